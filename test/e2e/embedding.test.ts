@@ -99,6 +99,28 @@ it("draws an SVG that browsers show and read, whatever its seed, over any page w
   expect(seen.alphas).toEqual((png.pixels as number[]).filter((_, i) => i % 4 === 3));
 });
 
+it("draws round corners in an SVG as in a PNG file", async () => {
+  const side = 112;
+  const url = `${worker.origin}/v1/fashion-mnist/7.svg?steps=1&size=${side}&radius=40`;
+  const alphas = await page.evaluate(
+    async ([url, side]) => {
+      const image = new Image();
+      image.crossOrigin = "";
+      image.src = url;
+      await image.decode();
+      const canvas = new OffscreenCanvas(side, side).getContext("2d")!;
+      canvas.drawImage(image, 0, 0, side, side);
+      return [...canvas.getImageData(0, 0, side, side).data].filter((_, i) => i % 4 === 3);
+    },
+    [url, side] as const,
+  );
+  const png = (await (await fetch(url.replace(".svg", ".json"))).json()) as { readonly pixels: readonly number[] };
+  const expected = png.pixels.filter((_, i) => i % 4 === 3);
+  expect([alphas[0], alphas[side / 2]]).toEqual([0, 255]);
+  const far = alphas.filter((alpha, i) => Math.abs(alpha - expected[i]) > 24);
+  expect(far).toEqual([]); // another way to smooth the edge
+});
+
 it("tells the length in answer to HEAD, once it is known", async () => {
   const url = `${worker.origin}/v1/fashion-mnist/head.png?steps=1`;
   const length = async () => (await fetch(url, { method: "HEAD" })).headers.get("Content-Length");

@@ -26,6 +26,7 @@ export const QUERIES: readonly string[] = [
   "seed=7&background=fed&foreground=402060",
   "seed=7&background=transparent&foreground=402060&size=56",
   "seed=7&flip=vertical&size=100",
+  "seed=7&radius=30&size=100",
 ];
 
 export const optionsOf = (query: string): SampleOptions => ({ seed: "", ...Object.fromEntries(new URLSearchParams(query)) });

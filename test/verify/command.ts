@@ -15,7 +15,7 @@ import { type Backend, killedAtRandom, type Verb } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 import { type ShippedModel, shippedModels } from "./release.ts";
 
-/** Images that are drawn at a time. */
+/** Images that are drawn at a time. One image alone makes no batch. */
 const BATCHES = [1, 16];
 const VERBS: readonly Verb[] = ["train", "distill"];
 /** The images that are named of those that differ. */
@@ -45,10 +45,11 @@ await runCommandLine(async () => {
   const began = performance.now();
   const models = await shippedModels();
   const places = flags.images > 0 ? (flags.places ?? PLACES) : [];
+  const batches = BATCHES.filter((batch) => batch === 1 || flags.images > 1);
   const backends = flags.kills === 0 ? [] : flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend];
   for (const { prepare } of places) await prepare?.();
 
-  const checks = places.reduce((sum, { builds }) => sum + builds.length * BATCHES.length * models.length, backends.length * VERBS.length);
+  const checks = places.reduce((sum, { builds }) => sum + builds.length * batches.length * models.length, backends.length * VERBS.length);
   let [done, failures] = [0, 0];
   const report = (line: string, good: boolean): void => {
     console.log(`${good ? "ok" : "FAILED"}  ${++done}/${checks}  ${line}`);
@@ -57,7 +58,7 @@ await runCommandLine(async () => {
   const trainings = backends.flatMap((backend) =>
     VERBS.map((verb) => () => train(verb, backend, Math.ceil(flags.kills / VERBS.length), report)),
   );
-  const drawings = places.map((place) => () => draw(place, models, flags.images, report));
+  const drawings = places.map((place) => () => draw(place, models, batches, flags.images, report));
   const queue = [...trainings, ...drawings].values();
   const lane = async (): Promise<void> => {
     for (const next of queue) await next();
@@ -73,12 +74,18 @@ type Report = (line: string, good: boolean) => void;
  * Draws the first `most` released images of each sampler. Throws an Error where a model has no released hashes or the
  * place fails.
  */
-async function draw(place: Place, models: readonly ShippedModel[], most: number, report: Report): Promise<void> {
+async function draw(
+  place: Place,
+  models: readonly ShippedModel[],
+  batches: readonly number[],
+  most: number,
+  report: Report,
+): Promise<void> {
   await place.open(async (doing) => {
     for (const { name: model, released } of models) {
       if (!released) throw new Error(`Expected sha256.json of ${model} but there is none: npm run golden makes it`);
       for (const build of place.builds) {
-        for (const batch of BATCHES) {
+        for (const batch of batches) {
           let images = 0;
           const different: string[] = [];
           for (const sampler of SAMPLERS) {

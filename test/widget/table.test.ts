@@ -72,6 +72,7 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   background: asked("background", "options.background"),
   foreground: asked("foreground", "options.foreground"),
   flip: asked("flip", "options.flip"),
+  radius: asked("radius", "options.radius"),
   src: async (element) => {
     element.src = "https://anneal.test/page";
     await told(element, "load");

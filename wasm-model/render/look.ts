@@ -4,12 +4,13 @@ import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Look } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
 import { colourize } from "./image/colourize.ts";
+import { rounded } from "./image/corners.ts";
 import { toPixels } from "./image/pixels.ts";
 import type { OwnPixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 
 /** [C, H, W] -> pixels. */
-export function toImage(values: Float32Array, { width, height, colours, flip }: Look, card: ModelCard): OwnPixels {
+export function toImage(values: Float32Array, { width, height, colours, flip, radius }: Look, card: ModelCard): OwnPixels {
   const native = nativeShape(card);
   const { channels } = native;
   const resized = resize(
@@ -20,7 +21,8 @@ export function toImage(values: Float32Array, { width, height, colours, flip }: 
   if (flip && flip !== "horizontal") reverse(resized, width * height);
   if (flip && flip !== "both") reverse(resized, width);
   const image = { pixels: toPixels(resized, channels), width, height, channels };
-  return colours ? colourize(image, colours) : image;
+  const coloured = colours ? colourize(image, colours) : image;
+  return radius ? rounded(coloured, radius) : coloured;
 }
 
 /**
@@ -50,10 +52,10 @@ export function noiseImage({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "d
   );
 }
 
-/** The look at the model's native size. */
-export const nativeLook = ({ colours, flip }: Look, card: ModelCard): Look => {
+/** The same at the model's native size. */
+export const nativeLook = <L extends Look>(look: L, card: ModelCard): L => {
   const { width, height } = nativeShape(card);
-  return { ...(colours && { colours }), ...(flip && { flip }), width, height };
+  return { ...look, width, height };
 };
 
 /**

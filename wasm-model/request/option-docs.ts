@@ -72,6 +72,10 @@ const DOCS = {
     doc: "Mirrors the image: left and right, top and bottom, or both.",
     example: "horizontal",
   },
+  radius: {
+    doc: "Rounds the corners of each image, by so many per cent of its shorter side: 50 makes a circle. Outside them the image is transparent.",
+    example: "20",
+  },
   frames: {
     doc: "The most frames of the animation (apng). There is one for each network evaluation, and the final image.",
     default: "16",

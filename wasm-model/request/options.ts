@@ -97,6 +97,11 @@ export const OPTION_VALUES = {
     domain: { type: "choice", values: ["horizontal", "vertical", "both"] },
     default: "none",
   },
+  radius: {
+    of: ALL,
+    domain: { type: "integer", min: 0, max: 50 },
+    default: "0",
+  },
   frames: {
     of: DRAWN,
     domain: { type: "integer", min: 2, max: 64 },

@@ -18,7 +18,7 @@ export interface Recipe {
 
 /** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
-  const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, flip, frames, width } = settings;
+  const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, flip, radius, frames, width } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
   // Every option of /sample must be here, or two different images would have one address.
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
@@ -35,6 +35,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     background: colours && colourText(colours.background),
     foreground: colours && colourText(colours.foreground),
     flip,
+    radius,
     frames,
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SampleOptions;

@@ -28,6 +28,8 @@ import { choice, classIndex, colour, decimal, expectedClass, integer, seedText }
 export interface Look {
   readonly colours?: Colours;
   readonly flip?: Flip;
+  /** Of the corners, in per cent of the shorter side; undefined: corners as they are. */
+  readonly radius?: number;
   /** One image's size, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -211,16 +213,14 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
   return steps;
 }
 
-function lookOf(
-  { size, background, foreground, flip }: Partial<Pick<OptionsOf<"sample">, "size" | "background" | "foreground" | "flip">>,
-  card: ModelCard,
-  images: number,
-): Look {
+function lookOf({ size, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>, card: ModelCard, images: number): Look {
   const native = nativeShape(card);
+  const corners = integer("radius", radius, OPTION_VALUES.radius.domain);
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
   return {
     ...coloursOf(background, foreground, native.channels),
     ...(flip !== undefined && { flip: choice<Flip>("flip", flip, OPTION_VALUES.flip.domain.values) }),
+    ...(corners > 0 && { radius: corners }),
     width,
     height: heightOf(native, width),
   };

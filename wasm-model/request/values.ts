@@ -10,7 +10,7 @@ export const expectedClass = (labels: readonly string[]): string =>
   `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
 
 /** `stated`: the bounds in the message, if they are narrower. */
-export function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
+export function integer(name: "steps" | "size" | "n" | "radius" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
   const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
   throw new OptionError("invalid-value", name, integerBetween(stated()), value);

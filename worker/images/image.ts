@@ -9,17 +9,19 @@ import {
   OptionError,
   type Sample,
   type Settings,
+  type SvgText,
 } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
+import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { titleOf } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/look.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText, recipeText } from "../../wasm-model/request/recipe.ts";
-import { cellsOf } from "../../wasm-model/request/resolve.ts";
+import { cellsOf, type Look } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../http/env.ts";
@@ -84,15 +86,31 @@ export function imageRequest(
 }
 
 /** The most memory that an image takes until its file is read. */
-export function memoryOf({ n, frames = 1, width, height, colours }: Omit<Priced, "nfe">, format: Format, { spec }: ModelCard): number {
+export function memoryOf(
+  { n, frames = 1, width, height, colours, radius }: Omit<Priced, "nfe">,
+  format: Format,
+  { spec }: ModelCard,
+): number {
   const image = 4 * spec.channels * spec.height * spec.width;
-  const pixels = cellsOf(n) * frames * width * height * (colours ? 4 : spec.channels);
+  const pixels = cellsOf(n) * frames * width * height * (colours || radius ? 4 : spec.channels);
   return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES[format]) * pixels;
 }
 
-/** An SVG file has the pixels of the native size, whatever size it is shown at. */
 const drawnSettings = ({ settings, format, card }: Pick<ImageRequest, "settings" | "format" | "card">): Settings =>
-  format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
+  format === "svg" ? svgLook(settings, card) : settings;
+
+/**
+ * The look of the pixels in an SVG file: those of the native size, whatever size it is shown at, with their corners,
+ * which the file rounds.
+ */
+export const svgLook = <L extends Look>(look: L, card: ModelCard): L => nativeLook({ ...look, radius: 0 }, card);
+
+/** An image that was drawn with `svgLook`, as a file with this look. */
+export function svgFile(image: Pixels, text: SvgText, { width, height, radius }: Look, card: ModelCard): ImageBytes {
+  const native = nativeShape(card);
+  const size = { width: (image.width / native.width) * width, height: (image.height / native.height) * height };
+  return textFile(encodeSvg(image, text, size, radius ? { ...native, radius } : undefined));
+}
 
 /** How an image is drawn: its job, and the signal that stops it. */
 export interface ImageRun extends Inputs, Pick<RenderRun, "onStep"> {
@@ -138,11 +156,8 @@ export function fileOf(image: Sample, { model, settings, format }: ImageRequest,
     case "apng":
       return apng(image);
     case "svg": {
-      const native = nativeShape(model.card);
-      const [columns, rows] = [image.width / native.width, image.height / native.height];
       const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
-      const text = { title: titleOf(image.label, settings.seed), recipe };
-      return textFile(encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height }));
+      return svgFile(image, { title: titleOf(image.label, settings.seed), recipe }, settings, model.card);
     }
     case "json":
       return imageJson(image, model, url);

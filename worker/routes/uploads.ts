@@ -7,8 +7,6 @@ import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts
 import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
-import { nativeLook } from "../../wasm-model/render/look.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
 import { resolveDenoiseFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
@@ -18,7 +16,17 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import { drawImage, fileOf, type ImageBytes, type ImageRequest, imageRequest, MEDIA_TYPES, memoryOf, textFile } from "../images/image.ts";
+import {
+  drawImage,
+  fileOf,
+  type ImageBytes,
+  type ImageRequest,
+  imageRequest,
+  MEDIA_TYPES,
+  memoryOf,
+  svgFile,
+  svgLook,
+} from "../images/image.ts";
 import { DENOISED_IMAGE_JSON, denoisedImageJson, UPLOADED_IMAGE_JSON } from "../images/json.ts";
 import {
   DENOISE_FORMATS,
@@ -105,7 +113,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
-      const look = format === "svg" ? nativeLook(settings, model.card) : settings;
+      const look = format === "svg" ? svgLook(settings, card) : settings;
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
       return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
@@ -113,11 +121,11 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         const image = await limited(c, cost, async () => {
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
           const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
-          return span(c, "sample", () => renderDenoised({ card, denoiser }, { ...settings, ...look }, decoded));
+          return span(c, "sample", () => renderDenoised({ card, denoiser }, look, decoded));
         });
         const encoders: Record<typeof format, () => ImageBytes> = {
           png: () => encodePng(image),
-          svg: () => textFile(encodeSvg(image, { title: "Image without noise" }, settings)),
+          svg: () => svgFile(image, { title: "Image without noise" }, settings, card),
           json: () => denoisedImageJson(image, model, { drawnBy, sigma: settings.sigma }),
         };
         const file = span(c, "encode", encoders[format]);

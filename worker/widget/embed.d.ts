@@ -72,6 +72,8 @@ export interface AnnealSampleElement extends HTMLElement {
   foreground: string;
   /** Mirrors the image: left and right, top and bottom, or both. Takes one of horizontal, vertical, both. */
   flip: string;
+  /** Rounds the corners of each image, by so many per cent of its shorter side: 50 makes a circle. Outside them the image is transparent. Takes an integer from 0 to 50. */
+  radius: string;
   /** Which model draws. Takes the name of a model. */
   model: string;
   /** An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end. Takes a URL. */
@@ -125,6 +127,7 @@ export interface AnnealSampleAttributes {
   readonly background?: string | number | undefined;
   readonly foreground?: string | number | undefined;
   readonly flip?: string | number | undefined;
+  readonly radius?: string | number | undefined;
   readonly model?: string | number | undefined;
   readonly src?: string | number | undefined;
   readonly runtime?: "simd" | "onnxruntime" | "edge" | undefined;

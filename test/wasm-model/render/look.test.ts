@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { cardIn } from "../../../wasm-model/index.ts";
+import { rounded } from "../../../wasm-model/render/image/corners.ts";
 import { noiseImage, noisyImage, toImage } from "../../../wasm-model/render/look.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
@@ -50,4 +51,16 @@ it.each([1, 2, 1.5])("mirrors exactly what it would show, at %s times the native
     }
   }
   expect(values).toEqual(given);
+});
+
+it("rounds the corners of what it shows, in its colours and at its size", () => {
+  const shape = { width: 2 * width, height: 2 * height };
+  for (const look of [shape, { ...shape, flip: "both" as const }]) {
+    const shown = toImage(wave(0.37), look, card);
+    expect(toImage(wave(0.37), { ...look, radius: 30 }, card)).toEqual(rounded(shown, 30));
+  }
+  const grey = { ...card, spec: { ...card.spec, channels: 1 as const } };
+  const colours = { background: "transparent", foreground: [9, 8, 7] } as const;
+  const values = wave(0.37).subarray(0, height * width);
+  expect(toImage(values, { ...shape, colours, radius: 30 }, grey)).toEqual(rounded(toImage(values, { ...shape, colours }, grey), 30));
 });

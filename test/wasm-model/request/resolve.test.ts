@@ -202,6 +202,10 @@ describe("resolve", () => {
     [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", flip: "none" }, "flip", "one of horizontal, vertical, both"],
     [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
+    [{ seed: "7", radius: 51 }, "radius", "an integer from 0 to 50"],
+    [{ seed: "7", radius: -1 }, "radius", "an integer from 0 to 50"],
+    [{ seed: "7", radius: "12.5" }, "radius", "an integer from 0 to 50"],
+    [{ seed: "7", radius: "" }, "radius", "an integer from 0 to 50"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
     else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
@@ -339,7 +343,7 @@ describe("resolve, more", () => {
   });
 
   it.each<[string, unknown]>(
-    ["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "guidance"].flatMap((name) =>
+    ["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "radius", "guidance"].flatMap((name) =>
       [{ toString: 1, valueOf: 1 }, true, null, ["1"], Number.NaN].map((value): [string, unknown] => [name, value]),
     ),
   )("refuses %s: %j", (name, value) => {
@@ -361,6 +365,13 @@ describe("resolve, more", () => {
     expect(coloursOf({ background: "transparent" })).toEqual({ background: "transparent", foreground: white });
     expect(coloursOf({ background: "transparent", foreground: "000" })).toEqual({ background: "transparent", foreground: black });
     expect(coloursOf({ background: "00f" })).toEqual({ background: [0, 0, 255], foreground: white });
+  });
+
+  it("rounds no corners by default", () => {
+    const plain = resolve("sample", { seed: "7" }, card);
+    expect(plain).not.toHaveProperty("radius");
+    expect(resolve("sample", { seed: "7", radius: "0" }, card)).toEqual(plain);
+    expect(resolve("sample", { seed: "7", radius: "50" }, card)).toEqual({ ...plain, radius: 50 });
   });
 
   it("knows only the steps that the card allows", () => {
@@ -385,7 +396,7 @@ describe("OPTIONS", () => {
   });
 
   it("says which options an operation takes", () => {
-    expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "flip", "sigma"]);
+    expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "flip", "radius", "sigma"]);
     expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual(["strength", "sigma"]);
     expect(optionsOf("vary")).toEqual([...optionsOf("sample"), "strength"]);
   });

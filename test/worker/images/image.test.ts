@@ -251,6 +251,43 @@ describe("an image", () => {
     expect(svg).not.toMatch(/fill="#(?!0066cc)/);
   });
 
+  it("has round corners in every format, each image of a grid its own", async () => {
+    const query = "steps=1&n=2&size=56&radius=50";
+    const grey = await pixels(`${today}/7.png?steps=1&n=2&size=56`);
+    const expected = await pixels(`${today}/7.png?${query}`);
+    const alphaAt = (x: number, y: number) => expected[4 * (112 * y + x) + 3];
+    expect(grey.flatMap((_, i) => expected.slice(4 * i, 4 * i + 3))).toEqual(grey.flatMap((value) => [value, value, value]));
+    for (const left of [0, 56]) {
+      expect([0, 55].flatMap((x) => [0, 55].map((y) => alphaAt(left + x, y)))).toEqual([0, 0, 0, 0]);
+      for (const [x, y] of [
+        [28, 0],
+        [0, 28],
+        [28, 28],
+      ])
+        expect(alphaAt(left + x, y)).toBeGreaterThan(250); // half a pixel beside the circle's top
+    }
+    const { frames } = decodeApng(await bytes(await ask(`${today}/7.apng?${query}`)), { checkCrc: true });
+    expect([...frames[frames.length - 1].data]).toEqual(expected);
+    const json = await (await ask(`${today}/7.json?${query}`)).json<{ pixels: number[] }>();
+    expect(json).toMatchObject({ pixels: expected, channels: 4, averageColour: expect.stringMatching(/^#(..)\1\1c[89]$/) }); // pi / 4 of 255
+    const svg = await (await ask(`${today}/7.svg?${query}`)).text();
+    expect(svg.match(/<rect x="(0|28)" y="0" width="28" height="28" rx="14"\/>/g)?.length).toBe(2);
+    expect(svg).not.toContain("fill-opacity");
+    expect(svg).toContain('"radius":50');
+  });
+
+  it("with round corners has a permanent address; without, the address of any other", async () => {
+    const response = await ask(`/sample?seed=7&steps=1&radius=25`);
+    const address = response.headers.get("Content-Location") ?? "";
+    expect(new URL(address, "http://a").searchParams.get("radius")).toBe("25");
+    expect(await bytes(await ask(address))).toEqual(await bytes(response));
+    expect((await ask(address)).headers.get("Cache-Control")).toContain("immutable");
+    const [plain, zero] = await Promise.all(["", "&radius=0"].map((radius) => ask(`/sample?seed=7&steps=1${radius}`)));
+    expect(zero.headers.get("Content-Location")).toBe(plain.headers.get("Content-Location"));
+    expect(await bytes(zero)).toEqual(await bytes(plain));
+    expect(await problem("/sample?seed=7&radius=51", 400)).toMatchObject({ code: "invalid-value", key: "radius", received: "51" });
+  });
+
   it("scales as an SVG", async () => {
     const response = await ask(`${today}/7.svg?steps=1&size=100&n=2`);
     expect(response.headers.get("Content-Type")).toBe("image/svg+xml");

@@ -128,6 +128,14 @@ describe("POST /v1/{model}/denoise", () => {
     expect(scaled).toMatch(/ width="100" height="100" viewBox="0 0 28 28"/);
   });
 
+  it("rounds the corners of the result", async () => {
+    const round = decode(await bytes(await post(`${path}?sigma=0.3&radius=50`, grey(image), PNG)));
+    expect([round.channels, round.data[3], round.data[4 * (14 * 28 + 14) + 3]]).toEqual([4, 0, 255]);
+    const svg = await (await post(`${path}?sigma=0.3&radius=50&format=svg`, grey(image), PNG)).text();
+    expect(svg).toContain('width="28" height="28" rx="14"/>');
+    expect(svg).not.toContain("fill-opacity");
+  });
+
   it.each([
     ["sigma=0", "invalid-value", "sigma"],
     ["format=apng", "invalid-value", "format"],

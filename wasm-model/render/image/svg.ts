@@ -3,6 +3,7 @@
  * It is sharp at any size in every program that draws SVG. (An embedded PNG would need `image-rendering`, which few
  * support.)
  */
+import { cornerRadius } from "./corners.ts";
 import type { Pixels } from "./png.ts";
 
 export interface SvgText {
@@ -12,14 +13,24 @@ export interface SvgText {
   readonly recipe?: string | undefined;
 }
 
+/** The images of a grid, or the one image. */
+export interface SvgCells {
+  /** Of each, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Of their corners, in per cent of the shorter side. */
+  readonly radius: number;
+}
+
 /**
- * `size`: the width and height at which it is shown, in CSS pixels; by default its own size. The same pixels and texts
- * always give the same file.
+ * `size`: the width and height at which it is shown, in CSS pixels; by default its own size. `cells`: where corners are
+ * rounded. The same pixels, texts and shapes always give the same file.
  */
 export function encodeSvg(
   image: Pixels,
   { title, recipe }: SvgText,
   size: { readonly width: number; readonly height: number } = image,
+  cells?: SvgCells,
 ): string {
   const { pixels, width, height, channels } = image;
   const paths = new Map<string, string>();
@@ -32,10 +43,24 @@ export function encodeSvg(
       x = end;
     }
   }
-  const drawn = [...paths].map(([fill, path]) => `<path ${fill} d="${path}"/>`);
+  const drawn = [...paths].map(([fill, path]) => `<path ${fill} d="${path}"/>`).join("");
   const box = `width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}"`;
   const texts = `<title>${xmlText(title)}</title>${recipe === undefined ? "" : `<metadata>${xmlText(asciiEscapes(recipe))}</metadata>`}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" shape-rendering="crispEdges">${texts}${drawn.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" shape-rendering="crispEdges">${texts}${cells ? clipped(drawn, image, cells) : drawn}</svg>\n`;
+}
+
+/**
+ * What is drawn, within the round corners of each cell. A page may hold several such files: what has the same id there
+ * is the same shape.
+ */
+function clipped(drawn: string, { width, height }: Pixels, cells: SvgCells): string {
+  const id = ["corners", width, height, cells.width, cells.height, cells.radius].join("-");
+  const shape = `width="${cells.width}" height="${cells.height}" rx="${cornerRadius(cells, cells.radius)}"`;
+  let corners = "";
+  for (let y = 0; y < height; y += cells.height) {
+    for (let x = 0; x < width; x += cells.width) corners += `<rect x="${x}" y="${y}" ${shape}/>`;
+  }
+  return `<clipPath id="${id}" shape-rendering="auto">${corners}</clipPath><g clip-path="url(#${id})">${drawn}</g>`;
 }
 
 /** Marks a transparent pixel. */

@@ -31,6 +31,20 @@ describe("encodeSvg", () => {
     expect(alphas).toEqual(Array.from({ length: 254 }, (_, i) => i + 1));
   });
 
+  it("clips each cell of a grid at its round corners", () => {
+    const image = { pixels: new Uint8Array(6 * 4 * 2), width: 6, height: 8, channels: 1 };
+    const plain = encodeSvg(image, { title: "" });
+    const round = encodeSvg(image, { title: "" }, image, { width: 3, height: 4, radius: 20 });
+    const corners = [
+      [0, 0],
+      [3, 0],
+      [0, 4],
+      [3, 4],
+    ].map(([x, y]) => `<rect x="${x}" y="${y}" width="3" height="4" rx="0.6"/>`);
+    const clip = `<clipPath id="corners-6-8-3-4-20" shape-rendering="auto">${corners.join("")}</clipPath>`;
+    expect(round).toBe(plain.replace(/(<path .*)<\/svg>/, `${clip}<g clip-path="url(#corners-6-8-3-4-20)">$1</g></svg>`));
+  });
+
   it("has any text in its title and in its recipe, as XML allows it", () => {
     const seed = '<b> & "\0\u0001\ufffe\uffff 🌰';
     const svg = encodeSvg(DOT, { title: seed, recipe: JSON.stringify({ seed }) });

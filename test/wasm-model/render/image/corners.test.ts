@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { rounded } from "../../../../wasm-model/render/image/corners.ts";
+import type { Pixels } from "../../../../wasm-model/render/image/png.ts";
+
+const white = (width: number, height: number): Pixels => ({
+  pixels: new Uint8Array(width * height).fill(255),
+  width,
+  height,
+  channels: 1,
+});
+
+const alphas = ({ pixels }: Pixels): number[] => [...pixels].filter((_, i) => i % 4 === 3);
+const alphaAt = (image: Pixels, x: number, y: number): number => image.pixels[4 * (y * image.width + x) + 3];
+
+it.each([1, 3, 4])("keeps the colours of %s channels", (channels) => {
+  const pixels = Uint8Array.from({ length: 9 * channels }, (_, i) => 7 * i);
+  const round = rounded({ pixels, width: 3, height: 3, channels }, 50);
+  expect(round).toMatchObject({ width: 3, height: 3, channels: 4 });
+  for (let i = 0; i < 9; i++) {
+    const [red, green, blue] = channels === 1 ? [7 * i, 7 * i, 7 * i] : [0, 1, 2].map((c) => 7 * (i * channels + c));
+    expect([...round.pixels.subarray(4 * i, 4 * i + 3)]).toEqual([red, green, blue]);
+  }
+  expect(alphaAt(round, 1, 1)).toBe(channels === 4 ? pixels[4 * 4 + 3] : 255);
+});
+
+it.each([
+  [28, 28, 50],
+  [100, 100, 30],
+  [31, 45, 20],
+  [45, 31, 50],
+])("covers the area of %s x %s pixels whose corners are rounded by %s per cent, alike on all sides", (width, height, percent) => {
+  const round = rounded(white(width, height), percent);
+  const r = (Math.min(width, height) * percent) / 100;
+  const area = alphas(round).reduce((sum, alpha) => sum + alpha / 255, 0);
+  expect(Math.abs(area - (width * height - (4 - Math.PI) * r * r))).toBeLessThan(0.15 * r);
+  expect(alphaAt(round, 0, 0)).toBe(0);
+  for (const [x, y] of [
+    [Math.ceil(r), 0],
+    [0, Math.ceil(r)],
+    [Math.ceil(r), Math.ceil(r)],
+  ])
+    if (x < width - r && y < height - r) expect(alphaAt(round, x, y)).toBe(255);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const mirrored = [alphaAt(round, width - 1 - x, y), alphaAt(round, x, height - 1 - y)];
+      expect(mirrored).toEqual([alphaAt(round, x, y), alphaAt(round, x, y)]);
+    }
+  }
+});
+
+it("multiplies an alpha that is there", () => {
+  const half = { pixels: new Uint8Array(4 * 100).fill(128), width: 10, height: 10, channels: 4 };
+  const whole = alphas(rounded(white(10, 10), 40));
+  for (const [i, alpha] of alphas(rounded(half, 40)).entries()) expect(Math.abs(alpha - (whole[i] * 128) / 255)).toBeLessThan(1);
+});
+
+it("leaves corners of less than half a pixel alone", () => {
+  expect(new Set(alphas(rounded(white(28, 28), 1)))).toEqual(new Set([255]));
+});
