@@ -1,11 +1,12 @@
-/** The chapter "Operating" of worker/DEPLOY.md says all that the code can say. */
+/** worker/DEPLOY.md says all that the code can say; what else whoever runs the service finds in the tree. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { PROBLEMS } from "../worker/http/problems.ts";
 
-const chapter = (await readFile("worker/DEPLOY.md", "utf8")).split(/^## Operating$/m)[1]?.split(/^## /m)[0] ?? "";
+const deployment = await readFile("worker/DEPLOY.md", "utf8");
+const chapter = deployment.split(/^## Operating$/m)[1]?.split(/^## /m)[0] ?? "";
 
 /** The cells of a chapter's table whose first column is called `first`. */
 function rows(first: string): string[][] {
@@ -34,6 +35,19 @@ it("has a row for each type of event", async () => {
   const source = await readFile("worker/http/hono-options.ts", "utf8");
   const [, types] = /readonly type: ([^;]+);/.exec(source) ?? [];
   expect(rows("type").map(([type]) => type.replaceAll("`", '"'))).toEqual(types?.split(" | "));
+});
+
+it("needs no adapter of Hono that Hono 5 will not have, but Lambda's: npm has no @hono/aws-lambda yet", () => {
+  expect([...deployment.matchAll(/ from "(hono\/[^"]+)"/g)].map(([, name]) => name)).toEqual(["hono/aws-lambda"]);
+});
+
+it("has Workers Logs and Workers Traces of a sample of the requests, here and in new projects, without the platform's line that has addresses", async () => {
+  for (const path of ["wrangler.toml", "worker/template/wrangler.toml"]) {
+    const settings = await readFile(path, "utf8");
+    const section = (name: string) => settings.split(`\n[observability.${name}]\n`)[1]?.split("\n\n")[0].trim().split("\n");
+    expect([path, section("logs")]).toEqual([path, ["enabled = true", "invocation_logs = false", "head_sampling_rate = 0.1"]]);
+    expect([path, section("traces")]).toEqual([path, ["enabled = true", "head_sampling_rate = 0.01"]]);
+  }
 });
 
 it("has a software bill of materials, with the packages that the library needs and those that dist bundles", async () => {

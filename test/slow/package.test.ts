@@ -33,6 +33,9 @@ const inFolder = (...parts: string[]): string => join(folder, ...parts);
 interface Manifest {
   readonly version: string;
   readonly bin: { readonly anneal: string };
+  readonly keywords: readonly string[];
+  /** The custom-elements manifest, for editors. */
+  readonly customElements: string;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -116,7 +119,8 @@ describe("the tarball", () => {
   it("holds no sources, tests or build information", async () => {
     const { stdout } = await succeed(folder, "tar", "-tzf", tarball);
     const files = stdout.trim().split("\n");
-    expect(files).toContain("package/CHANGELOG.md");
+    expect(files).toEqual(expect.arrayContaining(["package/CHANGELOG.md", `package/${manifest.customElements}`]));
+    expect(manifest.keywords).toEqual(expect.arrayContaining(["hono", "react", "custom-element"]));
     for (const file of files.filter((name) => !name.includes("/template/"))) {
       expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/|onnxruntime-.*\.wasm$|model-fp32/);
     }
