@@ -1,6 +1,6 @@
 /**
- * Builds the other folders' parts of the package. The library stays beside them, in dist/wasm-model, and the packages
- * of package.json stay imports.
+ * Builds the parts of the package that come from the other folders. They import the library from dist/wasm-model, and
+ * the packages that package.json names; neither is bundled.
  */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";

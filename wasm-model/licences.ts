@@ -19,11 +19,11 @@ interface LicensedPackage {
   readonly homepage?: string;
 }
 
-/** The packages that a build contains parts of. */
+/** The packages whose code a build contains. */
 export class BundledPackages {
   private readonly folders = new Set<string>();
 
-  /** To be added to each build with esbuild. */
+  /** Add it to each esbuild build. */
   readonly plugin: Plugin = {
     name: "licences",
     setup: ({ initialOptions, onEnd }) => {

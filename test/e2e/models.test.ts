@@ -81,7 +81,7 @@ describe("a folder that cannot be served", () => {
     [
       "with a teacher of another shape",
       () => [folder("other-teacher", { "model.onnx": pair.student, "teacher.onnx": named("pair", 1, SMALL) })],
-      "Expected a teacher of what its student draws",
+      "Expected a teacher that draws what its student draws",
     ],
     [
       "with a teacher of a model that is no student",

@@ -62,7 +62,7 @@ describe("a student with its teacher", () => {
     const strangers = folder("strangers", { "model.onnx": pair.student, "teacher.onnx": randomPair(SMALL, "pair").teacher });
     const { code, stderr } = await create("none", "--model", strangers);
     expect(stderr).toMatch(
-      /^Expected a folder with a model that our engine runs for `model` but received ".*": Expected a teacher of what its student draws, .*\n$/,
+      /^Expected a folder with a model that our engine runs for `model` but received ".*": Expected a teacher that draws what its student draws, .*\n$/,
     );
     expect([code, existsSync(join(projects, "none"))]).toEqual([2, false]);
   });

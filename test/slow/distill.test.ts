@@ -94,7 +94,7 @@ describe("npx anneal export --schedules", () => {
     [
       "a list too short",
       [{ ...SCHEDULE, churn: [] }],
-      /^Expected one `churn` and one `extrapolation` less than `sigmas` for `0` of `.*` but received /,
+      /^Expected one fewer `churn` and `extrapolation` than `sigmas` for `0` of `.*` but received /,
     ],
     ["no list", { schedules: [SCHEDULE] }, /^Expected a list of schedules for `.*` but received /],
   ])("answers %s with one clear line and exit code 2", async (_, content, message) => {

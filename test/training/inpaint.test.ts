@@ -51,7 +51,7 @@ describe("readPng", () => {
     const expected = "Expected a PNG file of 2x1 pixels for `mask` but received";
     expect(read(join(folder, "none.png"))).toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
     const text = write("text.png", "no image");
-    expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are no PNG file`));
+    expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are not a PNG file`));
     expect(read("/dev/zero")).toThrow(new UserError(`${expected} "/dev/zero": it is no regular file`));
     const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
     expect(read(large)).toThrow(new UserError(`${expected} "${large}": a PNG file of 4x8 pixels`));

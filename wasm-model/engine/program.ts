@@ -19,7 +19,7 @@ export interface Program {
   readonly imageIn: Float32Array;
   readonly imageOut: Float32Array;
   readonly vectors: Vectors;
-  /** To be applied whenever the vectors change. */
+  /** Apply it whenever the vectors change. */
   readonly modulations: readonly Modulation[];
 }
 
@@ -55,7 +55,7 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   const multipliers = plan.steps.map((step, i) => writer.write(address + (i + 1) * STEP_BYTES, step));
   writer.writeImageOut(last, spec, imageIn, imageOut);
 
-  // No memory is taken from here on, so views stay valid.
+  // Nothing is allocated from here on, so views stay valid.
   const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
@@ -93,7 +93,7 @@ function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: rea
   }
   const v = memory.take(4 * longest);
   const y = memory.take(4 * longest);
-  // The views are made once, at first use, when all memory has been taken.
+  // The views are made once, at first use, when everything has been allocated.
   let inputs: Float32Array | undefined;
   let outputs: Float32Array | undefined;
   return (path, input, output) => {

@@ -176,10 +176,7 @@ export class StepWriter {
     return quantized ? base.map((factor, o) => factor * quantized.scales[o]) : base;
   }
 
-  /**
-   * Takes memory for a map of codes. Its border, which means 0, is written only here, since no two maps of codes share
-   * memory.
-   */
+  /** Allocates a map of codes. Its border, which means 0, is written only here: no two maps of codes share memory. */
   #takeCodeMap(codes: CodeMap): number {
     const bytes = borderedBytes(codes.size, padded(codes.size.channels));
     const address = this.#memory.take(bytes);

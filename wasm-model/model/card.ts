@@ -14,7 +14,7 @@ import { faultOf, type Immutable, integer, object, text } from "../schema/fields
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
 
-/** The image's rectangle in the network's image, in pixels, for data of a size that the network cannot have. */
+/** Where the images lie in the network's image, in pixels, if the network cannot have their size. */
 const CROP = object(
   { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
   "an object of top, left, height and width",
@@ -84,7 +84,7 @@ export const CARD = v.pipe(
   v.forward(
     v.check(
       ({ sampling, spec }) => (sampling.schedules ?? []).every(({ start }) => !start || fits(start, spec)),
-      "starts with a mean for each class, and lists as long as their squares of each channel want them",
+      "starts with one mean for each class, and lists that fit their squares and the image's channels",
     ),
     ["sampling", "schedules"],
   ),
@@ -157,6 +157,6 @@ export const LONGEST_NAME = 64;
 /** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
 export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
 
-/** The rule for names, in words: a function, so that bundles which only draw leave it out. */
+/** The rule for names, in words. It is a function so that bundles that only draw leave it out. */
 export const modelNameRule = (): string =>
-  `at most ${LONGEST_NAME} small letters, digits and . _ - behind a letter or digit, as a part of a URL,`;
+  `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;

@@ -1,6 +1,6 @@
 /**
- * A loaded model: its card, its version and its networks. Some models have two files: `model.onnx`, a student that
- * knows only some step counts (`allowedSteps` in its card), and `teacher.onnx`, which draws everything else.
+ * A loaded model: its card, its version and its networks. Some models have two files. `model.onnx` is a student, which
+ * knows only some step counts (`allowedSteps` in its card). `teacher.onnx` draws everything else.
  */
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Denoise } from "../sampling/sampler.ts";
@@ -66,7 +66,7 @@ export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
   if (teacher.sampling.allowedSteps) throw new ModelError("Expected a teacher for `teacher` but received a student");
   const [expected, received] = [student, teacher].map(drawnBy);
   if (expected !== received)
-    throw new ModelError(`Expected a teacher of what its student draws, ${expected}, but received one of ${received}`);
+    throw new ModelError(`Expected a teacher that draws what its student draws, ${expected}, but received one that draws ${received}`);
   return { ...teacher, name: student.name };
 }
 

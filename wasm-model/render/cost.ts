@@ -1,6 +1,6 @@
 /**
- * The cost of an image in multiply-accumulates: those of the network, and as many as would take the time of everything
- * else.
+ * The cost of an image in multiply-accumulates: those of the network, plus an allowance for the time that everything
+ * else takes.
  */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";

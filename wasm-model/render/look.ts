@@ -59,8 +59,8 @@ export const nativeLook = <L extends Look>(look: L, card: ModelCard): L => {
 };
 
 /**
- * Reverses each run of this length in [C, H, W], in place. Of whole planes, that turns the image by half; of rows, it
- * mirrors it; both together exchange top and bottom.
+ * Reverses each run of this length in [C, H, W], in place. Reversing whole planes turns the image by 180 degrees;
+ * reversing rows mirrors it; both together swap top and bottom.
  */
 function reverse(values: Float32Array, length: number): void {
   for (let at = 0; at < values.length; at += length) values.subarray(at, at + length).reverse();

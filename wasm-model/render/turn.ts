@@ -10,10 +10,7 @@ interface WithScheduler {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
-/**
- * Network evaluations (of one image each) that one image takes between two yields. A yield costs more than an
- * evaluation.
- */
+/** The evaluations of one image between two yields. A yield costs more than an evaluation. */
 const EVALUATIONS_PER_TURN = 16;
 
 /** Milliseconds between two yields of all images together. */
@@ -36,9 +33,8 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Short images, drawn at once or one after another, share a yield, which comes only when all of them wait for it.
- * Workers have no shared yield: each request has its own turns there, the clock stands still, and requests must not
- * share promises.
+ * Images that are soon drawn share a yield, which comes only when all of them wait for it. Workers have no shared
+ * yield: each request has its own turns there, the clock stands still, and requests must not share promises.
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;

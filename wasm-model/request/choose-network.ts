@@ -29,9 +29,8 @@ export interface ChosenNetwork {
 type Options = Partial<OptionsOf<"vary">>;
 
 /**
- * The network that draws a request. The request need not be valid. A student draws images from noise, by its own
- * sampler, in the step counts that it was trained for, without guidance. Everything else starts at other noise levels
- * or asks for what the student was not taught.
+ * The network that draws a request, which need not be valid. A student draws images from noise with its own sampler, in
+ * the step counts that it was trained for, without guidance. The teacher draws everything else.
  */
 export function chooseNetwork(operation: Operation, { steps, sampler, guidance }: Options, { card, teacher }: Cards): ChosenNetwork {
   if (!teacher) return { card };

@@ -1,4 +1,4 @@
-/** The documentation of the options (options.ts), for pages, `--help` and the description of the service. */
+/** The documentation of the options (options.ts), for pages, `--help` and the OpenAPI document. */
 import { OPTION_NAMES, OPTION_VALUES, type Operation, type OptionName, type OptionValues } from "./options.ts";
 
 export interface Option extends OptionValues {
@@ -32,15 +32,15 @@ const DOCS = {
     example: "heun",
   },
   temperature: {
-    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+    doc: "Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. ODE solvers add no noise.",
     example: "0.9",
   },
   guidance: {
-    doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide.",
+    doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect.",
     example: "2",
   },
   size: {
-    doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
+    doc: "Width in pixels; the height follows. Whole multiples of the native size repeat its pixels, other sizes are smoothed.",
     default: "the model's native size",
     example: "4",
   },
@@ -50,22 +50,22 @@ const DOCS = {
     example: "bob",
   },
   t: {
-    doc: "How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other.",
+    doc: "Where the image lies between `seed` (0) and `to` (1).",
     example: "0.25",
   },
   n: {
-    doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
+    doc: "A grid of this many images, row by row; image k has the seed `{seed}/{k}`.",
     default: "one image, no grid",
     example: "9",
   },
   background: {
-    doc: "Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright.",
-    default: "where there is a foreground, black or white, whichever contrasts more",
+    doc: "Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright.",
+    default: "black, or white if that contrasts more with the foreground",
     example: "fde",
   },
   foreground: {
     doc: "Colour in place of white, for grey models.",
-    default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
+    default: "white, or black if that contrasts more with the background",
     example: "402060",
   },
   flip: {
@@ -77,12 +77,12 @@ const DOCS = {
     example: "20",
   },
   frames: {
-    doc: "The most frames of the animation (apng). There is one for each network evaluation, and the final image.",
+    doc: "The most frames of the animation (apng). It has at most one for each network evaluation, and the final image.",
     default: "16",
     example: "6",
   },
   strength: {
-    doc: "How far a variation may leave the image: 0 not at all, 1 wholly.",
+    doc: "How far a variation may depart from the image: 0 not at all, 1 completely.",
     example: "0.4",
   },
   sigma: {

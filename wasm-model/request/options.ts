@@ -27,7 +27,7 @@ export interface OptionValues {
   /** The operations that take it. */
   readonly of: readonly Operation[];
   readonly domain: Domain;
-  /** The number that takes its place when the caller gives none. */
+  /** The number that is used if the caller gives none. */
   readonly default?: string;
   /** Its name as an attribute of the widget, where its own name has another meaning in HTML. */
   readonly attribute?: string;
@@ -118,7 +118,7 @@ export const OPTION_VALUES = {
   },
 } as const satisfies Record<string, OptionValues>;
 
-/** How an image is mirrored: left and right, top and bottom, or both, which turns it by half. */
+/** How an image is mirrored: left and right, top and bottom, or both, which turns it by 180 degrees. */
 export type Flip = (typeof OPTION_VALUES)["flip"]["domain"]["values"][number];
 
 export type OptionName = keyof typeof OPTION_VALUES;

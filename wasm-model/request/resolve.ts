@@ -203,12 +203,7 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
   if (cost(steps) > MAX_EVALUATIONS) throw new OptionError("invalid-value", "steps", integerBetween(affordable()), steps);
   const { allowedSteps } = sampling;
   if (allowedSteps && !allowedSteps.includes(steps)) {
-    throw new OptionError(
-      "invalid-value",
-      "steps",
-      `one of ${allowedSteps.join(", ")}, the numbers of steps that this model knows,`,
-      steps,
-    );
+    throw new OptionError("invalid-value", "steps", `one of ${allowedSteps.join(", ")}, the step counts that this model knows,`, steps);
   }
   return steps;
 }
@@ -233,7 +228,7 @@ interface Side {
 
 const heightOf = (native: Side, width: number): number => Math.round((width * native.height) / native.width);
 
-/** Bounds of `size` such that `images` images have at most MAX_PIXELS in all. */
+/** The bounds of `size` with which `images` images have at most MAX_PIXELS in all. */
 function affordableSize(native: Side, { min, max }: Bounds, images: number): Bounds {
   let most = max;
   while (most > min && images * most * heightOf(native, most) > MAX_PIXELS) most--;
@@ -256,7 +251,7 @@ function coloursOf(background: string | undefined, foreground: string | undefine
   if (given === undefined) return {};
   if (channels !== 1) {
     const name = behind ? "background" : "foreground";
-    throw new OptionError("invalid-value", name, "no such option for a model of colours", background ?? foreground);
+    throw new OptionError("invalid-value", name, "no such option for a colour model", background ?? foreground);
   }
   return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
 }

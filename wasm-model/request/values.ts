@@ -51,7 +51,7 @@ export function choice<T extends string>(name: OptionName, value: unknown, value
   return found;
 }
 
-/** The text of a number or text; empty for any other value, of which symbols and proxies refuse to become text. */
+/** The text of a number or text. Empty for any other value, since symbols and proxies cannot become text. */
 export const textOf = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
 /** A name wins over an index: the class called "3" is that class, whatever its index. */

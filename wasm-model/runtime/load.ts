@@ -17,8 +17,8 @@ export interface LoadOptions {
   readonly runtime: Runtime;
   /**
    * The `teacher.onnx` of a student. It draws what the student cannot. By default it is the file of that name beside
-   * the student's URL; bytes have none. Without it, and with `false`, requests that need it throw `OptionError`, and
-   * images carry no recipe.
+   * the student's URL; for bytes there is no default. Without it, and with `false`, requests that need it throw
+   * `OptionError`, and images carry no recipe.
    */
   readonly teacher?: ModelSource | false | undefined;
 }
@@ -41,7 +41,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions): Prom
   return { card, version: modelVersion(bytes, teacherBytes), denoiser, teacher: lazy };
 }
 
-/** What is used of the `Response` and `URL` of every host. */
+/** The parts of `Response` and `URL` that are used here; every host has them. */
 interface FetchAnswer {
   readonly ok: boolean;
   readonly status: number;
@@ -71,7 +71,7 @@ async function read(source: ModelSource, what: string): Promise<Source> {
   if (!response.ok) throw new Error(`${expected} HTTP status ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (/^(data|blob):/.test(url)) return { bytes };
-  // An address such as /model.onnx says by this header which folder the file is of.
+  // For an address such as /model.onnx, this header names the file's folder.
   const named = response.headers.get("Content-Location") ?? "";
   return { bytes, beside: (file) => new URL(file, new URL(named, response.url)).href };
 }

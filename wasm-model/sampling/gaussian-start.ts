@@ -1,10 +1,10 @@
 /**
- * A start that is more than noise. At high noise levels a network knows no more of an image than a Gaussian would (Wang
- * & Vastola 2024, "The unreasonable effectiveness of Gaussian score approximation for diffusion models and its
- * applications"). So the Gaussian of the training images replaces the levels above the first one, and all evaluations
- * are spent on lower levels. It describes the mean colours of S x S squares: all that noise does not hide there. Its
- * mean is also what a network would guess under infinite noise. So the first guess can be extrapolated from it, as
- * later guesses are from earlier ones (langevin.ts).
+ * A start that knows more than noise does. At high noise levels a network knows no more of an image than a Gaussian
+ * would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score approximation for diffusion models and
+ * its applications"). So the Gaussian of the training images replaces the levels above the first one, and all
+ * evaluations are spent on lower levels. It describes the mean colours of S x S squares, which is all that noise does
+ * not hide there. Its mean is also what a network would guess under infinite noise. So the first guess can be
+ * extrapolated from it, as later guesses are from earlier ones (langevin.ts).
  */
 import type { Start } from "./settings.ts";
 

@@ -1,10 +1,10 @@
 /**
- * What a model's sampling settings are (settings.ts) and which samplers heed them, for flags, records and the description
- * of the service. A file of its own, so that bundles which only draw leave it out.
+ * Describes a model's sampling settings (settings.ts) and which samplers heed them, for flags, records and the OpenAPI
+ * document. It is a file of its own, so that bundles that only draw leave it out.
  */
 import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts";
 
-/** What each sampler heeds beside the number and the range of noise levels. Without `rho` its grid is geometric. */
+/** What each sampler heeds besides the number and the range of noise levels. Without `rho` its grid is geometric. */
 export const HEEDED = {
   langevin: ["rho", "churn", "extrapolation"],
   cas: ["rho", "churn"],
@@ -25,7 +25,7 @@ const SETTING_DOCS = {
   extrapolation: "weight of the newest denoised image, 1 = no extrapolation",
   stepsPerLevel: "Langevin steps at each noise level",
   relativeStep: "step size over sigma^2",
-  guidanceSigmaMax: "highest noise level that guidance guides",
+  guidanceSigmaMax: "highest noise level at which guidance acts",
 } as const satisfies Partial<Record<keyof SamplingSettings, string>>;
 
 /** The setting's schema is the key. */

@@ -1,6 +1,6 @@
 /**
- * A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. What each
- * setting is, in words: setting-docs.ts.
+ * A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1].
+ * setting-docs.ts describes each.
  */
 import * as v from "valibot";
 import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
@@ -69,7 +69,7 @@ export const SCHEDULE = v.pipe(
   v.check(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]!), "decreasing `sigmas`"),
   v.check(
     ({ sigmas, churn, extrapolation }) => churn.length === sigmas.length - 1 && extrapolation.length === sigmas.length - 1,
-    "one `churn` and one `extrapolation` less than `sigmas`",
+    "one fewer `churn` and `extrapolation` than `sigmas`",
   ),
 );
 
@@ -90,8 +90,8 @@ export const SAMPLING = v.pipe(
     guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
     schedules: v.exactOptional(SCHEDULES),
-    /** The numbers of steps that a distilled network was trained for. Absent: any number. */
-    allowedSteps: v.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
+    /** The step counts that a distilled network was trained for. Absent: any. */
+    allowedSteps: v.exactOptional(listOf(integer(1, MAX_STEPS), "a list of step counts")),
   }),
   v.forward(
     v.check(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),

@@ -1,4 +1,4 @@
-/** SHA-256, by noble's class: its function of that name also checks options, which nothing here uses. */
+/** SHA-256, by noble's class. Its function of that name also checks options, which nothing here uses. */
 import { _SHA256 } from "@noble/hashes/sha2.js";
 
 /** The hash of the concatenated parts: 32 bytes. */

@@ -1,7 +1,7 @@
 /**
  * The arithmetic of all samplers, on arrays of equal length. Every operation is a float32 operation (of the rounded
  * coefficient), in the order written, so that it gives the same bits everywhere. It takes less than 1 % of an image's
- * time beside the network (a CPU profile of `npm run bench -- engine`).
+ * time; the network takes the rest (CPU profile of `npm run bench -- engine`).
  */
 import type { Batch } from "./sampler.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Building blocks of the schemas of cards and runs: values with their bounds, in valibot. The message of each schema
+ * Building blocks of the schemas of cards and runs: valibot schemas of values with bounds. The message of each schema
  * says what it expects, as in "Expected {message} for `{name}`". Errors, flags and documentation all take it from
  * there.
  */

@@ -54,19 +54,19 @@ export interface AnnealSampleElement extends HTMLElement {
   steps: string;
   /** How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4. Takes one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4. */
   sampler: string;
-  /** Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none. Takes a number from 0 to 2. */
+  /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. ODE solvers add no noise. Takes a number from 0 to 2. */
   temperature: string;
-  /** How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide. Takes a number from 0 to 10. */
+  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect. Takes a number from 0 to 10. */
   guidance: string;
-  /** Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth. Takes an integer from 1 to 16 times the native size. */
+  /** Width in pixels; the height follows. Whole multiples of the native size repeat its pixels, other sizes are smoothed. Takes an integer from 1 to 16 times the native size. */
   size: string;
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 code points. */
   to: string;
-  /** How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other. Takes a number from 0 to 1. */
+  /** Where the image lies between `seed` (0) and `to` (1). Takes a number from 0 to 1. */
   t: string;
-  /** A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
+  /** A grid of this many images, row by row; image k has the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   n: string;
-  /** Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
+  /** Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;

@@ -51,6 +51,6 @@ it("a student's file by another name is drawn with alone", async () => {
   const { code, stderr } = await run("sample", [at("alone.onnx"), "--steps", "3", "--out", at("out.png")]);
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: "Expected one of 2, 4, the numbers of steps that this model knows, for `steps` but received 3\n",
+    stderr: "Expected one of 2, 4, the step counts that this model knows, for `steps` but received 3\n",
   });
 });

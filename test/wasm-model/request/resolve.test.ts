@@ -215,7 +215,7 @@ describe("resolve", () => {
     const coloured: ModelCard = { ...card, spec: { ...card.spec, channels: 3 } };
     for (const option of ["background", "foreground"]) {
       expect(() => resolve("sample", { seed: "7", [option]: "f00" }, coloured)).toThrow(
-        `Expected no such option for a model of colours for \`${option}\` but received f00`,
+        `Expected no such option for a colour model for \`${option}\` but received f00`,
       );
     }
     expect(() => resolve("sample", { seed: "7", background: "transparent" }, coloured)).toThrow(

@@ -63,11 +63,7 @@ describe("a student without its teacher", async () => {
   it.each<[string, () => Promise<unknown>, string]>([
     ["guidance", () => sample(alone, { seed: "7", guidance: 2 }), `Expected 1, ${WITHOUT} for \`guidance\` but received 2`],
     ["sampler", () => sample(alone, { seed: "7", sampler: "heun" }), `Expected langevin, ${WITHOUT} for \`sampler\` but received heun`],
-    [
-      "steps",
-      () => sample(alone, { seed: "7", steps: 3 }),
-      "Expected one of 2, 4, the numbers of steps that this model knows, for `steps`",
-    ],
+    ["steps", () => sample(alone, { seed: "7", steps: 3 }), "Expected one of 2, 4, the step counts that this model knows, for `steps`"],
     ["vary", () => vary(alone, { seed: "7", image }), `Expected no image, ${WITHOUT} for \`image\` but received one`],
     ["inpaint", () => inpaint(alone, { seed: "7", image, mask }), `Expected no image, ${WITHOUT} for \`image\` but received one`],
     ["denoise", () => denoise(alone, { image }), `Expected no image, ${WITHOUT} for \`image\` but received one`],

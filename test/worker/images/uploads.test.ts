@@ -186,8 +186,8 @@ describe("an upload", () => {
   });
 
   it.each<[string, Uint8Array<ArrayBuffer>, string]>([
-    ["empty", new Uint8Array(), "bytes that are no PNG file"],
-    ["no PNG", new TextEncoder().encode("GIF89a...").slice(), "bytes that are no PNG file"],
+    ["empty", new Uint8Array(), "bytes that are not a PNG file"],
+    ["no PNG", new TextEncoder().encode("GIF89a...").slice(), "bytes that are not a PNG file"],
     ["truncated", file(1).slice(0, 60), "a PNG file that is cut short"],
     ["a bomb", bomb, "a PNG file with more than one IHDR chunk"],
     ["of too many pixels", surplus, "a PNG file with more pixels than its header says"],

@@ -47,7 +47,7 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile {
 function intact(bytes: Uint8Array): Uint8Array {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (sameBytes(bytes, sealed(content))) return content;
-  throw new ModelError("Expected a file that ends with the checksum of its content but received one that is damaged");
+  throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
 }
 
 /** The card of a model file. The weights are not read or checked. Throws ModelError. */

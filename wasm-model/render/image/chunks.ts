@@ -47,11 +47,11 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The chunks up to and including IEND. Throws `RangeError` for a file that is no PNG, is truncated or damaged, or has
- * too many chunks.
+ * The chunks up to and including IEND. Throws `RangeError` for a file that is not a PNG, is truncated or damaged, or
+ * has too many chunks.
  */
 export function readChunks(file: Uint8Array): Chunk[] {
-  if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are no PNG file");
+  if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are not a PNG file");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const chunks: Chunk[] = [];
   let at = SIGNATURE.length;

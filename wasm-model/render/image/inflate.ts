@@ -7,9 +7,9 @@ import { Z_BUF_ERROR, Z_FINISH, Z_STREAM_END, ZStream, zlibInflate, zlibInflateI
 const WINDOW_BITS = 15;
 
 /**
- * Fills `output` with the pixel data of a PNG file, of which `compressed` is the zlib stream. The length of `output` is
- * a hard bound: nothing is written beyond it, and inflating stops if the stream is longer. Throws `RangeError` unless
- * the stream has exactly that many bytes, needs no dictionary, matches its Adler-32 and ends where `compressed` ends.
+ * Fills `output` with the pixel data of a PNG file. `compressed` is the file's zlib stream. The length of `output` is a
+ * hard bound: nothing is written beyond it, and inflating stops if the stream is longer. Throws `RangeError` unless the
+ * stream has exactly that many bytes, needs no dictionary, matches its Adler-32 and ends where `compressed` ends.
  *
  * pako is zlib itself in JavaScript: fflate (and fast-png, which uses it) has no such bound and checks no Adler-32, and
  * DecompressionStream is asynchronous.

@@ -1,7 +1,6 @@
 /**
- * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is a JavaScript library
- * and its settings are fixed here: a platform's zlib may compress the same pixels differently from one version to the
- * next.
+ * PNG bytes from pixels. "Same seed, same bytes" is promised for the file. A platform's zlib may compress the same
+ * pixels differently in its next version, so the compressor is a JavaScript library, with its settings fixed here.
  */
 import { zlibSync } from "fflate";
 import { type Chunk, writeChunks } from "./chunks.ts";

@@ -27,7 +27,7 @@ export function internationalText(text: string): Chunk {
 
 /**
  * The text that `internationalText` wrote into this PNG file; undefined if there is none. Throws `RangeError` for a
- * file that is no intact PNG, or for a text longer than any that we write.
+ * file that is not an intact PNG, or for a text longer than any that we write.
  */
 export function recipeIn(file: Uint8Array): string | undefined {
   const found = readChunks(file).find(({ type, data }) => type === "iTXt" && HEAD.every((byte, i) => data[i] === byte));

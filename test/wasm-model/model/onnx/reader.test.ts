@@ -65,7 +65,7 @@ describe("readModel", () => {
     expect(readModel(withStart({})).card.sampling.schedules).toMatchObject([{ start }]);
     for (const changes of [{ squares: 1 }, { means: start.means.slice(1) }, { means: [[0], [1], [2]] }, { factor: [1] }]) {
       expect(() => readModel(withStart(changes))).toThrow(
-        "Expected starts with a mean for each class, and lists as long as their squares of each channel want them for `sampling.schedules` of the model's card",
+        "Expected starts with one mean for each class, and lists that fit their squares and the image's channels for `sampling.schedules` of the model's card",
       );
     }
     expect(() => readModel(withStart({ spread: -1 }))).toThrow(
@@ -241,7 +241,7 @@ describe("readModel", () => {
     [
       "a schedule that lacks a step",
       () => withCard((c) => (c.sampling.schedules = [{ sigmas: [2, 1], churn: [], extrapolation: [1] }])),
-      "Expected one `churn` and one `extrapolation` less than `sigmas` for `sampling.schedules.0`",
+      "Expected one fewer `churn` and `extrapolation` than `sigmas` for `sampling.schedules.0`",
     ],
     [
       "a crop that leaves the image",

@@ -177,8 +177,8 @@ describe("decodeUpload refuses", () => {
   });
 
   it.each<[string, Uint8Array, string]>([
-    ["other files", new TextEncoder().encode("GIF89a"), "bytes that are no PNG file"],
-    ["nothing", new Uint8Array(), "bytes that are no PNG file"],
+    ["other files", new TextEncoder().encode("GIF89a"), "bytes that are not a PNG file"],
+    ["nothing", new Uint8Array(), "bytes that are not a PNG file"],
     ["half a file", good.subarray(0, 50), "a PNG file that is cut short"],
     ["a file without its end", good.subarray(0, -12), "a PNG file that is cut short"],
     ["a changed byte", good.map((byte, i) => (i === 50 ? byte ^ 1 : byte)), "a PNG file that is damaged (CRC)"],
