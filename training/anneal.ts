@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `anneal <verb>`, the package's command line. Each verb is its own program, which runs when it is imported, so no verb
- * loads what only another needs. Exit codes: 0, 1 for a bug or a failure, 2 for a user's mistake, 130 after Ctrl-C.
+ * `anneal <verb>`, the package's command line. Each verb is its own program, which runs when it is imported. So no verb
+ * loads what only another one needs. Exit codes: 0, 1 for a bug or a failure, 2 for a user's mistake, 130 after Ctrl-C.
  */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
@@ -35,7 +35,7 @@ const manifest = createRequire(import.meta.url)("anneal/package.json") as Record
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 
 async function runVerb(name: VerbName, { needs }: Verb): Promise<void> {
-  if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without (`--jitless`)");
+  if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without it (`--jitless`)");
   if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, needs);
   await PROGRAMS[name]();
 }

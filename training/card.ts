@@ -6,7 +6,7 @@ import { PAGE, updateCard } from "./record/card-section.ts";
 await runCommandLine(async () => {
   const command = withJson(newVerb("card"))
     .description(
-      "Renders README.md from the card in model.onnx and from record.json, whose `intendedUse`, `limits` and `notes` are paragraphs written by hand.",
+      "Renders a model's README.md from the card in its model.onnx and from record.json. The `intendedUse`, `limits` and `notes` there are paragraphs written by hand.",
     )
     .argument("<folder>", "the folder of an exported model")
     .parse(process.argv);

@@ -44,14 +44,14 @@ const NAMES = COMPARED_SAMPLERS.map(({ sampler }) => sampler);
 function commandLine(argv: readonly string[]): { files: string[]; flags: CompareFlags } {
   const command = newMeasuringCommand("compare", 10_000, "judged")
     .description(
-      "Compares the samplers: FID against network evaluations per image. Each sampler uses the settings that are best for the first file.",
+      "Compares the samplers: FID against network evaluations per image. Each sampler uses the settings that are best on the first file.",
     )
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
-    .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
+    .option("--nfe <list>", "numbers of network evaluations to compare at", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
     .option("--samplers <list>", "which samplers to compare", listOf("samplers", oneOf("samplers", NAMES)), NAMES)
     .option(
       "--tune-count <n>",
-      "images, of other seeds, for choosing a sampler's settings; fewer above 20 evaluations",
+      "images for choosing a sampler's settings, of other seeds; fewer above 20 evaluations",
       numberIn("tune-count", MIN_COUNT, 1e6),
       2000,
     )

@@ -4,8 +4,11 @@ import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
   const command = newVerb("dev")
-    .description("Serves models and their page on this machine in Node, as a Worker would.")
-    .argument("[models...]", "folders of models or their files, the first is the default (default: fashion-mnist, which is in the package)")
+    .description("Serves models and their pages on this machine, in Node, as a Worker would.")
+    .argument(
+      "[models...]",
+      "folders or files of models; requests use the first one by default (default: fashion-mnist, which is in the package)",
+    )
     .option("--port <n>", "the port", numberIn("port", 0, 65535), 8787)
     .parse(process.argv);
   await runInWorker("dev", [JSON.stringify({ models: command.args, ...command.opts() })]);

@@ -1,6 +1,6 @@
 /**
  * `anneal distill`: trains a student, which draws in a few evaluations what its teacher draws in many. It is trained
- * through the sampler that it will be used with.
+ * through the sampler that will draw with it.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
@@ -47,14 +47,14 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .description(
       "Trains a student that draws in few evaluations. The run folder holds its configuration, log, images, checkpoint and the best student so far, student-fp32.onnx.",
     )
-    .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
+    .argument("[model-fp32.onnx]", "the teacher; the student starts from its weights (needed for a new run)")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--resume", "continue the run in --out", false);
   withConversionFlags(withRunFlags(command, DISTILL_FLAGS))
-    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--data-dir <folder>", "where the files of a named data set are")
     .option(
       "--classifier <file>",
-      "the classifier that students are evaluated with, by FID (default: the data set's own; without one, the kernel distance in the teacher's features)",
+      "the classifier whose FID compares the students (default: the data set's own; without one, students are compared by the kernel distance in the teacher's features)",
     )
     .option("--cache <folder>", "where features of training images are cached", "runs/evaluate")
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 0, 86400, "any"), 60)
@@ -72,7 +72,7 @@ function scheduleIn(path: string, nfe: number | undefined): Schedule {
   const [schedule, ...others] = nfe === undefined ? schedules : schedules.filter(({ sigmas }) => sigmas.length === nfe);
   if (schedule !== undefined && others.length === 0) return schedule;
   throw new UserError(
-    `Expected one of ${lengths.join(", ")}, the evaluations of the schedules in \`${path}\`, for \`nfe\` but received ${nfe ?? "nothing"}`,
+    `Expected one of ${lengths.join(", ")}, as the schedules in \`${path}\` have, for \`nfe\` but received ${nfe ?? "nothing"}`,
   );
 }
 
@@ -87,7 +87,7 @@ interface DistillPlan {
 function readInit(path: string, { spec }: ModelCard): ModelContents {
   const init = readFp32Model(path, "init");
   if (isDeepStrictEqual(init.card.spec, spec)) return init;
-  throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${path}", which is of another`);
+  throw new UserError(`Expected a model with the teacher's network for \`init\` but received "${path}", which has another`);
 }
 
 async function planNew(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
@@ -165,7 +165,7 @@ await runCommandLine(async () => {
     printJson(flags, { folder, ...best, nfe: config.schedule.sigmas.length, images: config.images, steps: config.steps });
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
-    console.log("stopped; go on with --resume");
+    console.log("stopped; continue with --resume");
     process.exitCode = 130;
   }
 });

@@ -33,9 +33,9 @@ const PAIRS_IN_A_ROW = 4;
 const ENLARGED = 3;
 
 const EXPLANATION = [
-  "alike: the largest root mean square difference of a pair, in grey levels of 255. Look at nearest.png to choose the level that counts as alike.",
-  "distinct: pairs / alike pairs, the number of distinct images if all were equally likely; if not, there are more (birthday paradox;",
-  "Arora, Risteski and Zhang 2018). even chance: images until two are alike with probability 1/2.",
+  "alike: the largest root mean square difference of a pair, in grey levels (0 to 255). Look at nearest.png to choose the level that counts as alike.",
+  "distinct: pairs / alike pairs, the number of distinct images if all are equally likely; otherwise there are more (birthday paradox;",
+  "Arora, Risteski and Zhang 2018). even chance: images to draw until two are alike with probability 1/2.",
 ].join("\n");
 
 function commandLine(argv: readonly string[]): { file: string; flags: DistinctFlags } {
@@ -49,7 +49,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: DistinctFl
         EVALUATION_RUNTIMES,
       ),
     )
-    .addOption(backendOption("what compares the images, with TensorFlow.js"))
+    .addOption(backendOption("TensorFlow.js backend that compares the images"))
     .option("--cache <folder>", "where images are cached; an interrupted run continues from them", "runs/evaluate")
     .option("--out <folder>", "where distinct.json and nearest.png go (default: beside the images in --cache)")
     .parse(argv);

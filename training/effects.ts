@@ -24,10 +24,10 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     .addOption(new Option("--option <name>", "Which option.").choices(OPTIONS).makeOptionMandatory())
     .requiredOption(
       "--values <list>",
-      "Its values, from top to bottom, with commas between them.",
+      "The option's values, from top to bottom, with commas between them.",
       listOf("values", (text) => text),
     )
-    .option("--columns <n>", "Images in a row, of the seeds {seed}/0, {seed}/1, ...", numberIn("columns", 1, 64), 10)
+    .option("--columns <n>", "Images in a row; their seeds are {seed}/0, {seed}/1, ...", numberIn("columns", 1, 64), 10)
     .parse(argv);
   return { file: command.args[0], flags: command.opts<EffectsFlags>() };
 }

@@ -34,7 +34,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
     .argument("<model.onnx>", "the model's file, int8 or fp32");
   for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
-  command.option("--repeat <n>", "measure so many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
+  command.option("--repeat <n>", "measure this many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<EvaluateFlags>() };
 }

@@ -39,9 +39,9 @@ interface ExportFlags extends Partial<SamplingNumbers> {
   readonly student: boolean;
 }
 
-/** The runtimes add float32 numbers in different orders, through about forty layers. */
+/** The runtimes add float32 numbers in different orders, over about forty layers. */
 const MAX_ERROR = 1e-4;
-/** Ink drawings, whose outlines move a little, reach 27 dB; images of cloth reach 34 dB. */
+/** Ink drawings reach 27 dB, since their outlines move a little; images of cloth reach 34 dB. */
 const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 
@@ -51,7 +51,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). If the run has a student, these files are the student's; the teacher is written to teacher.onnx and, as a complete export, to the folder teacher.",
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
-    .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
+    .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option(
@@ -60,11 +60,11 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
       numberIn("calibration-images", 1, 10_000),
       16,
     )
-    .addOption(backendOption("which TensorFlow.js backend to verify against"));
-  command.option("--schedules <file.json>", "the model's schedules of few steps, as `npx anneal tune --nfe` writes them");
+    .addOption(backendOption("TensorFlow.js backend to verify against"));
+  command.option("--schedules <file.json>", "the model's few-step schedules, as `npx anneal tune --nfe` writes them");
   command.option(
     "--teacher <model.onnx>",
-    "for a student: the int8 model for everything but the steps of the student's schedules; written as teacher.onnx",
+    "for a student: its teacher's int8 model, which draws everything but the steps of the student's schedules; written as teacher.onnx",
   );
   command.option("--no-student", "if the run has a student: export the teacher alone");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
@@ -109,10 +109,10 @@ const measurementsOf = ({ quality, tuning, comparison, effects }: ModelRecord): 
 function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, files: readonly string[]): string {
   const tables = quality.length + tuning.length + effects.length + (comparison ? 1 : 0);
   const removed = files.length > 0 ? `; removed ${files.join(", ")}` : "";
-  return `left out of the page: ${tables} measurements of the files that stood here before${removed}; notes are kept`;
+  return `left out of the page: ${tables} measurements of the replaced files${removed}; notes are kept`;
 }
 
-/** The card of a student: it allows the steps of its schedules or, without any, its default. */
+/** The card of a student. It allows the step counts of its schedules or, without schedules, its default. */
 function studentCard({ sampling, ...card }: ModelCard): ModelCard {
   const allowedSteps = sampling.schedules?.map(({ sigmas }) => sigmas.length) ?? [sampling.steps];
   return checkedCard({ ...card, sampling: { ...sampling, allowedSteps } });
@@ -158,7 +158,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
 
 /** Exports the student in `path` and, to a sub-folder, its teacher `model`. The sampling flags apply to the teacher. */
 async function exportPair(model: ExportSource, path: string, flags: ExportFlags): Promise<void> {
-  if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
+  if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, since it has the teacher too");
   const { out } = flags;
   const student = readFp32Model(path, "the run's student");
   const ownCard = withFlags(model.card, flags);
@@ -193,8 +193,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   const { tf, describe } = await chooseBackend(flags.backend);
   const error = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
   console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${error.toExponential(1)}`);
-  if (!(error <= MAX_ERROR))
-    throw new UserError(`Expected a largest error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
+  if (!(error <= MAX_ERROR)) throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
 
   let bar: ProgressBar | undefined;
   const onProgress = (images: number, total: number): void => {

@@ -13,9 +13,13 @@ interface InpaintFlags extends SamplingFlags {
 }
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: InpaintFlags } {
-  const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.", "inpaint")
+  const command = newSamplingCommand(
+    "inpaint",
+    "Repaints the white part of a mask in an image, so that it fits the rest, and writes a PNG file.",
+    "inpaint",
+  )
     .requiredOption("--image <file.png>", "The image, of the model's native size.")
-    .requiredOption("--mask <file.png>", "Of the same size: what is white is painted, what is black stays as it is.")
+    .requiredOption("--mask <file.png>", "A mask of the same size: white is repainted, black stays as it is.")
     .parse(argv);
   return { file: command.args[0], flags: command.opts<InpaintFlags>() };
 }

@@ -11,8 +11,8 @@ interface SampleFlags extends SamplingFlags {
 }
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: SampleFlags } {
-  const command = newSamplingCommand("sample", "Draws an image with a model, as a PNG file.")
-    .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
+  const command = newSamplingCommand("sample", "Draws an image with a model and writes a PNG file.")
+    .option("--count <n>", "Draw a grid of n images with the seeds {seed}/0, {seed}/1, ...", count)
     .parse(argv);
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }

@@ -1,5 +1,5 @@
 /**
- * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
+ * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times as fast as the wasm backend.
  *
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
  * Where it fails, this script takes the same library and its C headers from the Python package `tensorflow-cpu`, and
@@ -28,7 +28,7 @@ const TFJS_FOLDER = join("node_modules", "@tensorflow", "tfjs-node");
 const BINDING = join(TFJS_FOLDER, "lib", "napi-v8", "tfjs_binding.node");
 const VENV = join(".venv", "tensorflow");
 
-/** Computes a convolution and its gradient, so that the library is really used. */
+/** Computes a convolution and its gradient, to be sure that the library works. */
 const LOAD_TEST = `
   const tf = require("@tensorflow/tfjs-node");
   if (tf.getBackend() !== "tensorflow") throw new Error("the backend is " + tf.getBackend());
@@ -69,7 +69,7 @@ await runCommandLine(async () => {
   console.log(`\nThat downloads about 250 MB and needs 1.5 GB of disk.`);
   if (!yes) await expectConsent();
 
-  step(`Installing ${TFJS_NODE} by its own installer`);
+  step(`Installing ${TFJS_NODE} with its own installer`);
   spawnSync("npm", own.slice(1), { cwd: root, stdio: "inherit" });
   if (loadError() === "") {
     console.log("The native backend works.");
@@ -106,11 +106,11 @@ await runCommandLine(async () => {
 
 /** Throws a UserError unless somebody at a terminal says yes. */
 async function expectConsent(): Promise<void> {
-  if (!process.stdin.isTTY) throw new UserError("Expected `--yes` where nobody can be asked but received nothing");
+  if (!process.stdin.isTTY) throw new UserError("Expected `--yes`, since there is no terminal to ask at, but received nothing");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question("Go on? [y/N] ");
   terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to go on: nothing was run");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to continue: nothing was run");
 }
 
 /**

@@ -36,13 +36,13 @@ interface TrainClassifierFlags extends ConversionFlags {
 
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
   return withConversionFlags(withJson(newVerb("train-classifier")))
-    .description("Trains the classifier that `npx anneal evaluate` measures images with.")
+    .description("Trains a classifier for the measurements of `npx anneal evaluate`.")
     .requiredOption("--data <name or path>", "the data set")
-    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--data-dir <folder>", "where the files of a named data set are")
     .addOption(
       new Option(
         "--network <name>",
-        "shape of the classifier: large for photographs; deep for a judging one, which `tune` and `distill` do not take",
+        "shape of the classifier: small for drawings, large for photographs, deep for a judging one (which `tune` and `distill` refuse)",
       )
         .choices(Object.keys(CLASSIFIERS))
         .default("small"),
@@ -50,13 +50,17 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .option("--init <file>", "continue training this classifier of the same data and shape; use a --learning-rate of about 0.002")
     .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"), 1e-2)
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
-    .option("--shift <pixels>", "largest shift of an image each way (default: 1, and 0 of a judging one)", numberIn("shift", 0, 16))
+    .option(
+      "--shift <pixels>",
+      "largest shift of an image each way (default: 1; a judging classifier takes only 0)",
+      numberIn("shift", 0, 16),
+    )
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
-    .option("--rotate <degrees>", "also learn from images rotated by up to this much, either way", numberIn("rotate", 0, 45, "any"), 0)
+    .option("--rotate <degrees>", "also learn from images rotated by up to this angle, either way", numberIn("rotate", 0, 45, "any"), 0)
     .option("--zoom <share>", "also learn from images scaled up or down by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
     .option("--erase", "also learn from images with an erased square", false)
     .option("--noise <sigma>", "also learn from images with noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
-    .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
+    .option("--seed <text>", "seed of the weights and of everything random", "classifier")
     .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` looks for the data set's classifier)")
     .addOption(backendOption())
     .parse(argv)
@@ -68,19 +72,19 @@ function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Cla
   if (init === undefined) return undefined;
   const classifier = readClassifier(dataset, purposeOf(network), init);
   if (classifier?.spec.network === network) return classifier;
-  throw new UserError(`Expected a classifier of the shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
+  throw new UserError(`Expected a classifier of shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
 }
 
 /**
- * Throws a UserError for a judging classifier that is trained with shifts or noise, as tuning classifiers are: it
- * should not share their blind spots.
+ * Throws a UserError for a judging classifier that would be trained with shifts or noise. Tuning classifiers are
+ * trained so, and it should not share their blind spots.
  */
 function expectOwnAugmentation({ network, shift = 0, noise }: TrainClassifierFlags): void {
   if (purposeOf(network) === "tuning" || (shift === 0 && noise === 0)) return;
   throw new UserError(`Expected 0 for \`shift\` and \`noise\` of a judging classifier but received ${shift} and ${noise}`);
 }
 
-/** Checks this before the training starts. */
+/** Checked before the training starts. */
 function expectFolder(folder: string): void {
   try {
     makeFolder(folder);

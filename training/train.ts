@@ -48,7 +48,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .option(
       "--data-dir <folder>",
-      "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
+      "where the files of a named data set are (default: the folder in ANNEAL_DATA, else the Debian package, else a download)",
     )
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
@@ -63,7 +63,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
 }
 
-/** Decoded images are cached beside the runs, which share them. */
+/** Decoded images are cached beside the runs, so that runs share them. */
 const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
 interface TrainPlan extends PlannedRun {
@@ -128,7 +128,9 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
 }
 
-/** How the teacher is guided, if guidance is distilled. Throws a UserError for flags that lack another one. */
+/**
+ * How the teacher is guided, if guidance is distilled. Throws a UserError if a flag lacks the other one that it needs.
+ */
 function guidanceOf({ init, guidance, guidanceSigmaMax }: TrainCommandFlags): RunConfig["guidance"] {
   if (guidanceSigmaMax !== undefined && guidance === undefined) {
     throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
@@ -154,13 +156,14 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
 }
 
 /**
- * Throws a UserError unless the training images are those that the run began with, if its configuration has their hash.
+ * Throws a UserError if the configuration has the hash of the training images that the run began with and these images
+ * are others.
  */
 function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: string): void {
   const received = trainingSha256(dataset);
   if (dataSha256 !== undefined && dataSha256 !== received) {
     throw new UserError(
-      `Expected the training images that the run in \`${run}\` began with, of the SHA-256 ${dataSha256}, in \`${dataset.folder}\` but received others, of ${received}`,
+      `Expected the training images that the run in \`${run}\` began with (SHA-256 ${dataSha256}) in \`${dataset.folder}\` but received others (${received})`,
     );
   }
 }

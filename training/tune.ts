@@ -44,18 +44,18 @@ const SCHEDULES = "schedules.json";
 
 function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags } {
   const command = newMeasuringCommand("tune", 2000, "by the tuning classifier")
-    .description("Measures every combination of the given sampling settings; the others are those of the model's card.")
+    .description("Measures every combination of the given sampling settings. All other settings are those of the model's card.")
     .argument("<model.onnx>", "the model's file")
     .option("--sampler <name>", "the sampler")
     .option(
       "--nfe <list>",
-      "search a schedule (noise levels, churn and extrapolation of every step) for each of these numbers of evaluations",
+      "instead search a schedule (noise levels, churn and extrapolation of every step) for each of these numbers of evaluations",
       listOf("nfe", numberIn("nfe", 1, 16)),
     )
     .option("--candidates <n>", "schedules to measure for each number in --nfe", numberIn("candidates", 1, 1e6), 200)
     .option(
       "--gaussian-start",
-      "with --nfe: start images from a Gaussian of the training images' mean colours, so that schedules can begin with less noise",
+      "with --nfe: images start from a Gaussian of the training images' mean colours, so schedules can begin with less noise",
       false,
     )
     .option("--out <folder>", `where tuning.json and, with --nfe, ${SCHEDULES} go`, "runs/tune");
@@ -99,7 +99,7 @@ async function searched(ruler: Ruler, { nfe = [], candidates, gaussianStart: sta
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   if (flags.nfe) expectNoSettings(flags);
-  else if (flags.gaussianStart) throw new UserError("Expected no `gaussian-start` without `nfe`: it is a part of a schedule");
+  else if (flags.gaussianStart) throw new UserError("Expected no `gaussian-start` without `nfe`: it is part of a schedule");
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);

@@ -21,7 +21,7 @@ const NAMED = 5;
 await runCommandLine(async () => {
   const { images: most, json } = withJson(newVerb("verify"))
     .description(
-      "Checks that this machine draws the released images to the byte: with every model in the package and each build of the engine, one by one and in batches.",
+      "Checks that this machine draws exactly the released images, byte for byte: with every model in the package and each build of the engine, one by one and in batches.",
     )
     .option("--images <n>", "the first n images of each sampler only", numberIn("images", 1, 1000))
     .parse(process.argv)

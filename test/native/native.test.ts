@@ -121,7 +121,7 @@ describe("the native backend", () => {
       const other = tf.add(tf.scalar(1), 1) as TF.Scalar;
       const w = tf.variable(tf.scalar(1));
       const run = graphStep(tf, [w], () => [tf.mul(w, other) as TF.Scalar]);
-      expect(() => run({})).toThrow("Expected a step of its inputs and variables alone but it reads another tensor");
+      expect(() => run({})).toThrow("Expected a step that reads only its inputs and variables but it reads another tensor");
     });
   });
 

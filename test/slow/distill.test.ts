@@ -129,7 +129,7 @@ describe("npx anneal distill", () => {
     victim.kill("SIGSTOP");
     if (name === "frechet") {
       const { stderr } = await run("distill", ["--resume", "--out", killed, ...common]);
-      expect(stderr).toMatch(/^Expected a run that nobody is training for `out` but process \d+ .* is training `.*`/);
+      expect(stderr).toMatch(/^Expected a run that no other process is training for `out` but process \d+ .* is training `.*`/);
     }
     victim.kill("SIGKILL");
     await once(victim, "close");
@@ -154,7 +154,7 @@ describe("npx anneal distill", () => {
     expect(JSON.parse(stdout)).toMatchObject({ student: join(out, "student-fp32.onnx"), kernelDistance: expect.any(Number), steps: 2 });
     expect(JSON.parse(stdout)).not.toHaveProperty("fid");
     expect(stderr).toMatch(
-      /^0 images: kernel distance -?\d+\.\d\de-3 \(300 images\), distances that it learns by 1, 1, 1, 1 of those at the start$/m,
+      /^0 images: kernel distance -?\d+\.\d\de-3 \(300 images\), training distances 1, 1, 1, 1 of those at the start$/m,
     );
     const other = await run("distill", ["--resume", "--out", out, ...common]);
     expect(other).toMatchObject({ code: 2, stderr: `Expected no \`classifier\`: the run in \`${out}\` began without one\n` });
@@ -180,11 +180,11 @@ describe("npx anneal distill", () => {
       bytes[bytes.length - 1] ^= 1;
       writeFileSync(join(out, name), bytes);
     };
-    const complaint = "Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of";
+    const complaint = "Expected a complete checkpoint of the run's network at `.*` but its content does not match its SHA-256";
     damage("checkpoint.safetensors");
     const resumed = await resume();
     expect(resumed.code, resumed.stderr).toBe(0);
-    expect(resumed.stdout).toMatch(new RegExp(`^${complaint}: going on with the one before it, of step 6$`, "m"));
+    expect(resumed.stdout).toMatch(new RegExp(`^${complaint}: continuing from the one before it, of step 6$`, "m"));
     damage("checkpoint.previous.safetensors");
     const { stderr, code: refused } = await resume();
     expect(stderr).toMatch(new RegExp(`^${complaint}\\n$`));
@@ -196,7 +196,7 @@ describe("npx anneal distill", () => {
     [
       "one of two schedules",
       [teacher, "--schedule", schedules],
-      /^Expected one of 1, 2, the evaluations of the schedules in `.*`, for `nfe` but received nothing\n$/,
+      /^Expected one of 1, 2, as the schedules in `.*` have, for `nfe` but received nothing\n$/,
     ],
     ["other evaluations", [teacher, "--schedule", schedules, "--nfe", "3"], /, for `nfe` but received 3\n$/],
     [
@@ -212,7 +212,7 @@ describe("npx anneal distill", () => {
     [
       "a first student of another network",
       [teacher, "--schedule", schedules, "--nfe", "2", "--init", join(folder, "other-fp32.onnx")],
-      /^Expected a model of the teacher's network for `init` but received ".*", which is of another\n$/,
+      /^Expected a model with the teacher's network for `init` but received ".*", which has another\n$/,
     ],
     ["no run", ["--resume"], /^Expected the folder of a distillation but `.*` has no config.json\n$/],
   ])("answers %s with one clear line and exit code 2", async (_, more, message) => {

@@ -29,7 +29,7 @@ describe("a run that ends in its last report", () => {
     child.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
-    expect(stdout).toContain("stopped at step 1 of 1; go on with --resume");
+    expect(stdout).toContain("stopped at step 1 of 1; continue with --resume");
   });
 
   it("has its last step, but no report, and does not count as finished", () => {

@@ -69,7 +69,7 @@ describe("a run with a student", () => {
     expect(student).toMatchObject({ evaluations: 4, kernelDistance: expect.any(Number), teacher: { evaluations: 8 } });
     expect(stderr).toContain("then 11 more for a student of 4 evaluations, which learns from 48 images\n");
     expect(stderr).toMatch(
-      /^distance to training images, in features that neither learned from nor was chosen by: .* with 8 evaluations of the model itself, .* with 4 of its student$/m,
+      /^distance to training images, in features that had no part in training or choosing them: .* with 8 evaluations of the model itself, .* with 4 of its student$/m,
     );
   }, 600_000);
 
@@ -101,7 +101,7 @@ describe("a run that is stopped while its student learns", () => {
     first.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/^stopped at step 16 of 16, while the student learns; go on with --resume$/m);
+    expect(stdout).toMatch(/^stopped at step 16 of 16, while the student learns; continue with --resume$/m);
     const before = fileOf(stopped, "checkpoint.safetensors");
     expect(before.equals(fileOf(whole, "checkpoint.safetensors")), "the run ended before it could be stopped").toBe(false);
     const refused = await run("export", [stopped, "--out", at("none")]);

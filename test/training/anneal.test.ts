@@ -56,7 +56,7 @@ describe("anneal", () => {
 
   it("sets up no native backend unasked: it shows what it would run", async () => {
     const { code, stdout, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "setup-native");
-    expect(stderr).toBe("Expected `--yes` where nobody can be asked but received nothing\n");
+    expect(stderr).toBe("Expected `--yes`, since there is no terminal to ask at, but received nothing\n");
     expect(code).toBe(2);
     for (const command of ["npm install ", "python3 -m venv ", "pip install ", "g++ -O2 "]) expect(stdout).toContain(command);
     expect(readdirSync(folder).filter((name) => /node_modules|\.venv|package/.test(name))).toEqual([]);

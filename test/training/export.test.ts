@@ -164,7 +164,7 @@ describe("npx anneal export", () => {
     expect(own.commands).toEqual(few.commands);
     expect(few.commands).toEqual([
       expect.stringMatching(/^npx anneal train --data fashion-mnist --network m32 .* --out \S+with-student$/),
-      expect.stringMatching(/^# In config.json this was changed, for which there is no flag: `student.evaluations` 2, .*\.$/),
+      expect.stringMatching(/^# These values in config.json were changed; they have no flags: `student.evaluations` 2, .*\.$/),
       expect.stringMatching(/^npx anneal export \S+with-student --out \S+pair --force --churn 0.5 --name pets --json/),
     ]);
     expect(few.origin?.run).toMatch(/^[\da-f]{64}$/);
@@ -247,9 +247,7 @@ describe("npx anneal export", () => {
     expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/!\[Two\]\(two.png\)[\s\S]*\n\nMine\.\n\n## Files/);
 
     const other = await runExport(SOURCE, "--out", out, "--steps", "3");
-    expect(other.stdout).toContain(
-      "left out of the page: 1 measurements of the files that stood here before; removed two.png; notes are kept\n",
-    );
+    expect(other.stdout).toContain("left out of the page: 1 measurements of the replaced files; removed two.png; notes are kept\n");
     expect(other.stdout).not.toContain("kept /");
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toContain("\n\nMine.\n\n## Files\n");
@@ -362,7 +360,7 @@ describe("npx anneal export", () => {
     [
       "an output folder that is a file",
       () => [SOURCE, "--out", SOURCE],
-      /^Expected a folder that can be written for `out` but .*source.onnx is no folder\n$/,
+      /^Expected a folder that can be written for `out` but .*source.onnx is not a folder\n$/,
     ],
     [
       "more steps than an image may take",

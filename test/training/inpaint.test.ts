@@ -52,7 +52,7 @@ describe("readPng", () => {
     expect(read(join(folder, "none.png"))).toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
     const text = write("text.png", "no image");
     expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are not a PNG file`));
-    expect(read("/dev/zero")).toThrow(new UserError(`${expected} "/dev/zero": it is no regular file`));
+    expect(read("/dev/zero")).toThrow(new UserError(`${expected} "/dev/zero": it is not a regular file`));
     const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
     expect(read(large)).toThrow(new UserError(`${expected} "${large}": a PNG file of 4x8 pixels`));
   });

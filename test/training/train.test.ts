@@ -69,7 +69,7 @@ describe("a run", () => {
   it("is not overwritten, and at its end has nothing to resume", async () => {
     const again = await run("train", ["--data", data, "--out", out, ...SMALL]);
     expect(again.code).toBe(2);
-    expect(again.stderr).toMatch(/^Expected a new folder for `out` but .* holds a run already: add --resume to go on with it\n$/);
+    expect(again.stderr).toMatch(/^Expected a new folder for `out` but .* already holds a run: add --resume to continue it\n$/);
     const before = readFileSync(join(out, "checkpoint.safetensors"));
     const { code, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm", "--json"]);
     expect(code).toBe(0);
@@ -88,7 +88,7 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
-    expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; go on with --resume/);
+    expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with --resume/);
     const exported = await run("export", [out, "--out", join(folder, "exported")]);
     expect(exported.code).toBe(2);
     expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
@@ -111,7 +111,7 @@ describe("a run whose training images are others now", () => {
     writeFileSync(images, bytes);
     const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
     expect(stderr).toMatch(
-      /^Expected the training images that the run in `.*own` began with, of the SHA-256 \w{64}, in `.*own-data` but received others, of \w{64}\n$/,
+      /^Expected the training images that the run in `.*own` began with \(SHA-256 \w{64}\) in `.*own-data` but received others \(\w{64}\)\n$/,
     );
     expect(code).toBe(2);
   });
@@ -279,7 +279,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ],
       [
         { ...config, spec: { ...config.spec, encoderBlocks: [1, 1] } },
-        /^Expected a complete checkpoint of the run's network at `.*` but it has tensors that the run's network does not ask for\n$/,
+        /^Expected a complete checkpoint of the run's network at `.*` but it has tensors that the run's network does not have\n$/,
       ],
     ];
     for (const [content, message] of cases) {
@@ -304,7 +304,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     const { code, stderr } = await run("train", ["--data", data, "--out", "/dev/null/run", "--images", "16", ...SMALL]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^Expected a new or empty folder that can be written for `out` but received `\/dev\/null\/run`: \/dev\/null is no folder\n$/,
+      /^Expected a new or empty folder that can be written for `out` but received `\/dev\/null\/run`: \/dev\/null is not a folder\n$/,
     );
   });
 

@@ -31,7 +31,7 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
     tf.unregisterKernel(name, NATIVE);
     tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? own : kernelFunc)(call) });
   };
-  /** TensorFlow takes the shape of a gradient as a tensor, in place of the one that has it. */
+  /** TensorFlow takes a gradient's shape as a tensor of its own, in place of the tensor that has this shape. */
   const withShape = (shape: unknown, gradient: (sizes: TF.TensorInfo) => TF.TensorInfo): TF.TensorInfo => {
     const sizes = tf.tensor1d(shape as number[], "int32");
     const result = gradient(sizes);

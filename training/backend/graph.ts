@@ -1,10 +1,10 @@
 /**
  * A training step as one TensorFlow graph. Run one operation at a time, a step spends most of its time on passes over
- * memory between the convolutions. As a graph, TensorFlow shares equal operations, reuses buffers and runs what is
- * independent at once.
+ * memory between the convolutions. In a graph, TensorFlow computes equal operations once, reuses buffers and runs
+ * independent operations in parallel.
  *
- * The step runs once while every operation that reaches TensorFlow's library is written down. What it wrote is loaded
- * as a SavedModel, the only form in which tfjs-node takes a graph.
+ * The step runs once, and every operation that reaches TensorFlow's library is recorded. The record is loaded as a
+ * SavedModel, the only form in which tfjs-node takes a graph.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ interface Constant {
   readonly values: ArrayBufferView;
 }
 
-/** The step, as a graph from its first call on; the inputs keep their names and shapes. */
+/** The step, a graph from its first call on. The inputs keep their names and shapes. */
 export function graphStep(tf: typeof TF, variables: readonly TF.Variable[], step: TrainingStep): RunStep {
   let graph: StepGraph | undefined;
   return (inputs) => {
@@ -89,7 +89,7 @@ class StepGraph {
 
 const fedName = (i: number): string => `fed${i}`;
 
-/** What reached TensorFlow's library during a step, by the numbers that it gives its tensors. */
+/** The operations that reached TensorFlow's library during a step, by the numbers that it gives their tensors. */
 class Recording {
   private readonly backend: NativeBackend;
   private readonly operations = new Map<number, RecordedOperation>();
@@ -158,7 +158,7 @@ class Recording {
 
   private constantAt(id: number): Constant {
     const constant = this.constants.get(id);
-    if (constant === undefined) throw new Error("Expected a step of its inputs and variables alone but it reads another tensor");
+    if (constant === undefined) throw new Error("Expected a step that reads only its inputs and variables but it reads another tensor");
     return constant;
   }
 
@@ -200,7 +200,7 @@ interface NodeDefinition {
 /** Fields of AttrValue. */
 const ATTRIBUTE = { list: 1, string: 2, integer: 3, float: 4, boolean: 5, type: 6, shape: 7, tensor: 8 } as const;
 
-/** Any version that the library reads; graphs of this form have been valid since long before. */
+/** Any version that the library reads. Graphs of this form were valid long before it. */
 const PRODUCER = 1882;
 
 function load({ binding }: NativeBackend, nodes: readonly NodeDefinition[]): number {

@@ -21,13 +21,13 @@ export interface Backend {
   readonly describe: string;
   /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
   train<R>(f: () => R): R;
-  /** The fastest way to run a training step, which assigns some of these variables; convolutions as in `train`. */
+  /** The fastest way to run a training step that assigns some of these variables. Convolutions are as in `train`. */
   compile(variables: readonly TF.Variable[], step: TrainingStep): RunStep;
 }
 
 /**
- * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" is asked for
- * and does not load.
+ * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" was asked for
+ * but does not load.
  */
 export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {
   if (wanted === "wasm") return loadWasm("wasm backend (one thread)");
@@ -37,11 +37,11 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
     const reason = (error as Error).message.split("\n")[0];
     if (wanted === "native") {
       throw new UserError(
-        `Expected the native backend to load but it did not (${reason}): build it by \`npx anneal setup-native\`, or use wasm.`,
+        `Expected the native backend to load but it did not (${reason}): build it with \`npx anneal setup-native\`, or use wasm.`,
       );
     }
     return loadWasm(
-      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npx anneal setup-native\``,
+      `wasm backend (one thread), since the native one, several times faster, does not load (${reason}): see \`npx anneal setup-native\``,
     );
   }
 }

@@ -1,8 +1,8 @@
-/** What a training step is to a backend. */
+/** A training step as a backend sees it. */
 import type * as TF from "@tensorflow/tfjs";
 
 /**
- * Reads its inputs and the variables, assigns variables, and returns scalars. It reads no value back, and what differs
+ * Reads its inputs and the variables, assigns variables, and returns scalars. It reads no value back. Whatever differs
  * from step to step is an input.
  */
 export type TrainingStep = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];

@@ -1,7 +1,7 @@
 /**
- * Gradient kernels for the WASM backend of TensorFlow.js, which can run a network but not train one:
- * Conv2DBackpropFilter is missing, and its Conv2DBackpropInput and its BatchMatMul of transposed matrices are an order
- * of magnitude slower than its forward kernels. Here each is written in terms of those forward kernels.
+ * Gradient kernels for the WASM backend of TensorFlow.js, which can run a network but not train one. It lacks
+ * Conv2DBackpropFilter. Its Conv2DBackpropInput and its BatchMatMul of transposed matrices are an order of magnitude
+ * slower than its forward kernels. Here each is written in terms of those forward kernels.
  *
  * Letters: images x [N, H, W, C], filters w [KH, KW, C, O], outputs y [N, P, Q, O], stride s; dx, dw, dy are
  * derivatives of the loss.
@@ -98,7 +98,7 @@ function turned(tf: Tf, filter: TF.Tensor4D): TF.Tensor4D {
   return tf.reshape(tf.matMul(exchange, tf.reshape(filter, [taps, -1])), filter.shape);
 }
 
-/** Transposes first and multiplies then: the built-in product is fast only for untransposed matrices. */
+/** Transposes first, then multiplies: the built-in product is fast only for untransposed matrices. */
 function batchMatMul(tf: Tf, builtIn: KernelFunc): KernelFunc {
   return (call) => {
     const { a, b } = call.inputs as { a: TF.Tensor; b: TF.Tensor };

@@ -1,6 +1,6 @@
 /**
- * Shared by all commands: a user's mistake is one clear line and exit code 2, each flag is given at most once, and
- * numbers are checked.
+ * Shared by all commands: a user's mistake becomes one clear line and exit code 2; each flag may be given once; numbers
+ * are checked.
  */
 import { Command, Option } from "commander";
 import { isModelName, LONGEST_NAME, ModelError, modelNameRule } from "../../wasm-model/model/card.ts";
@@ -11,8 +11,8 @@ import { VERBS, type VerbName } from "./verbs.ts";
 
 /**
  * A command line. Mistakes in it are UserErrors. Missing and surplus arguments are reported in this project's words, by
- * overriding commander methods that its types leave out; an unknown flag in commander's own, which suggest a similar
- * one.
+ * overriding commander methods that its types leave out. An unknown flag is reported in commander's own words, which
+ * suggest a similar one.
  */
 class CommandLine extends Command {
   override createCommand(name?: string): Command {
@@ -67,7 +67,7 @@ export function newVerb(name: VerbName): Command {
  * other lines go to stderr.
  */
 export const withJson = (command: Command): Command =>
-  command.option("--json", "print the result as JSON on stdout, all else on stderr", false).on("option:json", () => {
+  command.option("--json", "print the result as JSON on stdout, everything else on stderr", false).on("option:json", () => {
     console.log = console.error;
   });
 
@@ -105,12 +105,13 @@ export function rampIn(name: string, least: number, most: number): (text: string
   const parse = numberIn(name, least, most, "any");
   return (text) => {
     const [first, last, ...more] = text.split(":");
-    if (more.length > 0) throw new UserError(`Expected a number or two with a colon between them for \`${name}\` but received "${text}"`);
+    if (more.length > 0)
+      throw new UserError(`Expected a number, or two numbers with a colon between them, for \`${name}\` but received "${text}"`);
     return last === undefined ? parse(first) : [parse(first), parse(last)];
   };
 }
 
-/** Errors that a user can do something about; any other error is a bug. */
+/** Errors that a user can mend. Any other error is a bug. */
 const MISTAKES = [UserError, OptionError, ModelError];
 
 /**

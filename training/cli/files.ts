@@ -1,4 +1,6 @@
-/** Files of the commands. Only regular files are read or replaced. A written file is complete or not there. */
+/**
+ * Reads and writes the commands' files. Only regular files are read or replaced. A written file is complete or absent.
+ */
 import {
   accessSync,
   closeSync,
@@ -25,15 +27,14 @@ import { UserError } from "./user-error.ts";
  */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = statSync(path);
-  if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is no regular file");
+  if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }
 
 /**
- * Writes to a temporary file beside the target and renames it. Follows links. What is not a regular file, such as a
- * device or a pipe, is written to directly and kept. Throws a UserError if the file cannot be written completely; it is
- * then unchanged.
+ * Writes to a temporary file beside the target and renames it. Follows links. A device or a pipe is written to directly
+ * and kept. Throws a UserError if the file cannot be written completely; it is then unchanged.
  */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
@@ -73,7 +74,7 @@ export function expectWritable(folder: string): void {
   let existing = resolve(folder);
   while (!existsSync(existing)) existing = dirname(existing);
   accessSync(existing, constants.W_OK);
-  if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
+  if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
 }
 
 /**
@@ -87,6 +88,6 @@ export function makeFolder(folder: string): void {
     mkdirSync(path);
   } catch (error) {
     if (existsSync(path) && statSync(path).isDirectory()) return;
-    throw new UserError(`Expected a folder that can be made or exists but \`${path}\` is none: ${(error as Error).message}`);
+    throw new UserError(`Expected a folder, or a path where one can be made, but received \`${path}\`: ${(error as Error).message}`);
   }
 }

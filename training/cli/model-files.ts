@@ -1,5 +1,5 @@
 /**
- * A model as the commands read it: `model.onnx` with, for a student, `teacher.onnx` beside it, or one file of a given
+ * Reads models for the commands: `model.onnx` and, for a student, the `teacher.onnx` beside it; or one file of a given
  * kind. Also the runtimes for it.
  */
 import { existsSync, statSync } from "node:fs";

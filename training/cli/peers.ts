@@ -12,8 +12,8 @@ import { UserError } from "./user-error.ts";
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 /**
- * Throws a UserError that names the packages in `needs` that are not installed, and how to install them. `user`: what
- * needs them.
+ * Throws a UserError if packages in `needs` are not installed. It says how to install them. `user` needs them, in
+ * words.
  */
 export function expectInstalled(user: string, needs: readonly Peer[]): void {
   const missing = needs.filter((peer) => !isInstalled(peer));

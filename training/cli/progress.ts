@@ -14,7 +14,7 @@ export interface ProgressBar {
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** Starts at `start` of `total` items: earlier work has done those before. */
+/** Starts at `start` of `total` items, if earlier work has done the first ones. */
 export function progress(title: string, total: number, start = 0): ProgressBar {
   return process.stdout.isTTY ? terminalBar(title, total, start) : plainLines(title, total, start);
 }

@@ -39,14 +39,14 @@ export function newSamplingCommand(name: VerbName, description: string, operatio
   for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
   return command
     .addOption(
-      new Option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.")
+      new Option("--runtime <name>", "What runs the network: our own engine (simd) or onnxruntime-web.")
         .choices(Object.keys(RUNTIMES))
         .default("simd"),
     )
     .requiredOption("--out <file.png>", "Where the PNG goes.", pngName);
 }
 
-/** Accepts file names that end in .png or have no ending. */
+/** Accepts a file name that ends in .png or has no ending. */
 function pngName(path: string): string {
   if (["", ".png"].includes(extname(path).toLowerCase())) return path;
   throw new UserError(`Expected a file whose name ends in .png for \`out\` but received "${path}"`);
@@ -78,7 +78,7 @@ export const sampleJson = (file: string, { card, version }: Model, image: Sample
 
 /**
  * The PNG file that was given for `option`, with the given shape (render/image/upload.ts). Throws a `UserError` if it
- * is missing, no regular file (a device has no end) or not such a PNG.
+ * is missing, not a regular file (a device has no end) or not such a PNG.
  */
 export function readPng(path: string, option: string, shape: UploadShape): Pixels {
   try {

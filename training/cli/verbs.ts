@@ -6,7 +6,10 @@ export interface Verb {
   readonly summary: string;
   /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /** Optional peers that the verb always needs. Those of a flag or of a kind of data are checked when it is used. */
+  /**
+   * Optional peers that the verb always needs. Those that only a flag or a kind of data needs are checked when it is
+   * used.
+   */
   readonly needs: readonly Peer[];
 }
 
@@ -39,7 +42,7 @@ export const VERBS = {
     needs: [],
   },
   effects: {
-    summary: "show the effect of an option: a row per value, a column per seed",
+    summary: "show the effect of an option: a row for each value, a column for each seed",
     examples: ["--option temperature --values 0,0.5,1,1.5 --out temperature.png"],
     needs: [],
   },
@@ -74,12 +77,12 @@ export const VERBS = {
     needs: TFJS,
   },
   "setup-native": {
-    summary: "build TensorFlow's native backend for training, where its own installer cannot",
+    summary: "build TensorFlow's native backend for training, if its own installer fails",
     examples: ["", "--yes"],
     needs: ["@tensorflow/tfjs"],
   },
   verify: {
-    summary: "check that this machine draws the released images to the byte",
+    summary: "check that this machine draws exactly the released images",
     examples: ["", "--images 10"],
     needs: [],
   },
@@ -94,7 +97,7 @@ export const VERBS = {
     needs: [],
   },
   new: {
-    summary: "write a Worker project of your own",
+    summary: "write a project for your own Worker",
     examples: ["my-edge", "my-edge --model models/pets"],
     needs: [],
   },

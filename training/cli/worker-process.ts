@@ -6,8 +6,8 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs worker/node/{name} with these arguments to its end. Its exit code becomes this process' own; after a signal that
- * is, as in a shell, 128 plus the signal's number. It ends when this process' parent ends.
+ * Runs worker/node/{name} with these arguments to its end. Its exit code becomes this process's own; after a signal, as
+ * in a shell, 128 plus the signal's number. It ends when this process's parent ends.
  */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
@@ -15,7 +15,7 @@ export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const starter = process.ppid;
   const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: "inherit" });
-  // npm passes a signal on to the shell that started this process, but the shell passes it to nobody.
+  // npm passes a signal on to the shell that started this process, but the shell does not pass it on.
   setInterval(() => process.ppid !== starter && child.kill("SIGTERM"), 500).unref();
   const [code, signal] = (await once(child, "exit")) as [number | null, keyof typeof constants.signals | null];
   process.exitCode = code ?? 128 + constants.signals[signal as keyof typeof constants.signals];

@@ -15,8 +15,8 @@ import { stampOf } from "./folder-source.ts";
 import { bytesOf, type ImageSource, isClutter, LARGEST_FILE, nameOf, tooLarge, Unusable } from "./source.ts";
 
 /**
- * An archive may unpack to this many bytes and, beyond them, to this many times its own size. Images are compressed
- * already.
+ * An archive may always unpack to this many bytes, and beyond them to this many times its own size: images are
+ * compressed already.
  */
 const FREE_BYTES = 2 ** 26;
 const MOST_RATIO = 100;
@@ -36,7 +36,7 @@ export class UnpackedBytes {
     this.total += bytes;
     if (this.total > FREE_BYTES + MOST_RATIO * this.size) {
       throw new UserError(
-        `Expected an archive that unpacks to at most ${MOST_RATIO} times its ${this.size} bytes for \`data\` but received "${this.place}", which goes on beyond that`,
+        `Expected an archive that unpacks to at most ${MOST_RATIO} times its ${this.size} bytes for \`data\` but received "${this.place}", which unpacks to more`,
       );
     }
   }

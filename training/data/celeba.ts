@@ -37,7 +37,7 @@ export function locateCeleba(dataDir: string | undefined, variable: string | und
   if (found !== undefined) return found;
   const received = folders.length > 0 ? `they are not in ${folders.join(" or ")}` : "received nothing";
   throw new UserError(
-    `Expected the folder of CelebA's files (${Object.values(PARTS).join(", ")}), which may not be handed on, for \`data-dir\` or ANNEAL_DATA but ${received}`,
+    `Expected the folder of CelebA's files (${Object.values(PARTS).join(", ")}), which Anneal may not distribute, for \`data-dir\` or ANNEAL_DATA but ${received}`,
   );
 }
 

@@ -67,7 +67,7 @@ export async function cifar10(dataDir: string | undefined, host: Host, archive: 
   if (!existsSync(cached) || md5Of(readFile(cached)) !== archive.md5) {
     const bytes = await host.download(archive.url).catch((error: Error) => {
       throw new UserError(
-        `Expected to fetch cifar10 from ${archive.url} but failed: ${error.message}; with a copy of your own, name its folder by --data-dir`,
+        `Expected to fetch cifar10 from ${archive.url} but failed: ${error.message}; if you have a copy, name its folder with --data-dir`,
       );
     });
     expectMd5(bytes, archive, archive.url);

@@ -1,4 +1,4 @@
-/** How images of any size become images of one size, and the flags for it. */
+/** How images of any size become images of one size, and the flags for this. */
 import { type Command, Option } from "commander";
 import * as v from "valibot";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
@@ -63,12 +63,12 @@ export function withConversionFlags(command: Command): Command {
     .addOption(
       new Option(
         "--crop <way>",
-        `images: how they become that size: scale and cut, scale and pad, or cut out the middle unscaled (default: ${crop})`,
+        `images: how they get that size: scale and cut (cover), scale and pad (contain), or cut out the middle unscaled (center) (default: ${crop})`,
       ).choices(CROPS),
     )
     .option(
       "--background <colour>",
-      `images: colour behind transparent pixels and of padding, three or six hexadecimal digits (default: ${background})`,
+      `images: colour of padding and behind transparent pixels, three or six hexadecimal digits (default: ${background})`,
       parseBackground,
     )
     .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)");
@@ -128,7 +128,7 @@ export const givenNames = ({ width, crop, background, classBy }: GivenSettings):
 export function expectNoSettings(given: GivenSettings, kind: string): void {
   const names = givenNames(given).map((name) => `\`${name}\``);
   if (names.length > 0)
-    throw new UserError(`Expected no ${names.join(", ")} for ${kind}, whose images have a size already, but received it`);
+    throw new UserError(`Expected no ${names.join(", ")} for ${kind}, whose images already have one size, but received it`);
 }
 
 function parseSize(text: string): { width: number; height: number } {

@@ -27,7 +27,7 @@ const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "hei
 export async function imageDecoder(): Promise<Decode> {
   expectInstalled("reading image files", ["sharp"]);
   const { default: sharp } = await import("sharp");
-  // Decodes many small images in parallel, each on one thread. None is seen twice, so nothing is cached.
+  // Decodes many small images in parallel, each on one thread. None is decoded twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
 

@@ -1,7 +1,7 @@
 /**
- * Caches decoded sets of images. A folder of the cache holds one set, complete or not at all. `images.u8` has the
- * training images followed by the test images, N images of H x W x C bytes, and then their N labels as little-endian
- * 16-bit numbers. `set.json` describes the set and has the SHA-256 of `images.u8`.
+ * Caches decoded sets of images. A folder of the cache holds one complete set or nothing. `images.u8` has the training
+ * images followed by the test images, N images of H x W x C bytes, and then their N labels as little-endian 16-bit
+ * numbers. `set.json` describes the set and has the SHA-256 of `images.u8`.
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
@@ -38,7 +38,7 @@ interface DecodedSetManifest {
   readonly height: number;
   readonly channels: number;
   readonly classes: readonly string[];
-  /** Numbers of images. If there are no test images, the training images replace them. */
+  /** How many images. Without test images, the training images replace them. */
   readonly train: number;
   readonly test: number;
   /** Hash of images.u8. */

@@ -1,6 +1,6 @@
 /**
- * What `--dry-run` prints and draws of a data set: counts and statistics, a contact sheet of what the network will see,
- * and duplicate images.
+ * What `--dry-run` shows of a data set: counts, statistics, duplicate images, and a contact sheet of what the network
+ * will see.
  */
 
 import { createHash } from "node:crypto";
@@ -24,7 +24,7 @@ export function describeDataset(dataset: Dataset): string[] {
     ...labels.slice(0, LISTED).map((label, i) => `  ${label}: ${classCounts[i]}`),
     ...(labels.length > LISTED ? [`  and ${labels.length - LISTED} classes more`] : []),
     `images: ${width}x${height}, ${channels === 1 ? "grey" : "RGB"}`,
-    `duplicates: ${twice.train} training images equal an earlier one, ${twice.test} held-out images equal a training image`,
+    `duplicates: ${twice.train} training images equal an earlier one; ${twice.test} held-out images equal a training image`,
     ...details,
     ...notes.map((note) => `note: ${note}`),
   ];
@@ -64,7 +64,7 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
   return encodePng(grid(images, COLUMNS));
 }
 
-/** Numbers of duplicates: training images that equal an earlier one, and test images that equal a training image. */
+/** Counts duplicates: training images that equal an earlier one, and test images that equal a training image. */
 export function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
   train: number;
   test: number;

@@ -48,7 +48,7 @@ export function folderSource(place: string): ImageSource {
           path,
           async bytes() {
             const { path, stats } = file;
-            if (stats && !stats.isFile()) throw new Unusable("no regular file");
+            if (stats && !stats.isFile()) throw new Unusable("not a regular file");
             if ((stats?.size ?? 0) > LARGEST_FILE) throw tooLarge();
             return readFile(path).catch(() => {
               throw new Unusable("not readable");

@@ -10,7 +10,7 @@ import { type Host, locateDataset } from "./locate.ts";
 import { memorySplit, type Split } from "./split.ts";
 
 /**
- * A data set without test files holds out every tenth training image, evenly spread since many sets are sorted by
+ * A data set without test files holds out every tenth training image: evenly spread, since many sets are sorted by
  * class.
  */
 const HOLD_OUT = 10;
@@ -28,7 +28,7 @@ export async function namedIdx(named: NamedDataset, dataDir: string | undefined,
 /**
  * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional.
  * `labels.txt` is optional too: one class name per line in label order; without it the names are the label numbers,
- * each of which must have a training image. Throws a UserError for files that are missing, damaged or do not fit
+ * each of which must have a training image. Throws a UserError for files that are missing or damaged or do not fit
  * together.
  */
 export function idxFolder(folder: string): Dataset {
@@ -70,7 +70,7 @@ function readSplit(folder: string, split: "train" | "test", dataset?: NamedDatas
 function holdOut(all: ShapedSplit, folder: string): { train: ShapedSplit; test: ShapedSplit } {
   if (all.count < HOLD_OUT) {
     throw new UserError(
-      `Expected at least ${HOLD_OUT} images in \`${folder}\`, as one in ${HOLD_OUT} is held out for testing, but received ${all.count}`,
+      `Expected at least ${HOLD_OUT} images in \`${folder}\`, since one in ${HOLD_OUT} is held out for testing, but received ${all.count}`,
     );
   }
   const isHeldOut = (index: number): boolean => index % HOLD_OUT === HOLD_OUT - 1;
@@ -90,7 +90,10 @@ function readLabelNames(folder: string): string[] | undefined {
   return existsSync(path) ? classNames(readFile(path), path) : undefined;
 }
 
-/** The label numbers as names. Throws a UserError if a number has no training image: nobody could draw that class. */
+/**
+ * The label numbers as names. Throws a UserError if a number has no training image, since that class could not be
+ * drawn.
+ */
 function labelNumbers({ labels }: ShapedSplit, highest: number, folder: string): string[] {
   const seen = new Set(labels);
   const numbers = Array.from({ length: highest + 1 }, (_, label) => label);

@@ -58,8 +58,8 @@ const UNSIGNED_BYTE = 8;
 const HEAD = 2 ** 12;
 
 /**
- * The bytes of an IDX file, decompressed if it starts with gzip's two magic bytes, and no longer than its dimensions
- * need. Throws a UserError that names the file.
+ * The bytes of an IDX file, decompressed if it starts with gzip's two magic bytes. Stops at the length that its
+ * dimensions need. Throws a UserError that names the file.
  */
 export function readMaybeGzipped(path: string, ranks: readonly number[]): Uint8Array {
   const bytes = readFile(path);

@@ -17,7 +17,7 @@ export interface Found {
   /** Sizes ("30x22") and their counts, the most common first; at most SIZES of them. */
   readonly sizes: readonly (readonly [size: string, count: number])[];
   readonly differentSizes: number;
-  /** Number of images that are smaller than the size wanted. */
+  /** Number of images smaller than the wanted size. */
   readonly smaller: number;
 }
 
@@ -91,7 +91,7 @@ export function notesOn(found: Found, settings: ConversionSettings, { train, tes
     );
   } else if (found.smaller > 0) notes.push(`images of ${found.sizes[0][0]}: ${smaller}`);
   notes.push(...notesOnFew(train));
-  if (test === 0) notes.push("no image is held out, as no class has two: held-out losses are those of training images");
+  if (test === 0) notes.push("no image is held out, since no class has two: held-out losses are measured on training images");
   return notes;
 }
 
@@ -101,6 +101,6 @@ export function notesOnFew(train: number): string[] {
   return [
     train === 1
       ? "one training image: the network will draw nothing else"
-      : `only ${train} training images: the network will learn them by heart (memorization)`,
+      : `only ${train} training images: the network will memorize them`,
   ];
 }

@@ -44,7 +44,7 @@ export function layOut(paths: readonly string[], name: string): Layout {
   const images = paths.toSorted().filter((path) => {
     const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
     if (IMAGES.has(extension)) return true;
-    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "no image by its name");
+    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "not named like an image");
     return false;
   });
 
@@ -86,9 +86,9 @@ function expectClasses(classes: readonly string[]): void {
 const HOLD_OUT = 10;
 
 /**
- * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two
- * or more. The choice depends only on the paths, and so does the order of both splits, which mixes classes: the first
- * few hundred are a fair sample.
+ * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two or
+ * more. The choice and the order of both splits depend only on the paths. The order mixes classes, so the first few
+ * hundred images are a fair sample.
  */
 export function splitImages(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
   const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));

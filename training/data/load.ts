@@ -20,7 +20,7 @@ import type { ImageSource } from "./source.ts";
 export interface DatasetOptions {
   /** The folder with the files of a named data set. */
   readonly dataDir?: string | undefined;
-  /** Settings for sets of images; refused for other kinds. */
+  /** Settings for sets of images; other kinds of data refuse them. */
   readonly pictures?: GivenSettings | undefined;
   /** Defaults for sets of images. */
   readonly defaults?: ConversionSettings | undefined;
@@ -60,7 +60,7 @@ const KINDS: readonly DatasetKind[] = [
 export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of images, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of images`;
 
 /**
- * Loads a named data set, or the one at a path. Throws a UserError for files that are missing, damaged or do not fit
+ * Loads a named data set, or the one at a path. Throws a UserError for files that are missing or damaged or do not fit
  * together.
  */
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}, host: Host = thisMachine): Promise<Dataset> {
@@ -98,5 +98,5 @@ export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | 
     `${height} x ${width} x ${channels} pixels and ${classes} classes`;
   const expected = describe(spec.height, spec.width, spec.channels, spec.classes);
   const received = describe(dataset.height, dataset.width, dataset.channels, dataset.labels.length);
-  if (received !== expected) throw new UserError(`Expected data of ${expected}, as ${owner} has, but received ${received}`);
+  if (received !== expected) throw new UserError(`Expected data of ${expected}, like those of ${owner}, but received ${received}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Finds or downloads the files of a named data set. Downloads go into a cache folder, complete and verified or not at
- * all: they are collected under a temporary name, checked and then renamed.
+ * Finds or downloads the files of a named data set. Downloads are collected under a temporary name, verified, and then
+ * moved to the cache folder. So the cache holds only complete sets.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -96,8 +96,8 @@ function withAllFiles(folders: readonly string[]): string {
 }
 
 /**
- * Returns the folder if its files are those of the data set. Throws a UserError that names the first one that is not,
- * so that a damaged cache is filled again.
+ * Returns the folder if its files are the data set's. Throws a UserError that names the first file that is not; a
+ * damaged cache is then filled again.
  */
 function verified(folder: string, dataset: NamedDataset): string {
   for (const role of ROLES) readIdx(folder, role, dataset);

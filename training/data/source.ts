@@ -8,7 +8,7 @@ export interface ImageSource {
   readonly place: string;
   /** Name of the data set. */
   readonly name: string;
-  /** Differs when any file has changed. */
+  /** Changes when any file changes. */
   readonly fingerprint: string;
   /** All files that may matter, in any order. */
   readonly paths: readonly string[];

@@ -24,10 +24,7 @@ export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Spli
   };
 }
 
-/**
- * A split whose images of `size` bytes lie contiguously in a file from byte `offset` on. Only requested images are
- * read.
- */
+/** A split whose images, of `size` bytes each, lie in a file from byte `offset` on. Only requested images are read. */
 export function fileSplit(file: number, path: string, offset: number, size: number, labels: Uint16Array): Split {
   return {
     count: labels.length,

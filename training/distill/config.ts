@@ -1,6 +1,6 @@
 /**
- * The resolved configuration of a distillation: its flags, every number that decides the student's weights, and the
- * content of config.json.
+ * The resolved configuration of a distillation: its flags, and the content of config.json with every number that
+ * decides the student's weights.
  */
 import * as v from "valibot";
 import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
@@ -73,20 +73,20 @@ export const DISTILL_FLAGS = {
   nfe: {
     schema: integer(1, 64),
     value: "n",
-    doc: "which of the file's schedules, by its evaluations (needed if it has several)",
+    doc: "which of the file's schedules: its number of evaluations (needed if the file has several)",
     at: ["schedule", "sigmas", "length"],
   },
   init: {
     schema: v.optional(text()),
     value: "student-fp32.onnx",
-    doc: "a student whose weights the new one begins at, instead of the teacher's",
+    doc: "start from the weights of this student, instead of the teacher's",
   },
   featureClassifier: {
     schema: v.optional(text()),
     value: "file",
-    doc: "a classifier (`npx anneal train-classifier`) whose features are compared in addition to the teacher's; images get noise as in its training",
+    doc: "also compare images in the features of this classifier (`npx anneal train-classifier`); images get noise as in its training",
   },
-  data: { schema: text(), value: "name or path", doc: "the training images (default: those that the teacher was trained on)" },
+  data: { schema: text(), value: "name or path", doc: "the training images (default: the teacher's)" },
   images: { schema: NUMBERS.images, value: "n", doc: `images to draw and learn from (default: ${DISTILL_DEFAULTS.images})` },
   batch: { schema: NUMBERS.batch, value: "n", doc: `images per step (default: ${DISTILL_DEFAULTS.batch})` },
   learningRate: { schema: NUMBERS.learningRate, value: "x", doc: `peak learning rate (default: ${DISTILL_DEFAULTS.learningRate})` },
@@ -95,7 +95,7 @@ export const DISTILL_FLAGS = {
     value: "n",
     doc: `images for the running moments of the Fréchet distance (default: ${DISTILL_DEFAULTS.window})`,
   },
-  seed: { schema: NUMBERS.seed, value: "text", doc: `seed of all that is random (default: ${DISTILL_DEFAULTS.seed})` },
+  seed: { schema: NUMBERS.seed, value: "text", doc: `seed of everything random (default: ${DISTILL_DEFAULTS.seed})` },
 } as const satisfies RunFlags;
 
 export type DistillFlags = Given<typeof DISTILL_FLAGS>;
@@ -138,7 +138,7 @@ export function withoutRemoved(json: unknown, path: string): unknown {
   const { method = "frechet", teacherMaps = true, featureClassifiers = [], init, recipe, ...numbers } = json as Record<string, unknown>;
   const refuse = (expected: string, received: string): never => {
     throw new UserError(
-      `Expected ${expected} in \`${path}\`, which an earlier version wrote, but received ${received}: that version can go on with it, this one begins anew`,
+      `Expected ${expected} in \`${path}\`, which an earlier version wrote, but received ${received}: continue with that version, or start a new run`,
     );
   };
   const [first, ...others] = [init].flat();

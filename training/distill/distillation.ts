@@ -1,6 +1,6 @@
 /**
- * A distillation as the loop of a run sees it (run/loop.ts). In each step the student draws images through its whole
- * schedule, and learns by their Fréchet distance to training images.
+ * A distillation as the loop of a run sees it (run/loop.ts). In each step the student draws images with its whole
+ * schedule and learns to reduce their Fréchet distance to training images.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
@@ -56,7 +56,10 @@ export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule
   return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
 }
 
-/** The best student's file, the metric that chose it and, beside the kernel distance, what other features say. */
+/**
+ * The best student's file and the metric that chose it; beside the kernel distance, also the distance in other
+ * features.
+ */
 export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName | "independentDistance", number>>>;
 
 class Distilling implements Learning<DistillState, DistillLogEntry> {
@@ -163,7 +166,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     const distances = this.loss.distances.map((distance, p) => Number((distance / this.scales[p]).toFixed(3)));
     const accuracy = classAccuracy === undefined ? "" : `, class accuracy ${(100 * classAccuracy).toFixed(1)} %`;
     console.log(
-      `${step * this.batch} images: ${describeMetric(metric.name, value)}${accuracy} (${metric.images} images), distances that it learns by ${distances.join(", ")} of those at the start`,
+      `${step * this.batch} images: ${describeMetric(metric.name, value)}${accuracy} (${metric.images} images), training distances ${distances.join(", ")} of those at the start`,
     );
     if (value < bestOf(log, config)) writeFileAtomically(run.file(STUDENT), writeModel(modelOf(card, student.state().average)));
     run.writeSamples(step, samples);
@@ -203,8 +206,8 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
 }
 
 /**
- * Continues the distillation in a folder to its end. Throws the Interruption of `listen` after saving, and a UserError
- * when the disk is full or training has diverged; then it names the layer.
+ * Continues the distillation in a folder to its end. Throws the Interruption of `listen` after saving. Throws a
+ * UserError when the disk is full or training has diverged; for a divergence it names the layer.
  */
 export async function distill(backend: Backend, distillation: Distillation): Promise<BestStudent> {
   const { run, config, networks, metric, checkpointEvery, listen } = distillation;
@@ -225,7 +228,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   return { student: file, [metric.name]: best, ...(independentDistance !== undefined && { independentDistance }) };
 }
 
-/** The loss that the student learns by. */
+/** The student's loss. */
 async function openLoss(backend: Backend, distillation: Distillation, before: DistillState | undefined): Promise<FrechetLoss> {
   const { config, networks, dataset, listen } = distillation;
   const { tf } = backend;

@@ -1,6 +1,6 @@
 /**
- * Features in which the distance between sets of images is measured while a student learns. None are of the classifier
- * that evaluates the student. B images of H x W pixels and C channels.
+ * The features in which a student's images are compared with training images while it learns. None come from the
+ * classifier that evaluates the student. B images of H x W pixels and C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
@@ -21,7 +21,7 @@ export interface FeatureSpace {
   readonly sizes: readonly number[];
   /**
    * images [B, H, W, C] -> [B, F_p] of each part. Values beyond the data range are clipped, as in an image's bytes.
-   * `stream` names the noise that may be added.
+   * `stream` names the random stream of any added noise.
    */
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
 }
@@ -62,16 +62,16 @@ function within(tf: Tf, images: TF.Tensor, card: Framed): TF.Tensor4D {
   return tf.slice(images as TF.Tensor4D, [0, top, left, 0], [images.shape[0], height, width, channels]);
 }
 
-/** Noise levels under which the teacher sees images: the noise hides details that only a network would notice. */
+/** Noise levels at which the teacher sees images: the noise hides details that only a network would notice. */
 const SIGMAS = [0.25, 0.5];
 /** Evaluations of the teacher for one image's features. */
 export const FEATURE_EVALUATIONS = SIGMAS.length;
 
 /**
  * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion
- * distillation", whose discriminator uses such maps). At each of SIGMAS, at a quarter of the image's size, the inputs
- * of two layers are used: the last one of the encoder and the one after the decoder. Their positive values are
- * projected at random without averaging over places, since means say little about what a classifier sees
+ * distillation", whose discriminator uses such maps). At each of SIGMAS two layers' inputs are used, at a quarter of
+ * the image's size: those of the encoder's last layer and of the layer after the decoder. Their positive values are
+ * projected at random. They are not averaged over places, since means say little about what a classifier sees
  * (training/LOG.md). `projections` selects the random projections: those for learning or those for measuring.
  */
 export function teacherSpace(
@@ -105,8 +105,8 @@ export function teacherSpace(
 }
 
 /**
- * A classifier's features, and random projections of its last maps, without averaging over places. Images get as much
- * noise as in the classifier's training, so that it is hard to deceive.
+ * A classifier's features, and random projections of its last maps, not averaged over places. Images get as much noise
+ * as in the classifier's training, which makes it hard to deceive.
  */
 export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"tuning">, card: Framed): FeatureSpace {
   const noise = record.augmentation?.noise ?? 0;
@@ -132,14 +132,14 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"t
   };
 }
 
-/** Random networks of `randomSpace`, their filters in each layer, and the side of these. */
+/** The number of random networks in `randomSpace`, the filters in each of their layers, and a filter's side. */
 const RANDOM_NETWORKS = 3;
 const RANDOM_FILTERS = [32, 64, 128];
 const RANDOM_SIDE = 3;
 
 /**
- * Maps of networks of random convolutions, of several seeds, with rectifiers and at half the size after each layer, and
- * their projections. Nothing learns or is chosen by them, so they may say how good the chosen is.
+ * Projected maps of networks of random convolutions, of several seeds, with rectifiers and half the size after each
+ * layer. Nothing is trained on these features or chosen by them, so they can measure the choice.
  */
 export function randomSpace(tf: Tf, card: Framed): FeatureSpace {
   const { height, width, channels } = nativeShape(card);

@@ -17,13 +17,16 @@ import type { Population } from "./frechet.ts";
 /** A line of log.jsonl. `step` counts from 1; the report at step 0 is of the initial weights. */
 export type DistillLogEntry = SpeedLine | DistillReport;
 
-/** Has the metric that the configuration names. */
+/** Contains the metric that the configuration names. */
 export interface DistillReport extends AtStep, Readonly<Partial<Record<MetricName, number>>> {
   /** Present beside FID. */
   readonly classAccuracy?: number;
-  /** Present beside the kernel distance, except in runs of earlier versions: by features that choose nothing. */
+  /**
+   * Present beside the kernel distance, except in runs of earlier versions: the distance in features that choose
+   * nothing.
+   */
   readonly independentDistance?: number;
-  /** The distances that the student learns by, relative to those at the start. */
+  /** The distances that make up the student's loss, relative to those at the start. */
   readonly distances?: readonly number[];
 }
 
@@ -46,7 +49,7 @@ export const distillationRun = (folder: string): DistillationRun =>
 /** The networks that a distillation is given. */
 export interface Networks {
   readonly teacher: ModelContents;
-  /** The model whose weights the student begins at, if not the teacher's. */
+  /** The model that the student starts from, if not the teacher. */
   readonly init?: ModelContents | undefined;
   readonly featureClassifier?: Classifier<"tuning"> | undefined;
 }
@@ -103,7 +106,7 @@ export const distillationFormat = (spec: NetworkSpec): StateFormat<DistillState>
     return { tensors, metadata: { step: String(student.step), counts: JSON.stringify(counts), scales: JSON.stringify(scales) } };
   },
   decode({ tensors, metadata: { step, counts, scales } }) {
-    if (step === undefined || counts === undefined) throw new Error("it is not that of a distillation");
+    if (step === undefined || counts === undefined) throw new Error("it is not a distillation's");
     const populationAt = (p: number, count: number): Population => {
       const [mean, square, classCounts, classMeans] = POPULATION.map((name) => unpacked(tensors.get(`population/${p}/${name}`)));
       return { count, mean, square, classCounts, classMeans };

@@ -1,12 +1,12 @@
 /**
  * The Fréchet distance as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv
- * 2604.28190): its moments are running ones of a large population, its gradient comes from the batch. F features f of a
- * generated image, m and C the mean and covariance of the generated ones, m_r and C_r of the real ones:
+ * 2604.28190): its moments are running averages over a large population, its gradient comes from the batch. For F
+ * features f of a generated image, with mean m and covariance C over generated images and m_r, C_r over real ones:
  *
  *   d FD / d m = 2 (m - m_r),   d FD / d C = I - C_r^(1/2) (C_r^(1/2) C C_r^(1/2))^(-1/2) C_r^(1/2) =: G,
  *
- * so that mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's
- * gradient. The squared distance between generated and real mean of each class is added with a weight.
+ * So the mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's
+ * gradient. The squared distance between the generated and the real mean of each class is added, with a weight.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
@@ -16,7 +16,7 @@ import type { FeatureSpace, RealMoments } from "./features.ts";
 
 /** Running moments of generated images. */
 export interface Population {
-  /** The number of images that count, at most the window. */
+  /** How many images count, at most the window. */
   count: number;
   /** [F]. */
   readonly mean: Float64Array;
@@ -101,7 +101,7 @@ export class FrechetLoss {
   private readonly window: number;
   private readonly classWeight: number;
 
-  /** `window`: images that the running populations hold. */
+  /** `window`: how many images the running populations hold. */
   constructor(
     tf: Tf,
     space: FeatureSpace,

@@ -1,5 +1,5 @@
 /**
- * The metric that students are compared by, lower is better: FID if the data have a classifier; otherwise the kernel
+ * The metric that compares students; lower is better. It is FID if the data have a classifier, otherwise the kernel
  * distance of drawn images to training images of the same classes, in a network's own features. Sets drawn with the
  * same seeds share their noise, so a hundred images are enough to compare two settings or two networks.
  */
@@ -43,7 +43,7 @@ export const describeMetric = (name: MetricName, value: number): string =>
 /** Kernel distances are small, so they are shown in thousandths. */
 export const describeDistance = (value: number): string => `${(1000 * value).toFixed(2)}e-3`;
 
-/** In words, for the end of a run: what was chosen, by features that had no part in the choice. */
+/** In words, for the end of a run: the distance of what was chosen, in features that had no part in the choice. */
 export const describeIndependent = (distance: number): string => `independent distance ${describeDistance(distance)}`;
 
 /** Seed of the images of reports. */
@@ -61,8 +61,8 @@ export const fidMetric = (tf: Tf, reference: Reference<"tuning">): Metric => ({
 });
 
 /**
- * For any data: the kernel distance in the teacher's own features. What was chosen by it looks better in it than it is,
- * so it comes with the distance in the features of random convolutions.
+ * For any data: the kernel distance in the teacher's own features. A choice made by a metric looks better in that
+ * metric than it is, so the distance in the features of random convolutions is measured too.
  */
 export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
   const distanceOf = openDistances(tf, source);
@@ -92,7 +92,7 @@ export interface DistanceSource {
  */
 type DistancesOf = (card: ModelCard, denoise: Denoise) => Promise<readonly [number, number]>;
 
-/** Number of training images that images are compared with. */
+/** The number of training images in the comparison. */
 const REFERENCE = { most: 4000, forEachImage: 10 } as const;
 const BATCH = 100;
 
@@ -103,7 +103,7 @@ const BATCH = 100;
 function openDistances(tf: Tf, { dataset, model, images, seed }: DistanceSource): DistancesOf {
   const { train } = dataset;
   const { spec } = model.card;
-  // Other projections than those that a student learns by, which it may have learned to deceive.
+  // Not the projections that a student learns with: it may have learned to deceive them.
   const own = teacherSpace(tf, model, "measure");
   const space = jointSpace([own, randomSpace(tf, model.card)]);
   const order = new Epochs(train.count, seedState(`${seed}/order`));

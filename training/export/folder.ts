@@ -16,7 +16,7 @@ const STAGING = ".export-";
 /** The folder of the teacher's export within a student's; it is written first. */
 export const TEACHER_FOLDER = "teacher";
 
-/** Throws a UserError, before any work, unless the folder may be exported to and can be written or made. */
+/** Throws a UserError, before any work, unless an export may replace this folder and can write or make it. */
 export function expectExportFolder(folder: string): void {
   let others: boolean;
   try {
@@ -54,7 +54,7 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
   });
 
 /**
- * Writes all files or none: each is complete before the first one takes its place. Removes the files of an earlier
+ * Writes all files or none: all are complete before the first one takes its place. Removes the files of an earlier
  * export that this one did not write, the `obsolete` ones, and the folder of a teacher that the model no longer has.
  * Returns the names of the removed files.
  */

@@ -1,6 +1,6 @@
 /**
  * The part of a record that describes the run: the commands that made the model, its origin and, for a training, its
- * time, held-out losses and loss curve. A model-fp32.onnx does not have these, so an export from one copies them from
+ * time, held-out losses and loss curve. A model-fp32.onnx does not contain these. An export from one copies them from
  * the record of the earlier export.
  */
 import { createHash } from "node:crypto";
@@ -94,7 +94,7 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
   return undefined;
 }
 
-/** The command of a training, and comments on what it does not repeat. */
+/** The command of a training, with comments on what the command does not repeat. */
 function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry[]): string[] {
   const { data, pictures, images, sweep, seed, student } = config;
   const { preset = presetOf(config) } = config;
@@ -133,7 +133,7 @@ function unrepeated(config: Pick<RunConfig, "commit"> & RateSchedule, log: reado
   );
   return [
     ...(commit && isChanged(commit) ? [`# It began with changes to commit ${commit.slice(0, -1)} that were not committed.`] : []),
-    ...(changed.length > 0 ? [`# In config.json this was changed, for which there is no flag: ${changed.join(", ")}.`] : []),
+    ...(changed.length > 0 ? [`# These values in config.json were changed; they have no flags: ${changed.join(", ")}.`] : []),
     ...(moved ? [`# config.json was changed during the run: at step ${moved.step} its learning rate was ${moved.learningRate}.`] : []),
   ];
 }

@@ -30,7 +30,7 @@ export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model
 }
 
 /**
- * Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, with consecutive classes
+ * Peak signal-to-noise ratio in dB over all pixels of two sets of images. Both have the same seeds, consecutive classes
  * and default sampling settings.
  */
 export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, images: number): Promise<number> {

@@ -42,10 +42,10 @@ export const trainingFormat = (spec: NetworkSpec): StateFormat<TrainingState> =>
   encode: (state) => ({ tensors: new Map(tensorsOf(spec, state)), metadata: { step: String(state.step) } }),
   decode({ tensors, metadata: { step = "", ...others } }) {
     // Other metadata may be a checksum whose name is damaged.
-    if (!/^\d+$/.test(step) || Object.keys(others).length > 0) throw new Error("it does not tell its step, and that alone");
+    if (!/^\d+$/.test(step) || Object.keys(others).length > 0) throw new Error("its metadata is not its step alone");
     const arrays = arraysOf(spec, tensors);
     const known = GROUPS.reduce((sum, group) => sum + arrays[group].size, 0);
-    if (tensors.size > known) throw new Error("it has tensors that the run's network does not ask for");
+    if (tensors.size > known) throw new Error("it has tensors that the run's network does not have");
     return { step: Number(step), ...arrays };
   },
 });

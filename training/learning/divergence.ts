@@ -9,8 +9,8 @@ import { type Tf, tensorOps, type WeightTensors } from "../network/score-network
 const TINY = 1e-20;
 
 /**
- * The path of the layer to blame, found in one evaluation: the last one with parameters that are not finite, since
- * gradients come from behind; else the first one whose output is not finite; else the one with the largest ratio of the
+ * The path of the layer to blame, found in one evaluation. It is the last layer with parameters that are not finite,
+ * since gradients flow backwards; else the first whose output is not finite; else the one with the largest ratio of the
  * root mean squares of output and input. In a healthy network each ratio is near 1 or below.
  */
 export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors, input: NetworkInput<TF.Tensor>): string {

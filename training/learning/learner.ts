@@ -10,8 +10,8 @@ import { type AdamFactors, adamFactors, adamStep, type Variables } from "./optim
 import type { TrainingRecipe } from "./recipe.ts";
 
 /**
- * w <- w / (RMS(w) + epsilon) for each filter, without gradient, so that the learning rate keeps its meaning (Karras et
- * al. 2024, section 2.3).
+ * w <- w / (RMS(w) + epsilon) for each filter, without gradient. So the learning rate keeps its meaning (Karras et al.
+ * 2024, section 2.3).
  */
 export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);

@@ -1,7 +1,7 @@
 /**
  * Adam (Kingma & Ba 2015) over tensors named by parameter path, and the average of the weights. Every step depends only
- * on its number and the stored moments, so that a resumed run equals an uninterrupted one. tfjs' own Adam does not
- * guarantee that: it multiplies up beta^t in float32 and recomputes it as a power when weights are loaded.
+ * on its number and the stored moments, so a resumed run equals an uninterrupted one. tfjs's own Adam does not
+ * guarantee this: it accumulates beta^t by products in float32, but computes it as a power when weights are loaded.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -51,8 +51,8 @@ export function adamStep(
 export const averageShare = (gamma: number, step: number): number => 1 - (1 - 1 / step) ** (gamma + 1);
 
 /**
- * What changes from step to step, as inputs of a step that a backend compiles: the factors of Adam, and the `share` of
- * the weights in their average. `step` is counted from 1.
+ * The inputs that change from step to step of a compiled step: Adam's factors, and the `share` of the weights in their
+ * average. `step` is counted from 1.
  */
 export function stepInputs(
   tf: Tf,

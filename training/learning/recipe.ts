@@ -1,6 +1,6 @@
 /**
- * The numbers that decide a run's weights, beside its flags. A run keeps its recipe in config.json and is resumed with
- * it.
+ * The numbers that, with the flags, decide a run's weights. A run keeps its recipe in config.json; `--resume` uses that
+ * recipe.
  */
 import type * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
@@ -28,8 +28,8 @@ export const RECIPE_SCHEMA = object({
 export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
 /**
- * The recipe of a new run, and of runs whose configuration has none. To change a number here, keep the old one for
- * those.
+ * The recipe of a new run, and of runs whose configuration has none. Whoever changes a number here keeps the old one
+ * for the latter.
  */
 export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },

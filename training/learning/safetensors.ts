@@ -71,7 +71,7 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
 
 const CHECKSUM = "sha256";
 
-/** Adds the SHA-256 of all tensors and metadata to the metadata. */
+/** Adds to the metadata the SHA-256 of all tensors and other metadata. */
 export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
   return { tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } };
 }
@@ -80,7 +80,7 @@ export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>):
 export function verified({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
   const { [CHECKSUM]: checksum, ...rest } = metadata;
   const content = { tensors, metadata: rest };
-  if (checksum !== undefined && checksum !== checksumOf(content)) throw new Error("its content is not what its SHA-256 was made of");
+  if (checksum !== undefined && checksum !== checksumOf(content)) throw new Error("its content does not match its SHA-256");
   return content;
 }
 

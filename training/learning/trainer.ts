@@ -21,7 +21,7 @@ export class Trainer extends Learner {
   private readonly exactStep: RunStep;
   private readonly roundedStep: RunStep;
 
-  /** With `teach` the network learns the teacher's images instead of the clean ones. */
+  /** If `teach` is given, the network learns the teacher's images instead of the clean ones. */
   constructor(backend: Trains, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
     super(backend.tf, spec, recipe, state);
     this.spec = spec;

@@ -29,17 +29,17 @@ export interface MeasuringFlags extends ConversionFlags {
   readonly json: boolean;
 }
 
-/** With fewer images, the covariance of features would be meaningless. */
+/** With fewer images the features' covariance would be meaningless. */
 export const MIN_COUNT = 128;
 
 /**
- * `judged`: whether its figures come from a judging classifier. A command that chooses settings takes none, so that its
- * choice can still be judged.
+ * `judged`: which classifier its figures come from. A command that chooses settings does not use the judging one, so
+ * that its choice can still be judged.
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withConversionFlags(withJson(newVerb(name)))
-    .option("--data <name or path>", "the data set to compare the images with (default: the one that the model was trained on)")
-    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--data <name or path>", "the data set to compare the images with (default: the model's training data)")
+    .option("--data-dir <folder>", "where the files of a named data set are")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
@@ -48,7 +48,7 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number, judged
         EVALUATION_RUNTIMES,
       ),
     )
-    .addOption(backendOption("what computes with TensorFlow.js"))
+    .addOption(backendOption("TensorFlow.js backend"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are cached; an interrupted run continues from them", "runs/evaluate");
   if (judged !== "judged") return command;
@@ -78,8 +78,8 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
 }
 
 /**
- * The reference by the data's classifier for that purpose; undefined if the data have none. Throws a UserError for a
- * classifier whose accuracy is not the one in its file.
+ * The reference with the data's classifier for that purpose; undefined if the data have none. Throws a UserError for a
+ * classifier whose accuracy differs from the one in its file.
  */
 export async function referenceFor<P extends Purpose>(
   { tf, dataset }: Opened,
@@ -90,7 +90,7 @@ export async function referenceFor<P extends Purpose>(
   const reference = classifier && (await openReference(tf, dataset, classifier, cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
     throw new UserError(
-      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy, 2)} of the test images, as its file says, for \`${FLAGS[purpose]}\` but received one that is right on ${percent(reference.testAccuracy, 2)}`,
+      `Expected a classifier with an accuracy of ${percent(reference.classifier.record.testAccuracy, 2)} on the test images, as its file says, for \`${FLAGS[purpose]}\` but received one with ${percent(reference.testAccuracy, 2)}`,
     );
   }
   return reference;
@@ -109,10 +109,10 @@ export async function expectReference<P extends Purpose>(
 
 const FLAGS = { judging: "judge", tuning: "classifier" } as const;
 
-/** Backends round float sums differently: of 10 000 images a handful lie that close to a decision border. */
+/** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
 const ACCURACY_TOLERANCE = 0.001;
 
-/** One line that says why there are no figures but the loss. */
+/** One line that says why the loss is the only figure. */
 export function noClassifier({ name }: Dataset, purpose: Purpose): string {
   const network = purpose === "judging" ? " --network deep" : "";
   return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${FLAGS[purpose]}\` names another`;

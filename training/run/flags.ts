@@ -1,6 +1,7 @@
 /**
- * The flags that decide what a run makes, one row each. From a row come the flag with its check and help, its place and
- * check in config.json, the refusal together with `--resume`, and the words of the command that repeats the run.
+ * The flags that decide what a run makes, one row each. From a row are derived the flag with its check and help, its
+ * place and check in config.json, its refusal together with `--resume`, and its words in the command that repeats the
+ * run.
  */
 import { type Command, Option } from "commander";
 import type * as v from "valibot";

@@ -85,7 +85,7 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /**
-   * The log up to a step. Later lines come from a process that was killed after its last checkpoint; those steps are
+   * The log up to a step. Later lines are from a process that was killed after its last checkpoint; their steps are
    * repeated.
    */
   readLog(upToStep: number): Line[] {
@@ -153,7 +153,7 @@ export class RunFolder<Config, Line extends AtStep> {
     } catch (error) {
       const previous = this.readPrevious(format);
       if (previous === undefined) throw error;
-      tell(`${(error as Error).message}: going on with the one before it, of step ${previous.step}`);
+      tell(`${(error as Error).message}: continuing from the one before it, of step ${previous.step}`);
       return previous;
     }
   }
@@ -179,7 +179,7 @@ function read<State>(path: string, format: StateFormat<State>): State {
 /** Throws a UserError unless the folder is new or empty and a run can be created there. */
 export function expectNewRun(folder: string): void {
   if (existsSync(join(folder, CONFIG))) {
-    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` holds a run already: add --resume to go on with it`);
+    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` already holds a run: add --resume to continue it`);
   }
   try {
     if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");

@@ -1,4 +1,4 @@
-/** Only one process at a time may train a run. A lock file in the run's folder names that process. */
+/** Only one process at a time may train a run. A lock file in the run's folder names it. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -86,6 +86,6 @@ function inUse(folder: string, path: string): UserError {
   const { pid, host } = parse(read(path) ?? "");
   const holder = pid === undefined ? "another process" : `process ${pid} on ${host}`;
   return new UserError(
-    `Expected a run that nobody is training for \`out\` but ${holder} is training \`${folder}\`: stop that one first, or remove \`${path}\` if it no longer runs`,
+    `Expected a run that no other process is training for \`out\` but ${holder} is training \`${folder}\`: stop it first, or remove \`${path}\` if it no longer runs`,
   );
 }

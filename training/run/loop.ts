@@ -1,6 +1,6 @@
 /**
- * The loop of a run: steps, reports and checkpoints until the end, Ctrl-C or divergence. Training and distillation
- * define their steps and reports.
+ * The loop of a run: steps, reports and checkpoints, until the end, Ctrl-C or divergence. Training and distillation
+ * each define their steps and reports.
  */
 import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -21,8 +21,8 @@ export interface Learning<State extends AtStep, Line extends AtStep> {
   readonly format: StateFormat<State>;
   state(): State;
   /**
-   * Does one step and returns its loss. If the loss is not finite, the weights are left as they were, to find the
-   * cause.
+   * Does one step and returns its loss. If the loss is not finite, the weights keep their values, so that the cause can
+   * be found.
    */
   advance(): number;
   /** The learning rate of a step. */
@@ -63,8 +63,8 @@ export interface Loop<Line> {
 export const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /**
- * Runs to the end. Throws the Interruption of `listen` after saving, and a UserError when the disk is full or training
- * has diverged; then it names the layer and restores the last good checkpoint.
+ * Runs to the end. Throws the Interruption of `listen` after saving. Throws a UserError when the disk is full or
+ * training has diverged. After a divergence it names the layer and restores the last good checkpoint.
  */
 export async function runToEnd<State extends AtStep, Line extends AtStep>(
   folder: RunFolder<unknown, Line>,
@@ -128,8 +128,9 @@ function diverged<State extends AtStep, Line extends AtStep>(
   const layer = learning.divergedLayer(of);
   const good = folder.restoreState(learning.format);
   const goOn =
-    good && `, or lower \`learningRate\` in \`${folder.file(CONFIG)}\` and go on from step ${good.step}, the last good one, with --resume`;
+    good &&
+    `, or lower \`learningRate\` in \`${folder.file(CONFIG)}\` and continue from step ${good.step}, the last good one, with --resume`;
   return new UserError(
-    `${message} at step ${learning.step} of ${learning.steps}: training has diverged, at the layer \`${layer}\`; start anew with a lower --learning-rate${goOn ?? ""}`,
+    `${message} at step ${learning.step} of ${learning.steps}: training has diverged, at the layer \`${layer}\`; start again with a lower --learning-rate${goOn ?? ""}`,
   );
 }

@@ -32,7 +32,7 @@ const TRIED = {
       {
         sampling: SAMPLING,
         distance: v.number("a number"),
-        /** By features that choose nothing; missing in sweeps of earlier versions. */
+        /** The distance in features that choose nothing; missing in sweeps of earlier versions. */
         independentDistance: v.optional(v.number("a number")),
       },
       "settings and their distance",

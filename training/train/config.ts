@@ -39,29 +39,29 @@ export const TRAIN_FLAGS = {
   },
   preset: {
     schema: v.optional(choice(PRESET_NAMES)),
-    doc: `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night; the last two also train a student that draws in four evaluations. The flags below change parts of it (default: ${DEFAULTS.preset})`,
+    doc: `the recipe, named by its time on two cores: ten minutes with WASM (something recognizable), an hour natively, or a night. The last two also train a student that draws in four evaluations. The flags below change parts of the recipe (default: ${DEFAULTS.preset})`,
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
-    doc: "shape of the network (default: by preset and size of the images)",
+    doc: "shape of the network (default: by preset and image size)",
   },
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "training images, with repetition; also limits the reports, the tuning of sampling settings and the student",
+    doc: "training images, with repetition; reports, tuning of sampling settings and student shrink with it",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
   learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
   logSigmaMean: {
     schema: NOISE.mean,
     value: "x",
-    doc: "noise levels of training images: the mean of their logarithms (default: by preset)",
+    doc: "mean of the logarithms of the training noise levels (default: by preset)",
     at: ["recipe", "logSigma", "mean"],
   },
   logSigmaStd: {
     schema: NOISE.std,
     value: "x",
-    doc: "the standard deviation of these logarithms (default: by preset)",
+    doc: "standard deviation of these logarithms (default: by preset)",
     at: ["recipe", "logSigma", "std"],
   },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
@@ -73,13 +73,13 @@ export const TRAIN_FLAGS = {
   guidance: {
     schema: number(0, OPTION_VALUES.guidance.domain.max),
     value: "w",
-    doc: "learn to denoise as the model of --init does with this guidance weight (guidance distillation), so that guided images cost nothing extra; use a --learning-rate of about 0.003",
+    doc: "learn to denoise as the model of --init does with this guidance weight, so that guided images cost nothing extra (guidance distillation); use a --learning-rate of about 0.003",
     at: ["guidance", "weight"],
   },
   guidanceSigmaMax: {
     schema: number(1e-6, 1e6),
     value: "x",
-    doc: `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
+    doc: `highest noise level at which --guidance acts (default: ${GUIDANCE_SIGMA_MAX})`,
     at: ["guidance", "sigmaMax"],
   },
 } as const satisfies RunFlags;
@@ -89,7 +89,7 @@ export type TrainFlags = Given<typeof TRAIN_FLAGS>;
 const SCHEMA = openObject(
   {
     ...entriesOf(TRAIN_FLAGS),
-    /** Name of the network's shape; tests and earlier versions may use other names. */
+    /** Name of the network's shape. Tests and earlier versions may use other names. */
     network: text(),
     /** Only for data sets of images. */
     pictures: v.optional(CONVERSION),

@@ -53,7 +53,7 @@ export async function finishRun(backend: Backend, trained: TrainedRun): Promise<
   if (student) await teachStudent(backend, trained, search, student);
 }
 
-/** Tunes the sampling settings, and draws the last grid with them. */
+/** Tunes the sampling settings and draws the last grid with them. */
 async function tuneSampling({ run, config, denoise }: TrainedRun, search: SweepRun): Promise<void> {
   if (readChosenSampling(run.path)) return;
   const sampling = await sweep(search);
@@ -72,7 +72,9 @@ async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }
 
-/** Distills the student in a sub-folder of the run, and tunes its settings, since few evaluations need other ones. */
+/**
+ * Distills the student in a sub-folder of the run and tunes its settings, since few evaluations need other settings.
+ */
 async function teachStudent(backend: Backend, trained: TrainedRun, search: SweepRun, student: StudentSettings): Promise<void> {
   const { run, config, dataset, average, checkpointEvery, listen } = trained;
   if (finishedStudent(run)) return;

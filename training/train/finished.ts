@@ -41,7 +41,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   return { config, state, sampling, student, log };
 }
 
-/** In words, what is missing at the run's step; undefined if nothing is. */
+/** What is missing at the run's step, in words; undefined if nothing is. */
 function missingOf({ config, state, sampling, student, log }: FinishedRun): string | undefined {
   if (state.step < config.steps) return "";
   if (!hasReport(log, config.steps)) return ", without its last held-out losses";
@@ -53,9 +53,9 @@ function missingOf({ config, state, sampling, student, log }: FinishedRun): stri
 /** Network evaluations per image, and distances of the images to training images. */
 interface MeasuredNetwork {
   readonly evaluations: number;
-  /** What settings and student were chosen by. */
+  /** The metric that chose settings and student. */
   readonly kernelDistance: number;
-  /** By features that chose nothing; missing in runs of earlier versions. */
+  /** The distance in features that chose nothing; missing in runs of earlier versions. */
   readonly independentDistance: number | undefined;
 }
 
@@ -90,7 +90,7 @@ export function describeStudent({ teacher, ...student }: FinishedStudent): strin
   const [ofTeacher, ofStudent] = [teacher, student].map(({ independentDistance: distance }) =>
     distance === undefined ? "not measured" : describeDistance(distance),
   );
-  return `distance to training images, in features that neither learned from nor was chosen by: ${ofTeacher} with ${teacher.evaluations} evaluations of the model itself, ${ofStudent} with ${student.evaluations} of its student`;
+  return `distance to training images, in features that had no part in training or choosing them: ${ofTeacher} with ${teacher.evaluations} evaluations of the model itself, ${ofStudent} with ${student.evaluations} of its student`;
 }
 
 /** The folder of the run that the distillation in `folder` belongs to, if any. */

@@ -35,8 +35,8 @@ export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<Ru
 const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
 
 /**
- * Seconds of training over all sessions, reports included: each line of the log has the speed since the one before. NaN
- * if there are no such lines.
+ * Seconds of training over all sessions, reports included, from the log's lines, which have the speed since the line
+ * before. NaN if there are no such lines.
  */
 export function trainingSeconds(log: readonly LogEntry[], batch: number): number {
   let seconds = 0;

@@ -1,6 +1,6 @@
 /**
- * Plans a run: how its cost is shared among training steps, reports and searches, and how long it will take here. Costs
- * are counted in network evaluations of one image.
+ * Plans a run: how its cost is divided between training steps, reports and searches, and how long it will take here.
+ * Costs are counted in network evaluations of one image.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -63,8 +63,8 @@ export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, te
 }
 
 /**
- * Evaluations per image that a student learns from: the student draws it with the gradient to the weights; the
- * teacher computes its features with the gradient to the image.
+ * Evaluations for each image that a student learns from. The student draws it, with the gradient to the weights; the
+ * teacher computes its features, with the gradient to the image.
  */
 export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
   TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
@@ -136,8 +136,8 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
 }
 
 /**
- * Seconds until the run ends, including `evaluations` for other work than training and distilling; measured on steps
- * that are thrown away.
+ * Seconds until the run ends, including `evaluations` of other work than training and distilling. They are measured on
+ * steps whose results are discarded.
  */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { spec, recipe, seed, steps } = config;
@@ -154,7 +154,7 @@ function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, 
   return training + (evaluations * plain) / TRAINING_EVALUATIONS + distilling;
 }
 
-/** Seconds per image that the student learns from, measured on a network that is thrown away. */
+/** Seconds for each image that the student learns from, measured on a network that is discarded. */
 function secondsForImage(backend: Backend, config: RunConfig, { evaluations, batch: most }: StudentSettings): number {
   const { tf } = backend;
   const { spec, recipe, seed } = config;

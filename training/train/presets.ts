@@ -24,8 +24,8 @@ export interface Preset {
 
 export const PRESETS = {
   /**
-   * Ten minutes on the wasm backend, 3 GMAC/s. A small network, small batches, and more noise: high noise levels decide
-   * what an image shows.
+   * Ten minutes on the wasm backend, 3 GMAC/s. A small network, small batches, and more noise, since high noise levels
+   * decide what an image shows.
    */
   quick: {
     ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
@@ -56,8 +56,8 @@ export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
 /** Network evaluations of a student. */
 const EVALUATIONS = 4;
 /**
- * Images that the student learns from, as a share of the run's images: natively one takes as long as ten of those.
- * More than `most` gains little.
+ * Images that the student learns from, as a share of the run's images. Natively one of them takes as long as ten of the
+ * run's. More than `most` gains little.
  */
 const IMAGES = { share: 1 / 36, most: 240_000 } as const;
 

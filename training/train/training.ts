@@ -1,6 +1,6 @@
 /**
- * A training as the loop of a run sees it (run/loop.ts): steps on batches of noisy images, and reports with held-out
- * loss and samples. Then the work after the last step.
+ * A training as the loop of a run sees it (run/loop.ts): steps on batches of noisy images, reports with held-out loss
+ * and samples, and then the work after the last step.
  */
 import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -43,8 +43,8 @@ export interface Session {
 }
 
 /**
- * A network has diverged if its held-out loss is this many times that of an untrained one. A network that learns soon
- * falls below 1.
+ * A network has diverged if its held-out loss is this many times an untrained network's. The loss of a network that
+ * learns soon falls below 1 times that.
  */
 const DIVERGED = 10;
 
@@ -117,13 +117,13 @@ class Training implements Learning<TrainingState, LogEntry> {
     const ratio = lossOverUntrained(heldOut, config.spec, test, images);
     if (!(ratio < DIVERGED)) {
       throw new Divergence(
-        `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
+        `Expected a held-out loss below ${DIVERGED} times an untrained network's but received ${rounded(ratio)} times that`,
         "average",
       );
     }
     if (step === steps && !config.guidance && ratio >= 1) {
       console.log(
-        `the network denoises no better than an untrained one, whose held-out loss it has ${rounded(ratio)} times: take more --images or a lower --learning-rate`,
+        `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): take more --images or a lower --learning-rate`,
       );
     }
     const report = { step, heldOut, testImages: images };
@@ -148,7 +148,7 @@ class Training implements Learning<TrainingState, LogEntry> {
 
 /**
  * Trains to the run's end and returns true; on SIGINT saves, stops and returns false. Throws a UserError when the disk
- * is full or training has diverged; then it names the layer and keeps the last good checkpoint.
+ * is full or training has diverged. After a divergence it names the layer and keeps the last good checkpoint.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
   const { run, config, dataset, checkpointEvery } = session;
@@ -162,7 +162,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     const stage = existsSync(run.file(STUDENT_FOLDER)) ? ", while the student learns" : "";
-    console.log(`stopped at step ${training.step} of ${config.steps}${stage}; go on with --resume`);
+    console.log(`stopped at step ${training.step} of ${config.steps}${stage}; continue with --resume`);
     return false;
   }
   console.log(`trained${timeAndPlace(log, config)}`);

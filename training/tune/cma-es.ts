@@ -1,7 +1,7 @@
 /**
  * CMA-ES (Hansen 2016, "The CMA Evolution Strategy: A Tutorial", figure 6 with the default constants of its table 1;
- * weights of the better half only): a gradient-free search over about 3 to 30 numbers, which learns the function's
- * scales and correlations. Letters as in the tutorial: n numbers, lambda candidates per generation, mu parents.
+ * weights of the better half only): a gradient-free search over about 3 to 30 numbers that learns the function's scales
+ * and correlations. Letters as in the tutorial: n numbers, lambda candidates per generation, mu parents.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 

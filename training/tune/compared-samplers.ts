@@ -1,4 +1,4 @@
-/** The samplers that are compared by network evaluations, each with the settings to tune it over. */
+/** The samplers to compare by network evaluations, each with the settings to try. */
 import type { SamplerName, SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 
 export type Variant = Partial<SamplingSettings> & Pick<SamplingSettings, "steps">;
@@ -44,7 +44,8 @@ export const COMPARED_SAMPLERS: readonly ComparedSampler[] = [
   },
   { sampler: "cas", variants: onePerLevel(CAS_CHURNS.map((churn) => ({ churn }))) },
   { sampler: "euler", variants: onePerLevel([{}]) },
-  // Its 2 steps - 1 evaluations are odd: one more than the others take, or one less where that makes little difference.
+  // It takes 2 steps - 1 evaluations, an odd number: one more than the others, or one fewer where that makes little
+  // difference.
   { sampler: "heun", variants: (nfe) => (nfe <= 64 ? [{ steps: Math.floor(nfe < 20 ? nfe / 2 + 1 : nfe / 2) }] : []) },
   { sampler: "ipndm3", variants: onePerLevel([{}]) },
   { sampler: "ipndm4", variants: onePerLevel([{}]) },

@@ -10,7 +10,7 @@ import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { Split } from "../data/split.ts";
 
-/** S. Of 2, 4 and 8, 4 is best for photographs of 32 pixels (training/LOG.md). */
+/** S. For photographs of 32 pixels 4 is better than 2 and 8 (training/LOG.md). */
 const SQUARES = 4;
 /** The means of more classes would make the model's file large. */
 const MOST_CLASSES = 256;

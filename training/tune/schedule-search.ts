@@ -1,7 +1,7 @@
 /**
  * Searches a schedule (noise levels, churn and extrapolation of every step) for a few-step sampler by the FID of its
- * images. Every measured candidate is a line of a file, and an interrupted search replays that file to continue as if
- * it had never stopped.
+ * images. Every measured candidate is a line of a file. An interrupted search replays that file and continues as if it
+ * had never stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { type Changes, describeSettings, drawSettings } from "../record/settings
 import { Search, type Trial } from "./search.ts";
 import type { Ruler } from "./settings.ts";
 
-/** The changes to a model's sampling that make it use the schedule. */
+/** The changes to a model's sampling settings that make it use the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
 
 /**
@@ -55,7 +55,7 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
 
 /** Initial standard deviations of the numbers. */
 const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
-/** Factor of these for the card's own schedule, which an earlier search found. */
+/** Factor for these if the search begins at the card's own schedule, which an earlier search found. */
 const FINER = 0.4;
 /**
  * Where a search with a start begins (training/LOG.md): the highest first level, whose noise hides what the start

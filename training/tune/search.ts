@@ -1,7 +1,7 @@
 /**
  * A search with three strategies: try all candidates, coordinate descent over settings, or an evolution of numbers.
- * Every candidate is measured once. The order does not depend on the clock, so an interrupted search continues to the
- * same end.
+ * Every candidate is measured once. The order does not depend on the clock, so an interrupted search reaches the same
+ * end.
  */
 import { isDeepStrictEqual } from "node:util";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
@@ -42,7 +42,7 @@ export class Search<Candidate, Result> {
   /** Throws an Error before the first trial. */
   get best(): Candidate {
     const [first] = this.ranked;
-    if (first === undefined) throw new Error("Expected a trial before there is a best one");
+    if (first === undefined) throw new Error("Expected at least one trial but received none");
     return first.candidate;
   }
 

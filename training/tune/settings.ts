@@ -1,4 +1,6 @@
-/** Compares sampling settings by the FID of the tuning classifier. A judging classifier can then measure the choice. */
+/**
+ * Compares sampling settings by their FID with the tuning classifier. A judging classifier can then measure the choice.
+ */
 import type { EvaluatedModel } from "../measure/evaluated-model.ts";
 import { type Quality, qualityOf } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";

@@ -28,12 +28,12 @@ const VALUES_OF_FEW: ValuesToTry = VALUES.map(([name, values]) => [name, name ==
 /** The defaults, and one for each value. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
 
-/** Images of a candidate: with fewer, chance would decide; more add nothing. */
+/** Images of a candidate. With fewer, chance would decide; more add nothing. */
 const IMAGES = { least: 64, most: 2000 } as const;
 /** With fewer training images there is no search: a network memorizes them whatever the settings. */
 const LEAST_IMAGES = 100;
 
-/** Images that each candidate draws if all together may cost `evaluations`; undefined if that is too few. */
+/** Images that each candidate draws if all candidates together may cost `evaluations`; undefined if that is too few. */
 export function sweepImages(evaluations: number, trainingImages: number): number | undefined {
   const affordable = Math.floor(evaluations / (CANDIDATES * SAMPLING_DEFAULTS.steps));
   if (affordable < IMAGES.least || trainingImages < LEAST_IMAGES) return undefined;
@@ -55,7 +55,7 @@ export function sweep(run: SweepRun): Promise<SamplingSettings> {
   return chosenBy(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
 }
 
-/** The same for a student of so many evaluations per image. */
+/** The same for a student with this many evaluations per image. */
 export function sweepForStudent(run: SweepRun, evaluations: number): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
   const start = { ...SAMPLING_DEFAULTS, steps: evaluations };

@@ -1,6 +1,6 @@
 /**
- * Released hashes, which test that a seed gives the same bytes on every machine: SHA-256 of the PNG files of a model's
- * first seeds, for each sampler. Runs in any JavaScript runtime.
+ * Released hashes: SHA-256 of the PNG files of a model's first seeds, for each sampler. They test that a seed gives the
+ * same bytes on every machine. Runs in any JavaScript runtime.
  */
 
 import type { Model } from "../../wasm-model/index.ts";
@@ -32,7 +32,7 @@ const COUNTS = { default: 1000, other: 50 };
 /** The SHA-256 of a model, as in `Released`. */
 export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFilePair): string => sha256Hex(file, teacher);
 
-/** Hashes of the images with seeds `from`, ..., `to` - 1 and default settings otherwise, drawn `batch` at a time. */
+/** Hashes of the images with the seeds `from` to `to` - 1 and default settings, drawn `batch` at a time. */
 export async function hashesOf(
   model: Model,
   sampler: SamplerName,

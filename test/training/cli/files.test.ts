@@ -25,11 +25,11 @@ describe("a folder", () => {
 
   it.each(["file.txt", "file.txt/run", "file.txt/run/deep", "dangling", "dangling/run"])("cannot be made at %s", (path) => {
     expect(() => makeFolder(join(folder, path))).toThrow(UserError);
-    expect(() => makeFolder(join(folder, path))).toThrow(/^Expected a folder that can be made or exists but `.*` is none: E[A-Z]+/);
+    expect(() => makeFolder(join(folder, path))).toThrow(/^Expected a folder, or a path where one can be made, but received `.*`: E[A-Z]+/);
   });
 
   it("cannot be made where nothing can", () => {
-    expect(() => makeFolder("/proc/none/run")).toThrow(/^Expected .* `\/proc\/none` is none: E[A-Z]+/);
+    expect(() => makeFolder("/proc/none/run")).toThrow(/^Expected .* `\/proc\/none`: E[A-Z]+/);
   });
 });
 
@@ -37,7 +37,7 @@ describe("--out under an impossible path", () => {
   it.each(["file.txt/run", "file.txt/a/run"])("%s is refused", async (path) => {
     const out = join(folder, path);
     const { code, stderr } = await run("train", ["--data", writeTinyDataset(join(folder, "data")), "--out", out, "--backend", "wasm"]);
-    expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received .*: .*file.txt is no folder\n$/);
+    expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received .*: .*file.txt is not a folder\n$/);
     expect(code).toBe(2);
   });
 

@@ -12,7 +12,7 @@ it.each([
   ["steps", "0", 'Expected a whole number from 1 to 1000 for `steps` but received "0"'],
   ["churn", "much", 'Expected a number from 0 to 1 for `churn` but received "much"'],
   ["churn", "", 'Expected a number from 0 to 1 for `churn` but received ""'],
-  ["churn", "0.5:0.6:0.7", 'Expected a number or two with a colon between them for `churn` but received "0.5:0.6:0.7"'],
+  ["churn", "0.5:0.6:0.7", 'Expected a number, or two numbers with a colon between them, for `churn` but received "0.5:0.6:0.7"'],
   ["extrapolation", "11", 'Expected a number from 0 to 10 for `extrapolation` but received "11"'],
 ])("--%s %j is refused", (name, text, message) => {
   expect(() => parse(name, text)).toThrow(new UserError(message));

@@ -36,8 +36,8 @@ it.each([
 });
 
 it.each<[string, (path: string) => unknown, string]>([
-  ["a pipe", (path) => execFileSync("mkfifo", [path]), "it is no regular file"],
-  ["a device", (path) => symlinkSync("/dev/zero", path), "it is no regular file"],
+  ["a pipe", (path) => execFileSync("mkfifo", [path]), "it is not a regular file"],
+  ["a device", (path) => symlinkSync("/dev/zero", path), "it is not a regular file"],
   ["a folder", (path) => mkdirSync(path), "it is a folder"],
 ])("%s in a model's place is refused in one line", async (name, make, reason) => {
   const path = at(name);

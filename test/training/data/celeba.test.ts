@@ -77,7 +77,7 @@ describe("CelebA", () => {
   });
 
   it("is not fetched", async () => {
-    await expect(load("celeba")).rejects.toThrow("which may not be handed on, for `data-dir` or ANNEAL_DATA but received nothing");
+    await expect(load("celeba")).rejects.toThrow("which Anneal may not distribute, for `data-dir` or ANNEAL_DATA but received nothing");
     await expect(load("celeba", { dataDir: root })).rejects.toThrow(`they are not in ${root} or ${join(root, "celeba")}`);
   });
 

@@ -78,7 +78,7 @@ describe("CIFAR-10 in its binary version", () => {
     expectCifar(set);
     expect(set).toMatchObject({ name: "bin", folder });
     await expect(loadDataset(folder, { pictures: { width: 16, height: 16 } })).rejects.toThrow(
-      "Expected no `size` for CIFAR-10 files, whose images have a size already, but received it",
+      "Expected no `size` for CIFAR-10 files, whose images already have one size, but received it",
     );
   });
 
@@ -130,7 +130,7 @@ describe("cifar10 by name", () => {
 
   it("says what to do when the host does not answer", async () => {
     await expect(cifar10(undefined, host, { ...archive, url: archive.url.replace("binary", "lost") })).rejects.toThrow(
-      /^Expected to fetch cifar10 from .*lost.tar.gz but failed: .* answered with status 404; with a copy of your own, name its folder by --data-dir$/,
+      /^Expected to fetch cifar10 from .*lost.tar.gz but failed: .* answered with status 404; if you have a copy, name its folder with --data-dir$/,
     );
   });
 

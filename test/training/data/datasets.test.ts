@@ -210,7 +210,7 @@ describe("loadDataset", () => {
       height: 2,
       width: 1,
       channels: 1,
-      notes: ["only 3 training images: the network will learn them by heart (memorization)"],
+      notes: ["only 3 training images: the network will memorize them"],
       details: [],
     });
   });

@@ -83,8 +83,8 @@ describe("readMaybeGzipped", () => {
   });
 
   it.each([
-    ["a pipe", (path: string) => execFileSync("mkfifo", [path]), "it is no regular file"],
-    ["a device", (path: string) => symlinkSync("/dev/zero", path), "it is no regular file"],
+    ["a pipe", (path: string) => execFileSync("mkfifo", [path]), "it is not a regular file"],
+    ["a device", (path: string) => symlinkSync("/dev/zero", path), "it is not a regular file"],
     ["a folder", (path: string) => mkdirSync(path), "it is a folder"],
   ])("refuses %s", (name, make, reason) => {
     const path = join(folder, name);

@@ -61,7 +61,7 @@ describe("a folder of images", () => {
     expect(Array.from(set.train.labels.toSorted())).toEqual([...Array(9).fill(0), ...Array(18).fill(1)]);
     expect(set.train.images()).toHaveLength(27 * 32 * 32 * 3);
     expect(set.train.images(3, 5)).toEqual(set.train.images().subarray(3 * 3072, 5 * 3072));
-    expect(set.notes).toEqual(["only 27 training images: the network will learn them by heart (memorization)"]);
+    expect(set.notes).toEqual(["only 27 training images: the network will memorize them"]);
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
@@ -101,7 +101,7 @@ describe("a folder of images", () => {
     const { notes, train, test } = await load(folder);
     expect(train.count + test.count).toBe(31);
     expect(notes[0]).toBe(
-      'skipped 6 of 37 files: 2 damaged or in another format ("red/cut.jpg", "red/text.png"); 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 empty ("red/empty.jpg"); 1 no image by its name ("notes.txt")',
+      'skipped 6 of 37 files: 2 damaged or in another format ("red/cut.jpg", "red/text.png"); 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 empty ("red/empty.jpg"); 1 not named like an image ("notes.txt")',
     );
   });
 
@@ -110,7 +110,7 @@ describe("a folder of images", () => {
       "p.png": await png(RED),
       ...Object.fromEntries(Array.from("abcde", (name) => [`${name}.txt`, "x"])),
     });
-    expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 no image by its name ("a.txt", "b.txt", "c.txt", ...)');
+    expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 not named like an image ("a.txt", "b.txt", "c.txt", ...)');
   });
 
   it("is refused where nothing is left", async () => {
@@ -152,7 +152,7 @@ describe("a folder of images", () => {
     symlinkSync("self.png", join(folder, "red", "self.png"));
     const { notes, train, test } = await load(folder);
     expect(train.count + test.count).toBe(30);
-    expect(notes[0]).toBe('skipped 3 of 33 files: 2 no regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
+    expect(notes[0]).toBe('skipped 3 of 33 files: 2 not a regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
   });
 
   it("is read once where its folders link to each other, under their own names", async () => {
@@ -175,7 +175,7 @@ describe("a folder of images", () => {
     expect(notes).toEqual([
       "images of 16x20: all smaller than 32x32 and scaled up",
       "one training image: the network will draw nothing else",
-      "no image is held out, as no class has two: held-out losses are those of training images",
+      "no image is held out, since no class has two: held-out losses are measured on training images",
     ]);
   });
 

@@ -48,7 +48,7 @@ describe("layOut", () => {
     expect(layout.skipped).toEqual([
       { path: "g.heic", reason: "HEIC (convert it to JPEG)" },
       { path: "h.HEIF", reason: "HEIC (convert it to JPEG)" },
-      { path: "notes.txt", reason: "no image by its name" },
+      { path: "notes.txt", reason: "not named like an image" },
     ]);
   });
 

@@ -46,11 +46,11 @@ describe("--dry-run", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`data: ${data}, 23 training and 2 held-out images, mean `);
     expect(stdout).toContain("  cat: 11\n  dog: 12\nimages: 24x16, RGB\n");
-    expect(stdout).toMatch(/^duplicates: [01] training images equal an earlier one, [01] held-out images equal a training image$/m);
+    expect(stdout).toMatch(/^duplicates: [01] training images equal an earlier one; [01] held-out images equal a training image$/m);
     expect(stdout).toContain("sizes of the 25 images: 40x30 (13), 41x30 (12)\n");
-    expect(stdout).toContain('note: skipped 1 of 26 files: 1 no image by its name ("notes.txt")\n');
+    expect(stdout).toContain('note: skipped 1 of 26 files: 1 not named like an image ("notes.txt")\n');
     expect(stdout).toContain("note: images of 2 sizes become 24x16: most common 40x30, none enlarged\n");
-    expect(stdout).toContain("note: only 23 training images: the network will learn them by heart (memorization)\n");
+    expect(stdout).toContain("note: only 23 training images: the network will memorize them\n");
     expect(stdout).toMatch(/"pictures": \{\s+"width": 24,\s+"height": 16,\s+"crop": "contain",\s+"background": "ff0000"\s+\}/);
     expect(stdout).toContain('"name": "my-pets"');
     expect(stdout).toContain(`contact sheet: ${out}-data.png\n`);
@@ -165,7 +165,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
 
   it("a size for images that have one", async () => {
     const { code, stderr } = await train("--data", writeTinyDataset(join(root, "sized")), "--out", join(root, "mistake"), "--size", "16");
-    expect(stderr).toBe("Expected no `size` for IDX files, whose images have a size already, but received it\n");
+    expect(stderr).toBe("Expected no `size` for IDX files, whose images already have one size, but received it\n");
     expect(code).toBe(2);
   });
 });

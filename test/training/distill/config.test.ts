@@ -28,7 +28,7 @@ it.each([
 ])("is refused with %j", (changes, message) => {
   const parse = () => parseDistillConfig({ ...earlier, ...changes }, "c");
   expect(parse).toThrow(UserError);
-  expect(parse).toThrow(`${message}: that version can go on with it, this one begins anew`);
+  expect(parse).toThrow(`${message}: continue with that version, or start a new run`);
 });
 
 it.each([

@@ -142,7 +142,7 @@ it("tells what its commands do not repeat, and why", () => {
   const originOf = (commit: string) => recordOf({ folder, config: { ...config, commit }, log }).origin;
   expect([originOf("ef")?.commit, originOf("ef+")?.commit]).toEqual(["ef", undefined]);
   expect(commentsOf({ recipe: { ...RECIPE, labelDropout: 0.2, adam: { ...RECIPE.adam, beta1: 0.5 } } })).toEqual([
-    "# In config.json this was changed, for which there is no flag: `recipe.labelDropout` 0.2, `recipe.adam.beta1` 0.5.",
+    "# These values in config.json were changed; they have no flags: `recipe.labelDropout` 0.2, `recipe.adam.beta1` 0.5.",
   ]);
   expect(commentsOf({ learningRate: 0.005 })).toEqual([
     `# config.json was changed during the run: at step 50 its learning rate was ${line(50).learningRate}.`,

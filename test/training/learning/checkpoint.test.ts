@@ -47,7 +47,7 @@ describe("a checkpoint", () => {
       flipped[at] ^= 1;
       writeFileSync(path, flipped);
       expect(() => folder.readState(format)).toThrow(
-        /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of$/,
+        /^Expected a complete checkpoint of the run's network at `.*` but its content does not match its SHA-256$/,
       );
     }
   });
@@ -55,7 +55,7 @@ describe("a checkpoint", () => {
   it.each([
     ["another step", '"step":"12"', '"step":"13"', "its content is not"],
     ["no number of steps", '"step":"12"', '"step":"  "', "its content is not"],
-    ["a damaged name of the checksum", '"sha256"', '"sha255"', "it does not tell its step, and that alone"],
+    ["a damaged name of the checksum", '"sha256"', '"sha255"', "its metadata is not its step alone"],
     ["a damaged name of the step", '"step":"12"', '"stop":"12"', "its content is not"],
     ["two names exchanged", '"weights/in"', '"average/in"', "Expected"],
   ])("is refused with %s", (_, find, replacement, message) => {
@@ -91,8 +91,8 @@ describe("the checkpoint to fall back on", () => {
     rmSync(path);
     expect(folder.readStateToResume(format, tell)).toEqual(state);
     expect(tell.mock.calls).toEqual([
-      [expect.stringMatching(/^Expected a complete checkpoint .* but its content .*: going on with the one before it, of step 12$/)],
-      [expect.stringMatching(/^Expected a checkpoint at .* but there is none: going on with the one before it, of step 12$/)],
+      [expect.stringMatching(/^Expected a complete checkpoint .* but its content .*: continuing from the one before it, of step 12$/)],
+      [expect.stringMatching(/^Expected a checkpoint at .* but there is none: continuing from the one before it, of step 12$/)],
     ]);
     expect(folder.restoreState(format)).toEqual(state);
     expect(folder.readState(format)).toEqual(state);

@@ -59,7 +59,7 @@ describe("npx anneal train-classifier", () => {
   });
 
   it("goes on from none of another shape", async () => {
-    const stderr = "Expected a classifier of the shape large for `init` but received small\n";
+    const stderr = "Expected a classifier of shape large for `init` but received small\n";
     expect(await goOn("--init", classifier, "--network", "large")).toMatchObject({ code: 2, stderr });
   });
 
@@ -177,7 +177,7 @@ describe("npx anneal evaluate", () => {
     [
       "data of other classes",
       ["three.onnx"],
-      /^Expected data of 8 x 8 x 1 pixels and 3 classes, as the model `.*` has, but received .* 4 classes\n$/,
+      /^Expected data of 8 x 8 x 1 pixels and 3 classes, like those of the model `.*`, but received .* 4 classes\n$/,
     ],
     ["too many steps", ["model.onnx", "--steps", "65"], /^Expected an integer from 1 to 64 for `steps` but received 65\n$/],
     ["too few images", ["model.onnx", "--count", "5"], /Expected a whole number from 128 to 1000000 for `count` but received "5"\n$/],
@@ -322,7 +322,7 @@ describe("npx anneal tune", () => {
 
   it("refuses a Gaussian start without a search", async () => {
     const { code, stderr } = await run("tune", [int8, ...tuning, "--gaussian-start"]);
-    expect(stderr).toBe("Expected no `gaussian-start` without `nfe`: it is a part of a schedule\n");
+    expect(stderr).toBe("Expected no `gaussian-start` without `nfe`: it is part of a schedule\n");
     expect(code).toBe(2);
   });
 

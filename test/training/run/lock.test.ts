@@ -52,7 +52,7 @@ describe("the lock", () => {
   ])("of %s is left alone", (_, content, holder) => {
     writeFileSync(lock, content);
     expect(take()).toBe(
-      `Expected a run that nobody is training for \`out\` but ${holder} is training \`${folder}\`: stop that one first, or remove \`${lock}\` if it no longer runs`,
+      `Expected a run that no other process is training for \`out\` but ${holder} is training \`${folder}\`: stop it first, or remove \`${lock}\` if it no longer runs`,
     );
     expect(readFileSync(lock, "utf8")).toBe(content);
     rmSync(lock);
@@ -68,7 +68,7 @@ describe("a run in training", () => {
     const end = finished(first);
     await firstSave(out);
     const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(stderr).toMatch(/^Expected a run that nobody is training for `out` but process \d+ on .* is training `.*run`: .*\n$/);
+    expect(stderr).toMatch(/^Expected a run that no other process is training for `out` but process \d+ on .* is training `.*run`: .*\n$/);
     expect(code).toBe(2);
     expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
     first.kill("SIGINT");

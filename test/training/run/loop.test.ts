@@ -110,8 +110,8 @@ it("ends the same wherever Ctrl-C cut it short", async () => {
 
 it("leaves the checkpoint of the last report where it diverges, in a step or a report", async () => {
   for (const [bad, message] of [
-    [7, "Expected a finite loss but received NaN at step 7 of 10: training has diverged, at the layer `weights/layer`; start anew"],
-    [-8, "Expected less at step 8 of 10: training has diverged, at the layer `average/layer`; start anew"],
+    [7, "Expected a finite loss but received NaN at step 7 of 10: training has diverged, at the layer `weights/layer`; start again"],
+    [-8, "Expected less at step 8 of 10: training has diverged, at the layer `average/layer`; start again"],
   ] as const) {
     const run = create(`diverged at ${bad}`);
     await expect(goOn(run, Number.POSITIVE_INFINITY, bad)).rejects.toThrow(message);

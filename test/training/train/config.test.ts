@@ -93,7 +93,7 @@ describe("the student in config.json", () => {
     const earlier = { ...student, method: "frechet", recipe: { ...student.recipe, auxiliary } };
     expect(parseConfig({ ...config, sweep: 64, student: earlier }, "config.json").student).toEqual(student);
     expect(() => parseConfig({ ...config, sweep: 64, student: { ...earlier, method: "matching" } }, "config.json")).toThrow(
-      'Expected the method frechet in `config.json`, which an earlier version wrote, but received "matching": that version can go on with it',
+      'Expected the method frechet in `config.json`, which an earlier version wrote, but received "matching": continue with that version',
     );
   });
 

@@ -75,11 +75,11 @@ it("ends with the last good checkpoint where training diverges", async () => {
   const cases = [
     [
       Number.POSITIVE_INFINITY,
-      /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged, at the layer `out.gain`; start anew .*/,
+      /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged, at the layer `out.gain`; start again .*/,
     ],
     [
       100,
-      /^Expected a held-out loss below 10 times that of an untrained network but received \d+ times that at step 1 of 1: training has diverged, at the layer `out.gain`; .*/,
+      /^Expected a held-out loss below 10 times an untrained network's but received \d+ times that at step 1 of 1: training has diverged, at the layer `out.gain`; .*/,
     ],
   ] as const;
   for (const [gain, message] of cases) {
@@ -88,7 +88,7 @@ it("ends with the last good checkpoint where training diverges", async () => {
     await expect(ended).rejects.toThrow(UserError);
     await expect(ended).rejects.toThrow(message);
     await expect(ended).rejects.toThrow(
-      `start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(run, "config.json")}\` and go on from step 0, the last good one, with --resume`,
+      `start again with a lower --learning-rate, or lower \`learningRate\` in \`${join(run, "config.json")}\` and continue from step 0, the last good one, with --resume`,
     );
     const { step, weights } = trainingRun(run).readState(trainingFormat(spec));
     expect([step, weights.get("out.gain")]).toEqual([0, Float32Array.of(0)]);
@@ -135,7 +135,7 @@ it("says so where a network has learned nothing", async () => {
   const printed = lines.mock.calls.flat().join("\n");
   lines.mockRestore();
   expect(printed).toMatch(
-    /^the network denoises no better than an untrained one, whose held-out loss it has 1(\.0\d)? times: take more --images/m,
+    /^the network denoises no better than an untrained one \(its held-out loss is 1(\.0\d)? times as large\): take more --images/m,
   );
 });
 
@@ -163,7 +163,7 @@ it("distils its student at its end, tells what it is worth, and is not finished 
   const distance = "-?\\d+\\.\\d\\de-3";
   expect(printed).toMatch(
     new RegExp(
-      `^distance to training images, in features that neither learned from nor was chosen by: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
+      `^distance to training images, in features that had no part in training or choosing them: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
       "m",
     ),
   );

@@ -39,7 +39,7 @@ function sumOfFour(at: usize, right: usize, down: usize): v128 {
   return f32x4.add(top, f32x4.add(v128.load(at + down), v128.load(at + down + right)));
 }
 
-/** Repeats each pixel of a map of half the size in 2x2 pixels. */
+/** Repeats each pixel of a map of half the size as 2x2 pixels. */
 export function upsample(step: usize, block: i32): void {
   const height = load<i32>(step + HEIGHT), width = load<i32>(step + WIDTH);
   const pixelBytes = load<i32>(step + OUTPUTS) << 2;

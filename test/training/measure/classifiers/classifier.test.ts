@@ -110,7 +110,7 @@ describe("the classifier", () => {
     expect(() => readClassifier(data, "tuning", join(folder, "none"))).toThrow(
       /^Expected a tuning classifier of mine at `.*none` but ENOENT/,
     );
-    expect(() => readClassifier(data, "tuning", "/dev/null")).toThrow(/ but it is no regular file$/);
+    expect(() => readClassifier(data, "tuning", "/dev/null")).toThrow(/ but it is not a regular file$/);
     expect(readClassifier(data, "tuning")).toBeUndefined();
   });
 });
