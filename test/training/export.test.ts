@@ -241,7 +241,7 @@ describe("npx anneal export", () => {
     writeFileSync(join(out, "README.md"), "By hand.");
 
     const same = await runExport(SOURCE, "--out", out);
-    expect(same.stdout).toMatch(/^kept .*README.before.md: it was not what record.json renders; .*$/m);
+    expect(same.stdout).toMatch(/^kept the edited page as .*README.before.md: the page is rendered from record.json, .*$/m);
     expect(same.stdout).not.toContain("left out");
     expect(readFileSync(join(out, "README.before.md"), "utf8")).toBe("By hand.");
     expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/!\[Two\]\(two.png\)[\s\S]*\n\nMine\.\n\n## Files/);

@@ -1,10 +1,10 @@
-/** Keeps numbers that took long to compute in files, so that later or interrupted runs can use them. */
+/** Caches slowly computed numbers in files, for later runs and for continuing interrupted ones. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 
-/** The numbers in the file `path`; `compute` makes them if there is no such file. */
+/** The numbers in the file `path`. If there is no such file, `compute` makes them. */
 export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
   if (existsSync(path)) {
     const bytes = readFileSync(path);

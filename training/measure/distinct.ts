@@ -1,6 +1,6 @@
 /**
  * Estimates how many distinct images a model draws, and finds the most similar ones, from all pairs of N images of
- * `size` bytes. The distance of two images is the root mean square difference of their bytes.
+ * `size` bytes. The distance between two images is the root mean square difference of their bytes.
  *
  * The number is estimated by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution?
  * Some theory and empirics", section 3): if two random images are alike with probability q, there would be 1 / q
@@ -63,7 +63,7 @@ export interface Pairs {
 export interface PairSearch {
   /** Distances up to which pairs are counted, in ascending order. */
   readonly levels: readonly number[];
-  /** How many of the nearest pairs are kept. */
+  /** How many of the nearest pairs to keep. */
   readonly most: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -72,7 +72,7 @@ export interface PairSearch {
 const BLOCK = 2048;
 
 /**
- * Computes distances block by block on the device in single precision; those of the nearest pairs are recomputed
+ * Computes distances block by block on the device, in single precision. Those of the nearest pairs are recomputed
  * exactly.
  */
 export async function comparePairs(tf: Tf, images: Uint8Array, size: number, { levels, most, onProgress }: PairSearch): Promise<Pairs> {

@@ -1,6 +1,6 @@
 /**
- * Our engine on all processors. It computes each image of a batch independently, so the images are the same bytes on
- * any number of threads.
+ * Our engine on all processors. It computes each image of a batch independently, so any number of threads gives the
+ * same bytes.
  */
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
@@ -33,7 +33,7 @@ async function onThreads(
   const { channels, height, width, classes } = own.spec;
   const size = channels * height * width;
   const count = x.length / size;
-  /** The first image of a part, which is the end of the part before. */
+  /** The first image of a part, where the part before ends. */
   const start = (part: number): number => Math.floor((count * part) / (threads.length + 1));
   const partOf = (part: number): ThreadBatch => [
     x.slice(size * start(part), size * start(part + 1)),
@@ -52,7 +52,7 @@ interface EngineThread {
   stop(): Promise<unknown>;
 }
 
-/** The thread starts with its first part: an idle thread that has never worked would keep the process alive. */
+/** The thread starts with its first part, since an idle thread that has never worked would keep the process alive. */
 function threadOf(model: Uint8Array): EngineThread {
   let worker: Worker | undefined;
   /** Pending requests, in order. The process may end when there are none. */

@@ -1,5 +1,5 @@
 /**
- * Fréchet distance of two sets of features, each taken as a Gaussian (Dowson & Landau 1982). With a classifier's
+ * Fréchet distance between two sets of features, each taken as a Gaussian (Dowson & Landau 1982). With a classifier's
  * features it is the FID of Heusel et al. 2017.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";

@@ -1,7 +1,4 @@
-/**
- * Draws a model's images for measuring and keeps them batch by batch, so that an interrupted run continues where it
- * stopped.
- */
+/** Draws a model's images for measuring. It caches each batch, so an interrupted run continues where it stopped. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -39,8 +36,8 @@ export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedMod
 }
 
 /**
- * `count` images as bytes [N, H, W, C]; batches that are already in the folder are not drawn again. Several processes
- * may share a folder: each batch is a file that is written atomically, with the same bytes by whichever process.
+ * `count` images as bytes [N, H, W, C]. Batches that are already in the folder are not drawn again. Several processes
+ * may share a folder: each batch is a file, written atomically, and every process writes the same bytes.
  */
 export async function drawnImages(
   folder: string,
@@ -71,7 +68,7 @@ export async function drawnImages(
 }
 
 /**
- * The first `length` bytes of a batch's file; undefined if the file is missing, shorter (from a smaller count) or not a
+ * The first `length` bytes of a batch's file. Undefined if the file is missing, shorter (from a smaller count) or not a
  * whole number of images.
  */
 function keptBatch(path: string, length: number, size: number): Uint8Array | undefined {

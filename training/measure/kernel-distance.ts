@@ -1,7 +1,7 @@
 /**
- * Kernel distance of two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy with the kernel
- * k(x, y) = (x'y / F + 1)^3. It is unbiased, so sets of a hundred rows differ from large ones only by noise; a Fréchet
- * distance would need more rows than F for its covariance. N rows of F numbers.
+ * Kernel distance between two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy with the
+ * kernel k(x, y) = (x'y / F + 1)^3. It is unbiased, so small sets of a hundred rows only make it noisier. A Fréchet
+ * distance would need more than F rows for its covariance. N rows of F numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";

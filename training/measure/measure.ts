@@ -20,10 +20,13 @@ export interface Quality {
   readonly classAccuracy: number;
 }
 
-/** Figures of generated images, and of as many real ones: the first `count` test images, or all there are. */
+/**
+ * Figures of generated images, and of as many real ones: the first `count` test images, or all of them if there are
+ * fewer.
+ */
 export interface Measurement extends Beside {
   readonly realCount: number;
-  /** Share of the images of each class that the classifier assigns to it, in label order. */
+  /** For each class, in label order: the share of its images that the classifier assigns to it. */
   readonly accuracyByClass: readonly number[];
   /** Number of images that the classifier assigns to each class. */
   readonly imagesByClass: readonly number[];
@@ -49,13 +52,13 @@ function summary(reference: Reference, classification: Classification, card: Mod
   return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card)) };
 }
 
-/** The figures of several sets: means and, by class, those of all images. */
+/** The figures of several sets: their means and, by class, the figures of all images. */
 interface MeasuredSets extends Measurement {
   /** The figures of each set. */
   readonly sets: readonly Figures[];
 }
 
-/** All figures of as many sets of images as there are seeds. */
+/** All figures of several sets of images, one for each seed. */
 export async function measureSets(
   tf: Tf,
   reference: Reference,

@@ -1,6 +1,6 @@
 /**
- * Tests whether a model's images are copies of training images: shows each beside its nearest one, and compares their
- * mean distance with that of held-out images.
+ * Tests whether a model copies training images: shows its images beside their nearest training images, and compares
+ * their mean distance with that of held-out images.
  */
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -20,7 +20,7 @@ export interface Memorization {
   readonly sheet: Uint8Array;
   /**
    * Mean distances to the nearest training image, for values in [-1, 1]: of the images, and of held-out images unless
-   * these are training images too.
+   * those are training images too.
    */
   readonly distance: number;
   readonly heldOut?: number;
@@ -48,7 +48,7 @@ export async function memorization(tf: Tf, { train, test, width, height, channel
 /** In one line. */
 export function describeMemorization({ distance, heldOut }: Memorization, trainingImages: number): string {
   const far = `the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
-  if (heldOut === undefined) return `memorization: ${far}; held-out images are among these, so there is nothing to compare with`;
+  if (heldOut === undefined) return `memorization: ${far}; there are no held-out images to compare with`;
   return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images (far below 1: copies)`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size`
- * numbers are an array of N size numbers.
+ * Distances from the points of one set to the nearest points of another, by brute force on the device. N points of
+ * `size` numbers are an array of N size numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
@@ -117,9 +117,9 @@ export async function coveredShare(
 }
 
 /**
- * k of improved precision and recall (Kynkäänniemi et al. 2019), which measure whether generated images lie where real
- * ones do and vice versa. Around each point lies a ball that reaches its k-th neighbour in the same set; the union of
- * the balls stands for the set's support.
+ * k of improved precision and recall (Kynkäänniemi et al. 2019). They measure whether generated images lie where real
+ * ones do, and vice versa. The ball around each point reaches its k-th neighbour in the same set; the union of the
+ * balls stands for the set's support.
  */
 const NEIGHBOURS = 3;
 

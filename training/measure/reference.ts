@@ -1,4 +1,4 @@
-/** The reference for generated images: the training images, and the test images, which show what real images score. */
+/** What generated images are compared with: the training images. The test images show what real images score. */
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
@@ -55,15 +55,15 @@ export async function openReference<P extends Purpose>(
   };
 }
 
-/** The part of a reference that the record keeps. */
+/** The part of a reference that is kept in the record. */
 export const recordedReference = ({ dataset: { name, train, test }, classifier, testAccuracy }: Reference): RecordedReference => ({
   ...{ classifier: classifier.purpose, data: name },
   ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
 });
 
 /**
- * FID of the first `count` test images (or of all there are) against the training images: the score of `count` real
- * images.
+ * FID of the first `count` test images (or all of them, if fewer) against the training images: the score of `count`
+ * real images.
  */
 export function realFid({ length, moments, test }: Reference, count: number): number {
   return frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments);

@@ -57,9 +57,9 @@ export async function heldOutLoss(
 }
 
 /**
- * The ratio of these losses, averaged over the noise levels, to those of a network that has learned nothing; below 1
- * once it has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 +
- * sd^2), where m is the mean square of the first `count` images.
+ * The ratio of these losses to those of a network that has learned nothing, averaged over the noise levels. It is below
+ * 1 once the network has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 +
+ * sd^2) / (s^2 + sd^2), where m is the mean square of the first `count` images.
  */
 export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
   let [sum, values] = [0, 0];

@@ -1,8 +1,8 @@
 /**
  * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) with the weighting of Karras et al. 2022 and the
  * learned log-variance of Karras et al. 2024. Also guidance distillation (Meng et al. 2023, section 3.1): the network
- * learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one network
- * evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
+ * learns to denoise as its teacher does with classifier-free guidance. Guided images then cost one network evaluation a
+ * step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";

@@ -1,7 +1,7 @@
 /**
  * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k],
- * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square, which the
- * recipe's learning rate assumes. The network convolves with unit-*norm* filters, which are also exported.
+ * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square, as the
+ * recipe's learning rate assumes. The network convolves with filters of unit *norm*, and those are exported.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";

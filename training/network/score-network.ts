@@ -95,8 +95,8 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
 }
 
 /**
- * u = w / |w| for filters over the last axis. The gradient is (dy - u <u, dy>) / |w|; it is written out because tfjs'
- * chain rule takes three times the operations. The tiny term keeps an all-zero filter finite.
+ * u = w / |w| for filters over the last axis. The gradient is (dy - u <u, dy>) / |w|; it is written out because tfjs's
+ * chain rule takes three times as many operations. The tiny term keeps an all-zero filter finite.
  */
 function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
@@ -113,8 +113,8 @@ function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
 }
 
 /**
- * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because tfjs' chain
- * rule makes twice the passes over memory.
+ * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because tfjs's chain
+ * rule makes twice as many passes over memory.
  */
 function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   return tf.customGrad((x, save) => {
@@ -145,8 +145,8 @@ export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
 }
 
 /**
- * x clipped to [-bound, bound]; the gradient is 0 where it is clipped. Written out because tfjs' own gradient makes
- * twice the passes over memory.
+ * x clipped to [-bound, bound]; the gradient is 0 where it is clipped. It is written out because tfjs's own gradient
+ * makes twice as many passes over memory.
  */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return tf.customGrad((x, save) => {

@@ -28,7 +28,7 @@ export const usualNetwork = (images: Images): NetworkName => USUAL_NETWORKS[size
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;
-  /** Where the images lie in the network's image, centred; absent if they fill it. */
+  /** Where the images lie in the network's image: in its centre. Absent if they fill it. */
   readonly crop?: NonNullable<ModelCard["crop"]>;
 }
 

@@ -34,14 +34,16 @@ export function updateCard(
   writeFileAtomically(join(folder, PAGE), page);
 }
 
-/** Keeps a copy of a page that differs from its record's rendering, so that nothing written by hand is lost. */
+/** Keeps a copy of a page that differs from what its record renders, so that nothing written by hand is lost. */
 export function setEditedPageAside(folder: string, tell: (line: string) => void): void {
   const path = join(folder, PAGE);
   if (!existsSync(path) || readFileSync(path, "utf8") === renderOrNothing(folder)) return;
   let aside = "README.before.md";
   for (let i = 2; existsSync(join(folder, aside)); i++) aside = `README.before-${i}.md`;
   writeFileAtomically(join(folder, aside), readFileSync(path));
-  tell(`kept ${join(folder, aside)}: it was not what ${RECORD_FILE} renders; what is yours belongs into \`notes\` there`);
+  tell(
+    `kept the edited page as ${join(folder, aside)}: the page is rendered from ${RECORD_FILE}, so write your own text into its \`notes\``,
+  );
 }
 
 function renderOrNothing(folder: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * record.json, what is known about a model beside its card: how it was trained and exported, what was measured by which
- * command, and paragraphs written by hand. The model's page, README.md, is rendered from it.
+ * record.json: what is known about a model besides its card. It says how the model was trained and exported and which
+ * command measured what, and has paragraphs written by hand. The model's page, README.md, is rendered from it.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -78,7 +78,7 @@ const quality = object({
       realCount: number,
       accuracyByClass: numbers,
       imagesByClass: numbers,
-      /** The same images by the tuning classifier, which chose settings and checkpoints. */
+      /** The same images' figures by the tuning classifier, which chose settings and checkpoints. */
       tuning: v.optional(object({ reference, generated: figures, real: figures })),
       /**
        * Of several sets of `count` images, the figures of each. `generated` is then their mean, by either classifier,
@@ -180,7 +180,7 @@ export function recordJson(record: ModelRecord): string {
   return `${json}\n`;
 }
 
-/** Images of measurements, which lie beside the record; those of the training are not among them. */
+/** The images of measurements, which are files beside the record. The training's images are not among them. */
 export const measuredImages = ({ comparison, effects }: ModelRecord): string[] => [
   ...(comparison ? [comparison.picture] : []),
   ...effects.map(({ picture }) => picture),

@@ -49,7 +49,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
   };
 }
 
-/** In words; temperature and guidance are left out if they are 1. */
+/** The settings in words, without temperature and guidance if they are 1. */
 export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
   const { sampler, steps, sigmas, start, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
   const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;

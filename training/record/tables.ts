@@ -1,4 +1,4 @@
-/** Figures as lines of text and of Markdown. */
+/** Figures as tables in text and in Markdown. */
 import type { Figures, RecordedImages, RecordedReference } from "./record.ts";
 
 /** Rows of cells, each column as wide as its widest cell; the first column aligned left, the others right. */

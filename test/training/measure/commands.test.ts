@@ -185,7 +185,7 @@ describe("npx anneal evaluate", () => {
     [
       "a judge that could choose",
       ["model.onnx", "--judge", classifier],
-      /^Expected a judging classifier of data at `.*` but its network is small, which is not for judging\n$/,
+      /^Expected a judging classifier of data at `.*` but its network small is not for judging\n$/,
     ],
   ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
     const others = measuring.filter((_, i) => !args.includes(measuring[i - (i % 2)])); // flags and values in turn, each flag once

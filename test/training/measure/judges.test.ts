@@ -32,7 +32,7 @@ beforeAll(() => {
 });
 
 describe("a verb that chooses takes no judging classifier", () => {
-  const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network is deep, which is not for tuning\n$/;
+  const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
   const common = ["--data", data, "--backend", "wasm"];
 
   it.each([

@@ -12,7 +12,7 @@ export const BATCH = 128;
 /** Side of the erased square, in pixels. */
 const BLOT = 8;
 
-/** How the images of a training are changed. */
+/** How training images are changed. */
 export interface Augmented {
   readonly seed: string;
   /** Largest shift of an image in pixels, each way. */
@@ -24,7 +24,7 @@ export interface Augmented {
    */
   readonly rotate: number;
   readonly zoom: number;
-  /** Erases a square of half of the images (Zhong et al. 2017), so that no single detail decides. */
+  /** Erases a square in half of the images (Zhong et al. 2017), so that no single detail decides. */
   readonly erase: boolean;
   /** Largest standard deviation of the added noise; each image has its own, uniform from 0. */
   readonly noise: number;
@@ -95,8 +95,8 @@ interface ImageMove {
 }
 
 /**
- * An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]. Pixels from outside keep the value that `out`
- * has.
+ * Writes an image of the split, mirrored and shifted, to `out` as [H, W, C] in [-1, 1]. Pixels beyond the image keep
+ * the value that `out` has there.
  */
 function moveImage(
   { height, width, channels }: Dataset,

@@ -1,7 +1,7 @@
 /**
- * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as
- * the score network. The vector before its last layer, the image's *features*, is used to measure distances between
- * sets of images. B images of H x W pixels, C channels, K classes, F features.
+ * The classifier of a data set's images: a small magnitude-preserving residual network, made of the score network's
+ * operations. The vector before its last layer, the image's *features*, measures distances between sets of images. B
+ * images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Ops } from "../../../wasm-model/network/ops.ts";
@@ -10,9 +10,9 @@ import { type Tf, tensorOps, type WeightTensors } from "../../network/score-netw
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 /**
- * The purpose of a classifier. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging*
- * one measures the result and has no part in the choice. It is a different network, so that nothing can exploit the
- * weaknesses of both.
+ * The purpose of a classifier. A *tuning* classifier may choose schedules and checkpoints, and a student may learn from
+ * it. A *judging* one only measures the result. It is a different network, so that nothing can exploit the weaknesses
+ * of both.
  */
 export type Purpose = keyof typeof NETWORKS;
 
@@ -64,7 +64,7 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
   ]);
 }
 
-/** Whether parameters of this shape are filters, which the network scales to unit norm itself. */
+/** Whether parameters of this shape are filters. The network itself scales filters to unit norm. */
 export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself,
+ * The classifier's file: int8 filters of a few hundred kilobytes. The network itself scales each filter to unit norm,
  * so the codes need no scale: the largest weight of each filter is +-127.
  */
 import { existsSync } from "node:fs";
@@ -29,8 +29,7 @@ export interface Augmentation {
   /** Whether half of the images were mirrored. */
   readonly mirror: boolean;
   /**
-   * Of half of the images: the most degrees that they were rotated by, either way, and the largest share that they were
-   * scaled up or down by.
+   * For half of the images: the largest rotation in degrees, either way, and the largest share of scaling up or down.
    */
   readonly rotate?: number;
   readonly zoom?: number;
@@ -43,7 +42,7 @@ export interface ClassifierRecord {
   readonly testAccuracy: number;
   readonly trainingImages: number;
   readonly seed: string;
-  /** Of its last training; missing in the first files. */
+  /** From its last training; missing in the first files. */
   readonly augmentation?: Augmentation | undefined;
 }
 
@@ -104,12 +103,12 @@ export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P,
   try {
     const { tensors, metadata } = decodeSafetensors(readRegularFile(path));
     const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first files lack some of these
-    if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
-    if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network is ${network}, which is not for ${purpose}`);
+    if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network ${network} is unknown`);
+    if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network ${network} is not for ${purpose}`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
       const values = tensors.get(name)?.values;
-      if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` is not of the shape [${shape.join(", ")}]`);
+      if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` does not have the shape [${shape.join(", ")}]`);
       return [name, values];
     });
     return {

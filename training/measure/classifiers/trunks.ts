@@ -20,7 +20,7 @@ export interface Tools {
 export interface Trunk {
   /** H and W are padded to multiples of this. */
   readonly unit: number;
-  /** Label smoothing in training: the share that goes to all classes equally, so that none is ever certain. */
+  /** Label smoothing in training: the share that all classes get equally, so that none is ever certain. */
   readonly smoothing: number;
   /** Its convolutions, in order. */
   layers(channels: number): readonly Layer[];
@@ -29,7 +29,8 @@ export interface Trunk {
   /** Length V of the vector of a padded image. */
   length(height: number, width: number): number;
   /**
-   * Length of a layer between the vector and the classes, whose output is then the features; without it the vector is.
+   * Length of a layer between the vector and the classes. Its output is then the features; without this layer the
+   * vector is.
    */
   readonly hidden: number | undefined;
   /** images [B, H, W, C], padded -> [B, V]. */
@@ -39,13 +40,13 @@ export interface Trunk {
 const layer = (path: string, kernel: 1 | 3, inputs: number, outputs: number): Layer => ({ path, kernel, inputs, outputs });
 
 /**
- * Channels that `SMALL` keeps when positions begin to matter: the last maps are reduced to these and read as one
- * vector.
+ * Channels that the last maps of `SMALL` are reduced to before they are read as one vector, in which every position
+ * counts.
  */
 const SQUEEZED = 32;
 
 /**
- * Two levels, at a half and a quarter of the image's size: for drawings and centred objects, where every position has a
+ * Two levels, at half and a quarter of the image's size: for drawings and centred objects, where every position has a
  * meaning.
  */
 export const SMALL: Trunk = {
@@ -145,7 +146,7 @@ const TINY = 1e-6;
 /**
  * y = relu(gain n + bias) with n = (x - mean) / std over an image's whole map, gain and bias for each channel. With g =
  * dy where y > 0 and N numbers in a map, dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n mean(gain
- * g n)) / std. It is written out because tfjs' own gradient makes three times the passes over memory.
+ * g n)) / std. It is written out because tfjs's own gradient makes three times as many passes over memory.
  */
 export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
   const shape = x.shape as [number, number, number, number];

@@ -102,11 +102,11 @@ describe("the classifier", () => {
   it("is refused when it is of another data set's shape or no such file", () => {
     const path = join(folder, "mine.safetensors");
     expect(() => readClassifier({ ...data, labels: ["a", "b"] }, "tuning", path)).toThrow(
-      /^Expected a tuning classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
+      /^Expected a tuning classifier of mine at `.*` but its tensor `out` does not have the shape \[96, 2\]$/,
     );
     const unknown = readFileSync(path, "latin1").replace('"network":"small"', '"network":"giant"');
     writeFileSync(join(folder, "giant.safetensors"), Buffer.from(unknown, "latin1"));
-    expect(() => readClassifier(data, "tuning", join(folder, "giant.safetensors"))).toThrow("its network is giant, which is not known");
+    expect(() => readClassifier(data, "tuning", join(folder, "giant.safetensors"))).toThrow("its network giant is unknown");
     expect(() => readClassifier(data, "tuning", join(folder, "none"))).toThrow(
       /^Expected a tuning classifier of mine at `.*none` but ENOENT/,
     );
