@@ -1,4 +1,4 @@
-/** The Worker's application: which part answers which path. The models have been made ready by some runtime. */
+/** The Worker's application: which part answers which path. Some runtime has made the models ready. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { configured, tokenBeforeBody } from "./admission/limits.ts";

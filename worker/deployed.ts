@@ -1,13 +1,13 @@
 /**
- * The application as a Worker of its own. It is not mounted in another application, so it does without the wrapper of
- * `service`, which would cost each image time.
+ * The application as a Worker of its own. It is not mounted in another application, so it needs no `service` around it,
+ * which would cost each image time.
  */
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE"> {
-  /** Whether finished images are kept in the data centre's cache too; in deployed environments only. */
+  /** Whether finished images are also kept in the data centre's cache; only in deployed environments. */
   readonly EDGE_CACHE?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `anneal` of `anneal/hono`: the service from its options. */
+/** `anneal` of `anneal/hono`: makes the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
@@ -21,7 +21,8 @@ export interface ServiceHost {
 
 /**
  * Throws `ModelError` for a file that is not a model and for a name that cannot be part of an address. Throws
- * `TypeError` for no models, two of the same name, an earlier version of another name, and invalid limits.
+ * `TypeError` if there are no models, for two of the same name, for an earlier version with another name, and for
+ * invalid limits.
  */
 export const annealOn =
   ({ runtime, site, client }: ServiceHost) =>
@@ -44,7 +45,7 @@ export const annealOn =
   };
 
 const NAMELESS =
-  "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host does not tell clients apart, so all would share one limit";
+  "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
 
 interface BundledModels {
   readonly entries: readonly ModelEntry[];

@@ -1,4 +1,4 @@
-/** What wrangler's bundler makes of imported files. */
+/** The types of the files that wrangler's bundler imports. */
 declare module "*.onnx" {
   const bytes: ArrayBuffer;
   export default bytes;

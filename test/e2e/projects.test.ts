@@ -149,7 +149,7 @@ describe("anneal new", () => {
     expect(JSON.parse(read("quoted", "package.json")).dependencies.anneal).toBe('x";"y');
     for (const source of ['file:/nope";"x', "./nope.tgz"]) {
       const { code, stderr } = await create("none", "--package", source);
-      expect(stderr).toBe(`Expected a source of packages that is there for \`package\` but received "${source}"\n`);
+      expect(stderr).toBe(`Expected an existing package source for \`package\` but received "${source}"\n`);
       expect([code, existsSync(join(projects, "none"))]).toEqual([2, false]);
     }
   });

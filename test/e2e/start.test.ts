@@ -227,7 +227,9 @@ describe("the start", async () => {
     await withServer(
       () => 500,
       async (url) => {
-        await expect(untilReady(url, 500)).rejects.toThrow(`Expected a good answer from ${url} within 0.5 s but received HTTP status 500`);
+        await expect(untilReady(url, 500)).rejects.toThrow(
+          `Expected a successful answer from ${url} within 0.5 s but received HTTP status 500`,
+        );
       },
     );
     await expect(untilReady(await freeAddress(), 500)).rejects.toThrow("but received none");

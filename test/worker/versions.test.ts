@@ -69,7 +69,7 @@ describe("a version that is gone", () => {
         expect(problem).toMatchObject({
           code: "gone",
           key: "version",
-          expected: expect.stringContaining(`${current}, the model's version now`),
+          expected: expect.stringContaining(`${current}, the model's current version`),
         });
         expect(detail).toContain("which is gone");
         expect(detail).toMatch(new RegExp(`The current address is ${here.replaceAll(/[?.]/g, "\\$&")}$`));

@@ -4,9 +4,9 @@
  * client's previous turn or at the start of the thread's current turn, whichever is later. The earliest start is next.
  * So a client alone has the whole thread, and several have equal shares, however much each asks for.
  *
- * workerd handles 16 socket events, then timers, then the next 16 events. After many requests were refused at once, a
- * turn in each of these rounds would make a new request wait until their connections are closed. So the next turn waits
- * for as many rounds as these connections need.
+ * workerd handles 16 socket events, then timers, then the next 16 events. When many requests are refused at once,
+ * closing their connections takes several such rounds. A turn in each round would make a new request wait for all of
+ * them. So the next turn waits for as many rounds as these connections need.
  *
  * No job wakes another. Each asks for its turn by its own timer, so a request that the platform has ended blocks
  * nobody.
@@ -20,9 +20,9 @@ const TURN_COST = 0.7e9;
 const COST_PER_MS = 150e6;
 
 /**
- * Milliseconds. LONGEST_WAIT: the longest between two questions of a job, and the longest that refused requests delay a
- * turn. LOST: a job that has not asked for so long has lost its place in the line. FORGOTTEN: it is no longer in
- * flight.
+ * Milliseconds. LONGEST_WAIT: the longest time between two questions of a job, and the longest that refused requests
+ * delay a turn. LOST: a job that has not asked for this long loses its place in the line. FORGOTTEN: after this long it
+ * is no longer in flight.
  */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
@@ -31,7 +31,7 @@ const FORGOTTEN = 60_000;
 /** Refused requests whose connections a round of the event loop opens and closes. */
 const CLOSED_PER_ROUND = 8;
 
-/** All clients together may have as much in flight as this many single clients. */
+/** All clients together may have as much in flight as this many clients alone. */
 const CLIENTS = 4;
 
 interface Client {
@@ -49,8 +49,7 @@ export class FairQueue {
   /** Virtual time: the start of the latest turn. */
   #time = 0;
   /**
-   * When the latest job is finished, by the clock or by its cost: in production the clock does not advance during
-   * computation.
+   * When the latest job ends, by the clock or by its cost: in production the clock does not advance during computation.
    */
   #busyUntil = 0;
   /** The cost of the consecutive jobs since the latest turn. */
@@ -62,8 +61,8 @@ export class FairQueue {
   #dueSince: number | undefined;
 
   /**
-   * Admits a job of this client. Undefined if the client would then have more in flight than `most`, or more than it
-   * leaves for all others. `onEnd` receives the unspent cost.
+   * Admits a job of this client. Returns undefined if the client would then have more in flight than `most`, or more
+   * than it leaves for all others. `onEnd` receives the unspent cost.
    */
   admit(name: string, cost: number, most: number, onEnd: (unspent: number) => void): Job | undefined {
     const now = Date.now();
@@ -92,19 +91,19 @@ export class FairQueue {
     job.charged += cost;
   }
 
-  /** To be called for each request that is refused. */
+  /** Call it for each refused request. */
   refuse(): void {
     if (this.#jobs.size > 0) this.#refused++;
   }
 
-  /** How many jobs are done. Their answers are sent in the next round of the event loop. */
+  /** How many jobs are done. Their answers are sent in the event loop's next round. */
   get done(): number {
     return this.#done;
   }
 
   /**
-   * The cost of what comes before this job's turn. 0 means that it is this job's turn, and it leaves the line. `done`:
-   * how many jobs were done before this round of the event loop. If another was done in this round, the job waits;
+   * The cost of what comes before this job's turn. 0: it is this job's turn, and the job leaves the line. `done`: how
+   * many jobs were done before this round of the event loop. If another job was done in this round, this one waits;
    * otherwise many would be drawn before the first answer is sent.
    */
   before(job: Job, done = this.#done): number {
@@ -143,7 +142,7 @@ export class FairQueue {
     this.#busyUntil = Math.max(this.#busyUntil, Date.now(), job.began + job.spent / COST_PER_MS);
   }
 
-  /** Moves the client's later turns forward by a turn that is not taken. */
+  /** Moves the client's later turns forward by a turn that it does not take. */
   #giveBack({ client, start, turnCost }: Job): void {
     client.end -= turnCost;
     for (const other of this.#jobs) if (other.client === client && other.start > start) other.start -= turnCost;
@@ -209,7 +208,7 @@ export class Job {
     return this.#spentInTurn >= TURN_COST;
   }
 
-  /** Makes room for other jobs. To be called at the end and when the client disconnects, whichever is first. */
+  /** Makes room for other jobs. Call it at the end or when the client disconnects, whichever is first. */
   end(): void {
     this.#onEnd?.(Math.max(0, this.cost - this.spent));
     this.#onEnd = undefined;

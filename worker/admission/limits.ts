@@ -16,9 +16,9 @@ export const MAX_UPLOAD = 262_144;
 export interface Limits {
   /** The highest cost of a request. */
   readonly budget: number;
-  /** The highest cost of what a client may have in flight, at least the budget. */
+  /** The highest cost that a client may have in flight; at least the budget. */
   readonly inFlight: number;
-  /** What a client may spend in a second on average (token-buckets.ts). Without it, as much as the isolate can do. */
+  /** What a client may spend per second on average (token-buckets.ts). By default, as much as the isolate can do. */
   readonly rate?: number;
 }
 
@@ -71,7 +71,7 @@ export const configured: MiddlewareHandler<Env> = (c, next) => {
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
   if (cost <= budget) return;
   const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
-  throw new OptionError("over-budget", key, `an image that costs at most ${gmac(budget)}`, `one of ${gmac(cost)}`);
+  throw new OptionError("over-budget", key, `an image that costs at most ${gmac(budget)}`, `one that costs ${gmac(cost)}`);
 }
 
 /** In billions of multiply-accumulates, rounded up to thousandths. */

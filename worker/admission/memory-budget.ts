@@ -1,7 +1,7 @@
 /**
- * Divides the isolate's memory between clients. An answer reserves all the memory that it may need before anything is
- * read or drawn for it, and keeps it until it has been read. So neither many large answers at once nor answers that
- * nobody reads can exceed the budget.
+ * Divides the isolate's memory between clients. Before anything is read or drawn for an answer, it reserves all the
+ * memory that it may need. It keeps it until the answer has been read. So neither many large answers at once nor
+ * answers that nobody reads can exceed the budget.
  */
 
 /**
@@ -11,7 +11,8 @@
 export const MEMORY = 28_000_000;
 
 /**
- * Milliseconds without a sign of life after which an answer loses its memory: the platform has ended it without notice.
+ * Milliseconds without a sign of life after which an answer loses its reservation: the platform has ended it without
+ * notice.
  */
 const FORGOTTEN = 120_000;
 
@@ -19,8 +20,8 @@ export class MemoryBudget {
   readonly #reservations = new Set<Reservation>();
 
   /**
-   * Reserves so many bytes. Undefined if the client would then have more than it leaves for all others. If nobody has
-   * any, it may have as much as it likes.
+   * Reserves this many bytes. Undefined if the client would then have more than it leaves for all others. If nobody has
+   * a reservation, it may have any amount.
    */
   reserve(client: string, bytes: number): Reservation | undefined {
     const now = Date.now();
@@ -48,6 +49,6 @@ export interface Reservation {
   readonly bytes: number;
   /** When it last gave a sign of life. */
   seen: number;
-  /** To be called at the end and when the client disconnects, whichever is first. */
+  /** Call it at the end or when the client disconnects, whichever is first. */
   release(): void;
 }

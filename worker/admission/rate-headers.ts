@@ -14,7 +14,7 @@ const LARGEST = 999_999_999_999_999;
 
 const integer = (value: number): string => String(Math.min(Math.floor(value), LARGEST));
 
-/** For limited routes. An answer that caches share for a year does not say what one client has left. */
+/** For limited routes. An answer that caches share for a year does not tell what one client has left. */
 export const rateHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   const { inFlight, rate } = limitsOf(c.env);

@@ -1,7 +1,7 @@
 /**
- * If several requests need the same thing at the same time, one makes it and the others wait for it. A request's
- * promise must not be settled by another request, and never settles once its own request has ended. So each waiting
- * request polls with its own timer. If the one that makes it disconnects, another takes over.
+ * If several requests need the same thing at the same time, one makes it and the others wait. In Workers a request may
+ * not settle another one's promise, and a promise never settles once its own request has ended. So each waiting request
+ * polls with its own timer. If the request that makes the thing disconnects, another takes over.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
@@ -11,8 +11,8 @@ interface Call<T> {
 }
 
 /**
- * Milliseconds. LONGEST_WAIT: the longest between two looks. PATIENCE: the longest that a request waits, in case the
- * one that makes it has ended without notice.
+ * Milliseconds. LONGEST_WAIT: the longest time between two looks. PATIENCE: the longest that a request waits, in case
+ * the request that makes the thing has ended without notice.
  */
 const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;

@@ -1,16 +1,16 @@
 /** Token buckets of cost: what each client may spend on average, and at once. */
 import { LRUCache } from "lru-cache";
 
-/** Seconds. A client may spend at once what it regains in this time. */
+/** Seconds. A client may at once spend what it regains in this time. */
 export const BURST = 60;
 
 /**
- * The most bytes for the clients that are remembered. Beyond that, the one that spent longest ago is forgotten: it has
- * a full bucket again.
+ * The most bytes for remembering clients. Beyond that, the client that spent longest ago is forgotten and has a full
+ * bucket again.
  */
 const MAX_BYTES = 524_288;
 
-/** Bytes of a client besides its name, which has two for each character. */
+/** Bytes that a client takes besides its name, which takes two for each character. */
 const DEBT_BYTES = 108;
 
 /** What a client has spent and not yet regained, at a time in milliseconds. */
@@ -26,8 +26,8 @@ export class TokenBuckets {
   });
 
   /**
-   * Spends `cost` and returns 0, or spends nothing and returns the seconds after which the client may spend that much.
-   * `rate`: what it regains in a second. A client without debt may spend any cost.
+   * Spends `cost` and returns 0, or spends nothing and returns the seconds until the client may spend that much.
+   * `rate`: what it regains per second. A client without debt may spend any cost.
    */
   spend(client: string, cost: number, rate: number, now: number): number {
     const debt = this.#debtOf(client, rate, now);
@@ -43,7 +43,7 @@ export class TokenBuckets {
     if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
   }
 
-  /** What the client may spend at once now, and the seconds until it may spend all that it ever may. */
+  /** What the client may spend at once now, and the seconds until its bucket is full. */
   left(client: string, rate: number, now: number): { readonly cost: number; readonly seconds: number } {
     const debt = this.#debtOf(client, rate, now);
     return { cost: Math.max(0, BURST * rate - debt), seconds: Math.ceil(debt / rate) };

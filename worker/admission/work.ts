@@ -75,14 +75,14 @@ export function reserveMemory(c: Context<Env>, bytes: number): Reservation {
 
 function tooMany(seconds: number): ProblemError {
   queue.refuse();
-  const detail = "This address has asked for more work than it may at a time.";
+  const detail = "This address has asked for too much work at once.";
   const mistake = { key: "client", expected: `${seconds} s before further work`, received: "more at once" };
   return new ProblemError({ status: 429, code: "too-many-requests", ...mistake, detail }, { "Retry-After": String(seconds) });
 }
 
 function busy(): ProblemError {
   queue.refuse();
-  const detail = "The server is already drawing as much for this address as it may at a time. Try again in a second.";
+  const detail = "The server is already drawing as much for this address as it allows at a time. Try again in a second.";
   const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
   return new ProblemError({ status: 503, code: "busy", ...mistake, detail });
 }

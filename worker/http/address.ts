@@ -6,7 +6,7 @@ import { ProblemError } from "./problems.ts";
 /** In characters. The longest seeds and class, percent-encoded, take less. */
 export const MAX_ADDRESS = 8192;
 
-/** Refuses an address that is too long, or that the header `Host` makes invalid. */
+/** Refuses an address that is too long or has an invalid `Host` header. */
 export const checkedAddress: MiddlewareHandler = (c, next) => {
   const { url } = c.req;
   if (url.length > MAX_ADDRESS) {

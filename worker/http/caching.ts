@@ -9,13 +9,15 @@ export const CACHEABLE = "public, max-age=0, must-revalidate";
 /** One year, the longest that caches honour. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** For an answer that never changes. Only one spelling of its address is immutable, since caches keep each spelling. */
+/**
+ * For an answer that never changes. Only one spelling of its address is immutable, since caches keep every spelling.
+ */
 export const forGood = (isOwnSpelling: boolean): string => (isOwnSpelling ? IMMUTABLE : CACHEABLE);
 
 /** For answers that cannot be repeated, such as those with a random seed. */
 export const UNREPEATABLE = "no-store";
 
-/** The headers of a 304, including those that let a page of another origin read it. */
+/** The headers that a 304 keeps, including those that let pages of other origins read it. */
 export const RETAINED_HEADERS = [...RETAINED_304_HEADERS, "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"];
 
 /** Whether the header `If-None-Match` contains this tag (RFC 9110, section 13.1.2). */
@@ -28,7 +30,8 @@ export function has(ifNoneMatch: string | undefined, etag: string): boolean {
 const WIDGET = "public, max-age=300, stale-while-revalidate=31536000";
 
 /**
- * Media type and caching of the site's static files by path, whatever their host says. The first rule that fits holds.
+ * Media type and caching of the site's static files by path, whatever the host says. The first rule that matches
+ * applies.
  */
 const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly caching?: string }[] = [
   { path: /^\/embed\.js$/, type: "text/javascript; charset=utf-8", caching: WIDGET },

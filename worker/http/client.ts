@@ -7,7 +7,7 @@ import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { Env } from "./env.ts";
 
-/** The most characters of a client's name, so that the tables of clients are bounded. */
+/** The most characters of a client's name. It bounds the tables of clients. */
 export const LONGEST_NAME = 64;
 
 const LONGEST_ADDRESS = 45;
@@ -15,8 +15,8 @@ const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
 /**
- * The application's name for the client; otherwise its address, if the platform writes it into a header. Without
- * either, all are one client.
+ * The application's name for the client, else its address, if the platform writes that into a header. Without either,
+ * all are one client.
  */
 export function clientIn(c: Context<Env>): string {
   const { CLIENT, CLIENT_HEADER } = c.env;

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import type { AnnealEvent } from "./hono-options.ts";
 
 export interface Env {
-  /** `report`: what the request turns out to be, if anybody asks. */
+  /** `report`: facts about the request, if anybody wants them. */
   readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
     /** The files of dist/site. */
@@ -17,12 +17,12 @@ export interface Env {
     readonly COST_BUDGET?: number | string;
     /** The highest cost of what a client may have in flight. */
     readonly COST_IN_FLIGHT?: number | string;
-    /** What a client may spend in a second on average; in deployed environments only. */
+    /** What a client may spend per second on average; only in deployed environments. */
     readonly COST_RATE?: number | string;
     /** The client's name, instead of its address. */
     readonly CLIENT?: string | undefined;
     /**
-     * The header that the platform writes the client's address into, whatever the client sends. Without it all are one
+     * The header in which the platform writes the client's address, whatever the client sends. Without it all are one
      * client.
      */
     readonly CLIENT_HEADER?: string | undefined;
@@ -36,17 +36,17 @@ export interface Env {
     readonly SOURCE?: string | undefined;
     /** Whether each request is logged (`AnnealOptions.log`). */
     readonly LOG?: boolean | string | undefined;
-    /** Is called for each request (`AnnealOptions.onEvent`). */
+    /** Called for each request (`AnnealOptions.onEvent`). */
     readonly ON_EVENT?: ((event: AnnealEvent) => void) | undefined;
   };
 }
 
-/** What is known of a request so far. The parts that learn it write it here, by `note`. */
+/** What is known about a request so far. The parts that learn something write it here, with `note`. */
 export interface RequestReport {
   route?: string;
-  /** The work that was admitted for it, and what has been spent on it, in multiply-accumulates. */
+  /** The admitted work, and what has been spent on the request, in multiply-accumulates. */
   job?: { readonly spent: number };
-  /** Whether it asked for an image that was there already. */
+  /** Whether the image was there already. */
   isCached?: boolean;
   problem?: { readonly code: string; readonly key?: string };
   /** Whether the answer is a stream, which calls `end` itself. */

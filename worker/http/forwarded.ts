@@ -1,9 +1,9 @@
-/** What the operator's own proxies say of a request: the headers X-Forwarded-Proto, -Host and -For. */
+/** What the operator's own proxies say about a request, in the headers X-Forwarded-Proto, -Host and -For. */
 import type { Context } from "hono";
 import { clientAt } from "./client.ts";
 import { ConfigurationError } from "./problems.ts";
 
-/** What the client asked for, as far as a proxy says it. */
+/** What the client asked for, as far as a proxy says. */
 export interface Forwarded {
   readonly protocol?: "http:" | "https:";
   /** With the port, if it is not the protocol's own. */
@@ -30,9 +30,9 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 const WITH_PORT = /^(?:([\d.]+)|\[([^\]]*)\])(?::\d*)?$/;
 
 /**
- * Of each header, the value that the outermost of so many proxies wrote: a proxy adds its value at the end of the list,
- * or replaces the list. What a client wrote stands before. Nothing without proxies, and of values that are no scheme or
- * host.
+ * For each header, the value that the outermost of this many proxies wrote. A proxy appends its value to the list or
+ * replaces the list, so whatever a client wrote stands before it. Without proxies, and for values that are not a scheme
+ * or host, nothing.
  */
 export function forwarded({ req }: Context, proxies: number): Forwarded {
   if (proxies === 0) return {};

@@ -1,6 +1,6 @@
 /**
- * Headers of every answer: security (any page may show our images; our own pages load and run only our own files), what
- * pages of other origins may do, HEAD.
+ * Headers of every answer: security (any page may show our images; our own pages load and run only our own files),
+ * CORS, HEAD.
  */
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
@@ -21,7 +21,7 @@ const mounted = secure(false);
  */
 export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === undefined ? ownOrigin : mounted)(c, next);
 
-/** For answers that are not pages, in case a browser shows one as a page. */
+/** For answers that are not pages, in case a browser shows one. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
 export interface PagePolicy {
@@ -81,8 +81,8 @@ const ANY = "*";
 const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
 
 /**
- * The same as Hono's middleware for GET. That sets the headers before there is an answer, which is then made three
- * times.
+ * Like Hono's middleware for GET. That one sets the headers before there is an answer, and the answer is then made
+ * three times.
  */
 const reading: MiddlewareHandler<Env> = async (c, next) => {
   await next();

@@ -10,7 +10,7 @@ export interface AnnealOptions {
    */
   readonly budget?: number;
   /**
-   * The highest cost of what one client may have in flight in a process or isolate: by default one budget. Further
+   * The highest cost that one client may have in flight in a process or isolate; by default one budget. Further
    * requests are answered with 503.
    */
   readonly maxInFlight?: number;
@@ -20,15 +20,15 @@ export interface AnnealOptions {
    */
   readonly rateLimit?: number;
   /**
-   * Names the client. The default is its address: on Cloudflare that in `CF-Connecting-IP`, with `trustProxy` that in
-   * `X-Forwarded-For`. Elsewhere all are one client by default, so `rateLimit` needs one of these options. IPv6 addresses
-   * of one /64 network are one client.
+   * Names the client. By default its name is its address, from `CF-Connecting-IP` on Cloudflare and from
+   * `X-Forwarded-For` with `trustProxy`. Elsewhere all are one client by default, so `rateLimit` needs one of these
+   * options. IPv6 addresses of one /64 network are one client.
    */
   readonly client?: (c: Context) => string;
   /**
-   * Whether a proxy of yours stands in front, or how many do in a row. Then scheme, host and client's address come from
-   * `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`; by default these headers are ignored, since anybody
-   * may send them. Every request must come through these proxies.
+   * Whether a proxy of yours stands in front of the service, or how many do in a row. Scheme, host and client address
+   * then come from `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`. By default these headers are ignored,
+   * since anybody may send them. Every request must come through these proxies.
    */
   readonly trustProxy?: boolean | number;
   /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. */
@@ -38,20 +38,20 @@ export interface AnnealOptions {
   /** The origins whose pages may upload, `https://pages.example`. By default any, or none if there is a token. */
   readonly uploadOrigins?: readonly string[];
   /**
-   * Whether each request becomes a line of JSON on standard output: its `AnnealEvent` and the time. `addresses`: with
-   * its path, its query and the client too, which are personal data. By default nothing is logged.
+   * Whether each request is logged as a line of JSON on standard output: its `AnnealEvent` and the time. `addresses`
+   * adds its path, its query and the client, which are personal data. By default nothing is logged.
    */
   readonly log?: boolean | "addresses";
-  /** Is called once for each request, for metrics. */
+  /** Called once for each request, for metrics. */
   readonly onEvent?: (event: AnnealEvent) => void;
 }
 
-/** What became of a request. It contains neither seeds nor addresses. */
+/** The outcome of a request. It contains neither seeds nor addresses. */
 export interface AnnealEvent {
   /**
-   * `drawn`: work was done for it: an image was drawn or a file was inspected. `cached`: it asked for an image that was
-   * there already, or that the client had. `refused`: the answer is a problem. `aborted`: the client left first.
-   * `failed`: the service failed. `answered`: anything else, such as pages and models.
+   * `drawn`: an image was drawn or a file was inspected. `cached`: the server or the client had the image already.
+   * `refused`: the answer is a problem. `aborted`: the client left first. `failed`: the service failed. `answered`:
+   * everything else, such as pages and models.
    */
   readonly type: "drawn" | "cached" | "refused" | "aborted" | "failed" | "answered";
   readonly method: string;

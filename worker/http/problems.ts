@@ -7,7 +7,7 @@ import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { note } from "./env.ts";
 
-/** The title and the codes of each status. `retry`: the same request may succeed later; the answer says when. */
+/** The title and the codes of each status. `retry`: the same request may succeed later, and the answer says when. */
 export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
   401: { title: "Unauthorized", codes: ["unauthorized"] },
@@ -38,8 +38,8 @@ interface Problem {
 
 interface Mistake extends Omit<Problem, "detail"> {
   /**
-   * What is wrong: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the
-   * request line.
+   * What is wrong: a key of the query, a field of the form, a header, or a part of the request line (`path`, `model`,
+   * `version`, `method`).
    */
   readonly key: string;
   readonly expected: string;

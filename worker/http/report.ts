@@ -1,6 +1,6 @@
 /**
- * Reports each request to the operator, as a line of a log, to a function, or both: once, when its answer is ready, when
- * its stream of events has ended, or when the client leaves.
+ * Reports each request to the operator, as a log line, to a function, or both. It does so once: when the answer is
+ * ready, when its stream of events has ended, or when the client leaves.
  */
 import type { MiddlewareHandler } from "hono";
 import { clientIn } from "./client.ts";
@@ -23,7 +23,7 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
     try {
       ON_EVENT?.(event);
     } catch (error) {
-      console.error(error); // a fault of the operator's function is none of the request
+      console.error(error); // a fault of the operator's function is not a fault of the request
     }
   };
   const report: RequestReport = { end };

@@ -8,7 +8,7 @@ export function span<T>(c: Context<Env>, name: "decode" | "sample" | "encode", w
   return tracing ? tracing.enterSpan(name, work) : work();
 }
 
-/** What the platform gives a request beside its environment; undefined where there is none. Hono throws there. */
+/** What the platform gives a request besides its environment; undefined where there is none (Hono throws there). */
 export function executionOf(c: Context): Context["executionCtx"] | undefined {
   try {
     return c.executionCtx;

@@ -1,6 +1,6 @@
 /**
- * What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a
- * stream of events.
+ * What a client accepts according to its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits
+ * it, or a stream of events.
  */
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
@@ -14,8 +14,8 @@ export const EVENT_STREAM = "text/event-stream";
 const OTHER_FORMATS = ["svg", "apng", "json"] as const satisfies readonly Format[];
 
 /**
- * Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted if the
- * header is absent or has no range.
+ * Quality of a media type, 0 to 1: the quality of the most specific range that contains it. Everything is accepted if
+ * the header is absent or has no range.
  */
 function qualityOf(type: string, header: string | undefined): number {
   const ranges = parseAccept(header ?? "");
@@ -27,7 +27,7 @@ function qualityOf(type: string, header: string | undefined): number {
   return 0;
 }
 
-/** Whether the client names event streams and likes them better than this type of file. */
+/** Whether the client names event streams and prefers them to this type of file. */
 export function prefersEvents(header: string | undefined, type: string): boolean {
   const isNamed = parseAccept(header ?? "").some((range) => range.type.toLowerCase() === EVENT_STREAM);
   return isNamed && qualityOf(EVENT_STREAM, header) > qualityOf(type, header);

@@ -16,7 +16,7 @@ const drawing = new SingleFlight<ImageBytes>();
 
 const memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
-/** A file and where it was found; `none`: it was drawn for this request. */
+/** A file and where it was found. `none`: it was drawn for this request. */
 export interface CachedImage {
   readonly file: ImageBytes;
   readonly where: "isolate" | "edge" | "none";
@@ -28,7 +28,7 @@ const unconfigured = (): undefined => undefined;
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/** Looks in this isolate's memory, then in the other cache, if there is one. */
+/** Looks in this isolate's memory, then in the other cache if there is one. */
 export async function findCached({ env }: Context<Env>, url: string): Promise<CachedImage | undefined> {
   const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   const inMemory = memory.get(url); // after the wait, since it may have arrived meanwhile

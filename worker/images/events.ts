@@ -3,8 +3,8 @@
  * network evaluation; then `image` with the file, or `problem`. (An event named `error` would look like a lost
  * connection to an `EventSource`.) When the client disconnects, the drawing stops.
  *
- * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204
- * makes it stop (HTML, section 9.2).
+ * When a stream has ended, an `EventSource` connects again and sends the id of the last event. The answer 204 makes it
+ * stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -84,10 +84,7 @@ interface Sending {
   readonly send: (event: string, data: object) => Promise<void>;
 }
 
-/**
- * Draws the image and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file
- * belongs.
- */
+/** Draws the image and sends its steps. Returns the JSON of the last event up to the place of the file's base64. */
 async function drawSteps(
   c: Context<Env>,
   request: ImageRequest,

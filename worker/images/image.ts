@@ -53,12 +53,12 @@ export interface ImageRequest extends ResolvedRequest {
 export type ImageBytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The most bytes of a file for each byte of its image's pixels. PNG: the worst case of deflate. JSON: "255,". SVG: a
- * rectangle and the strings that its text is made of.
+ * The most bytes of a file for each byte of pixels. PNG: deflate's worst case. JSON: "255,". SVG: a rectangle and the
+ * strings that become its text.
  */
 const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
 
-/** Bytes that any image takes: its request, and some ten arrays of the network's image. */
+/** Bytes that any image takes: its request, and about ten arrays of the network's image. */
 const REQUEST_BYTES = 32_768;
 const IMAGE_ARRAYS = 10;
 
@@ -79,7 +79,7 @@ export function imageRequest(
   const { width, height } = nativeShape(card);
   const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
-    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
+    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} with the format svg`, settings.n);
   }
   const drawn = drawnSettings({ ...resolved, format });
   return { model, ...resolved, format, cost: costOf(drawn, resolved.card), bytes: memoryOf(drawn, format, resolved.card) };

@@ -20,7 +20,7 @@ const DRAWN_BY = {
 const SETTINGS = {
   ...DRAWN_BY,
   seed: v.string(),
-  class: v.optional(text("The name of the class. Absent if the images of a grid have different ones or the network was given none.")),
+  class: v.optional(text("The name of the class. Absent if the images of a grid have different classes or the network was given none.")),
   steps: whole(),
   sampler: v.picklist(OPTIONS.sampler.domain.values),
   temperature: between(OPTIONS.temperature.domain),
@@ -84,8 +84,8 @@ const ENCODER = new TextEncoder();
 const NUMBERS = Array.from({ length: 256 }, (_, byte) => ENCODER.encode(`${byte},`));
 
 /**
- * JSON whose last value, an empty list, is filled with the pixels. It is written as bytes: a list of numbers and its
- * text take ten times the memory, and an isolate has 128 MB.
+ * JSON whose last value, an empty list, is filled with the pixels. It is written as bytes, since a list of numbers and
+ * its text take ten times the memory and an isolate has 128 MB.
  */
 function withPixels(json: DenoisedImageJson | ImageJson, { pixels }: Pixels): Uint8Array<ArrayBuffer> {
   const head = ENCODER.encode(JSON.stringify(json).slice(0, -"]}".length));
@@ -103,8 +103,8 @@ function withPixels(json: DenoisedImageJson | ImageJson, { pixels }: Pixels): Ui
 }
 
 /**
- * The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha are weighted by it. The mean alpha
- * is then the last two of eight digits.
+ * The mean of all pixels as a CSS colour, each channel rounded. Pixels with alpha are weighted by it; the mean alpha is
+ * then the last two of eight digits.
  */
 export function averageColour({ pixels, channels }: Pixels): string {
   const sums = [0, 0, 0, 0];

@@ -1,7 +1,7 @@
 /**
- * The options of queries: those of the library and the two that only a deployment has, the model and the format of the
- * file. Query schemas, OpenAPI parameters and the list on the page are derived from one table. A query may not repeat a
- * key and may not have empty values or unknown keys.
+ * The options of queries: those of the library, and two that only the service has: the model and the file's format.
+ * Query schemas, OpenAPI parameters and the list on the page are derived from one table. A query may not repeat a key
+ * and may not have empty values or unknown keys.
  */
 import * as v from "valibot";
 import {
@@ -36,7 +36,7 @@ export const QUERY_OPTIONS = {
   format: {
     domain: { type: "choice", values: ["png", "apng", "svg", "json"] },
     default: "png",
-    doc: "An image, its annealing as an animation, its pixels as a scalable drawing, or the numbers with the settings that made them.",
+    doc: "What the answer is: an image (png), its annealing as an animation (apng), its pixels as a scalable drawing (svg), or its pixel values and settings (json).",
     example: "png",
   },
   frames,
@@ -61,7 +61,7 @@ export const domainInWords = (domain: QueryOption["domain"]): string =>
 export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
-  /** The options for `resolve`, once the model is known and a missing seed is drawn. */
+  /** The options for `resolve`, when the model is known and a missing seed has been chosen. */
   readonly options: Partial<OptionsOf<"vary"> & OptionsOf<"denoise">>;
 }
 
@@ -130,8 +130,8 @@ export function queryOf(url: string): [key: string, value: string][] {
 
 /**
  * Whether an address spells its options as our own addresses do: no empty parts, the options in their order, each value
- * in its shortest form and percent-encoded once. An image has few such addresses but endless others, and a cache would
- * keep each of them. `label`: the class as our own address names it.
+ * in its shortest form and percent-encoded once. An image has few such addresses and endless others, and a cache would
+ * keep each one. `label`: the class as our own address names it.
  */
 export function isOwnSpelling(url: string, label: string | number | undefined): boolean {
   const start = url.indexOf("?");
@@ -150,10 +150,7 @@ export function isOwnSpelling(url: string, label: string | number | undefined): 
     });
 }
 
-/**
- * A valid value as our own addresses spell it. For a class they may also have the index, for a colour also three
- * digits.
- */
+/** A valid value as our own addresses spell it. A class may also be its index, and a colour may have three digits. */
 function ownSpelling(name: QueryName, value: string, label: string | number | undefined): string {
   const { type } = QUERY_OPTIONS[name].domain;
   if (type === "integer" || type === "number" || type === "pixels") return decimalText(Number(value));

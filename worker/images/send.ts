@@ -11,12 +11,12 @@ import type { ImageBytes } from "./image.ts";
  */
 const PIECE = 65_536;
 
-/** Milliseconds that a piece, or an event (events.ts), may wait to be read. Then the answer is cut off. */
+/** Milliseconds that a piece or an event (events.ts) may wait to be read. After that the answer is cut off. */
 export const UNREAD = 30_000;
 
 /**
- * Answers with the file that `make` makes, which takes at most `bytes` of memory, the file included. Throws what `make`
- * throws, a `ProblemError` if there is too little memory.
+ * Answers with the file that `make` makes. It takes at most `bytes` of memory, including the file. Throws what `make`
+ * throws, or a `ProblemError` if there is too little memory.
  */
 export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<ImageBytes>): Promise<Response> {
   const reservation = reserveMemory(c, bytes);
@@ -42,7 +42,7 @@ const inPieces = (c: Context<Env>, file: ImageBytes, reservation: Reservation): 
   c.body(withLength(c, pieces(file, reservation), file.length));
 
 /**
- * Each piece is a copy, made when the previous one has been read. So whoever keeps a piece does not keep the whole file
+ * Each piece is a copy, made when the previous one has been read. So a piece that is kept does not keep the whole file
  * in memory.
  */
 function pieces(file: ImageBytes, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {

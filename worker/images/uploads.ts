@@ -14,7 +14,7 @@ export type Field = "image" | "mask";
 const FORM = "multipart/form-data";
 const PNG = ["image/png", "image/apng"];
 
-/** The most memory that the files of a request take: once as they arrive, once as a form, once as its fields. */
+/** The most memory that a request's files take: once as they arrive, once as a form, once as its fields. */
 export const UPLOAD_BYTES = 3 * MAX_UPLOAD;
 
 /** Milliseconds in which a body must arrive. */
@@ -72,13 +72,13 @@ async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): 
 }
 
 /** The error if the client or its connection is lost while the body is read. */
-const cutOff = (): OptionError => new OptionError("invalid-value", "body", "a body that arrives whole", "a part of it");
+const cutOff = (): OptionError => new OptionError("invalid-value", "body", "a complete body", "a part of it");
 
 async function formOf(c: Context<Env>): Promise<FormData> {
   try {
     return await c.req.formData();
   } catch {
-    throw new OptionError("invalid-value", "body", `a form of the type ${FORM}`, "bytes that are none");
+    throw new OptionError("invalid-value", "body", `a form of the type ${FORM}`, "bytes that are not one");
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A model's entry in the manifest: what the service tells about it, and what it needs to resolve a request before the
- * model is loaded.
+ * A model's entry in the manifest: what the service says about the model, and what it needs to resolve a request before
+ * loading it.
  */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it.
- * Each other is loaded by the first request that draws with it, and stays until others need its memory.
+ * Isolate state: the models, ready to draw. The first one is loaded while the isolate starts, so no request waits for
+ * it. Every other model is loaded by the first request that needs it, and stays until others need its memory.
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
@@ -13,8 +13,8 @@ import { notFound, ProblemError } from "../http/problems.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, VERSION, versionsOf } from "./entry.ts";
 
 /**
- * The most memory of loaded models other than the first, of an isolate's 128 MB. Our engine takes 3 to 5 times the
- * length of the file, so there is room for ten models of 1 MB. A model that needs more by itself is kept alone.
+ * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
+ * length, so there is room for ten models of 1 MB. A model that needs more is kept alone.
  */
 const MAX_BYTES = 50_331_648;
 
@@ -25,7 +25,7 @@ export interface ServedModels {
   /** At least one; the first is the default. */
   readonly entries: readonly ModelEntry[];
   readonly runtime: Runtime;
-  /** Whether the files have been loaded before, by the build (folders.ts). */
+  /** Whether the build has loaded the files before (folders.ts). */
   readonly areChecked?: boolean;
   /** Reads a file of a model; by default from the Worker's assets. */
   readonly read?: (entry: ModelEntry, file: ModelFileName, env: AssetBindings) => Promise<Response>;
@@ -116,7 +116,7 @@ async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Ass
 }
 
 /**
- * Splits a segment `{model}` or `{model}@{version}` of an address. Throws a `ProblemError` for what cannot be a
+ * Splits a segment `{model}` or `{model}@{version}` of an address. Throws a `ProblemError` for text that cannot be a
  * version.
  */
 export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
@@ -128,8 +128,8 @@ export function splitVersion(segment: string): readonly [name: string, version: 
 }
 
 /**
- * Throws a `ProblemError` if there is no such model, or no longer this version of it. The error then names the address
- * with the current version.
+ * Throws a `ProblemError` if there is no such model or its version is gone. The error for the version names the current
+ * address.
  */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {
   const current = ready.find(name, c.env);
@@ -143,8 +143,10 @@ export function addressed(c: Context<Env>, ready: ReadyModels, name: string, ver
 function gone(model: ModelEntry, version: string, url: string): ProblemError {
   const [current, ...earlier] = versionsOf(model).map((known) => known.version);
   const expected =
-    earlier.length > 0 ? `${current}, the model's version now, or one of ${earlier.join(", ")}` : `${current}, the model's version now`;
+    earlier.length > 0
+      ? `${current}, the model's current version, or one of ${earlier.join(", ")}`
+      : `${current}, the model's current version`;
   const received = JSON.stringify(version);
-  const detail = `Expected ${expected} for \`version\` but received ${received}, which is gone: the server has no such files, or another renderer. The current address is ${url}`;
+  const detail = `Expected ${expected} for \`version\` but received ${received}, which is gone: the server no longer has these files, or has a newer renderer. The current address is ${url}`;
   return new ProblemError({ status: 410, code: "gone", key: "version", expected, received, detail });
 }

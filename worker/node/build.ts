@@ -28,7 +28,7 @@ export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "cifar10"].
 
 const SITE = "site";
 
-/** The packages that the site's files contain parts of. */
+/** The packages whose code the site's files contain. */
 const packages = new BundledPackages();
 
 const COMMON: BuildOptions = {
@@ -46,7 +46,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
  * Builds into `folder`, with the models in these folders. Throws `FolderError`, or esbuild's own error. A Worker may be
- * serving the folder, or another process building it, so files that are right already stay untouched.
+ * serving the folder, or another process building it, so files that are already right stay untouched.
  */
 export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
   const served = await readModels(models);
@@ -115,7 +115,7 @@ async function siteFiles(): Promise<Files> {
   return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }
 
-/** The models of which the home page has a poster. */
+/** The models that have a poster on the home page. */
 const POSTERS = SHIPPED.map((folder) => basename(folder));
 
 /** The font of headlines. */
@@ -161,7 +161,7 @@ async function script(source: string, entryNames: string, names: Record<string, 
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
 
-/** The pages that are kept for when there is no network: those of the menu and those that other pages lead to. */
+/** The pages that are kept for offline use: those in the menu and those that other pages link to. */
 const PAGES = [
   "/",
   ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
@@ -169,11 +169,11 @@ const PAGES = [
   ...GUIDE.map(({ slug }) => `/guide/${slug}`),
 ];
 
-/** What the pages load themselves. Models and the drawing thread have a cache of their own. */
+/** The files that the pages themselves load. Models and the drawing thread have a cache of their own. */
 const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|png)$|^embed\.js$/;
 
 /**
- * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so that browsers then replace
+ * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so browsers then replace
  * what they keep.
  */
 async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]): Promise<readonly [string, Uint8Array]> {
@@ -206,7 +206,7 @@ const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => cre
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-/** Makes `folder` hold these files. Each is replaced in one step, so that nobody reads half a file. */
+/** Writes these files to `folder`. Each is replaced in one step, so that nobody reads half a file. */
 async function put(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;

@@ -7,8 +7,8 @@ import { buildSite, DIST, SHIPPED } from "./build.ts";
 import { fail, orFail } from "./verb.ts";
 
 /**
- * Builds what the Worker serves with the models that `args` name, and returns the arguments for wrangler. Other models
- * than the shipped ones are built in a temporary folder, since another Worker may be serving the shipped ones. It is
+ * Builds what the Worker serves, with the models that `args` name, and returns the arguments for wrangler. Models that
+ * are not shipped are built in a temporary folder, since another Worker may be serving the shipped ones. The folder is
  * removed when the process exits. Ends the process with one clear line for a folder that cannot be served.
  */
 export async function buildFor(args: readonly string[]): Promise<string[]> {

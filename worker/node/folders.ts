@@ -1,5 +1,5 @@
 /**
- * Reads models that a command line names, by their file or by a folder: `model.onnx`, for a student also
+ * Reads the models that a command line names, by file or folder. A folder has `model.onnx`, for a student also
  * `teacher.onnx`, and in `versions` the folders of earlier versions. In Node.
  */
 import { existsSync } from "node:fs";
@@ -27,7 +27,7 @@ export interface ModelFolder {
 export const VERSIONS = "versions";
 
 /**
- * Throws `FolderError` for a path without a model that our engine runs, or with one that cannot be served beside the
+ * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
  * others.
  */
 export async function readModels(paths: readonly string[]): Promise<ModelFolder[]> {
@@ -83,7 +83,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!existsSync(path)) return undefined;
   const stats = await stat(path);
-  if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "none"}`);
+  if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);
   if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
   const file = new Uint8Array(await readFile(path));
   await checked(path, () => simd.load(readOnnx(file)));

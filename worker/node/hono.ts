@@ -1,4 +1,4 @@
-/** `anneal/hono` in Node and hosts that read files like Node. The site's files come from the package. */
+/** `anneal/hono` in Node and on hosts that read files as Node does. The site's files come from the package. */
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,8 @@ import { annealOn } from "../hono-service.ts";
 import type { Assets } from "../http/env.ts";
 
 /**
- * As far from this file as from dist/hono. A path, not `new URL(..., import.meta.url)`, which bundlers such as Next's
- * take for a module of theirs.
+ * Equally far from this file and from dist/hono. It is a path, since bundlers such as Next's take `new URL(...,
+ * import.meta.url)` for one of their modules.
  */
 const SITE = join(dirname(fileURLToPath(import.meta.url)), "../../dist/site");
 

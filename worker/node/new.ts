@@ -1,4 +1,4 @@
-/** `anneal new <folder>`: a Worker project around the package, from the folder template. */
+/** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,12 +27,12 @@ const given = settings<ProjectSettings>();
 const folder = resolve(given.folder);
 const name = basename(folder);
 if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
-  fail(`Expected a folder whose name is one of a Worker (small letters, digits and -) for \`folder\` but received "${name}"`);
+  fail(`Expected a folder whose name a Worker can have (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
 const present = found(folder);
 if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
   fail(
-    `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "no folder"}`,
+    `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
 }
 const source = given.package === undefined ? ownSource() : located(given.package);
@@ -113,11 +113,11 @@ function modelsInSource(): string {
   return `{ current: ${pair("")}, earlier: [${earlier.map((entry) => pair(`_${entry.version}`)).join(", ")}] }`;
 }
 
-/** A package source that npm also finds from the new folder. The given path is relative to the current folder. */
+/** A package source that npm also finds from the new folder. A given path is relative to the current folder. */
 function located(given: string): string {
   const path = resolve(given.replace(/^file:/, ""));
   if (existsSync(path)) return `file:${path}`;
-  return /^(file:|[./~])/.test(given) ? fail(`Expected a source of packages that is there for \`package\` but received "${given}"`) : given;
+  return /^(file:|[./~])/.test(given) ? fail(`Expected an existing package source for \`package\` but received "${given}"`) : given;
 }
 
 /** Where npm can install this same package from: its version, the tarball that it came from, or this checkout. */

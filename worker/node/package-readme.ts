@@ -1,6 +1,6 @@
 /**
- * Prepares README.md for npm, whose page cannot resolve relative addresses of images and of files that the package
- * does not contain. `prepack` replaces them with their words; `postpack` restores the file.
+ * Prepares README.md for npm's page, which cannot resolve relative addresses of images and of files outside the
+ * package. `prepack` replaces such links with their words; `postpack` restores the file.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,6 @@ else {
     .replaceAll(/<picture>[\s\S]*?<\/picture>/g, (picture) => `*${/ alt="([^"]*)"/.exec(picture)?.[1]}*`)
     .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/g, "*$1*")
     .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text));
-  if (inWords !== page) writeFileSync(KEPT, page); // otherwise kept already: an earlier packing was cut off
+  if (inWords !== page) writeFileSync(KEPT, page); // otherwise it is already kept: an earlier packing was cut off
   writeFileSync(README, inWords);
 }

@@ -1,6 +1,6 @@
 /**
  * Builds the Worker's parts of the package: the site's files, the widget for pages that bundle it, and the service for
- * applications of Hono.
+ * Hono applications.
  */
 import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -55,8 +55,7 @@ await buildBeside("hono", {
 await copyFile(here("../../dist/types/worker/http/hono-options.d.ts"), here("../../dist/hono/hono-options.d.ts"));
 await writeFile(
   here("../../dist/hono/hono.d.ts"),
-  `/**
- * The service for applications of Hono.
+  `/** The service for Hono applications.
  *
  * @module anneal/hono
  */

@@ -1,4 +1,4 @@
-/** Checks the settings that wrangler will give the Worker, before it starts. */
+/** Checks, before the Worker starts, the settings that wrangler will give it. */
 import { unstable_readConfig as readConfig, unstable_getVarsForDev as varsForDev } from "wrangler";
 import { limitsOf } from "../admission/limits.ts";
 import { ConfigurationError } from "../http/problems.ts";

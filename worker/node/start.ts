@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
 }
 
-/** Requests `url` until it answers with success. Throws if it does not within `patience` milliseconds. */
+/** Requests `url` until it answers with success. Throws if it has not after `patience` milliseconds. */
 export async function untilReady(url: string, patience: number): Promise<void> {
   const deadline = AbortSignal.timeout(patience);
   let received = "none";
@@ -65,7 +65,7 @@ export async function untilReady(url: string, patience: number): Promise<void> {
     }
     await setTimeout(200);
   }
-  throw new Error(`Expected a good answer from ${url} within ${patience / 1000} s but received ${received}`);
+  throw new Error(`Expected a successful answer from ${url} within ${patience / 1000} s but received ${received}`);
 }
 
 /** Refuses wrangler's flags for the address, which only PORT sets. Ends the process with one clear line. */

@@ -1,5 +1,6 @@
 /**
- * A verb of `anneal` that is a program of the Worker: `training/cli/worker-process.ts` parses its flags and starts it.
+ * Shared by the verbs of `anneal` that are programs of worker/. `training/cli/worker-process.ts` parses their flags and
+ * starts them.
  */
 import { FolderError } from "./folders.ts";
 

@@ -93,7 +93,7 @@ describe("the budget", () => {
         code: "over-budget",
         key,
         expected: "an image that costs at most 0.22 GMAC",
-        received: `one of ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
+        received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
     expect((await ask("/sample?seed=7&steps=1&size=300&format=svg", bindings)).status).toBe(200); // has the pixels of the native size
