@@ -1,4 +1,4 @@
-/** The application as a part of another one, under any path and on any host of Hono. */
+/** The application as part of another one, under any path and on any host that Hono runs on. */
 import { type Context, Hono } from "hono";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
@@ -9,8 +9,8 @@ import type { ReadyModels } from "./models/ready.ts";
 
 /**
  * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application.
- * `proxies`: how many proxies in front of it are believed. Its routes see paths without the mount path; addresses in its
- * answers start with the mount path.
+ * `proxies`: how many proxies in front of it to believe. Its routes see paths without the mount path; addresses in its
+ * answers start with it.
  */
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"], proxies = 0): Hono {
   const app = createApp(ready);
@@ -28,15 +28,15 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
 const NO_CONTEXT: Context["executionCtx"] = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
 
 /**
- * What is percent-encoded in the path that the application is mounted under, which is ASCII. OPTIONAL: delimiters that
- * Hono's router treats alike, encoded or not. SPECIAL: everything but unreserved characters, `%` and `/`.
+ * The characters to percent-encode in the mount path, which is ASCII. OPTIONAL: delimiters that Hono's router treats
+ * alike, encoded or not. SPECIAL: everything but unreserved characters, `%` and `/`.
  */
 const OPTIONAL = /[!'()*]/g;
 const SPECIAL = /[^\w.~%/-]/g;
 
 /**
  * Splits the path of a request, still percent-encoded, into the mount path, without a slash at its end, and the rest.
- * The router has the mount path's pattern, which has the same number of segments. What a client chose in it
+ * The router has the mount path's pattern, which has the same number of segments. The part that a client chooses
  * (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it.
  */
 function split(c: Context): { readonly base: string; readonly path: string } {

@@ -30,7 +30,7 @@ export const QUERY_OPTIONS = {
   model: {
     domain: { type: "model" },
     default: "the server's first model",
-    doc: "Which model draws.",
+    doc: "The model that draws.",
   },
   ...others,
   format: {

@@ -19,18 +19,18 @@ export const HEADERS = {
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images." },
   "X-Cost": { type: "integer", description: "The cost of the image, in multiply-accumulates." },
   "X-Model": { description: "The name of the model." },
-  "X-Drawn-By": { description: "Which file of the model draws, if it has two: `student` or `teacher`.", example: "student" },
+  "X-Drawn-By": { description: "Which file drew the image, for a model of two files: `student` or `teacher`.", example: "student" },
   ETag: { description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.", example: '"0123456789abcdef0123456789abcdef"' },
   "Content-Location": { description: "The permanent address of these bytes." },
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
   "RateLimit-Policy": { description: "What a client may spend in a minute and have in flight, in multiply-accumulates.", example: POLICY },
   RateLimit: {
-    description: "What this client may still spend, and the seconds until it is all again.",
+    description: "What this client may still spend, and the seconds until it may spend everything again.",
     example: '"spending";r=239000000000;t=1',
   },
   "Server-Timing": { description: "Whether the image was cached, and the cost of this request in multiply-accumulates." },
   Vary: { description: "The request headers that the answer depends on.", example: "Accept" },
-  "Cache-Control": { description: "Whether the answer may be cached: not at all, for a year, or with revalidation by its `ETag`." },
+  "Cache-Control": { description: "Whether caches may keep the answer: not at all, for a year, or if they revalidate it by its `ETag`." },
   Allow: { description: "The methods of the path.", example: "GET, HEAD" },
   "WWW-Authenticate": { description: "How to authenticate.", example: "Bearer" },
 } as const satisfies Record<string, AnswerHeader>;
@@ -41,7 +41,7 @@ export type HeaderName = keyof typeof HEADERS;
 export type DocumentedStatus = Exclude<ProblemStatus, 500>;
 
 const REASONS: Readonly<Record<DocumentedStatus, string>> = {
-  400: "A mistake in the request. The answer names the parameter at fault.",
+  400: "A mistake in the request. The answer names the faulty parameter.",
   401: "The server requires its token.",
   403: "Pages of this origin may not upload to this server.",
   404: "Not found. The answer lists the existing values.",
@@ -52,8 +52,8 @@ const REASONS: Readonly<Record<DocumentedStatus, string>> = {
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   414: `The address has more than ${MAX_ADDRESS} characters.`,
   415: "The body has another media type.",
-  429: "This address has asked for too much work. `Retry-After` is the time to wait.",
-  503: "Too much is being drawn at the moment, for this address or for all. `Retry-After` is the time to wait.",
+  429: "This client has asked for too much work. `Retry-After` is the time to wait.",
+  503: "Too much is being drawn at the moment, for this client or for all. `Retry-After` is the time to wait.",
 };
 
 const REASON_HEADERS: Readonly<Partial<Record<DocumentedStatus, HeaderName>>> = {
@@ -62,7 +62,7 @@ const REASON_HEADERS: Readonly<Partial<Record<DocumentedStatus, HeaderName>>> = 
 };
 
 const KEY =
-  "What is at fault: an option, a field of the form, a header, a part of the request line, or `client` for one that asks for too much at a time.";
+  "What is wrong: an option, a field of the form, a header, a part of the request line, or `client` if the client asks for too much at once.";
 
 function problem(status: DocumentedStatus): JsonAnswer {
   const { title, codes } = PROBLEMS[status];

@@ -49,8 +49,8 @@ function optionInPath(
 }
 
 /**
- * The example is part of the schema: /reference would fill in examples of parameters, and not all options can be
- * combined.
+ * The example is part of the schema. If it were the parameter's, /reference would fill it in, and not all options can
+ * be combined.
  */
 const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): DocumentedParameter => ({
   name,
@@ -63,7 +63,7 @@ const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[
 /** What an option does and takes. */
 const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
-/** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
+/** Type, bounds and example of an option. Sizes range from the smallest to the largest that any model draws. */
 function valueSchema({ domain, example }: QueryOption, models: readonly ModelEntry[]): JsonSchema {
   const widths = models.map(({ card }) => nativeShape(card).width);
   const text: JsonSchema = { type: "string", examples: [example ?? ""] };

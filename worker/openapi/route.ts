@@ -1,7 +1,7 @@
 /**
  * A route is one object: its method and path, its schema (what it takes and answers) and its handler. The OpenAPI
- * document, the methods of a 405 and the paths of a 404 are derived from the routes. Handlers check requests
- * themselves, with errors of their own.
+ * document, the methods of a 405 and the paths of a 404 are derived from the routes. Handlers check requests themselves
+ * and throw errors of their own.
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
@@ -40,7 +40,7 @@ export interface RouteSchema {
   readonly query?: readonly QueryName[];
   /** Differences from the table of options. */
   readonly changed?: Partial<Record<QueryName, Partial<QueryOption>>>;
-  /** The uploaded files; a single one may be the body itself. Uploads need the token if the server has one. */
+  /** The uploaded files. A single file may be the body itself. Uploads need the token if the server has one. */
   readonly files?: readonly Field[];
   readonly answers: Readonly<Record<number, Answer>>;
   /** Statuses of errors, except those that every route may answer. */
@@ -77,7 +77,7 @@ export const notModified = (headers: readonly HeaderName[], headersAtTimes: read
   304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
 });
 
-/** Whether a client may ask for too much of it. */
+/** Whether limits apply to it. */
 export const isLimited = (schema: RouteSchema | undefined): boolean => schema?.problems.includes(429) ?? false;
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {

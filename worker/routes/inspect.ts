@@ -1,6 +1,6 @@
 /**
- * POST /v1/inspect: the recipe of a PNG file that this service, the widget or the command line wrote, and the address
- * that gives the same bytes again.
+ * POST /v1/inspect: reads the recipe of a PNG file that this service, the widget or the command line wrote. It also
+ * answers the address that gives the same bytes again.
  */
 import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";

@@ -1,4 +1,4 @@
-/** Which models there are, their files, and the pattern of their images' permanent addresses. */
+/** The list of models, their files, and the pattern of their images' permanent addresses. */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
@@ -64,7 +64,7 @@ const FILE = {
   macs: count("Multiply-accumulates of one network evaluation of one image."),
 };
 
-const TEACHER = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
+const TEACHER = "Draws everything that a student does not know: `steps` outside its `allowedSteps`, other samplers, guidance, uploads.";
 
 /** A model in the answer: its card, with the other fields of `described`. */
 const MODEL = v.strictObject({
@@ -124,7 +124,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       tag: "models",
       summary: "Download a file of a model",
       description:
-        "An ONNX file that the server itself runs: `model.onnx` or, if the model is a student, the `teacher.onnx` for what it does not know. With `@` and its version after the name, the answer never changes and may be cached for a year.",
+        "An ONNX file that the server itself runs: `model.onnx` or, if the model is a student, also its `teacher.onnx`. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
       answers: FILE_ANSWERS,
       problems: [404, 410],
     },

@@ -126,7 +126,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
       path: "/reference",
       handler: async (c) => {
         const title = "API reference, Anneal";
-        const description = "Every route of the service, its parameters and answers, to read and to try out.";
+        const description = "Every route of the service with its parameters and answers, to read and to try out.";
         const page = {
           origin: originOf(c),
           path: "/reference",
@@ -145,7 +145,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
 /** The policy of the service worker, which fetches the pages. */
 const SERVICE_WORKER = "default-src 'none'; connect-src 'self'";
 
-/** Hosts differ: workerd by itself sets no media types, Node's file system sets neither types nor ETags. */
+/** Hosts differ: workerd alone sets no media types, Node's file system sets neither types nor ETags. */
 async function asset(c: Context<Env>): Promise<Response> {
   const { url, raw } = c.req;
   const found = await c.env.ASSETS.fetch(raw.method === "HEAD" ? new Request(url, { headers: raw.headers }) : raw); // an ETag is made of the content

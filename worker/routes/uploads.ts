@@ -1,7 +1,4 @@
-/**
- * Images by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations,
- * /v1/{model}/denoise.
- */
+/** Images by POST, made from an uploaded image: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -48,7 +45,7 @@ const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
 const parseDenoise = queryParser(DENOISE_KEYS);
 
-/** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
+/** Without `class` the network gets no class; only images from noise choose theirs by the seed. */
 const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 
 const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
@@ -99,7 +96,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       operationId: "varyImage",
       tag: "uploads",
       summary: "Draw variations of an image",
-      description: "Adds noise to the image, as much as `strength` says, and removes it again.",
+      description: "Adds as much noise to the image as `strength` says and removes it again.",
       query: VARIATION_KEYS,
       files: ["image"],
       ...DRAWN,
@@ -154,7 +151,10 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-/** What a request asks for: the model in its path, the options in its query. Throws `ProblemError` or `OptionError`. */
+/**
+ * What a request asks for: the model from its path and the options from its query. Throws `ProblemError` or
+ * `OptionError`.
+ */
 function asked(c: Context<Env>, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
   const model = ready.find(name, c.env);
@@ -168,7 +168,7 @@ function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Se
   return request;
 }
 
-/** The files are read once there is memory for them. `inputs` decodes them as part of the work, within its limits. */
+/** The files are read when there is memory for them. `inputs` decodes them as part of the work, within its limits. */
 async function answer<F extends Field>(
   c: Context<Env>,
   request: ImageRequest,

@@ -1,7 +1,7 @@
 /**
  * Files that are fetched once. Their addresses contain their versions, so the content of an address never changes. They
- * are stored in the page's Cache API, so they are there after a reload and without the server. A page without TLS has
- * no Cache API; there the browser's HTTP cache keeps them.
+ * are stored in the page's Cache API, so a reload needs no server. A page without TLS has no Cache API; there the
+ * browser's HTTP cache keeps them.
  */
 import type { ProgressDetail } from "./protocol.ts";
 

@@ -18,7 +18,7 @@ export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DrawingStep) => void;
-  /** Whether the place of the image is in the viewport. Visible images are drawn first. */
+  /** Whether the image's place is in the viewport. Visible images are drawn first. */
   readonly isVisible: () => boolean;
 }
 
@@ -38,7 +38,7 @@ interface PendingDrawing extends DrawOptions {
   reject(reason: unknown): void;
 }
 
-/** How many drawings the thread has at a time: one in work and one waiting, so that it is never idle. */
+/** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
 
 /** `onProgress`: how far the thread's download is. */
@@ -59,7 +59,7 @@ export function drawInThread(startThread: StartThread): DrawAny {
 
 class DrawingThread {
   readonly #onBreakdown: () => void;
-  /** All drawings of the page in the order of their requests; and the ids of those that the thread has. */
+  /** All drawings of the page, in the order of their requests, and the ids of those that the thread has. */
   readonly #drawings = new Map<number, PendingDrawing>();
   readonly #inThread = new Set<number>();
   #worker: Worker | undefined;

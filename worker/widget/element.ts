@@ -22,7 +22,7 @@ export type { ProgressDetail } from "./protocol.ts";
 export type LoadDetail =
   /** The image with the settings that made it. */
   | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  /** The address of the server's image, and why this device did not draw it if it was asked to. */
+  /** The address of the server's image, and why this device did not draw it, if it was asked to. */
   | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
 
 /** The detail of the event `error`. */
@@ -51,16 +51,16 @@ export abstract class AnnealSample extends Base {
   readonly #view = new View(this.attachShadow({ mode: "open" }));
   readonly #internals = this.attachInternals();
   /**
-   * The value of `seed` if there is no such attribute; and the attribute when the element first came into a page, which
-   * a reset of its form restores.
+   * The value of `seed` if there is no such attribute, and the attribute's value when the element first came into a
+   * page, which a form reset restores.
    */
   #ownSeed = randomSeed();
   #firstSeed: string | null | undefined;
   #renderedBy: LoadDetail["renderedBy"] | undefined;
   #abort = new AbortController();
-  /** The latest drawing; undefined when there is none or it was given up. */
+  /** The latest drawing; undefined if there is none or it was cancelled. */
   #drawing: Promise<LoadDetail> | undefined;
-  /** Whether the drawing must not wait until its place is in view; and what starts a drawing that waits. */
+  /** Whether the drawing must start before its place is in view, and the function that starts a waiting drawing. */
   #isUrgent = false;
   #begin: () => void = () => undefined;
 
@@ -116,7 +116,7 @@ export abstract class AnnealSample extends Base {
 
   draw(): Promise<LoadDetail> {
     if (!this.isConnected) {
-      return Promise.reject(new DOMException("Expected <anneal-sample> to be in a page but it is in none", "InvalidStateError"));
+      return Promise.reject(new DOMException("Expected <anneal-sample> to be in a page but it is not", "InvalidStateError"));
     }
     this.#giveUp();
     this.#isUrgent = true;
@@ -130,8 +130,8 @@ export abstract class AnnealSample extends Base {
   }
 
   /**
-   * Waits for the drawing; if an attribute changes meanwhile, for the new one. Rejects if there is no image, or if the
-   * element is not in a page or leaves it.
+   * Waits for the drawing or, if an attribute changes meanwhile, for the new one. Rejects if there is no image, or if
+   * the element is not in a page or leaves it.
    */
   async toBlob(): Promise<Blob> {
     const drawing = this.#drawing ?? this.draw();
@@ -210,7 +210,7 @@ export abstract class AnnealSample extends Base {
     } catch {} // `src` is not a URL: the event `error` reports it when the image is drawn
   }
 
-  /** Throws `RequestError` when `src` is no URL. */
+  /** Throws `RequestError` when `src` is not a URL. */
   #request(): ElementRequest {
     return requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
   }

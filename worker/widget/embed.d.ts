@@ -39,9 +39,9 @@ export interface ErrorDetail {
 export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
   /** Progress: bytes of the engine or the model that have arrived, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
-  /** The image is shown. Tells who drew it. */
+  /** The image is shown. The detail tells who drew it. */
   load: CustomEvent<LoadDetail>;
-  /** No image could be drawn. Tells why, in a sentence that names the attribute, which the console shows too. Visitors read only that there is no image. */
+  /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors read only that there is no image. */
   error: CustomEvent<ErrorDetail>;
 }
 
@@ -74,19 +74,19 @@ export interface AnnealSampleElement extends HTMLElement {
   flip: string;
   /** Rounds the corners of each image, by so many per cent of its shorter side: 50 makes a circle. Outside them the image is transparent. Takes an integer from 0 to 50. */
   radius: string;
-  /** Which model draws. Takes the name of a model. */
+  /** The model that draws. Takes the name of a model. */
   model: string;
-  /** An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end. Takes a URL. */
+  /** An address on the server whose models draw. If the server is mounted under a path: that path, with a slash at its end. Takes a URL. */
   src: string;
   /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
   runtime: string;
-  /** Shows how the image forms, unless the visitor prefers reduced motion. Takes nothing. */
+  /** Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing. */
   animated: boolean;
   /** When to draw: at once, or when the element comes near the viewport. A hidden element waits. A printed page shows the server's image in place of one that still waits. Takes one of eager, lazy. */
   loading: string;
   /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */
   alt: string;
-  /** The name in a form; the value is the seed. The form's reset button restores the first seed. Takes text. */
+  /** Its name in a form; its value is the seed. The form's reset button restores the first seed. Takes text. */
   name: string;
   /** The form that the element belongs to. */
   readonly form: HTMLFormElement | null;
@@ -96,7 +96,7 @@ export interface AnnealSampleElement extends HTMLElement {
   draw(): Promise<LoadDetail>;
   /** Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
   cancel(): void;
-  /** The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same and the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same, but the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,

@@ -12,10 +12,10 @@ export interface Script {
 }
 
 /**
- * Browsers start workers only from the page's own origin, and a page must also start one without the server. So the
- * worker runs a cached copy of the script, from a blob. `folder`: the address that the script is served from. Throws if
- * the script cannot be fetched, has other content, or the page's policy forbids such workers; or the worker gets an
- * `error` event.
+ * Browsers start workers only from the page's own origin, and a page must be able to start one without the server. So
+ * the worker runs a cached copy of the script, from a blob. `folder`: the address that the script is served from.
+ * Throws if the script cannot be fetched, has other content, or the page's policy forbids such workers; or the worker
+ * gets an `error` event.
  */
 export async function startThread(script: Script, folder: URL, onProgress: (progress: ProgressDetail) => void): Promise<Worker> {
   const { file, bytes, sha256 } = script;

@@ -5,7 +5,7 @@ export class Nearness {
   readonly #waiting = new WeakMap<Element, () => void>();
   #observer: IntersectionObserver | undefined;
 
-  /** `margin`: how far outside the viewport still counts, as `rootMargin` of an `IntersectionObserver`. */
+  /** `margin`: how far outside the viewport counts as near, like `rootMargin` of an `IntersectionObserver`. */
   constructor(margin: string) {
     this.#margin = margin;
   }

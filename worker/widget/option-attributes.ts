@@ -1,4 +1,7 @@
-/** The attributes that are options of an image, and the query that they make; without words, for bundles of pages. */
+/**
+ * The attributes that are options of an image, and the query that they make. It has no documentation strings, so that
+ * pages' bundles stay small.
+ */
 import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
 /** The options of an image. `frames` is only for files. */

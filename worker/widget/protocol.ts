@@ -44,7 +44,7 @@ export interface DrawnImage extends Omit<Sample, "png">, DrawnPixels {
 /** The answer to a request. */
 export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPixels;
 
-/** How far a download or a drawing is: bytes, or network evaluations. */
+/** Progress of a download in bytes, or of a drawing in network evaluations. */
 export interface ProgressDetail {
   readonly stage: "download" | "draw";
   readonly done: number;
@@ -61,7 +61,7 @@ export interface Frame {
    */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
-  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. Frames from the server lack it. */
+  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. The server's frames lack it. */
   readonly noise?: Pixels;
 }
 

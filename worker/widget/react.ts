@@ -22,19 +22,19 @@ type Shared = Omit<HTMLAttributes<AnnealSampleElement>, keyof AnnealSampleAttrib
 
 /** The attributes of `<anneal-sample>`, those of every element, and its events as functions. */
 export interface PictureProps extends Shared, AnnealSampleAttributes {
-  /** The same seed gives the same image, so server and browser need one. */
+  /** Server and browser need a seed, so that they show the same image. */
   readonly seed: string | number;
   /** The server that has the models: any address on it. By default that of the page. */
   readonly src?: string | undefined;
   readonly ref?: Ref<AnnealSampleElement> | undefined;
-  /** The image stands. */
+  /** The image is shown. */
   readonly onLoad?: ((detail: LoadDetail) => void) | undefined;
-  /** There is no image. */
+  /** No image could be drawn. */
   readonly onError?: ((detail: ErrorDetail) => void) | undefined;
   readonly onProgress?: ((detail: ProgressDetail) => void) | undefined;
 }
 
-/** Pixels: the width of the element where `size` does not say it. */
+/** The element's width in pixels if `size` is not given. */
 const WIDTH = 112;
 
 /** An image that is drawn on the visitor's device; until then, and without scripts, the server's. */

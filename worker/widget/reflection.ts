@@ -52,7 +52,7 @@ export function reflectAttributes(element: { readonly prototype: object }): void
 
 const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
 
-/** A page may have set properties before the class was there; they would hide those of the class. */
+/** A page may have set properties before the class was defined; they would hide the class's own. */
 export function adoptProperties(element: Element): void {
   const own = element as unknown as Record<string, unknown>;
   for (const property of REFLECTING) {

@@ -4,8 +4,8 @@ import { type DrawRequest, RequestError } from "./protocol.ts";
 import { ATTRIBUTE_NAMES, type AttributeName } from "./table.ts";
 
 /**
- * Attributes as they are in the page. An empty one counts as missing, since templates write those. A flag has the text
- * "true".
+ * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
+ * the text "true".
  */
 export type Attributes = Partial<Record<AttributeName, string>>;
 
@@ -15,7 +15,7 @@ export interface ElementRequest {
   readonly edgeUrl: string;
 }
 
-/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is no URL. */
+/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL. */
 export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
   const { runtime = "simd", src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);

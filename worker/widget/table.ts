@@ -51,14 +51,14 @@ const OWN_ROWS = {
     type: "text",
     takes: "the name of a model",
     default: "the server's first model",
-    doc: "Which model draws.",
+    doc: "The model that draws.",
   },
   src: {
     property: "src",
     type: "text",
     takes: "a URL",
     default: "where the script came from",
-    doc: "An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end.",
+    doc: "An address on the server whose models draw. If the server is mounted under a path: that path, with a slash at its end.",
   },
   runtime: {
     property: "runtime",
@@ -74,7 +74,7 @@ const OWN_ROWS = {
     type: "flag",
     takes: "nothing",
     default: "absent",
-    doc: "Shows how the image forms, unless the visitor prefers reduced motion.",
+    doc: "Shows the image as it forms, unless the visitor prefers reduced motion.",
   },
   loading: {
     property: "loading",
@@ -97,7 +97,7 @@ const OWN_ROWS = {
     type: "text",
     takes: "text",
     default: "none",
-    doc: "The name in a form; the value is the seed. The form's reset button restores the first seed.",
+    doc: "Its name in a form; its value is the seed. The form's reset button restores the first seed.",
   },
 } as const satisfies Record<string, Attribute>;
 
@@ -130,10 +130,10 @@ export const EVENTS = {
     type: "ProgressDetail",
     doc: "Progress: bytes of the engine or the model that have arrived, then network evaluations.",
   },
-  load: { type: "LoadDetail", doc: "The image is shown. Tells who drew it." },
+  load: { type: "LoadDetail", doc: "The image is shown. The detail tells who drew it." },
   error: {
     type: "ErrorDetail",
-    doc: "No image could be drawn. Tells why, in a sentence that names the attribute, which the console shows too. Visitors read only that there is no image.",
+    doc: "No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors read only that there is no image.",
   },
 } as const satisfies Record<string, Member>;
 
@@ -148,7 +148,7 @@ export const METHODS = {
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same and the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end.",
+    doc: "The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same, but the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end.",
   },
 } as const satisfies Record<string, Member>;
 
@@ -160,7 +160,7 @@ export const PARTS = {
 } as const satisfies Record<string, string>;
 
 export const SLOTS = {
-  "": "Shown until the image is there: an `img` from the server, say. If no image can be drawn it stays, above the error.",
+  "": "Shown until the image is there, for example an `img` from the server. If no image can be drawn it stays, above the error.",
 } as const satisfies Record<string, string>;
 
 export const CUSTOM_PROPERTIES = {

@@ -80,8 +80,8 @@ export class View {
   }
 
   /**
-   * A drawing begins. The previous image stays until there is something to show. `size`: the requested width in
-   * pixels.
+   * Call it when a drawing begins. The previous image stays until there is something to show. `size`: the requested
+   * width in pixels.
    */
   begin(size: string | undefined): void {
     this.#fit(Number(size));
@@ -144,7 +144,7 @@ export class View {
     this.stop();
   }
 
-  /** No drawing is under way. */
+  /** Call it when no drawing is under way. */
   stop(): void {
     this.#progress.hidden = true;
     this.#canvas.ariaBusy = "false";
