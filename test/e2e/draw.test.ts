@@ -204,7 +204,7 @@ describe("the image", () => {
       await complete(page);
     }));
 
-  it("is that of the edge and of the command in the terminal, from the drawing as a file", () =>
+  it("equals the image of the edge and of the terminal command, made from the drawing as a file", () =>
     open("/draw?model=mnist&class=7&seed=5&temperature=0.7#strokes=AAEUAwA-OsA2etw", async (page) => {
       await onDevice(page);
       await complete(page);
@@ -231,7 +231,7 @@ describe("the image", () => {
       expect([...edge.pixels]).toEqual(pixels);
     }));
 
-  it("names what is wrong behind the #", () =>
+  it("names what is wrong after the #", () =>
     open("/draw#strokes=AAE", async (page) => {
       await page.getByText("The drawing in this address is damaged, or of a model with other colours.").waitFor();
     }));

@@ -75,20 +75,20 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect(other.status).toBe(200);
   });
 
-  it("a file for good has one address, and there are no others", async () => {
+  it("a permanent file has one address and no other", async () => {
     const [thread] = FILES.filter(([path]) => path.includes("thread-"));
     expect((await ask(`${thread[0]}?again`)).headers.get("Cache-Control")).toBe(REVALIDATED);
     for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 });
 
-it("is what Cloudflare's static assets are told too", () => {
+it("Cloudflare's static assets get the same headers", () => {
   const rules = readFileSync(resolve(ROOT, "dist/site/_headers"), "utf8");
   for (const [path, type, caching] of FILES)
     expect(rules).toContain(`${path}\n  ! Content-Type\n  Content-Type: ${type}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`);
 });
 
-it("takes uploads of hosts whose requests are objects of their own, as those of @hono/node-server are in Bun and Deno", async () => {
+it("takes uploads on hosts with request objects of their own, such as @hono/node-server in Bun and Deno", async () => {
   const image = await app.request("/images/sample?seed=7&steps=1");
   const { url, method, headers, body, signal } = new Request("http://localhost/images/v1/inspect", {
     method: "POST",
@@ -99,7 +99,7 @@ it("takes uploads of hosts whose requests are objects of their own, as those of 
   expect(await answer.json()).toMatchObject({ url: image.headers.get("Content-Location") });
 });
 
-it("is part of an application of another copy of Hono, as there are two where a bundler takes in one of them", async () => {
+it("works in an application that uses another copy of Hono, as when a bundler includes one of two", async () => {
   const copy = mkdtempSync(join(tmpdir(), "anneal-hono-"));
   try {
     cpSync(resolve(ROOT, "node_modules/hono"), copy, { recursive: true });

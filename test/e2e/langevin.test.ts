@@ -59,7 +59,7 @@ describe.each(NAMES)("the scene %s", (name) => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }));
 
-  it("moves nothing else on a wide screen either, and has planes, controls and charts on one", () =>
+  it("moves nothing else on a wide screen, and has planes, controls and charts on one", () =>
     open(`?scene=${name}`, { viewport: { width: 1280, height: 720 } }, async (page) => {
       await page.getByText("Playing.").waitFor();
       await page.locator("#numbers tbody td:not(:empty)").first().waitFor();
@@ -78,7 +78,7 @@ describe.each(NAMES)("the scene %s", (name) => {
       }
     }));
 
-  it("stands still where motion is to be reduced, and steps by button", () =>
+  it("stands still under reduced motion, and steps by button", () =>
     open(`?scene=${name}`, STILL, async (page) => {
       await page.getByText("Ready after 0 steps.").waitFor();
       await page.getByRole("button", { name: "Play" }).waitFor();
@@ -99,7 +99,7 @@ describe.each(NAMES)("the scene %s", (name) => {
     }));
 });
 
-it("takes settings that were changed and buttons that were pressed before the script came", async () => {
+it("applies settings changed and buttons pressed before the script loaded", async () => {
   const page = await browser.newPage({ reducedMotion: "reduce" });
   const script = new Promise<Route>((resolve) => void page.route("**/assets/langevin.js", resolve));
   await page.goto(`${worker.origin}/langevin?friction=2`, { waitUntil: "commit" });
@@ -180,7 +180,7 @@ it("names what is wrong in an address", async () => {
   });
 });
 
-it("has wells that one draws with the pointer, and takes away again", () =>
+it("has wells that one draws and removes with the pointer", () =>
   open("?wells=2,2", STILL, async (page) => {
     const plane = page.locator(".canvases");
     const { width } = (await plane.boundingBox())!;
@@ -193,7 +193,7 @@ it("has wells that one draws with the pointer, and takes away again", () =>
     await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 1);
   }));
 
-it("has points that one draws by keyboard, which the network then learns", () =>
+it("lets one draw points by keyboard, which the network then learns", () =>
   open("?scene=matching", STILL, async (page) => {
     await page.getByText("draw them in the plane, or here").click();
     await page.getByRole("button", { name: "Remove all" }).press("Enter");
@@ -227,7 +227,7 @@ it("fits on the smallest telephones", () =>
     }
   }));
 
-it("plays and pauses by the space bar, unless something has the focus that it is for", () =>
+it("plays and pauses by the space bar, unless the focused element uses it", () =>
   open("?paused", {}, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     await page.keyboard.press("Space");
@@ -265,7 +265,7 @@ it("shows drift and noise of one particle as arrows after a single step", () =>
     expect(await page.getByText("Arrows:").count()).toBe(0);
   }));
 
-it("draws other particles for another seed, the same for the same", () =>
+it("draws the same particles for the same seed, and others for another", () =>
   open("?scene=modes&paused", {}, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const first = await litPixels(page);
@@ -279,13 +279,13 @@ it("draws other particles for another seed, the same for the same", () =>
     expect(await litPixels(page)).toEqual(first);
   }));
 
-it("has as many particles as one chooses", () =>
+it("has the chosen number of particles", () =>
   open("?scene=modes&paused", {}, async (page) => {
     await page.getByRole("combobox", { name: "Particles" }).selectOption("500");
     await page.getByRole("row", { name: "Best possible with 500 points" }).waitFor();
   }));
 
-it("presents without prose, in large type, and goes back", () =>
+it("has a presentation mode without prose, in large type, and leaves it again", () =>
   open("?paused", {}, async (page) => {
     const size = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
     const before = await size();
@@ -299,7 +299,7 @@ it("presents without prose, in large type, and goes back", () =>
     await page.getByText(SCENES[0]!.sentences[0]).waitFor();
   }));
 
-it("is shown in a frame of another page at ?embed, with a way to the whole, and otherwise not", async () => {
+it("may be framed by other pages at ?embed alone, with a link to the full page", async () => {
   const other = await startWebPage(); // about:blank would not do: Chromium lets no public page load from localhost
   const page = await browser.newPage({ reducedMotion: "reduce" });
   const frame = page.frameLocator("iframe");
@@ -324,7 +324,7 @@ it("says so when a step is unstable, instead of an empty plane", () =>
     await page.getByText(/^Unstable/).waitFor({ state: "hidden" });
   }));
 
-it("has the equations of the dynamics chosen", () =>
+it("shows the equations of the chosen dynamics", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const words = () => page.locator("math:visible").evaluateAll((all) => all.map((math) => math.getAttribute("alttext")));
@@ -346,7 +346,7 @@ it("follows one particle at three step sizes, with its autocorrelation and effec
     expect(numbers.map(Number).every((number) => number >= 0 && Number.isFinite(number))).toBe(true);
   }));
 
-it("learns points that one pastes, and says so if there are none", () =>
+it("learns pasted points, and says so if there are none", () =>
   open("?scene=matching", STILL, async (page) => {
     await page.getByText("draw them in the plane, or here").click();
     const text = page.getByRole("textbox", { name: "paste points" });
@@ -359,7 +359,7 @@ it("learns points that one pastes, and says so if there are none", () =>
     expect(await page.getByRole("alert").count()).toBe(0);
   }));
 
-it("takes the dark pixels of an image that one drops for points", () =>
+it("takes the dark pixels of a dropped image as points", () =>
   open("?scene=matching", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     await page
@@ -397,7 +397,7 @@ it("saves the particles as CSV and the planes as PNG", () =>
     expect(png.bytes.length).toBeGreaterThan(10_000);
   }));
 
-it("has lessons whose states open, and whose answers show", () =>
+it("has lessons whose states open and whose answers can be shown", () =>
   open("", STILL, async (page) => {
     await page.getByRole("link", { name: "Why score matching fails without noise" }).click();
     const answer = page.getByText("No network is at fault");

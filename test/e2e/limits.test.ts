@@ -17,7 +17,7 @@ import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx")));
 
-describe("a setting that is no limit", () => {
+describe("an invalid limit", () => {
   it.each([
     ["start", "COST_RATE", ["--var", "COST_RATE:4G"]],
     ["start", "API_TOKEN", ["--var", "COST_RATE:1", "API_TOKEN:"]],
@@ -41,7 +41,7 @@ async function statusOf(port: number, lines: string): Promise<string> {
 }
 
 describe("in Node", () => {
-  it("a limit of each client needs a way to tell them apart", () => {
+  it("a limit for each client needs a way to tell clients apart", () => {
     expect(() => anneal({ models: [MODEL], rateLimit: 4e9 })).toThrow(
       "Expected `client` or `trustProxy` beside `rateLimit` but received neither",
     );
@@ -50,7 +50,7 @@ describe("in Node", () => {
     anneal({ models: [MODEL], rateLimit: 4e9, client: () => "all" });
   });
 
-  it.each(["/", "/a"])("TRACE is a method that a service at %s does not take", async (base) => {
+  it.each(["/", "/a"])("a service at %s refuses the method TRACE", async (base) => {
     const server = serve({ fetch: new Hono().route(base, anneal({ models: [MODEL] })).fetch, hostname: "127.0.0.1", port: 0 });
     await once(server, "listening");
     const { port } = server.address() as { port: number };
@@ -104,7 +104,7 @@ describe("in Node, the work for a client that leaves", () => {
   });
 });
 
-it("on workerd alone no line of a client's is the server's failure", async () => {
+it("on bare workerd nothing that a client sends makes the server log a failure", async () => {
   const bundle = bundleForWorkerd();
   const worker = await startBareWorker(bundle);
   const port = Number(new URL(worker.origin).port);

@@ -119,7 +119,7 @@ describe("a folder that cannot be served", () => {
   });
 });
 
-it("takes a model's earlier versions from the folders that it had, one within the other", async () => {
+it("takes a model's earlier versions from nested folders", async () => {
   const [now, before, long] = [1, 2, 3].map((seed) => named("pets", seed));
   const files = {
     "model.onnx": now,
@@ -163,7 +163,7 @@ describe("npm start -- --model", () => {
     expect((await fetch(`${origin}/sample?model=fashion-mnist`)).status).toBe(400);
   });
 
-  it("gives each model's file at an address that names its version for good", async () => {
+  it("gives each model's file at a permanent address that names its version", async () => {
     const { models } = (await (await fetch(`${origin}/v1/models`)).json()) as { models: { name: string; version: string }[] };
     for (const [i, { name, version }] of models.entries()) {
       const response = await fetch(`${origin}/v1/models/${name}@${version}/model.onnx`);
@@ -172,7 +172,7 @@ describe("npm start -- --model", () => {
     }
   });
 
-  it("goes on with the permanent addresses of an earlier version", async () => {
+  it("still serves the permanent addresses of an earlier version", async () => {
     const response = await fetch(`${origin}/v1/pets@${modelVersion(older)}/7.png`);
     expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
     const drawn = new Uint8Array(await response.arrayBuffer());
@@ -185,7 +185,7 @@ describe("npm start -- --model", () => {
     expect(new Uint8Array(await (await fetch(`${origin}/v1/models/pair/teacher.onnx`)).arrayBuffer())).toEqual(pair.teacher);
   });
 
-  it("leaves the build of the shipped ones alone", () => {
+  it("leaves the build of the shipped models alone", () => {
     const manifest = readFileSync(join(ROOT, "dist/served-models.js"), "utf8");
     expect(manifest).toContain('"name": "fashion-mnist"');
     expect(manifest).not.toContain("pets");

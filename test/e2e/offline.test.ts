@@ -107,7 +107,7 @@ describe("at the root", () => {
   const service = anneal({ models: [model("mnist")] });
   const fetchService = (request: Request) => service.fetch(request);
 
-  it("every page opens without a network, and those that draw draw", () =>
+  it("every page opens without a network, and the pages that draw still draw", () =>
     visit(fetchService, "/draw", async (page, gateway) => {
       const titles = new Map<string, string>();
       for (const path of PAGES)
@@ -124,7 +124,7 @@ describe("at the root", () => {
       expect(await page.getByRole("combobox", { name: "Class" }).inputValue()).toBe("7");
     }));
 
-  it("a page shows what its address asks for, goes back, and has no red error", () =>
+  it("a page shows what its address asks for, goes back, and shows no error", () =>
     visit(fetchService, "/studio?seed=7", async (page, gateway) => {
       gateway.isDown = true;
       await page.goto(`${gateway.origin}/studio?seed=alice&class=3&temperature=0.5`);
@@ -147,7 +147,7 @@ describe("at the root", () => {
       await page.getByLabel("Permanent address").getByText("/carol.png").waitFor();
     }));
 
-  it("another build is there at the next navigation, and what was kept of the old one is gone", () =>
+  it("a new build is used at the next navigation, and the old build's files are gone", () =>
     visit(fetchService, "/draw", async (page, gateway) => {
       const before = await kept(page);
       gateway.alter = async (path, answer) => {
@@ -168,7 +168,7 @@ describe("at the root", () => {
       expect(await heading(page)).toContain("Atelier");
     }));
 
-  it("keeps pages and their scripts alone: no errors, no images, nothing of the API", () =>
+  it("keeps only pages and their scripts: no errors, no images, no API answers", () =>
     visit(fetchService, "/draw", async (page, gateway) => {
       gateway.alter = (path, answer) => (path === "/studio" ? new Response("broken", { status: 500 }) : answer);
       expect((await page.goto(`${gateway.origin}/studio`))?.status()).toBe(500);
@@ -192,7 +192,7 @@ describe("at the root", () => {
 });
 
 describe("mounted", () => {
-  it("keeps the pages under its path, and leaves those of the application alone", () => {
+  it("keeps the pages under its path and leaves the application's pages alone", () => {
     const app = new Hono().get("/a/about", (c) => c.html("<h1>About</h1>")).route("/a/b", anneal({ models: [model("mnist")] }));
     return visit(
       (request) => app.fetch(request),

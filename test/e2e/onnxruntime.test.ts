@@ -13,7 +13,7 @@ afterAll(async () => {
   await Promise.all(workers.map((worker) => worker.stop()));
 });
 
-it("draws what our engine draws, within their tolerance, also for requests that come at once", async () => {
+it("draws what our engine draws, within the tolerance, also for simultaneous requests", async () => {
   const [simd, ...onnxruntime] = await Promise.all([workers[0], workers[1], workers[1], workers[1]].map(draw));
   for (const image of onnxruntime) expect(pngDifference(image, simd)).toBeLessThan(RUNTIME_TOLERANCE);
 });

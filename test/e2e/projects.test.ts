@@ -41,7 +41,7 @@ describe("a student with its teacher", () => {
   it.each([
     ["its folder", path],
     ["its file", join(path, "model.onnx")],
-  ])("is carried along by a new project, by %s", async (_, model) => {
+  ])("is copied into a new project, by %s", async (_, model) => {
     const name = model === path ? "by-folder" : "by-file";
     expect(await create(name, "--model", model)).toMatchObject({ code: 0, stderr: "" });
     for (const [file, bytes] of Object.entries({ "model.onnx": pair.student, "teacher.onnx": pair.teacher })) {
@@ -52,13 +52,13 @@ describe("a student with its teacher", () => {
     expect(read(name, "src/index.ts")).toContain("models: [{ student: model, teacher }]");
   });
 
-  it("leaves nothing behind in the project of a model of one file", async () => {
+  it("leaves nothing in the project of a model of one file", async () => {
     await create("single", "--model", folder("single", { "model.onnx": randomModelFile(TINY, 1, "int8") }));
     expect(read("single", "src/index.ts")).toContain("models: [model]");
     for (const file of ["src/index.ts", "workerd.capnp"]) expect(read("single", file)).not.toContain("teacher");
   });
 
-  it("is refused where they do not belong together", async () => {
+  it("is refused if the two do not belong together", async () => {
     const strangers = folder("strangers", { "model.onnx": pair.student, "teacher.onnx": randomPair(SMALL, "pair").teacher });
     const { code, stderr } = await create("none", "--model", strangers);
     expect(stderr).toMatch(
@@ -97,7 +97,7 @@ describe("a model with earlier versions", () => {
     });
   });
 
-  it("takes them along into a new project, where the Worker serves them", async () => {
+  it("copies them into a new project, where the Worker serves them", async () => {
     expect(await create("versioned", "--model", path)).toMatchObject({ code: 0, stderr: "" });
     const [b, a] = earlier;
     const source = read("versioned", "src/index.ts");
@@ -118,7 +118,7 @@ describe("a model with earlier versions", () => {
 });
 
 describe("npx anneal dev", () => {
-  it("ends with npx, which tells but a shell", async () => {
+  it("ends with npx, which signals only a shell", async () => {
     const npx = spawn("npx", ["--no", "--", "anneal", "dev", "--port", "0"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
     try {
       const [printed] = (await once(npx.stdout, "data")) as [Buffer];
@@ -137,14 +137,14 @@ describe("anneal new", () => {
     ["a link that leads nowhere", () => symlinkSync("nowhere", join(projects, "dangling")), "dangling"],
     ["a file", () => writeFileSync(join(projects, "file"), ""), "file"],
     ["a folder below a file", () => writeFileSync(join(projects, "above"), ""), "above/project"],
-  ])("makes no project of %s, in one line", async (_, prepare, name) => {
+  ])("refuses %s in one line", async (_, prepare, name) => {
     prepare();
     const { code, stderr } = await create(name);
     expect(stderr).toMatch(/^Expected a .*folder.* for `folder` but received ".*\n$/);
     expect(code).toBe(2);
   });
 
-  it("writes whatever npm installs as JSON, and refuses a path that is not there", async () => {
+  it("writes any package source as valid JSON, and refuses a path that does not exist", async () => {
     expect(await create("quoted", "--package", 'x";"y')).toMatchObject({ code: 0 });
     expect(JSON.parse(read("quoted", "package.json")).dependencies.anneal).toBe('x";"y');
     for (const source of ['file:/nope";"x', "./nope.tgz"]) {

@@ -77,7 +77,7 @@ describe("in a browser", () => {
   );
 });
 
-it("has types: what the element takes, for the component and for the element itself", () => {
+it("has types for the component and for the element itself", () => {
   const props: PictureProps[] = [
     { seed: "7", runtime: "edge", animate: true, t: 0.5, to: "8", background: "fde" },
     // @ts-expect-error: a seed is needed, since server and browser would choose different ones

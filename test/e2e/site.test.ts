@@ -15,7 +15,7 @@ const expectWidth = (image: Locator, pixels: number): Promise<void> =>
   expect.poll(() => image.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 30_000 }).toBe(pixels);
 
 describe("the first screen", () => {
-  it("plays the annealing of an image from noise, at the pace of the eye, and scrubs through it", () =>
+  it("plays the annealing of an image from noise, slowly enough to see, and scrubs through it", () =>
     open("/?seed=7", async (page) => {
       const scrub = page.getByRole("slider", { name: "Moment of the annealing" });
       const moment = async () => Number(await scrub.inputValue());
@@ -71,7 +71,7 @@ describe("the first screen", () => {
       expect(await page.locator("body[data-stayed]").count()).toBe(1);
     }));
 
-  it("gets its frames from the edge until the model is on the device, and then needs no server", () =>
+  it("gets its frames from the edge until the device has the model, and then needs no server", () =>
     open("/?seed=7", async (page) => {
       await page.locator("#status", { hasText: "Drawn at the edge" }).waitFor();
       await onDevice(page);
@@ -89,7 +89,7 @@ describe("the first screen", () => {
 });
 
 describe("visitors", () => {
-  it("see an image form whose class they choose farther down", () =>
+  it("see an image form when they choose its class farther down", () =>
     open(
       "/?seed=7",
       async (page) => {
@@ -146,7 +146,7 @@ describe("the studio", () => {
       expect(await page.getByLabel("Light becomes").inputValue()).toBe("#ffd27f");
     }));
 
-  it("names what is wrong in an address, and goes on when it is mended", () =>
+  it("names what is wrong in an address, and works again when it is mended", () =>
     open("/studio?seed=7&steps=65", async (page) => {
       await page.getByText("No image.").waitFor(); // the script has begun
       await page.getByText("“steps” takes an integer from 1 to 64, not 65.").waitFor();
@@ -162,7 +162,7 @@ describe("the studio", () => {
 });
 
 describe("the morph", () => {
-  it("walks from one seed to the other by slider and by strip", () =>
+  it("moves from one seed to the other by slider and by strip", () =>
     open("/morph?seed=7&to=8", async (page) => {
       await onDevice(page);
       await drawn(page);
@@ -223,7 +223,7 @@ describe("repainting", () => {
       await soon(() => openPixels(page)).toBe(1 + 3 + 4);
     }));
 
-  it("names what is wrong behind the #", () =>
+  it("names what is wrong after the #", () =>
     open("/repaint?seed=7&from=8#mask=abc", async (page) => {
       await page.getByText("The mask in this address is damaged, or of a model of another size.").waitFor();
     }));
@@ -256,7 +256,7 @@ describe("how it works", () => {
       await page.waitForURL(({ searchParams }) => !searchParams.has("sampler"));
     }));
 
-  it("tells the same distances where the model does not come, and shows no noise", () =>
+  it("shows the same distances if the model does not load, and no noise", () =>
     open("/how?seed=7", async (page) => {
       await drawn(page);
       const off = await distances(page);
@@ -271,7 +271,7 @@ describe("how it works", () => {
       );
     }));
 
-  it("compares few levels with many, of the seed that is chosen", () =>
+  it("compares few levels with many for the chosen seed", () =>
     open("/how?seed=7", async (page) => {
       await drawn(page);
       await page.getByRole("textbox", { name: "Seed" }).fill("alice");
@@ -342,7 +342,7 @@ it("opens the API reference at the operation that the address names", () =>
     await expect.poll(top).toBe(16); // its scroll margin
   }));
 
-it("has an API reference that needs nobody else and can be tried out", () =>
+it("has an API reference that loads nothing from elsewhere and can be tried out", () =>
   open("/reference", async (page) => {
     const operation = page.locator("#drawSample");
     await operation.getByText("Try it out").click();

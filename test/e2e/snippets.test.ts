@@ -94,7 +94,7 @@ const DRAWN = [
   ["/morph", queriesOn("/morph").map((query) => ({ ...query, to: query.to ?? "bob" }))],
 ] as const;
 
-it("covers the options of /sample but frames, which only animations have", () => {
+it("cover the options of /sample except frames, which only animations have", () => {
   const covered = new Set(DRAWN.flatMap(([, queries]) => queries.flatMap((query) => Object.keys(query))));
   expect(optionsOf("sample").filter((name) => !covered.has(name))).toEqual(["frames"]);
 });
@@ -149,7 +149,7 @@ it.each(DRAWN)("%s: image, widget, terminal, program and permanent address give 
   }
 });
 
-it("/device: the hash from the edge and the hash by hand are one", async () => {
+it("/device: the edge's hash equals the hash computed by hand", async () => {
   for (const model of ["fashion-mnist", "cifar10"]) {
     const snippets = await snippetsOf(`/device?${new URLSearchParams({ seed: SEED, model })}`);
     const [edge] = spawnSync("sh", ["-c", snippets.get("The edge's, in a terminal") ?? ""], { encoding: "utf8" }).stdout.split(" ");

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { startUp } from "../support/start-up.ts";
 
-it("evaluates nothing that only the OpenAPI document needs", async () => {
+it("evaluates nothing that only the OpenAPI document uses", async () => {
   const { evaluated, modules } = await startUp();
   expect(evaluated).toContainEqual(expect.stringMatching(/worker\/routes\/sample\.ts$/));
   expect(

@@ -87,7 +87,7 @@ describe("npx anneal sample", () => {
     expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
   });
 
-  it("runs onnxruntime when it is told to", async () => {
+  it("runs onnxruntime if told to", async () => {
     const drawn = await draw("--seed", "7", "--steps", "2", "--runtime", "onnxruntime");
     expect(pngDifference(drawn, await bytes(await ask("/sample?seed=7&steps=2")))).toBeLessThan(RUNTIME_TOLERANCE);
   });
@@ -123,7 +123,7 @@ describe("npx anneal sample", () => {
   });
 });
 
-it("is all that a newcomer types, whatever Node the system has", async () => {
+it("is the only command that a newcomer needs, whatever Node the system has", async () => {
   const { port } = new URL(await freeAddress());
   const PATH = (process.env.PATH ?? "")
     .split(delimiter)
@@ -151,7 +151,7 @@ it("is all that a newcomer types, whatever Node the system has", async () => {
 });
 
 describe("PORT", () => {
-  it("is the one way to choose where it listens", async () => {
+  it("is the only way to choose where it listens", async () => {
     const started = async (flag: string) => {
       const { code, stderr } = await finished(startProgram("worker/node/start.ts", [flag, "9000"]));
       expect({ code, stderr }).toEqual({
@@ -212,7 +212,7 @@ describe("the start", async () => {
     expect((await end).code).toBe(1);
   });
 
-  it("waits until the server's answer is good", async () => {
+  it("waits until the server answers with success", async () => {
     let asked = 0;
     await withServer(
       () => (++asked < 3 ? 500 : 200),
@@ -223,7 +223,7 @@ describe("the start", async () => {
     );
   });
 
-  it("gives up with one line when it never is", async () => {
+  it("gives up with one line if it never does", async () => {
     await withServer(
       () => 500,
       async (url) => {
@@ -235,7 +235,7 @@ describe("the start", async () => {
     await expect(untilReady(await freeAddress(), 500)).rejects.toThrow("but received none");
   });
 
-  it("gives up on a server that takes the question and never answers", async () => {
+  it("gives up on a server that accepts the request and never answers", async () => {
     await withServer(
       () => new Promise(() => undefined),
       async (url) => {
@@ -253,7 +253,7 @@ describe("the build", () => {
     return new Map(files.filter(([, file]) => file.isFile()).map(([name, file]) => [name, file.mtimeMs]));
   };
 
-  it("leaves alone what is right already, for it may be served meanwhile, and removes what is old", async () => {
+  it("leaves alone the files that are already right, since they may be being served, and removes old ones", async () => {
     const before = changes();
     expect([...before.keys()]).toEqual(
       expect.arrayContaining(["embed.js", "assets/site.css", "assets/watch.js", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),

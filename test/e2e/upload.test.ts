@@ -19,7 +19,7 @@ beforeAll(() => writeWranglerBundle(upload, "--metafile", metafile));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it("holds the script, both builds of the engine and the model, in at most 2 MB", () => {
+it("contains the script, both builds of the engine and the model, in at most 2 MB", () => {
   const modules = readdirSync(upload).filter((name) => /\.(js|wasm|onnx)$/.test(name));
   expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual([
     "index.js",
@@ -31,17 +31,17 @@ it("holds the script, both builds of the engine and the model, in at most 2 MB",
   expect(size).toBeLessThanOrEqual(MOST);
 });
 
-it("holds builds of the engine of at most 30 KB each, gzip", () => {
+it("contains builds of the engine of at most 30 KB each, gzipped", () => {
   const builds = readdirSync(upload).filter((name) => name.endsWith(".wasm"));
   expect(builds).toHaveLength(2);
   for (const name of builds) expect(gzipSync(readFileSync(join(upload, name))).length).toBeLessThanOrEqual(MOST_GZIP);
 });
 
-it("sets no names of functions while it runs", () => {
+it("sets no function names at run time", () => {
   expect(readFileSync(join(upload, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
 });
 
-it("holds nothing of onnxruntime", () => {
+it("contains nothing of onnxruntime", () => {
   const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as { outputs: Record<string, { inputs: object }> };
   const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   expect(sources.filter((path) => path.includes("wasm-model/engine/"))).not.toEqual([]);

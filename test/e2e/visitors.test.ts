@@ -31,7 +31,7 @@ const face = (page: Page): Promise<string> =>
     .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
 describe("the wall of the home page", () => {
-  it("is drawn by the device, anneals as it appears and again when it is pointed at, and shows an image large", () =>
+  it("is drawn by the device, anneals when it appears and when pointed at, and enlarges an image", () =>
     open("/", async (page) => {
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 1 MB neural network draws these in your browser.");
       await page.getByText(/This device drew all 40 in \d+\.\d s\./).waitFor();
@@ -61,7 +61,7 @@ describe("the wall of the home page", () => {
       await page.waitForURL(({ searchParams }) => searchParams.get("seed") === seed);
     }));
 
-  it("keeps still where people prefer reduced motion, and leaves them the buttons", () =>
+  it("keeps still for people who prefer reduced motion, but has its buttons", () =>
     open(
       "/",
       async (page) => {
@@ -76,7 +76,7 @@ describe("the wall of the home page", () => {
       { reducedMotion: "reduce" },
     ));
 
-  it("is there without script, as links", () =>
+  it("is there without script, as a set of links", () =>
     open(
       "/",
       async (page) => {
@@ -132,7 +132,7 @@ describe("the pages", () => {
       expect(await page.locator("link[rel=icon]").getAttribute("href")).toMatch(/^data:image\/svg\+xml,/);
     }));
 
-  it("show images smoothly, or as pixels, as they were shown on the page before", () =>
+  it("show images smooth or as pixels, as on the page before", () =>
     open("/studio?seed=7", async (page) => {
       const rendering = () => page.locator("#image").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
       const pixels = page.getByRole("checkbox", { name: "Pixels" });
@@ -207,7 +207,7 @@ describe("visitors who are faster than the script", () => {
   });
 });
 
-it("say so in words on every page when the model does not come", () =>
+it("say so in words on every page if the model does not load", () =>
   open(
     "/",
     async (page) => {
@@ -222,7 +222,7 @@ it("say so in words on every page when the model does not come", () =>
   ));
 
 describe("without a network", () => {
-  it("a device that can draw goes on, and nothing is red", () =>
+  it("a device that can draw still draws, and shows no error", () =>
     open("/?seed=7", async (page) => {
       await onDevice(page);
       await drawn(page);
@@ -238,7 +238,7 @@ describe("without a network", () => {
     }));
 });
 
-it("prints figures whole, and all of a page", () =>
+it("prints whole figures and the whole page", () =>
   open("/how?seed=7", async (page) => {
     await page.emulateMedia({ media: "print" });
     const styles = await page.evaluate(() => [

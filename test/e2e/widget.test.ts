@@ -58,7 +58,7 @@ afterEach(async () => {
 });
 
 describe("on the device", () => {
-  it("draws the bytes that /sample serves, one image after the other, and loads thread, runtime and model once for all", async () => {
+  it("draws the bytes that /sample serves, one image after the other, and loads thread, runtime and model once", async () => {
     const wanted = [
       { seed: "7" },
       { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "euler" },
@@ -75,7 +75,7 @@ describe("on the device", () => {
     for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await sampleBytes(options));
   });
 
-  it("runs the network with onnxruntime where the page asks for it", async () => {
+  it("runs the network with onnxruntime if the page asks for it", async () => {
     const options = { seed: "7", label: "Bag" };
     await embed(element({ ...options, runtime: "onnxruntime" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
@@ -84,7 +84,7 @@ describe("on the device", () => {
     expect(pngDifference(drawn, served)).toBeLessThan(RUNTIME_TOLERANCE);
   });
 
-  it("draws anew when an attribute changes", async () => {
+  it("draws again when an attribute changes", async () => {
     await embed(element({ seed: "7", steps: "1" }));
     await outcomes(1);
     await page.locator("anneal-sample").evaluate((sample) => {
@@ -106,7 +106,7 @@ describe("on the device", () => {
     expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/fashion-mnist@[0-9a-f]{8}\/model\.onnx$/)]);
   });
 
-  it("works in a page that isolates itself, and under a Content-Security-Policy that allows just what it needs", async () => {
+  it("works in a cross-origin isolated page, and under a Content-Security-Policy that allows only what it needs", async () => {
     await embed(element({ seed: "7", steps: "1" }), {
       "Cross-Origin-Embedder-Policy": "require-corp",
       "Cross-Origin-Opener-Policy": "same-origin",
@@ -115,7 +115,7 @@ describe("on the device", () => {
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
   });
 
-  it("is in the Worker's own guide", async () => {
+  it("is used in the Worker's own guide", async () => {
     await page.goto(`${worker.origin}/guide/widget`, { waitUntil: "commit" });
     expect((await outcomes(4)).slice(0, 4)).toMatchObject(Array(4).fill({ renderedBy: "device" }));
   });
@@ -124,13 +124,13 @@ describe("on the device", () => {
 describe("where the device cannot draw", () => {
   const options = { seed: "7", label: "Bag", steps: "1" };
 
-  it.each(["thread-*.js", "v1/models", "model.onnx"])("shows the edge's image: %s does not come", async (file) => {
+  it.each(["thread-*.js", "v1/models", "model.onnx"])("shows the edge's image: %s does not load", async (file) => {
     await context.route(`**/${file}`, (route) => route.abort());
     await embed(element(options));
     await expectEdgeImage();
   });
 
-  it("shows the edge's image: onnxruntime's WebAssembly does not come", async () => {
+  it("shows the edge's image: onnxruntime's WebAssembly does not load", async () => {
     await context.route("**/onnxruntime-*.wasm", (route) => route.abort());
     await embed(element({ ...options, runtime: "onnxruntime" }));
     await expectEdgeImage();
@@ -173,28 +173,28 @@ describe("where the device cannot draw", () => {
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
-  it("is not asked to where the page says so", async () => {
+  it("is not asked to draw if the page says so", async () => {
     await embed(element({ ...options, runtime: "edge" }));
     expect(await outcomes(1)).toMatchObject([{ type: "load", renderedBy: "edge" }]);
     expect(requests.filter((url) => /thread|model/.test(url))).toEqual([]);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
-  it("has the edge's animation where the page wants to see the image form", async () => {
+  it("shows the edge's animation if the page wants to see the image form", async () => {
     await embed(element({ ...options, runtime: "edge", animate: "" }));
     await outcomes(1);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
-  it("says in the server's own sentence why the edge cannot either", async () => {
+  it("says in the server's own words why the edge cannot draw either", async () => {
     await embed(element({ ...options, label: "Zebra", runtime: "edge" }));
     expect(await outcomes(1)).toMatchObject([
       { type: "error", message: expect.stringMatching(/^Expected an index .* for `label` but received Zebra$/) },
     ]);
   });
 
-  it("says so when the edge cannot either", async () => {
+  it("says so if the edge cannot draw either", async () => {
     await context.route(/thread-\w+\.js|sample\?/, (route) => route.abort());
     await embed(element(options));
     expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
@@ -215,7 +215,7 @@ describe("where the device cannot draw", () => {
   }
 });
 
-it("draws without the server after the first visit, the page's reload included, under the policy that the documentation names", async () => {
+it("draws without the server after the first visit, even after a reload, under the documented policy", async () => {
   const anneal = await startWorker();
   const isLazy = (i: number) => i % 2 === 1;
   const place = (i: number) => `<p style="margin-block-end: 300px">${element({ seed: `${i}`, ...(isLazy(i) && { loading: "lazy" }) })}</p>`;
@@ -237,14 +237,14 @@ it("draws without the server after the first visit, the page's reload included, 
   expect(new Set(drawn.map(({ image }) => image?.seed)).size).toBe(20);
 });
 
-it("does not mind being loaded twice", async () => {
+it("may be loaded twice", async () => {
   await embed(`<script type="module" src="${worker.origin}/embed.js?again"></script>${element({ seed: "7", steps: "1" })}`);
   expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
   expect(requests.filter((url) => url.includes("embed.js"))).toHaveLength(2);
   expect(requests.filter((url) => /thread-/.test(url))).toHaveLength(1);
 });
 
-it("is fetched again soon, but what it loads is kept for good", async () => {
+it("is fetched again soon, but the files that it loads are kept for good", async () => {
   await embed(element({ seed: "7", steps: "1", runtime: "onnxruntime" }));
   await outcomes(1);
   const cachingOf = async (url: string) => (await fetch(url)).headers.get("Cache-Control");
@@ -279,7 +279,7 @@ describe.each([
   });
 });
 
-it("leaves React nothing to complain of when it takes over a page in which the image stands already", async () => {
+it("gives React nothing to complain about when it hydrates a page that already shows the image", async () => {
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   const app = await built("react-client.ts", "development");
@@ -292,7 +292,7 @@ it("leaves React nothing to complain of when it takes over a page in which the i
   expect(complaints).toEqual([]);
 });
 
-it("prints the server's image in the place of one that waits to come into view", async () => {
+it("prints the server's image in place of one that waits to come into view", async () => {
   await embed(`<p style="block-size: 5000px"></p>${element({ seed: "far", loading: "lazy" })}`);
   await page.locator("anneal-sample:defined").waitFor({ state: "attached" });
   const images = async () => (await page.pdf()).toString("latin1").split("/Subtype /Image").length - 1;
@@ -364,7 +364,7 @@ describe("/embed.js", () => {
     await import(pathToFileURL(site).href);
   });
 
-  it("has types that a strict project takes", async () => {
+  it("has types that compile in a strict project", async () => {
     const folder = await mkdtemp(join(tmpdir(), "anneal-types-"));
     const use = `
       import type { AnnealSampleAttributes } from "./embed.d.ts";
@@ -408,7 +408,7 @@ describe("/embed.js", () => {
   });
 });
 
-it("tells what is wrong with a request by its event and in the console, tells visitors that there is no image, and does not ask the edge", async () => {
+it("reports a wrong request by its event and in the console, tells visitors that there is no image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
     [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],

@@ -29,7 +29,7 @@ describe("an address", () => {
     );
   });
 
-  it("leaves out what is as always", () => {
+  it("leaves out default values", () => {
     expect(writeAddress({ scene: "potential", values: defaults(CONTROLS.potential!) }, CONTROLS)).toBe("");
     const values = { ...defaults(CONTROLS.modes!), weight: 40 };
     expect(writeAddress({ scene: "modes", values, flags: ["paused", "embed"] }, CONTROLS)).toBe("?scene=modes&weight=40&paused&embed");

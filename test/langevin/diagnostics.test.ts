@@ -22,7 +22,7 @@ describe.each([0, 0.5, 0.9, -0.4])("an autoregression of phi = %d", (phi) => {
   });
 });
 
-it("gives a path that stands still one independent draw", () => {
+it("counts a path that stands still as one independent draw", () => {
   expect(autocorrelationTime(Array(50).fill(1))).toBe(50);
   expect(autocorrelationTime([])).toBe(1);
 });
@@ -44,7 +44,7 @@ describe("paths", () => {
     }
   });
 
-  it("are the more accepted and the less effective the shorter the step", () => {
+  it("are accepted more often and are less effective if the step is shorter", () => {
     const [short, middle, long] = readings;
     expect(short!.acceptance!).toBeGreaterThan(middle!.acceptance!);
     expect(middle!.acceptance!).toBeGreaterThan(long!.acceptance!);

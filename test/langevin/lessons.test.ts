@@ -43,11 +43,11 @@ function shareBySimpson(temperature: number): number {
   return right / all;
 }
 
-it.each([0.1, 0.5, 2])("shares of the right half are those of quadrature: kT = %d", (temperature) => {
+it.each([0.1, 0.5, 2])("shares of the right half equal quadrature's: kT = %d", (temperature) => {
   expect(Math.abs(boltzmannShare(temperature) - shareBySimpson(temperature))).toBeLessThan(0.004);
 });
 
-it("the stable step is where the scene begins to warn", () => {
+it("the scene begins to warn at the largest stable step", () => {
   const limit = stableStep(0.1, 0.5);
   const wells = LESSONS[0]!.tasks[3]!.values.wells!;
   const state = (timeStep: number) => start(potential, { wells, dynamics: "ald", friction: 0.1, temperature: 0.5, timeStep });
@@ -91,7 +91,7 @@ it("hardly any particle crosses the bridge in 480 steps of plain Langevin dynami
   expect(plain).toBeLessThan(0.02);
 });
 
-it("scores of a Gaussian are those of the formula", () => {
+it("scores of a Gaussian equal the formula's", () => {
   expect(gaussianScore(1, 0.2, 3)).toBeCloseTo(-0.1106, 4);
   expect(gaussianScore(1, 0.2, 0.03)).toBeCloseTo(-24.45, 2);
 });

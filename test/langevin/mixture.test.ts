@@ -10,7 +10,7 @@ const TARGET = [
 const POINTS = Float32Array.of(-1, 0.5, 0, 0, 0.2, -0.1, 2.5, -2.5, -0.9, 0.1);
 
 describe("mixtureDenoiser", () => {
-  it.each([0.05, 0.3, 1, 4])("has the score of the density as its own, (D - x) / sigma^2 = grad log p, at sigma = %d", (sigma) => {
+  it.each([0.05, 0.3, 1, 4])("has the density's score, (D - x) / sigma^2 = grad log p, at sigma = %d", (sigma) => {
     const out = new Float32Array(POINTS.length);
     mixtureDenoiser(() => TARGET)(POINTS, sigma, out);
     // At sigma = 0.05 log p differs by thousands from place to place; here the density stays above the smallest
@@ -26,7 +26,7 @@ describe("mixtureDenoiser", () => {
     }
   });
 
-  it("is the one of the line where all lies on a line", () => {
+  it("equals the one-dimensional denoiser if everything lies on a line", () => {
     const target = [
       { weight: 0.7, x: -0.4, y: 0, std: 0.2 },
       { weight: 0.3, x: 0.4, y: 0, std: 0.2 },

@@ -14,7 +14,7 @@ describe("points from text", () => {
     ]);
   });
 
-  it("come into the plane by shift and scale, with the shape that they have", () => {
+  it("are shifted and scaled into the plane and keep their shape", () => {
     const points = pointsFromText("100,1000\n200,1000\n100,1050", 10);
     expect(points).toEqual([
       [-2.5, -1.25],
@@ -23,7 +23,7 @@ describe("points from text", () => {
     ]);
   });
 
-  it("are at most so many, from all of them", () => {
+  it("are at most this many, chosen from all of them", () => {
     const points = pointsFromText(Array.from({ length: 1000 }, (_, i) => `${i / 1000},0`).join("\n"), 50);
     expect(points.length).toBe(50);
     expect(points.at(-1)![0]).toBeGreaterThan(0.9);
@@ -35,7 +35,7 @@ describe("points from text", () => {
 });
 
 describe("points from an image", () => {
-  it("lie where it is dark, as many as its darkness says", () => {
+  it("lie where it is dark, in proportion to its darkness", () => {
     // The left quarter black, the right quarter half as dark, 8 x 4 pixels.
     const darkness = Array.from({ length: 32 }, (_, i) => (i % 8 < 2 ? 1 : i % 8 >= 6 ? 0.5 : 0));
     const points = pointsFromDarkness(darkness, 8, 90);

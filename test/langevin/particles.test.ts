@@ -30,7 +30,7 @@ describe("n particles as one image", () => {
 });
 
 describe("Run", () => {
-  it("gives what runSampler gives, one evaluation at a time", async () => {
+  it("gives what runSampler gives, evaluation by evaluation", async () => {
     const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
     for (const [level, sigma] of SCHEDULE.sigmas.entries()) {
       expect([run.level, run.sigma, run.evaluations, run.done]).toEqual([level, sigma, level, false]);
@@ -47,7 +47,7 @@ describe("Run", () => {
     expect(run.x).toEqual(whole);
   });
 
-  it("gives the same in parts, and moves with the last", () => {
+  it("gives the same in parts, and moves with the last part", () => {
     const [whole, parts] = [1, 2].map(
       () => new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise),
     ) as [ParticleRun, ParticleRun];
@@ -61,7 +61,7 @@ describe("Run", () => {
     expect(parts.x).toEqual(whole.x);
   });
 
-  it("begins where it is told", () => {
+  it("begins where told", () => {
     const seen: Float32Array[] = [];
     const start = Float32Array.from({ length: 10 }, (_, i) => i);
     const run = new ParticleRun(

@@ -11,7 +11,7 @@ const edge = (i: number) => -HALF + (2 * HALF * i) / CELLS;
 const mass = (mean: number, i: number) => gaussianCdf((edge(i + 1) - mean) / STD) - gaussianCdf((edge(i) - mean) / STD);
 
 describe("probabilities", () => {
-  it("are the integrals over the cells", () => {
+  it("are integrals over the cells", () => {
     const cells = probabilities(gaussian);
     expect(cells.length).toBe(CELLS * CELLS + 1);
     for (let row = 0; row < CELLS; row++) {
@@ -24,7 +24,7 @@ describe("probabilities", () => {
   });
 });
 
-it("counts what lies outside the square, as the histogram of exact draws does", () => {
+it("counts what lies outside the square, like the histogram of exact draws", () => {
   const wide = 1.8;
   const cells = probabilities((x, y) => Math.exp(-(x * x + y * y) / (2 * wide ** 2)));
   const inside = 2 * gaussianCdf(HALF / wide) - 1;
@@ -59,7 +59,7 @@ describe("exactDistance", () => {
     expect(exactDistance(coin, 4)).toBeCloseTo((2 * 1 * 0.5 + 8 * 0.25) / 16, 12);
   });
 
-  it("is the mean distance of that many draws from the target distribution", () => {
+  it("is the mean distance of this many draws from the target distribution", () => {
     const [n, rounds] = [500, 200];
     const cells = probabilities(gaussian);
     const random = new RandomNumbers("exact draws");
@@ -76,7 +76,7 @@ describe("exactDistance", () => {
 describe("Target", () => {
   const density = (x: number, y: number) => Math.exp(-(x * x + y * y) / 2);
 
-  it("is the same in parts, as far as it was prepared", () => {
+  it("is the same if computed in parts, as far as it was prepared", () => {
     const { cells } = new Target(density, 5000);
     const whole = new Target(density, 5000);
     const parts = [...whole.prepare()];

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 describe("the native backend", () => {
-  it("is what is chosen where nothing is asked for", async () => {
+  it("is chosen by default", async () => {
     expect((await chooseBackend("auto")).name).toBe("native");
   });
 
@@ -57,7 +57,7 @@ describe("the native backend", () => {
     }
   });
 
-  it("convolves in bfloat16 when told to, and only then, its gradients too", async () => {
+  it("convolves in bfloat16 only when told to, gradients included", async () => {
     const reduced = bfloat16Convolutions(tf);
     // Without a bound, which would let a gradient pass on one side and not on the other.
     const { bound: _, ...spec } = TINY;
@@ -93,7 +93,7 @@ describe("the native backend", () => {
       };
     };
 
-    it("does what the same step does at once, the first time too, and leaves no tensor behind", () => {
+    it("equals the same step run eagerly, also at its first call, and leaves no tensor behind", () => {
       const [graph, eager] = [steps(graphStep), steps(eagerStep)];
       let before = Number.NaN;
       for (let t = 0; t < 5; t++) {
@@ -117,7 +117,7 @@ describe("the native backend", () => {
       expect(run([1, 1, 1], 0.1).w).not.toEqual(start);
     });
 
-    it("refuses a step that reads what is neither input nor variable", () => {
+    it("refuses a step that reads anything but inputs and variables", () => {
       const other = tf.add(tf.scalar(1), 1) as TF.Scalar;
       const w = tf.variable(tf.scalar(1));
       const run = graphStep(tf, [w], () => [tf.mul(w, other) as TF.Scalar]);
@@ -155,7 +155,7 @@ describe("the native backend", () => {
     ["a folder in use", ["--data", "DATA", "--out", "OTHER"], /^Expected a new or empty folder .*: it holds other files\n$/],
     ["no data", ["--out", "NEW"], /^Expected a data set's name, .* for `data` but received nothing\n$/],
     ["a run that is not there", ["--out", "NEW", "--resume"], /^Expected the folder of a training run but .* has no config.json\n$/],
-  ])("is not even loaded for %s: one line is all", async (_, flags, message) => {
+  ])("is not even loaded for %s, which ends in one line", async (_, flags, message) => {
     const other = join(folder, "other");
     const names: Record<string, string> = { DATA: writeTinyDataset(join(folder, "data")), OTHER: other, NEW: join(folder, "new") };
     mkdirSync(other, { recursive: true });
@@ -165,14 +165,14 @@ describe("the native backend", () => {
     expect(code).toBe(2);
   });
 
-  it("goes on after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
+  it("continues after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
 });
 
 describe("the shipped teacher", () => {
   /** Of a network of the same shape after 2.2 M images, made by another trainer: this one must come within 3 %. */
   const PROTOTYPE = [0.379, 0.274, 0.188, 0.125, 0.126, 0.172, 0.287, 0.419];
 
-  it("has the held-out loss that its card tells, at most 3 % above the prototype's", async () => {
+  it("has the held-out loss that its card states, at most 3 % above the prototype's", async () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/teacher/", import.meta.url).pathname;
     const { code, stdout, stderr } = await run("evaluate", [
       join(model, "model-fp32.onnx"),

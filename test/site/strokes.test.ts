@@ -73,7 +73,7 @@ describe("the address", () => {
     ).toBe(1 + 4 + 2 * 3);
   });
 
-  it("refuses what is no drawing in this palette, every shortened one included", () => {
+  it("refuses anything but a drawing in this palette, including every truncated one", () => {
     const bytes = bytesOf({ paper: 3, strokes: drawing.strokes.slice(0, 3) });
     expect(drawingOf(bytes, 16)).toBeDefined();
     expect(drawingOf(bytes, 15)).toBeUndefined();
@@ -187,7 +187,7 @@ describe("raster", () => {
     expect(all).toBe(51 * 51);
   });
 
-  it("lays strokes over each other on the paper, in all channels", () => {
+  it("composites strokes over each other on the paper, in all channels", () => {
     const colours = [
       [10, 20, 30],
       [200, 0, 100],

@@ -40,7 +40,7 @@ async function asking(path: string, accept = "*/*"): Promise<Socket> {
   return socket;
 }
 
-it("a thousand that have gone, all refused, keep nobody waiting for as long as an image takes", async () => {
+it("a thousand clients that have gone, all refused, delay nobody by as much as an image takes", async () => {
   /** Two of these are all that a client may have in flight. */
   const large = [0, 1].map((i) => statusOf(`/sample?n=125&seed=large-${i}`, CLIENT));
   let drawn = 0;
@@ -57,7 +57,7 @@ it("a thousand that have gone, all refused, keep nobody waiting for as long as a
   expect(await Promise.all(large)).toEqual([200, 200]);
 });
 
-it("the work for one whose connection is reset ends: it takes less than half of the processor's time for a whole answer", async () => {
+it("the work for a client whose connection is reset ends: it takes less than half of the CPU time of a whole answer", async () => {
   const whole = await cpuOf(() => statusOf("/sample?n=64&seed=whole", OTHER));
   const left = await cpuOf(async () => {
     const socket = await asking("/sample?n=64&seed=reset");

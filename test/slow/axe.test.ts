@@ -18,7 +18,7 @@ async function open(path: string, colorScheme: "light" | "dark", act: (page: Pag
 const settled = (page: Page) => page.locator("main:not([aria-busy=true])").waitFor();
 
 describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
-  it.each(PAGES)("%s breaks no rule and scrolls in one direction only, on telephones as on screens", (path) =>
+  it.each(PAGES)("%s breaks no axe rule and scrolls in one direction only, on telephones and on screens", (path) =>
     open(path, scheme, async (page) => {
       await settled(page);
       for (const width of [320, 390, 1280, 2560]) {

@@ -5,7 +5,7 @@ import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare
 
 const CLIENTS = 400;
 
-it(`${CLIENTS} of them are answered one after the other while the rest is drawn, not all at the end`, async () => {
+it(`${CLIENTS} of them are answered one by one while the rest are drawn, not all at the end`, async () => {
   const bundle = bundleForWorkerd();
   const worker = await startBareWorker(bundle);
   const start = performance.now();

@@ -151,7 +151,7 @@ export async function walk(): Promise<string[]> {
 }
 `;
 
-it("compiles with every operation in use, and not with what the server does not take or give", () => {
+it("compiles with every operation in use, and rejects what the server does not accept or return", () => {
   for (const { path } of operationsOf(contract)) expect(CLIENT).toContain(`"${path}"`);
   expect(compile("client.ts", CLIENT)).toBe("");
 });

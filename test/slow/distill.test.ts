@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 describe("npx anneal tune --nfe", () => {
-  it("searches schedules, and is replayed from what it measured", async () => {
+  it("searches schedules, and replays what it has measured", async () => {
     const out = join(folder, "tune");
     const tune = () => run("tune", [teacher, ...common, "--nfe", "1,2", "--candidates", "9", "--count", "128", "--out", out]);
     const { code, stdout, stderr } = await tune();
@@ -71,7 +71,7 @@ describe("npx anneal tune --nfe", () => {
     expect(readFileSync(candidates, "utf8")).toBe(lines);
   });
 
-  it("takes no settings that it would not heed", async () => {
+  it("refuses settings that it would ignore", async () => {
     const { code, stderr } = await run("tune", [teacher, ...common, "--nfe", "2", "--churn", "0.5", "--out", join(folder, "none")]);
     expect(stderr).toBe("Expected no `churn` together with `nfe`: a schedule has its own\n");
     expect(code).toBe(2);
@@ -81,7 +81,7 @@ describe("npx anneal tune --nfe", () => {
 describe("npx anneal export --schedules", () => {
   const runExport = (...args: string[]) => run("export", [teacher, "--calibration-images", "1", "--backend", "wasm", "--force", ...args]);
 
-  it("puts schedules into the card, one of them for the default steps", async () => {
+  it("puts schedules into the card, one of them for the default step count", async () => {
     const out = join(folder, "exported");
     const { code, stdout, stderr } = await runExport("--schedules", schedules, "--steps", "2", "--out", out);
     expect(code, stderr).toBe(0);
@@ -115,7 +115,7 @@ describe("npx anneal distill", () => {
       "frechet from a student, with a classifier,",
       ["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--feature-classifier", classifier],
     ],
-  ])("by %s moves the student, and goes on bit for bit after kill -9", async (name, more) => {
+  ])("by %s moves the student, and continues bit for bit after kill -9", async (name, more) => {
     const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
     const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
     const args = [teacher, ...flags, "--window", "128", ...more, ...ours];
@@ -146,7 +146,7 @@ describe("npx anneal distill", () => {
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 
-  it("of data without a classifier goes by the kernel distance, and goes on by what it began with", async () => {
+  it("of data without a classifier uses the kernel distance, and continues with what it began with", async () => {
     const out = join(folder, "no-classifier");
     const args = ["--schedule", schedules, "--nfe", "2", "--batch", "16", "--images", "32", "--window", "128", "--backend", "wasm"];
     const { code, stdout, stderr } = await run("distill", [teacher, ...args, "--out", out, "--json"]);
@@ -162,7 +162,7 @@ describe("npx anneal distill", () => {
     expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/^no tuning classifier of .*: `npx anneal train-classifier /) });
   });
 
-  it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {
+  it("prints its configuration, falls back to the checkpoint before a damaged one, and refuses if both are damaged", async () => {
     const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -77,14 +77,14 @@ it("has examples in each language on each page that needs them", () => {
   expect(new Set(examples.map(({ language }) => language))).toEqual(new Set(["html", "tsx", "js", "sh", "http"]));
 });
 
-it("shows the image of every example in HTML, in a page of another origin", async () => {
+it("shows the image of every HTML example in a page of another origin", async () => {
   for (const { code } of inLanguage("html")) {
     await show(code);
     expect(await page.locator("img, anneal-sample, #place, script").count(), code).toBeGreaterThan(0);
   }
 });
 
-it("has the average colour of an image before it comes", async () => {
+it("shows an image's average colour before the image loads", async () => {
   await show(inLanguage("html").find(({ code }) => code.includes("averageColour"))?.code ?? "");
   await page.waitForFunction(() => document.querySelector<HTMLElement>("#place")?.style.background.startsWith("rgb("));
 });
@@ -96,7 +96,7 @@ it("follows a drawing to its end", async () => {
   await page.waitForFunction((file) => document.querySelector<HTMLImageElement>("#forming")?.src === file, file);
 });
 
-it("puts another seed into the form at the press of its button", async () => {
+it("puts another seed into the form when its button is pressed", async () => {
   await show(inLanguage("html").find(({ code }) => code.includes("<form>"))?.code ?? "");
   const seed = () => page.evaluate(() => new FormData(document.querySelector("form") as HTMLFormElement).get("avatar"));
   const first = await seed();
@@ -113,7 +113,7 @@ it("names a policy under which the widget draws", async () => {
   await show(element, { [name]: `default-src 'none'; ${withIcon}` });
 });
 
-it("draws in React as its components say, which TypeScript takes", async () => {
+it("draws in React as its components say, and TypeScript accepts them", async () => {
   await promisify(execFile)(process.execPath, ["worker/node/package.ts"], { cwd: ROOT }); // anneal/react
   const folder = mkdtempSync(join(import.meta.dirname, ".guide-")); // where packages are found
   try {

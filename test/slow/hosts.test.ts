@@ -184,7 +184,7 @@ describe("Docker", () => {
     expect([image.from, image.user]).toEqual(["node:24-slim", "node"]);
   });
 
-  it("draws without rights and without writing, is healthy while it does, and ends when it is told to", { timeout: PATIENCE }, async () => {
+  it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", { timeout: PATIENCE }, async () => {
     expect(await exitOf(start(image.healthcheck))).toBe(1);
     const child = start(image.command);
     const printed = text(child.stdout as Readable);

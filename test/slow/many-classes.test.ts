@@ -14,7 +14,7 @@ import { BLUE, halves, RED } from "../training/data/made-up.ts";
 const folder = mkdtempSync(join(tmpdir(), "anneal-many-classes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("trains on 10 000 classes, exports them and draws one of the last", async () => {
+it("trains on 10 000 classes, exports the model and draws one of the last classes", async () => {
   const images = await Promise.all([RED, BLUE].map((colour) => halves(16, 16, colour, [0, 200, 0]).png().toBuffer()));
   const data = writeFolder(
     join(folder, "many"),

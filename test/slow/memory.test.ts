@@ -23,7 +23,7 @@ beforeAll(() => {
 
 afterAll(() => removeBundle(bundle));
 
-it("is at most 100 MB under the worst mixes of requests, which are answered or refused", () =>
+it("is at most 100 MB under the worst mixes of requests, all of which are answered or refused", () =>
   inspected(bundle, async (origin, inspector) => {
     for (const [name, mix] of Object.entries(MIXES)) {
       const statuses = new Set<number | undefined>();
@@ -35,7 +35,7 @@ it("is at most 100 MB under the worst mixes of requests, which are answered or r
     }
   }));
 
-it("does not grow by what was drawn, once the garbage is collected", () =>
+it("does not grow with the number of drawn images, once garbage is collected", () =>
   inspected(bundle, async (origin, inspector) => {
     const sizes: number[] = [];
     for (let round = 0; round < 3; round++) {

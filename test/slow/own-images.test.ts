@@ -82,7 +82,7 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: chosen });
   });
 
-  it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name) => {
+  it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and at its size", async (name) => {
     const png = join(folder, `${name}.png`);
     const line = `npx anneal sample ${model} --seed own --class ${name} --count 16 --out ${png}`;
     const { code, stderr } = await command(line);

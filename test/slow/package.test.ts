@@ -116,7 +116,7 @@ describe("the tarball", () => {
     await succeed(folder, process.execPath, toolPath("@arethetypeswrong/cli/dist/index.js"), tarball, "--profile", "esm-only");
   });
 
-  it("holds no sources, tests or build information", async () => {
+  it("contains no sources, tests or build information", async () => {
     const { stdout } = await succeed(folder, "tar", "-tzf", tarball);
     const files = stdout.trim().split("\n");
     expect(files).toEqual(expect.arrayContaining(["package/CHANGELOG.md", `package/${manifest.customElements}`]));
@@ -129,7 +129,7 @@ describe("the tarball", () => {
     expect(size).toBeLessThanOrEqual(5e6);
   });
 
-  it("holds the notices of what is built into it", async () => {
+  it("contains the notices of the packages built into it", async () => {
     const notices = async (file: string) =>
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
@@ -143,7 +143,7 @@ describe("the tarball", () => {
     expect(await notices("element.")).toContain("MIT");
   });
 
-  it("has a README without images of relative addresses, whose links lead to files in it, and leaves the repository's as it is", async () => {
+  it("has a README without relative images, whose links lead to files in the package, and leaves the repository's unchanged", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
     expect(stdout).not.toMatch(/!\[|<picture|<img (?!src="https:)/);
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
@@ -169,7 +169,7 @@ describe("the library and the command line", () => {
     path = await project("library");
   }, PATIENCE);
 
-  it("are at most 25 MB with all that they need", () => {
+  it("take at most 25 MB with their dependencies", () => {
     const size = sizeOf(join(path, "node_modules"));
     console.log(`install: ${megabytes(size)}`);
     expect(size).toBeLessThanOrEqual(25e6);
@@ -202,7 +202,7 @@ describe("the library and the command line", () => {
     expect(drawn("alice.png")).toBe(true);
   });
 
-  it("are called by npx", async () => {
+  it("run under npx", async () => {
     expect((await succeed(path, "npx", "anneal", "--version")).stdout).toBe(`${manifest.version}\n`);
     const { stdout } = await succeed(path, "npx", "anneal", "sample", "--seed", "alice", "--out", "npx.png", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ file: "npx.png", seed: "alice" });
@@ -221,7 +221,7 @@ describe("the library and the command line", () => {
     ["`anneal export`", "export run --out exported", [...tfjs, "echarts", "onnxruntime-web"]],
     ["`--runtime onnxruntime`", "sample --runtime onnxruntime --out alice.png", ["onnxruntime-web"]],
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
-  ])("say in one line what %s needs beside them", async (user, words, peers) => {
+  ])("say in one line which other packages %s needs", async (user, words, peers) => {
     const { code, stderr } = await run(path, "npx", "anneal", ...words.split(" "));
     expect(stderr).toBe(missingLine(user, peers));
     expect(code).toBe(2);
@@ -288,7 +288,7 @@ describe("anneal/hono and anneal/element", () => {
 
   afterAll(() => server.kill());
 
-  it("answer under the path that they are mounted at, with addresses that begin with it", async () => {
+  it("answer under their mount path, with addresses that begin with it", async () => {
     const image = await fetch(`${origin}/images/sample?seed=alice&class=Sneaker`);
     const file = Buffer.from(await image.arrayBuffer());
     expect(file.equals(expected)).toBe(true);
@@ -311,7 +311,7 @@ describe("anneal/hono and anneal/element", () => {
     expect((await fetch(`${origin}/sample?seed=alice`)).status).toBe(404);
   });
 
-  it("bear ten seconds of load", { timeout: PATIENCE }, async () => {
+  it("withstand ten seconds of load", { timeout: PATIENCE }, async () => {
     const requests = Array.from({ length: 500 }, (_, i) => ({ path: `/images/sample?seed=${i}` }));
     const { non2xx, errors, timeouts, ...result } = await autocannon({ url: origin, connections: 8, duration: 10, requests });
     console.log(`Node: ${result.requests.average.toFixed(0)} answers a second`);
@@ -404,7 +404,7 @@ describe("anneal new", () => {
     await succeed(path, "npm", "install");
   }, PATIENCE);
 
-  it("writes a project whose types and tests are right", { timeout: PATIENCE }, async () => {
+  it("writes a project whose types check and whose tests pass", { timeout: PATIENCE }, async () => {
     await succeed(path, "npm", "test");
   });
 
@@ -425,7 +425,7 @@ describe("anneal new", () => {
     });
   });
 
-  it("takes a student with its teacher, which both travel with the Worker", { timeout: PATIENCE }, async () => {
+  it("takes a student with its teacher, and both travel with the Worker", { timeout: PATIENCE }, async () => {
     const library = inFolder("library");
     const { student, teacher } = randomPair(SMALL, "pair");
     mkdirSync(join(library, "models/pair"), { recursive: true });
@@ -444,7 +444,7 @@ describe("anneal new", () => {
     });
   });
 
-  it("takes a model of one's own and another source of the package, and no folder that has files", async () => {
+  it("takes the user's own model and another source of the package, and refuses a folder that has files", async () => {
     const library = inFolder("library");
     const models = join(library, "models/own");
     mkdirSync(models, { recursive: true });
@@ -492,7 +492,7 @@ describe("types", () => {
     expect(`${readme}\n${api}\n${deployment}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
   });
 
-  it("hold in strict projects that check libraries too, by TypeScript 5 and 7", { timeout: PATIENCE }, async () => {
+  it("are right in strict projects that also check libraries, with TypeScript 5 and 7", { timeout: PATIENCE }, async () => {
     const path = await project(
       "types",
       "typescript-5@npm:typescript@5.9.3",

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const COMMON = ["--batch", "16", "--backend", "wasm"];
 
 describe("a killed run", () => {
-  it("goes on as if it had never stopped, on wasm", () => expectExactResume("wasm", join(folder, "killed"), 4000));
+  it("continues as if it had never stopped, on wasm", () => expectExactResume("wasm", join(folder, "killed"), 4000));
 });
 
 describe("a run that ends in its last report", () => {
@@ -32,12 +32,12 @@ describe("a run that ends in its last report", () => {
     expect(stdout).toContain("stopped at step 1 of 1; continue with --resume");
   });
 
-  it("has its last step, but no report, and does not count as finished", () => {
+  it("has done its last step but lacks the report, so it does not count as finished", () => {
     expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
     expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
   });
 
-  it("makes the report when it goes on", async () => {
+  it("makes the report when it continues", async () => {
     const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
@@ -56,7 +56,7 @@ describe("--guidance", () => {
     writeFileSync(model, randomModelFile(spec, 5, "fp32"));
   });
 
-  it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
+  it("continues after Ctrl-C without the teacher's file, and its export tells how the model was made", async () => {
     const child = start("train", [
       "--data",
       data,

@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it("finds nothing in 1000 requests, by all its checks but that valid ones are within the budget", async () => {
+it("finds no fault in 1000 requests, with all its checks except that valid requests fit the budget", async () => {
   const st = spawn(
     join(environment, "bin", "st"),
     [

@@ -56,7 +56,7 @@ describe.each([
 ])("the shipped model %s", (name, data, dataLicence, network, images) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
-  it("is there and knows what it is", () => {
+  it("exists and describes itself", () => {
     const { card } = shipped("model.onnx");
     expect(card).toEqual(shipped("model-fp32.onnx").card);
     expect(card).toMatchObject({ name, training: { data, dataLicence, network } });

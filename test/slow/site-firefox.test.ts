@@ -54,7 +54,7 @@ async function violations(page: Page): Promise<unknown[]> {
 }
 
 describe.each(SCHEMES)("in the %s scheme", (scheme) => {
-  it.each(PAGES)("%s breaks no rule, on telephones as on screens", (path) =>
+  it.each(PAGES)("%s breaks no axe rule, on telephones and on screens", (path) =>
     open(
       path,
       async (page) => {

@@ -23,7 +23,7 @@ const open = (path: string, act: (page: Page) => Promise<void>, options: Visit =
   visit(browser, worker.origin + path, options, act);
 
 describe("the first screen", () => {
-  it("moves by buttons alone where people prefer reduced motion", () =>
+  it("moves only by buttons for people who prefer reduced motion", () =>
     open(
       "/?seed=7",
       async (page) => {
@@ -68,7 +68,7 @@ describe("the studio", () => {
       for (const other of others) expect(other.equals(first)).toBe(true);
     }));
 
-  it("tells how far a long drawing is, and gives it up when asked to", () =>
+  it("shows the progress of a long drawing, and cancels it when asked to", () =>
     open("/studio?seed=7&sampler=ald&steps=64&on=edge", async (page) => {
       await page.getByText(/^\d+ of \d+ network evaluations\.$/).waitFor();
       await page.getByRole("button", { name: "Cancel" }).click();
@@ -97,7 +97,7 @@ describe("the studio", () => {
     );
   });
 
-  it("draws on the device what is beyond the edge's budget", () =>
+  it("draws on the device what exceeds the edge's budget", () =>
     visit(browser, `${free.origin}/studio?seed=7&steps=30`, {}, async (page) => {
       await page.getByText("only your device draws it").waitFor();
       await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
@@ -135,7 +135,7 @@ describe("repainting", () => {
       { hasTouch: true },
     ));
 
-  it("repaints at the edge what it repaints on the device", () =>
+  it("repaints the same at the edge as on the device", () =>
     open("/repaint?seed=7&from=8&on=edge", async (page) => {
       await page.getByText("drawn at the edge").waitFor();
       const edge = await shown(page, "#results li:first-child canvas");
@@ -176,7 +176,7 @@ describe("the visitor's device", () => {
     await page.getByRole("status").filter({ hasText: "images of this device are" }).waitFor({ timeout: 120_000 });
   };
 
-  it("draws twenty images as the edge does, and onnxruntime-web beside it, which nobody loads before", () => {
+  it("draws twenty images as the edge does, and with onnxruntime-web, which is not loaded before", () => {
     const loaded: string[] = [];
     return open(
       "/device?seed=7",
@@ -207,7 +207,7 @@ describe("the visitor's device", () => {
     );
   });
 
-  it("says so where an image differs, and where onnxruntime-web does not run", () =>
+  it("says so if an image differs, and if onnxruntime-web does not run", () =>
     open(
       "/device?seed=7",
       async (page) => {
@@ -251,7 +251,7 @@ describe("without script", () => {
       unscripted,
     ));
 
-  it("asks a small server for no more images than it draws", async () => {
+  it("asks a small server for no more images than it may draw", async () => {
     const statuses: number[] = [];
     await visit(
       browser,

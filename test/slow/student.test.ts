@@ -73,7 +73,7 @@ describe("a run with a student", () => {
     );
   }, 600_000);
 
-  it("is exported as a pair, which draws four evaluations by the student and others by its teacher", async () => {
+  it("is exported as a pair, which draws four evaluations with the student and others with the teacher", async () => {
     const models = at("models");
     const exported = await run("export", [out, "--out", models, "--calibration-images", "1", "--backend", "wasm", "--force"]);
     expect(exported.code, exported.stderr).toBe(0);
@@ -90,7 +90,7 @@ describe("a run with a student", () => {
 });
 
 describe("a run that is stopped while its student learns", () => {
-  it("goes on to the same student, after Ctrl-C and after kill -9", async () => {
+  it("continues to the same student, after Ctrl-C and after kill -9", async () => {
     const [whole, stopped] = [await makeRun("whole", 480), await makeRun("stopped", 480)];
     const unstopped = await run("train", resume(whole));
     expect(unstopped.code, unstopped.stderr).toBe(0);

@@ -30,7 +30,7 @@ afterAll(async () => {
   await Promise.all([webkit?.close(), worker?.stop()]);
 });
 
-it("draws the kept images, with either build of the engine", async () => {
+it("draws the golden images, with either build of the engine", async () => {
   const { images } = await readGolden();
   const folder = await bundledScripts();
   const told = await toldBy(folder, openWebKit);

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const faces = (...flags: string[]): Promise<Finished> => finished(startProgram("test/tools/run.ts", ["faces", ...flags]));
 
-it("draws a folder of classes, the same each time, and touches no other folder", async () => {
+it("writes a folder of classes, the same each time, and touches no other folder", async () => {
   const [out, again] = [join(folder, "faces"), join(folder, "again")];
   for (const place of [out, again]) expect(await faces("--out", place, "--count", "4")).toMatchObject({ code: 0, stderr: "" });
   const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".png"));

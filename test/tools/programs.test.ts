@@ -19,14 +19,14 @@ describe.each(["bench", "tool"] as const)("npm run %s", (script) => {
     expect(listed).toEqual(NAMES[script]);
   });
 
-  it("suggests a name in place of a misspelt one", async () => {
+  it("suggests a name for a misspelt one", async () => {
     const [name] = NAMES[script] as [string];
     const stderr = `unknown command '${name}s' (Did you mean ${name}?)\n`;
     expect(await run(`${name}s`)).toEqual({ code: 2, stdout: "", stderr });
   });
 });
 
-it("counts the imports between rooms that no order of the rooms can do without", () => {
+it("counts the imports between rooms that climb in every order of the rooms", () => {
   const floor = {
     "training/train.ts": `import { a } from "./low/a.ts";`,
     "training/low/a.ts": `import { b } from "./b.ts"; export { c } from "../high/c.ts";`,

@@ -9,7 +9,7 @@ const BENCHES = join(import.meta.dirname, "../bench");
 const spec: NetworkSpec = { height: 12, width: 12, channels: 1, classes: 3, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...NETWORKS.m32 };
 
 describe("the bench of PyTorch", () => {
-  it("imports PyTorch, not a file beside it", () => {
+  it("imports PyTorch, not a file of that name beside it", () => {
     const find = `import importlib.util, sys; sys.path.insert(0, ${JSON.stringify(BENCHES)}); found = importlib.util.find_spec("torch"); print(found and found.origin)`;
     const { status, stdout } = spawnSync("python3", ["-c", find], { encoding: "utf8" });
     expect(status).toBe(0);

@@ -37,16 +37,16 @@ describe("anneal", () => {
     expect(stdout).not.toContain("\x1b");
   });
 
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     expect(await anneal("--version")).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
 
-  it("suggests a verb in place of a misspelt one", async () => {
+  it("suggests a verb for a misspelt one", async () => {
     const stderr = "unknown command 'trian' (Did you mean train?)\n";
     expect(await anneal("trian", "--data", "x")).toEqual({ code: 2, stdout: "", stderr });
   });
 
-  it("deploys no folder in which wrangler is not installed", async () => {
+  it("refuses to deploy a folder without wrangler", async () => {
     const { code, stderr } = await runIn(folder, join(ROOT, "worker/node/deploy-project.ts"), "--dry-run");
     expect(stderr).toBe(
       `Expected a project with wrangler installed in this folder but received "${folder}"; \`npx anneal new\` writes one\n`,
@@ -54,7 +54,7 @@ describe("anneal", () => {
     expect(code).toBe(2);
   });
 
-  it("sets up no native backend unasked: it shows what it would run", async () => {
+  it("does not set up the native backend unasked, but shows what it would run", async () => {
     const { code, stdout, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "setup-native");
     expect(stderr).toBe("Expected `--yes`, since there is no terminal to ask at, but received nothing\n");
     expect(code).toBe(2);
@@ -79,7 +79,7 @@ describe("anneal", () => {
     }
   });
 
-  it("names in package.json all that a verb needs, as optional peers", () => {
+  it("names every package that a verb needs as an optional peer in package.json", () => {
     const needed = new Set<string>(Object.values(VERBS).flatMap(({ needs }) => needs));
     for (const peer of needed) {
       expect(manifest.peerDependencies).toHaveProperty([peer]);
@@ -89,7 +89,7 @@ describe("anneal", () => {
 });
 
 describe("anneal sample", () => {
-  it("draws with the model of the package, and prints nothing but JSON on stdout where that is asked for", async () => {
+  it("draws with the package's model, and prints only JSON on stdout if asked to", async () => {
     const file = join(folder, "alice.png");
     const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "Sneaker", "--out", file, "--json"]);
     expect(code, stderr).toBe(0);

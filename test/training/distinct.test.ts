@@ -37,7 +37,7 @@ describe("npx anneal distinct", () => {
     expect(report.nearest).toHaveLength(40);
   });
 
-  it("names images that the service draws, and shows them", async () => {
+  it("names images by seeds that the service draws too, and shows them", async () => {
     const model = await loadModel(readFileSync(file), { runtime: simd });
     const { distance, seeds, classes } = report.nearest[0];
     const [a, b] = await Promise.all(seeds.map((seed, i) => sample(model, { seed, class: classes[i] })));
@@ -50,7 +50,7 @@ describe("npx anneal distinct", () => {
     expect(firstRow).toEqual([...a.pixels.subarray(0, a.width)]);
   });
 
-  it("goes on where it was cut off, and prints a table", async () => {
+  it("continues where it was cut off, and prints a table", async () => {
     const [own] = readdirSync(cache);
     const images = join(cache, own, "images-0.u8");
     const whole = readFileSync(images);

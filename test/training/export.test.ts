@@ -108,7 +108,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
 }
 
 describe("npx anneal export", () => {
-  it("writes the files of an fp32 model and tells what they are worth", async () => {
+  it("writes the files of an fp32 model and reports their quality", async () => {
     const out = inFolder("out/deep");
     const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--name", "garments", "--steps", "3");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -127,7 +127,7 @@ describe("npx anneal export", () => {
     expect(stdout).toContain("0.1 MMAC per evaluation, 3 evaluations per image");
   });
 
-  it("exports a student with its teacher: it knows the steps of its schedules, and only those", async () => {
+  it("exports a student with its teacher; the student knows only the steps of its schedules", async () => {
     const out = inFolder("student");
     const teacherFile = inFolder("teacher.onnx");
     writeFileSync(teacherFile, earlier);
@@ -173,7 +173,7 @@ describe("npx anneal export", () => {
     expect(few.export.bytes).toHaveProperty("teacher.onnx");
   });
 
-  it("exports the model of such a run alone if asked for, into a folder where an export of the pair was cut off too", async () => {
+  it("exports only the run's own model if asked to, even into a folder where an export of the pair was cut off", async () => {
     const [run, out] = [makeRunWithStudent("student-left"), inFolder("alone")];
     mkdirSync(join(out, "teacher"), { recursive: true });
     writeFileSync(join(out, "teacher", "model.onnx"), "mine");
@@ -211,7 +211,7 @@ describe("npx anneal export", () => {
     expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
   });
 
-  it("keeps what the card tells of the run when it exports the run's fp32 model again", async () => {
+  it("keeps what the card says about the run when it exports the run's fp32 model again", async () => {
     const out = inFolder("again");
     expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
     const curve = readFileSync(join(out, "loss.svg"));
@@ -228,7 +228,7 @@ describe("npx anneal export", () => {
     expect(readFileSync(join(out, "loss.svg")).equals(curve)).toBe(true);
   });
 
-  it("keeps notes by hand, and what was measured only while the files stay the same", async () => {
+  it("keeps notes written by hand, and measurements only while the files stay the same", async () => {
     const out = inFolder("noted");
     expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
     const effect = { command: "npx anneal effects x", caption: "Two:", picture: "two.png", alt: "Two" };
@@ -256,7 +256,7 @@ describe("npx anneal export", () => {
     expect(readdirSync(out)).not.toContain("two.png");
   }, 400_000);
 
-  it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
+  it("writes only to a new folder, an empty one or one with an earlier export", async () => {
     const out = inFolder("project");
     mkdirSync(out);
     for (const name of ["README.md", "loss.svg", "model.onnx"]) writeFileSync(join(out, name), "mine");
@@ -293,7 +293,7 @@ describe("npx anneal export", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "notes.txt", "record.json", "samples.png"]);
   });
 
-  it("leaves what was there when the disk is full", async () => {
+  it("leaves the earlier files if the disk is full", async () => {
     const out = inFolder("full");
     mkdirSync(out);
     writeFileSync(join(out, "model.onnx"), earlier);
@@ -379,7 +379,7 @@ describe("npx anneal export", () => {
 });
 
 describe("calibrate", () => {
-  it("keeps to what one image may cost where three times the noise levels would cost more", async () => {
+  it("stays within the cost of one image if three times the noise levels would cost more", async () => {
     const sampling = { ...fp32.card.sampling, sampler: "ald", steps: 1, stepsPerLevel: 400 } as const;
     const onProgress = vi.fn();
     const ranges = await calibrate({ ...fp32, card: { ...fp32.card, sampling } }, { imagesPerClass: 1, onProgress });

@@ -72,7 +72,7 @@ describe("npx anneal inpaint", () => {
     mask = write("mask.png", { width: 8, height: 8, channels: 1, data: pixels.map((_, i) => (i < 32 ? 0 : 255)) });
   });
 
-  it("paints what the mask leaves open and tells how", async () => {
+  it("repaints the mask's white part and prints how", async () => {
     const { code, stdout, stderr } = await inpaint("--image", image, "--mask", mask, "--class", "2", "--steps", "4");
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^wrote .*out.png: seed 7, Class 2, 8x8, langevin, 4 noise levels, 4 evaluations\n$/);

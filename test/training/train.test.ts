@@ -66,7 +66,7 @@ describe("a run", () => {
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
   });
 
-  it("is not overwritten, and at its end has nothing to resume", async () => {
+  it("is not overwritten, and has nothing to resume at its end", async () => {
     const again = await run("train", ["--data", data, "--out", out, ...SMALL]);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/^Expected a new folder for `out` but .* already holds a run: add --resume to continue it\n$/);
@@ -80,7 +80,7 @@ describe("a run", () => {
 });
 
 describe("Ctrl-C", () => {
-  it("saves the run and says how to go on", async () => {
+  it("saves the run and says how to continue", async () => {
     const out = join(folder, "interrupted");
     const child = start("train", ["--data", data, "--out", out, "--images", "100000", ...SMALL, "--checkpoint-every", "1"]);
     const end = finished(child);
@@ -96,8 +96,8 @@ describe("Ctrl-C", () => {
   }, 120_000);
 });
 
-describe("a run whose training images are others now", () => {
-  it("is not resumed", async () => {
+describe("a run whose training images have changed", () => {
+  it("cannot be resumed", async () => {
     const [own, out] = [join(folder, "own-data"), join(folder, "own")];
     writeTinyDataset(own);
     const made = await run("train", ["--data", own, "--out", out, "--images", "16", ...SMALL]);
@@ -181,7 +181,7 @@ describe("a teacher that is not the run's", () => {
 });
 
 describe("--dry-run", () => {
-  it("prints configuration, cost, statistics and the expected end, and makes nothing", async () => {
+  it("prints configuration, cost, statistics and the expected end, and writes nothing", async () => {
     const out = join(folder, "dry");
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
     expect(code).toBe(0);
@@ -201,7 +201,7 @@ describe("--dry-run", () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  it("of another preset, and of fewer images, has another plan", async () => {
+  it("shows another plan for another preset and for fewer images", async () => {
     const dry = async (...flags: string[]) =>
       (await run("train", ["--data", data, "--out", join(folder, "dry"), "--dry-run", ...flags])).stdout;
     const quick = ["--preset", "quick", "--backend", "wasm"];
@@ -290,7 +290,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     }
   });
 
-  it("images larger than networks are made for, before any training", async () => {
+  it("images larger than any network takes, before any training", async () => {
     const large = join(folder, "large");
     mkdirSync(large);
     writeFileSync(join(large, "train-images-idx3-ubyte"), idxBytes([10, 68, 4], new Uint8Array(10 * 68 * 4)));

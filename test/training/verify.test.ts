@@ -22,13 +22,13 @@ describe.each(models.map((model) => [model.name, model] as const))("the released
   });
 });
 
-it("are those of the golden images, where both have a seed", async () => {
+it("equal those of the golden images for common seeds", async () => {
   const { model, images } = await readGolden();
   const released = models.find(({ files }) => hashOfModel(files) === model)?.released;
   for (let seed = 0; seed < 200; seed++) expect(released?.images.langevin[seed]).toBe(images[`seed=${seed}`].png);
 });
 
-it("are of a student's images and, by other samplers than its own, of its teacher's", async () => {
+it("are those of a student's images and, for samplers other than its own, of its teacher's", async () => {
   const { student, teacher } = randomPair(TINY, "pair");
   const model = await loadModel(student, { runtime: simd, teacher });
   for (const sampler of SAMPLERS) {
@@ -40,7 +40,7 @@ it("are of a student's images and, by other samplers than its own, of its teache
 });
 
 describe("anneal verify", () => {
-  it("draws them on this machine, with each build, one by one and in batches", { timeout: 600_000 }, async () => {
+  it("draws the released images on this machine, with each build, one by one and in batches", { timeout: 600_000 }, async () => {
     const { code, stdout, stderr } = await run("verify", ["--images", "1", "--json"]);
     expect(code, stderr).toBe(0);
     const each = (name: string, build: string, batch: number) => ({
@@ -56,7 +56,7 @@ describe("anneal verify", () => {
     expect(stderr).toMatch(/^fashion-mnist, relaxed SIMD, 16 at a time: 8 of 8 images as released$/m);
   });
 
-  it("names images that have other bytes", async () => {
+  it("names images with other bytes", async () => {
     const [{ files, released }] = models;
     const model = await loadModel(files.file, { runtime: simd, teacher: files.teacher });
     const images = { ...(released as Released).images };

@@ -12,7 +12,7 @@ import { fuzz } from "../fuzz/png-target.ts";
 
 const CORPUS = resolve(import.meta.dirname, "../fuzz/corpus");
 
-it("keeps a small corpus, of which every input is read or refused", () => {
+it("keeps a small corpus, and every input in it is read or refused", () => {
   const names = readdirSync(CORPUS);
   expect(names.length).toBeGreaterThan(30);
   const sizes = names.map((name) => {
@@ -28,14 +28,14 @@ const READ = ["a large unknown chunk", "compressed text of zeros", "a frame afte
 
 const bombs = pngBombs(MAX_UPLOAD);
 
-it.each([...bombs])("ends well: %s", (name, file) => {
+it.each([...bombs])("is decoded or refused without harm: %s", (name, file) => {
   expect(file.length).toBeLessThanOrEqual(MAX_UPLOAD);
   const decode = () => decodeUpload(file, { width: 28, height: 28, channels: 1 });
   if (READ.includes(name)) expect(decode().pixels).toHaveLength(28 * 28);
   else expect(decode).toThrow(RangeError);
 });
 
-it("reads no recipe longer than any that is written", () => {
+it("refuses a recipe longer than any that is written", () => {
   expect(recipeIn(bombs.get("the longest recipe that is read")!)).toHaveLength(7849);
   expect(() => recipeIn(bombs.get("a recipe nested as deep as it is long")!)).toThrow(/^a PNG file with \d+ bytes of text$/);
 });

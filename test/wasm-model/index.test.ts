@@ -54,13 +54,13 @@ describe("loadModel", () => {
     }
   });
 
-  it("asks for a runtime", async () => {
+  it("needs a runtime", async () => {
     await expect((loadModel as (source: Uint8Array) => Promise<Model>)(file)).rejects.toThrow(
       "Expected a runtime, such as `simd`, for `runtime` but received nothing",
     );
   });
 
-  it("refuses what is no model", async () => {
+  it("refuses anything but a model", async () => {
     await expect(loadModel(new Uint8Array(100), { runtime: reference })).rejects.toThrow(ModelError);
   });
 });
@@ -93,14 +93,14 @@ describe("sample", () => {
     expect(recipe).toBe(recipeIn(png()));
   });
 
-  it.each(SAMPLERS)("draws the same bytes for the same seed, others for another: %s", async (sampler) => {
+  it.each(SAMPLERS)("draws the same bytes for the same seed, and others for another: %s", async (sampler) => {
     const draw = async (seed: string) => hash((await sample(model, { seed, sampler, steps: 2 })).png());
     const first = await draw("7");
     expect(await draw("7")).toBe(first);
     expect(await draw("8")).not.toBe(first);
   });
 
-  it("gives the same bytes as ever for the default temperature and guidance, others for others", async () => {
+  it("gives unchanged bytes for the default temperature and guidance, and others for other values", async () => {
     const plain = hash((await sample(model, { seed: "7" })).pixels);
     expect(hash((await sample(model, { seed: "7", temperature: 1, guidance: "1" })).pixels)).toBe(plain);
     for (const change of [{ temperature: 0.5 }, { temperature: 0 }, { guidance: 2 }, { guidance: 0 }]) {
@@ -127,7 +127,7 @@ describe("sample", () => {
     expect(together.map(({ pixels }) => hash(pixels))).toEqual(alone);
   });
 
-  it("enlarges whole multiples exactly and others smoothly, of the same image", async () => {
+  it("enlarges the same image exactly by whole multiples and smoothly by other factors", async () => {
     const native = await sample(model, { seed: "7" });
     const double = await sample(model, { seed: "7", size: 16 });
     for (let y = 0; y < 16; y++) {
@@ -156,7 +156,7 @@ describe("sample", () => {
     expect([smooth.width, smooth.height]).toEqual([smoothWidth, smoothHeight]);
   });
 
-  it("tells of every network evaluation, from the noisiest level down", async () => {
+  it("reports every network evaluation, from the noisiest level down", async () => {
     const told: { evaluations: number; nfe: number; sigma: number }[] = [];
     await sample(model, { seed: "7", steps: 4, onStep: ({ evaluations, nfe, sigma }) => void told.push({ evaluations, nfe, sigma }) });
     expect(told.map(({ evaluations, nfe }) => [evaluations, nfe])).toEqual([1, 2, 3, 4].map((i) => [i, 4]));
@@ -181,7 +181,7 @@ describe("sample", () => {
     expect((await sample(model, { seed: "7", n: 1 })).pixels).toEqual((await sample(model, { seed: "7/0" })).pixels);
   });
 
-  it("draws what lies between two seeds, and exactly theirs at the ends", async () => {
+  it("draws images between two seeds, and exactly their images at the ends", async () => {
     const at = async (t: number, options = {}) =>
       (await sample(model, { seed: "a", to: "c", t, steps: 4, sampler: "cas", ...options })).pixels;
     const [a, c] = await Promise.all(["a", "c"].map(async (seed) => (await sample(model, { seed, steps: 4, sampler: "cas" })).pixels));
@@ -216,7 +216,7 @@ describe("sample", () => {
     expect((await sample(model, { seed: "7" })).frames).toBeUndefined();
   });
 
-  it("varies an image: the less, the smaller the strength", async () => {
+  it("varies an image less if the strength is smaller", async () => {
     const image: Pixels = { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 20 : 230)), width: 8, height: 8, channels: 1 };
     const draw = (strength: number) => vary(model, { seed: "7", steps: 3, image, strength });
     const far = async (strength: number) => {
@@ -232,7 +232,7 @@ describe("sample", () => {
     await expect(vary(model, { seed: "7", image: { ...image, width: 4, height: 16 } })).rejects.toThrow(OptionError);
   });
 
-  it("shows the class of what it shows: at t = 1 that of the second seed", async () => {
+  it("reports the class that it shows: at t = 1 the second seed's", async () => {
     const [a, c] = await Promise.all(["a", "c"].map((seed) => sample(model, { seed, steps: 2 })));
     const { seed, label, recipe, pixels } = await sample(model, { seed: "a", to: "c", t: 1, steps: 2 });
     expect({ seed, label, recipe, pixels }).toEqual({ seed: "c", label: c!.label, recipe: c!.recipe, pixels: c!.pixels });
@@ -244,7 +244,7 @@ describe("sample", () => {
     await expect(sample(model, { seed: "7", foo: 1 } as SampleOptions)).rejects.toMatchObject({ code: "unknown-option", option: "foo" });
   });
 
-  it("hears of an abort without a listener, and leaves others their turn", async () => {
+  it("notices an abort without a listener, and leaves other drawings their turn", async () => {
     const abort = new AbortController();
     const order: string[] = [];
     const drawing = sample(model, { seed: "7", n: 64, steps: 8, signal: abort.signal }).then(
@@ -259,7 +259,7 @@ describe("sample", () => {
     expect(order).toEqual(["another's turn", "enough"]);
   });
 
-  it("hears of an abort between images that are drawn at once", async () => {
+  it("notices an abort between the images of a batch", async () => {
     const steps = 16;
     const atOnce = new AbortController();
     const told = sleep(1).then(() => atOnce.abort("enough"));
@@ -269,7 +269,7 @@ describe("sample", () => {
     expect(outcomes.some(({ status }) => status === "rejected")).toBe(true);
   });
 
-  it("answers what is no request by an error of its own", async () => {
+  it("answers an invalid request with an error of its own", async () => {
     const loop: Record<string, unknown> = {};
     loop.loop = loop;
     const image: Pixels = { pixels: new Uint8Array(64), width: 8, height: 8, channels: 1 };
@@ -302,7 +302,7 @@ describe("sample", () => {
     expect(evaluations).toBe(0);
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when told to", async () => {
     const abort = new AbortController();
     let evaluations = 0;
     const run = sample(model, {
@@ -367,7 +367,7 @@ describe("inpaint", () => {
   const mask: Pixels = { ...image, pixels: Uint8Array.from({ length: area }, (_, i) => (i % 8 < 4 ? 127 : 128)) };
   const run: InpaintRun = { seed: "7", class: 1, image, mask };
 
-  it("keeps what is black in the mask to the byte and paints the rest, the same for the same seed", async () => {
+  it("keeps the mask's black part byte for byte and repaints the rest, the same for the same seed", async () => {
     const { pixels, nfe, label } = await inpaint(model, run);
     expect([nfe, label]).toEqual([4, "Class 1"]);
     const [left, right] = [0, 4].map((from) => (p: Uint8Array) => p.filter((_, i) => i % 8 >= from && i % 8 < from + 4));
@@ -379,19 +379,19 @@ describe("inpaint", () => {
     expect(right((await inpaint(model, { ...run, image: inverted })).pixels)).not.toEqual(right(pixels)); // it goes with what is kept
   });
 
-  it("with a white mask is sample, with a black one the image itself", async () => {
+  it("equals `sample` with a white mask, and the image itself with a black one", async () => {
     const all = (byte: number) => ({ ...run, mask: { ...mask, pixels: new Uint8Array(area).fill(byte) } });
     expect((await inpaint(model, all(255))).pixels).toEqual((await sample(model, { seed: "7", class: 1 })).pixels);
     expect((await inpaint(model, all(0))).pixels).toEqual(image.pixels);
   });
 
-  it.each(["cas", "ald", "heun", "ipndm4", "kinetic"])("goes with every sampler, guidance and size: %s", async (sampler) => {
+  it.each(["cas", "ald", "heun", "ipndm4", "kinetic"])("works with every sampler, guidance and size: %s", async (sampler) => {
     const { width, pixels } = await inpaint(model, { ...run, sampler, steps: 2, guidance: 1.5, temperature: 0.5, size: 16 });
     expect(width).toBe(16);
     for (let y = 0; y < 16; y++) for (let x = 0; x < 8; x++) expect(pixels[16 * y + x]).toBe(image.pixels[8 * (y >> 1) + (x >> 1)]);
   });
 
-  it("lies between two seeds, and is theirs at the ends", async () => {
+  it("interpolates between two seeds, and gives their images at the ends", async () => {
     const [a, b] = await Promise.all(["a", "b"].map((seed) => inpaint(model, { ...run, seed })));
     const between = (t: number) => inpaint(model, { ...run, seed: "a", to: "b", t });
     expect((await between(0)).pixels).toEqual(a!.pixels);

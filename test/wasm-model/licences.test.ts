@@ -8,7 +8,7 @@ const MODULES = resolve(import.meta.dirname, "../../node_modules");
 const licenceOf = (name: string): string => readFileSync(resolve(MODULES, name, "LICENSE"), "utf8").trim();
 
 describe("the notices of a bundle", () => {
-  it("are those of the packages that parts of are in it, each once", async () => {
+  it("are those of the packages whose code it contains, each once", async () => {
     const packages = new BundledPackages();
     const contents = 'import { Command } from "commander"; import { sha1 } from "@noble/hashes/legacy.js"; new Command();';
     for (let i = 0; i < 2; i++) {

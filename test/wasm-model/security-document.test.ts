@@ -20,7 +20,7 @@ describe("SECURITY.md", () => {
 });
 
 describe("npm run tool -- dependencies", () => {
-  it("lists every package with its licence, and those that run code while they are installed", () => {
+  it("lists every package with its licence, and the packages that run code when installed", () => {
     const listed = dependencies();
     expect(listed.length).toBeGreaterThan(100);
     expect(listed.filter(({ licence }) => licence === "unknown").map(({ name }) => name)).toEqual([]);

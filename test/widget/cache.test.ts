@@ -36,7 +36,7 @@ describe("cachedFile", () => {
     expect(fetched).toEqual([URL_1]);
   });
 
-  it("tells how far it is", async () => {
+  it("reports progress", async () => {
     const parts = [RIGHT.subarray(0, 1), RIGHT.subarray(1)];
     answer = async () =>
       new Response(
@@ -53,19 +53,19 @@ describe("cachedFile", () => {
     expect(told).toEqual([1, 3].map((done) => ({ stage: "download", done, total: 3 })));
   });
 
-  it("is fetched again when what was kept is not right, and right from then on", async () => {
+  it("is fetched again if the cached copy is wrong, and is right from then on", async () => {
     await (await caches.open("anneal")).put(URL_1, new Response("spoilt"));
     for (let i = 0; i < 2; i++) expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
     expect(fetched).toEqual([URL_1]);
   });
 
-  it("is not kept when it is not right", async () => {
+  it("is not cached if it is wrong", async () => {
     answer = async () => new Response("another");
     await expect(cachedFile(file(), ignore)).rejects.toThrow(`Expected the file that ${URL_1} names but received another`);
     expect(await keptUrls()).toEqual([]);
   });
 
-  it("takes the place of other versions of it, and of nothing else", async () => {
+  it("replaces other versions of itself, and nothing else", async () => {
     const others = ["/v1/models/other@00000001/model.onnx", "/assets/thread-ABCDEFGH.js"].map((path) => `https://anneal.test${path}`);
     const [next, script] = [URL_1.replace("00000001", "00000002"), others[1].replace("ABCDEFGH", "IJKLMN23")];
     for (const url of [URL_1, ...others, next, script]) await cachedFile(file(url), ignore);
@@ -75,19 +75,19 @@ describe("cachedFile", () => {
   it.each([
     ["the page may keep nothing", () => vi.spyOn(caches, "open").mockRejectedValue(new DOMException("", "SecurityError"))],
     ["there is no room", () => vi.spyOn(Cache.prototype, "put").mockRejectedValue(new DOMException("", "QuotaExceededError"))],
-  ])("comes all the same when %s", async (_what, prevent) => {
+  ])("is still fetched if %s", async (_what, prevent) => {
     prevent();
     expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
   });
 
-  it("says which file does not come", async () => {
+  it("names a file that cannot be fetched", async () => {
     answer = async () => new Response("", { status: 404 });
     await expect(cachedFile(file(), ignore)).rejects.toThrow(`Expected a file at ${URL_1} but received HTTP status 404`);
   });
 });
 
 describe("latestAnswer", () => {
-  it("is what the server says now", async () => {
+  it("is the server's present answer", async () => {
     for (const said of [1, 2]) {
       answer = async () => Response.json({ said });
       expect(await latestAnswer(ANSWERS)).toEqual({ said });
@@ -99,7 +99,7 @@ describe("latestAnswer", () => {
     ["fails", async () => new Response("no", { status: 500 })],
     ["says no JSON, as a hotel's network does", async () => new Response("<html>")],
     ["takes its time", (signal) => new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))],
-  ])("is what the server said last when it %s", async (_what, now) => {
+  ])("is the server's last answer if the server %s", async (_what, now) => {
     vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
       const abort = new AbortController();
       setTimeout(() => abort.abort(), 10);
@@ -113,7 +113,7 @@ describe("latestAnswer", () => {
     }
   });
 
-  it("fails when the server has said nothing yet", async () => {
+  it("fails if the server has never answered", async () => {
     answer = async () => new Response("", { status: 503 });
     await expect(latestAnswer(ANSWERS)).rejects.toThrow(`Expected an answer from ${ANSWERS} but received HTTP status 503`);
   });

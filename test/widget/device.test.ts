@@ -43,7 +43,7 @@ describe("drawInThread", () => {
     expect(started).toBe(1);
   });
 
-  it("tells wrong requests from devices that cannot", async () => {
+  it("distinguishes wrong requests from devices that cannot draw", async () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { id, request } }, answer) => {
         answer({ type: "error", id, message: "no", isRequest: request.options.seed === "wrong" });
@@ -69,7 +69,7 @@ describe("drawInThread", () => {
     expect(await second).toEqual({ aborted: 0 });
   });
 
-  it("gives up a thread that breaks down, with all that it had to draw, and starts another", async () => {
+  it("gives up a thread that breaks down, with all its drawings, and starts another", async () => {
     let started = 0;
     const draw = drawInThread(() => {
       started++;
@@ -84,7 +84,7 @@ describe("drawInThread", () => {
     expect(started).toBe(2);
   });
 
-  it("rejects where no worker can be started", async () => {
+  it("rejects if no worker can be started", async () => {
     const draw = drawInThread(() => {
       throw new Error("forbidden");
     });
@@ -93,7 +93,7 @@ describe("drawInThread", () => {
 });
 
 describe("drawInThread, of many drawings", () => {
-  it("has those that are seen drawn first, as things are when there is room", async () => {
+  it("draws the visible ones first, by what is visible when the thread has room", async () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { id, request } }, answer) => answer({ type: "image", id, image: { seed: request.options.seed } })),
     );
@@ -107,7 +107,7 @@ describe("drawInThread, of many drawings", () => {
     expect(drawn).toEqual(["4", "5", "1", "3", "2"]); // 1 was under way when 3 came into sight
   });
 
-  it("gives the thread two at a time, and never one that was aborted before", async () => {
+  it("gives the thread two at a time, and never one that was already aborted", async () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { type, id, request } }, answer) => {
         const state = self as typeof globalThis & { drawings?: { id: number; seed: string }[] };
@@ -128,7 +128,7 @@ describe("drawInThread, of many drawings", () => {
     expect(await fourth).toEqual({ seen: "1,2,4" });
   });
 
-  it("tells all that wait for it how far a download is", async () => {
+  it("reports a download's progress to all that wait for it", async () => {
     const draw = drawInThread(async (onProgress) => {
       await undefined;
       onProgress({ stage: "download", done: 1, total: 9 });
@@ -156,7 +156,7 @@ describe("startThread", () => {
     return { file: "thread-ABCDEFGH.js", bytes: content.length, sha256, content };
   }
 
-  it("runs a script of another origin, which knows where it came from", async () => {
+  it("runs a script from another origin, which knows its own address", async () => {
     const script = await scriptOf(`
       self.onmessage = ({ data: { id } }) => postMessage({ type: "image", id, image: { from: self.name } });
       postMessage({ type: "ready" });`);
@@ -165,7 +165,7 @@ describe("startThread", () => {
     expect(image).toEqual({ from: folder.href });
   });
 
-  it("runs no script but the one that was built", async () => {
+  it("runs only the script that was built", async () => {
     const script = await scriptOf("");
     vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("something else"));
     await expect(startThread(script, folder, ignoreProgress)).rejects.toThrow(
@@ -173,7 +173,7 @@ describe("startThread", () => {
     );
   });
 
-  it("fails when the script does not come, and all that wait for it", async () => {
+  it("fails if the script cannot be fetched, for all that wait for it", async () => {
     const script = await scriptOf("");
     vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("", { status: 404 }));
     const draw = drawInThread((onProgress) => startThread(script, folder, onProgress));

@@ -101,7 +101,7 @@ describe("<anneal-sample>", () => {
     ]);
   });
 
-  it("shares its style sheets with all others, but for a size of its own", async () => {
+  it("shares its style sheets with all other elements, except one for its own size", async () => {
     document.body.innerHTML = `<test-sample></test-sample>`.repeat(2) + `<test-sample size="56"></test-sample>`.repeat(2);
     await settled();
     const sheets = [...document.body.children].map(({ shadowRoot }) => shadowRoot?.adoptedStyleSheets ?? []);
@@ -109,7 +109,7 @@ describe("<anneal-sample>", () => {
     expect(new Set(sheets.flat()).size).toBe(2);
   });
 
-  it("chooses a seed of its own where none is given, and keeps it", async () => {
+  it("chooses a seed if none is given, and keeps it", async () => {
     const element = await put("");
     element.setAttribute("steps", "2");
     await put("");
@@ -119,7 +119,7 @@ describe("<anneal-sample>", () => {
     expect(seeds).toEqual([seeds[0], expect.not.stringMatching(seeds[0])]);
   });
 
-  it("shows through where the image is transparent, and nothing of its own behind it", async () => {
+  it("is transparent where the image is, with nothing of its own behind it", async () => {
     const element = await put(`seed="7" background="transparent"`);
     expect(getComputedStyle(canvasOf(element)).backgroundColor).not.toBe("rgba(0, 0, 0, 0)");
     drawings[0].finish({ channels: 4, pixels: Uint8Array.of(10, 20, 30, 255, 10, 20, 30, 0) });
@@ -128,7 +128,7 @@ describe("<anneal-sample>", () => {
     expect(getComputedStyle(canvasOf(element)).backgroundColor).toBe("rgba(0, 0, 0, 0)");
   });
 
-  it("is busy while it draws, and says how far it is", async () => {
+  it("is busy while it draws, and shows its progress", async () => {
     const element = await put(`seed="7" label="Bag"`);
     const progress = inside<HTMLProgressElement>(element, "progress");
     expect(canvasOf(element)).toMatchObject({ role: "img", ariaBusy: "true", ariaLabel: "Sample of Bag, seed 7" });
@@ -143,7 +143,7 @@ describe("<anneal-sample>", () => {
     expect(progress.checkVisibility()).toBe(false);
   });
 
-  it("shows the noisy image as it becomes clear where it is to, slowly enough to be seen", async () => {
+  it("shows the noisy image becoming clear if asked to, slowly enough to be seen", async () => {
     const element = await put(`seed="7" animate`);
     expect(drawings[0].request.animate).toBe(true);
     const load = vi.fn();
@@ -161,7 +161,7 @@ describe("<anneal-sample>", () => {
     expect(pixelsOf(canvasOf(element))).toHaveLength(8);
   });
 
-  it("shows no noise to people who prefer reduced motion, and moves no bar to and fro", async () => {
+  it("shows no noise to people who prefer reduced motion, and no moving bar", async () => {
     vi.spyOn(window, "matchMedia").mockImplementation((query) => ({ matches: query.includes("reduced-motion: reduce") }) as MediaQueryList);
     const element = await put(`seed="7" animate`);
     expect(drawings[0].request.animate).toBe(false);
@@ -185,7 +185,7 @@ describe("<anneal-sample>", () => {
     expect((await element.toBlob()).type).toBe("image/png");
   });
 
-  it("makes one drawing of attributes that change together, and aborts the one before", async () => {
+  it("makes one drawing for attributes that change together, and aborts the one before", async () => {
     const element = await put();
     element.setAttribute("seed", "8");
     element.setAttribute("steps", "3");
@@ -197,14 +197,14 @@ describe("<anneal-sample>", () => {
     ]);
   });
 
-  it("draws nothing anew when an attribute is set to what it is", async () => {
+  it("draws nothing if an attribute is set to its present value", async () => {
     const element = await put();
     element.setAttribute("seed", "7");
     await settled();
     expect(drawings).toHaveLength(1);
   });
 
-  it("tells nothing of an aborted drawing", async () => {
+  it("sends no event for an aborted drawing", async () => {
     const element = await put();
     const told = vi.fn();
     for (const type of ["load", "error"]) element.addEventListener(type, told);
@@ -214,7 +214,7 @@ describe("<anneal-sample>", () => {
     expect(inside(element, "p").checkVisibility()).toBe(false);
   });
 
-  it("gives the PNG of the new image when an attribute changes meanwhile", async () => {
+  it("gives the PNG of the new image if an attribute changes meanwhile", async () => {
     const element = await put();
     const png = element.toBlob();
     element.setAttribute("seed", "8");
@@ -235,7 +235,7 @@ describe("<anneal-sample>", () => {
     expect(drawings).toHaveLength(2);
   });
 
-  it("keeps a finished image when it is moved", async () => {
+  it("keeps a finished image when moved", async () => {
     const element = await put();
     drawings[0].finish();
     await settled();
@@ -246,7 +246,7 @@ describe("<anneal-sample>", () => {
     expect((await element.toBlob()).size).toBe(3);
   });
 
-  it("draws anew when it comes back with other attributes", async () => {
+  it("draws again when it comes back with other attributes", async () => {
     const element = await put();
     drawings[0].finish();
     await settled();
@@ -257,7 +257,7 @@ describe("<anneal-sample>", () => {
     expect(drawings.map(({ request }) => request.options.seed)).toEqual(["7", "8"]);
   });
 
-  it("tells what is wrong with a request, and does not ask the edge", async () => {
+  it("reports what is wrong with a request, and does not ask the edge", async () => {
     const logged = vi.spyOn(console, "error");
     const element = await put();
     const event = eventOf<ErrorDetail>(element, "error");
@@ -269,7 +269,7 @@ describe("<anneal-sample>", () => {
     await expect(element.toBlob()).rejects.toBe(error);
   });
 
-  it("tells visitors in a plain sentence that there is no image, and why to the console alone", async () => {
+  it("tells visitors in a plain sentence that there is no image, and only the console why", async () => {
     const logged = vi.spyOn(console, "error");
     const element = await put(`seed="7" size="56"`);
     drawings[0].fail(new Error("no WebAssembly"));
@@ -280,7 +280,7 @@ describe("<anneal-sample>", () => {
     expect(String(logged.mock.calls[0][1])).toContain(`Expected an image at ${location.origin}/sample?seed=7`);
   });
 
-  it("shows no bar over a child that stands in for the image, also over one that comes later", async () => {
+  it("shows no bar over a child that stands in for the image, even one that comes later", async () => {
     const child = `<img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`;
     document.body.innerHTML = `<test-sample seed="7">${child}</test-sample><test-sample seed="8"></test-sample><test-sample><noscript>No</noscript></test-sample>`;
     await settled();
@@ -296,7 +296,7 @@ describe("<anneal-sample>", () => {
     expect(bars()).toEqual([true, false, true]);
   });
 
-  it("is as round as the page's class says", async () => {
+  it("is as round as the page's style says", async () => {
     document.head.insertAdjacentHTML("beforeend", "<style>.avatar { border-radius: 50%; }</style>");
     const element = await put(`seed="7" class="avatar"`);
     expect(getComputedStyle(canvasOf(element)).borderRadius).toBe("50%");
@@ -312,7 +312,7 @@ describe("<anneal-sample>", () => {
     expect(progress.position).toBe(-1);
   });
 
-  it("takes the problem away when the next image is drawn", async () => {
+  it("removes the problem when the next image is drawn", async () => {
     const element = await put();
     drawings[0].fail(new RequestError("no"));
     await settled();
@@ -322,7 +322,7 @@ describe("<anneal-sample>", () => {
     expect(canvasOf(element).checkVisibility()).toBe(true);
   });
 
-  it("tells why the device could not draw when the edge cannot either", async () => {
+  it("says why the device could not draw if the edge cannot draw either", async () => {
     const element = await put();
     const event = eventOf<ErrorDetail>(element, "error");
     const cause = new Error("no WebAssembly");
@@ -332,7 +332,7 @@ describe("<anneal-sample>", () => {
     expect(error.cause).toBe(cause);
   });
 
-  it("tells the server's own sentence when the edge refuses, by the attribute's name", async () => {
+  it("gives the server's own sentence if the edge refuses, with the attribute's name", async () => {
     const detail = "Expected an index from 0 to 9 for `class` but received 99";
     vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ detail, key: "class" }, { status: 400 }));
     const element = await put(`seed="7" runtime="edge"`);
@@ -362,14 +362,14 @@ describe("<anneal-sample>", () => {
     ["draw()", (element) => element.draw().catch(() => undefined)],
     ["toBlob()", (element) => element.toBlob().catch(() => undefined)],
     ["`loading`", (element) => element.setAttribute("loading", "eager")],
-  ])("draws a lazy element far away when %s asks for it", async (_what, ask) => {
+  ])("draws a lazy element far away if %s asks for it", async (_what, ask) => {
     const element = await put(`seed="7" loading="lazy" hidden`);
     ask(element);
     await vi.waitFor(() => expect(drawings).toHaveLength(1));
     expect(drawings[0].isVisible()).toBe(false);
   });
 
-  it("draws anew, with the seed it has, when draw() asks for it", async () => {
+  it("draws again with its seed when draw() is called", async () => {
     const element = await put("");
     drawings[0].fail(new RequestError("no"));
     await settled();
@@ -382,7 +382,7 @@ describe("<anneal-sample>", () => {
     await expect(element.draw()).rejects.toThrow("in a page");
   });
 
-  it("gives a drawing up when cancel() says so, and keeps a finished image", async () => {
+  it("stops a drawing when cancel() is called, and keeps a finished image", async () => {
     const element = await put();
     const png = element.toBlob();
     element.cancel();
@@ -398,7 +398,7 @@ describe("<anneal-sample>", () => {
     expect((await element.toBlob()).size).toBe(3);
   });
 
-  it("shows its child until the image stands, and again above the sentence when there is none", async () => {
+  it("shows its child until the image is shown, and above the sentence if there is none", async () => {
     document.body.innerHTML = `<test-sample seed="7"><img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></test-sample>`;
     const element = document.body.firstElementChild as AnnealSampleElement;
     const child = element.firstElementChild!;
@@ -416,7 +416,7 @@ describe("<anneal-sample>", () => {
     expect(height).toBeLessThan(0.65 * 112 + 1);
   });
 
-  it("is named by `alt` where there is one, and is no image where that is empty", async () => {
+  it("is named by `alt` if there is one, and is not an image to assistive technology if that is empty", async () => {
     const element = await put(`seed="7" alt="Our cat"`);
     expect(canvasOf(element)).toMatchObject({ role: "img", ariaLabel: "Our cat" });
     element.alt = "";
@@ -424,7 +424,7 @@ describe("<anneal-sample>", () => {
     expect(drawings).toHaveLength(1);
   });
 
-  it("gives its seed to a form, one that it chose itself too", async () => {
+  it("gives its seed to a form, even one that it chose itself", async () => {
     document.body.innerHTML = `<form><test-sample name="avatar"></test-sample></form>`;
     const form = document.body.firstElementChild as HTMLFormElement;
     const element = form.firstElementChild as AnnealSampleElement;
@@ -434,7 +434,7 @@ describe("<anneal-sample>", () => {
     expect(new FormData(form).get("avatar")).toBe("alice");
   });
 
-  it("goes back to its first seed when its form is reset, and to that of the page that Back leads to", async () => {
+  it("restores its first seed when its form is reset, and its last seed when Back leads to its page", async () => {
     document.body.innerHTML = `<form><test-sample name="a" seed="alice"></test-sample><test-sample name="b"></test-sample></form>`;
     const form = document.body.firstElementChild as HTMLFormElement;
     const [named, own] = [...form.children] as AnnealSampleElement[];
@@ -453,7 +453,7 @@ describe("<anneal-sample>", () => {
     expect(drawings.filter(({ signal }) => !signal.aborted).map(({ request }) => request.options.seed)).toEqual(["carol", "carol"]);
   });
 
-  it("takes over properties that were set before there was a class", async () => {
+  it("takes over properties that were set before its class was defined", async () => {
     const element = document.createElement("late-sample");
     Object.assign(element, { seed: "9", animate: "" });
     document.body.append(element);
@@ -473,7 +473,7 @@ describe("<anneal-sample>", () => {
     expect(element.animated).toBe(false);
   });
 
-  it("has a size from the start, its own, that of `size` or the page's", async () => {
+  it("has a size from the start: its own, that of `size` or the page's", async () => {
     const width = async (attributes: string) => (await put(attributes)).getBoundingClientRect();
     expect(await width("")).toMatchObject({ width: 112, height: 112 });
     expect(await width(`size="56"`)).toMatchObject({ width: 56, height: 56 });
@@ -483,7 +483,7 @@ describe("<anneal-sample>", () => {
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
   });
 
-  it("is no wider than without `size` when there is no image of that size", async () => {
+  it("is no wider than without `size` if no image can have that size", async () => {
     const element = await put(`seed="7" size="300"`);
     expect(element.getBoundingClientRect().width).toBe(300);
     drawings[0].fail(new RequestError("no"));
@@ -491,7 +491,7 @@ describe("<anneal-sample>", () => {
     expect(element.getBoundingClientRect().width).toBe(112);
   });
 
-  it("has the server's image for paper while it waits, which no screen loads", async () => {
+  it("has the server's image for printing while it waits, which no screen loads", async () => {
     document.body.innerHTML = `<div style="block-size: 5000px"></div><test-sample seed="paper" loading="lazy"></test-sample>`;
     const element = document.body.lastElementChild as AnnealSampleElement;
     await frames(3);

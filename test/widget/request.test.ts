@@ -3,7 +3,7 @@ import { RequestError } from "../../worker/widget/protocol.ts";
 import { attributesOf, requestOf } from "../../worker/widget/request.ts";
 
 describe("requestOf", () => {
-  it("asks device and edge for the same image; the class has another name in attributes", () => {
+  it("asks device and edge for the same image, with the class under its attribute's name", () => {
     const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
     const { device, edgeUrl } = requestOf({ ...options, label, src: "https://anneal.test" });
     expect(device).toEqual({
@@ -17,13 +17,13 @@ describe("requestOf", () => {
     expect(Object.fromEntries(new URL(edgeUrl).searchParams)).toEqual({ ...options, class: label });
   });
 
-  it("names another model in both, and takes but the server from an address", () => {
+  it("names another model in both, and takes only the server from an address", () => {
     const { device, edgeUrl } = requestOf({ seed: "7", model: "a/b", runtime: "other", src: "https://anneal.test/any/page?q" });
     expect(device).toMatchObject({ server: "https://anneal.test/", model: "a/b", runtime: "other", options: { seed: "7" } });
     expect(edgeUrl).toBe("https://anneal.test/sample?seed=7&model=a%2Fb");
   });
 
-  it("takes the path that a server is mounted under", () => {
+  it("keeps the path that a server is mounted under", () => {
     const { device, edgeUrl } = requestOf({ seed: "7", src: "https://anneal.test/images/" });
     expect(device.server).toBe("https://anneal.test/images/");
     expect(edgeUrl).toBe("https://anneal.test/images/sample?seed=7");
@@ -33,13 +33,13 @@ describe("requestOf", () => {
     expect(requestOf({ seed: "7", src: "/" }).edgeUrl).toBe(`${location.origin}/sample?seed=7`);
   });
 
-  it("refuses a `src` that is no URL", () => {
+  it("refuses a `src` that is not a URL", () => {
     expect(() => requestOf({ seed: "7", src: "https://" })).toThrow(new RequestError("Expected a URL for `src` but received https://"));
   });
 });
 
 describe("attributesOf", () => {
-  it("reads what is given: no empty attributes, and none of other names", () => {
+  it("reads the given attributes, except empty ones and those of other names", () => {
     const element = document.createElement("div");
     element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animate title="x"></div>`;
     expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animate: "true" });

@@ -113,7 +113,7 @@ describe("serve", () => {
     expect((await message(0, "image")).image).toEqual({ ...image, png: png() });
   });
 
-  it("tells each network evaluation, with a frame that becomes the image", async () => {
+  it("reports each network evaluation, with a frame that becomes the image", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
     const { image } = await message(0, "image");
     const steps = stepsTold();
@@ -134,7 +134,7 @@ describe("serve", () => {
     await message(0, "image");
   });
 
-  it("draws what begins from an image as the library does", async () => {
+  it("varies and repaints images as the library does", async () => {
     const model = await loadModel(FILE, { runtime });
     const { width, height, channels, pixels } = await sample(model, { seed: "8" });
     const image = { width, height, channels, pixels };
@@ -151,7 +151,7 @@ describe("serve", () => {
     for (const [id, { pixels }] of drawn.entries()) expect((await message(id, "image")).image.pixels).toEqual(pixels);
   });
 
-  it("gives no frames where nobody wants them, and at most 16 of a long drawing", async () => {
+  it("sends no frames if nobody wants them, and at most 16 of a long drawing", async () => {
     draw(0, { options: { seed: "7", steps: 6 } });
     await message(0, "image");
     expect(stepsTold().map(({ frame }) => frame)).toEqual(Array(6).fill(undefined));
@@ -177,7 +177,7 @@ describe("serve", () => {
     expect(asked).toEqual(["/v1/models", `/v1/models/tiny@${LISTED[0].version}/model.onnx`]);
   });
 
-  it("says that it is ready, and how far a model's download is", async () => {
+  it("says that it is ready, and reports a model's download", async () => {
     draw(0, { model: "other" });
     await message(0, "image");
     expect(received[0]).toEqual({ type: "ready" });
@@ -190,7 +190,7 @@ describe("serve", () => {
     });
   });
 
-  it("draws without the server what it has drawn before", async () => {
+  it("draws without the server, once it has drawn with it", async () => {
     draw(0);
     await message(0, "image");
     answers.clear();
@@ -200,7 +200,7 @@ describe("serve", () => {
     expect(runtime.loads).toBe(2);
   });
 
-  it("draws with the version that the server has now", async () => {
+  it("draws with the server's current version", async () => {
     draw(0);
     await message(0, "image");
     const file = randomModelFile(TINY, 2, "fp32");
@@ -214,7 +214,7 @@ describe("serve", () => {
     expect(kept.toSorted()).toEqual(["/v1/models", `/v1/models/tiny@${version}/model.onnx`]);
   });
 
-  it("fetches the teacher of a student for the first image that the student does not know, and once", async () => {
+  it("fetches a student's teacher for the first image that the student does not know, and once", async () => {
     const { student, teacher } = randomPair(TINY, "tiny", "fp32");
     const version = modelVersion(student, teacher);
     const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };
@@ -236,7 +236,7 @@ describe("serve", () => {
     ]);
   });
 
-  it("tries a model that could not be loaded again for the next request", async () => {
+  it("tries again, for the next request, to load a model that failed", async () => {
     runtime.broken = true;
     draw(0);
     expect(await message(0, "error")).toEqual({ type: "error", id: 0, message: "no memory", isRequest: false });
@@ -246,7 +246,7 @@ describe("serve", () => {
     expect(runtime.loads).toBe(2);
   });
 
-  it("tells when a model does not come", async () => {
+  it("reports a model that cannot be fetched", async () => {
     answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
     draw(0);
     expect(await message(0, "error")).toMatchObject({ isRequest: false, message: expect.stringContaining("but received another") });
@@ -254,7 +254,7 @@ describe("serve", () => {
     expect(await message(1, "error")).toMatchObject({ isRequest: false, message: "Failed to fetch" });
   });
 
-  it("fetches a runtime when it is first asked for, and no other", async () => {
+  it("fetches a runtime when it is first needed, and no other", async () => {
     const fetched: string[] = [];
     const fetching = (name: string) => async () => {
       fetched.push(name);
@@ -277,12 +277,12 @@ describe("serve", () => {
       { options: { seed: "7", class: "Zebra" } },
       "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `label` but received Zebra",
     ],
-  ])("tells a wrong request from a device that cannot: %o", async (request, text) => {
+  ])("distinguishes a wrong request from a device that cannot draw: %o", async (request, text) => {
     draw(0, request);
     expect(await message(0, "error")).toEqual({ type: "error", id: 0, message: text, isRequest: true });
   });
 
-  it("tells what a runtime died of, and goes on", async () => {
+  it("reports why a runtime failed, and continues", async () => {
     runtime.denoise = () => {
       throw new Error("out of memory");
     };
@@ -293,7 +293,7 @@ describe("serve", () => {
     await message(1, "image");
   });
 
-  it("stops a drawing that is aborted, between two evaluations, and goes on with the next", async () => {
+  it("stops an aborted drawing between two evaluations, and continues with the next", async () => {
     let evaluations = 0;
     runtime.denoise = (x, sigma) => {
       if (++evaluations === 2) send({ type: "abort", id: 0 });
@@ -306,7 +306,7 @@ describe("serve", () => {
     expect(about(0).filter(({ type }) => type !== "step")).toEqual([]);
   });
 
-  it("does not begin a drawing that is aborted while it waits", async () => {
+  it("does not begin a drawing that was aborted while it waited", async () => {
     draw(0, { options: { seed: "7", steps: 2 } });
     draw(1, { options: { seed: "7", steps: 2 } });
     send({ type: "abort", id: 1 });

@@ -138,11 +138,11 @@ describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
   });
 });
 
-it.each(Object.keys(PROPERTIES))("has the property %s, which cannot be set", (name) => {
+it.each(Object.keys(PROPERTIES))("has the read-only property %s", (name) => {
   expect(Object.getOwnPropertyDescriptor(AnnealSample.prototype, name)).toMatchObject({ get: expect.any(Function), set: undefined });
 });
 
-it.each(Object.keys(EVENTS))("tells %s, to nobody above", async (name) => {
+it.each(Object.keys(EVENTS))("sends %s, which does not bubble", async (name) => {
   const element = put(name === "error" ? `seed="refused"` : "");
   const event = await told(element, name);
   expect(event).toBeInstanceOf(CustomEvent);
@@ -177,7 +177,7 @@ it.each([
   ["--anneal-background", "canvas", "background-color", "rgb(1, 2, 3)"],
   ["--anneal-accent", "progress", "accent-color", "rgb(1, 2, 3)"],
   ["--anneal-rendering", "canvas", "image-rendering", "auto"],
-])("heeds %s", (name, selector, property, value) => {
+])("obeys %s", (name, selector, property, value) => {
   expect(Object.keys(CUSTOM_PROPERTIES)).toContain(name);
   const element = put(`style="${name}: ${value}"`);
   expect(getComputedStyle(element.shadowRoot!.querySelector(selector)!).getPropertyValue(property)).toBe(value);
@@ -188,7 +188,7 @@ it("observes its attributes and no others", () => {
 });
 
 describe("custom-elements.json", () => {
-  it("is what the schema of custom-elements-manifest wants", () => {
+  it("fits the schema of custom-elements-manifest", () => {
     const ajv = new Ajv({ allowUnionTypes: true });
     const isValid = ajv.validate(SCHEMA, manifest("embed.js"));
     expect(ajv.errors).toBeNull();

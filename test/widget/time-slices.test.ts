@@ -15,12 +15,12 @@ async function orderOf(count: number): Promise<string[]> {
   return order;
 }
 
-it("lets all go on in this task where there is time", async () => {
+it("lets all continue in this task if there is time", async () => {
   vi.spyOn(performance, "now").mockReturnValue(1000);
   expect(await orderOf(3)).toEqual(["0", "1", "2", "task"]);
 });
 
-it("lets those for which there is no time go on in later tasks, in order", async () => {
+it("lets those for which there is no time continue in later tasks, in order", async () => {
   let now = 1000;
   vi.spyOn(performance, "now").mockImplementation(() => {
     now += 5;

@@ -16,7 +16,7 @@ import { ask } from "./worker.ts";
 
 const queries = Object.keys(images);
 
-it("serves the images whose bytes are kept", async () => {
+it("serves the golden images", async () => {
   const served: Record<string, string> = {};
   for (const query of queries) served[query] = sha256Hex(new Uint8Array(await (await ask(`/sample?${query}`)).arrayBuffer()));
   expect(served).toEqual(Object.fromEntries(queries.map((query) => [query, images[query as keyof typeof images].png])));

@@ -26,7 +26,7 @@ describe("the mounted service", () => {
     for (const path of ["/", "/sample?seed=7", "/a/sample?seed=7"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 
-  it("gives addresses below its path: permanent ones, of models, in events, of the contract", async () => {
+  it("gives addresses below its path: permanent ones, those of models, in events and in the OpenAPI document", async () => {
     const ask = application();
     const image = await ask("/a/b/sample?seed=7");
     const permanent = image.headers.get("Content-Location") ?? "";
@@ -49,7 +49,7 @@ describe("the mounted service", () => {
     expect([await drawnBy(""), await drawnBy("&steps=1")]).toEqual(["student", "teacher"]);
   });
 
-  it("goes on with the permanent addresses of what a model was before", async () => {
+  it("still serves the permanent addresses of a model's earlier versions", async () => {
     const [now, before] = [1, 2].map((seed) => randomModelFile(TINY, seed, "int8"));
     const old = application({ models: [before] });
     const file = await old("/a/b/sample?seed=7");
@@ -60,7 +60,7 @@ describe("the mounted service", () => {
     expect((await application({ models: [now] })(permanent)).status).toBe(410);
   });
 
-  it("has a page whose links are below its path and answered", async () => {
+  it("has a page whose links stay below its path and are answered", async () => {
     const ask = application();
     const page = await (await ask("/a/b")).text();
     const links = [...page.matchAll(/ (?:src|href|action|data-src)="(\/[^"]*)"/g)].map(([, link]) => link.replaceAll("&amp;", "&"));
@@ -73,7 +73,7 @@ describe("the mounted service", () => {
     expect(page).toContain("https://anneal.test/a/b/embed.js");
   });
 
-  it("leaves values alone that look like addresses, and knows the length of its pages", async () => {
+  it("leaves values alone that look like addresses, and states the length of its pages", async () => {
     const ask = application();
     const page = await (await ask("/a/b/studio?seed=/x")).text();
     expect(page).toContain('name="seed" value="/x"');
@@ -89,7 +89,7 @@ describe("the mounted service", () => {
     ["/:tenant", "/%22%3E%3Csvg%20onload=alert(1)%3E", "/%22%3E%3Csvg%20onload%3Dalert%281%29%3E"],
     ["/:tenant/b", "/$&/b", "/%24%26/b"],
     ["/:tenant", "/&quot;;$(id)`", "/%26quot%3B%3B%24%28id%29%60"],
-  ])("is right under %s at %s", async (mount, path, base) => {
+  ])("works under %s at %s", async (mount, path, base) => {
     const ask = application({}, mount);
     for (const linked of LINKED_PAGES) {
       const name = linked === "/" ? "" : linked;
@@ -110,7 +110,7 @@ describe("the mounted service", () => {
     expect(await (await ask(`${path}/v1/inspect`, upload)).json()).toMatchObject({ url: image.headers.get("Content-Location") });
   });
 
-  it("says to each what its own addresses are", async () => {
+  it("gives each client the addresses of its own mount path", async () => {
     const ask = application({}, "/:tenant");
     for (const tenant of ["/one", "/two"])
       expect(await (await ask(`${tenant}/openapi.json`)).json()).toMatchObject({ servers: [{ url: tenant }] });
@@ -145,11 +145,11 @@ describe("the mounted service", () => {
     [{ maxInFlight: 0 }, "maxInFlight"],
     [{ budget: Number.POSITIVE_INFINITY }, "budget"],
     [{ token: "" }, "token"],
-  ])("refuses limits that are none: %o", (options, name) => {
+  ])("refuses invalid limits: %o", (options, name) => {
     expect(() => application(options)).toThrow(new RegExp(`^Expected .* for \`${name}\`.* but received `));
   });
 
-  it("warns its operator once that clients share a limit where the platform does not tell them apart, and believes no header", async () => {
+  it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const ask = application({ rateLimit: 1e7 });
     const statuses: number[] = [];
@@ -163,7 +163,7 @@ describe("the mounted service", () => {
     expect(lines).toEqual([expect.stringMatching(/^Expected `client` or `trustProxy` beside `rateLimit` but received neither/)]);
   });
 
-  it("knows the clients of Cloudflare by their address", async () => {
+  it("tells Cloudflare's clients apart by their address", async () => {
     const app = new Hono().route("/", anneal({ models: [PAIR], rateLimit: 1 }));
     const draw = async (seed: string, address: string) => {
       const request = new Request(`https://anneal.test/sample?seed=${seed}&steps=1`, { headers: { "CF-Connecting-IP": address } });
@@ -197,12 +197,12 @@ describe("the mounted service", () => {
       [{ "X-Forwarded-Host": "shop.example/evil?" }, "http://anneal.test"],
       [{ "X-Forwarded-Host": "shop.example:99999" }, "http://anneal.test"],
       [{ "X-Forwarded-Host": "" }, "http://anneal.test"],
-    ])("names its pages' address by what the proxy says: %o", async (headers, expected) => {
+    ])("gives its pages the address that the proxy states: %o", async (headers, expected) => {
       expect(await origin(headers)).toBe(`${expected}/a/b`);
       expect(await origin(headers, TRUSTING, "/")).toBe(expected);
     });
 
-    it("believes the outermost of several", async () => {
+    it("believes the outermost of several proxies", async () => {
       const headers = { "X-Forwarded-Proto": "http, https, http", "X-Forwarded-Host": "a.example, b.example, c.example" };
       expect(await origin(headers, { trustProxy: 2 })).toBe("https://b.example/a/b");
       expect(await origin(headers, { trustProxy: 9 })).toBe("http://a.example/a/b");
@@ -214,7 +214,7 @@ describe("the mounted service", () => {
         expect(await origin(headers, options)).toBe("http://anneal.test/a/b");
     });
 
-    it("knows the clients by their addresses, with or without a port, and none that a client made up", async () => {
+    it("tells clients apart by their addresses, with or without a port, and ignores addresses that a client made up", async () => {
       const ask = application({ rateLimit: 1, trustProxy: true });
       let seed = 0;
       const draw = async (address?: string) => {
@@ -232,7 +232,7 @@ describe("the mounted service", () => {
       expect([await draw("unknown"), await draw("made up")]).toEqual([429, 429]);
     });
 
-    it("takes the application's word for the client before the proxy's", async () => {
+    it("prefers the application's name for the client to the proxy's", async () => {
       const ask = application({ rateLimit: 1, trustProxy: true, client: (c) => c.req.header("X-User") ?? "" });
       const draw = async (user: string, seed: string) => {
         const headers = { "X-User": user, "X-Forwarded-For": "198.51.100.3" };
@@ -241,7 +241,7 @@ describe("the mounted service", () => {
       expect([await draw("one", "own-1"), await draw("one", "own-2"), await draw("two", "own-2")]).toEqual([200, 429, 200]);
     });
 
-    it.each([-1, 1.5, 17, Number.NaN, "1", null])("refuses a number of proxies that is none: %o", (trustProxy) => {
+    it.each([-1, 1.5, 17, Number.NaN, "1", null])("refuses an invalid number of proxies: %o", (trustProxy) => {
       expect(() => application({ trustProxy: trustProxy as number })).toThrow(
         /^Expected true, false or a number of proxies from 0 to 16 for `trustProxy` but received /,
       );
@@ -254,7 +254,7 @@ describe("the mounted service", () => {
     expect((await app.fetch(trace, env)).status).toBe(405);
   });
 
-  it("uses the cache beside its memory, and does without one that fails", async () => {
+  it("uses the cache beside its memory, and works without one that fails", async () => {
     const asked: string[] = [];
     const cache = {
       match: async (url: string) => {

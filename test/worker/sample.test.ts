@@ -19,7 +19,7 @@ describe("GET /sample", () => {
     expect([width, height, channels, depth]).toEqual([28, 28, 1, 8]);
   });
 
-  it("tells seed, cost and model in headers", async () => {
+  it("states seed, cost and model in headers", async () => {
     const { status, headers } = await ask("/sample?seed=%C3%A4+%F0%9F%A7%A5%0A&steps=3");
     expect(status).toBe(200);
     expect(headers.get("Content-Type")).toBe("image/png");
@@ -40,7 +40,7 @@ describe("GET /sample", () => {
     expect(Number(headers.get("X-NFE"))).toBeGreaterThan(1);
   });
 
-  it("gives the same image as numbers", async () => {
+  it("also gives the image as numbers", async () => {
     const query = "seed=7&class=ankle+BOOT&steps=2&size=56";
     const { pixels, ...rest } = await (await ask(`/sample?${query}&format=json`)).json<SampleJson>();
     const version = await versionOf("fashion-mnist");
@@ -64,7 +64,7 @@ describe("GET /sample", () => {
     expect(pixels).toEqual([...decode(await bytes(await ask(`/sample?${query}`))).data]);
   });
 
-  it("draws another image each time when no seed is given, and tells its seed", async () => {
+  it("draws another image each time if no seed is given, and states its seed", async () => {
     const first = await ask("/sample?steps=1");
     const second = await ask("/sample?steps=1");
     expect(first.headers.get("Cache-Control")).toBe("no-store");
@@ -72,7 +72,7 @@ describe("GET /sample", () => {
     expect(await bytes(await ask(`/sample?steps=1&seed=${first.headers.get("X-Seed")}`))).toEqual(await bytes(first));
   });
 
-  it("lets the image of a seed be kept and asked for again", async () => {
+  it("lets caches keep and revalidate the image of a seed", async () => {
     const { headers } = await ask("/sample?seed=7&steps=1");
     expect(headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
     const again = await ask("/sample?seed=7&steps=1", { headers: { "If-None-Match": headers.get("ETag") ?? "" } });
@@ -117,7 +117,7 @@ describe("a client's mistake", () => {
     ["steps=1&steps=2", "repeated-option", "steps", `one value only (${steps})`, "2 values"],
     ["step=1", "unknown-option", "step", keys, "1"],
     [`${"s".repeat(300)}=1`, "unknown-option", `${"s".repeat(60)}…`, keys, "1"],
-  ])("is told in full: %s", async (query, code, key, expected, received) => {
+  ])("is reported in full: %s", async (query, code, key, expected, received) => {
     const response = await ask(`/sample?${query}`);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.headers.get("Cache-Control")).toBe("no-store");
@@ -149,7 +149,7 @@ describe("a client's mistake", () => {
     ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
     [long, "path", paths, `"${long.slice(0, 60)}…"`],
     ["/v1/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
-  ])("is told that %s does not exist", async (path, key, expected, received) => {
+  ])("gets an error that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -165,7 +165,7 @@ describe("a client's mistake", () => {
     });
   });
 
-  it.each(["/", "/sample", "/models", "/embed.js"])("is told which methods %s takes", async (path) => {
+  it.each(["/", "/sample", "/models", "/embed.js"])("gets the list of methods that %s takes", async (path) => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const response = await ask(path, { method });
       expect(response.status).toBe(405);
@@ -185,7 +185,7 @@ describe("a client's mistake", () => {
   });
 });
 
-it("answers a browser's question whether another origin may ask", async () => {
+it("answers a browser's preflight request", async () => {
   const response = await ask("/sample", {
     method: "OPTIONS",
     headers: { Origin: "https://elsewhere.test", "Access-Control-Request-Method": "GET" },

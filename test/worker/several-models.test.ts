@@ -33,7 +33,7 @@ async function appWith(answer: Response) {
   return { ask, fetched };
 }
 
-it("loads the other one when it is first asked for", async () => {
+it("loads the other one when it is first needed", async () => {
   const { ask, fetched } = await appWith(new Response(other));
   expect((await ask("/sample?seed=7")).headers.get("X-Model")).toBe("fashion-mnist");
   expect(fetched).toEqual([]);
@@ -59,7 +59,7 @@ it("lists and draws each by its name and version", async () => {
 it.each([
   ["travels with it", (models: ReadyModels) => models.start(other)],
   ["lies among its assets", (models: ReadyModels) => models],
-])("needs no model of a particular name: the only one %s", async (_, ready) => {
+])("works with a single model of any name, which %s", async (_, ready) => {
   const app = createApp(await ready(new ReadyModels({ entries: [entryOf(other)], runtime: simd })));
   const ask = async (path: string) =>
     app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: { fetch: async () => new Response(other) } } as never);
@@ -68,13 +68,13 @@ it.each([
   expect(new Uint8Array(await (await ask("/model.onnx")).arrayBuffer())).toEqual(other);
 });
 
-it("answers 500, and goes on with the first, when the file is not where it should be", async () => {
+it("answers 500 if a model's file is missing, and continues with the first model", async () => {
   const { ask } = await appWith(new Response(null, { status: 404 }));
   expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);
   expect((await ask("/sample?seed=7")).status).toBe(200);
 });
 
-it("shows either on the pages, with a choice of both", async () => {
+it("shows either on the pages, with a choice between both", async () => {
   const { ask } = await appWith(new Response(other));
   const first = await (await ask("/studio?seed=7")).text();
   expect(first).toContain('<option value="" selected>fashion-mnist</option><option value="other">other</option>');
@@ -89,7 +89,7 @@ it("shows either on the pages, with a choice of both", async () => {
   expect(html).toContain('<a href="/?model=other" aria-current="true">other</a>');
 });
 
-it("shows the first on the page, and says why, when there is no such model", async () => {
+it("shows the first on the page, and says why, if there is no such model", async () => {
   const { ask } = await appWith(new Response(other));
   const response = await ask("/?model=third&seed=7");
   expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);

@@ -50,7 +50,7 @@ it("holds each request to the bounds of its model", async () => {
   expect((await ask("/sample?seed=7&background=f00")).status).toBe(200);
 });
 
-it("tells of each what it is", async () => {
+it("describes each", async () => {
   const { models } = await (await ask("/v1/models")).json<{ models: object[] }>();
   expect(models).toMatchObject([
     { name: "grey", bytes: files[0].length, spec: { width: 8, height: 8, channels: 1 } },
@@ -64,7 +64,7 @@ it("tells of each what it is", async () => {
   expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--columns:22;--rows:30");
 });
 
-it.each(["grey", "colour"])("reads what made an image of %s, and gives the same bytes at that address", async (name) => {
+it.each(["grey", "colour"])("reads the recipe of an image of %s, and gives the same bytes at its address", async (name) => {
   const file = await png(`/sample?seed=7&n=3&model=${name}`);
   const answer = await ask("/v1/inspect", { method: "POST", body: file, headers: { "Content-Type": "image/png" } });
   const { model, url } = await answer.json<{ model: string; url: string }>();

@@ -70,7 +70,7 @@ it("draws the library's own bytes", async () => {
   }
 });
 
-it("tells who drew in JSON; of a model of one file there is nothing to tell", async () => {
+it("says in JSON which file drew, but not for a model of one file", async () => {
   expect(await (await ask("/sample?seed=a&format=json")).json()).toMatchObject({ model: "pair", version, drawnBy: "student", steps: 4 });
   expect(await (await ask("/sample?seed=a&format=json&guidance=2")).json()).toMatchObject({ drawnBy: "teacher", steps: 3 });
   const plain = await ask("/sample?seed=a&format=json&model=single");
@@ -92,7 +92,7 @@ describe("uploads", () => {
     expect(await (await post(`${path}${separator}format=json`, ...fields)).json()).toMatchObject({ model: "pair", drawnBy: "teacher" });
   });
 
-  it("inspect finds the address of what either drew", async () => {
+  it("inspect finds the address of either file's images", async () => {
     for (const query of ["seed=a", "seed=a&steps=3"]) {
       const file = await bytes(await ask(`/sample?${query}`));
       const answer = await ask("/v1/inspect", { method: "POST", body: file, headers: { "Content-Type": "image/png" } });
@@ -102,7 +102,7 @@ describe("uploads", () => {
   });
 });
 
-it("lists what steps the student knows, and its teacher, and gives both files for good", async () => {
+it("lists the student's steps and its teacher, and gives both files permanent addresses", async () => {
   const { models } = await (await ask("/v1/models")).json<{ models: Record<string, unknown>[] }>();
   expect(models).toMatchObject([
     {
@@ -128,7 +128,7 @@ it("lists what steps the student knows, and its teacher, and gives both files fo
   expect(await missing.json()).toMatchObject({ key: "file", expected: "one of model.onnx", received: "teacher.onnx" });
 });
 
-it("has a studio with every number of steps, which says who draws", async () => {
+it("has a studio with every number of steps, which says which file draws", async () => {
   const studio = async (query: string) => (await ask(`/studio?seed=7${query}`)).text();
   expect(await studio("")).toContain("4 network evaluations of the student");
   expect(await studio("&steps=8")).toContain("8 network evaluations of the teacher");

@@ -37,13 +37,13 @@ it.each([...files])("draws at the permanent addresses of version %s what that fi
   expect((await ask(address)).headers.get("Content-Location")).toBe(address); // whose teacher is beside it
 });
 
-it("draws without a version what the current one draws, and lists them all", async () => {
+it("draws with the current version if none is named, and lists them all", async () => {
   expect(await bytes("/v1/random/alice.png")).toEqual(await bytes(`/v1/random@${current}/alice.png`));
   const { models } = await (await ask("/v1/models")).json<{ models: object[] }>();
   expect(models).toMatchObject([{ name: "random", version: current, versions: [current, older, oldest] }]);
 });
 
-it("reads the recipe of an image of an earlier version, and knows its address", async () => {
+it("reads the recipe of an earlier version's image, and knows its address", async () => {
   const body = await bytes(`/v1/random@${older}/alice.png`);
   const answer = await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
   const { version, url } = await answer.json<{ version: string; url: string }>();
@@ -56,7 +56,7 @@ describe("a version that is gone", () => {
   const rendered = (file: Uint8Array, release: number) =>
     bytesToHex(sha256(new Uint8Array([...file, ...new TextEncoder().encode(String(release))]))).slice(0, 8);
 
-  it("is that of files that are served no longer, or of an earlier renderer", async () => {
+  it("is one whose files are no longer served, or that of an earlier renderer", async () => {
     expect(rendered(now, RENDER_VERSION)).toBe(current);
     for (const version of ["00000000", rendered(now, RENDER_VERSION - 1)]) {
       for (const [path, here] of [

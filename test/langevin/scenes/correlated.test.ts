@@ -8,7 +8,7 @@ describe("a correlated Gaussian", () => {
   const [h, rho] = [0.25, 0.95];
   const simulation = run(start(correlated, { stepSize: h, correlation: rho }), 150);
 
-  it("is sampled by plain Langevin with a variance across that is wrong by the closed form", () => {
+  it("gets, from plain Langevin, a variance across it that is wrong by exactly the closed form", () => {
     const width = STD * Math.sqrt(1 - rho);
     const [plain, mala, hmc] = row(simulation, "Variance across");
     const predicted = 1 / (1 - (h * h) / (4 * width * width));

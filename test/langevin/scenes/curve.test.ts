@@ -3,13 +3,13 @@ import { curve } from "../../../worker/langevin/scenes/curve.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 describe("a curve", () => {
-  it.each(["spiral", "rings"])("is reached by falling noise levels, not by one: %s", (name) => {
+  it.each(["spiral", "rings"])("is reached with falling noise levels, not with one: %s", (name) => {
     const [one, falling] = ratios(run(start(curve, { curve: name })));
     expect(falling).toBeLessThan(2);
     expect(one).toBeGreaterThan(4);
   });
 
-  it("has a score in part of the plane without noise, everywhere with much", () => {
+  it("has a score in part of the plane without noise, and everywhere with much noise", () => {
     const simulation = start(curve, { sigmaMax: 2 });
     const [low, high] = row(simulation, "Share of the plane");
     expect(low).toBeLessThan(0.5);

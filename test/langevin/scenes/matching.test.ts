@@ -25,13 +25,13 @@ describe("two far modes, learned", () => {
     expect(high).toBeLessThan(0.1);
   });
 
-  it("stay so however long the network learns", () => {
+  it("keep such a score however long the network learns", () => {
     trained(simulation, 2500);
     const [near, far] = ends(simulation, 0);
     expect(far! / near!).toBeGreaterThan(5);
   });
 
-  it("get their weights from falling noise levels, not from one", () => {
+  it("get their weights right with falling noise levels, not with one", () => {
     const [one, falling, target] = ends(simulation, 1);
     expect(target).toBeCloseTo(0.8, 3);
     expect(Math.abs(falling! - target!)).toBeLessThan(0.05);
@@ -40,7 +40,7 @@ describe("two far modes, learned", () => {
 });
 
 describe("the exact score", () => {
-  it.each(["empty", "plane"])("gets the weights as wrong at one level, from the start %s", (from) => {
+  it.each(["empty", "plane"])("gets the weights equally wrong at one level, from the start %s", (from) => {
     const simulation = trained(start(matching, { score: "exact", start: from }), 400);
     const [one, falling, target] = ends(simulation, 1);
     expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);

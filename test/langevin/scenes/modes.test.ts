@@ -17,7 +17,7 @@ describe("two modes", () => {
     },
   );
 
-  it("are no difficulty for plain Langevin where they overlap", () => {
+  it("are easy for plain Langevin if they overlap", () => {
     const [plain] = ratios(run(start(modes, { gap: 0.5, relativeStep: 1, stepsPerLevel: 15 })));
     expect(plain).toBeLessThan(2);
   });

@@ -14,7 +14,7 @@ const settledRatio = (values: Readonly<Record<string, number | string>>, steps: 
 };
 
 describe("particles in a potential", () => {
-  it.each([0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at any step of the slider: %d s", (timeStep) => {
+  it.each([0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at any step that the slider allows: %d s", (timeStep) => {
     expect(settledRatio({ timeStep, temperature: 0.5 }, 30 / timeStep)).toBeLessThan(1.15);
   });
 
@@ -22,7 +22,7 @@ describe("particles in a potential", () => {
     expect(settledRatio({ friction, timeStep: 0.2, temperature: 0.5 }, 300)).toBeLessThan(1.2);
   });
 
-  it("settle, overdamped, the farther off the longer the step", () => {
+  it("settle, overdamped, farther off if the step is longer", () => {
     const [short, long] = [0.04, 0.2].map((timeStep) => settledRatio({ dynamics: "ald", timeStep, temperature: 0.5 }, 20 / timeStep));
     expect(short).toBeLessThan(1.3);
     expect(long).toBeGreaterThan(2);
@@ -40,7 +40,7 @@ describe("particles in a potential", () => {
     expect(last).toBeGreaterThan(2);
   });
 
-  it("stay in the plane above wells that lie as close together as they can", () => {
+  it("stay in the plane above wells that are as close together as possible", () => {
     const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
     const outer = hexagon.flatMap(([x, y], i) => [
       [2 * x, 2 * y] as const,

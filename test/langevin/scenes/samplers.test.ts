@@ -15,7 +15,7 @@ describe("samplers side by side", () => {
     expect(by(row(simulation, "Evaluations"))).toEqual({ ald: 510, kinetic: 512, euler: 512, heun: 511, langevin: 512, "few-step": 6 });
   });
 
-  it("differ with few", () => {
+  it("differ with few evaluations", () => {
     const { ald, kinetic, euler, langevin, "few-step": few } = by(ratios(drawn({ evaluations: "16" })));
     expect(ald).toBeGreaterThan(10);
     expect(kinetic).toBeLessThan(ald!);
@@ -24,7 +24,7 @@ describe("samplers side by side", () => {
     expect(few).toBeLessThan(2);
   });
 
-  it("draw the chart from runs of their own, down to the target distribution", () => {
+  it("draw the chart from their own runs, down to the target distribution", () => {
     const simulation = run(start(samplers, { evaluations: "4" }), 700);
     const { lines } = simulation.charts()[0]!;
     for (const [i, name] of NAMES.entries()) {

@@ -148,7 +148,7 @@ describe("registerWasmGradients", () => {
     });
   });
 
-  it("asks for the backend's own kernels", () => {
+  it("needs the backend's own kernels", () => {
     const bare = { ...tf, getKernel: () => undefined } as unknown as Tf;
     expect(() => registerWasmGradients(bare)).toThrow(/^Expected the kernels of "@tensorflow\/tfjs-backend-wasm" in `tf` but received no /);
   });

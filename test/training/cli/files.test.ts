@@ -15,7 +15,7 @@ writeFileSync(file, "precious");
 symlinkSync(join(folder, "nowhere"), join(folder, "dangling"));
 
 describe("a folder", () => {
-  it("is made with those above it, or is there", () => {
+  it("is made with its parents, or already exists", () => {
     const deep = join(folder, "a/b/c");
     makeFolder(deep);
     makeFolder(deep);
@@ -28,7 +28,7 @@ describe("a folder", () => {
     expect(() => makeFolder(join(folder, path))).toThrow(/^Expected a folder, or a path where one can be made, but received `.*`: E[A-Z]+/);
   });
 
-  it("cannot be made where nothing can", () => {
+  it("cannot be made where no folder can", () => {
     expect(() => makeFolder("/proc/none/run")).toThrow(/^Expected .* `\/proc\/none`: E[A-Z]+/);
   });
 });
@@ -41,7 +41,7 @@ describe("--out under an impossible path", () => {
     expect(code).toBe(2);
   });
 
-  it("does not hang where Node would", async () => {
+  it("does not hang where Node's own function would", async () => {
     const { code, stderr } = await run("train", [
       "--data",
       writeTinyDataset(join(folder, "data")),
@@ -59,7 +59,7 @@ describe("a file", () => {
   const at = (name: string) => join(folder, name);
   const tmp = () => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
 
-  it("is written behind the links that lead to it, which stay", () => {
+  it("is written through the links that lead to it, which stay", () => {
     writeFileSync(at("target"), "old");
     symlinkSync("target", at("link"));
     symlinkSync("link", at("link-to-link"));
@@ -74,7 +74,7 @@ describe("a file", () => {
     expect(tmp()).toEqual([]);
   });
 
-  it("is written behind a link in a folder that is one itself", () => {
+  it("is written through a link in a folder that is itself a link", () => {
     for (const path of ["real", "real/inner", "elsewhere"]) mkdirSync(at(path));
     symlinkSync("../real/inner", at("elsewhere/folder"));
     symlinkSync("../target-above", at("real/inner/link"));
@@ -82,7 +82,7 @@ describe("a file", () => {
     expect([readFileSync(at("real/target-above"), "utf8"), existsSync(at("elsewhere/target-above"))]).toEqual(["new", false]);
   });
 
-  it("is written to where it is a pipe or a device, and never replaces that", async () => {
+  it("is written to directly if it is a pipe or a device, and never replaces that", async () => {
     execFileSync("mkfifo", [at("pipe")]);
     const reader = spawn("cat", [at("pipe")]);
     const read = finished(reader);

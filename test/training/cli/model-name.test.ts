@@ -8,7 +8,7 @@ it.each([
   ["..", "model"],
   ["日本", "model"],
   ["a".repeat(99), "a".repeat(64)],
-])("the name like %s is %s, a name itself", (text, name) => {
+])("the name made of %s is %s, itself a valid name", (text, name) => {
   expect(nameLike(text)).toBe(name);
   expect(parseName(name)).toBe(name);
 });

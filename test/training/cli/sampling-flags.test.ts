@@ -4,7 +4,7 @@ import { UserError } from "../../../training/cli/user-error.ts";
 
 const parse = (name: string, text: string) => SAMPLING_FLAGS.find(({ flag }) => flag === name)?.parse(text);
 
-it("a flag of the card's sampling takes a number, or two of a ramp", () => {
+it("a flag for a sampling setting takes a number, or the two numbers of a ramp", () => {
   expect([parse("steps", "8"), parse("churn", "0.5"), parse("churn", "0.9:0.6")]).toEqual([8, 0.5, [0.9, 0.6]]);
 });
 

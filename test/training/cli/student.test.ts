@@ -39,7 +39,7 @@ it.each<[string, (path: string) => unknown, string]>([
   ["a pipe", (path) => execFileSync("mkfifo", [path]), "it is not a regular file"],
   ["a device", (path) => symlinkSync("/dev/zero", path), "it is not a regular file"],
   ["a folder", (path) => mkdirSync(path), "it is a folder"],
-])("%s in a model's place is refused in one line", async (name, make, reason) => {
+])("%s in place of a model is refused in one line", async (name, make, reason) => {
   const path = at(name);
   mkdirSync(path);
   make(join(path, "model.onnx"));
@@ -47,7 +47,7 @@ it.each<[string, (path: string) => unknown, string]>([
   expect({ code, stderr }).toEqual({ code: 2, stderr: `Expected a model's file for \`model.onnx\` but ${reason}\n` });
 });
 
-it("a student's file by another name is drawn with alone", async () => {
+it("a student's file with another name draws alone", async () => {
   const { code, stderr } = await run("sample", [at("alone.onnx"), "--steps", "3", "--out", at("out.png")]);
   expect({ code, stderr }).toEqual({
     code: 2,

@@ -46,7 +46,7 @@ const load = (path: string): Promise<Dataset> => loadDataset(path, { cache: join
 const summary = ({ train, test, labels }: Dataset) => [train.images(), train.labels, test.images(), test.labels, labels];
 
 describe.each(KINDS)("a .%s of images", (kind, pack) => {
-  it("gives the images of the folder that it was made of, in whatever order it has them, and leaves nothing beside", async () => {
+  it("gives the images of the folder that it was made from, in whatever order it holds them, and leaves nothing beside it", async () => {
     const reversed = Object.fromEntries(Object.entries(files).reverse());
     const path = write(`images.${kind}`, await pack(reversed));
     const set = await load(path);
@@ -56,7 +56,7 @@ describe.each(KINDS)("a .%s of images", (kind, pack) => {
     expect(readdirSync(root).sort()).toEqual(["cache", "images", `images.${kind}`]);
   });
 
-  it("may have one folder around all, and what macOS adds", async () => {
+  it("may have one folder around everything, and the files that macOS adds", async () => {
     const wrapped = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`my images/${path}`, bytes]));
     const path = write(
       `a.${kind}`,
@@ -67,7 +67,7 @@ describe.each(KINDS)("a .%s of images", (kind, pack) => {
     expect(set.notes.join()).not.toContain("skipped");
   });
 
-  it("without folders is one class of its own name", async () => {
+  it("without folders is one class with the archive's name", async () => {
     const [image] = Object.values(files);
     expect(await load(write(`pets.${kind}`, await pack({ "1.png": image, "2.png": image })))).toMatchObject({
       name: "pets",
@@ -75,7 +75,7 @@ describe.each(KINDS)("a .%s of images", (kind, pack) => {
     });
   });
 
-  it("may hold files that are no images", async () => {
+  it("may contain files that are not images", async () => {
     const path = write(`some.${kind}`, await pack({ ...files, "train/two/empty.png": new Uint8Array(0), "readme.txt": new Uint8Array(3) }));
     expect((await load(path)).notes[0]).toBe(
       'skipped 2 of 27 files: 1 empty ("train/two/empty.png"); 1 not named like an image ("readme.txt")',
@@ -92,7 +92,7 @@ describe.each(KINDS)("a .%s of images", (kind, pack) => {
     },
   );
 
-  it("is refused without images, or where it is cut off", async () => {
+  it("is refused if it has no images or is cut off", async () => {
     const empty = write(`empty.${kind}`, await pack({ "readme.txt": new Uint8Array(3) }));
     await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used: 1 not named like an image ("readme.txt")`);
     const whole = await pack(files);
@@ -102,7 +102,7 @@ describe.each(KINDS)("a .%s of images", (kind, pack) => {
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 
-  it("is refused where it is another file", async () => {
+  it("is refused if it is another kind of file", async () => {
     const text = write(`text.${kind}`, Buffer.from("this is no archive, whatever its name says\n".repeat(50)));
     await expect(load(text)).rejects.toThrow(`Expected a whole archive for \`data\` but "${text}" is truncated or damaged (`);
   });
@@ -133,14 +133,14 @@ describe("a bomb", () => {
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 
-  it("in a .zip that states a smaller size is passed over", async () => {
+  it("in a .zip that states a smaller size is skipped", async () => {
     const { notes } = await load(write("liar.zip", claiming(10)));
     expect(notes[0]).toBe('skipped 1 of 26 files: 1 damaged in the archive ("train/two/bomb.png")');
   });
 });
 
-describe("entries that are no files", () => {
-  it.each(TARS)("are passed over in a .%s", async (kind) => {
+describe("entries that are not files", () => {
+  it.each(TARS)("are skipped in a .%s", async (kind) => {
     const tar = await tarGz(files, [
       { name: "train/two/link.png", type: "symlink", linkname: "/etc/passwd" },
       { name: "train/two/hard.png", type: "link", linkname: "train/two/1.png" },
@@ -152,7 +152,7 @@ describe("entries that are no files", () => {
   });
 });
 
-it("a folder whose name ends like an archive is a folder", async () => {
+it("a folder whose name ends like an archive's is a folder", async () => {
   mkdirSync(join(root, "images.zip"));
   expect((await load(writeFolder(join(root, "images.zip"), files))).train.count).toBe(24);
 });

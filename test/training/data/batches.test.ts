@@ -29,7 +29,7 @@ describe("training batches", () => {
     expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
   });
 
-  it("visit every image once an epoch, each epoch in another order", () => {
+  it("visit every image once per epoch, in a new order each epoch", () => {
     const batches = source();
     const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();
     const epochs = [seen.slice(0, COUNT), seen.slice(COUNT, 2 * COUNT)];
@@ -37,14 +37,14 @@ describe("training batches", () => {
     expect(epochs[0]).not.toEqual(epochs[1]);
   });
 
-  it("are functions of seed and step alone", () => {
+  it("depend on seed and step alone", () => {
     const resumed = source();
     expect(resumed.at(23)).toEqual(source().at(23));
     expect(resumed.at(24)).not.toEqual(resumed.at(23));
     expect(source("other").at(1).noise).not.toEqual(source().at(1).noise);
   });
 
-  it("hide about a tenth of the labels, and never tell a wrong one", () => {
+  it("hide about a tenth of the labels and never give a wrong one", () => {
     const batches = source("seed", COUNT);
     let hidden = 0;
     const steps = 50;
@@ -77,7 +77,7 @@ describe("training batches", () => {
     expect(label.reduce((sum, value) => sum + value)).toBe(200);
   });
 
-  it("show about half of the images in a mirror where that is asked for, and are the same in all else", () => {
+  it("mirror about half of the images if asked to, and are otherwise the same", () => {
     // Two pixels of two channels, so that an image tells whether it was turned.
     const pairs = memorySplit(
       Uint8Array.from({ length: 4 * COUNT }, (_, i) => i % 4),

@@ -46,7 +46,7 @@ describe("CelebA", () => {
     ["its folder, as the authors lay it out", () => load(join(root, "authors"))],
     ["its name and --data-dir", () => load("celeba", { dataDir: join(root, "flat") })],
     ["its name and ANNEAL_DATA", () => load("celeba", {}, { ANNEAL_DATA: join(root, "flat", "celeba") })],
-  ])("is loaded by %s: its own splits, one class, the middle of each image", async (_, loading) => {
+  ])("is loaded by %s, with its own splits, one class and the middle of each image", async (_, loading) => {
     const { train, test, labels, name, width, height, channels } = await loading();
     expect({ labels, name, width, height, channels }).toEqual({ labels: ["face"], name: "celeba", width: 32, height: 32, channels: 3 });
     expect([train.count, test.count]).toEqual([8, 3]);
@@ -70,18 +70,18 @@ describe("CelebA", () => {
     }
   });
 
-  it("has no other attribute than those of its file", async () => {
+  it("has only the attributes in its file", async () => {
     await expect(load(join(root, "authors"), { pictures: { classBy: "Laughing" } })).rejects.toThrow(
       'Expected one of Bald, Smiling, Young for `class-by` but received "Laughing"',
     );
   });
 
-  it("is not fetched", async () => {
+  it("is never downloaded", async () => {
     await expect(load("celeba")).rejects.toThrow("which Anneal may not distribute, for `data-dir` or ANNEAL_DATA but received nothing");
     await expect(load("celeba", { dataDir: root })).rejects.toThrow(`they are not in ${root} or ${join(root, "celeba")}`);
   });
 
-  it("tells which images its list does not know", async () => {
+  it("names images that are missing from its list", async () => {
     const folder = writeFolder(join(root, "more"), { "list_eval_partition.txt": TEXTS.partition });
     writeFolder(join(folder, "img_align_celeba"), { ...images, "new.jpg": images[nameOf(0)] });
     expect((await load(folder)).notes[0]).toBe('skipped 1 of 12 files: 1 not in list_eval_partition.txt ("new.jpg")');

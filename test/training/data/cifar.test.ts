@@ -114,27 +114,27 @@ describe("cifar10 by name", () => {
     expect(readdirSync(join(host.cache, "cifar10"))).toEqual(["cifar-10-binary.tar.gz"]);
   });
 
-  it("is fetched again when what was kept is damaged", async () => {
+  it("is fetched again if the cached copy is damaged", async () => {
     await cifar10(undefined, host, archive);
     writeFileSync(join(host.cache, "cifar10", "cifar-10-binary.tar.gz"), "x");
     expectCifar(await cifar10(undefined, host, archive));
     expect(requests).toBe(2);
   });
 
-  it("is refused when the host sends something else, and nothing is kept", async () => {
+  it("is refused if the host sends something else, and nothing is cached", async () => {
     await expect(cifar10(undefined, host, { ...archive, md5: CIFAR10.md5 })).rejects.toThrow(
       `Expected the MD5 ${CIFAR10.md5} of \`${archive.url}\` but received ${archive.md5}: it is not cifar10's`,
     );
     expect(() => readdirSync(host.cache)).toThrow("ENOENT");
   });
 
-  it("says what to do when the host does not answer", async () => {
+  it("says what to do if the host does not answer", async () => {
     await expect(cifar10(undefined, host, { ...archive, url: archive.url.replace("binary", "lost") })).rejects.toThrow(
       /^Expected to fetch cifar10 from .*lost.tar.gz but failed: .* answered with status 404; if you have a copy, name its folder with --data-dir$/,
     );
   });
 
-  it("is taken from the folder that is given: the files or the archive", async () => {
+  it("is taken from a given folder: the files or the archive", async () => {
     const files = writeFolder(join(root, "given", "cifar-10-batches-bin"), FILES);
     expectCifar(await cifar10(join(root, "given"), host, archive));
     expectCifar(await cifar10(files, host, archive));

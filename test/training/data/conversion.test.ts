@@ -15,7 +15,7 @@ const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", b
 const { card } = randomModel(TINY, 1, "fp32");
 
 describe("a card", () => {
-  it("keeps all but the size, which is that of its images", () => {
+  it("keeps everything but the size, which its images have anyway", () => {
     const kept = {
       ...card,
       crop: { top: 1, left: 1, width: 30, height: 22 },
@@ -30,7 +30,7 @@ describe("a card", () => {
     expect(settingsOfCard(card)).toEqual({ ...DEFAULT_SETTINGS, width: 8, height: 8 });
   });
 
-  it("with a way to crop that is none is refused", () => {
+  it("with an unknown crop is refused", () => {
     const pictures = { ...cardSettings(SETTINGS), crop: "stretch" };
     expect(() => settingsOfCard({ ...card, training: { ...card.training, pictures } })).toThrow(
       'Expected one of cover, contain, center for `crop` of the model\'s card but received "stretch"',
@@ -38,7 +38,7 @@ describe("a card", () => {
   });
 });
 
-it("what is given goes before a card's settings, and these before the defaults", () => {
+it("given settings override a card's, and these override the defaults", () => {
   expect(resolveSettings({ crop: "center", width: 16, height: 16 }, SETTINGS)).toEqual({
     ...SETTINGS,
     crop: "center",

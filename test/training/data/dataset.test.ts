@@ -11,7 +11,7 @@ const crop = { top: 1, left: 4, height: 5, width: 7 };
 const images = Uint8Array.from({ length: 2 * 5 * 7 * 3 }, (_, i) => (i * 89) % 256);
 
 describe("padded images", () => {
-  it("repeat their border, as images that are handed in do", () => {
+  it("repeat their border, as uploaded images do", () => {
     const all = fromPixels({ ...spec, pixels: padded(images, { spec, crop }) });
     const size = 8 * 12 * 3;
     expect(all).toHaveLength(2 * size);
@@ -22,13 +22,13 @@ describe("padded images", () => {
     }
   });
 
-  it("hold the image where the crop is", () => {
+  it("have the image where the crop is", () => {
     const [height, width] = [4, 4];
     const frame: PaddedShape = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
     expect([...padded(Uint8Array.of(1, 2, 3, 4, 5, 6), frame)]).toEqual([1, 2, 3, 3, 1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6]);
   });
 
-  it("are the same ones where nothing is cropped", () => {
+  it("are the same images if there is no crop", () => {
     expect(padded(images, { spec })).toBe(images);
   });
 

@@ -79,7 +79,7 @@ const serveContent = async (url: string): Promise<Uint8Array> => {
 };
 
 describe("locateDataset", () => {
-  it("takes the folder given by flag before the one given by the environment, itself or its subfolder", async () => {
+  it("prefers the flag's folder, itself or its subfolder, to the environment's", async () => {
     const flag = writeFolder(join(root, "flag"));
     const variable = writeFolder(join(root, "variable", "tiny"), {}, { gzip: true });
     const host = fakeHost({ env: { ANNEAL_DATA: join(root, "variable") } });
@@ -89,7 +89,7 @@ describe("locateDataset", () => {
     expect(host.calls).toEqual([]);
   });
 
-  it("looks nowhere else when the folder given by flag is wrong", async () => {
+  it("looks nowhere else if the flag's folder is wrong", async () => {
     writeFolder(join(root, "variable"));
     const host = fakeHost({ env: { ANNEAL_DATA: join(root, "variable") }, download: serveContent });
     const elsewhere = join(root, "elsewhere");
@@ -102,12 +102,12 @@ describe("locateDataset", () => {
     expect(host.calls).toEqual([]);
   });
 
-  it("goes on when the folder given by the environment is wrong", async () => {
+  it("looks further if the environment's folder is wrong", async () => {
     const host = fakeHost({ env: { ANNEAL_DATA: join(root, "elsewhere") }, download: serveContent });
     expect(await locateDataset(TINY, undefined, host)).toBe(join(host.cache, "tiny"));
   });
 
-  it("fills a damaged cache anew, and says what is wrong with it when it cannot", async () => {
+  it("refills a damaged cache, and says what is wrong with it if it cannot", async () => {
     const damaged = idxBytes([2], [1, 1]);
     const cache = writeFolder(join(root, "cache", "tiny"), { testLabels: damaged });
     await expect(locateDataset(TINY, undefined, fakeHost())).rejects.toThrow(
@@ -160,7 +160,7 @@ describe("locateDataset", () => {
     expect(host.calls.filter((call) => call.startsWith("http"))).toEqual(Object.values(FILES).map((name) => `${TINY.url}${name}.gz`));
   });
 
-  it("leaves nothing in the cache when the download is another file or breaks off", async () => {
+  it("leaves nothing in the cache if the download is another file or breaks off", async () => {
     const wrong = async (url: string) => (url.includes("t10k-labels") ? gzipSync(idxBytes([2], [1, 1])) : serveContent(url));
     await expect(locateDataset(TINY, undefined, fakeHost({ download: wrong }))).rejects.toThrow(`Expected the MD5 ${TINY.md5.testLabels}`);
     const cut = async (url: string) => (await serveContent(url)).subarray(0, 20);
@@ -168,7 +168,7 @@ describe("locateDataset", () => {
     expect(readdirSync(join(root, "cache"))).toEqual([]);
   });
 
-  it("says of every way why it failed, in one error", async () => {
+  it("says for every way why it failed, in one error", async () => {
     const incomplete = writeFolder(join(root, "incomplete"), { testLabels: undefined });
     const error = await locateDataset(TINY, undefined, fakeHost({ env: { ANNEAL_DATA: incomplete } })).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
@@ -185,7 +185,7 @@ describe("locateDataset", () => {
 });
 
 describe("loadDataset", () => {
-  it("refuses files that are not those of the data set asked for", async () => {
+  it("refuses files of another data set", async () => {
     const folder = writeFolder(join(root, "mnist"));
     const expected = DATASETS.find(({ name }) => name === "mnist")?.md5.trainImages;
     await expect(loadDataset("mnist", { dataDir: folder }, fakeHost())).rejects.toThrow(
@@ -215,7 +215,7 @@ describe("loadDataset", () => {
     });
   });
 
-  it("holds out every tenth image of a folder without test files, names its classes by number and reads colour", async () => {
+  it("holds out every tenth image of a folder without test files, names classes by number and reads colour", async () => {
     const count = 25;
     const folder = writeFolder(join(root, "colour"), {
       trainImages: idxBytes(
@@ -274,7 +274,7 @@ describe("loadDataset", () => {
     expect((await loadDataset(folder)).labels).toHaveLength(count);
   });
 
-  it("refuses a folder where the class names should be", async () => {
+  it("refuses a folder in place of the class names", async () => {
     const folder = writeFolder(join(root, "folder"));
     mkdirSync(join(folder, "labels.txt"));
     const loading = loadDataset(folder);
@@ -284,7 +284,7 @@ describe("loadDataset", () => {
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 
-  it("refuses a repeated class name and a name that is neither data set nor folder", async () => {
+  it("refuses a repeated class name, and data that is neither a data set nor a folder", async () => {
     const folder = writeFolder(join(root, "folder"));
     writeFileSync(join(folder, "labels.txt"), "same\nsame\n");
     await expect(loadDataset(folder)).rejects.toThrow("all different");
@@ -298,7 +298,7 @@ describe("the fingerprint of the training images", () => {
   const images = new Uint8Array([1, 2, 3, 4]);
   const dataset = { train: memorySplit(images, [0, 300]), height: 2, width: 1, channels: 1 };
 
-  it("is SHA-256 of shape, pixels and labels", () => {
+  it("is the SHA-256 of shape, pixels and labels", () => {
     const bytes = Buffer.concat([Buffer.from("2 x 2 x 1 x 1\n"), images, Buffer.of(0, 0, 44, 1)]);
     expect(trainingSha256(dataset)).toBe(createHash("sha256").update(bytes).digest("hex"));
   });

@@ -59,7 +59,7 @@ describe("an image", () => {
     expectSides(await decode(jpeg, SETTINGS), left, right, 30);
   });
 
-  it("of a wide gamut is not taken for sRGB", async () => {
+  it("in a wide gamut is converted to sRGB", async () => {
     const p3 = await drawn().withIccProfile("p3").png().toBuffer();
     const stored = await sharp(p3, { ignoreIcc: true }).raw().toBuffer();
     expect(distance(stored.subarray(0, 3), RED)).toBeGreaterThan(8);
@@ -76,7 +76,7 @@ describe("an image", () => {
     expectSides(image, GREY, GREY, 1);
   });
 
-  it("is rotated as its EXIF data says, under each way to crop", async () => {
+  it("is rotated as its EXIF data says, with every crop", async () => {
     // Stored 32 x 48 with red below blue; orientation 8 asks for a turn to the left, after which red is on the right.
     const upright = await halves(48, 32, BLUE, RED).png().toBuffer();
     const stored = await sharp(upright).rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 95 }).toBuffer();
@@ -97,7 +97,7 @@ describe("an image", () => {
     expectSides(await decode(gif, SETTINGS), RED, RED, 2);
   });
 
-  it("that is transparent lies over the background", async () => {
+  it("that is transparent is composited over the background", async () => {
     const clear = await sharp({ create: { width: 24, height: 16, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0 } } })
       .png()
       .toBuffer();
@@ -114,7 +114,7 @@ describe("--crop", () => {
   /** 96 x 32: three times as wide as high. */
   const wide = () => halves(96, 32, RED, BLUE).png().toBuffer();
 
-  it("cover fills the image and cuts the sides", async () => {
+  it("cover fills the image and cuts off the sides", async () => {
     const image = await decode(await wide(), SETTINGS);
     for (const [x, colour] of [
       [0, RED],
@@ -124,7 +124,7 @@ describe("--crop", () => {
     }
   });
 
-  it("contain shows all of the image and pads it with the background", async () => {
+  it("contain shows the whole image and pads it with the background", async () => {
     const image = await decode(await wide(), { ...SETTINGS, crop: "contain", background: "00ff00" });
     for (const y of [0, 15]) expect(pixel(image.pixels, 24, 12, y)).toEqual([0, 255, 0]);
     expectSides(image, RED, BLUE, 0);
@@ -150,7 +150,7 @@ describe("--crop", () => {
     }
   });
 
-  it("looks at the middle square alone where that is all that matters", async () => {
+  it("looks only at the middle square if the rest is not used", async () => {
     // Green beyond the middle 20 x 20.
     const framed = await halves(20, 20, RED, BLUE).extend({ left: 9, right: 9, top: 29, bottom: 29, background: "#0f0" }).png().toBuffer();
     for (const crop of ["cover", "center"] satisfies Crop[]) {
@@ -167,7 +167,7 @@ describe("--crop", () => {
   });
 });
 
-describe("what is no image is told in a few words", () => {
+describe("a file that is not an image is described in a few words", () => {
   const png = () => halves(24, 16, RED, BLUE).png().toBuffer();
 
   /** A PNG that claims to be 20 000 pixels wide and high. */

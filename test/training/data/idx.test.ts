@@ -25,7 +25,7 @@ describe("parseIdx", () => {
     expect([...values]).toEqual([1, 2, 3, 4, 5, 255]);
   });
 
-  it("reads dimensions as big-endian and bytes that begin in the middle of a buffer", () => {
+  it("reads big-endian dimensions, and bytes that begin in the middle of a buffer", () => {
     const padded = new Uint8Array([9, 9, 9, ...idxBytes([258], new Array(258).fill(7))]);
     expect(parseIdx(padded.subarray(3), [1], "x").shape).toEqual([258]);
   });
@@ -69,7 +69,7 @@ describe("readMaybeGzipped", () => {
     }
   });
 
-  it("inflates no more than the dimensions need, and nothing that is absurdly well compressed", () => {
+  it("inflates no more than the dimensions need, and refuses absurd compression ratios", () => {
     const megabytes = (count: number) => gzipSync(Buffer.alloc(count * 2 ** 20)); // members of one gzip file follow one another
     const bomb = (shape: number[]) => Buffer.concat([gzipSync(idxBytes(shape, [])), ...Array(4).fill(megabytes(64))]);
     const small = write("small.gz", bomb([10, 28, 28]));

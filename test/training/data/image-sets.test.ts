@@ -65,7 +65,7 @@ describe("a folder of images", () => {
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
-  it("gets the size that is asked for, any width and height", async () => {
+  it("gets the requested size, of any width and height", async () => {
     const folder = writeFolder(join(root, "wide"), {
       "1.png": await halves(60, 44, RED, BLUE).png().toBuffer(),
       "2.png": await png(RED, 60, 44),
@@ -74,7 +74,7 @@ describe("a folder of images", () => {
     expect([set.width, set.height, set.train.images().length]).toEqual([30, 22, 30 * 22 * 3]);
   });
 
-  it("is grey where all images are, and in colour where one is not", async () => {
+  it("is grey if all images are, and in colour if one is not", async () => {
     const folder = writeFolder(join(root, "grey"), { "1.png": await png(GREY), "2.png": await png([7, 7, 7]), "3.png": await png(GREY) });
     const grey = await load(folder);
     expect([grey.channels, grey.train.images().length]).toEqual([1, 2 * 32 * 32]);
@@ -83,7 +83,7 @@ describe("a folder of images", () => {
     expect((await load(folder)).channels).toBe(3);
   });
 
-  it("is passed over what is no image, in one line, and not what systems leave behind", async () => {
+  it("reports skipped files in one line, except those that systems leave behind", async () => {
     const folder = writeFolder(await twoClasses(), {
       ".DS_Store": "x",
       "red/.DS_Store": "x",
@@ -113,7 +113,7 @@ describe("a folder of images", () => {
     expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 not named like an image ("a.txt", "b.txt", "c.txt", ...)');
   });
 
-  it("is refused where nothing is left", async () => {
+  it("is refused if no image is left", async () => {
     const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "a/2.jpg": "" });
     await expect(load(folder)).rejects.toThrow(
       new UserError(
@@ -126,7 +126,7 @@ describe("a folder of images", () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it("drops a class of which no training image can be used", async () => {
+  it("drops a class without usable training images", async () => {
     const folder = writeFolder(await twoClasses(), { "aaa/1.png": "x", "zzz/1.png": "x" });
     const { labels, notes } = await load(folder);
     expect(labels).toEqual(["blue", "red"]);
@@ -145,7 +145,7 @@ describe("a folder of images", () => {
     expect(notes[0]).toBe('skipped 1 of 32 files: 1 not readable ("red/dead.png")');
   });
 
-  it("passes over pipes, devices and a link to itself: reading them would never end", async () => {
+  it("skips pipes, devices and a link to itself, since reading them would never end", async () => {
     const folder = await twoClasses();
     execFileSync("mkfifo", [join(folder, "red", "pipe.png")]);
     symlinkSync("/dev/zero", join(folder, "red", "zero.png"));
@@ -155,7 +155,7 @@ describe("a folder of images", () => {
     expect(notes[0]).toBe('skipped 3 of 33 files: 2 not a regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
   });
 
-  it("is read once where its folders link to each other, under their own names", async () => {
+  it("is read once, under its folders' own names, if they link to each other", async () => {
     const names = ["a", "b", "c", "d"];
     const folder = writeFolder(
       join(root, "knot"),
@@ -167,7 +167,7 @@ describe("a folder of images", () => {
     expect([labels, train.count]).toEqual([names, names.length]);
   });
 
-  it("of a single image is trained on, with a warning", async () => {
+  it("with a single image is trained on, with a warning", async () => {
     const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, 16, 20) });
     const { train, test, labels, notes } = await load(folder);
     expect([train.count, test.count]).toEqual([1, 1]);
@@ -179,7 +179,7 @@ describe("a folder of images", () => {
     ]);
   });
 
-  it("of many sizes is told so in one line", async () => {
+  it("with many sizes gets one line about them", async () => {
     const files: Record<string, Uint8Array> = {};
     for (let i = 0; i < 120; i++) files[`${i}.png`] = await png(RED, 40 + (i % 7), i === 3 ? 20 : 40);
     const folder = writeFolder(join(root, "sizes"), files);
@@ -190,7 +190,7 @@ describe("a folder of images", () => {
     expect((await load(folder, { crop: "contain" })).notes[0]).toContain("none enlarged");
   });
 
-  it("takes a class named __proto__ and one of one image, which stays in training", async () => {
+  it("takes a class named __proto__, and a class of one image, which stays in training", async () => {
     const folder = writeFolder(await twoClasses(), { "__proto__/1.png": await png(GREY) });
     const { labels, train, test } = await load(folder);
     expect(labels).toEqual(["__proto__", "blue", "red"]);
@@ -217,7 +217,7 @@ describe("a folder of images", () => {
     expect(pixel(test.images(), 32, 0, 0)).toEqual(GREY);
   });
 
-  it("has no attribute to be classed by", async () => {
+  it("refuses `class-by`", async () => {
     await expect(load(await twoClasses(), { classBy: "Smiling" })).rejects.toThrow(
       'Expected no `class-by` for images whose classes are folders but received "Smiling"',
     );
@@ -236,7 +236,7 @@ describe("the cache of decoded images", () => {
   const sets = (): string[] => readdirSync(cache).sort();
   const bytes = ({ train, test }: Dataset): Buffer => Buffer.concat([train.images(), test.images()]);
 
-  it("is used again, wherever the folder is moved, also without the library that decodes", async () => {
+  it("is used again, even if the folder was moved and the decoding library is missing", async () => {
     const folder = await twoClasses();
     const first = await load(folder);
     const moved = join(root, "moved", "shapes");
@@ -275,7 +275,7 @@ describe("the cache of decoded images", () => {
     ["no images", (images) => rmSync(images)],
     ["no description", (images) => rmSync(join(images, "..", "set.json"))],
     ["half a description", (images) => writeFileSync(join(images, "..", "set.json"), '{"format":')],
-  ])("is filled anew when it is damaged: %s", async (_, damage) => {
+  ])("is refilled if it is damaged: %s", async (_, damage) => {
     const folder = await twoClasses();
     const first = bytes(await load(folder));
     damage(join(cache, sets()[0], "images.u8"));
@@ -283,7 +283,7 @@ describe("the cache of decoded images", () => {
     expect(sets()).toHaveLength(1);
   });
 
-  it("goes on reading what it has opened when the files or the cache change during a run", async () => {
+  it("keeps reading what it has opened if files or cache change during a run", async () => {
     const folder = await twoClasses();
     const set = await load(folder);
     const before = bytes(set);
@@ -292,14 +292,14 @@ describe("the cache of decoded images", () => {
     expect(bytes(set)).toEqual(before);
   });
 
-  it("is rid of what killed processes left, and keeps what others are writing", async () => {
+  it("removes what killed processes left, and keeps what others are writing", async () => {
     mkdirSync(join(cache, "data-0123.999999999.tmp"), { recursive: true });
     mkdirSync(join(cache, `data-0123.${process.ppid}.tmp`));
     await load(await twoClasses());
     expect(sets().filter((name) => name.endsWith(".tmp"))).toEqual([`data-0123.${process.ppid}.tmp`]);
   });
 
-  it("says where it cannot be written", async () => {
+  it("names the folder that cannot be written", async () => {
     writeFileSync(cache, "a file");
     await expect(load(await twoClasses())).rejects.toThrow(/^Expected to be able to write decoded images to `.*` but E(EXIST|NOTDIR)/);
   });

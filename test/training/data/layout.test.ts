@@ -8,7 +8,7 @@ const placed = ({ classes, files }: Layout): string[] => files.map(({ path, spli
 const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
 
 describe("layOut", () => {
-  it("sorts classes and files by code unit, in whatever order they come", () => {
+  it("sorts classes and files by code unit, whatever their order", () => {
     const paths = ["ä/1.png", "b/10.png", "b/2.png", "Z/1.png", "a/1.png", "😀/1.png", "ﬁ/1.png"];
     const layout = layOut(paths, "set");
     expect(layout.classes).toEqual(["Z", "a", "b", "ä", "😀", "ﬁ"]);
@@ -16,12 +16,12 @@ describe("layOut", () => {
     expect(layOut(paths.toReversed(), "set")).toEqual(layout);
   });
 
-  it("takes a folder without sub-folders for one class, and deeper folders for parts of a class", () => {
+  it("takes a folder without sub-folders as one class, and deeper folders as parts of a class", () => {
     expect(placed(layOut(["2.png", "1.png"], "pets"))).toEqual(["train pets 1.png", "train pets 2.png"]);
     expect(placed(layOut(["cat/young/1.png", "cat/2.png"], "pets"))).toEqual(["train cat cat/2.png", "train cat cat/young/1.png"]);
   });
 
-  it("takes classes with the names of object properties for classes", () => {
+  it("accepts classes named like object properties", () => {
     const layout = layOut(["__proto__/1.png", "constructor/1.png", "toString/1.png"], "set");
     expect(placed(layout)).toEqual([
       "train __proto__ __proto__/1.png",
@@ -42,7 +42,7 @@ describe("layOut", () => {
     expect(layOut(["test/1.png", "other/1.png"], "set").classes).toEqual(["other", "test"]);
   });
 
-  it("knows images by their names, in capitals too", () => {
+  it("recognizes images by their names, also in capitals", () => {
     const layout = layOut(["A.PNG", "b.Jpeg", "c.JPG", "d.webp", "e.GIF", "f.avif", "g.heic", "h.HEIF", "notes.txt", "png"], "set");
     expect(layout.files).toHaveLength(7);
     expect(layout.skipped).toEqual([
@@ -52,7 +52,7 @@ describe("layOut", () => {
     ]);
   });
 
-  it("takes 10 000 classes and refuses more, and names that no model could hold", () => {
+  it("takes 10 000 classes, and refuses more and names that no model could hold", () => {
     const classes = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}/1.png`);
     expect(layOut(classes(10_000), "set").classes).toHaveLength(10_000);
     for (const [paths, message] of [
@@ -77,7 +77,7 @@ describe("splitImages", () => {
     expect(new Set([...train, ...test]).size).toBe(files.length);
   });
 
-  it("chooses the same ones each time, whatever other files there are", () => {
+  it("chooses the same images each time, whatever other files there are", () => {
     const { test } = splitImages(files);
     expect(splitImages(files.toReversed()).test).toEqual(test);
     const fewer = splitImages(files.filter(({ label }) => label !== 1)).test;
@@ -85,7 +85,7 @@ describe("splitImages", () => {
     expect(new Set(splitImages(files).train)).toEqual(new Set(files.filter((file) => !test.includes(file))));
   });
 
-  it("holds out nothing more where there are test images, and mixes their classes", () => {
+  it("holds out nothing if there are test images, and mixes their classes", () => {
     const { files: own } = layOut(
       [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)],
       "set",

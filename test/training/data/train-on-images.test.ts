@@ -27,7 +27,7 @@ const train = (...flags: string[]) => run("train", flags);
 const SMALL = ["--network", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
 
 describe("--dry-run", () => {
-  it("tells what was found and shows it, and makes nothing but the image and the cache", async () => {
+  it("describes and shows what was found, and writes only the image and the cache", async () => {
     const out = join(root, "dry", "pets");
     const { code, stdout, stderr } = await train(
       "--data",
@@ -76,7 +76,7 @@ describe("a run", () => {
     expect(stdout).toContain("note: only 23 training images");
   }, 240_000);
 
-  it("keeps how its images were made, beside a cache for all runs", async () => {
+  it("records how its images were made, beside a cache for all runs", async () => {
     const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect(config).toMatchObject({
       name: "pets",
@@ -88,7 +88,7 @@ describe("a run", () => {
     expect(readdirSync(join(root, "runs")).sort()).toEqual([".cache", "pets"]);
   });
 
-  it("goes on with the same images", async () => {
+  it("continues with the same images", async () => {
     const { code, stdout, stderr } = await train("--out", out, "--resume", "--backend", "wasm");
     expect(code, stderr).toBe(0);
     expect(stdout).not.toContain("decoding");
@@ -96,7 +96,7 @@ describe("a run", () => {
     expect(changed.stderr).toBe("Expected no `size`, `mirror` together with `resume`: the run keeps its own\n");
   });
 
-  it("tells its name and its flags in the model's page", async () => {
+  it("has its name and flags in the model's page", async () => {
     const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--calibration-images", "1", "--force"]);
     expect(code, stderr).toBe(0);
     const page = readFileSync(join(root, "exported", "README.md"), "utf8");
@@ -109,7 +109,7 @@ describe("a run", () => {
 });
 
 describe("npx anneal evaluate", () => {
-  it("prepares images as the model's card says, unless it is told otherwise", async () => {
+  it("prepares images as the model's card says, unless told otherwise", async () => {
     const evaluate = (...flags: string[]) =>
       run("evaluate", [
         join(root, "exported", "model.onnx"),

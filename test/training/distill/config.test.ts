@@ -12,7 +12,7 @@ const earlier = {
   recipe: { ...config.recipe, auxiliary: { updates: 5, learningRate: 1e-3 } },
 };
 
-it("is read without what is no longer in the code", () => {
+it("is read without settings that no longer exist", () => {
   expect(parseDistillConfig(earlier, "c")).toEqual({ ...config, scheduleFile: "schedules.json" });
   expect(parseDistillConfig({ ...earlier, init: ["a.onnx"] }, "c")).toMatchObject({ init: "a.onnx" });
 });
@@ -35,6 +35,6 @@ it.each([
   [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `c` but received 1000000000"],
   [{ window: 1e12 }, "Expected an integer from 32 to 1000000 for `window` of `c` but received 1000000000000"],
   [{ method: 1, recipe: null }, "Expected the method frechet in `c`"],
-])("has bounds for its numbers: %j", (changes, message) => {
+])("refuses numbers out of bounds: %j", (changes, message) => {
   expect(() => parseDistillConfig({ ...config, ...changes }, "c")).toThrow(message);
 });

@@ -78,7 +78,7 @@ describe("a distillation without a classifier", () => {
     ({ best, heard } = await whole.goOn());
   });
 
-  it("keeps the student whose images are nearest to the training images, by kernel distance", () => {
+  it("keeps the student with the smallest kernel distance to training images", () => {
     const reports = reportsIn(whole.folder);
     expect(reports).toEqual(
       [0, 2, 4].map((step) => ({
@@ -94,7 +94,7 @@ describe("a distillation without a classifier", () => {
     expect(bestOf(distillationRun(whole.folder).readLog(4), whole.config)).toBe(nearest);
   });
 
-  it("ends the same where Ctrl-C cut it short: in features of training images, the first images, a report or a step", async () => {
+  it("ends the same wherever Ctrl-C interrupts it: in features of training images, the first images, a report or a step", async () => {
     for (const listens of [1, 4, 6, heard - 5]) {
       const { folder, goOn } = begin(`cut after ${listens}`);
       await expect(goOn(listens), String(listens)).rejects.toThrow(Interruption);
@@ -105,7 +105,7 @@ describe("a distillation without a classifier", () => {
   });
 });
 
-it("chooses by one network and tells what another says of the chosen", async () => {
+it("chooses with one network and also reports another network's distance of the choice", async () => {
   const reports = [
     { step: 2, kernelDistance: 0.1, independentDistance: 0.3 },
     { step: 4, kernelDistance: 0.2, independentDistance: 0.1 },
@@ -121,7 +121,7 @@ it("chooses by one network and tells what another says of the chosen", async () 
   expect(Number.isFinite(by.independentDistance)).toBe(true);
 });
 
-it("a metric is told in words", () => {
+it("a metric is described in words", () => {
   expect(describeMetric("kernelDistance", 0.012345)).toBe("kernel distance 12.35e-3");
   expect(describeMetric("fid", 1.69438)).toBe("FID 1.694");
 });

@@ -38,14 +38,14 @@ const rowOf = (rows: Float32Array, i: number): number[] =>
   Array.from(rows.subarray(i * length, (i + 1) * length), (v) => Math.round(1e3 * v));
 
 describe("what a classifier sees of an image", () => {
-  it("is the image, where nothing was done to those that it learned from; what is beyond the data range counts as its edge", () => {
+  it("is the image itself if its training images were unchanged; values beyond the data range count as its edge", () => {
     const images = tf.tensor(normalsOf("images", COUNT * SIDE * SIDE), [COUNT, SIDE, SIDE, 1]);
     const plain = featuresOf(images, undefined);
     expect(featuresOf(images, { noise: 0, shift: 4, mirror: true })).toEqual(plain);
     expect(featuresOf(tf.clipByValue(images, -1, 1), undefined)).toEqual(plain);
   });
 
-  it("is under noise of its own, the same for the same stream", () => {
+  it("has its own noise, the same for the same stream", () => {
     const same = tf.zeros([2, SIDE, SIDE, 1]);
     const noisy: Augmentation = { noise: 0.3, shift: 0, mirror: false };
     const rows = featuresOf(same, noisy);
@@ -64,7 +64,7 @@ describe("what random convolutions see of an image", () => {
         .map((part) => Array.from(part.dataSync())),
     );
 
-  it("is the image within the crop and the data range, differently by each of three networks", () => {
+  it("is the image within the crop and the data range, differently for each of three networks", () => {
     const image = normalsOf("image", 12 * 8);
     const parts = seen(image);
     expect(parts.map(({ length }) => length)).toEqual(randomSpace(tf, card).sizes);

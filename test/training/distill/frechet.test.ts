@@ -17,7 +17,7 @@ function rows(seed: string, count: number, scale: number, shift: number): Float3
 const classesOf = (count: number) => Uint16Array.from({ length: count }, (_, i) => i % CLASSES);
 
 describe("a running population", () => {
-  it("has the moments of all that was admitted, until the window is full", () => {
+  it("has the moments of all its images, until the window is full", () => {
     const all = rows("a", 60, 1, 0.5);
     const population = emptyPopulation(SIZE, CLASSES);
     for (let i = 0; i < 3; i++) admit(population, all.subarray(i * 20 * SIZE, (i + 1) * 20 * SIZE), classesOf(20), 1000);
@@ -46,7 +46,7 @@ describe("a running population", () => {
 });
 
 describe("the loss", () => {
-  it("has the gradient of the Fréchet distance of a population that is the batch alone", async () => {
+  it("has the gradient of the Fréchet distance of a population of one batch", async () => {
     await tf.setBackend("cpu");
     const count = 12;
     const features = rows("g", count, 1, 0);
@@ -71,7 +71,7 @@ describe("the loss", () => {
     );
   });
 
-  it("pulls each class' mean towards that of the real images", async () => {
+  it("pulls each class's mean towards the real images' mean", async () => {
     await tf.setBackend("cpu");
     const features = rows("c", 8, 1, 0);
     const moments = momentsOf(rows("c", 8, 1, 0), SIZE);

@@ -10,7 +10,7 @@ const fp32 = randomModel(TINY, 2, "fp32");
 const card = cardOf(TINY);
 
 describe("calibrate", () => {
-  it("sees at least what one of its trajectories passes through", async () => {
+  it("records at least the range of each of its trajectories", async () => {
     const ranges = await calibrate(fp32, { imagesPerClass: 1 });
     const probe = await openProbe(fp32);
     let [low, high] = [0, 0];

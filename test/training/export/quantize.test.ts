@@ -39,11 +39,11 @@ describe("quantizerFor", () => {
     [[3, 127], { scale: 1, zeroPoint: 0 }], // widened to hold 0
     [[-127, -3], { scale: 1, zeroPoint: 127 }],
     [[0, 0], { scale: 1, zeroPoint: 0 }],
-  ] as const)("of the range %j", (range, expected) => {
+  ] as const)("for the range %j", (range, expected) => {
     expect(quantizerFor(range, 127)).toEqual(expected);
   });
 
-  it("covers the range to half a step", () => {
+  it("covers the range except for half a step", () => {
     for (const [min, max] of [
       [-0.467, 12.58],
       [-0.3, 0.29],
@@ -92,7 +92,7 @@ describe("quantizeWeights", () => {
     expect(convolutions.get("up")).toMatchObject({ input: { scale: 1, zeroPoint: 1 } });
   });
 
-  it("wants a range for each", () => {
+  it("needs a range for each", () => {
     const others = new Map(ranges);
     others.delete("up");
     expect(() => quantizeWeights(TINY, weights, others)).toThrow("Expected an entry for the convolution `up` but received none");

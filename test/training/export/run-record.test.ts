@@ -34,7 +34,7 @@ function earlierExport(name: string, ofRun = true): string {
   return folder;
 }
 
-it("is found in the first folder that has one, with the command of the earlier export", () => {
+it("is read from the first folder that has one, with the command of the earlier export", () => {
   const folder = earlierExport("first");
   const renamed = { ...model, card: { ...model.card, name: "another name", sampling: { ...model.card.sampling, steps: 3 } } };
   expect(recordBeside([join(root, "none"), folder], renamed)).toEqual(record);
@@ -47,18 +47,18 @@ it("is that of the same weights from the same training, or none", () => {
   expect(recordBeside([folder], { ...model, card: { ...model.card, training: { ...training, images: 7 } } })).toBeUndefined();
 });
 
-it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is none without %s", (file) => {
+it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is missing without %s", (file) => {
   const folder = join(root, `without ${file}`);
   cpSync(earlierExport(`with ${file}`), folder, { recursive: true });
   rmSync(join(folder, file));
   expect(recordBeside([folder], model)).toBeUndefined();
 });
 
-it("is none of an export that was not of a run", () => {
+it("is missing for an export that was not made from a run", () => {
   expect(recordBeside([earlierExport("no run", false)], model)).toBeUndefined();
 });
 
-it("of a student, whose run has no loss curve, is its commands and its origin", () => {
+it("of a student, whose run has no loss curve, has its commands and its origin", () => {
   const folder = earlierExport("student");
   const path = join(folder, "record.json");
   const { training, ...rest } = JSON.parse(readFileSync(path, "utf8"));
@@ -66,7 +66,7 @@ it("of a student, whose run has no loss curve, is its commands and its origin", 
   expect(recordBeside([folder], model)).toEqual({ commands: record.commands, origin: record.origin });
 });
 
-it("of a student in its distillation's folder is the command and the origin of that", () => {
+it("of a student in its distillation's folder has the distillation's command and origin", () => {
   const folder = join(root, "distillation");
   mkdirSync(folder);
   const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
@@ -96,7 +96,7 @@ function runFolder(name: string): string {
   return folder;
 }
 
-it("of a run by the preset `quick` names it, whose recipe is another one", () => {
+it("of a run with the preset `quick` names the preset, since its recipe differs", () => {
   const folder = runFolder("run");
   const config: RunConfig = {
     ...{
@@ -122,7 +122,7 @@ it("of a run by the preset `quick` names it, whose recipe is another one", () =>
   expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
 });
 
-it("tells what its commands do not repeat, and why", () => {
+it("says what its commands do not repeat, and why", () => {
   const folder = runFolder("changed");
   const config: RunConfig = {
     ...{ data: "d", dataLicence: "unknown", labels: ["a", "b", "c"], network: "s32", spec: TINY, imagesBefore: 0, recipe: RECIPE },

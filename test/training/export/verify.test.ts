@@ -38,7 +38,7 @@ describe("imagePsnr", () => {
 });
 
 describe("maxErrorAgainstTensorflow", () => {
-  it("is small for onnxruntime, and finds a model that is another", async () => {
+  it("is small for onnxruntime, and large for another model", async () => {
     const { tf } = await chooseBackend("wasm");
     const tensors = tf.memory().numTensors;
     const runtime = onnxruntime({ ort });
@@ -50,7 +50,7 @@ describe("maxErrorAgainstTensorflow", () => {
 });
 
 describe("layerErrors", () => {
-  it("tells each convolution's noise, which grows from the filters to what is written", async () => {
+  it("reports each convolution's noise, which grows from the filters to the output", async () => {
     const layers = await layerErrors(fp32, randomModel(TINY, 2, "int8"));
     expect(layers.map(({ path }) => path)).toEqual(quantizedPathsOf(TINY));
     for (const { filters, output, range, zeroPoint } of layers) {

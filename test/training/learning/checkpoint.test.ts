@@ -32,7 +32,7 @@ function edit(find: string | Uint8Array, replacement: string | Uint8Array, file 
 }
 
 describe("a checkpoint", () => {
-  it("goes there and back, also without the checksum of earlier versions", () => {
+  it("is read back unchanged, also without a checksum, as in earlier versions", () => {
     expect(folder.readState(format)).toEqual(state);
     const { tensors } = decodeSafetensors(readFileSync(path));
     writeFileSync(path, encodeSafetensors({ tensors, metadata: { step: "12" } }));
@@ -63,7 +63,7 @@ describe("a checkpoint", () => {
     expect(() => folder.readState(format)).toThrow(message);
   });
 
-  it("is refused with any flipped bit in its header, or says the same", () => {
+  it("is refused with any flipped bit in its header, or reads the same", () => {
     const file = readFileSync(path);
     const end = 8 + Number(file.readBigUInt64LE(0));
     for (let at = 0; at < end; at += 13) {
@@ -80,7 +80,7 @@ describe("a checkpoint", () => {
 });
 
 describe("the checkpoint to fall back on", () => {
-  it("takes over, with a line, from one that is damaged or lost", () => {
+  it("replaces a damaged or lost one, with a message", () => {
     folder.keepState();
     folder.writeState(format, { ...state, step: 13 });
     const tell = vi.fn();
@@ -98,7 +98,7 @@ describe("the checkpoint to fall back on", () => {
     expect(folder.readState(format)).toEqual(state);
   });
 
-  it("does not take over where it is damaged too, or of another network", () => {
+  it("does not replace it if it is damaged itself or of another network", () => {
     folder.keepState();
     edit('"step":"12"', '"step":"14"');
     copyFileSync(path, previous);

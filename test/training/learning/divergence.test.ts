@@ -26,13 +26,13 @@ it.each(["in", "emb.noise", "enc.0.0.conv1", "down", "dec.1.0.emb", "dec.0.1.gai
   (path) => expect(blamed({ [path]: Number.NaN })).toBe(path),
 );
 
-it("of several such layers it is the last, where the gradient came from first", () => {
+it("of several such layers it is the last one, where the gradient arrived first", () => {
   expect(blamed({ in: Number.NaN, "enc.1.0.conv0": Number.NaN, "emb.noise": Number.POSITIVE_INFINITY })).toBe("enc.1.0.conv0");
 });
 
 it.each([
   ["finite weights that are too large", 1e6],
   ["finite weights whose square is not", 1e30],
-])("of %s it is the layer that has them", (_, gain) => {
+])("for %s it is the layer that has them", (_, gain) => {
   expect(blamed({ "enc.0.0.gain": gain })).toBe("enc.0.0.gain");
 });

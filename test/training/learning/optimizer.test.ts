@@ -15,7 +15,7 @@ const variables = (values: number[]): Map<string, TF.Variable> => new Map([["w",
 const valuesOf = (group: Map<string, TF.Variable>): number[] => Array.from(group.get("w")!.dataSync());
 
 describe("Adam", () => {
-  it("takes the published steps", () => {
+  it("takes the steps of the published algorithm", () => {
     const state = { weights: variables([1, -2]), first: variables([0, 0]), second: variables([0, 0]) };
     const expected = [1, -2];
     const m = [0, 0];

@@ -10,7 +10,7 @@ const file = encodeSafetensors({
 });
 
 describe("safetensors", () => {
-  it("go there and back", () => {
+  it("are read back unchanged", () => {
     const { tensors, metadata } = decodeSafetensors(file);
     expect(metadata).toEqual({ step: "12" });
     expect([...tensors.keys()]).toEqual(["a/b", "scalar"]);
@@ -30,7 +30,7 @@ describe("safetensors", () => {
     expect(view.getFloat32(8 + headerSize + 4, true)).toBe(-2);
   });
 
-  it("keep int8 numbers in a byte each, behind the wide ones", () => {
+  it("keep int8 numbers in one byte each, after the wider ones", () => {
     const bytes = Int8Array.of(-128, 127, 5);
     const wide = Float32Array.of(0.5);
     const mixed = encodeSafetensors({

@@ -51,19 +51,19 @@ describe("npx anneal train-classifier", () => {
   const goOn = (...words: string[]) =>
     run("train-classifier", [...common, "--images", "128", "--out", join(folder, "more.safetensors"), ...words]);
 
-  it("goes on from a classifier, whose images count too", async () => {
+  it("continues from a classifier, whose images count too", async () => {
     const { code, stdout, stderr } = await goOn("--init", classifier, "--learning-rate", "0.001");
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("accuracy on the 200 test images of data: 100.00 %");
     expect(readFileSync(join(folder, "more.safetensors"), "latin1")).toContain('"trainingImages":"12928"');
   });
 
-  it("goes on from none of another shape", async () => {
+  it("does not continue from a classifier of another shape", async () => {
     const stderr = "Expected a classifier of shape large for `init` but received small\n";
     expect(await goOn("--init", classifier, "--network", "large")).toMatchObject({ code: 2, stderr });
   });
 
-  it("trains no judging classifier of what students learn from", async () => {
+  it("refuses to train a judging classifier with the augmentation of tuning classifiers", async () => {
     const stderr = "Expected 0 for `shift` and `noise` of a judging classifier but received 2 and 0\n";
     expect(await goOn("--network", "deep", "--shift", "2")).toMatchObject({ code: 2, stderr });
   });
@@ -101,7 +101,7 @@ describe("npx anneal evaluate", () => {
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
   });
 
-  it("goes on with what an earlier run drew, to the same figures", async () => {
+  it("continues with the images that an earlier run drew, to the same figures", async () => {
     const args = [int8, ...measuring, "--steps", "3", "--seed", "resumed", "--out", join(folder, "resumed")];
     const report = () => JSON.parse(readFileSync(join(folder, "resumed", "report.json"), "utf8"));
     await run("evaluate", args);
@@ -119,7 +119,7 @@ describe("npx anneal evaluate", () => {
     expect(report()).toEqual(whole);
   });
 
-  it("repeats itself with other seeds, and keeps the figures of each set", async () => {
+  it("repeats the measurement with other seeds, and keeps the figures of each set", async () => {
     const report = async (...words: string[]) => {
       const out = join(folder, "repeated");
       const { code, stderr, stdout } = await run("evaluate", [int8, ...measuring, "--steps", "2", "--out", out, ...words]);
@@ -151,7 +151,7 @@ describe("npx anneal evaluate", () => {
     }
   });
 
-  it("of data without a classifier tells the loss alone, and how to get one", async () => {
+  it("reports only the loss for data without a classifier, and how to get a classifier", async () => {
     const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
@@ -259,7 +259,7 @@ describe("--card", () => {
 });
 
 describe("npx anneal compare", () => {
-  it("puts samplers on one axis, int8 and fp32, and draws it", async () => {
+  it("compares samplers in int8 and fp32 at the same numbers of evaluations, and plots the result", async () => {
     const out = join(folder, "compare");
     const args = ["--samplers", "langevin,heun", "--nfe", "2,4", "--tune-count", "128", "--out", out];
     const { code, stdout, stderr } = await run("compare", [int8, fp32, ...measuring, ...args]);
@@ -307,7 +307,7 @@ describe("npx anneal tune", () => {
     expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
   });
 
-  it("searches a schedule from a Gaussian start, which a card may hold", async () => {
+  it("searches a schedule with a Gaussian start, which a card accepts", async () => {
     const out = join(folder, "tune-start");
     const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
     const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
@@ -326,7 +326,7 @@ describe("npx anneal tune", () => {
     expect(code).toBe(2);
   });
 
-  it("guides up to a noise level: all, or none as without guidance", async () => {
+  it("guides up to the given noise level; one below all levels equals no guidance", async () => {
     const args = ["--steps", "2", "--guidance", "1,3", "--guidance-sigma-max", "0.01,100", "--out", join(folder, "tune-guided")];
     const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
     expect(code, stderr).toBe(0);

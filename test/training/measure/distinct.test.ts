@@ -14,7 +14,7 @@ const integers = (seed: string, length: number, bound: number): number[] =>
   Array.from({ length }, (_, i) => uniformInt(seedState(`${seed}/${i}`), 0, bound));
 
 describe("comparePairs", () => {
-  it("finds what plain loops find, over more images than a block has", async () => {
+  it("finds what plain loops find, also for more images than a block holds", async () => {
     const [count, size] = [2100, 3];
     const images = Uint8Array.from(integers("bytes", count * size, 256));
     images.copyWithin(2099 * size, 0, size); // the last image is the first one
@@ -43,7 +43,7 @@ describe("comparePairs", () => {
     ]);
   });
 
-  it("takes images fewer than the pairs that it may keep", async () => {
+  it("takes fewer images than the pairs that it may keep", async () => {
     const pairs = await comparePairs(tf, Uint8Array.of(0, 0, 3, 4), 2, { levels: [1], most: 40 });
     expect(pairs).toEqual({ counts: [0], nearest: [{ first: 0, second: 1, distance: Math.sqrt(12.5) }] });
   });
@@ -54,7 +54,7 @@ it("counts each pair of identical images", () => {
 });
 
 describe("distinctImages", () => {
-  it.each([10, 1000, 30_000])("estimates how many of %i there are, most of the time within its interval", (distinct) => {
+  it.each([10, 1000, 30_000])("estimates that there are %i, and its interval contains them most of the time", (distinct) => {
     const [count, trials] = [Math.ceil(3 * evenChance(distinct)), 40];
     const estimates = Array.from({ length: trials }, (_, trial) => {
       const drawn = integers(`${distinct}/${trial}`, count, distinct);
@@ -68,7 +68,7 @@ describe("distinctImages", () => {
     expect(1 / share / distinct).toBeLessThan(1.25);
   });
 
-  it("has a lower bound only where no two are alike", () => {
+  it("has only a lower bound if no two are alike", () => {
     const { distinct, atLeast, atMost } = distinctImages(100_000, 0);
     expect([distinct, atMost]).toEqual([undefined, undefined]);
     expect(4_999_950_000 / atLeast).toBeCloseTo(3.67, 2); // the exact bound is 3.69

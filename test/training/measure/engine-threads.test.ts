@@ -31,7 +31,7 @@ function batch(
 }
 
 describe("simdOnThreads", () => {
-  it.each([0, 1, 3])("denoises as one engine does, with %i threads more", async (others) => {
+  it.each([0, 1, 3])("denoises as one engine does, with %i more threads", async (others) => {
     const one = await simd.load(readModel(model));
     const several = await load(others);
     expect(several.spec).toEqual(one.spec);

@@ -40,7 +40,7 @@ describe("frechetDistance", () => {
     expect(tilted).toBeCloseTo(1 + (2 - 0.5) ** 2 + (1 - 3) ** 2, 10);
   });
 
-  it("of two that do not commute is the closed form of 2 x 2 matrices", () => {
+  it("of two whose covariances do not commute is the closed form for 2 x 2 matrices", () => {
     const [first, second] = [rotated(0, [4, 1]), rotated(1.1, [3, 0.5])];
     // tr (A B)^(1/2) = sqrt(tr(A B) + 2 sqrt(det(A B)))
     const trace = first[0][0] * second[0][0] + first[0][1] * second[1][0] + first[1][0] * second[0][1] + first[1][1] * second[1][1];
@@ -48,7 +48,7 @@ describe("frechetDistance", () => {
     expect(frechetDistance(gaussian([0, 0], first), gaussian([3, 4], second))).toBeCloseTo(25 + 5 + 3.5 - 2 * overlap, 10);
   });
 
-  it("is symmetric, and 0 from a law to itself, singular or not", () => {
+  it("is symmetric, and 0 from a distribution to itself, singular or not", () => {
     const a = gaussian([1, 2], rotated(0.4, [2, 0]));
     const b = gaussian([0, 0], rotated(1.2, [5, 1]));
     expect(frechetDistance(a, b)).toBeCloseTo(frechetDistance(b, a), 6); // a root of an eigenvalue of the size of rounding errors
@@ -67,7 +67,7 @@ describe("momentsOf", () => {
     ]);
   });
 
-  it("let the distance of samples of two Gaussians approach the closed form", () => {
+  it("make the distance of samples of two Gaussians approach the closed form", () => {
     const count = 40_000;
     const sample = (seed: string, mean: number, std: number) => {
       const rows = new Float32Array(3 * count);

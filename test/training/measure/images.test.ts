@@ -26,13 +26,13 @@ beforeAll(async () => {
 const setOf = (count: number) => ({ settings: drawSettings(model.card, { steps: 1 }), count, seed: "images" });
 
 describe("images that are kept", () => {
-  it("are right when two draw into one folder at the same time, and ever after", async () => {
+  it("are right if two processes draw into one folder at the same time, and stay right", async () => {
     const cache = join(folder, "shared");
     const both = await Promise.all([drawnImages(cache, model, setOf(COUNT)), drawnImages(cache, model, setOf(COUNT))]);
     for (const images of [...both, await drawnImages(cache, model, setOf(COUNT))]) expect(Buffer.compare(images, right)).toBe(0);
   });
 
-  it("are drawn again where a file was cut off, and more where a later count needs them", async () => {
+  it("are drawn again if a file was cut off, and more are drawn if a later count needs them", async () => {
     const cache = join(folder, "cut");
     await drawnImages(cache, model, setOf(130));
     truncateSync(join(cache, "images-0.u8"), 99 * SIZE + 5);

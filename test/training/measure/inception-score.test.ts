@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inceptionScore } from "../../../training/measure/measure.ts";
 
 describe("inceptionScore", () => {
-  it("is the number of classes for sure and even decisions, 1 when all images look alike", () => {
+  it("is the number of classes for certain and even decisions, and 1 if all images look alike", () => {
     expect(inceptionScore(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), 3)).toBeCloseTo(3, 6);
     expect(inceptionScore(Float32Array.of(0.2, 0.8, 0.2, 0.8), 2)).toBeCloseTo(1, 6);
     expect(inceptionScore(Float32Array.of(0, 1, 0, 1), 2)).toBeCloseTo(1, 6);

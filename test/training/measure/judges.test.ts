@@ -31,7 +31,7 @@ beforeAll(() => {
   writeFileSync(judge, encodeClassifier({ spec, weights: roundedWeights(spec, randomClassifierWeights(spec)), record }));
 });
 
-describe("a verb that chooses takes no judging classifier", () => {
+describe("a verb that chooses refuses a judging classifier", () => {
   const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
   const common = ["--data", data, "--backend", "wasm"];
 
@@ -52,7 +52,7 @@ describe("a verb that chooses takes no judging classifier", () => {
     expect(code).toBe(2);
   });
 
-  it("and none of their code names one", () => {
+  it("none of their code names one", () => {
     const sources = (room: string): string[] =>
       readdirSync(join(TRAINING, room), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
@@ -63,7 +63,7 @@ describe("a verb that chooses takes no judging classifier", () => {
   });
 });
 
-it("judging networks are other networks than tuning ones", () => {
+it("judging networks differ from tuning ones", () => {
   const depths = (purpose: Purpose) => Object.values(NETWORKS[purpose]).map((trunk) => trunk.layers(3).length);
   for (const depth of depths("judging")) expect(depths("tuning")).not.toContain(depth);
   expect(Object.keys(CLASSIFIERS)).toEqual(["small", "large", "deep"]);

@@ -61,7 +61,7 @@ describe("nearestImages", () => {
 describe("memorization", () => {
   const [train, test] = [images(40, 3), images(30, 4)];
 
-  it("shows each image above its nearest training image, and tells copies from new images", async () => {
+  it("shows each image above its nearest training image, and distinguishes copies from new images", async () => {
     const copies = await memorization(tf, dataset(train, test), train.subarray(0, 12 * SIZE));
     expect(copies.distance).toBeLessThan(2e-3);
     expect(copies.heldOut).toBeGreaterThan(0.5);
@@ -78,7 +78,7 @@ describe("memorization", () => {
     expect(fresh.distance / (fresh.heldOut as number)).toBeGreaterThan(0.8);
   });
 
-  it("has nothing to compare with where training images stand in for held-out ones", async () => {
+  it("has nothing to compare with if training images replace held-out ones", async () => {
     const found = await memorization(tf, dataset(train.subarray(0, SIZE), train.subarray(0, SIZE)), images(8, 6));
     expect(found).not.toHaveProperty("heldOut");
     expect(describeMemorization(found, 1)).toContain("nearest of the 1 training images is ");

@@ -23,7 +23,7 @@ function sortedDistances(point: Float32Array, references: Float32Array, size: nu
 }
 
 describe("nearestDistances", () => {
-  it.each([1, 2, 4])("are those of plain loops, k = %i", async (k) => {
+  it.each([1, 2, 4])("equal those of plain loops, k = %i", async (k) => {
     const size = 5;
     const [points, references] = [cloud("points", 37, size), cloud("references", 101, size)];
     const nearest = await nearestDistances(tf, points, references, size, { k });
@@ -34,7 +34,7 @@ describe("nearestDistances", () => {
     }
   });
 
-  it("go on over more references than fit at a time, and tell how far they are", async () => {
+  it("cover more references than fit at a time, and report progress", async () => {
     const references = cloud("many", 2 ** 20, 1);
     const seen: number[] = [];
     const nearest = await nearestDistances(tf, cloud("few", 20, 1), references, 1, { onProgress: (done) => void seen.push(done) });
@@ -56,12 +56,12 @@ describe("precision and recall", () => {
   const supportOf = async (rows: Float32Array) => ({ rows, radii: await supportRadii(tf, rows, size) });
   const figuresOf = async (rows: Float32Array) => precisionRecall(tf, await supportOf(real), await supportOf(rows), size);
 
-  it("are 1 for the real images themselves, 0 for something else altogether", async () => {
+  it("are 1 for the real images themselves and 0 for entirely different ones", async () => {
     expect(await figuresOf(real)).toEqual({ precision: 1, recall: 1 });
     expect(await figuresOf(cloud("far", 300, size, 200))).toEqual({ precision: 0, recall: 0 });
   });
 
-  it("tell a mode that is missing from images that are wrong", async () => {
+  it("distinguish a missing mode from wrong images", async () => {
     const missing = await figuresOf(cloud("other left", 300, size, -20));
     expect(missing.precision).toBeGreaterThan(0.9);
     expect(Math.abs(missing.recall - 0.5)).toBeLessThan(0.05);

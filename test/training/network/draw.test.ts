@@ -7,7 +7,7 @@ const fp32 = randomModel(TINY, 2, "fp32");
 const card = cardOf(TINY);
 
 describe("draw", () => {
-  it("gives an image the same pixels alone and in a batch, and other pixels to another seed or class", async () => {
+  it("gives an image the same pixels alone and in a batch, and other pixels for another seed or class", async () => {
     const { denoise } = referenceDenoiser(TINY, fp32.weights);
     const one = (classes: (number | undefined)[], seed = "a") => draw(card, denoise, { classes, seed });
     const alone = await one([1]);
@@ -19,7 +19,7 @@ describe("draw", () => {
 });
 
 describe("shownClasses", () => {
-  it("are all of a few classes, and of many some from first to last", () => {
+  it("are all classes if there are few, and otherwise some from first to last", () => {
     expect(shownClasses(3)).toEqual([0, 1, 2]);
     expect(shownClasses(16)).toEqual([...Array(16).keys()]);
     const some = shownClasses(10_000);

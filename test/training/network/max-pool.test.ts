@@ -7,7 +7,7 @@ beforeAll(async () => {
   tf = await wasmBackend();
 });
 
-it("takes the largest of four, and gives it alone the gradient, negative ones too", () => {
+it("takes the largest of four values and gives the gradient to it alone, also for negative values", () => {
   const windows = tf.tensor([-4, -3, -2, -1, 5, 8, 7, 6], [1, 2, 4, 1]); // two windows: -4, -3, 5, 8 and -2, -1, 7, 6
   const negative = tf.tensor([-4, -3, -2, -9], [1, 2, 2, 1]);
   expect([...maxPool(tf, windows).dataSync()]).toEqual([8, 7]);

@@ -17,7 +17,7 @@ const norms = (values: Float32Array, outputs: number): number[] =>
 describe("parameters", () => {
   const initial = initialParameters(TINY, "seed");
 
-  it("are those of the network, and the seed's alone", () => {
+  it("are those of the network, and depend on the seed alone", () => {
     expect([...initial.keys()]).toEqual([...parametersOf(TINY).keys()]);
     expect(initialParameters(TINY, "seed")).toEqual(initial);
     expect(initialParameters(TINY, "other").get("in")).not.toEqual(initial.get("in"));
@@ -37,7 +37,7 @@ describe("parameters", () => {
     }
   });
 
-  it("go to tensor layout and back", () => {
+  it("convert to tensor layout and back", () => {
     const shape = [2, 3, 1, 2];
     const values = Float32Array.from({ length: 12 }, (_, i) => i);
     const tensor = toTensorLayout(values, shape);

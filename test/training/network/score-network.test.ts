@@ -80,7 +80,7 @@ describe("fake quantization", () => {
     w: tf.transpose(tf.tensor(filters, [shape.outputs, shape.inputs, 3, 3]), [2, 3, 1, 0]),
   });
 
-  it("rounds what a convolution reads, and its filters, as the int8 model of those ranges does", () => {
+  it("rounds a convolution's input and filters as the int8 model of those ranges does", () => {
     const { x, w } = placed();
     const ops = tensorOps(tf, new Map([["conv", w]]), { fakeQuantization: true });
     const received = tf.transpose(ops.conv(ops.quantize(x, "conv", 4), "conv", shape), [0, 3, 1, 2]).dataSync();
@@ -95,7 +95,7 @@ describe("fake quantization", () => {
     });
   });
 
-  it("lets the gradient pass where nothing is cut off, and only there", () => {
+  it("passes the gradient exactly where nothing is clipped", () => {
     const { x } = placed();
     const ops = tensorOps(tf, new Map(), { fakeQuantization: true });
     const gradient = tf

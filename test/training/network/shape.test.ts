@@ -26,13 +26,13 @@ function dataset(height: number, width: number, channels = 3): Dataset {
 }
 
 describe("the network for a data set", () => {
-  it("has the size of the images where its levels can halve that", () => {
+  it("has the images' size if its levels can halve it", () => {
     expect(shapeFor(dataset(28, 28, 1), "m32")).toEqual({
       spec: { height: 28, width: 28, channels: 1, classes: 2, sigmaData: 1, ...NETWORKS.m32 },
     });
   });
 
-  it("else has the next larger one, the images in its middle", () => {
+  it("otherwise has the next larger size, with the images in its middle", () => {
     const shape = shapeFor(dataset(30, 21), "m32x3");
     expect(shape).toMatchObject({ spec: { height: 32, width: 24, channels: 3 }, crop: { top: 1, left: 1, height: 30, width: 21 } });
     expect(describeSize(shape)).toBe("24x32 pixels, padded from 21x30");
@@ -59,7 +59,7 @@ describe("the network for a data set", () => {
     [22, 30, "m48x3"],
     [32, 32, "m48x3"],
     [64, 16, "s32x4"],
-  ] as const)("is by default, for %i x %i pixels, %s", (height, width, network) => {
+  ] as const)("for %i x %i pixels is by default %s", (height, width, network) => {
     expect(usualNetwork({ height, width })).toBe(network);
   });
 

@@ -27,7 +27,7 @@ it("is a command line, each value checked", () => {
   expect(() => parse("--kind", "c")).toThrow('Expected one of a, b for `kind` but received "c"');
 });
 
-it("is the fields of config.json, and the words that ask for one", () => {
+it("has the fields of config.json, and the words of the command for one", () => {
   expect(Object.keys(entriesOf(FLAGS))).toEqual(["count", "kind", "twice", "from"]);
   const config = { recipe: { stepSize: 0.5 }, count: 3, kind: "a", twice: true, from: "p" };
   const words = wordsOf(FLAGS, config, { kind: "a" });
@@ -35,7 +35,7 @@ it("is the fields of config.json, and the words that ask for one", () => {
   expect(parse(...words)).toEqual({ stepSize: 0.5, count: 3, twice: true, from: "p" });
 });
 
-it("is what a run that goes on keeps", () => {
+it("is what a resumed run keeps", () => {
   expect(() => expectNoneGiven(FLAGS, { resume: true, out: "r" })).not.toThrow();
   expect(() => expectNoneGiven(FLAGS, { stepSize: 0.5, twice: true }, ["size"])).toThrow(
     "Expected no `size`, `step-size`, `twice` together with `resume`: the run keeps its own",

@@ -29,7 +29,7 @@ describe("the lock", () => {
     ["at its end", ""],
     ["at process.exit", "process.exit(3)"],
     ["at an error", "setTimeout(() => { throw new Error(); })"],
-  ])("goes with its process %s", (_, after) => {
+  ])("is removed with its process %s", (_, after) => {
     expect(take(after)).toBe("taken true");
     expect(existsSync(lock)).toBe(false);
   });
@@ -60,7 +60,7 @@ describe("the lock", () => {
 });
 
 describe("a run in training", () => {
-  it("is not resumed by a second process", async () => {
+  it("cannot be resumed by a second process", async () => {
     const out = join(folder, "run");
     const data = writeTinyDataset(join(folder, "data"));
     const flags = ["--images", "100000", "--network", "s32", "--batch", "16", "--backend", "wasm", "--checkpoint-every", "1"];

@@ -98,7 +98,7 @@ it("logs steps and reports to the end", async () => {
   expect(speeds.map(({ step, learningRate }) => [step, learningRate])).toEqual([3, 6, 9, 10].map((step) => [step, 1 / step]));
 });
 
-it("ends the same wherever Ctrl-C cut it short", async () => {
+it("ends the same wherever Ctrl-C interrupts it", async () => {
   for (let listens = 0; listens < 14; listens++) {
     const run = create(`cut after ${listens}`);
     await expect(goOn(run, listens), String(listens)).rejects.toThrow(Interruption);
@@ -108,7 +108,7 @@ it("ends the same wherever Ctrl-C cut it short", async () => {
   }
 });
 
-it("leaves the checkpoint of the last report where it diverges, in a step or a report", async () => {
+it("leaves the checkpoint of the last report if it diverges, in a step or a report", async () => {
   for (const [bad, message] of [
     [7, "Expected a finite loss but received NaN at step 7 of 10: training has diverged, at the layer `weights/layer`; start again"],
     [-8, "Expected less at step 8 of 10: training has diverged, at the layer `average/layer`; start again"],

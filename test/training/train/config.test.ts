@@ -17,7 +17,7 @@ describe("config.json", () => {
     expect(parseConfig({ ...others, preset: network }, "config.json").network).toBe("tiny");
   });
 
-  it("tells where the images lie in the network's, as the card does", () => {
+  it("says where the images lie in the network's images, as the card does", () => {
     const crop = { top: 1, left: 0, height: 6, width: 8 };
     expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
     expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
@@ -27,7 +27,7 @@ describe("config.json", () => {
   });
 });
 
-describe("numbers in config.json that no memory holds", () => {
+describe("numbers in config.json too large for any memory", () => {
   it.each([
     [{ steps: 1.5 }, "Expected an integer from 1 to 1000000000 for `steps` of `config.json` but received 1.5"],
     [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `config.json` but received 1000000000"],
@@ -42,7 +42,7 @@ describe("numbers in config.json that no memory holds", () => {
 });
 
 describe("the recipe in config.json", () => {
-  it("is read, and is that of earlier versions where there is none", () => {
+  it("is read, and has the values of earlier versions if it is missing", () => {
     expect(parseConfig(config, "config.json").recipe).toEqual({
       ...{
         logSigma: { mean: -0.9, std: 1.3 },
@@ -88,7 +88,7 @@ describe("the recipe in config.json", () => {
 describe("the student in config.json", () => {
   const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: 5000 };
 
-  it("of an earlier version is read without what is no longer in the code, or refused", () => {
+  it("of an earlier version is read without settings that no longer exist, or refused", () => {
     const auxiliary = { updates: 5, learningRate: 1e-3 };
     const earlier = { ...student, method: "frechet", recipe: { ...student.recipe, auxiliary } };
     expect(parseConfig({ ...config, sweep: 64, student: earlier }, "config.json").student).toEqual(student);
@@ -113,7 +113,7 @@ describe("the student in config.json", () => {
     ],
     [{ sweep: 64, student: { ...student, steps: 1 } }, "Expected no such field for `student.steps` of `config.json` but received 1"],
     [{ student }, "Expected `sweep` together with `student` of `config.json` but received nothing"],
-  ])("is refused where it is not as it must be: %j", (changes, message) => {
+  ])("is refused if it is invalid: %j", (changes, message) => {
     expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
   });
 });
@@ -128,7 +128,7 @@ describe("what a run keeps of its data", () => {
   it.each([
     [{ pictures: { ...pictures, crop: "stretch" } }, "Expected one of cover, contain, center for `pictures.crop` of `config.json`"],
     [{ mirror: "no" }, 'Expected true or false for `mirror` of `config.json` but received "no"'],
-  ])("is refused where it is not as it must be: %j", (changes, message) => {
+  ])("is refused if it is invalid: %j", (changes, message) => {
     expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
   });
 });

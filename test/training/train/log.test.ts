@@ -23,11 +23,11 @@ it("draws training and held-out loss against images, from a round number upwards
   expect(texts.filter((text) => /\.\d\d/.test(text))).toEqual([]);
 });
 
-it("names the guided teacher where it is what training compares with", () => {
+it("names the guided teacher if training compares with it", () => {
   expect(textsOf(lossCurve(LOG, { batch: 128, guidance: { weight: 2, sigmaMax: 3 } }))).toContain("training, against the guided teacher");
 });
 
-it("draws axes alone before anything is logged", () => {
+it("draws only axes before anything is logged", () => {
   expect(textsOf(lossCurve([], { batch: 128 }))).toContain("weighted loss");
 });
 
@@ -39,12 +39,12 @@ describe("the training time", () => {
     expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
   });
 
-  it("is unknown without a line or with a speed of 0, as old logs round it", () => {
+  it("is unknown without a line, or with a speed of 0, to which old logs rounded it", () => {
     expect(trainingSeconds([report], 10)).toBeNaN();
     expect(trainingSeconds([line(50, 0)], 10)).toBeNaN();
   });
 
-  it("is told with the processors where the run records them", () => {
+  it("comes with the processors if the run records them", () => {
     const log = [line(48, 1)];
     expect(timeAndPlace(log, { batch: 100 })).toBe(" in 1 h 20 min");
     expect(timeAndPlace(log, { batch: 100, processors: ["A (2 cores)", "B (4 cores)"] })).toBe(

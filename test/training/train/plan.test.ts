@@ -19,7 +19,7 @@ import { SMALL } from "../../support/random-model.ts";
 const run = (images: number) => ({ images, spec: SMALL });
 
 describe("the time of a step", () => {
-  it("is the median of those that follow the first ones, which compile", () => {
+  it("is the median of the steps after the first ones, which compile", () => {
     const durations = [9000, 3000, 400, 900, 500];
     let clock = 0;
     const step = () => {
@@ -35,7 +35,7 @@ describe("reports", () => {
     expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, lastImages: 10_000 });
   });
 
-  it("are fewer in a short one, in which the last one takes a tenth of the training's cost", () => {
+  it("are fewer in a short run, whose last report takes a tenth of the training's cost", () => {
     expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 5, images: 500, lastImages: 3300 });
     expect(reportsOf(run(16), 10_000)).toEqual({ count: 1, images: 500, lastImages: 500 });
     expect(reportsOf(run(16), 3)).toEqual({ count: 1, images: 3, lastImages: 3 });
@@ -43,7 +43,7 @@ describe("reports", () => {
 });
 
 describe("the sweep", () => {
-  it("draws at most 2000 images a candidate, and none where they would be too few", () => {
+  it("draws at most 2000 images for a candidate, and none if they would be too few", () => {
     expect(sweepImages(allowance(2_000_000), 60_000)).toBe(2000);
     expect(sweepImages(allowance(20_000), 60_000)).toBe(68);
     expect(sweepImages(allowance(20_000), 1000)).toBe(68);
@@ -53,7 +53,7 @@ describe("the sweep", () => {
   });
 });
 
-it("--images bounds everything: the rest costs at most three tenths of the training, but for the least report of all", () => {
+it("--images bounds everything: the rest costs at most three tenths of the training, except for the smallest report", () => {
   for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
     const searched = CANDIDATES * (sweepImages(allowance(images), 50_000) ?? 0);
     expect(evaluationsBeside(run(images), 10_000, searched), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
@@ -64,19 +64,19 @@ describe("a student", () => {
   const of = (images: number, trainingImages = 50_000) =>
     studentOf({ images, sweep: sweepImages(allowance(images), trainingImages), seed: "anneal" });
 
-  it("learns from a thirty-sixth of the run's images, at most 240 000, by the recipe of every distillation", () => {
+  it("learns from a thirty-sixth of the run's images, at most 240 000, with the recipe of every distillation", () => {
     const others = { evaluations: 4, seed: "anneal/student" };
     expect(of(1_500_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 41_666 });
     expect(of(20_000_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 240_000 });
   });
 
-  it("is none where its images would not fill its window, and of training images that are learned by heart", () => {
+  it("is left out if its images would not fill its window, or if the training images will be memorized", () => {
     expect(of(36 * DISTILL_DEFAULTS.window)?.images).toBe(DISTILL_DEFAULTS.window);
     expect(of(36 * DISTILL_DEFAULTS.window - 1)).toBeUndefined();
     expect(of(1_500_000, 99)).toBeUndefined();
   });
 
-  it("is bounded by --images too: it costs six tenths of the shortest training, a quarter of one in `default`", () => {
+  it("is also bounded by --images: it costs six tenths of the shortest training, a quarter of one with `default`", () => {
     for (const [images, most] of [
       [36 * DISTILL_DEFAULTS.window, 0.6],
       [1_500_000, 0.25],

@@ -63,7 +63,7 @@ async function makeSession(
   return { run, spec, start: () => train(backend, { run: trainingRun(run), config, dataset, state, log: [], checkpointEvery: 60 }) };
 }
 
-it("has no checkpoint without the log of its steps", async () => {
+it("never has a checkpoint without the log of its steps", async () => {
   const { run, start } = await makeSession("run");
   // Where the checkpoint is prepared there is a folder: it cannot be written.
   mkdirSync(join(run, `checkpoint.safetensors.${process.pid}.tmp`));
@@ -71,7 +71,7 @@ it("has no checkpoint without the log of its steps", async () => {
   expect(trainingRun(run).readLog(1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
 });
 
-it("ends with the last good checkpoint where training diverges", async () => {
+it("ends with the last good checkpoint if training diverges", async () => {
   const cases = [
     [
       Number.POSITIVE_INFINITY,
@@ -100,7 +100,7 @@ it("ends with the last good checkpoint where training diverges", async () => {
   }
 });
 
-it("goes by its recipe", async () => {
+it("follows its recipe", async () => {
   const [usual, other] = [
     await makeSession("usual"),
     await makeSession("other", { recipe: { ...RECIPE, adam: { ...RECIPE.adam, beta1: 0.5 } } }),
@@ -129,7 +129,7 @@ it("does not depend on the machine's clock, which may jump back and forth", asyn
   expect(results[1]).toEqual(results[0]);
 });
 
-it("says so where a network has learned nothing", async () => {
+it("says so if a network has learned nothing", async () => {
   const lines = vi.spyOn(console, "log").mockImplementation(() => {});
   await (await makeSession("idle")).start();
   const printed = lines.mock.calls.flat().join("\n");
@@ -139,7 +139,7 @@ it("says so where a network has learned nothing", async () => {
   );
 });
 
-it("tunes the sampling settings at its end, and is not finished before", async () => {
+it("tunes the sampling settings at its end, and is not finished until then", async () => {
   const { run, start } = await makeSession("tuned", { sweep: 2 });
   vi.spyOn(console, "log").mockImplementation(() => {});
   await start();
@@ -153,7 +153,7 @@ it("tunes the sampling settings at its end, and is not finished before", async (
   expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
 });
 
-it("distils its student at its end, tells what it is worth, and is not finished before", async () => {
+it("distils its student at its end, reports its quality, and is not finished until then", async () => {
   const student = { ...{ evaluations: 2, ...DISTILL_DEFAULTS }, ...{ images: 48, batch: 16, window: 32 } };
   const { run, start } = await makeSession("with a student", { sweep: 4, student });
   const lines = vi.spyOn(console, "log").mockImplementation(() => {});

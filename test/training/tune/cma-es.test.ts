@@ -38,7 +38,7 @@ describe("cma", () => {
     expect(run()).toEqual(run());
   });
 
-  it("moves by ranks alone: a monotone change of the values changes nothing", () => {
+  it("uses only ranks: a monotone change of the values changes nothing", () => {
     const f = (x: readonly number[]) => x.reduce((sum, value) => sum + value * value, 0);
     const plain = minimum(f, [1, 2], 20);
     const bent = minimum((x) => Math.log(f(x)), [1, 2], 20);

@@ -49,7 +49,7 @@ describe("gaussianStart", () => {
     expect(covariance(47, 0)).toBeCloseTo(0.04, 2); // the last channel is as bright below
   });
 
-  it("gives a class without images the mean over all", () => {
+  it("gives a class without images the overall mean", () => {
     const { means } = gaussianStart(images(), SPEC);
     for (const mean of means[2]!) expect(Math.abs(mean)).toBeLessThan(0.02);
   });
@@ -60,7 +60,7 @@ describe("gaussianStart", () => {
     for (const value of image) expect(Math.abs(value - 1)).toBeLessThan(0.01);
   });
 
-  it("refuses more classes than a file should hold", () => {
+  it("refuses more classes than a file should contain", () => {
     const split = memorySplit(new Uint8Array(PIXELS * 3), [0]);
     expect(() => gaussianStart(split, { ...SPEC, classes: 257 })).toThrow(
       new UserError("Expected at most 256 classes for `gaussian-start` but received a model of 257"),

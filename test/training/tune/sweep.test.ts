@@ -48,7 +48,7 @@ describe("the sweep", () => {
     whole = await run(folder);
   });
 
-  it("measures every candidate once, the defaults first, and takes the nearest one", () => {
+  it("measures every candidate once, the defaults first, and takes the one with the smallest distance", () => {
     expect(whole.evaluations).toBe(CANDIDATES * IMAGES * SAMPLING_DEFAULTS.steps);
     const { measured, chosen } = readSweeps(folder);
     expect(measured).toHaveLength(CANDIDATES);
@@ -59,7 +59,7 @@ describe("the sweep", () => {
     expect(whole.chosen).toEqual(chosen);
   });
 
-  it("goes on with what it measured before it was cut off, to the same end", async () => {
+  it("continues with what it measured before it was cut off, to the same result", async () => {
     const cut = mkdtempSync(join(root, "cut-"));
     let left = 4 * SAMPLING_DEFAULTS.steps;
     const interrupted: typeof denoise = (...input) => {
@@ -86,7 +86,7 @@ describe("the sweep", () => {
     expect(chosen).toEqual(SAMPLING_DEFAULTS); // all draw that image: the first one stays
   });
 
-  it("for a student is another one at its evaluations, beside the first in the file, and goes on too", async () => {
+  it("for a student is a second sweep at its evaluations, beside the first in the file, and also continues", async () => {
     const both = mkdtempSync(join(root, "both-"));
     await run(both);
     const few = (evaluate = denoise) => run(both, evaluate, (search) => sweepForStudent(search, 2));
@@ -105,7 +105,7 @@ describe("the sweep", () => {
     expect((await few()).evaluations).toBe(0);
   });
 
-  it("is refused where its file is damaged", async () => {
+  it("is refused if its file is damaged", async () => {
     const damaged = mkdtempSync(join(root, "damaged-"));
     for (const [content, message] of [
       ['{"measured":', /^Expected a complete `.*sampling.json` but /],

@@ -77,7 +77,7 @@ describe.each(SPECS)("engine ($name)", ({ spec }) => {
     }
   });
 
-  it("gives the same bits whatever noise levels and classes came before, be they many", async () => {
+  it("gives the same bits whatever noise levels and classes came before, however many", async () => {
     const engine = await createEngine(plain, model);
     const { x, labels } = randomInput(spec, 1, 1, 11);
     const classes = [new Float32Array(spec.classes), labels];
@@ -107,7 +107,7 @@ describe.each(SPECS)("engine ($name)", ({ spec }) => {
     }
   });
 
-  it("gives every caller a result of its own, and allocates no other memory once it is loaded", async () => {
+  it("gives every caller its own result, and allocates no other memory once it is loaded", async () => {
     const engine = await createEngine(plain, model);
     const { buffer } = engine.kernels.memory;
     const { x, labels } = randomInput(spec, 2, 1, 13);
@@ -153,7 +153,7 @@ describe("engine", () => {
   });
 });
 
-it("tells the memory that it takes: its linear memory, and what it will cache", async () => {
+it("states the memory that it takes: its linear memory, and what it will cache", async () => {
   const engine = await createEngine(plain, randomModel(SMALL, 1, "int8"));
   const { byteLength } = engine.kernels.memory.buffer;
   expect(engine.bytes).toBeGreaterThan(byteLength);

@@ -31,7 +31,7 @@ function silu(x: number): number {
 const VALUES = Float32Array.from({ length: 8000 }, (_, i) => ((i - 4000) / 4000) ** 3 * 100);
 
 describe.each(BUILDS)("silu ($name)", ({ module }) => {
-  it("is the kernels' own formula, bit by bit", async () => {
+  it("equals the kernels' own formula, bit for bit", async () => {
     const { siluOf } = await instantiate(module);
     expect(VALUES.map(siluOf)).toEqual(VALUES.map(silu));
   });
@@ -58,7 +58,7 @@ describe.each(BUILDS)("codes ($name)", ({ module }) => {
     }
   });
 
-  it("are in 0..127 even for values that are no numbers", async () => {
+  it("are in 0..127 even for NaN", async () => {
     const values = Float32Array.of(Number.NaN, Infinity, -Infinity, 1, Number.NaN, Infinity, -Infinity, 1);
     const codes = await throughEpilogue(module, values, { [layout.ZERO_POINT]: 10 });
     expect([...codes]).toEqual([0, 127, 0, 11, 0, 127, 0, 11]);

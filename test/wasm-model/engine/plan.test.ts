@@ -57,7 +57,7 @@ describe("plan", () => {
 });
 
 describe("allocate", () => {
-  it("gives no byte to two maps that live at the same time, and shares memory otherwise", () => {
+  it("never gives a byte to two maps that live at the same time, and shares memory otherwise", () => {
     const maps = [
       [0, 3, 64],
       [1, 2, 32],

@@ -11,7 +11,7 @@ import { simd } from "../../../wasm-model/runtime/simd.ts";
 const shipped = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`format-0/${name}.onnx`, import.meta.url)));
 
 describe.each(["fashion-mnist", "mnist"])("format 0, %s", (name) => {
-  it("is read as a model of today's format, which another export writes", async () => {
+  it("is read as a model of today's format, which a new export writes", async () => {
     const file = shipped(name);
     const model = readModel(file);
     expect(model.card).toMatchObject({ format: FORMAT, name, spec: { height: 28, width: 28 } });
@@ -26,7 +26,7 @@ describe.each(["fashion-mnist", "mnist"])("format 0, %s", (name) => {
     expect(training).not.toHaveProperty("preset");
   });
 
-  it("has no checksum: a changed weight is another model", () => {
+  it("has no checksum, so a changed weight makes another model", () => {
     const file = shipped(name);
     expect(readCard(JSON.stringify({ ...readModel(file).card, format: undefined })).format).toBe(0);
   });

@@ -15,7 +15,7 @@ import { randomModel, randomModelFile, TINY } from "../../support/random-model.t
 
 const file = randomModelFile(TINY, 1, "int8");
 
-it("a damaged model file is refused by a ModelError, or is another model that says so; none draws another image of the same model", async () => {
+it("a damaged model file is refused with a ModelError, or has another version; none draws another image under the same version", async () => {
   const judge = await judgeOf(file);
   const results = new Set<string>();
   const judged = async (mutant: Parameters<typeof judge>[0]) => {
@@ -35,7 +35,7 @@ function withCardText(text: string): Uint8Array {
 describe("a model of absurd cost", () => {
   const model = randomModel(TINY, 1, "int8");
 
-  it("is refused by its multiply-accumulates, which no network by name comes near", () => {
+  it("is refused for its multiply-accumulates, far above those of any named network", () => {
     const spec = { ...TINY, height: 1024, width: 1024, widths: [16, 16] };
     expect(() => readModel(withCardText(JSON.stringify({ ...model.card, spec })))).toThrow(
       new ModelError(
@@ -47,7 +47,7 @@ describe("a model of absurd cost", () => {
     }
   });
 
-  it("is refused by the memory that it needs, however consistent it is", async () => {
+  it("is refused for the memory that it needs, however consistent it is", async () => {
     const large = writeModel({ ...model, card: { ...model.card, spec: { ...TINY, height: 1024, width: 1024 } } });
     expect(readModel(large).card.spec.height).toBe(1024);
     await expect(simd.load(readModel(large))).rejects.toThrow(

@@ -24,7 +24,7 @@ describe("parametersOf", () => {
     expect(sizeOf(specOf(network)) / 1e6).toBeCloseTo(millions, 3);
   });
 
-  it("tells shape and kind by path, and what the loss alone needs", () => {
+  it("gives shape and kind by path, and what only the loss needs", () => {
     const parameters = parametersOf(specOf("m32"));
     expect(parameters.get("in")).toEqual({ shape: [32, 5, 3, 3], kind: "conv" });
     expect(parameters.get("enc.1.0.emb")).toEqual({ shape: [96, 96], kind: "linear" });

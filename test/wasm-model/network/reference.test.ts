@@ -73,7 +73,7 @@ describe("the reference's int8 convolution", () => {
   const real = Array.from(conv.weights, (w, i) => w * conv.scales[Math.floor(i / 18)]);
   const shape = { inputs: 2, outputs: 3, kernel: 3 } as const;
 
-  it("is the float convolution of the real values that the codes stand for, its border real zeros", () => {
+  it("equals the float convolution of the real values that the codes stand for, with real zeros as its border", () => {
     const x = tensor(
       [1, 2, 3, 3],
       Array.from({ length: 18 }, () => Math.round(gaussian() * 20) * conv.input.scale),
@@ -107,7 +107,7 @@ describe("referenceDenoiser", () => {
     }
   });
 
-  it("names a parameter that is missing", () => {
+  it("names a missing parameter", () => {
     const denoiser = referenceDenoiser(TINY, { floats: new Map(), convolutions: new Map() });
     const { x, labels } = randomInput(TINY, 1, 1, 1);
     expect(() => denoiser.denoise(x, 1, labels)).toThrow("Expected a value for the parameter `fourier.frequencies` but received none");

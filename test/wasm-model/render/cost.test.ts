@@ -14,7 +14,7 @@ it("counts an evaluation of a 64x64 network in colour as five of m32", () => {
   expect((cost({ steps: 2 }, colour) - cost({ steps: 1 }, colour)) / (cost({ steps: 2 }) - cost({ steps: 1 }))).toBeCloseTo(5.1, 1);
 });
 
-it("is the network's multiply-accumulates, and a stated number for an image and for each of its bytes", () => {
+it("is the network's multiply-accumulates, plus a stated number for an image and for each of its bytes", () => {
   const macs = macsOf(grey.spec);
   expect(macsOf(grey.spec)).toBe(macs); // counted once
   expect(cost({ steps: 1 })).toBe(IMAGE_COST + macs + BYTE_COST * 784);

@@ -33,7 +33,7 @@ it("shows a noisy image and the noise in it at the contrast of the data", () => 
   }
 });
 
-it.each([1, 2, 1.5])("mirrors exactly what it would show, at %s times the native size, and leaves the values alone", (scale) => {
+it.each([1, 2, 1.5])("mirrors exactly what it would otherwise show, at %s times the native size, and leaves the values alone", (scale) => {
   const values = wave(0.37);
   const given = values.slice();
   const shape = { width: Math.round(width * scale), height: Math.round(height * scale) };

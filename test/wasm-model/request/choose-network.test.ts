@@ -32,11 +32,11 @@ describe("a student", () => {
     { guidance: 2 },
     { guidance: 0, steps: 4 },
     { steps: "many" }, // no request at all: the teacher's card says what there is
-  ])("leaves all else to its teacher: %o", (options) => {
+  ])("leaves everything else to its teacher: %o", (options) => {
     expect(chooseNetwork("sample", options, student)).toEqual({ card: eight, drawnBy: "teacher" });
   });
 
-  it.each(["vary", "inpaint", "denoise"] as const)("leaves `%s` to its teacher: it begins at other noise levels", (operation) => {
+  it.each(["vary", "inpaint", "denoise"] as const)("leaves `%s` to its teacher, since it begins at other noise levels", (operation) => {
     expect(chooseNetwork(operation, { steps: 4 }, student)).toEqual({ card: eight, drawnBy: "teacher" });
   });
 
@@ -47,7 +47,7 @@ describe("a student", () => {
     expect(() => stepsOf({ steps: 0 })).toThrow(new OptionError("invalid-value", "steps", "an integer from 1 to 64", 0));
   });
 
-  it("draws what the permanent address says with the same file", () => {
+  it("draws the permanent address's settings with the same file", () => {
     for (const options of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2, steps: 4 }, { sampler: "cas" }, { temperature: 0 }]) {
       const { drawnBy, settings } = resolveFor("sample", { seed: "7", ...options }, student);
       expect(resolveFor("sample", canonicalOptions(settings, card), student)).toMatchObject({ drawnBy, settings });
@@ -56,7 +56,7 @@ describe("a student", () => {
 });
 
 describe("a model of one file", () => {
-  it("draws everything that it can, and says nothing of files", () => {
+  it("draws everything that it can, and does not mention files", () => {
     expect(chooseNetwork("vary", { steps: 3 }, { card: teacher })).toEqual({ card: teacher });
     expect(() => resolveFor("sample", { seed: "7", steps: 3 }, { card })).toThrow("Expected one of 2, 4, the numbers of steps");
   });

@@ -25,13 +25,13 @@ describe("canonicalOptions", () => {
     expect(resolve("sample", canonicalOptions(settings, card), card)).toEqual(settings);
   });
 
-  it("say what the model would else decide", () => {
+  it("state what the model would otherwise decide", () => {
     const { class: label, ...rest } = canonicalOptions(resolve("sample", { seed: "7" }, card), card);
     expect(label).toMatch(/^Class \d$/);
     expect(rest).toEqual({ seed: "7", steps: card.sampling.steps, sampler: card.sampling.sampler });
   });
 
-  it("name a class by its index where its name is another's", () => {
+  it("name a class by its index if its name is another class's index", () => {
     const twins = { ...card, labels: ["Coat", "Bag", "coat"] };
     expect([0, 1, 2].map((label) => canonicalOptions(resolve("sample", { seed: "7", class: label }, twins), twins).class)).toEqual([
       "Coat",

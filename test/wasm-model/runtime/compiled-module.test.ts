@@ -16,7 +16,7 @@ const wasm = new WebAssembly.Module(readFileSync(createRequire(import.meta.url).
 /** The smallest module there is. */
 const EMPTY = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
 
-it("starts from a compiled module, with cold loads at once, and leaves WebAssembly as it was", async () => {
+it("starts from a compiled module, also with simultaneous first loads, and leaves WebAssembly as it was", async () => {
   const { instantiate } = WebAssembly;
   const runtime = onnxruntime({ ort, wasm });
   const loads = Array.from({ length: 6 }, () => runtime.load(readModel(randomModelFile(TINY, 1, "fp32"))));

@@ -75,7 +75,7 @@ describe.each([
 });
 
 describe("a model in onnxruntime", () => {
-  it.each(["fp32", "int8"] as const)("gives an image in a batch what it gives it alone: %s", async (form) => {
+  it.each(["fp32", "int8"] as const)("gives an image the same result in a batch as alone: %s", async (form) => {
     const denoiser = await runtime.load(readModel(randomModelFile(TINY, 5, form)));
     const { x, labels } = randomInput(TINY, 3, 1, 3);
     const batch = (await denoiser.denoise(x, 1, labels)).slice();
@@ -86,7 +86,7 @@ describe("a model in onnxruntime", () => {
     }
   });
 
-  it.each([1e3, 1e6, -1e6])("saturates where x is out of range, as the int8 reference does: x = %f", async (huge) => {
+  it.each([1e3, 1e6, -1e6])("saturates if x is out of range, as the int8 reference does: x = %f", async (huge) => {
     const model = randomModel(TINY, 5, "int8");
     const denoiser = await runtime.load(readModel(writeModel(model)));
     const { x, labels } = randomInput(TINY, 2, 1, 3);
@@ -101,7 +101,7 @@ describe("a model in onnxruntime", () => {
     expect(Math.abs(first - cSkip * huge)).toBeLessThan(Math.abs(huge) * FP32_TOLERANCE + 10);
   });
 
-  it("answers calls and loads that are made at once as if made in turn", async () => {
+  it("answers simultaneous calls and loads as if made in turn", async () => {
     const [a, b] = await Promise.all([
       runtime.load(readModel(randomModelFile(TINY, 1, "fp32"))),
       runtime.load(readModel(randomModelFile(TINY, 2, "int8"))),
@@ -119,13 +119,13 @@ describe("a model in onnxruntime", () => {
     );
   });
 
-  it("loads nothing that is not a model of this library", async () => {
+  it("loads only models of this library", async () => {
     const file = randomModelFile(TINY, 1, "int8");
     await expect(loadModel(file.subarray(0, file.length - 1), { runtime })).rejects.toThrow(ModelError);
     await expect(loadModel(new TextEncoder().encode("<html>404</html>"), { runtime })).rejects.toThrow(ModelError);
   });
 
-  it("goes on after a call that failed", async () => {
+  it("works again after a failed call", async () => {
     const denoiser = await runtime.load(readModel(randomModelFile(TINY, 1, "fp32")));
     const { x, labels } = randomInput(TINY, 1, 1, 1);
     await expect(denoiser.denoise(x, 1, labels.subarray(1))).rejects.toThrow();

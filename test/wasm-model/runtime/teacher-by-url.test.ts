@@ -66,7 +66,7 @@ it("says which file is missing", async () => {
   );
 });
 
-it("is alone where the caller says so, and where no file can be beside it", async () => {
+it("has no teacher if the caller says so, or if no file can be beside it", async () => {
   const inline = `data:application/octet-stream;base64,${Buffer.from(student).toString("base64")}`;
   for (const [source, options] of [
     [`${origin}/models/pair/model.onnx`, { teacher: false }],
@@ -89,7 +89,7 @@ it("takes the teacher that the caller names", async () => {
   expect(model.version).toBe(modelVersion(student, teacher));
 });
 
-it("looks for none beside a model of one file", async () => {
+it("looks for no teacher beside a model of one file", async () => {
   const model = await loadModel(`${origin}/single/model.onnx`, { runtime: simd });
   expect(model.version).toBe(modelVersion(teacher));
   expect(asked).toEqual(["/single/model.onnx"]);

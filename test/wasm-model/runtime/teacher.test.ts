@@ -37,7 +37,7 @@ function recording() {
   return { runtime, loaded };
 }
 
-it("has a version of both files; that of one file is what it was", async () => {
+it("has one version for both files; a model of one file keeps its version", async () => {
   const pair = await loadModel(student, { runtime: simd, teacher });
   const single = await loadModel(teacher, { runtime: simd });
   expect(single.version).toBe(modelVersion(teacher));
@@ -49,7 +49,7 @@ describe("a student without its teacher", async () => {
   const pair = await loadModel(student, { runtime: simd, teacher });
   const alone = await loadModel(student, { runtime: simd });
 
-  it("draws what it knows, and names no version that nobody serves", async () => {
+  it("draws what it knows, and states no version, since nobody serves that one", async () => {
     for (const options of [{}, { steps: 2 }, { temperature: 0.5 }, { to: "8", t: 0.3 }, { n: 3, guidance: "1.0", sampler: "langevin" }]) {
       const drawn = await sample(alone, { seed: "7", ...options });
       expect(drawn.pixels).toEqual((await sample(pair, { seed: "7", ...options })).pixels);
@@ -74,7 +74,7 @@ describe("a student without its teacher", async () => {
   });
 });
 
-it("loads the teacher when it is first asked for, and once", async () => {
+it("loads the teacher when it is first needed, and once", async () => {
   const { runtime, loaded } = recording();
   const model = await loadModel(student, { runtime, teacher });
   for (const options of [{}, { steps: 2 }, { temperature: 0.5 }, { to: "8" }, { n: 3 }]) {
@@ -126,7 +126,7 @@ describe("draws with either file what that file draws alone", async () => {
     },
   );
 
-  it("the teacher: what begins from an image", async () => {
+  it("the teacher: operations that begin from an image", async () => {
     for (const [drawn, expected] of [
       [await vary(pair, { seed: "7", image }), await vary(other, { seed: "7", image })],
       [await vary(pair, { seed: "7", image, steps: 4, n: 2 }), await vary(other, { seed: "7", image, steps: 4, n: 2 })],
@@ -138,7 +138,7 @@ describe("draws with either file what that file draws alone", async () => {
     expect(await denoise(pair, { image })).toEqual(await denoise(other, { image }));
   });
 
-  it("with recipes of the model, whichever drew", async () => {
+  it("with the model's recipe, whichever file drew", async () => {
     for (const [options, steps] of [
       [{}, 4],
       [{ guidance: 2 }, 3],

@@ -6,7 +6,7 @@ import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
-it("lets timers and aborts in between short images", async () => {
+it("lets timers run and aborts arrive between short images", async () => {
   const { file } = shippedModel();
   const model = await loadModel(file, { runtime: simd });
   const abort = new AbortController();

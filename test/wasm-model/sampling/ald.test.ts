@@ -10,7 +10,7 @@ describe("ald on a Gaussian", () => {
   it.each([
     [0.3, 0.5, 0.2],
     [-0.7, 0.05, 0.4],
-  ])("law N(%d, %d^2), a = %d sigma^2: exact mean and variance at every step", (mu, s, relativeStep) => {
+  ])("has the exact mean and variance at every step: N(%d, %d^2), a = %d sigma^2", (mu, s, relativeStep) => {
     const epsilon = relativeStep * 0.05 ** 2;
     // x - mu is multiplied by 1 - (a/2) / (s^2 + sigma^2), the Gaussian's score, and gets fresh noise of variance a.
     const exact = [{ mean: 0, variance: 400 }];
@@ -54,7 +54,7 @@ describe("ald on a mixture", () => {
     return sorted.reduce((worst, x, i) => Math.max(worst, Math.abs(mixtureCdf(MIXTURE, 0.05, x) - (i + 0.5) / pixels)), 0);
   }
 
-  it("approaches the known law as epsilon falls and T grows", () => {
+  it("approaches the known distribution as epsilon falls and T grows", () => {
     const coarse = distance(2, 2);
     const medium = distance(1, 10);
     const fine = distance(0.5, 80);

@@ -131,7 +131,7 @@ describe("exp", () => {
 });
 
 describe("cos2pi", () => {
-  it("is within 2 ulp, beside the zeros too", () => {
+  it("is within 2 ulp, also near the zeros", () => {
     expect(worst(cos2piError, (t) => 2 * t - 1)).toBeLessThan(2 * ULP);
     expect(worst(cos2piError, (t) => 0.25 + (t - 0.5) * 2 ** -Math.floor(40 * t))).toBeLessThan(2 * ULP);
     expect(worst(cos2piError, (t) => 1e6 * (t - 0.5))).toBeLessThan(2 * ULP);

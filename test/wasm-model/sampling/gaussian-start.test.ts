@@ -22,7 +22,7 @@ const squareOf = (image: Float32Array, c: number, row: number, column: number) =
 ];
 
 describe("startImage", () => {
-  it("has the class' means in squares of each channel, where its numbers are 0", () => {
+  it("has the class's means in squares of each channel if its numbers are 0", () => {
     expect(startNumbers(start, SPEC)).toBe(SIZE);
     const image = startImage(start, SPEC, Float32Array.of(0, 0, 1), zeros);
     for (let f = 0; f < SIZE; f++) {
@@ -31,7 +31,7 @@ describe("startImage", () => {
     }
   });
 
-  it("of a mixture has the mixture of the means, of no class the mean over all", () => {
+  it("has the mixture of the means for a mixture, and the overall mean for no class", () => {
     expect(startImage(start, SPEC, Float32Array.of(0.25, 0, 0.75), zeros)[0]).toBe(1.5);
     expect(startImage(start, SPEC, Float32Array.of(0, 0, 0), zeros)[0]).toBeCloseTo(1, 6);
   });
@@ -49,7 +49,7 @@ describe("startImage", () => {
     expect(startImage({ ...start, spread: 0 }, SPEC, label, z)).toEqual(startImage(start, SPEC, label, zeros));
   });
 
-  it("shares the squares of sizes that they do not divide", () => {
+  it("handles sizes that the squares do not divide", () => {
     const image = startImage(
       { ...start, means: start.means.map((mean) => mean.map((_, f) => f)) },
       { ...SPEC, width: 7 },
@@ -85,7 +85,7 @@ describe("generate", () => {
     return startImage(start, SPEC, Float32Array.from(label), own);
   };
 
-  it("starts each image from its own start under noise of the first level", async () => {
+  it("starts each image from its own start plus noise of the first level", async () => {
     const received = await firstOf([
       { seed: "a", class: 2 },
       { seed: "b", class: undefined },
@@ -119,7 +119,7 @@ describe("generate", () => {
     expect(await firstOf([{ seed: "b", class: 0 }], { temperature: 0.3 })).toEqual(both.slice(288));
   });
 
-  it("goes from one start to the other", async () => {
+  it("interpolates from one start to the other", async () => {
     const at = (t: number) => firstOf([{ seed: "a", class: 2, to: { seed: "b", class: 0, t } }]);
     const [from, to] = [await firstOf([{ seed: "a", class: 2 }]), await firstOf([{ seed: "b", class: 0 }])];
     const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - b[i]!));
@@ -128,7 +128,7 @@ describe("generate", () => {
     expect(distance(await at(0.99), to)).toBeLessThan(distance(middle, to) / 10);
   });
 
-  it("starts from noise alone in another number of steps and by another sampler", async () => {
+  it("starts from noise alone with another number of steps or another sampler", async () => {
     for (const options of [{ steps: 3 }, { sampler: "euler" }]) {
       const images = [{ seed: "a", class: 2 }];
       expect(await firstOf(images, options)).toEqual(await firstOf(images, { ...options, of: plain }));

@@ -21,7 +21,7 @@ describe("guided", () => {
     [0, [1, -2]],
     [0.5, [11, 8]],
     [3, [61, 58]],
-  ])("is D_uncond + %d (D_cond - D_uncond), of two evaluations", async (weight, expected) => {
+  ])("is D_uncond + %d (D_cond - D_uncond), from two evaluations", async (weight, expected) => {
     const { denoise, calls } = network();
     expect([...((await guided(denoise, weight)(x, 1, labels)) as Float32Array)]).toEqual(expected);
     expect(calls()).toBe(2);

@@ -16,7 +16,7 @@ const observed = Uint8Array.from([1, 0, 1, 0, 0, 0, 0, 0]);
 const noise = seededNoise("a/inpaint", "b/inpaint");
 
 describe.each(SAMPLERS)("inpainted with %s", (name) => {
-  it("shows the network observed numbers with the noise of their level, and returns them as they are", () => {
+  it("shows the network observed numbers with noise of their level, and returns them unchanged", () => {
     const z = new Float32Array(4);
     const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed }, { ...batch, noise });
     const images = drive(sampler, gaussianDenoiser(0, 0.5), ({ x, sigma, level }) => {
@@ -27,7 +27,7 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     for (const i of [1, 3, 4, 5, 6, 7]) expect(images[i]).not.toBe(values[i]);
   });
 
-  it("may set numbers of the sampler's own array: it goes on from them", () => {
+  it("may set numbers in the sampler's own array, and the sampler continues from them", () => {
     const numberAfter = (set: number, evaluation: number): number => {
       const sampler = createSampler(name, 6, sampling, { ...batch, images: 1 });
       let request = sampler.next();
@@ -42,14 +42,14 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     for (let evaluation = 0; evaluation < 4; evaluation++) expect(numberAfter(1, evaluation)).not.toBe(numberAfter(2, evaluation));
   });
 
-  it("leaves an image alone of which nothing is observed", () => {
+  it("leaves an image alone if nothing of it is observed", () => {
     const alone = drive(createSampler(name, 6, sampling, batch), gaussianDenoiser(0, 0.5));
     const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed: new Uint8Array(8) }, { ...batch, noise });
     expect(drive(sampler, gaussianDenoiser(0, 0.5))).toEqual(alone);
   });
 });
 
-it("draws from the conditional law: the unobserved one of two correlated numbers follows the observed one", () => {
+it("draws from the conditional distribution: of two correlated numbers, the unobserved one follows the observed one", () => {
   const [pairs, rho, y] = [4000, 0.8, 0.9];
   const pair = { images: 1, imageSize: 2 * pairs, noise: seededNoise("pairs") };
   const known = { values: new Float32Array(2 * pairs).fill(y), observed: Uint8Array.from({ length: 2 * pairs }, (_, i) => (i + 1) % 2) };

@@ -43,7 +43,7 @@ describe("kinetic on a Gaussian", () => {
     [0.3, 0.5, 0.4, 1],
     [-0.7, 0.05, 1, 0.3],
     [0, 0.5, 0.4, 0],
-  ])("law N(%d, %d^2), h = %d, friction %d: exact mean and variance at every step", (mu, s, timeStep, friction) => {
+  ])("has the exact mean and variance at every step: N(%d, %d^2), h = %d, friction %d", (mu, s, timeStep, friction) => {
     const [L, T] = [4, 5];
     const sigmas = geometricSigmas({ steps: L, sigmaMin: 0.05, sigmaMax: 20 });
     let covariance: Covariance = { xx: 400, xu: 0, uu: 1 };
@@ -76,7 +76,7 @@ describe("kinetic on a Gaussian", () => {
     [0.45, 1],
     [1, 0.5],
     [1.5, 4],
-  ])("has the Gaussian's own variance as its stationary one, h = %d, friction %d", (timeStep, friction) => {
+  ])("has the Gaussian's variance as its stationary one, h = %d, friction %d", (timeStep, friction) => {
     const [s, sigma] = [0.5, 0.3];
     let covariance: Covariance = { xx: 9, xu: 0, uu: 0 }; // far from it
     for (let i = 0; i < 2000; i++) covariance = step(covariance, s, sigma, timeStep, friction);
@@ -94,7 +94,7 @@ describe("kinetic on a Gaussian", () => {
 });
 
 describe("kinetic on a mixture", () => {
-  it("reaches the known law: the distribution function of its samples is that of the mixture at the last noise level", () => {
+  it("reaches the known distribution: its samples have the mixture's distribution function at the last noise level", () => {
     const pixels = 2048;
     const batch = { images: 1, imageSize: pixels, noise: seededNoise("mixture") };
     const sigmas = geometricSigmas({ steps: 6, sigmaMin: 0.05, sigmaMax: 1 });

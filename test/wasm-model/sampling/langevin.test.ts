@@ -62,7 +62,7 @@ describe("langevin on a Gaussian", () => {
     it.each([
       [0.3, 0.5],
       [-0.7, 0.02],
-    ])("has the exact mean and variance at every step, law N(%d, %d^2)", (mu, s) => {
+    ])("has the exact mean and variance at every step, for N(%d, %d^2)", (mu, s) => {
       const seen: Float32Array[] = [];
       const begun = prior && { expected: new Float32Array(STEPS + 1).fill(prior.mean), start: prior };
       const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule, ...begun });
@@ -81,7 +81,7 @@ describe("langevin on a Gaussian", () => {
     });
   });
 
-  it("has those moments with real noise too", () => {
+  it("has the same moments with real noise", () => {
     const pixels = 2 ** 14;
     const [mu, s, schedule] = [0.3, 0.5, steadySchedule(sigmas, 0.85, 1.5)] as const;
     const sampler = langevin({ images: 1, imageSize: pixels, noise: seededNoise("monte carlo"), ...schedule });
@@ -113,7 +113,7 @@ describe("langevin", () => {
     });
   });
 
-  it("asks for no noise without churn but the initial one", () => {
+  it("draws only the initial noise if there is no churn", () => {
     const draws: number[] = [];
     const noise = (_: number, draw: number, out: Float32Array) => {
       draws.push(draw);

@@ -55,7 +55,7 @@ describe("numbers of a draw", () => {
     expect(words.slice(8)).toEqual(block);
   });
 
-  it("do not depend on how many are asked for, nor where they are put", () => {
+  it("do not depend on how many are drawn, nor on where they are stored", () => {
     const all = new Float32Array(40);
     gaussians(state, 3, all);
     for (const n of [1, 2, 3, 5, 39]) {
@@ -153,7 +153,7 @@ describe("gaussians", () => {
     expect(distance * Math.sqrt(sorted.length)).toBeLessThan(1.95); // exceeded with probability 0.001
   });
 
-  it("have the right number beyond 3 sigma", () => {
+  it("lie beyond 3 sigma as often as they should", () => {
     const expected = 2 * gaussianCdf(-3) * n;
     const count = x.reduce((sum, v) => sum + (Math.abs(v) > 3 ? 1 : 0), 0);
     expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected));

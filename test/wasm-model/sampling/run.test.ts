@@ -15,7 +15,7 @@ describe("runSampler", () => {
     expect(await runSampler(sampler(), async (x, sigma) => denoise(x, sigma))).toEqual(images);
   });
 
-  it("tells every step and waits for its listener", async () => {
+  it("reports every step and waits for its listener", async () => {
     const steps: Pick<Step, "evaluations" | "level" | "sigma">[] = [];
     let last = new Float32Array();
     const images = await runSampler(sampler(), denoise, {
@@ -48,7 +48,7 @@ describe("runSampler", () => {
     expect(calls).toBe(2);
   });
 
-  it("does nothing when already aborted", async () => {
+  it("does nothing if already aborted", async () => {
     let calls = 0;
     const counting = (x: Float32Array) => {
       calls++;

@@ -23,7 +23,7 @@ describe("temperature", () => {
     expect(draw(tempered(noise, 0.25), 3)).toEqual(draw(noise, 3).map((z) => z / 2));
   });
 
-  it.each([0.5, 1, 1.7])("%d is that of the stationary law of Langevin dynamics on a Gaussian", (temperature) => {
+  it.each([0.5, 1, 1.7])("%d is the temperature of Langevin dynamics' stationary distribution on a Gaussian", (temperature) => {
     const [s, sigma, steps] = [0.5, 0.3, 400];
     const noise = tempered(unitNoise, temperature);
     const epsilon = 0.5 * sigma ** 2;
@@ -35,7 +35,7 @@ describe("temperature", () => {
     expect(Math.abs(variance / ((temperature * exact) / (1 - epsilon / (4 * exact))) - 1)).toBeLessThan(1e-4);
   });
 
-  it("at 0 is gradient flow: no fresh noise at all", () => {
+  it("at 0 gives gradient flow, with no fresh noise at all", () => {
     const options = { images: 10, imageSize: 1, ...steadySchedule(flowGrid(8), 0.8, 1.5) };
     const images = drive(langevin({ ...options, noise: tempered(unitNoise, 0) }), gaussianDenoiser(0.2, 0.5));
     expect(new Set(images.subarray(1)).size).toBe(1); // images 1 to 9 have noise in draws 1 to 9 only

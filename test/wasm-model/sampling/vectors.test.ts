@@ -60,7 +60,7 @@ describe("noiseAdder", () => {
     expect([...x]).toEqual([1, 1, 6, 6, 1, 1]);
   });
 
-  it("asks for the draw it is told", () => {
+  it("asks for the given draw", () => {
     const x = new Float32Array(4);
     const z = new Float32Array(4);
     noiseAdder({ images: 1, imageSize: 4, noise: seededNoise("a") }, x)(7, 1);

@@ -27,21 +27,21 @@ function run(queue: FairQueue, jobs: readonly Job[], turnCost: (job: Job) => num
   return order;
 }
 
-it("gives two clients turns in turn, however many jobs one has", () => {
+it("alternates between two clients, however many jobs one has", () => {
   const queue = new FairQueue();
   const jobs = [...Array.from({ length: 5 }, () => job(queue, "a", 100)), job(queue, "b", 100)];
   const order = run(queue, jobs, () => 10, 40);
   expect(order.slice(-20)).toMatch(/^(ab|ba){10}$/);
 });
 
-it("shares by cost: who takes turns of a third has three of them", () => {
+it("shares by cost: a client whose turns cost a third gets three of them", () => {
   const queue = new FairQueue();
   const jobs = [job(queue, "a", 100), job(queue, "b", 100)];
   const order = run(queue, jobs, ({ client }) => (client.name === "a" ? 30 : 10), 40);
   expect([...order].filter((name) => name === "b").length).toBe(30);
 });
 
-it("lets a newcomer begin with the turn that the thread is at: it neither waits for those before it nor makes up for what it missed", () => {
+it("lets a newcomer begin at the current turn: it neither waits for earlier clients nor makes up for turns that it missed", () => {
   const queue = new FairQueue();
   const hogs = Array.from({ length: 5 }, () => job(queue, "a", 100));
   run(queue, hogs, () => 10, 30);
@@ -50,7 +50,7 @@ it("lets a newcomer begin with the turn that the thread is at: it neither waits 
   expect(queue.before(cheap)).toBeLessThanOrEqual(10);
 });
 
-it("goes on without a job that does not ask for its turn any more", () => {
+it("continues without a job that no longer asks for its turn", () => {
   const queue = new FairQueue();
   const [lost, other] = [job(queue, "a", 100), job(queue, "b", 100)];
   queue.enqueue(lost, 10);
@@ -61,7 +61,7 @@ it("goes on without a job that does not ask for its turn any more", () => {
   expect(queue.before(other)).toBe(0);
 });
 
-it("lets short jobs that follow each other make one turn together; the next one waits, unless the thread has been idle", () => {
+it("lets consecutive short jobs share one turn; the next one waits, unless the thread has been idle", () => {
   const queue = new FairQueue();
   const waits = (): boolean => {
     const admitted = queue.admit("a", 3e8, 1e12, () => undefined);
@@ -88,7 +88,7 @@ it("refunds what a job did not spend, once, and makes room for others", () => {
   expect(queue.admit("a", MOST, MOST, () => undefined)).toBeDefined();
 });
 
-it("gives its client back the turn that an aborted job waited for", () => {
+it("returns to the client the turn that an aborted job waited for", () => {
   const queue = new FairQueue();
   const [leaving, staying, other] = [job(queue, "a", 100), job(queue, "a", 100), job(queue, "b", 100)];
   for (const one of [leaving, staying]) queue.enqueue(one, 50);
@@ -99,14 +99,14 @@ it("gives its client back the turn that an aborted job waited for", () => {
   expect(queue.before(staying)).toBe(0);
 });
 
-it("keeps room for others: one client may not leave less than it has", () => {
+it("keeps room for others: no client may have more than it leaves", () => {
   const queue = new FairQueue();
   const admitted = (client: string) => queue.admit(client, MOST, MOST, () => undefined) !== undefined;
   expect(["a", "b", "c", "d"].map(admitted)).toEqual([true, true, true, false]);
   expect(queue.admit("d", MOST / 2, MOST, () => undefined)).toBeDefined();
 });
 
-it("lets pass the rounds of the event loop that refused requests need, for 250 ms at most", () => {
+it("waits for the rounds of the event loop that refused requests need, for 250 ms at most", () => {
   const queue = new FairQueue();
   const refuse = (times: number) => {
     for (let i = 0; i < times; i++) queue.refuse();
@@ -126,7 +126,7 @@ it("lets pass the rounds of the event loop that refused requests need, for 250 m
   expect(queue.before(waiting)).toBe(0);
 });
 
-it("lets an answer leave before it gives the next turn, even if several have waited long enough", () => {
+it("lets an answer leave before it gives the next turn, even if several jobs have waited long enough", () => {
   const queue = new FairQueue();
   const [first, second, third] = ["a", "b", "c"].map((client) => job(queue, client, 10));
   const { done } = queue;
@@ -138,7 +138,7 @@ it("lets an answer leave before it gives the next turn, even if several have wai
   expect(queue.before(third, queue.done)).toBe(0); // it has waited once more
 });
 
-it("lets jobs that come at the same time take their turns as they came: each asks about once, not all of them each time", () => {
+it("serves jobs that come at the same time in their order: each asks about once, not all of them each time", () => {
   const queue = new FairQueue();
   const jobs = Array.from({ length: 5 }, (_, i) => job(queue, `${i}`, 10));
   for (const one of jobs) queue.enqueue(one, 10);

@@ -9,7 +9,7 @@ import { countingApp, EVALUATIONS, from } from "../counting.ts";
 const TURN = 16;
 const bytes = async (answer: Promise<Response>) => (await answer).arrayBuffer();
 
-it("draws a cheap image within a few turns while another client asks for as much as it can", async () => {
+it("draws a cheap image within a few turns while another client asks for as much as it may", async () => {
   const { ask, evaluations } = await countingApp();
   const hog = Array.from({ length: 20 }, (_, i) => ask(`/sample?seed=hog-${i}&n=30&steps=8`, from("192.0.2.1")));
   await scheduler.wait(50);
@@ -25,7 +25,7 @@ it("draws a cheap image within a few turns while another client asks for as much
   expect(new Set(statuses)).toEqual(new Set([200, 503]));
 });
 
-it("gives a client that asks for much its share of the work, not less", async () => {
+it("gives a client that asks for much its full share of the work", async () => {
   const { ask, evaluations } = await countingApp();
   let isOver = false;
   const before = evaluations();
@@ -46,7 +46,7 @@ it("gives a client that asks for much its share of the work, not less", async ()
   expect(others / its).toBeLessThan(1.2);
 });
 
-it("lets a client alone use everything", async () => {
+it("lets a single client use everything", async () => {
   const { ask, evaluations } = await countingApp();
   const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(`/sample?seed=alone-${i}`)));
   expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));

@@ -19,7 +19,7 @@ const requests: [string, (seed: number) => string, RequestInit, number][] = [
   ["GET with events", (seed) => `/sample?seed=gone-${seed}&n=16`, { headers: { Accept: "text/event-stream" } }, EVALUATIONS],
 ];
 
-it("are not drawn for any longer", async () => {
+it("are no longer drawn for", async () => {
   const client = new AbortController();
   const { ask, evaluations } = await countingApp((count) => {
     if (count === 20) client.abort();
@@ -30,20 +30,23 @@ it("are not drawn for any longer", async () => {
   expect(evaluations()).toBeLessThan(40); // of 4 x stepsPerLevel
 });
 
-it.each(requests)("cost a turn at most, however many %s requests there were, and leave room for the next", async (_, path, init, each) => {
-  const { ask, evaluations } = await countingApp();
-  const clients = Array.from({ length: 100 }, () => new AbortController());
-  const answers = clients.map((client, i) => ask(path(i), { ...init, signal: client.signal }));
-  for (const client of clients) client.abort();
-  await Promise.all(answers.map((answer) => answer.then(({ body }) => body?.cancel())));
-  expect(evaluations()).toBeLessThanOrEqual(16);
-  const before = evaluations();
-  const COST_IN_FLIGHT = 1; // at least the budget: all that was in flight has ended
-  const next = await ask(path(0), { ...init, headers: { ...init.headers, Accept: "*/*" } }, { COST_BUDGET: 6e9, COST_IN_FLIGHT });
-  expect([next.status, evaluations() - before]).toEqual([200, 16 * each]);
-});
+it.each(requests)(
+  "cost one turn at most, however many %s requests there were, and leave room for the next client",
+  async (_, path, init, each) => {
+    const { ask, evaluations } = await countingApp();
+    const clients = Array.from({ length: 100 }, () => new AbortController());
+    const answers = clients.map((client, i) => ask(path(i), { ...init, signal: client.signal }));
+    for (const client of clients) client.abort();
+    await Promise.all(answers.map((answer) => answer.then(({ body }) => body?.cancel())));
+    expect(evaluations()).toBeLessThanOrEqual(16);
+    const before = evaluations();
+    const COST_IN_FLIGHT = 1; // at least the budget: all that was in flight has ended
+    const next = await ask(path(0), { ...init, headers: { ...init.headers, Accept: "*/*" } }, { COST_BUDGET: 6e9, COST_IN_FLIGHT });
+    expect([next.status, evaluations() - before]).toEqual([200, 16 * each]);
+  },
+);
 
-it("cost nothing when they had left before their work began", async () => {
+it("cost nothing if they left before their work began", async () => {
   const { ask, evaluations } = await countingApp();
   for (const [, path, init] of requests) await ask(path(0), { ...init, signal: AbortSignal.abort() });
   expect(evaluations()).toBe(0);

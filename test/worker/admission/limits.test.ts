@@ -36,7 +36,7 @@ const upload = (headers: HeadersInit = {}): RequestInit => ({
 /** The cost of a grey image by the default model, 44 million multiply-accumulates per evaluation. */
 const cost = (evaluations: number, pixels = 784): number => IMAGE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
 
-describe("settings that are no limits", () => {
+describe("invalid limits", () => {
   it.each([
     ["COST_RATE", "4G"],
     ["COST_RATE", "1G"],
@@ -69,7 +69,7 @@ describe("settings that are no limits", () => {
     for (const line of lines) expect(line).toMatch(new RegExp(`^Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+$`));
   });
 
-  it("are told from those that are, numbers or texts", () => {
+  it("are distinguished from valid ones, as numbers or texts", () => {
     const bindings = { COST_BUDGET: "1e9", COST_IN_FLIGHT: "500000000", COST_RATE: 4e9, API_TOKEN: "secret" };
     expect(limitsOf(bindings)).toEqual({ budget: 1e9, inFlight: 1e9, rate: 4e9 });
     expect(limitsOf({})).toEqual({ budget: 48e9, inFlight: 48e9 });
@@ -77,7 +77,7 @@ describe("settings that are no limits", () => {
 });
 
 describe("the budget", () => {
-  it("is the environment's, and the contract tells it", async () => {
+  it("is the environment's, and the OpenAPI document states it", async () => {
     const bindings = { COST_BUDGET: "220e6" };
     const within = await ask("/sample?seed=7&steps=4", bindings);
     expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
@@ -114,7 +114,7 @@ describe("the page", () => {
     return { now: urls("src"), later: urls("data-src"), html };
   }
 
-  it("asks only for what the budget allows", async () => {
+  it("offers only what the budget allows", async () => {
     const { now, later, html } = await images("/?seed=7", { COST_BUDGET });
     for (const path of [...now, ...later])
       expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
@@ -126,7 +126,7 @@ describe("the page", () => {
     }
   });
 
-  it("says so when its form asks for more, which a device may draw", async () => {
+  it("says so if its form asks for more, which the device may draw", async () => {
     const response = await ask("/studio?seed=7&steps=11", { COST_BUDGET });
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -134,7 +134,7 @@ describe("the page", () => {
     expect(html).not.toContain("<img");
   });
 
-  it("asks at once for as many images as a client may have in flight, without script too", async () => {
+  it("asks at once for at most as many images as a client may have in flight, even without script", async () => {
     for (const atOnce of [4, 5, 16]) {
       const { now, later } = await images("/?seed=7", {
         COST_BUDGET: 1e9,
@@ -147,7 +147,7 @@ describe("the page", () => {
 });
 
 describe("work in flight", () => {
-  it("is bounded for each client and for all: more is refused at once, and welcome again after", async () => {
+  it("is bounded for each client and for all: more is refused at once, and accepted again later", async () => {
     const bindings = { COST_BUDGET: "1e9", COST_IN_FLIGHT: "2e9" };
     const costly = (seed: number, address: string) =>
       ask(`/sample?seed=busy-${seed}&steps=18`, bindings, { headers: { "CF-Connecting-IP": address } });
@@ -166,7 +166,7 @@ describe("what a client may spend", () => {
   const COST_RATE = cost(1) / 60; // one image of one evaluation in a minute
   const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
 
-  it("is limited by cost, for each address and each /64 network", async () => {
+  it("is limited by cost, for each address or /64 network", async () => {
     const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { COST_RATE }, as(address));
     expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
     const second = await draw("spend-2", "198.51.100.7", 2);
@@ -182,7 +182,7 @@ describe("what a client may spend", () => {
     expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
   });
 
-  it("is that of all together where no platform writes their addresses, whatever they send", async () => {
+  it("is shared by all if no platform writes their addresses, whatever they send", async () => {
     const draw = async (seed: string, address: string) =>
       (await ask(`/sample?seed=forged-${seed}&steps=1`, { COST_RATE, CLIENT_HEADER: undefined }, as(address))).status;
     await draw("1", "203.0.113.1");
@@ -194,7 +194,7 @@ describe("what a client may spend", () => {
     expect(limitsOf(env as unknown as Env["Bindings"]).rate).toBeUndefined();
   });
 
-  it("is asked before an upload is decoded", async () => {
+  it("is checked before an upload is decoded", async () => {
     const field = () => new Blob(["no PNG file"]);
     const form = new FormData();
     for (const name of ["image", "mask"]) form.append(name, field());
@@ -210,7 +210,7 @@ describe("what a client may spend", () => {
     }
   });
 
-  it("is given back for work that was not done", async () => {
+  it("is refunded for work that was not done", async () => {
     const address = as("198.51.100.10", upload());
     const wrong = { ...address, body: "no PNG file" };
     const rate = { COST_RATE: cost(20) / 60 };
@@ -221,7 +221,7 @@ describe("what a client may spend", () => {
 });
 
 describe("the data centre's cache", () => {
-  it("gives what another isolate has drawn", async () => {
+  it("serves what another isolate has drawn", async () => {
     const bindings = { CACHE: caches.default };
     const path = "/v1/fashion-mnist/shared.png?steps=1";
     const drawn = await ask(path, bindings);
@@ -240,7 +240,7 @@ describe("the token", () => {
   const API_TOKEN = "open sesame";
   const paths = ["/v1/fashion-mnist/denoise", "/v1/fashion-mnist/variations?steps=1", "/v1/inspect", "/v1/fashion-mnist/inpaint"];
 
-  it.each(paths)("is asked for where there is one: %s", async (path) => {
+  it.each(paths)("is required if there is one: %s", async (path) => {
     for (const headers of [
       {},
       { Authorization: "Bearer open sesam" },
@@ -258,7 +258,7 @@ describe("the token", () => {
     }
   });
 
-  it.each(paths)("is asked for before the body is read: %s", async (path) => {
+  it.each(paths)("is checked before the body is read: %s", async (path) => {
     let pulled = 0;
     const body = new ReadableStream<Uint8Array>(
       {
@@ -275,7 +275,7 @@ describe("the token", () => {
     expect((await ask(path, { API_TOKEN }, tooLong)).status).toBe(401);
   });
 
-  it("is not asked of GET", async () => {
+  it("is not required for GET", async () => {
     expect((await ask("/sample?seed=7&steps=1", { API_TOKEN })).status).toBe(200);
   });
 });

@@ -12,20 +12,20 @@ function fill(memory: MemoryBudget, client: string, bytes: number): number {
   return holds;
 }
 
-it("gives a client alone half of the memory, and each further one half of what is left", () => {
+it("gives a single client half of the memory, and each further one half of what is left", () => {
   const memory = new MemoryBudget();
   const bytes = MEMORY / 64;
   expect(["a", "b", "c", "d"].map((client) => fill(memory, client, bytes))).toEqual([32, 16, 8, 4]);
 });
 
-it("never holds more than there is, however many clients there are", () => {
+it("never gives out more than there is, however many clients there are", () => {
   const memory = new MemoryBudget();
   let held = 0;
   for (let client = 0; client < 1000; client++) held += fill(memory, `${client}`, MEMORY / 100);
   expect(held).toBeLessThanOrEqual(100);
 });
 
-it("lets one that asks for more than half have it, alone", () => {
+it("lets a single client have more than half", () => {
   const memory = new MemoryBudget();
   const large = memory.reserve("a", 0.6 * MEMORY);
   expect(large).toBeDefined();
@@ -35,7 +35,7 @@ it("lets one that asks for more than half have it, alone", () => {
   expect(memory.reserve("a", 0.4 * MEMORY)).toBeDefined();
 });
 
-it("has room again for what is released, once", () => {
+it("frees what is released, once", () => {
   const memory = new MemoryBudget();
   const holds = Array.from({ length: 4 }, () => memory.reserve("a", MEMORY / 8));
   expect(memory.reserve("a", MEMORY / 8)).toBeUndefined();
@@ -43,7 +43,7 @@ it("has room again for what is released, once", () => {
   expect([fill(memory, "a", MEMORY / 8), fill(memory, "b", MEMORY / 8)]).toEqual([1, 2]);
 });
 
-it("takes it back from those that gave no sign of life for two minutes, when another needs it", () => {
+it("takes memory back from those that gave no sign of life for two minutes, if another client needs it", () => {
   const memory = new MemoryBudget();
   const holds = Array.from({ length: 4 }, () => memory.reserve("a", MEMORY / 8));
   vi.advanceTimersByTime(119_000);

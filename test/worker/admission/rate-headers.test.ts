@@ -46,7 +46,7 @@ describe("limits in header fields", () => {
     expect(rest.t).toBeGreaterThan(Number(refused.headers.get("Retry-After")));
   });
 
-  it("say only what may be in flight where spending is not limited", async () => {
+  it("state only what may be in flight if spending is not limited", async () => {
     const ask = service({ maxInFlight: 96e9 });
     expect(headersOf(await ask("/sample"))).toEqual([200, '"in-flight";q=96000000000;qu="multiply-accumulates"', null]);
   });
@@ -58,7 +58,7 @@ describe("limits in header fields", () => {
     expect(parts(left).r).toBe(999_999_999_999_999);
   });
 
-  it("are on limited routes only; one client's are not on answers that caches share for a year", async () => {
+  it("are sent on limited routes only, and never a client's own on answers that caches share for a year", async () => {
     const ask = service({ rateLimit: 4e9 });
     for (const path of ["/health", "/v1/models", "/"]) expect(headersOf(await ask(path))).toEqual([200, null, null]);
     const image = await ask("/sample?seed=7");
@@ -72,7 +72,7 @@ describe("limits in header fields", () => {
   });
 });
 
-it("every problem that may pass by itself says when to try again", () => {
+it("every temporary problem says when to try again", () => {
   const retried = Object.entries(PROBLEMS).filter(([status, { codes }]) => {
     const error = new ProblemError({ status: Number(status) as ProblemStatus, code: codes[0], detail: "" });
     return error.headers["Retry-After"] !== undefined;

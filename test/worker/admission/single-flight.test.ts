@@ -8,7 +8,7 @@ const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(a
 it.each([
   ["this isolate's memory", {}],
   ["the data centre's cache too", { CACHE: caches.default }],
-])("draw once and give the same bytes to all, with %s", async (name, bindings) => {
+])("draw once and give all the same bytes, with %s", async (name, bindings) => {
   const { ask, evaluations } = await countingApp();
   const seed = `flight-${name.length}`;
   const paths = [`/sample?seed=${seed}&n=9`, `/v1/fashion-mnist/${seed}.png?n=9`];
@@ -22,7 +22,7 @@ it.each([
   expect(files[0].length).toBeGreaterThan(1000);
 });
 
-it("go on with another when the one that draws disconnects", async () => {
+it("are taken over by another when the one that draws disconnects", async () => {
   const clients = Array.from({ length: 4 }, () => new AbortController());
   const { ask, evaluations } = await countingApp((count) => {
     if (count === 5 * EVALUATIONS) clients[0].abort();
@@ -34,7 +34,7 @@ it("go on with another when the one that draws disconnects", async () => {
   for (const other of others) expect(other).toEqual(first);
 });
 
-it("do not wait for one that has disconnected while it waited", async () => {
+it("do not wait for one that disconnected while it waited", async () => {
   const client = new AbortController();
   const { ask, evaluations } = await countingApp((count) => {
     if (count === 5 * EVALUATIONS) client.abort();
@@ -43,7 +43,7 @@ it("do not wait for one that has disconnected while it waited", async () => {
   expect([drawn.status, left.status, evaluations()]).toEqual([200, 499, 9 * EVALUATIONS]);
 });
 
-it("ask for themselves when the one that draws may not", async () => {
+it("ask for themselves if the one that draws may not", async () => {
   const { ask } = await countingApp();
   const bindings = { COST_RATE: 1e6 };
   await ask("/sample?seed=spent", from("192.0.2.1"), bindings);
@@ -67,7 +67,7 @@ describe("requests to the Worker", () => {
     for (const one of files) expect(one).toEqual(files[0]);
   });
 
-  it("go on with another when the one that draws disconnects", async () => {
+  it("are taken over by another when the one that draws disconnects", async () => {
     const client = new AbortController();
     const path = "/sample?seed=platform-left&n=60";
     const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);

@@ -14,7 +14,7 @@ it("lets a client spend its rate on average and a minute of it at once", () => {
   expect(buckets.spend("a", 10, 10, 1e6)).toBe(1);
 });
 
-it("gives back what is refunded, never more", () => {
+it("returns what is refunded, never more", () => {
   const buckets = new TokenBuckets();
   buckets.spend("a", 600, 10, 0);
   buckets.refund("a", 20);
@@ -24,13 +24,13 @@ it("gives back what is refunded, never more", () => {
   buckets.refund("nobody", 10);
 });
 
-it("lets a client that owes nothing spend more than a bucket holds, once", () => {
+it("lets a client without debt spend more than a bucket holds, once", () => {
   const buckets = new TokenBuckets();
   expect(buckets.spend("a", 1000, 10, 0)).toBe(0);
   expect(buckets.spend("a", 1, 10, 0)).toBe(41);
 });
 
-it("remembers as many clients as half a megabyte holds", () => {
+it("remembers as many clients as fit into half a megabyte", () => {
   const most = (name: (client: number) => string, count: number): number => {
     const buckets = new TokenBuckets();
     for (let client = 0; client < count; client++) buckets.spend(name(client), 600, 10, 0);

@@ -8,7 +8,7 @@ import { servedModels } from "../../../worker/models/served.ts";
 import { ask } from "../worker.ts";
 
 it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/v1/fashion-mnist/denoise?sigma=", "/assets/", "/nope"])(
-  "%s is answered with 414 where it goes on too long",
+  "%s is answered with 414 if it is too long",
   async (path) => {
     const origin = "https://anneal.test";
     const whole = path.padEnd(MAX_ADDRESS - origin.length, "x");
@@ -26,7 +26,7 @@ it("leaves room for the longest options", async () => {
 });
 
 /** Programs cannot make such requests; workerd passes on what comes over the line. */
-it.each(["a b", "a:99999", "[::"])("the host %s is a mistake of the client", async (Host) => {
+it.each(["a b", "a:99999", "[::"])("the host %s is the client's mistake", async (Host) => {
   const app = createApp(await servedModels(simd));
   const request = { url: `http://${Host}/sample?seed=7`, headers: new Headers({ Host }), signal: new AbortController().signal };
   for (const method of ["GET", "POST", "OPTIONS"]) {
@@ -39,7 +39,7 @@ it.each(["a b", "a:99999", "[::"])("the host %s is a mistake of the client", asy
 it.each([
   ["/v1/m/a/b.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb.png",'],
   ["/v1/m/a/b/c.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png",'],
-])("%s is told that slashes of a seed are %2F", async (path, expected) => {
+])("%s is told to write a seed's slashes as %2F", async (path, expected) => {
   const response = await ask(path);
   expect([response.status, (await response.json<{ expected: string }>()).expected]).toEqual([404, expected]);
 });

@@ -11,18 +11,18 @@ it.each([
   ["2001:db8::2:3:4:5", "2001:db8:0:0"],
   ["::1", "0:0:0:0"],
   ["::", "0:0:0:0"],
-])("%s is of the client %s", (address, client) => {
+])("%s belongs to the client %s", (address, client) => {
   expect([clientAt(address), clientOf(address)]).toEqual([client, client]);
 });
 
 it.each([undefined, "", "made-up", "192.0.2.7, 192.0.2.8", "1.2.3.4.5", "2001:db8::1%eth0", `${"0".repeat(46)}:`, "x".repeat(100_000)])(
-  "what is no address is of the one client without a name: %s",
+  "a value that is not an address belongs to the one client without a name: %s",
   (address) => {
     expect(clientAt(address)).toBe("");
   },
 );
 
-it("applications name clients as they like: what is no address stays as it is, and long names stay different in few bytes", () => {
+it("applications name clients as they like: a name that is not an address stays as it is, and long names stay different in few bytes", () => {
   expect(["alice", "user:42:7:8:9", ""].map(clientOf)).toEqual(["alice", "user:42:7:8:9", ""]);
   const [one, other] = ["1", "2"].map((end) => clientOf("x".repeat(100_000) + end));
   expect(one).not.toBe(other);

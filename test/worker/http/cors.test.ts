@@ -31,7 +31,7 @@ async function upload(Origin: string | undefined, bindings: Partial<Env["Binding
 const PAGE = "https://page.test";
 
 describe("uploads from other origins", () => {
-  it("are welcome where no token is asked for", async () => {
+  it("are accepted if no token is required", async () => {
     const { headers, ...given } = await upload(PAGE);
     expect(given).toMatchObject({ preflight: "*", status: 200, readable: "*" });
     expect([headers.get("Access-Control-Allow-Methods"), headers.get("Access-Control-Allow-Headers")]).toEqual([
@@ -40,7 +40,7 @@ describe("uploads from other origins", () => {
     ]);
   });
 
-  it("are refused where a token is asked for, but those of programs and of the server's own pages are not", async () => {
+  it("are refused if a token is required, except those of programs and of the server's own pages", async () => {
     const API_TOKEN = "open-sesame";
     const { answer, ...given } = await upload(PAGE, { API_TOKEN });
     expect(given).toMatchObject({ preflight: null, status: 403, readable: null });
@@ -48,7 +48,7 @@ describe("uploads from other origins", () => {
     for (const origin of [undefined, "https://anneal.test"]) expect(await upload(origin, { API_TOKEN })).toMatchObject({ status: 200 });
   });
 
-  it("are for the origins that the server's setting names", async () => {
+  it("are accepted from the origins that the server's setting names", async () => {
     const bindings = { UPLOAD_ORIGINS: `https://other.test, ${PAGE}`, API_TOKEN: "open-sesame" };
     expect(await upload(PAGE, bindings)).toMatchObject({ preflight: PAGE, status: 200, readable: PAGE });
     for (const origin of ["https://elsewhere.test", "null", `${PAGE}.evil.test`]) {
@@ -58,7 +58,7 @@ describe("uploads from other origins", () => {
     expect(await upload(PAGE, { UPLOAD_ORIGINS: "" })).toMatchObject({ status: 403 });
   });
 
-  it("may be told what is wrong with them", async () => {
+  it("get errors that their pages may read", async () => {
     const answer = await ask("/v1/inspect", { method: "POST", body: "x", headers: { Origin: PAGE, "Content-Type": "image/png" } });
     expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")]).toEqual([400, "*"]);
   });
@@ -75,7 +75,7 @@ describe("uploads from other origins", () => {
   });
 });
 
-it("lets pages of any origin read what GET answers, whatever the setting", async () => {
+it("lets pages of any origin read the answers to GET, whatever the setting", async () => {
   const headers = { Origin: PAGE };
   for (const method of ["GET", "HEAD"]) {
     const answer = await ask("/sample?seed=7&steps=1", { method, headers }, { UPLOAD_ORIGINS: "" });

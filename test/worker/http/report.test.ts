@@ -28,7 +28,7 @@ const costIn = ({ headers }: Response): number => Number(headers.get("X-Cost"));
 const SAMPLE = { method: "GET", route: "/sample" };
 
 describe("onEvent", () => {
-  it("tells drawn images with their cost from cached ones, also those that the client has", async () => {
+  it("distinguishes drawn images, with their cost, from cached ones, including those that the client has", async () => {
     const { ask, told } = service();
     const seed = crypto.randomUUID();
     const drawn = await ask(`/sample?seed=${seed}`);
@@ -42,7 +42,7 @@ describe("onEvent", () => {
     expect(costIn(drawn)).toBeGreaterThan(IMAGE_COST);
   });
 
-  it("names the route of an address as the OpenAPI document does, and pages and lists as answered", async () => {
+  it("names routes as the OpenAPI document does, and reports pages and lists as answered", async () => {
     const { ask, told } = service();
     const { models } = await (await ask("/v1/models")).json<{ models: { name: string }[] }>();
     await ask("/health");
@@ -54,7 +54,7 @@ describe("onEvent", () => {
     ]);
   });
 
-  it("tells what is refused with the code and the key of the problem", async () => {
+  it("reports a refusal with the code and the key of the problem", async () => {
     const { ask, told } = service({ rateLimit: 1, client: () => "refused" });
     await ask("/sample?seed=7&steps=none");
     await ask("/nowhere");
@@ -74,7 +74,7 @@ describe("onEvent", () => {
     ]);
   });
 
-  it("tells a stream of events when it has ended, with the cost of the whole image", async () => {
+  it("reports a stream of events when it has ended, with the cost of the whole image", async () => {
     const { ask, told } = service();
     const stream = await ask("/sample?seed=7", { headers: { Accept: "text/event-stream" } });
     expect(told()).toEqual([]);
@@ -82,7 +82,7 @@ describe("onEvent", () => {
     await vi.waitFor(() => expect(told()).toEqual([{ ...SAMPLE, type: "drawn", status: 200, cost: costIn(stream) }]));
   });
 
-  it("tells a stream whose reader leaves as aborted, with what had been spent", async () => {
+  it("reports a stream whose reader leaves as aborted, with what had been spent", async () => {
     const { ask, told } = service();
     const stream = await ask("/sample?seed=7&sampler=ald&steps=64", { headers: { Accept: "text/event-stream" } });
     const reader = stream.body?.getReader();
@@ -97,7 +97,7 @@ describe("onEvent", () => {
     expect(event.cost).toBeLessThan(costIn(stream));
   });
 
-  it("tells a request whose client leaves as aborted, once", async () => {
+  it("reports a request whose client leaves as aborted, once", async () => {
     const { ask, told } = service();
     const gone = new AbortController();
     const asked = ask("/sample?seed=7&sampler=ald&steps=64&n=64", { signal: gone.signal }).catch(() => undefined);
@@ -107,14 +107,14 @@ describe("onEvent", () => {
     expect(told()).toMatchObject([{ ...SAMPLE, type: "aborted", status: 499 }]);
   });
 
-  it("tells an upload that was inspected as work", async () => {
+  it("reports an inspected upload as work", async () => {
     const { ask, told } = service();
     const image = await (await ask("/sample?seed=7")).bytes();
     await ask("/v1/inspect", { method: "POST", body: image, headers: { "Content-Type": "image/png" } });
     expect(told()[1]).toEqual({ type: "drawn", method: "POST", route: "/v1/inspect", status: 200, cost: IMAGE_COST });
   });
 
-  it("tells a failure of the service", async () => {
+  it("reports a failure of the service", async () => {
     const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { ask, told } = service({
       cache: {
@@ -176,7 +176,7 @@ describe("the log", () => {
     expect(written.join("")).not.toContain("\n");
   });
 
-  it("has addresses only if that is asked for", async () => {
+  it("has addresses only if asked to", async () => {
     const [line] = await lines({ log: "addresses" });
     expect(JSON.parse(line)).toMatchObject({ url: "https://anneal.test/sample?seed=secret&steps=none", client: "203.0.113.7" });
   });

@@ -6,7 +6,7 @@ const PAGES = ["/", "/langevin", "/reference", "/guide", "/guide/widget"];
 const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1", "/embed.js"];
 
 describe("headers", () => {
-  it.each([...PAGES, ...OTHERS])("%s is safe and may be shown anywhere", async (path) => {
+  it.each([...PAGES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
     const { headers } = await ask(path);
     expect(
       Object.fromEntries(
@@ -36,7 +36,7 @@ describe("headers", () => {
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/);
   });
 
-  it("may be shown in a frame at /langevin?embed, and at that address alone", async () => {
+  it("allows frames at /langevin?embed, and at that address alone", async () => {
     const ancestors = async (path: string) => /frame-ancestors [^;]*/.exec((await ask(path)).headers.get("Content-Security-Policy")!)![0];
     expect(await ancestors("/langevin?scene=modes&embed")).toBe("frame-ancestors *");
     for (const path of ["/langevin?scene=modes", "/langevin?present", "/langevin?embed=1", "/how?embed"]) {
@@ -44,7 +44,7 @@ describe("headers", () => {
     }
   });
 
-  it.each(OTHERS)("%s may do nothing as a page", async (path) => {
+  it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
     expect((await ask(path)).headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors *");
   });
 });

@@ -23,7 +23,7 @@ async function spansOf(path: string, init?: RequestInit): Promise<string[]> {
   return names;
 }
 
-it("are around decode, sample and encode", async () => {
+it("enclose decode, sample and encode", async () => {
   const seed = crypto.randomUUID();
   expect(await spansOf(`/sample?seed=${seed}`)).toEqual(["sample", "encode"]);
   expect(await spansOf(`/sample?seed=${seed}`)).toEqual([]); // it is cached
@@ -36,6 +36,6 @@ it("are around decode, sample and encode", async () => {
   }
 });
 
-it("have a place in workerd", () => {
+it("work in workerd", () => {
   expect(tracing.enterSpan("sample", () => 7)).toBe(7);
 });

@@ -47,11 +47,11 @@ describe("/sample without a format", () => {
     });
   });
 
-  it("takes `frames` where the client accepts animations only", async () => {
+  it("takes `frames` if the client accepts only animations", async () => {
     expect(await typeOf(`${SAMPLE}&frames=2`, "image/apng")).toBe("image/apng");
   });
 
-  it("says that it depends on the header, and is the file of its permanent address", async () => {
+  it("says that it depends on the header, and gives the file of its permanent address", async () => {
     const response = await ask(SAMPLE, { headers: { Accept: "application/json" } });
     expect(response.headers.get("Vary")).toBe("Accept");
     const kept = await ask(response.headers.get("Content-Location") ?? "");
@@ -64,11 +64,11 @@ describe("/sample without a format", () => {
   });
 });
 
-it("leaves a format that is asked for as it is", async () => {
+it("keeps a requested format", async () => {
   for (const accept of ["application/json", "text/html"]) expect(await typeOf(`${SAMPLE}&format=png`, accept)).toBe("image/png");
 });
 
-it("leaves an address without a version its format, but may make it a stream", async () => {
+it("keeps the format of an address without a version, but may answer with a stream", async () => {
   const path = "/v1/fashion-mnist/7.png?steps=1";
   for (const accept of ["application/json", "text/html", "text/event-stream;q=0.5, image/*"])
     expect(await typeOf(path, accept)).toBe("image/png");

@@ -44,7 +44,7 @@ describe("an address", () => {
     }
   });
 
-  it("is kept for ever with a version, and asked for again without", async () => {
+  it("is cached forever with a version, and revalidated without", async () => {
     const kept = async (path: string) => (await ask(path)).headers.get("Cache-Control");
     expect(await kept(`${model}/7.png?steps=1`)).toBe("public, max-age=31536000, immutable");
     expect(await kept(`${today}/7.png?steps=1`)).toBe("public, max-age=0, must-revalidate");
@@ -65,7 +65,7 @@ describe("an address", () => {
     expect(await (await ask("/guide/avatars")).text()).toContain("Seeds are not normalized");
   });
 
-  it("knows one version only and says which", async () => {
+  it("has one version only, and says which", async () => {
     const { code, key, expected } = await problem("/v1/fashion-mnist@00000000/7.png", 410);
     expect([code, key]).toEqual(["gone", "version"]);
     expect(expected).toContain(version);
@@ -84,11 +84,11 @@ describe("an address", () => {
     ["an encoded model", `/v1/f%61shion-mnist@${version}/7.png`, "model"],
     ["an encoded format", `${model}/7.pn%67`, "format"],
     ["an encoded dot", `${model}/7%2epng`, "path"],
-  ])("has one spelling: %s is none", async (_, path, key) => {
+  ])("has one spelling, and %s is not it", async (_, path, key) => {
     expect(await problem(path, 404)).toMatchObject({ code: "not-found", key });
   });
 
-  it("is not kept for ever when its seed is spelled in another way than ours", async () => {
+  it("is not cached forever if its seed is not spelled as ours", async () => {
     const [ours, other] = await Promise.all(["a", "%61"].map((seed) => ask(`${model}/${seed}.png?steps=1`)));
     expect([ours.headers.get("Cache-Control"), other.headers.get("Cache-Control")]).toEqual([
       "public, max-age=31536000, immutable",
@@ -148,7 +148,7 @@ describe("an address", () => {
 });
 
 describe("caching", () => {
-  it("has one tag for one image, whichever way it is asked for, and another for every other", async () => {
+  it("has one tag for one image, however it is requested, and another for every other image", async () => {
     const tag = async (path: string) => (await ask(path, { method: "HEAD" })).headers.get("ETag");
     const one = await tag(`${today}/7.png?steps=2&class=bag`);
     expect(one).toMatch(/^"[0-9a-f]{32}"$/);
@@ -160,7 +160,7 @@ describe("caching", () => {
     expect(new Set([one, ...tags]).size).toBe(5);
   });
 
-  it("answers 304 and HEAD without sampling", async () => {
+  it("answers 304 and HEAD without drawing", async () => {
     const read = async (): Promise<never> => {
       throw new Error("Expected no sampling");
     };
@@ -217,7 +217,7 @@ describe("an image", () => {
     expect(await pixels(`${today}/a.png?to=b&t=1&steps=2`)).toEqual(await pixels(`${today}/b.png?steps=2`));
   });
 
-  it("moves as an APNG", async () => {
+  it("is animated as an APNG", async () => {
     const response = await ask(`${today}/7.apng?steps=4&frames=4`);
     expect(response.headers.get("Content-Type")).toBe("image/apng");
     const { frames } = decodeApng(await bytes(response), { checkCrc: true });
@@ -226,7 +226,7 @@ describe("an image", () => {
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
   });
 
-  it("says as an SVG what it is and how it was made", async () => {
+  it("says in an SVG what it is and how it was made", async () => {
     const svg = await (await ask(`${today}/a&b.svg?steps=1&class=bag&size=100`)).text();
     const text = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(svg)?.[1].replaceAll("&amp;", "&") ?? "";
     expect(text("title")).toBe("Sample of Bag, seed a&b");
@@ -325,7 +325,7 @@ describe("server-sent events", () => {
 
   const headers = { Accept: "text/event-stream" };
 
-  it.each([`${today}/7.png?`, "/sample?seed=7&"])("tell of every step and end with the file: %s", async (path) => {
+  it.each([`${today}/7.png?`, "/sample?seed=7&"])("report every step and end with the file: %s", async (path) => {
     const response = await ask(`${path}steps=3&size=56`, { headers });
     expect([response.status, response.headers.get("Content-Type"), response.headers.get("Vary")]).toEqual([
       200,
@@ -347,7 +347,7 @@ describe("server-sent events", () => {
     expect(fileIn(events[1].data.data)).toEqual(file);
   });
 
-  it("are not sent again to a client that has had the last one", async () => {
+  it("are not sent again to a client that has received the last one", async () => {
     for (const method of ["GET", "HEAD"]) {
       const ended = await ask(`${today}/7.png?steps=1`, { method, headers: { ...headers, "Last-Event-ID": "done" } });
       expect([ended.status, ended.headers.get("Cache-Control"), ended.body]).toEqual([204, "no-store", null]);
@@ -358,7 +358,7 @@ describe("server-sent events", () => {
     expect([file.status, file.headers.get("Content-Type")]).toEqual([200, "image/png"]);
   });
 
-  it("have no event with the name that an EventSource gives to lost connections", async () => {
+  it("have no event named `error`, which an EventSource uses for lost connections", async () => {
     const read = async (): Promise<never> => {
       throw new Error("Expected by this test");
     };
@@ -367,12 +367,12 @@ describe("server-sent events", () => {
     expect(parse(await response.text())).toMatchObject([{ event: "problem", id: "done", data: { status: 500, code: "internal-error" } }]);
   });
 
-  it("have the headers that HEAD tells", async () => {
+  it("have the headers that HEAD states", async () => {
     const head = await ask(`${today}/7.png?steps=1`, { method: "HEAD", headers });
     expect([head.status, head.headers.get("Content-Type"), head.body]).toEqual([200, "text/event-stream", null]);
   });
 
-  it("end the work when the client goes away", async () => {
+  it("end the work when the client leaves", async () => {
     for (let i = 0; i < 20; i++) {
       const response = await ask(`${today}/${i}.png?steps=50&sampler=ald`, { headers }); // the bound of 16 at a time would refuse the last ones
       expect(response.status).toBe(200);

@@ -10,7 +10,7 @@ describe("averageColour", () => {
     expect(of(3, 255, 0, 10, 0, 0, 11)).toBe("#80000b");
   });
 
-  it("counts pixels by their alpha, which it has as well", () => {
+  it("weights pixels by their alpha, and has the mean alpha", () => {
     expect(of(4, 255, 0, 0, 255, 0, 0, 255, 0)).toBe("#ff000080");
     expect(of(4, 200, 0, 0, 30, 0, 100, 0, 10)).toBe("#96190014");
     expect(of(4, 9, 9, 9, 0)).toBe("#00000000");

@@ -24,7 +24,7 @@ function mistake(query: string): OptionError {
 }
 
 describe("parseQuery", () => {
-  it("asks for a PNG of a random seed when nothing is given", () => {
+  it("asks for a PNG of a random seed by default", () => {
     expect(parse("")).toEqual({ model: undefined, format: "png", options: {} });
   });
 
@@ -38,13 +38,13 @@ describe("parseQuery", () => {
     });
   });
 
-  it.each(SAMPLE_KEYS)("takes %s at most once and not empty", (name) => {
+  it.each(SAMPLE_KEYS)("takes %s at most once, and not empty", (name) => {
     expect(mistake(`${name}=`)).toMatchObject({ code: "empty-value", option: name, received: "nothing" });
     expect(mistake(name)).toMatchObject({ code: "empty-value", option: name });
     expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
   });
 
-  it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("knows no key %j", (name) => {
+  it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("refuses the key %j", (name) => {
     expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
   });
 
@@ -82,7 +82,7 @@ describe("queryOf", () => {
     }
   });
 
-  it("refuses bytes that are no text", () => {
+  it("refuses bytes that are not text", () => {
     for (const value of ["%FF", "%C3", "%zz", "a%"]) {
       expect(() => queryOf(`https://a.test/sample?steps=8&seed=${value}`)).toThrow(
         `Expected percent-encoded UTF-8 for \`seed\` but received "${value}"`,
@@ -97,7 +97,7 @@ describe("queryParser", () => {
     ["inpainting", INPAINT_KEYS, ["model", "strength", "sigma"]],
     ["variations", VARIATION_KEYS, ["model", "sigma"]],
     ["denoising", DENOISE_KEYS, ["seed", "model", "to", "t", "n", "strength"]],
-  ])("takes for %s its own options only", (_, keys, others) => {
+  ])("takes only its own options for %s", (_, keys, others) => {
     const parseOwn = queryParser(keys);
     for (const key of others) {
       expect(() => parseOwn(new URLSearchParams({ [key]: "1" }))).toThrow(

@@ -27,7 +27,7 @@ describe.each([
   ["a file", {}],
   ["events", { Accept: "text/event-stream" }],
 ])("%s that nobody reads", (_, headers) => {
-  it("is cut off after 30 s; until then others are served, with what needs no more than there is", async () => {
+  it("is cut off after 30 s; until then others are served if there is enough memory for them", async () => {
     const { ask } = await countingApp();
     const unread = await ask(`${LARGEST}&seed=unread-${seed++}`, from("192.0.2.1", { headers }));
     expect(unread.status).toBe(200);
@@ -41,7 +41,7 @@ describe.each([
     expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(true);
   });
 
-  it("makes room when its client leaves", async () => {
+  it("frees its memory when its client leaves", async () => {
     const { ask } = await countingApp();
     const response = await ask(`${LARGEST}&seed=leaves-${seed++}`, from("192.0.2.1", { headers }));
     expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(false);
@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-it("from the cache take no room", async () => {
+it("from the cache take no memory", async () => {
   const { ask } = await countingApp();
   const cached = `${CHEAP}&seed=cached-${seed++}`;
   const first = new Uint8Array(await (await ask(cached, from("192.0.2.1"))).arrayBuffer());
@@ -62,7 +62,7 @@ it("from the cache take no room", async () => {
   await leave(unread);
 });
 
-it("of a large file are pieces, each when the one before it was read, and its length", async () => {
+it("of a large file has the file's length and comes in pieces, each when the one before was read", async () => {
   const { ask } = await countingApp();
   const path = `/sample?seed=pieces&n=9&size=112&steps=1&format=json`;
   const whole = new Uint8Array(await (await ask(path)).arrayBuffer());
@@ -84,7 +84,7 @@ describe("an upload", () => {
   const image = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
   const post = (body: BodyInit): RequestInit => from("192.0.2.1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
 
-  it("that does not arrive within 30 s is refused, and its room is free again", async () => {
+  it("that does not arrive within 30 s is refused, and its memory is free again", async () => {
     const { ask } = await countingApp();
     const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(image.subarray(0, 20)) });
     const answers = Array.from({ length: 40 }, () => ask("/v1/fashion-mnist/variations?steps=1", post(stuck())));
@@ -97,7 +97,7 @@ describe("an upload", () => {
     expect((await ask("/v1/fashion-mnist/variations?steps=1", post(image))).status).toBe(200);
   });
 
-  it("that is cut off is the client's mistake", async () => {
+  it("that is cut off counts as the client's mistake", async () => {
     const { ask } = await countingApp();
     const cut = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
     const response = await ask("/v1/fashion-mnist/variations?steps=1", post(cut));

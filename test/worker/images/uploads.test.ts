@@ -34,7 +34,7 @@ describe("POST /v1/{model}/inpaint", () => {
   const path = "/v1/fashion-mnist/inpaint";
   const upload = () => form({ image: grey(image), mask: grey(half) });
 
-  it("keeps what is black in the mask to the byte", async () => {
+  it("keeps the mask's black part byte for byte", async () => {
     const response = await post(`${path}?seed=7&class=bag&steps=2`, upload());
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "image/png"]);
     expect([response.headers.get("X-Seed"), response.headers.get("X-NFE"), response.headers.get("Cache-Control")]).toEqual([
@@ -92,7 +92,7 @@ describe("POST /v1/{model}/inpaint", () => {
 describe("POST /v1/{model}/variations", () => {
   const path = "/v1/fashion-mnist/variations";
 
-  it("is like the image, the more so the smaller the strength", async () => {
+  it("is like the image, and more so if the strength is smaller", async () => {
     const far = async (strength: string) => {
       const { data } = decode(await bytes(await post(`${path}?seed=7&steps=3&strength=${strength}`, grey(image), PNG)));
       return image.reduce((sum, value, i) => sum + Math.abs(value - data[i]), 0);
@@ -116,7 +116,7 @@ describe("POST /v1/{model}/variations", () => {
 describe("POST /v1/{model}/denoise", () => {
   const path = "/v1/fashion-mnist/denoise";
 
-  it("takes the noise out of an image", async () => {
+  it("removes the noise from an image", async () => {
     const response = await post(`${path}?sigma=0.3`, grey(image), PNG);
     expect([response.status, response.headers.get("X-NFE")]).toEqual([200, "1"]);
     const { data } = decode(await bytes(response));
@@ -214,7 +214,7 @@ describe("an upload", () => {
     }
   });
 
-  it("has a media type", async () => {
+  it("needs a media type", async () => {
     for (const type of ["image/jpeg", "application/json", "image/png2"]) {
       const mistake = await problem(await post(path, grey(image), { "Content-Type": type }), 415);
       expect(mistake).toMatchObject({
@@ -226,7 +226,7 @@ describe("an upload", () => {
     expect(await problem(await post(path, grey(image)), 415)).toMatchObject({ received: "nothing" });
   });
 
-  it("is for a model that there is", async () => {
+  it("needs an existing model", async () => {
     for (const operation of ["inpaint", "variations", "denoise"]) {
       expect(await problem(await post(`/v1/nope/${operation}`, grey(image), PNG), 404)).toMatchObject({
         key: "model",
@@ -243,7 +243,7 @@ describe("POST /v1/inspect", () => {
     "/v1/fashion-mnist/7.png?to=8&t=0.25&steps=1&n=3",
     "/v1/fashion-mnist/7.png?steps=2&temperature=0.0000001&guidance=0.00000012&to=8&t=0.00000001",
     "/v1/fashion-mnist/7.apng?steps=2&frames=2",
-  ])("gives the address that makes the same bytes again: %s", async (path) => {
+  ])("gives the address of the same bytes: %s", async (path) => {
     const response = await ask(path);
     const file = await bytes(response);
     const read = await post("/v1/inspect", file, PNG);
@@ -264,7 +264,7 @@ describe("POST /v1/inspect", () => {
     }
   });
 
-  it("has no address for what another version or another model made, nor for what it may not draw", async () => {
+  it("has no address for another version's or another model's image, nor for one that it may not draw", async () => {
     const version = await versionOf("fashion-mnist");
     const recipe = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
     for (const change of [{}, { model: "nope" }, { version, model: "mnist" }, { version, options: { seed: "7", n: 150, steps: 8 } }]) {
@@ -273,7 +273,7 @@ describe("POST /v1/inspect", () => {
     }
   });
 
-  it("refuses files that say nothing, or nonsense", async () => {
+  it("refuses files without a recipe or with nonsense in it", async () => {
     const version = await versionOf("fashion-mnist");
     const noted = (text?: string) => encodePng({ pixels: image, width: 28, height: 28, channels: 1 }, text);
     const settings = (options: object) => JSON.stringify({ model: "fashion-mnist", version, options });

@@ -46,7 +46,7 @@ function appWith(bytes?: number) {
   return { models, ask, draw, reads };
 }
 
-it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to give their files", async () => {
+it("are not loaded to describe them, to read recipes, to answer HEAD or 304, or to serve their files", async () => {
   const { ask, reads } = appWith();
   const two = await loadModel(fileOf("two"), { runtime: simd });
   const body = (await sample(two, { seed: "7" })).png();
@@ -65,13 +65,13 @@ it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to gi
   expect(reads).toEqual(["two"]);
 });
 
-it("loads one once for all who ask for it at once", async () => {
+it("are loaded once for all simultaneous requests", async () => {
   const { draw, reads } = appWith();
   await Promise.all(Array.from({ length: 12 }, () => draw("two")));
   expect(reads).toEqual(["two"]);
 });
 
-it("keeps those that fit into the memory, and gives up the one that was used longest ago", async () => {
+it("are kept if they fit into the memory; the one used longest ago is dropped", async () => {
   const { draw, reads } = appWith(20 * MB); // two of them fit
   for (const name of ["one", "two", "one", "two", "one"]) await draw(name);
   expect(reads).toEqual(["one", "two"]);
@@ -82,13 +82,13 @@ it("keeps those that fit into the memory, and gives up the one that was used lon
   expect(reads).toEqual(["one", "two", "three", "two"]);
 });
 
-it("keeps one that is larger than the memory, alone", async () => {
+it("are kept alone if larger than the memory", async () => {
   const { draw, reads } = appWith(90 * MB);
   for (const name of ["one", "one", "two", "two", "one"]) await draw(name);
   expect(reads).toEqual(["one", "two", "one"]);
 });
 
-it("holds the first for good when it began with it", async () => {
+it("include the first for good if the isolate began with it", async () => {
   const { models, draw, reads } = appWith(90 * MB);
   await models.start(fileOf("one"));
   for (const name of ["one", "two", "three", "one"]) await draw(name);

@@ -14,7 +14,7 @@ const operation = (path: string, method: Method = "get"): Operation => contract.
 const parameter = (path: string, method: Method, name: string) => operation(path, method).parameters?.find((known) => known.name === name);
 
 describe("the document", () => {
-  it("is OpenAPI 3.1, of every route of the API", async () => {
+  it("is OpenAPI 3.1 and describes every route of the API", async () => {
     expect((await ask("/openapi.json")).headers.get("Content-Type")).toBe("application/json");
     expect(contract.openapi).toBe("3.1.0");
     expect(contract.servers).toMatchObject([{ url: "/" }]);
@@ -36,7 +36,7 @@ describe("the document", () => {
     ]);
   });
 
-  it("tells of each operation what it is for, what it takes and what it answers", () => {
+  it("says for each operation what it is for, what it takes and what it answers", () => {
     const tags = contract.tags.map(({ name }) => name);
     for (const { path, operation } of operationsOf(contract)) {
       expect(
@@ -55,7 +55,7 @@ describe("the document", () => {
     }
   });
 
-  it("tells the bounds, models and defaults that hold on this server", () => {
+  it("states the bounds, models and defaults of this server", () => {
     for (const path of ["/sample", "/v1/{model}/{seed}.{format}"]) {
       expect(parameter(path, "get", "size")?.schema).toMatchObject({ type: "integer", minimum: 28, maximum: 512 });
       expect(parameter(path, "get", "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
@@ -93,14 +93,14 @@ describe("the document", () => {
     }
   });
 
-  it("names the paths that a 404 names, but for the pages and their files", async () => {
+  it("names the paths that a 404 names, except the pages and their files", async () => {
     const { expected } = await (await ask("/nope")).json<{ expected: string }>();
     const named = expected.replace("one of ", "").split(", ");
     const pages = [...LINKED_PAGES, "/models/{model}", "/openapi.json", "/embed.js", "/service-worker.js", "/assets/*"];
     expect(named.filter((path) => !pages.includes(path) && !/^\/(?:guide|langevin\/)/.test(path))).toEqual(Object.keys(contract.paths));
   });
 
-  it("is asked for again by its tag", async () => {
+  it("is revalidated by its tag", async () => {
     const tag = (await ask("/openapi.json")).headers.get("ETag") ?? "";
     expect((await ask("/openapi.json", { headers: { "If-None-Match": tag } })).status).toBe(304);
   });
@@ -112,7 +112,7 @@ describe("the check of answers", () => {
     return [new Response(null, response), await response.text()];
   };
 
-  it("finds what the document does not say", async () => {
+  it("finds answers that the document does not describe", async () => {
     const check = answerCheck(contract);
     const [response, text] = await answer();
     const { headers } = response;

@@ -14,7 +14,7 @@ interface ModelsJson {
   }[];
 }
 
-it("gives the file of the first model to those who name none", async () => {
+it("gives the first model's file if no model is named", async () => {
   const [named, unnamed] = await Promise.all(["/v1/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
   expect(unnamed.headers.get("Content-Location")).toBe("/v1/models/fashion-mnist/model.onnx");
   for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
@@ -23,7 +23,7 @@ it("gives the file of the first model to those who name none", async () => {
   expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
 });
 
-it("names a model's file for good by its version, and has no other version of it", async () => {
+it("gives a model's file a permanent address with its version, and has no other version", async () => {
   const { models } = await (await ask("/v1/models")).json<ModelsJson>();
   const [{ name, version, file }] = models;
   const [today, forGood] = await Promise.all([file, `/v1/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
@@ -35,7 +35,7 @@ it("names a model's file for good by its version, and has no other version of it
   expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
 });
 
-it("has one immutable address of a file, and none of what is no version", async () => {
+it("has one immutable address for a file, and none for an invalid version", async () => {
   const [{ name, version }] = (await (await ask("/v1/models")).json<ModelsJson>()).models;
   const cachingOf = async (path: string) => (await ask(path)).headers.get("Cache-Control");
   expect(await cachingOf(`/v1/models/${name}@${version}/model.onnx?again`)).toBe("public, max-age=0, must-revalidate");
@@ -59,7 +59,7 @@ it.each([
 describe("GET /v1/models", () => {
   const path = "/v1/models";
 
-  it("lists each model with its card and its file, which is whole", async () => {
+  it("lists each model with its card and its complete file", async () => {
     const response = await ask(path);
     expect(response.headers.get("Content-Type")).toBe("application/json");
     const { models } = await response.json<ModelsJson>();
@@ -75,7 +75,7 @@ describe("GET /v1/models", () => {
     }
   });
 
-  it("leaves the numbers of a Gaussian start to the file", async () => {
+  it("leaves out the numbers of a Gaussian start, which are in the file", async () => {
     const { models } = await (await ask(path)).json<ModelsJson>();
     const { sampling, file } = models.find(({ name }) => name === "cifar10")!;
     const { sampling: whole } = cardIn(new Uint8Array(await (await ask(file)).arrayBuffer()));

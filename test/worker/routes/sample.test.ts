@@ -18,7 +18,7 @@ describe("an address with a version", () => {
     "7.png?class=Ankle%20boot&steps=1",
     "7.png?class=9&steps=1",
     "7.png?steps=1&to=%C3%A4&t=0.25",
-  ])("is immutable where it is spelled as our own are: %s", async (file) => expect(await cachingOf(file)).toBe(FOR_GOOD));
+  ])("is immutable if it is spelled as our own are: %s", async (file) => expect(await cachingOf(file)).toBe(FOR_GOOD));
 
   it.each([
     "7.png?",
@@ -38,11 +38,11 @@ describe("an address with a version", () => {
     "7.png?st%65ps=1",
     "7.png?steps=%31",
     "%37.png?steps=1",
-  ])("is asked for again where it is one of many spellings: %s", async (file) =>
+  ])("is revalidated if it is one of many spellings: %s", async (file) =>
     expect(await cachingOf(file)).toBe("public, max-age=0, must-revalidate"),
   );
 
-  it("is immutable as every answer names it", async () => {
+  it("is immutable as spelled in every answer", async () => {
     for (const query of ["seed=a%20b%2F&class=8", "seed=7&temperature=1.0&n=4", "seed=~%27()&size=56.0&background=%23FDE"]) {
       const url = (await ask(`/sample?steps=1&${query}`)).headers.get("Content-Location") ?? "";
       expect((await ask(url)).headers.get("Cache-Control")).toBe(FOR_GOOD);
@@ -50,7 +50,7 @@ describe("an address with a version", () => {
   });
 });
 
-describe("an address that only POST takes", () => {
+describe("an address that takes only POST", () => {
   it.each(["inpaint", "variations", "denoise"])("says so: %s", async (operation) => {
     for (const method of ["PUT", "GET", "DELETE"]) {
       const { status, headers } = await ask(`/v1/fashion-mnist/${operation}`, { method });
@@ -59,7 +59,7 @@ describe("an address that only POST takes", () => {
   });
 });
 
-it("says what is wrong with the options before it says that no format is accepted", async () => {
+it("reports wrong options before it reports that no format is accepted", async () => {
   const headers = { Accept: "text/plain" };
   for (const [query, key] of [
     ["steps=0", "steps"],

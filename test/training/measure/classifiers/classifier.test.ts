@@ -41,7 +41,7 @@ describe.each([
   ["judging", "mnist", 28, 1, 0.993, 1_000_000],
   ["judging", "cifar10-jpeg", 32, 3, 0.75, 1_000_000],
 ] as const)("the %s classifier of %s", (purpose, name, side, channels, bar, most) => {
-  it("lies here, knows test images as it should and is small", () => {
+  it("is in this repository, classifies test images as its file says, and is small", () => {
     const labels = Array.from({ length: 10 }, (_, i) => String(i));
     const { record } = readClassifier({ name, height: side, width: side, channels, labels }, purpose) as Classifier;
     expect(record.data).toBe(name);
@@ -51,7 +51,7 @@ describe.each([
 });
 
 describe("the classifier", () => {
-  it("gives features and probabilities, of each image on its own", () => {
+  it("gives features and probabilities for each image independently", () => {
     const { features, probabilities } = classify(tf, { spec, weights }, images);
     expect(features).toHaveLength(3 * featureCount(spec));
     for (let i = 0; i < 3; i++) {
@@ -62,7 +62,7 @@ describe("the classifier", () => {
     }
   });
 
-  it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("of the shape %s sees images of any size, every pixel of them", (network) => {
+  it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("of the shape %s sees every pixel of images of any size", (network) => {
     for (const [height, width, channels] of [
       [30, 22, 3],
       [17, 5, 1],
@@ -83,7 +83,7 @@ describe("the classifier", () => {
     }
   });
 
-  it("is almost the same with weights of eight bits, and they are what its file holds", () => {
+  it("is almost the same with eight-bit weights, which are those in its file", () => {
     const rounded = roundedWeights(spec, weights);
     const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" };
     const path = join(folder, "mine.safetensors");
@@ -99,7 +99,7 @@ describe("the classifier", () => {
     expect(error).toBeLessThan(0.02);
   });
 
-  it("is refused when it is of another data set's shape or no such file", () => {
+  it("is refused if it has another data set's shape or is not such a file", () => {
     const path = join(folder, "mine.safetensors");
     expect(() => readClassifier({ ...data, labels: ["a", "b"] }, "tuning", path)).toThrow(
       /^Expected a tuning classifier of mine at `.*` but its tensor `out` does not have the shape \[96, 2\]$/,

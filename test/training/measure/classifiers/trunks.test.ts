@@ -45,7 +45,7 @@ const turned = (degrees: number, scale: number): number[] => {
   return [...own];
 };
 
-it("an image turned by a quarter has its rows as columns, and by nothing is the same", () => {
+it("an image rotated by 90 degrees has its rows as columns, and is the same if not rotated", () => {
   const own = image();
   const at = (y: number, x: number, c: number): number => own[(y * 5 + x) * 2 + c] as number;
   const quarter = Array.from({ length: 50 }, (_, i) => at(4 - (Math.floor(i / 2) % 5), Math.floor(i / 10), i % 2));

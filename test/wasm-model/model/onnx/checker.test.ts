@@ -43,7 +43,7 @@ describe.skipIf(python === undefined)("the ONNX checker", () => {
     expect(Buffer.compare(readFileSync(saved), file)).toBe(0);
   });
 
-  it("would refuse a wrong one", () => {
+  it("refuses a wrong one", () => {
     const path = join(folder, "wrong.onnx");
     const model = decodeModel(randomModelFile(TINY, 3, "fp32"));
     for (const node of model.graph?.node ?? []) node.op_type = node.op_type.replace("Sigmoid", "Sigmund");
@@ -64,7 +64,7 @@ describe("onnxPython", () => {
     vi.stubEnv("PATH", bin);
   }
 
-  it("is undefined, and says so, where python3 is missing", async () => {
+  it("is undefined, and says so, if python3 is missing", async () => {
     stubMachine("without");
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     expect(await onnxPython(venv)).toBeUndefined();
@@ -72,7 +72,7 @@ describe("onnxPython", () => {
     warn.mockRestore();
   });
 
-  it("throws where python3 cannot install onnx, and leaves nothing half made", async () => {
+  it("throws if python3 cannot install onnx, and leaves nothing half made", async () => {
     const pip = 'echo "no package index" >&2; exit 1';
     const python3 = `[ $1 = --version ] || { /bin/mkdir -p ${venv}/bin; echo '#!/bin/sh\n${pip}' >${venv}/bin/python; /bin/chmod +x ${venv}/bin/python; }`;
     stubMachine("offline", python3);

@@ -34,7 +34,7 @@ const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
   });
 
 describe("readModel", () => {
-  it("is put to the test by edits that change nothing else", () => {
+  it("is tested by edits that change nothing else", () => {
     expect(
       Buffer.compare(
         edited(() => {}),
@@ -51,12 +51,12 @@ describe("readModel", () => {
     }
   });
 
-  it("accepts the costliest sampling that a caller may ask for", () => {
+  it("accepts the costliest sampling that a caller may request", () => {
     const costly = withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 50, stepsPerLevel: 20 }));
     expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
   });
 
-  it("takes a start whose lists are those of its network's images, and no other", () => {
+  it("takes only a start whose lists fit its network's images", () => {
     const start = { squares: 2, spread: 1, extrapolation: 1.2, means: [0, 1, 2].map((k) => [k, 0, 0, 0]), factor: Array(10).fill(0.1) };
     const withStart = (changes: object) =>
       withCard((c) =>
@@ -85,7 +85,7 @@ describe("readModel", () => {
     );
   });
 
-  it("takes what cards may have: schedules, steps that the network knows, a crop, all noise fresh", () => {
+  it("takes everything that a card may have: schedules, allowed steps, a crop, a churn of 1", () => {
     const sampling = {
       schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
       allowedSteps: [2],
@@ -273,7 +273,7 @@ describe("readModel", () => {
     expect(() => readModel(Uint8Array.of(...file, ...emptyFunction))).toThrow(ModelError);
   });
 
-  it("refuses a file cut short, wherever", () => {
+  it("refuses a file cut short at any place", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
         expect(() => readModel(file.subarray(0, length))).toThrow(ModelError);
@@ -301,7 +301,7 @@ describe("readModel", () => {
     );
   });
 
-  it("refuses bytes that are no model", () => {
+  it("refuses bytes that are not a model", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void expect(() => readModel(bytes)).toThrow(ModelError)));
   });
 });

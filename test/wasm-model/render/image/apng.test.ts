@@ -16,7 +16,7 @@ describe("encodeApng", () => {
     }
   });
 
-  it("shows the first frame where no animation is known", () => {
+  it("shows its first frame in programs without animations", () => {
     expect(decode(encodeApng(frames), { checkCrc: true }).data).toEqual(frames[0].image.pixels);
   });
 

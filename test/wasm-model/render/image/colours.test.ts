@@ -35,7 +35,7 @@ describe("colourize", () => {
     expect([...coloured.subarray(0, 3), ...coloured.subarray(-3)]).toEqual([12, 200, 255, 250, 3, 0]);
   });
 
-  it("on a transparent background gives over any other what that background gives", () => {
+  it("on a transparent background gives, composited over any other, what that other background gives", () => {
     const foreground = [250, 3, 99] as const;
     const { pixels, channels } = colourize(grey, { background: "transparent", foreground });
     expect(channels).toBe(4);

@@ -51,7 +51,7 @@ describe("inflateInto", () => {
     expect(guarded(compressed)).toMatchObject({ message: `a PNG file ${message}`, isIntact: true });
   });
 
-  it("stops where the bound is reached: what comes later is not even looked at", () => {
+  it("stops where the bound is reached, and does not even look at what follows", () => {
     const rubbish = zeros.map((byte, i) => (i < 100 ? byte : 255));
     expect(guarded(rubbish).message).toBe("a PNG file with more pixels than its header says");
     expect(guarded(rubbish, 1_000_000).message).toMatch(/cannot be decompressed/);

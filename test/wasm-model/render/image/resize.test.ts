@@ -20,7 +20,7 @@ describe("resize", () => {
     }
   });
 
-  it("is smooth in both directions unless both are whole multiples", () => {
+  it("is smooth in both directions unless both sizes are whole multiples", () => {
     const rows = Float32Array.from({ length: 4 * 2 }, (_, i) => (i < 4 ? -1 : 1)); // [1, 2, 4]
     const column = (out: Float32Array, width: number) => [0, 1, 2, 3].map((y) => out[y * width]);
     expect(column(resize(rows, [1, 2, 4], [4, 8]), 8)).toEqual([-1, -1, 1, 1]);

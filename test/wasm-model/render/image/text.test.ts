@@ -12,11 +12,11 @@ describe("a recipe in a PNG file", () => {
     expect(decode(file, { checkCrc: true }).data).toEqual(image.pixels);
   });
 
-  it("is not found where there is none", () => {
+  it("is not found if there is none", () => {
     expect(recipeIn(encodePng(image))).toBeUndefined();
   });
 
-  it("is not read where it is longer than any that we write", () => {
+  it("is not read if it is longer than any that we write", () => {
     expect(recipeIn(encodePng(image, "x".repeat(8192)))).toHaveLength(8192);
     expect(() => recipeIn(encodePng(image, "x".repeat(8193)))).toThrow(new RangeError("a PNG file with 8193 bytes of text"));
   });

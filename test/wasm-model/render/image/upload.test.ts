@@ -96,7 +96,7 @@ const anyFile = fc
   }) as fc.Arbitrary<Written>;
 
 describe("decodeUpload", () => {
-  it("takes every kind of PNG file there is, to the byte", () => {
+  it("takes every kind of PNG file, exact to the byte", () => {
     fc.assert(
       fc.property(anyFile, (of) => {
         const { width, height, type } = of.kind;
@@ -134,20 +134,20 @@ describe("decodeUpload", () => {
     expect(bytes(decodeUpload(file(3, { interlace }), RGB))).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (i * 37) % 256));
   });
 
-  it("takes what we write, of an animation the default image", () => {
+  it("takes what we write, and the default image of an animation", () => {
     const pixels = Uint8Array.from({ length: AREA }, (_, i) => 255 - i);
     expect(bytes(decodeUpload(encodePng({ pixels, ...GREY }, "a note"), GREY))).toEqual([...pixels]);
     const frames = [pixels, new Uint8Array(AREA)].map((pixels) => ({ image: { pixels, ...GREY }, duration: 100 }));
     expect(bytes(decodeUpload(encodeApng(frames), GREY))).toEqual([...pixels]);
   });
 
-  it("takes colours as colours, and as their grey for grey models", () => {
+  it("takes colours as colours, and converts them to grey for grey models", () => {
     const grey = (i: number) => 17 * Math.floor(i / 3);
     expect(bytes(decodeUpload(file(3, { value: grey }), GREY))).toEqual(Array.from({ length: AREA }, (_, i) => 17 * i));
     expect(bytes(decodeUpload(file(1), RGB))).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (Math.floor(i / 3) * 37) % 256));
   });
 
-  it("lays alpha over black", () => {
+  it("composites alpha over black", () => {
     const value = (i: number) => (i % 2 === 0 ? 200 : [0, 255, 128][((i - 1) / 2) % 3]);
     expect(bytes(decodeUpload(file(2, { value }), GREY)).slice(0, 3)).toEqual([0, 200, 100]);
     const opaque = (i: number) => (i % 4 === 3 ? 255 : 90);
@@ -170,7 +170,7 @@ describe("decodeUpload refuses", () => {
   const headerByte = (at: number, value: number) => header({ ...ihdr, data: ihdr.data.map((byte, i) => (i === at ? value : byte)) });
   const good = writeChunks([ihdr, idat, END]);
 
-  it("none of these files without their fault", () => {
+  it("none of these files without the fault", () => {
     expect(bytes(decodeUpload(good, GREY))).toEqual(samples);
     expect(bytes(decodeUpload(header(ihdr, ...new Array<Chunk>(1021).fill(empty("teSt"))), GREY))).toEqual(samples);
     expect(bytes(decodeUpload(writeChunks([indexed, colours, empty("tRNS", 2), idat, END]), GREY))).toEqual(new Array(AREA).fill(0));
@@ -237,7 +237,7 @@ describe("decodeUpload refuses", () => {
     expect(() => decodeUpload(upload, GREY)).toThrow(new RangeError(message));
   });
 
-  it("whatever is damaged, and always by a RangeError", () => {
+  it("anything damaged, always with a RangeError", () => {
     const upload = written({ kind: { ...kind, interlaced: true }, samples, transparency: [0, 1] });
     for (let i = 0; i < upload.length; i++) {
       expect(
