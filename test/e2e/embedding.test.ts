@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 afterEach(() => page.close());
 
-it("ends an EventSource with the image: it connects once more, is told to stop, and nothing is drawn again", async () => {
+it("ends an EventSource with the image: it reconnects once, is told to stop, and nothing is drawn again", async () => {
   const statuses: number[] = [];
   page.on("response", (response) => response.url().includes("/v1/") && statuses.push(response.status()));
   const told = await page.evaluate(
@@ -64,16 +64,16 @@ const upload = (origin: string, headers: Record<string, string>, asForm: boolean
     { source: `${worker.origin}/sample?seed=7&steps=1`, url: `${origin}/v1/fashion-mnist/denoise`, headers, asForm },
   );
 
-it("takes uploads of pages of other origins where it has no token", async () => {
+it("takes uploads from pages of other origins if it has no token", async () => {
   for (const asForm of [true, false]) expect(await upload(worker.origin, {}, asForm)).toEqual([200, "1", "image/png"]);
 });
 
-it("keeps pages away whose origin its setting does not name", async () => {
+it("refuses pages whose origin its setting does not name", async () => {
   const token = { Authorization: "Bearer open-sesame" };
   for (const asForm of [true, false]) expect(await upload(guarded.origin, token, asForm)).toBe("TypeError");
 });
 
-it("draws an SVG that browsers show and read, whatever its seed, over any page where its background is transparent", async () => {
+it("draws an SVG that browsers show and read, whatever its seed, and over any page if its background is transparent", async () => {
   const seed = '<b> & "\u0001\ufffe\r\n 🌰';
   const url = `${worker.origin}/v1/fashion-mnist/${encodeURIComponent(seed)}.svg?class=bag&steps=1&background=transparent&foreground=f00`;
   const seen = await page.evaluate(async (url) => {
@@ -121,7 +121,7 @@ it("draws round corners in an SVG as in a PNG file", async () => {
   expect(far).toEqual([]); // the edge is at most half a pixel away; Chromium's own is a third
 });
 
-it("tells the length in answer to HEAD, once it is known", async () => {
+it("answers HEAD with the length, once it is known", async () => {
   const url = `${worker.origin}/v1/fashion-mnist/head.png?steps=1`;
   const length = async () => (await fetch(url, { method: "HEAD" })).headers.get("Content-Length");
   await length();

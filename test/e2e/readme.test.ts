@@ -84,7 +84,7 @@ it.each([
   ["Node", "In TypeScript, in Node:", { types: ["node"], lib: ["es2023"] }],
   ["a page", "### In a page", { types: [], lib: ["es2023", "dom"] }],
   ["a Worker", "### In a Worker", { types: ["@cloudflare/workers-types"], lib: ["es2023"] }],
-])("has types that fit those of %s", (_name, introduction, host) => {
+])("has types that fit %s", (_name, introduction, host) => {
   const types = mkdtempSync(join(folder, "types-"));
   copyFileSync(writeExample(introduction, "ts", "typed.ts"), join(types, "example.ts"));
   writeFileSync(join(types, "files.d.ts"), `declare module "*.onnx" { const file: ArrayBuffer; export default file; }`);
@@ -105,7 +105,7 @@ it.each([
     "onnxruntime",
     "engine/",
   ],
-])("brings no runtime but the one in use: %s", async (_name, contents, used, unused) => {
+])("bundles only the runtime in use: %s", async (_name, contents, used, unused) => {
   for (const conditions of [[], ["workerd"]]) {
     const { metafile } = await build({
       stdin: { contents, resolveDir: folder },

@@ -66,7 +66,7 @@ describe("the pages that draw", () => {
     expect(await page("/?new=yes")).not.toContain(`name="seed" value="${first}"`);
   });
 
-  it.each(PAGES.filter((path) => !["/", "/draw"].includes(path)))("%s chooses a seed where there is none", async (path) => {
+  it.each(PAGES.filter((path) => !["/", "/draw"].includes(path)))("%s chooses a seed if there is none", async (path) => {
     const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&model=&new=yes`)]);
     expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
     const seed = (html: string) => /name="seed" value="(\w+)"/.exec(html)?.[1];
@@ -75,7 +75,7 @@ describe("the pages that draw", () => {
     expect(other).not.toBe(one);
   });
 
-  it("are cached where nothing is chosen at random", async () => {
+  it("are cached if nothing is chosen at random", async () => {
     for (const path of ["/?seed=7", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"]) {
       expect([path, (await ask(path)).headers.get("Cache-Control")]).toEqual([path, "public, max-age=0, must-revalidate"]);
     }
@@ -108,7 +108,7 @@ describe("the pages that draw", () => {
     expect(shown).not.toMatch(/Expected|received|https?:/);
   });
 
-  it("take a form's neutral colours for none", async () => {
+  it("ignore a form's neutral colours", async () => {
     const [neutral, none, some] = await Promise.all(
       ["&background=%23000000&foreground=%23ffffff", "", "&background=%23000000&foreground=%23ffd27f"].map((colours) =>
         page(`/studio?seed=7${colours}`),
@@ -124,7 +124,7 @@ describe("the pages that draw", () => {
     for (const path of PAGES) expect(/<button type="submit"[^>]*>/.exec(await page(`${path}?seed=7`))?.[0]).not.toContain("new");
   });
 
-  it("tell at /how where a model's images begin, where that is not noise alone", async () => {
+  it("say at /how where a model's images begin, if not with noise alone", async () => {
     expect(await page("/how?seed=7&model=cifar10")).toContain("the colours of 4 × 4 squares");
     expect(await page("/how?seed=7")).not.toContain("noise alone");
   });
@@ -159,7 +159,7 @@ describe("the wall of the home page", () => {
     }
   });
 
-  it("has a poster, whose images are the model's own, byte for byte", async () => {
+  it("has a poster with the model's own images, byte for byte", async () => {
     const [, first] = /data-seed="([^"]+)"/.exec(await page("/")) ?? [];
     const shape = { width: 280, height: 112, channels: 1 } as const;
     const poster = decodeUpload(new Uint8Array(await (await ask("/assets/wall-fashion-mnist.png")).arrayBuffer()), shape);
@@ -172,7 +172,7 @@ describe("the wall of the home page", () => {
     expect(cell).toEqual([...drawn.pixels]);
   });
 
-  it("is that of another model at its link, and not selected for another version of a model", async () => {
+  it("shows another model at its link, and unselected images for another version", async () => {
     const html = await page("/?model=mnist");
     expect(html).toContain("Selected from 1000 seeds");
     expect(html).toMatch(/<ul class="models">.*aria-current="true">mnist</s);
@@ -181,7 +181,7 @@ describe("the wall of the home page", () => {
 });
 
 describe("a model's page", () => {
-  it.each(["fashion-mnist", "mnist"])("shows what is known of %s", async (name) => {
+  it.each(["fashion-mnist", "mnist"])("shows what is known about %s", async (name) => {
     const html = await page(`/models/${name}`);
     const { models } = await (await ask("/v1/models")).json<{
       models: { name: string; version: string; labels: string[]; training: { dataLicence: string } }[];
@@ -209,7 +209,7 @@ describe("a model's page", () => {
     expect(samplers).toMatch(/<code>langevin<\/code><\/th><td>(0\.\d{3}|\d{2}\.\d)</);
   });
 
-  it("tells the noise levels of its schedule, and has both of its files", async () => {
+  it("states the noise levels of its schedule, and links both of its files", async () => {
     const { models } = await (await ask("/v1/models")).json<{ models: { sampling: { schedules: { sigmas: number[] }[] } }[] }>();
     const { sigmas } = models[0].sampling.schedules[0];
     const html = await page("/models/fashion-mnist");
@@ -226,7 +226,7 @@ describe("a model's page", () => {
     expect(html).not.toContain("](");
   });
 
-  it("is there for models that there are", async () => {
+  it("exists only for existing models", async () => {
     const response = await ask("/models/nope");
     expect([response.status, await response.json()]).toMatchObject([
       404,
@@ -252,7 +252,7 @@ describe("an address that leads nowhere", () => {
     },
   );
 
-  it("is a problem for all below /v1/", async () => {
+  it("is a JSON problem for everything below /v1/", async () => {
     const response = await ask("/v1/nope/7.png", { headers: BROWSER });
     expect([response.status, response.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
   });
@@ -276,7 +276,7 @@ describe("the API reference", () => {
   });
 });
 
-it("links every page from every page, and to the source code where its address is known", async () => {
+it("links every page from every page, and the source code if its address is known", async () => {
   const app = createApp(await servedModels(simd));
   const linksOf = async (path: string, bindings: Partial<Env["Bindings"]> = {}) => {
     const html = await (await app.request(`https://anneal.test${path}`, {}, { ...env, ...bindings })).text();
@@ -290,13 +290,13 @@ it("links every page from every page, and to the source code where its address i
   }
 });
 
-it("keeps a page's policy when it is not sent again", async () => {
+it("keeps a page's policy when the page is not sent again", async () => {
   const first = await ask("/guide");
   const again = await ask("/guide", { headers: { "If-None-Match": first.headers.get("ETag") ?? "" } });
   expect([again.status, again.headers.get("Content-Security-Policy")]).toEqual([304, null]);
 });
 
-it("comes with its style inside, and with scripts and font, readable from anywhere", async () => {
+it("contains its style, and has scripts and a font that any origin may read", async () => {
   const html = await page("/?seed=7");
   expect(html).toMatch(/<style>:root\{.*url\("?\/assets\/display\.woff2"?\)/s);
   const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);

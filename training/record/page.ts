@@ -96,7 +96,7 @@ function trainingParagraphs({
 
 function filesSection({ export: { psnr, maxError, bytes }, origin }: ModelRecord): string[] {
   const hashes = origin && [
-    `SHA-256 of the run's config.json and checkpoint.safetensors, one behind the other: \`${origin.run}\``,
+    `SHA-256 of the run's config.json followed by its checkpoint.safetensors: \`${origin.run}\``,
     ...(origin.data ? [`of its training images: \`${origin.data}\``] : []),
     ...(origin.commit ? [`commit that began it: \`${origin.commit}\``] : []),
   ];

@@ -54,13 +54,13 @@ describe("a page", () => {
     expect(page).toContain("presentations of its training images");
   });
 
-  it("tells that int8 is as fp32 is", () => {
+  it("says so if int8 equals fp32", () => {
     expect(readme(card, { ...bare, export: { ...bare.export, psnr: null } })).toContain(
       "| int8 against fp32 | no difference over all pixels ",
     );
   });
 
-  it("is of no record that could not be read again", () => {
+  it("is never rendered from a record that could not be read again", () => {
     expect(() => recordJson({ ...bare, export: { ...bare.export, maxError: Number.NaN } })).toThrow(
       "Expected a number for `export.maxError` of `record.json` but received null",
     );

@@ -64,7 +64,7 @@ describe("resolve", () => {
     expect([0, 1, 2, 3]).toContain(label);
   });
 
-  it("takes numbers as numbers and as digits", () => {
+  it("accepts numbers and their digits", () => {
     const numbers = { seed: "7", class: 1, steps: 12, sampler: "euler", temperature: 0.5, guidance: 1.25, size: 100 };
     const { size, ...rest } = numbers;
     const expected = { operation: "sample", ...rest, width: size, height: size, nfe: 24 };
@@ -73,7 +73,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
   });
 
-  it("takes values as people write them, and the canonical form stays", () => {
+  it("accepts values as people write them, and keeps the canonical form", () => {
     const written = resolve("sample", { seed: "7", size: "56.0", to: "8", t: ".3", background: "#fde", foreground: "#402060" }, card);
     expect(written).toEqual(resolve("sample", { seed: "7", size: 56, to: "8", t: 0.3, background: "ffddee", foreground: "402060" }, card));
     const { size, t, background } = canonicalOptions(written, card);
@@ -92,7 +92,7 @@ describe("resolve", () => {
     },
   );
 
-  it("draws the class from the seed: always the same one, and each about equally often", () => {
+  it("chooses the class by the seed: always the same one, and each about equally often", () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 2000; i++) {
       const seed = `seed ${i}`;
@@ -148,7 +148,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", size }, oblong)).toMatchObject({ width: size, height: expectedHeight });
   });
 
-  it("caps what ald costs, by the steps asked for and by the card's", () => {
+  it("caps the cost of ald, for the requested steps and for the card's", () => {
     expect(resolve("sample", { seed: "7", sampler: "ald", steps: 50 }, card).nfe).toBe(1000);
     expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({
       option: "steps",
@@ -159,7 +159,7 @@ describe("resolve", () => {
     expect(() => resolve("sample", { seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
   });
 
-  it("has no class where it comes neither from the caller nor from the seed", () => {
+  it("has no class if neither the caller nor the seed gives one", () => {
     expect(resolve("sample", { seed: "7", n: 3 }, card).class).toBe("each");
     expect(resolve("vary", { seed: "7" }, card).class).toBeUndefined();
     expect(resolve("inpaint", { seed: "7", n: 2 }, card).class).toBeUndefined();
@@ -170,7 +170,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", n: "5" }, card).nfe).toBe(40);
   });
 
-  it("bounds the pixels of an image, those of all frames", () => {
+  it("bounds the pixels of an image, summed over its frames", () => {
     const largest = (options: Omit<SampleOptions, "seed">): number => {
       const { expected } = mistake({ seed: "7", ...options, size: 100_000 });
       const size = Number(/^an integer from 28 to (\d+)$/.exec(expected)?.[1]);
@@ -182,7 +182,7 @@ describe("resolve", () => {
     expect(6 * 419 * 419).toBeGreaterThan(MAX_PIXELS);
   });
 
-  it("keeps at most a frame for each evaluation, and the final image", () => {
+  it("keeps at most one frame for each evaluation, and the final image", () => {
     expect(resolve("sample", { seed: "7", steps: 3, frames: 64 }, card).frames).toBe(4);
     expect(resolve("sample", { seed: "7", steps: 3, frames: 2 }, card).frames).toBe(2);
   });
@@ -211,7 +211,7 @@ describe("resolve", () => {
     else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
   });
 
-  it("has no other colours for models of colours", () => {
+  it("refuses colours for colour models", () => {
     const coloured: ModelCard = { ...card, spec: { ...card.spec, channels: 3 } };
     for (const option of ["background", "foreground"]) {
       expect(() => resolve("sample", { seed: "7", [option]: "f00" }, coloured)).toThrow(
@@ -246,7 +246,7 @@ describe("resolve", () => {
     ["kinetic", 2, undefined, 40],
     ["langevin", 8, 0, 16],
     ["ald", 25, 2, 1000],
-  ])("tells what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {
+  ])("counts what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {
     expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
   });
 
@@ -263,7 +263,7 @@ describe("resolve", () => {
 });
 
 describe("resolveDenoise", () => {
-  it("has defaults for all but the class, which there may be none of", () => {
+  it("has defaults for everything but the class, which may be absent", () => {
     expect(resolveDenoise({}, card)).toEqual({ sigma: 0.5, class: undefined, width: 28, height: 28 });
     expect(resolveDenoise({ sigma: "2.25", class: "bag", size: 56 }, card)).toEqual({ sigma: 2.25, class: 3, width: 56, height: 56 });
   });
@@ -279,13 +279,13 @@ describe("OptionError", () => {
     expect(mistake({ seed: "7", steps: "" }).message).toBe('Expected an integer from 1 to 64 for `steps` but received ""');
   });
 
-  it("shows what was received on one line, long texts cut", () => {
+  it("shows the received value on one line and cuts long texts", () => {
     const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
     expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
     expect(received.length).toBeLessThan(80);
   });
 
-  it("cuts long names of options too, between code points", () => {
+  it("also cuts long names of options, between code points", () => {
     const { option, message } = new OptionError("unknown-option", "🧥".repeat(500), "no such key", "7");
     expect(option).toBe(`${"🧥".repeat(32)}…`);
     expect(message).toBe(`Expected no such key for \`${option}\` but received 7`);
@@ -293,7 +293,7 @@ describe("OptionError", () => {
 });
 
 describe("resolve, more", () => {
-  it("takes an interpolation's ends for images of their own", () => {
+  it("resolves an interpolation's ends to the images themselves", () => {
     const [a, b] = ["a", "b"].map((seed) => resolve("sample", { seed }, card));
     expect(resolve("sample", { seed: "a", to: "b", t: 0 }, card)).toEqual(a);
     expect(resolve("sample", { seed: "a", to: "b", t: "1.0" }, card)).toEqual(b);
@@ -302,13 +302,13 @@ describe("resolve, more", () => {
     expect(imagesOf(between, card)).toEqual([{ seed: "a", class: a!.class, to: { seed: "b", class: b!.class, t: 0.5 } }]);
   });
 
-  it("gives each image of a grid the seed of its place, and its own class", () => {
+  it("gives each image of a grid its place's seed and its own class", () => {
     const images = imagesOf(resolve("sample", { seed: "7", n: 3 }, card), card);
     expect(images).toEqual([0, 1, 2].map((k) => ({ seed: `7/${k}`, class: resolve("sample", { seed: `7/${k}` }, card).class })));
     expect(imagesOf(resolve("vary", { seed: "7", n: 2 }, card), card)).toEqual([0, 1].map((k) => ({ seed: `7/${k}`, class: undefined })));
   });
 
-  it("guides nothing where there is no class, at no cost, but checks the value", () => {
+  it("does not guide without a class, at no cost, but checks the value", () => {
     expect(resolve("vary", { seed: "7", guidance: 2 }, card)).toMatchObject({ guidance: 1, nfe: 8 });
     expect(resolve("vary", { seed: "7", guidance: 2, class: 1 }, card)).toMatchObject({ guidance: 2, nfe: 16 });
     expect(() => resolve("vary", { seed: "7", guidance: 11 }, card)).toThrow(
@@ -323,7 +323,7 @@ describe("resolve, more", () => {
     expect(nfe).toBeLessThan(16);
   });
 
-  it("draws nothing for a variation of no strength", () => {
+  it("draws nothing for a variation of strength 0", () => {
     expect(resolve("vary", { seed: "7", strength: 0, frames: 9 }, card)).toMatchObject({ strength: 0, nfe: 0, frames: 1 });
   });
 
@@ -352,7 +352,7 @@ describe("resolve, more", () => {
     );
   });
 
-  it("takes black or white for the colour that is not given, whichever contrasts more", () => {
+  it("replaces a missing colour with black or white, whichever contrasts more", () => {
     const coloursOf = (options: object) => resolve("sample", { seed: "7", ...options }, card).colours;
     const [black, white] = [
       [0, 0, 0],
@@ -374,7 +374,7 @@ describe("resolve, more", () => {
     expect(resolve("sample", { seed: "7", radius: "50" }, card)).toEqual({ ...plain, radius: 50 });
   });
 
-  it("knows only the steps that the card allows", () => {
+  it("accepts only the steps that the card allows", () => {
     const student = { ...card, sampling: { ...card.sampling, steps: 4, allowedSteps: [2, 4] } };
     expect(resolve("sample", { seed: "7" }, student).steps).toBe(4);
     expect(resolve("sample", { seed: "7", steps: 2 }, student).steps).toBe(2);

@@ -27,7 +27,7 @@ const denoise = mixtureDenoiser(MIXTURE);
 
 describe("createSampler", () => {
   describe.each(SAMPLERS)("%s", (sampler) => {
-    it.each([1, 2, 6])("takes as many evaluations as are told, at %i levels", (steps) => {
+    it.each([1, 2, 6])("takes as many evaluations as stated, at %i levels", (steps) => {
       const levels: number[] = [];
       const images = drive(createSampler(sampler, steps, sampling, batch), denoise, ({ x, sigma, level }) => {
         levels.push(sigma);
@@ -42,7 +42,7 @@ describe("createSampler", () => {
     });
   });
 
-  it("hands the card's settings on", () => {
+  it("passes the card's settings on", () => {
     const range = { steps: 5, sigmaMin: 0.05, sigmaMax: 20 };
     const byName = (name: (typeof SAMPLERS)[number]) => drive(createSampler(name, 5, sampling, batch), denoise);
     const sigmas = karrasSigmas({ ...range, rho: 7 });
@@ -67,7 +67,7 @@ describe("createSampler", () => {
     expect(heeded.map(([name]) => name)).toEqual(HEEDED[sampler]);
   });
 
-  it("takes a schedule of as many steps in place of the grid, for langevin alone", () => {
+  it("uses a schedule of this many steps in place of the grid, for langevin alone", () => {
     const schedule = { sigmas: [15, 2, 0.1], churn: [1, 0.4], extrapolation: [1.7, 1.1] };
     const tuned = { ...sampling, schedules: [schedule] };
     expect(scheduleOf({ ...tuned, steps: 3 })).toBe(schedule);
@@ -83,7 +83,7 @@ describe("createSampler", () => {
     expect(extrapolation.map((g) => g.toFixed(9))).toEqual(["1.600000000", "1.300000000", "1.000000000"]);
   });
 
-  it("refuses more evaluations than allowed, at once", () => {
+  it("refuses more evaluations than allowed, immediately", () => {
     expect(evaluations("ald", 62, sampling)).toBe(992);
     expect(() => createSampler("ald", 62, sampling, batch)).not.toThrow();
     expect(() => createSampler("ald", 63, sampling, batch)).toThrow(
@@ -91,7 +91,7 @@ describe("createSampler", () => {
     );
   });
 
-  it("refuses impossible levels, at once", () => {
+  it("refuses impossible levels, immediately", () => {
     expect(() => createSampler("langevin", 0, sampling, batch)).toThrow("Expected an integer of at least 1 for `steps` but received 0");
   });
 });

@@ -4,7 +4,7 @@ import { encodeSvg } from "../../../../wasm-model/render/image/svg.ts";
 const DOT = { pixels: Uint8Array.of(7), width: 1, height: 1, channels: 1 };
 
 describe("encodeSvg", () => {
-  it("draws runs of one colour as one rectangle, all of a colour as one path", () => {
+  it("draws runs of one colour as one rectangle, and all rectangles of a colour as one path", () => {
     const grey = { pixels: Uint8Array.of(0, 0, 255, 7, 255, 255), width: 3, height: 2, channels: 1 };
     expect(encodeSvg(grey, { title: "A bag" }, { width: 30, height: 20 })).toBe(
       `<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20" viewBox="0 0 3 2" role="img" shape-rendering="crispEdges"><title>A bag</title>` +
@@ -45,7 +45,7 @@ describe("encodeSvg", () => {
     expect(round).toBe(plain.replace(/(<path .*)<\/svg>/, `${clip}<g clip-path="url(#corners-6-8-3-4-20)">$1</g></svg>`));
   });
 
-  it("has any text in its title and in its recipe, as XML allows it", () => {
+  it("takes any text as title and recipe, and writes it as XML allows", () => {
     const seed = '<b> & "\0\u0001\ufffe\uffff 🌰';
     const svg = encodeSvg(DOT, { title: seed, recipe: JSON.stringify({ seed }) });
     expect(svg).toContain('<title>&lt;b&gt; &amp; "\ufffd\ufffd\ufffd\ufffd 🌰</title>');
