@@ -6,8 +6,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 
-/** Its processor and what else it does: the average number of programs that ran in the last minute. */
-export const machine = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`;
+export const processor = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
+
+/** The processor and what else it does: the average number of programs that ran in the last minute. */
+export const machine = (): string => `${processor()}, load ${loadavg()[0]!.toFixed(1)}`;
 
 export interface Timing {
   /** Milliseconds of the fastest call: what the machine can do when nothing else interrupts. */

@@ -9,7 +9,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
-import { cpuOf, cpuTime, interleaved, machine } from "./measure.ts";
+import { cpuOf, cpuTime, interleaved, machine, processor } from "./measure.ts";
 import { engineOf } from "./runtimes.ts";
 
 const {
@@ -32,7 +32,7 @@ try {
   const { image, evaluations } = await warm();
   const firstImage = await cold();
   if (JSON_FILE !== undefined) {
-    writeFileSync(JSON_FILE, `${JSON.stringify({ machine: machine(), evaluations, image, firstImage }, null, 2)}\n`);
+    writeFileSync(JSON_FILE, `${JSON.stringify({ machine: processor(), evaluations, image, firstImage }, null, 2)}\n`);
   }
 } finally {
   removeBundle(bundle);

@@ -46,7 +46,7 @@ function quality(): string {
       nearestRatio({ generated, real }, "nearestPixels").toFixed(2),
     ];
   });
-  const head = ["model", "evaluations", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
+  const head = ["model", "evaluations per image", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
   const note = `\\* One set, by the tuning classifier, which chose settings and flatters them: there are no figures by a judge yet.`;
   return [table({ head, rows }), ...(unjudged.length > 0 ? [note] : [])].join("\n\n");
 }
@@ -67,7 +67,6 @@ const RUNTIMES = {
   "engine, relaxed": "Anneal's engine, int8",
   "onnxruntime-web, int8 in its fastest form": "onnxruntime-web, int8 in its fastest form",
   "tfjs-wasm, fp32": "tfjs-wasm, fp32",
-  "onnxruntime-web, fp32": "onnxruntime-web, fp32",
   "onnxruntime-node (native), int8 in its fastest form": "onnxruntime native, int8",
 };
 
@@ -75,6 +74,7 @@ const RUNTIMES = {
 function speed(): string {
   const { machine, node, macs, milliseconds } = figures("engine", engineFigures);
   const [grey, colour] = [figures("workerd", workerdFigures), figures("workerd-cifar10", workerdFigures)];
+  const others = [...new Set([grey.machine, colour.machine])].filter((other) => other !== machine);
   const reference = milliseconds["onnxruntime-web, int8 in its fastest form"] as number;
   const rows = Object.entries(RUNTIMES).map(([name, words]) => {
     const time = milliseconds[name] as number;
@@ -85,7 +85,7 @@ function speed(): string {
   return [
     `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiply-accumulates), one thread; \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
     table({ head: ["", "ms", "relative speed"], rows }),
-    `A whole image in workerd takes ${image(grey)}. One by \`cifar10\` takes ${image(colour)} (\`npm run bench -- workerd\`, ${[...new Set([grey.machine, colour.machine])].join(" and ")}).`,
+    `A whole image in workerd takes ${image(grey)}. One by \`cifar10\` takes ${image(colour)}. \`npm run bench -- workerd\` measured this on ${others.length > 0 ? others.join(" and ") : "the same machine"}.`,
   ].join("\n\n");
 }
 
