@@ -1,4 +1,4 @@
-/** Who may import whom: floors, and the rooms of each from the ground up (CONTRIBUTING.md). */
+/** Who may import whom: floors, and the rooms of each from the ground up. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
