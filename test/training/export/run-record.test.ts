@@ -115,10 +115,13 @@ it("of a run with the preset `quick` names the preset, since its recipe differs"
   const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
   const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma };
   expect(commandOf({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
-  expect(commandOf({})).toBe(`npx anneal train --data d ${rest}`);
+  const earlier = rest.replace(" --seed", " --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed"); // what `default` had
+  expect(commandOf({})).toBe(`npx anneal train --data d ${earlier}`);
+  const usual = { ...RECIPE, logSigma: PRESETS.default.logSigma };
+  expect(commandOf({ recipe: usual })).toBe(`npx anneal train --data d ${rest}`);
   expect(commandOf({ preset: "quick", recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
-  const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.4 } };
-  const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.4 --seed");
+  const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.5 } };
+  const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.5 --seed");
   expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
 });
 
