@@ -6,6 +6,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSchedules } from "../../../training/cli/parse-json.ts";
 import { readRecord } from "../../../training/record/record.ts";
+import { threeDigits } from "../../../training/record/tables.ts";
 import type { Ramp } from "../../../wasm-model/sampling/settings.ts";
 import { run } from "../../support/command-line.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -245,7 +246,7 @@ describe("--card", () => {
       ["euler, int8", entry?.fid],
       ["by the tuning classifier", entry?.tuning?.fid],
     ] as const)
-      expect(page()).toContain(`| ${row} | ${fid.toPrecision(3)} |`);
+      expect(page()).toContain(`| ${row} | ${threeDigits(fid)} |`);
     expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
     const rendered = await run("card", [card, "--json"]);
     expect(JSON.parse(rendered.stdout)).toEqual({ folder: card, page: join(card, "README.md") });
