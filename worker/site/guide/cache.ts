@@ -40,7 +40,7 @@ curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin
       ${example("sh", `curl -s -I "${origin}/sample?seed=alice&steps=4&n=9" | grep -i "^x-nfe"`)}
       <p>
         A server bounds the cost of a request (400), what a client may have in flight (503) and what it may spend (429); the header <code>X-Cost</code> has the cost. The last two name
-        the seconds to wait in <code>Retry-After</code>. What a million images cost is in the README, with the measurement behind it.
+        the seconds to wait in <code>Retry-After</code>. What a million images cost is in <code>worker/DEPLOY.md</code> of the source code.
       </p>
       <h2>How to pay less</h2>
       <ul class="steps">
