@@ -49,7 +49,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags 
     .option("--sampler <name>", "the sampler")
     .option(
       "--nfe <list>",
-      "instead search a schedule (noise levels, churn and extrapolation of every step) for each of these numbers of evaluations",
+      "instead search a schedule (noise levels and settings of every step) for each of these numbers of evaluations",
       listOf("nfe", numberIn("nfe", 1, 16)),
     )
     .option("--candidates <n>", "schedules to measure for each number in --nfe", numberIn("candidates", 1, 1e6), 200)

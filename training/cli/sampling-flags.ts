@@ -3,7 +3,7 @@
  * (sampling/settings.ts, sampling/setting-docs.ts).
  */
 
-import { docOf } from "../../wasm-model/sampling/setting-docs.ts";
+import { docOf, HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
 import { type Ramp, SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
@@ -37,10 +37,7 @@ function parserOf(flag: string, { kind, min, max }: NumberField): (text: string)
   return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
 
-/**
- * Changes some settings. A changed grid, churn or extrapolation applies to every number of steps, so it removes the
- * schedules.
- */
+/** Changes some settings. What a schedule would replace applies to every number of steps, so the schedules go. */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
   const { schedules, ...rest } = sampling;
@@ -48,4 +45,4 @@ export function withChanges(sampling: SamplingSettings, changes: Partial<Samplin
   return { ...(isOfGrid ? rest : sampling), ...given };
 }
 
-const GRID = ["sigmaMin", "sigmaMax", "rho", "churn", "extrapolation"] as const;
+const GRID = ["sigmaMin", "sigmaMax", ...HEEDED.langevin] as const;
