@@ -28,7 +28,7 @@ it("belong to the shipped model (else: npm run golden)", async () => {
   expect(RENDER_VERSION).toBe(renderVersion);
 });
 
-describe("Node", () => {
+describe("Node", { concurrent: true }, () => {
   // Version 20 has no relaxed SIMD.
   it.each([
     ["20", ["plain"]],

@@ -79,7 +79,7 @@ describe.each(NAMES)("the scene %s", (name) => {
     }));
 
   it("stands still under reduced motion, and steps by button", () =>
-    open(`?scene=${name}`, STILL, async (page) => {
+    open(`?scene=${name}&particles=500`, STILL, async (page) => {
       await page.getByText("Ready after 0 steps.").waitFor();
       await page.getByRole("button", { name: "Play" }).waitFor();
       const before = await litPixels(page);
@@ -335,7 +335,7 @@ it("shows the equations of the chosen dynamics", () =>
   }));
 
 it("follows one particle at three step sizes, with its autocorrelation and effective sample size", () =>
-  open("?scene=correlated", STILL, async (page) => {
+  open("?scene=correlated&particles=500", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByRole("heading", { name: "One particle, at three step sizes" }).scrollIntoViewIfNeeded();

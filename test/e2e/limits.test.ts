@@ -1,5 +1,4 @@
 /** What the operator of a server is told before it starts, and what may come over its line. */
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -13,20 +12,21 @@ import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../../worker/hono-service.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { finished, startProgram } from "../support/command-line.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx")));
 
-describe("an invalid limit", () => {
+describe("an invalid limit", { concurrent: true }, () => {
   it.each([
     ["start", "COST_RATE", ["--var", "COST_RATE:4G"]],
     ["start", "API_TOKEN", ["--var", "COST_RATE:1", "API_TOKEN:"]],
     ["start", "COST_IN_FLIGHT", ["--env", "free", "--var=COST_IN_FLIGHT:48G"]],
     ["deploy", "COST_BUDGET", ["--dry-run", "--var", "COST_BUDGET:48G"]],
     ["deploy", "COST_RATE", ["--dry-run", "--env=free", "--var", "COST_RATE:-1"]],
-  ] as const)("ends `npm run %s` with one line that names %s", (command, name, args) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [`${ROOT}/worker/node/${command}.ts`, ...args], { encoding: "utf8" });
-    expect([status, stdout]).toEqual([2, ""]);
+  ] as const)("ends `npm run %s` with one line that names %s", async (command, name, args) => {
+    const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));
+    expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(new RegExp(`^Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+\\n$`));
   });
 });

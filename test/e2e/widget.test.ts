@@ -1,12 +1,9 @@
 /** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type OutgoingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { OutgoingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -16,7 +13,6 @@ import { renderToString } from "react-dom/server";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { openFirefox } from "../support/firefox.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
@@ -312,43 +308,6 @@ it("restores the seeds of a form when Back leads to its page", async () => {
   await page.goBack({ waitUntil: "commit" });
   await outcomes(2);
   expect(await seeds()).toEqual(left);
-});
-
-it("draws in Firefox, and after a reload without the server", async () => {
-  const anneal = await startWorker();
-  const script = `
-    const sample = document.querySelector("anneal-sample");
-    const tell = async (outcome) => {
-      const { again } = await (await fetch("/told", { method: "POST", body: JSON.stringify(outcome) })).json();
-      if (again) location.reload();
-    };
-    sample.addEventListener("load", async ({ detail: { renderedBy, reason } }) => {
-      tell({ renderedBy, reason: reason?.message, png: [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())] });
-    });
-    sample.addEventListener("error", ({ detail }) => tell({ error: detail.error.message }));`;
-  const html = `<!doctype html>${element({ seed: "7", label: "Bag" })}<script>${script}</script><script type="module" src="${anneal.origin}/embed.js"></script>`;
-  const told: object[] = [];
-  const server = createServer();
-  const finished = new Promise<void>((resolve) => {
-    server.on("request", async (request, response) => {
-      if (request.method !== "POST") return response.writeHead(200, { "Content-Type": "text/html" }).end(html);
-      told.push(JSON.parse(await text(request)));
-      if (told.length === 1) await anneal.stop();
-      else resolve();
-      response.end(JSON.stringify({ again: told.length === 1 }));
-    });
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const close = openFirefox(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  try {
-    await finished;
-  } finally {
-    await close();
-    server.closeAllConnections();
-    server.close();
-  }
-  const drawn = { renderedBy: "device", png: await sampleBytes({ seed: "7", label: "Bag" }) };
-  expect(told).toEqual([drawn, drawn]);
 });
 
 describe("/embed.js", () => {

@@ -1,15 +1,17 @@
 /**
- * A page of another origin with many widgets, under a strict policy, in a stock Firefox: after the first visit it draws
- * without the Anneal server.
+ * A page of another origin with many widgets, under a strict policy, in a stock Firefox: it draws the released bytes, and
+ * after the first visit it does without the Anneal server.
  */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
+import { readGolden } from "../golden/golden.ts";
 import { openFirefox } from "../support/firefox.ts";
 import { startWorker } from "../support/start-worker.ts";
 
+const { images } = await readGolden();
 const COUNT = 20;
 /** The second half of them, far below the window. */
 const isLazy = (i: number): boolean => i >= COUNT / 2;
@@ -17,6 +19,8 @@ const isLazy = (i: number): boolean => i >= COUNT / 2;
 interface Told {
   readonly renderedBy?: string;
   readonly seed?: string;
+  /** SHA-256 of its file. */
+  readonly png?: string;
   readonly error?: string;
 }
 
@@ -39,7 +43,11 @@ const SCRIPT = `
     report.src = "/told?" + encodeURIComponent(JSON.stringify(told));
   }
   for (const sample of samples) {
-    sample.addEventListener("load", ({ detail }) => tell({ renderedBy: detail.renderedBy, seed: detail.image?.seed, error: detail.reason?.message }));
+    sample.addEventListener("load", async ({ detail }) => {
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await (await sample.toBlob()).arrayBuffer()));
+      const png = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      tell({ renderedBy: detail.renderedBy, seed: detail.image?.seed, png, error: detail.reason?.message });
+    });
     sample.addEventListener("error", ({ detail }) => tell({ error: detail.error.message }));
   }`;
 
@@ -83,7 +91,7 @@ it("draws 20 widgets, half of them lazy, after the server has stopped and the pa
   await expect(fetch(`${anneal.origin}/v1/models`)).rejects.toThrow();
   const seeds = Array.from({ length: COUNT }, (_, i) => String(i));
   const bySeed = (outcomes: readonly Told[]) => outcomes.toSorted((a, b) => Number(a.seed) - Number(b.seed));
-  const drawn = (some: readonly string[]) => some.map((seed) => ({ renderedBy: "device", seed }));
+  const drawn = (some: readonly string[]) => some.map((seed) => ({ renderedBy: "device", seed, png: images[`seed=${seed}`].png }));
   expect(bySeed(told[0])).toEqual(drawn(seeds.filter((_, i) => !isLazy(i))));
   expect(bySeed(told[1])).toEqual(drawn(seeds));
 });
