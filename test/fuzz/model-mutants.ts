@@ -79,58 +79,42 @@ const spliced = (bytes: Uint8Array, at: number, removed: number, added: ArrayLik
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const index = (at: number, length: number): number => Math.floor(at * length);
 
+const editOf = <T>(given: fc.Arbitrary<T>, edit: (bytes: Uint8Array, given: T) => Uint8Array): fc.Arbitrary<Edit> =>
+  given.map((value) => (bytes) => edit(bytes, value));
+
 /** Of the bytes, wherever they are. */
 const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
-    ([at, change]): Edit =>
-      (bytes) => {
-        const i = index(at, bytes.length);
-        return bytes.with(i, bytes[i] ^ change);
-      },
+  editOf(fc.tuple(place, fc.integer({ min: 1, max: 255 })), (bytes, [at, change]) => {
+    const i = index(at, bytes.length);
+    return bytes.with(i, bytes[i] ^ change);
+  }),
+  editOf(fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 40 })), (bytes, [at, added]) =>
+    spliced(bytes, index(at, bytes.length), 0, added),
   ),
-  fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 40 })).map(
-    ([at, added]): Edit =>
-      (bytes) =>
-        spliced(bytes, index(at, bytes.length), 0, added),
+  editOf(fc.tuple(place, fc.constantFrom(...HOSTILE_VARINTS)), (bytes, [at, value]) =>
+    spliced(bytes, index(at, bytes.length), 1, varint(value)),
   ),
-  fc.tuple(place, fc.constantFrom(...HOSTILE_VARINTS)).map(
-    ([at, value]): Edit =>
-      (bytes) =>
-        spliced(bytes, index(at, bytes.length), 1, varint(value)),
-  ),
-  fc.tuple(place, place).map(
-    ([at, size]): Edit =>
-      (bytes) => {
-        const i = index(at, bytes.length);
-        return spliced(bytes, i, index(size ** 4, bytes.length - i) + 1, []);
-      },
-  ),
-  place.map(
-    (at): Edit =>
-      (bytes) =>
-        bytes.slice(0, index(at, bytes.length)),
-  ),
-  fc.tuple(place, place, place).map(
-    ([from, size, to]): Edit =>
-      (bytes) => {
-        const i = index(from, bytes.length);
-        return spliced(bytes, index(to, bytes.length), 0, bytes.slice(i, i + index(size ** 2, bytes.length - i)));
-      },
-  ),
+  editOf(fc.tuple(place, place), (bytes, [at, size]) => {
+    const i = index(at, bytes.length);
+    return spliced(bytes, i, index(size ** 4, bytes.length - i) + 1, []);
+  }),
+  editOf(place, (bytes, at) => bytes.slice(0, index(at, bytes.length))),
+  editOf(fc.tuple(place, place, place), (bytes, [from, size, to]) => {
+    const i = index(from, bytes.length);
+    return spliced(bytes, index(to, bytes.length), 0, bytes.slice(i, i + index(size ** 2, bytes.length - i)));
+  }),
   // A further field of the file itself: known and unknown ones, of every wire type, with hostile lengths. Protobuf
   // joins repeated messages.
-  fc
-    .tuple(
+  editOf(
+    fc.tuple(
       fc.integer({ min: 0, max: 20 }),
       fc.integer({ min: 0, max: 7 }),
       fc.constantFrom(...HOSTILE_VARINTS),
       fc.integer({ min: 0, max: 20_000 }),
-    )
-    .map(
-      ([field, type, length, times]): Edit =>
-        (bytes) =>
-          spliced(bytes, bytes.length, 0, [...varint(8 * field + type), ...varint(length), ...new Array<number>(times).fill(8 * 5 + 2)]),
     ),
+    (bytes, [field, type, length, times]) =>
+      spliced(bytes, bytes.length, 0, [...varint(8 * field + type), ...varint(length), ...new Array<number>(times).fill(8 * 5 + 2)]),
+  ),
 );
 
 type Structure = (model: ModelProto & { graph: GraphProto }, at: number, other: number) => void;
@@ -199,14 +183,11 @@ const STRUCTURES: readonly Structure[] = [
   (model) => Object.assign(model, { graph: { node: [], name: "", initializer: [], input: [], output: [] } }),
 ];
 
-const structureEdit: fc.Arbitrary<Edit> = fc.tuple(fc.constantFrom(...STRUCTURES), place, place).map(
-  ([edit, at, other]): Edit =>
-    (bytes) => {
-      const model = decodeModel(bytes.slice()) as ModelProto & { graph: GraphProto };
-      edit(model, at, other);
-      return encodeModel(model);
-    },
-);
+const structureEdit = editOf(fc.tuple(fc.constantFrom(...STRUCTURES), place, place), (bytes, [edit, at, other]) => {
+  const model = decodeModel(bytes.slice()) as ModelProto & { graph: GraphProto };
+  edit(model, at, other);
+  return encodeModel(model);
+});
 
 /** Paths to every value of a JSON value, its root included. */
 function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
@@ -242,8 +223,8 @@ const cardEdit: fc.Arbitrary<CardEdit> = fc
         changed(card, pick(pathsOf(card), at), change),
   );
 
-const cardTextEdit: fc.Arbitrary<Edit> = fc
-  .oneof(
+const cardTextEdit: fc.Arbitrary<Edit> = editOf(
+  fc.oneof(
     fc.array(cardEdit, { minLength: 1, maxLength: 3 }).map((edits) => (text: string) => {
       try {
         return JSON.stringify(edits.reduce((card, edit) => edit(card), JSON.parse(text))) ?? "";
@@ -261,15 +242,13 @@ const cardTextEdit: fc.Arbitrary<Edit> = fc
       (text: string) => text.replace('"spec":{', `"spec":${"[".repeat(1e5)}${"]".repeat(1e5)},"x":{`),
       (text: string) => text.replace('"name":"', `"name":"${"é\u0000".repeat(5e4)}`),
     ),
-  )
-  .map(
-    (edit): Edit =>
-      (bytes) => {
-        const model = decodeModel(bytes.slice());
-        for (const entry of model.metadata_props) entry.value = edit(entry.value);
-        return encodeModel(model);
-      },
-  );
+  ),
+  (bytes, edit) => {
+    const model = decodeModel(bytes.slice());
+    for (const entry of model.metadata_props) entry.value = edit(entry.value);
+    return encodeModel(model);
+  },
+);
 
 /** Another card in a file that is otherwise just what the library writes for it: absurd, but consistent. */
 const consistent = (model: ModelContents): fc.Arbitrary<Mutant> =>
@@ -286,10 +265,8 @@ const consistent = (model: ModelContents): fc.Arbitrary<Mutant> =>
 export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
   const content = file.slice(0, file.length - SEAL_LENGTH);
   const edits = {
-    bytes: fc.array(byteEdit, { minLength: 1, maxLength: 4 }).map(
-      (list): Edit =>
-        (bytes) =>
-          list.reduce((sum, edit) => (sum.length ? edit(sum) : sum), bytes),
+    bytes: editOf(fc.array(byteEdit, { minLength: 1, maxLength: 4 }), (bytes, list) =>
+      list.reduce((sum, edit) => (sum.length ? edit(sum) : sum), bytes),
     ),
     structure: structureEdit,
     card: cardTextEdit,
