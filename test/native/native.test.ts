@@ -13,7 +13,7 @@ import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/sc
 import type { LogEntry } from "../../training/train/log.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { run } from "../support/command-line.ts";
+import { run, words } from "../support/command-line.ts";
 import { randomInput, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -128,20 +128,7 @@ describe("the native backend", () => {
   it("trains: the loss falls to less than half", async () => {
     const data = writeTinyDataset(join(folder, "data"));
     const out = join(folder, "run");
-    const { code, stderr } = await run("train", [
-      "--data",
-      data,
-      "--out",
-      out,
-      "--network",
-      "s32",
-      "--batch",
-      "16",
-      "--images",
-      "6400",
-      "--backend",
-      "native",
-    ]);
+    const { code, stderr } = await run("train", words`--data ${data} --out ${out} --network s32 --batch 16 --images 6400 --backend native`);
     expect(code, stderr).toBe(0);
     const losses = readFileSync(join(out, "log.jsonl"), "utf8")
       .trim()
@@ -174,15 +161,10 @@ describe("the shipped teacher", () => {
 
   it("has the held-out loss that its card states, at most 3 % above the prototype's", async () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/teacher/", import.meta.url).pathname;
-    const { code, stdout, stderr } = await run("evaluate", [
-      join(model, "model-fp32.onnx"),
-      "--data",
-      "fashion-mnist",
-      "--count",
-      "128",
-      "--backend",
-      "native",
-    ]);
+    const { code, stdout, stderr } = await run(
+      "evaluate",
+      words`${join(model, "model-fp32.onnx")} --data fashion-mnist --count 128 --backend native`,
+    );
     expect(code, stderr).toBe(0);
     const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);
     expect(losses).toHaveLength(PROTOTYPE.length);

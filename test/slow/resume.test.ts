@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFinishedRun } from "../../training/train/finished.ts";
-import { finished, run, start } from "../support/command-line.ts";
+import { finished, run, start, words } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { expectExactResume, firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -58,18 +58,7 @@ describe("--guidance", () => {
 
   it("continues after Ctrl-C without the teacher's file, and its export tells how the model was made", async () => {
     const child = start("train", [
-      "--data",
-      data,
-      "--out",
-      out,
-      "--init",
-      model,
-      "--images",
-      "1600",
-      "--guidance",
-      "3",
-      "--checkpoint-every",
-      "1",
+      ...words`--data ${data} --out ${out} --init ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
       ...COMMON,
     ]);
     const end = finished(child);

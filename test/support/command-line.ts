@@ -12,6 +12,10 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** The words of a command line; a value is one word, whatever is in it. */
+export const words = ({ raw }: TemplateStringsArray, ...values: readonly string[]): string[] =>
+  raw.flatMap((text, i) => [...(text.match(/\S+/g) ?? []), ...values.slice(i, i + 1)]);
+
 type Variables = Readonly<Record<string, string>>;
 
 /** Starts a program of the repository, such as `worker/node/start.ts`. */

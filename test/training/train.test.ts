@@ -8,7 +8,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readFinishedRun } from "../../training/train/finished.ts";
-import { finished, run, start } from "../support/command-line.ts";
+import { finished, run, start, words } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -23,20 +23,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
 /** A run of tiny images that begins from `model`. */
-const fromModel = (model: string, out: string, images: number): string[] => [
-  "--data",
-  data,
-  "--out",
-  out,
-  "--init",
-  model,
-  "--images",
-  String(images),
-  "--batch",
-  "16",
-  "--backend",
-  "wasm",
-];
+const fromModel = (model: string, out: string): string[] =>
+  words`--data ${data} --out ${out} --init ${model} --images 16 --batch 16 --backend wasm`;
+
 describe("a run", () => {
   const out = join(folder, "run");
   beforeAll(async () => {
@@ -126,7 +115,7 @@ describe("--init", () => {
 
   it("starts from the model's weights and counts its images", async () => {
     const out = join(folder, "init");
-    const flags = [...fromModel(model, out, 16), "--learning-rate", "1e-6"];
+    const flags = [...fromModel(model, out), "--learning-rate", "1e-6"];
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
     const { config, state } = readFinishedRun(out);
@@ -170,7 +159,7 @@ describe("a teacher that is not the run's", () => {
     const out = join(folder, `teacher-${name}`);
     const model = join(folder, "teacher-of-tiny.onnx");
     writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-    expect((await run("train", [...fromModel(model, out, 16), "--guidance", "3"])).code).toBe(0);
+    expect((await run("train", [...fromModel(model, out), "--guidance", "3"])).code).toBe(0);
     const path = join(out, "teacher-fp32.onnx");
     if (network) writeFileSync(path, randomModelFile(network, 5, "fp32"));
     else rmSync(path);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { finished, run } from "../../support/command-line.ts";
+import { finished, run, words } from "../../support/command-line.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-write-"));
@@ -42,14 +42,10 @@ describe("--out under an impossible path", () => {
   });
 
   it("does not hang where Node's own function would", async () => {
-    const { code, stderr } = await run("train", [
-      "--data",
-      writeTinyDataset(join(folder, "data")),
-      "--out",
-      "/proc/none/run",
-      "--backend",
-      "wasm",
-    ]);
+    const { code, stderr } = await run(
+      "train",
+      words`--data ${writeTinyDataset(join(folder, "data"))} --out /proc/none/run --backend wasm`,
+    );
     expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received `\/proc\/none\/run`: .*\n$/);
     expect(code).toBe(2);
   }, 60_000);

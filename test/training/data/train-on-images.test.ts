@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { finished, run } from "../../support/command-line.ts";
+import { finished, run, words } from "../../support/command-line.ts";
 import { writeFolder } from "../../support/files.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 import { BLUE, halves, RED } from "./made-up.ts";
@@ -30,18 +30,8 @@ describe("--dry-run", () => {
   it("describes and shows what was found, and writes only the image and the cache", async () => {
     const out = join(root, "dry", "pets");
     const { code, stdout, stderr } = await train(
-      "--data",
-      data,
-      "--out",
-      out,
-      "--dry-run",
+      ...words`--data ${data} --out ${out} --dry-run --size 24x16 --crop contain --background f00`,
       ...SMALL,
-      "--size",
-      "24x16",
-      "--crop",
-      "contain",
-      "--background",
-      "f00",
     );
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`data: ${data}, 23 training and 2 held-out images, mean `);
@@ -112,13 +102,7 @@ describe("npx anneal evaluate", () => {
   it("prepares images as the model's card says, unless told otherwise", async () => {
     const evaluate = (...flags: string[]) =>
       run("evaluate", [
-        join(root, "exported", "model.onnx"),
-        "--cache",
-        join(root, "evaluated"),
-        "--count",
-        "128",
-        "--backend",
-        "wasm",
+        ...words`${join(root, "exported", "model.onnx")} --cache ${join(root, "evaluated")} --count 128 --backend wasm`,
         ...flags,
       ]);
     const { code, stdout, stderr } = await evaluate();
