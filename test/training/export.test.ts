@@ -1,5 +1,5 @@
 /** `npx anneal export` as its users call it. */
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ import { createRun, trainingRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
@@ -31,12 +32,6 @@ const earlier = writeModel(randomModel(TINY, 9, "int8"));
 
 beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 const SCHEDULE = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
 
@@ -65,13 +60,7 @@ function makeRunWithStudent(name: string): string {
 
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
 
-function runExport(...args: string[]): Promise<Outcome> {
-  const script = new URL("../../training/anneal.ts", import.meta.url).pathname;
-  const argv = [script, "export", ...args, ...QUICK];
-  return new Promise((resolve) => {
-    execFile(process.execPath, argv, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
-  });
-}
+const runExport = (...args: string[]) => run("export", [...args, ...QUICK]);
 
 const readFrom = (out: string, name: string): ModelContents => readModel(readFileSync(join(out, name)));
 
