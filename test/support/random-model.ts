@@ -32,36 +32,19 @@ export const SMALL: NetworkSpec = { ...unbounded, height: 28, width: 28, classes
 
 const colour: NetworkSpec = { ...TINY, channels: 3 };
 
+type Levels = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks">;
+
+const deep = (base: NetworkSpec, height: number, width: number, levels: Levels): NetworkSpec => ({ ...base, height, width, ...levels });
+
 /**
  * Networks of more than two levels, by what is new in them: with maps of 4x4, of 2x2, and of odd sizes at the lowest
  * levels.
  */
 export const DEEP: Readonly<Record<string, NetworkSpec>> = {
-  "32x32, three levels": { ...colour, height: 32, width: 32, widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] },
-  "64x64, four levels": {
-    ...colour,
-    height: 64,
-    width: 64,
-    widths: [4, 5, 8, 9],
-    encoderBlocks: [1, 1, 1, 1],
-    decoderBlocks: [2, 2, 2, 2],
-  },
-  "32x24 for 30x22, three levels": {
-    ...colour,
-    height: 32,
-    width: 24,
-    widths: [8, 8, 11],
-    encoderBlocks: [1, 1, 2],
-    decoderBlocks: [2, 3, 2],
-  },
-  "16x48, four levels": {
-    ...TINY,
-    height: 16,
-    width: 48,
-    widths: [8, 8, 16, 16],
-    encoderBlocks: [1, 1, 1, 1],
-    decoderBlocks: [2, 2, 2, 2],
-  },
+  "32x32, three levels": deep(colour, 32, 32, { widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] }),
+  "64x64, four levels": deep(colour, 64, 64, { widths: [4, 5, 8, 9], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
+  "32x24 for 30x22, three levels": deep(colour, 32, 24, { widths: [8, 8, 11], encoderBlocks: [1, 1, 2], decoderBlocks: [2, 3, 2] }),
+  "16x48, four levels": deep(TINY, 16, 48, { widths: [8, 8, 16, 16], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
 };
 
 export type Form = "fp32" | "int8";
