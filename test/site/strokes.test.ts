@@ -109,82 +109,25 @@ describe("raster", () => {
   it("covers the area of a disc, a line with round ends, and one that tapers", () => {
     const radius = 5; // of a width of 50 parts
     expect(share(on(line([[127, 127]], { width: 50 })))).toBeCloseTo(Math.PI * radius ** 2, -0.5);
-    expect(
+    const across = (...pressures: [number, number]) =>
       share(
         on(
           line(
-            [
-              [60, 127],
-              [160, 127],
-            ],
+            [60, 160].map((x, i) => [x, 127, pressures[i]] as const),
             { width: 50 },
           ),
         ),
-      ),
-    ).toBeCloseTo(Math.PI * radius ** 2 + 20 * 2 * radius, -0.5);
-    const [half, full] = [
-      share(
-        on(
-          line(
-            [
-              [60, 127, 128],
-              [160, 127, 128],
-            ],
-            { width: 50 },
-          ),
-        ),
-      ),
-      share(
-        on(
-          line(
-            [
-              [60, 127],
-              [160, 127],
-            ],
-            { width: 50 },
-          ),
-        ),
-      ),
-    ];
-    expect(
-      share(
-        on(
-          line(
-            [
-              [60, 127, 128],
-              [160, 127],
-            ],
-            { width: 50 },
-          ),
-        ),
-      ),
-    ).toBeCloseTo((half + full) / 2, -0.5);
+      );
+    expect(across(RANGE, RANGE)).toBeCloseTo(Math.PI * radius ** 2 + 20 * 2 * radius, -0.5);
+    expect(across(128, RANGE)).toBeCloseTo((across(128, 128) + across(RANGE, RANGE)) / 2, -0.5);
   });
 
   it("fills the inside of a closed line, by the even-odd rule, and does not leave the canvas", () => {
-    const square = [
-      [50, 50],
-      [200, 50],
-      [200, 200],
-      [50, 200],
-    ] as const;
-    expect(share(on(line(square, { isFilled: true, width: 0 })))).toBeCloseTo(30 * 30, -2);
-    const open = share(on(line(square)));
-    expect(share(on(line(square, { isFilled: true })))).toBeGreaterThan(open + 20 * 20);
-    const all = share(
-      on(
-        line(
-          [
-            [0, 0],
-            [255, 0],
-            [255, 255],
-            [0, 255],
-          ],
-          { isFilled: true, width: 255 },
-        ),
-      ),
-    );
-    expect(all).toBe(51 * 51);
+    const square = (least: number, most: number) => [least, most, most, least].map((x, i) => [x, i < 2 ? least : most] as const);
+    const inside = (ink: Partial<Stroke>) => share(on(line(square(50, 200), ink)));
+    expect(inside({ isFilled: true, width: 0 })).toBeCloseTo(30 * 30, -2);
+    expect(inside({ isFilled: true })).toBeGreaterThan(inside({}) + 20 * 20);
+    expect(share(on(line(square(0, 255), { isFilled: true, width: 255 })))).toBe(51 * 51);
   });
 
   it("composites strokes over each other on the paper, in all channels", () => {

@@ -89,6 +89,10 @@ describe("GET /sample", () => {
 });
 
 describe("a client's mistake", () => {
+  const problem = (status: number, title: string, code: string, mistake: { key: string; expected: string; received: string }) => {
+    const { key, expected, received } = mistake;
+    return { type: "about:blank", title, status, code, detail: `Expected ${expected} for \`${key}\` but received ${received}`, ...mistake };
+  };
   const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 28 to 448";
@@ -122,16 +126,7 @@ describe("a client's mistake", () => {
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
-    expect(await response.json()).toEqual({
-      type: "about:blank",
-      title: "Bad Request",
-      status: 400,
-      code,
-      detail: `Expected ${expected} for \`${key}\` but received ${received}`,
-      key,
-      expected,
-      received,
-    });
+    expect(await response.json()).toEqual(problem(400, "Bad Request", code, { key, expected, received }));
     expect(response.status).toBe(400);
   });
 
@@ -153,16 +148,7 @@ describe("a client's mistake", () => {
     const response = await ask(path);
     expect(response.status).toBe(404);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
-    expect(await response.json()).toEqual({
-      type: "about:blank",
-      title: "Not Found",
-      status: 404,
-      code: "not-found",
-      detail: `Expected ${expected} for \`${key}\` but received ${received}`,
-      key,
-      expected,
-      received,
-    });
+    expect(await response.json()).toEqual(problem(404, "Not Found", "not-found", { key, expected, received }));
   });
 
   it.each(["/", "/sample", "/models", "/embed.js"])("gets the list of methods that %s takes", async (path) => {
@@ -171,16 +157,8 @@ describe("a client's mistake", () => {
       expect(response.status).toBe(405);
       expect(response.headers.get("Allow")).toBe("GET, HEAD");
       expect(response.headers.get("Content-Type")).toBe("application/problem+json");
-      expect(await response.json()).toEqual({
-        type: "about:blank",
-        title: "Method Not Allowed",
-        status: 405,
-        code: "method-not-allowed",
-        detail: `Expected one of GET, HEAD for \`method\` but received ${method}`,
-        key: "method",
-        expected: "one of GET, HEAD",
-        received: method,
-      });
+      const mistake = { key: "method", expected: "one of GET, HEAD", received: method };
+      expect(await response.json()).toEqual(problem(405, "Method Not Allowed", "method-not-allowed", mistake));
     }
   });
 });
