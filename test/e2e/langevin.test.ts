@@ -107,15 +107,21 @@ it("applies settings changed and buttons pressed before the script loaded", asyn
   await page.getByRole("button", { name: "1 step" }).click();
   await page.getByRole("slider", { name: "Temperature" }).fill("100");
   await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
+  await page.getByText("draw them in the plane, or here").click();
+  await page.getByRole("slider", { name: "Pen x" }).fill("2");
+  await page.getByRole("button", { name: "Remove all" }).click();
   await (await script).continue();
   await page.getByText(/^Paused after 1 step/).waitFor();
   expect(await page.getByRole("row", { name: "Temperature" }).getByRole("cell").textContent()).toBe("2");
   await page.waitForURL((url) => url.searchParams.get("temperature") === "2" && url.searchParams.get("dynamics") === "ald");
   expect(asked(page).friction).toBe("2");
+  expect(await page.locator("[for=pen-x] .value").textContent()).toBe("2");
+  await page.getByRole("button", { name: "Add well" }).click();
+  await page.waitForURL((url) => url.searchParams.get("wells") === "2,0");
   await page.close();
 });
 
-it("scrolls under a swipe, and takes a tap for a well", () =>
+it("scrolls under a finger, and draws with it once the button is pressed", () =>
   open("?wells=2,2", { ...STILL, viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true }, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const plane = page.locator(".canvases");
@@ -124,20 +130,26 @@ it("scrolls under a swipe, and takes a tap for a well", () =>
     const top = () => page.evaluate(() => scrollY);
     const start = await top();
     const session = await page.context().newCDPSession(page);
-    const touch = (type: "touchStart" | "touchMove" | "touchEnd", down = 0) =>
-      session.send("Input.dispatchTouchEvent", {
-        type,
-        touchPoints: type === "touchEnd" ? [] : [{ x: x + width / 2, y: y + width / 2 + down }],
-      });
-    await touch("touchStart");
-    for (let down = 20; down <= 160; down += 20) await touch("touchMove", down);
-    await touch("touchEnd");
+    const swipe = async (left: number, above: number) => {
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", down = 0) =>
+        session.send("Input.dispatchTouchEvent", {
+          type,
+          touchPoints: type === "touchEnd" ? [] : [{ x: left + width / 2, y: above + width / 2 + down }],
+        });
+      await touch("touchStart");
+      for (let down = 20; down <= 160; down += 20) await touch("touchMove", down);
+      await touch("touchEnd");
+    };
+    await swipe(x, y);
     await expect.poll(top).toBeLessThan(start - 50);
+    await page.touchscreen.tap(x + width / 2, y + width / 2);
     await page.waitForTimeout(300); // the address follows later
     expect(asked(page).wells).toBe("2,2");
-    const moved = (await plane.boundingBox())!;
-    await page.touchscreen.tap(moved.x + width / 2, moved.y + width / 2);
-    await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 2);
+    await page.getByRole("button", { name: "Draw with a finger" }).click();
+    const [resting, box] = [await top(), (await plane.boundingBox())!];
+    await swipe(box.x, box.y);
+    await page.waitForURL((url) => (url.searchParams.get("wells")?.split(";").length ?? 0) > 4);
+    expect(await top()).toBe(resting);
   }));
 
 it("pauses, plays on, and ends with the result in words", () =>

@@ -54,6 +54,8 @@ const PAGES = [
   "morph",
   "repaint",
   "langevin",
+  "langevin?scene=curve",
+  "langevin/lessons/boltzmann",
   "how",
   "device",
   "model",
@@ -180,7 +182,9 @@ describe("at the root", () => {
       });
       expect(statuses).toEqual([200, 200, 404, 404]);
       const { paths } = await kept(page);
-      expect(paths.filter((path) => !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|png)|embed\.js|[a-z]*(?:\/[a-z]+)?)$/.test(path))).toEqual([]);
+      expect(
+        paths.filter((path) => !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|png)|embed\.js|[a-z]*(?:(?:\/[a-z-]+)*|\?scene=[a-z]+))$/.test(path)),
+      ).toEqual([]);
       expect(new Set(paths).size).toBe(paths.length);
       gateway.isDown = true;
       expect(await page.evaluate(() => fetch("/sample?seed=7").catch(() => "none"))).toBe("none");

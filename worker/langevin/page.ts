@@ -58,6 +58,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <button type="button" id="step">1 step</button>
           <button type="button" id="leap">100 steps</button>
           <button type="button" id="restart">Restart</button>
+          ${Object.values(CONTROLS[scene.name]!).some(({ kind }) => kind === "drawing") ? TOUCH : ""}
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
@@ -102,6 +103,9 @@ ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
     </section>
   </article>`;
 }
+
+/** Where there is a finger to draw with: otherwise it scrolls the page. */
+const TOUCH = html`<button type="button" id="touch" aria-pressed="false">Draw with a finger</button>`;
 
 /** The form's default button, which Enter in a field presses: without it, Enter would leave the page. */
 const NO_SUBMISSION = html`<button disabled hidden></button>`;

@@ -10,6 +10,8 @@ import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
+import { LESSONS } from "../langevin/lessons.ts";
+import { SCENES } from "../langevin/scenes/index.ts";
 import { assetPath } from "../models/entry.ts";
 import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
@@ -167,6 +169,8 @@ const PAGES = [
   ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
   "/device",
   ...GUIDE.map(({ slug }) => `/guide/${slug}`),
+  ...SCENES.slice(1).map(({ name }) => `/langevin?scene=${name}`),
+  ...LESSONS.map(({ slug }) => `/langevin/lessons/${slug}`),
 ];
 
 /** The files that the pages themselves load. Models and the drawing thread have a cache of their own. */

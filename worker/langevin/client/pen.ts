@@ -5,8 +5,6 @@ import { takeOwnData } from "./own-data.ts";
 
 /** A press nearer to a point than this removes it. */
 const NEAR = 0.12;
-/** How far a finger may slip in a tap, in pixels. */
-const TAP = 10;
 
 interface PenHost {
   /** The present points. */
@@ -60,34 +58,26 @@ export class Pen {
       else this.#add(at);
       return distance >= NEAR;
     };
-    // A swipe scrolls the page. Only a touch that ends where it began draws.
-    let touched: PointerEvent | undefined;
+    const touch = find("#touch", HTMLButtonElement);
+    touch.addEventListener("click", () => {
+      touch.ariaPressed = String(touch.ariaPressed !== "true");
+    });
     canvases.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "touch") touched = event;
-      else if (press(event)) canvases.setPointerCapture(event.pointerId);
+      if (event.pointerType === "touch" && touch.ariaPressed !== "true") return; // a swipe scrolls the page
+      if (press(event)) canvases.setPointerCapture(event.pointerId);
+      else if (canvases.hasPointerCapture(event.pointerId)) canvases.releasePointerCapture(event.pointerId); // a touch captures by itself
     });
     canvases.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch" && canvases.hasPointerCapture(event.pointerId)) this.#add(place(event));
-    });
-    canvases.addEventListener("pointerup", (event) => {
-      if (touched?.pointerId !== event.pointerId) return;
-      if (Math.hypot(event.clientX - touched.clientX, event.clientY - touched.clientY) < TAP) press(event);
-      touched = undefined;
-    });
-    canvases.addEventListener("pointercancel", () => {
-      touched = undefined;
+      if (canvases.hasPointerCapture(event.pointerId)) this.#add(place(event));
     });
   }
 
   #listenToFields(): void {
-    for (const [i, axis] of (["x", "y"] as const).entries()) {
-      const slider = find(`#pen-${axis}`, HTMLInputElement);
-      slider.addEventListener("input", () => {
-        this.#place = i === 0 ? [slider.valueAsNumber, this.#place[1]] : [this.#place[0], slider.valueAsNumber];
-        find(`[for=pen-${axis}] .value`, HTMLElement).textContent = slider.value;
-        this.#sheet.show();
-      });
-    }
+    this.#readSliders(); // people may have moved them before this script came
+    this.#fields.addEventListener("input", () => {
+      this.#readSliders();
+      this.#sheet.show();
+    });
     const onClick = (id: string, act: () => void) => find(id, HTMLButtonElement).addEventListener("click", act);
     onClick("#add", () => this.#add(this.#place));
     onClick("#remove", () => this.#remove(this.#nearest(this.#place)[0]));
@@ -101,6 +91,15 @@ export class Pen {
         this.#sheet.show();
       });
     }
+  }
+
+  #readSliders(): void {
+    const [x, y] = ["x", "y"].map((axis) => {
+      const { value, valueAsNumber } = find(`#pen-${axis}`, HTMLInputElement);
+      find(`[for=pen-${axis}] .value`, HTMLElement).textContent = value;
+      return valueAsNumber;
+    });
+    this.#place = [x!, y!];
   }
 
   #nearest([x, y]: Point): [point: Point | undefined, distance: number] {

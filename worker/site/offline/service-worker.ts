@@ -7,7 +7,7 @@ export {};
 
 /**
  * Defined by the build: a hash of the site; the files that its pages load, by their paths below the scope; and the pages
- * as a first visit leaves them. Those of other models and scenes follow when they are seen.
+ * as a first visit leaves them. Those of other models follow when they are seen.
  */
 declare const VERSION: string;
 declare const FILES: readonly string[];
