@@ -122,6 +122,8 @@ describe("drawing", () => {
       "/draw?model=mnist&class=1&seed=5#strokes=AA",
       async (page) => {
         await onDevice(page);
+        const bottom = (selector: string) => page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
+        expect([(await bottom(".outcome > .image")) <= 844, (await bottom("#pad")) <= 844]).toEqual([true, true]);
         const dark = async (pressure: number): Promise<number> => {
           await page.getByRole("button", { name: "Clear" }).click();
           await page.locator("#pad").evaluate((pad, pressure) => {

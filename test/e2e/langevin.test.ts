@@ -306,9 +306,45 @@ it("has a presentation mode without prose, in large type, and leaves it again", 
     await page.getByText(SCENES[0]!.sentences[0]).waitFor({ state: "hidden" });
     await page.getByRole("navigation").first().waitFor({ state: "hidden" });
     expect(await size()).toBeGreaterThan(before);
+    const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
+    await expect.poll(isFull).toBe(true);
     await page.reload();
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.keyboard.press("f");
+    await expect.poll(isFull).toBe(true);
+    await page.evaluate(() => document.exitFullscreen()); // as Escape does
+    await page.getByText(SCENES[0]!.sentences[0]).waitFor();
+    await page.keyboard.press("f");
+    await page.getByText(SCENES[0]!.sentences[0]).waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Leave" }).click();
     await page.getByText(SCENES[0]!.sentences[0]).waitFor();
+    await expect.poll(isFull).toBe(false);
+  }));
+
+it("takes a formula for the potential, keeps it in the address, and says what is wrong with one", () =>
+  open("", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const field = page.getByRole("textbox", { name: "Potential U by a formula" });
+    await field.fill("2x");
+    await field.press("Enter");
+    await page.getByRole("alert").getByText("The formula cannot be read after “2”.").waitFor();
+    expect(asked(page).formula).toBeUndefined();
+    await field.fill("(x^2 - 1)^2 + y^2");
+    await field.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get("formula") === "(x^2 - 1)^2 + y^2");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await page.reload();
+    await page.getByText("Ready after 0 steps.").waitFor();
+    expect(await field.inputValue()).toBe("(x^2 - 1)^2 + y^2");
+    const before = await litPixels(page);
+    await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByText("Paused after 100 steps.").waitFor();
+    expect(await litPixels(page)).not.toEqual(before);
+    await page.locator(".canvases").click({ position: { x: 40, y: 40 } }); // a well takes the formula's place
+    await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 5 && !url.searchParams.has("formula"));
+    expect(await field.inputValue()).toBe("");
+    await page.goto(`${worker.origin}/langevin?formula=1/x&paused`);
+    await page.getByRole("alert").getByText("The formula has no value at x = 0, y = -3. So it was ignored.").waitFor();
   }));
 
 it("may be framed by other pages at ?embed alone, with a link to the full page", async () => {
@@ -362,7 +398,8 @@ it("learns pasted points, and says so if there are none", () =>
   open("?scene=matching", STILL, async (page) => {
     await page.getByText("draw them in the plane, or here").click();
     const text = page.getByRole("textbox", { name: "paste points" });
-    await text.fill("no numbers");
+    await text.pressSequentially("no numbers");
+    expect(await text.inputValue()).toBe("no numbers"); // the space bar does not play
     await page.getByRole("button", { name: "Use these points" }).click();
     await page.getByRole("alert").getByText("No line there has two numbers").waitFor();
     await text.fill("x,y\n10,20\n20,20");
@@ -390,9 +427,12 @@ it("takes the dark pixels of a dropped image as points", () =>
       .points!.split(";")
       .map((point) => Number(point.split(",")[0]));
     expect(Math.min(...xs)).toBeGreaterThanOrEqual(1.2);
+    await page.getByText("draw them in the plane, or here").click();
+    await page.getByLabel("Or a file").setInputFiles({ name: "two.csv", mimeType: "text/csv", buffer: Buffer.from("x,y\n1,2\n-1,0.5\n") });
+    await page.waitForURL((url) => url.searchParams.get("points") === "1,2;-1,0.5");
   }));
 
-it("saves the particles as CSV and the planes as PNG", () =>
+it("saves the particles as CSV, the planes as PNG, and their movement as GIF", () =>
   open("?scene=modes&paused&particles=500", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const saved = async (name: string) => {
@@ -407,6 +447,21 @@ it("saves the particles as CSV and the planes as PNG", () =>
     const png = await saved("Save PNG");
     expect([...png.bytes.subarray(1, 4)]).toEqual([..."PNG"].map((letter) => letter.charCodeAt(0)));
     expect(png.bytes.length).toBeGreaterThan(10_000);
+    const gif = await saved("Save GIF");
+    expect(gif.name).toBe("langevin-modes.gif");
+    const [width, frames] = await page.evaluate(
+      async (bytes) => {
+        const decoder = new ImageDecoder({ type: "image/gif", data: Uint8Array.from(bytes) });
+        await decoder.tracks.ready;
+        await decoder.completed;
+        const { image } = await decoder.decode({ frameIndex: 59 });
+        return [image.displayWidth, decoder.tracks.selectedTrack?.frameCount];
+      },
+      [...gif.bytes],
+    );
+    expect(frames).toBe(60);
+    expect(width).toBeLessThanOrEqual(960);
+    await page.getByText(/^Paused after \d\d+ steps\./).waitFor();
   }));
 
 it("has lessons whose states open and whose answers can be shown", () =>

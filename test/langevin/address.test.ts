@@ -15,6 +15,7 @@ describe("an address", () => {
         const [least, most] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
         return fc.integer({ min: least, max: most }).map((position) => valueAt(control, position));
       }
+      if (control.kind === "formula") return fc.constantFrom("", "exp(-x)", "2*x^2+y/-3", control.example);
       if (control.kind === "seed") return fc.integer({ min: 1, max: control.most });
       const coordinate = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100);
       return fc.array(fc.tuple(coordinate, coordinate), { maxLength: control.most });
@@ -53,6 +54,7 @@ describe("an address", () => {
     ],
     ["seed=0", "Random seed takes a whole number from 1 to 99999, so “0” was ignored."],
     ["particles=7", "Particles takes one of 500, 1000, 2000, 5000, 10000, 20000, so “7” was ignored."],
+    ["formula=1/x", "The formula has no value at x = 0, y = -3. So it was ignored."],
     ["paused=no", "“paused” takes no value, so it was ignored."],
   ])("names what is wrong: %s", (query, problem) => {
     const { scene, values, problems } = read(query);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { autocorrelation, autocorrelationTime, plainPaths } from "../../worker/langevin/diagnostics.ts";
+import { pathsOf } from "../../worker/langevin/dynamics.ts";
 import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 
@@ -52,4 +53,27 @@ describe("paths", () => {
     expect(middle!.effective).toBeLessThan(long!.effective);
     expect(long!.effective).toBeLessThan(1000);
   });
+});
+
+it("follows underdamped paths by BAOAB, whose variance in a harmonic well is exact at every step", () => {
+  const temperature = 0.5;
+  const landscape = {
+    density: (x: number, y: number) => Math.exp(-(x * x + y * y) / (2 * temperature)),
+    denoise: (_: Float32Array, __: number, out: Float32Array) => out.fill(0), // x - grad U
+    sigma: Math.sqrt(temperature),
+  };
+  const paths = pathsOf({ dynamics: "kinetic", temperature, friction: 1, timeStep: 0.2, seed: 1 }, landscape, [0, 0]);
+  const squares = [0, 0, 0];
+  const steps = 20_000;
+  for (let i = 0; i < steps; i++) {
+    paths.step();
+    if (i % 400 === 399)
+      for (const [k, { trace }] of paths.readings().entries()) squares[k]! += trace.reduce((sum, [, x]) => sum + x * x, 0);
+  }
+  for (const [k, { step, acceptance }] of paths.readings().entries()) {
+    expect(step).toBeCloseTo([0.05, 0.2, 0.8][k]!, 12);
+    expect(acceptance).toBeUndefined();
+    // x^2 forgets within about 1 / step steps, so that so many squares are worth steps * step
+    expect(Math.abs(squares[k]! / steps / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / (steps * step)));
+  }
 });

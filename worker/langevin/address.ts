@@ -3,6 +3,7 @@ import {
   type Control,
   type Controls,
   defaults,
+  type FormulaField,
   isInPlane,
   type Point,
   type SceneValues,
@@ -10,6 +11,7 @@ import {
   type Slider,
   type Value,
 } from "./controls.ts";
+import { formulaProblem } from "./formula.ts";
 import { HALF } from "./target.ts";
 
 /** Words of an address without a value: how the page shows a scene, whichever it is. */
@@ -41,7 +43,12 @@ export function readAddress(query: URLSearchParams, scenes: Readonly<Record<stri
     if (given.length > 1) problems.push(`“${name}” was given ${given.length} times, so it was ignored.`);
     else if (control) {
       const value = readValue(control, given[0]!);
-      if (value === undefined) problems.push(`${control.label} takes ${domain(control)}, so “${given[0]}” was ignored.`);
+      if (value === undefined)
+        problems.push(
+          control.kind === "formula"
+            ? `${formulaProblem(given[0]!)} So it was ignored.`
+            : `${control.label} takes ${domain(control)}, so “${given[0]}” was ignored.`,
+        );
       else values[name] = value;
     } else if (Object.hasOwn(FLAGS, name)) {
       if (given[0] === "") flags.push(name as Flag);
@@ -77,6 +84,7 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 function readValue(control: Control, text: string): Value | undefined {
   if (control.kind === "choice") return Object.hasOwn(control.options, text) ? text : undefined;
   if (control.kind === "drawing") return readPoints(text, control.most);
+  if (control.kind === "formula") return formulaProblem(text) === undefined ? text : undefined;
   const value = Number(text);
   const { min, max, isWhole } = bounds(control);
   const fits = NUMBER.test(text) && value >= min && value <= max && (!isWhole || Number.isInteger(value));
@@ -92,7 +100,7 @@ function readPoints(text: string, most: number): readonly Point[] | undefined {
 const bounds = (control: Slider | SeedField) =>
   control.kind === "seed" ? { min: 1, max: control.most, isWhole: true } : { ...control, isWhole: control.scale === "whole" };
 
-function domain(control: Control): string {
+function domain(control: Exclude<Control, FormulaField>): string {
   if (control.kind === "choice") return `one of ${Object.keys(control.options).join(", ")}`;
   if (control.kind === "drawing") return `at most ${control.most} points as in “1,2;0.5,-1”, with coordinates from -${HALF} to ${HALF}`;
   const { min, max, isWhole } = bounds(control);

@@ -49,14 +49,28 @@ export interface SeedField {
   readonly default: number;
 }
 
-export type Control = Slider | Selection | DrawnPoints | SeedField;
+/** A formula in x and y (formula.ts), or nothing. */
+export interface FormulaField {
+  readonly kind: "formula";
+  readonly label: string;
+  readonly default: "";
+  readonly example: string;
+}
+
+export type Control = Slider | Selection | DrawnPoints | SeedField | FormulaField;
 export type Controls = Readonly<Record<string, Control>>;
 
 export type Value = number | string | readonly Point[];
 /** A scene's values, by the names of its controls. */
 export type SceneValues = Readonly<Record<string, Value>>;
 export type ValuesOf<C extends Controls> = {
-  readonly [K in keyof C]: C[K] extends Selection<infer V> ? V : C[K] extends DrawnPoints ? readonly Point[] : number;
+  readonly [K in keyof C]: C[K] extends Selection<infer V>
+    ? V
+    : C[K] extends DrawnPoints
+      ? readonly Point[]
+      : C[K] extends FormulaField
+        ? string
+        : number;
 };
 
 export const choice = <V extends string>(label: string, options: Readonly<Record<V, string>>, byDefault: NoInfer<V>): Selection<V> => ({

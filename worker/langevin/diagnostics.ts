@@ -2,6 +2,7 @@
  * What one particle's path tells of a sampler, at three step sizes side by side: the trace of its x, its autocorrelation,
  * the effective sample size, and the acceptance of a Metropolis test.
  */
+import type { Point } from "./controls.ts";
 import { RandomNumbers } from "./random-numbers.ts";
 import { type Landscape, type Method, Walkers } from "./walkers.ts";
 
@@ -24,62 +25,75 @@ export interface Reading {
   readonly acceptance: number | undefined;
 }
 
-export interface PathOptions {
+/** What moves a particle: `Walkers`, or a sampler by a `ParticleRun`. */
+interface Mover {
+  readonly x: Float32Array;
+  readonly acceptance?: number | undefined;
+  step(): void;
+}
+
+interface PathOptions {
   /** The method and its name, in words. */
-  readonly method: (factor: number) => Method;
+  readonly mover: (factor: number) => Mover;
   readonly words: string;
   /** The number that the page shows for a factor of the step. */
   readonly shown: (factor: number) => number;
-  readonly landscape: Landscape;
-  readonly start: readonly [x: number, y: number];
+}
+
+/** Where a path begins, and the seed of its noise. */
+export interface PathStart {
+  readonly start: Point;
   readonly seed: number;
 }
 
+/** One particle, moved by a method with steps that may be accepted or refused. */
+export const walker = (method: Method, landscape: Landscape, { start, seed }: PathStart): Mover =>
+  new Walkers(Float32Array.from(start), method, landscape, new RandomNumbers(`langevin/${seed}/path`));
+
 /** Paths of plain Langevin dynamics with steps a = relativeStep sigma^2, as `ald` takes them. */
-export const plainPaths = (landscape: Landscape, relativeStep: number, options: Pick<PathOptions, "start" | "seed">): Paths =>
+export const plainPaths = (landscape: Landscape, relativeStep: number, start: PathStart): Paths =>
   new Paths({
-    ...options,
-    landscape,
     words: `plain Langevin dynamics at σ = ${landscape.sigma}. Steps are in units of σ².`,
-    method: (factor) => ({ name: "plain", stepSize: Math.sqrt(factor * relativeStep) * landscape.sigma }),
+    mover: (factor) => walker({ name: "plain", stepSize: Math.sqrt(factor * relativeStep) * landscape.sigma }, landscape, start),
     shown: (factor) => factor * relativeStep,
   });
 
 /** Three paths from the same start. */
 export class Paths {
   readonly words: string;
-  readonly #walkers: readonly Walkers[];
+  readonly #movers: readonly Mover[];
   readonly #shown: readonly number[];
   readonly #paths: readonly number[][] = FACTORS.map(() => []);
 
-  constructor({ method, words, shown, landscape, start, seed }: PathOptions) {
+  #steps = 0;
+
+  constructor({ mover, words, shown }: PathOptions) {
     this.words = words;
     this.#shown = FACTORS.map(shown);
-    this.#walkers = FACTORS.map(
-      (factor) => new Walkers(Float32Array.from(start), method(factor), landscape, new RandomNumbers(`langevin/${seed}/path`)),
-    );
+    this.#movers = FACTORS.map(mover);
   }
 
   step(): void {
-    for (const [i, walkers] of this.#walkers.entries()) {
-      walkers.step();
+    this.#steps++;
+    for (const [i, mover] of this.#movers.entries()) {
+      mover.step();
       const path = this.#paths[i]!;
-      path.push(walkers.x[0]!);
+      path.push(mover.x[0]!);
       if (path.length > KEPT) path.splice(0, KEPT / 4);
     }
   }
 
   readings(): readonly Reading[] {
-    return this.#walkers.map((walkers, i) => {
+    return this.#movers.map(({ acceptance }, i) => {
       const path = this.#paths[i]!;
       const first = Math.max(0, path.length - SHOWN);
       const correlations = autocorrelation(path, LAGS);
       return {
         step: this.#shown[i]!,
-        trace: path.slice(first).map((x, k) => [walkers.steps - path.length + first + k + 1, x] as const),
+        trace: path.slice(first).map((x, k) => [this.#steps - path.length + first + k + 1, x] as const),
         autocorrelation: correlations.map((correlation, lag) => [lag, correlation] as const),
         effective: 1000 / autocorrelationTime(path),
-        acceptance: walkers.acceptance,
+        acceptance,
       };
     });
   }

@@ -9,6 +9,7 @@ import {
   type Control,
   type DrawnPoints,
   defaults,
+  type FormulaField,
   POSITIONS,
   positionOf,
   type SceneValues,
@@ -18,6 +19,7 @@ import {
   withUnit,
 } from "./controls.ts";
 import { FACTORS } from "./diagnostics.ts";
+import { FORMULA_WORDS, LONGEST_FORMULA } from "./formula.ts";
 import { GLOSSARY } from "./glossary.ts";
 import { LESSONS } from "./lessons.ts";
 import type { ChartText, Equation, Scene } from "./scene.ts";
@@ -54,7 +56,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
         <h1 id="scene-title">${scene.title}</h1>
         <div class="planes scripted" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
         <div class="buttons scripted" role="group" aria-label="Movement">
-          <button type="button" id="play" class="primary">Play</button>
+          <button type="button" id="play" class="primary" aria-keyshortcuts="Space">Play</button>
           <button type="button" id="step">1 step</button>
           <button type="button" id="leap">100 steps</button>
           <button type="button" id="restart">Restart</button>
@@ -68,7 +70,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
         ${NO_SUBMISSION}
         ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
-        <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings">Reset</button><button type="button" id="present">Present</button></div>
+        <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings">Reset</button><button type="button" id="present" title="Full screen, by the key F" aria-keyshortcuts="F">Present</button></div>
       </form>
       <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
       </div>
@@ -77,6 +79,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
         <div class="buttons scripted">
           <button type="button" id="save-csv">Save CSV</button>
           <button type="button" id="save-png">Save PNG</button>
+          <button type="button" id="save-gif" title="The next three seconds">Save GIF</button>
         </div>
       </section>
     </div>
@@ -135,6 +138,7 @@ function field(name: string, control: Control, value: Value): Html {
   if (control.kind === "slider") return slider(name, control, value as number);
   if (control.kind === "drawing") return drawing(name, control);
   if (control.kind === "seed") return seed(name, control, value as number);
+  if (control.kind === "formula") return formula(name, control, value as string);
   const option = ([key, words]: [string, string]) => html`<option value="${key}"${key === value ? raw(" selected") : ""}>${words}</option>`;
   return html`<label>${control.label} <select name="${name}">${Object.entries(control.options).map(option)}</select></label>`;
 }
@@ -151,6 +155,11 @@ const seed = (name: string, { label, most }: SeedField, value: number): Html => 
   <div><input type="number" id="dial-${name}" name="${name}" min="1" max="${most}" step="1" value="${value}"><button type="button" id="new-${name}">New</button></div>
 </div>`;
 
+const formula = (name: string, { label, example }: FormulaField, value: string): Html => html`<div class="formula">
+  <label for="dial-${name}">${label}</label>
+  <input type="text" id="dial-${name}" name="${name}" value="${value}" maxlength="${LONGEST_FORMULA}" placeholder="${example}" title="${FORMULA_WORDS}" autocapitalize="off" spellcheck="false">
+</div>`;
+
 /** Drawing by keyboard: two sliders place a pen. The pointer draws on the plane itself. */
 function drawing(name: string, { label, one }: DrawnPoints): Html {
   const coordinate = (axis: "x" | "y") => html`<label for="pen-${axis}">Pen ${axis} <span class="value" aria-hidden="true">0</span>
@@ -164,9 +173,12 @@ function drawing(name: string, { label, one }: DrawnPoints): Html {
       <button type="button" id="remove">Remove nearest</button>
       <button type="button" id="clear">Remove all</button>
     </div>
-    <label class="own" for="own-points">Or paste points, x and y in each line; files of numbers and images may be dropped on the plane
+    <label class="own" for="own-points">Or paste points, x and y in each line
       <textarea id="own-points" rows="3" spellcheck="false" placeholder="1.5, -0.2"></textarea>
     </label>
     <div class="buttons"><button type="button" id="use-points">Use these points</button></div>
+    <label class="own">Or a file, which may also be dropped on the plane: numbers, or an image whose dark pixels become points
+      <input type="file" id="own-file" accept="image/*,text/*,.csv">
+    </label>
   </fieldset></details>`;
 }

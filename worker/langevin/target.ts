@@ -18,6 +18,9 @@ const WIDTH = (2 * HALF) / CELLS;
 /** A cell's density exceeds the largest at its points by less than this factor. */
 const BOUND = 1.5;
 
+/** A density so narrow that a draw takes more tries is not drawn exactly. */
+const TRIES = 1000;
+
 /** A density of the plane, up to a factor. */
 export type Density = (x: number, y: number) => number;
 
@@ -150,6 +153,11 @@ export class Target {
     return this.#cells;
   }
 
+  /** The probability of all that lies outside of the square. */
+  get outside(): number {
+    return this.cells[COUNT - 1]!;
+  }
+
   /** The mean distance of as many exact draws. */
   get exact(): number {
     this.#exact ??= exactDistance(this.cells, this.particles);
@@ -161,7 +169,7 @@ export class Target {
    * BOUND times the largest density at its points.
    */
   draws(count: number, random: RandomNumbers): Float32Array {
-    const inside = 1 - this.cells[COUNT - 1]!;
+    const inside = 1 - this.outside;
     const bounds = new Map<number, number>();
     const out = new Float32Array(2 * count);
     for (let i = 0; i < out.length; ) {
@@ -170,8 +178,9 @@ export class Target {
       const bound = bounds.get(cell) ?? BOUND * largestIn(this.density, left, bottom);
       bounds.set(cell, bound);
       let [x, y] = [0, 0];
+      let tries = 0;
       do [x, y] = [left + WIDTH * random.uniform(), bottom + WIDTH * random.uniform()];
-      while (random.uniform() * bound > this.density(x, y));
+      while (random.uniform() * bound > this.density(x, y) && ++tries < TRIES);
       out[i++] = x;
       out[i++] = y;
     }

@@ -1,11 +1,10 @@
 /**
  * Particles that one method moves over one landscape, with steps that may be accepted or refused: plain Langevin
- * dynamics, its Metropolis-adjusted form MALA (Roberts & Tweedie 1996), Hamiltonian Monte Carlo (Duane et al. 1987;
- * Neal 2011), and BAOAB (Leimkuhler & Matthews 2013). With s = grad log p and step size h:
+ * dynamics, its Metropolis-adjusted form MALA (Roberts & Tweedie 1996), and Hamiltonian Monte Carlo (Duane et al. 1987;
+ * Neal 2011). With s = grad log p and step size h:
  *   plain  x' = x + (h^2 / 2) s(x) + h z
  *   mala   the same, accepted with probability min(1, p(x') q(x | x') / (p(x) q(x' | x)))
  *   hmc    LEAPS leapfrog steps of length h from a fresh momentum z, accepted with probability min(1, e^-(H' - H))
- *   baoab  a half kick, half a drift, friction and noise, half a drift, a half kick; momenta last from step to step
  */
 import type { Point } from "./controls.ts";
 import type { ParticleDenoiser } from "./particles.ts";
@@ -23,9 +22,10 @@ export interface Landscape {
 /** Leapfrog steps of one proposal of HMC. */
 export const LEAPS = 10;
 
-export type Method =
-  | { readonly name: "plain" | "mala" | "hmc"; readonly stepSize: number }
-  | { readonly name: "baoab"; readonly stepSize: number; readonly friction: number };
+export interface Method {
+  readonly name: "plain" | "mala" | "hmc";
+  readonly stepSize: number;
+}
 
 export class Walkers {
   readonly x: Float32Array;
@@ -40,7 +40,6 @@ export class Walkers {
   /** The score at x, where it is known. */
   readonly #score: Float64Array;
   #isKnown = false;
-  readonly #momenta: Float64Array;
   readonly #denoised: Float32Array;
   /** Sum over steps of the mean probability with which a step was, or would have been, accepted. */
   #accepted = 0;
@@ -52,20 +51,17 @@ export class Walkers {
     this.#random = random;
     this.#score = new Float64Array(start.length);
     this.#denoised = new Float32Array(start.length);
-    this.#momenta = Float64Array.from(start, () => (method.name === "baoab" ? random.gaussian() : 0));
   }
 
   /** The mean probability that a step is accepted. Plain steps always are: theirs is what a Metropolis test would do. */
-  get acceptance(): number | undefined {
-    if (this.#method.name === "baoab") return undefined;
+  get acceptance(): number {
     return this.steps === 0 ? 1 : this.#accepted / this.steps;
   }
 
   step(): void {
     if (!this.#isKnown) this.#evaluate(this.x, this.#score);
     this.#isKnown = true;
-    if (this.#method.name === "baoab") this.#kineticStep(this.#method);
-    else if (this.#method.name === "hmc") this.#trajectory(this.#method.stepSize);
+    if (this.#method.name === "hmc") this.#trajectory(this.#method.stepSize);
     else this.#langevinStep(this.#method.stepSize, this.#method.name === "mala");
     this.steps++;
   }
@@ -136,20 +132,5 @@ export class Walkers {
       }
     }
     this.#accepted += (2 * sum) / x.length;
-  }
-
-  #kineticStep({ stepSize: h, friction }: { readonly stepSize: number; readonly friction: number }): void {
-    const { x } = this;
-    const u = this.#momenta;
-    const score = this.#score;
-    const kept = Math.exp(-friction * h);
-    const fresh = Math.sqrt(1 - kept * kept);
-    for (let i = 0; i < x.length; i++) {
-      const kicked = u[i]! + (h / 2) * score[i]!;
-      u[i] = kept * kicked + fresh * this.#random.gaussian();
-      x[i]! += (h / 2) * (kicked + u[i]!);
-    }
-    this.#evaluate(x, score);
-    for (let i = 0; i < x.length; i++) u[i]! += (h / 2) * score[i]!;
   }
 }

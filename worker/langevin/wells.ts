@@ -1,5 +1,6 @@
-/** A potential of round wells inside a soft wall: its energy, its force, and how steep it is. */
+/** A potential inside a soft wall, of round wells or by a formula: its energy, its force, and how steep it is. */
 import type { Point } from "./controls.ts";
+import type { Formula } from "./formula.ts";
 import type { ParticleDenoiser } from "./particles.ts";
 import { HALF } from "./target.ts";
 
@@ -12,14 +13,56 @@ const WALL = 4;
 /** Energy above the lowest, in kT, up to which particles come. */
 const VISITED = 10;
 
-/** The potential U at a point. */
-export function energy(wells: readonly Point[], x: number, y: number): number {
-  const beyond = Math.max(0, Math.hypot(x, y) - RADIUS);
-  return wells.reduce(
-    (sum, [wx, wy]) => sum - DEPTH * Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * WIDTH ** 2)),
-    (WALL / 2) * beyond ** 2,
-  );
+const wall = (x: number, y: number): number => (WALL / 2) * Math.max(0, Math.hypot(x, y) - RADIUS) ** 2;
+
+/** The wall's slope at a point, over its radius. */
+function wallSlope(x: number, y: number): number {
+  const radius = Math.sqrt(x * x + y * y);
+  return radius > RADIUS ? (WALL * (radius - RADIUS)) / radius : 0;
 }
+
+/** The potential U at a point. */
+export const energy = (wells: readonly Point[], x: number, y: number): number =>
+  wells.reduce((sum, [wx, wy]) => sum - DEPTH * Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * WIDTH ** 2)), wall(x, y));
+
+/** A potential, and what particles in it need. */
+export interface Potential {
+  energy(x: number, y: number): number;
+  /** D = x - grad U, as `downhill` has it. */
+  readonly denoise: ParticleDenoiser;
+  /** The lowest energy, or about that. */
+  readonly lowest: number;
+  /** Where particles begin, if not where a scene has them begin. */
+  readonly start?: Point;
+}
+
+export const wellsPotential = (wells: readonly Point[]): Potential => ({
+  energy: (x, y) => energy(wells, x, y),
+  denoise: downhill(wells),
+  lowest: 0,
+});
+
+/** By a formula, inside the wall. Particles begin at the lowest place of a grid of the plane. */
+export function formulaPotential({ value, dx, dy }: Formula): Potential {
+  const energyAt = (x: number, y: number) => value(x, y) + wall(x, y);
+  const places = GRID.flatMap((y) => GRID.map((x) => ({ at: [x, y] as const, energy: energyAt(x, y) })));
+  const lowest = places.reduce((best, place) => (place.energy < best.energy ? place : best));
+  const denoise: ParticleDenoiser = (particles, _, out) => {
+    for (let i = 0; i < particles.length; i += 2) {
+      const [x, y] = [particles[i]!, particles[i + 1]!];
+      const slope = wallSlope(x, y);
+      out[i] = x - finite(dx(x, y)) - slope * x;
+      out[i + 1] = y - finite(dy(x, y)) - slope * y;
+    }
+  };
+  return { energy: energyAt, denoise, start: lowest.at, lowest: lowest.energy };
+}
+
+/** Coordinates of the places that are compared, 0.1 apart. */
+const GRID = Array.from({ length: 20 * HALF + 1 }, (_, i) => i / 10 - HALF);
+
+/** A formula may have a kink, such as the tip of a cone, where it has no slope. */
+const finite = (slope: number): number => (Number.isFinite(slope) ? slope : 0);
 
 /**
  * D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT.
@@ -41,14 +84,9 @@ export function downhill(wells: readonly Point[]): ParticleDenoiser {
         gx += slope * dx;
         gy += slope * dy;
       }
-      const radius = Math.sqrt(x * x + y * y);
-      if (radius > RADIUS) {
-        const slope = (WALL * (radius - RADIUS)) / radius;
-        gx += slope * x;
-        gy += slope * y;
-      }
-      out[i] = x - gx;
-      out[i + 1] = y - gy;
+      const slope = wallSlope(x, y);
+      out[i] = x - gx - slope * x;
+      out[i + 1] = y - gy - slope * y;
     }
   };
 }

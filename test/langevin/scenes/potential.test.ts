@@ -70,6 +70,7 @@ describe("particles in a potential", () => {
       friction: 2,
       timeStep: 0.1,
       wells: [[0, 0]],
+      formula: "",
       particles: "5000",
       speed: 1,
       seed: 1,
@@ -97,6 +98,7 @@ describe("particles in a potential", () => {
       friction: 1,
       timeStep: 0.02,
       wells: [[0, 0]],
+      formula: "",
       particles: "5000",
       speed: 1,
       seed: 1,
@@ -170,5 +172,37 @@ describe("the force", () => {
       expect(out[i]! - x).toBeCloseTo(-gradient[0]!, 5);
       expect(out[i + 1]! - y).toBeCloseTo(-gradient[1]!, 5);
     }
+  });
+});
+
+describe("a potential by a formula", () => {
+  it("has particles settle to its Boltzmann distribution: a harmonic one to a Gaussian", () => {
+    const simulation = start(potential, { formula: "2*x^2 + 3*y^2", temperature: 0.5, timeStep: 0.2, particles: "1000" });
+    expect(ratios(run(simulation, 60))[0]).toBeLessThan(1.2);
+    const { particles, marks } = simulation.planes[0]!;
+    expect(marks).toEqual([]);
+    const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
+    // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
+    for (const [axis, k] of [4, 6].entries()) expect(Math.abs((variance(axis) * k) / 0.5 - 1)).toBeLessThan(4 * Math.sqrt(2 / 1000));
+  });
+
+  it("has them start at its lowest place, and cross to the other side", () => {
+    const settings = { formula: "3*(x^2 - 1)^2 + y^2 + x/10", temperature: 1, timeStep: 0.2, particles: "500" };
+    const simulation = start(potential, settings);
+    const right = () => simulation.planes[0]!.particles.filter((x, i) => i % 2 === 0 && x > 0).length / 500;
+    expect(right()).toBe(0);
+    expect(ratios(run(simulation, 150))[0]).toBeLessThan(1.3);
+    expect(right()).toBeGreaterThan(0.35);
+  });
+
+  it("says so when particles belong outside of the plane, or a step is too long", () => {
+    expect(start(potential, { formula: "-x^2" }).warning).toMatch(/^\d+ % of this potential’s particles belong outside/);
+    expect(start(potential, { formula: "-9*(x^2+y^2)" }).warning).toBe("100 % of this potential’s particles belong outside of the plane.");
+    expect(start(potential, { formula: "300*(x^2+y^2)", timeStep: 0.2 }).warning).toMatch(/^Unstable: a step of 0\.2 s/);
+    expect(start(potential, { temperature: 2 }).warning).toBeUndefined();
+  });
+
+  it("may be a needle: nothing hangs", { timeout: 20_000 }, () => {
+    expect(run(start(potential, { formula: "1e9*(x-0.05)^2 + 1e9*(y-0.05)^2", temperature: 0.05, particles: "500" }), 3).done).toBe(false);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { find, pressEarly } from "../../site/client/dom.ts";
+import { canvasPng } from "../../site/client/pixels.ts";
 import { type Flag, readAddress, writeAddress } from "../address.ts";
 import { defaults, type SceneValues } from "../controls.ts";
 import type { Simulation } from "../scene.ts";
@@ -13,8 +14,8 @@ import { coloursNow } from "./colours.ts";
 import { DiagnosticsView } from "./diagnostics-view.ts";
 import { tabulate } from "./number-table.ts";
 import { Pen } from "./pen.ts";
-import { PlaneView, summary } from "./plane-view.ts";
-import { csvOf, pngOf, save } from "./save.ts";
+import { arrowScale, PlaneView, summary } from "./plane-view.ts";
+import { csvOf, save, sheetOf } from "./save.ts";
 import { SettingsForm } from "./settings-form.ts";
 
 /** Frames between two updates of tables and charts. */
@@ -24,8 +25,9 @@ const ADDRESS_DELAY = 200;
 const LEAP = 100;
 /** Steps of the diagnostics' paths for one step of the scene. */
 const PATH_STEPS = 4;
-/** Length of the longer of the two arrows of a single step, in lengths of the plane. */
-const ARROW = 1;
+
+/** A GIF: its frames, the movement between two of them in frames of the animation, milliseconds, and pixels. */
+const GIF = { frames: 60, moves: 3, delay: 50, widest: 960 };
 
 await nextTurn(); // in this task the browser lays the page out
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
@@ -37,6 +39,7 @@ let steps = 0;
 let isPlaying = !flags.includes("paused") && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** Whether the last thing was a single step, which is shown as two arrows. */
 let isSingle = false;
+let isRecording = false;
 /** Steps that are due but not taken yet. */
 let due = 0;
 let frames = 0;
@@ -45,14 +48,18 @@ let writing: ReturnType<typeof setTimeout> | undefined;
 await nextTurn();
 const article = find("#scene", HTMLElement);
 const colours = coloursNow();
-const planes = [...document.querySelectorAll<HTMLElement>(".plane")].map((figure) => new PlaneView(figure, colours));
+const figures = [...document.querySelectorAll<HTMLElement>(".plane")];
+const planes = figures.map((figure) => new PlaneView(figure, colours));
 await nextTurn();
 const charts = [...document.querySelectorAll<SVGSVGElement>(".charts svg[role]")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
 const numbers = find("#numbers tbody", HTMLElement);
 const play = find("#play", HTMLButtonElement);
 const report = find("#report", HTMLElement);
 const warning = find("#warning", HTMLElement);
-const form = new SettingsForm(find("#dials", HTMLFormElement), controls, (name, value) => set({ [name]: value }));
+const fail = (why: string) => {
+  find("#problem", HTMLElement).textContent = why;
+};
+const form = new SettingsForm(find("#dials", HTMLFormElement), controls, { set: (name, value) => set({ [name]: value }), fail });
 values = form.read(values); // people may have used the form before this script came
 let simulation: Simulation = scene.start(values);
 const diagnostics = new DiagnosticsView(find(".diagnostics", HTMLElement), () => diagnostics.draw(simulation.paths));
@@ -62,7 +69,7 @@ const pen = Pen.of(controls, planes[0]!.canvases, {
   points: (name) => values[name] as never,
   set,
   show: draw,
-  fail: (why) => (find("#problem", HTMLElement).textContent = why),
+  fail,
 });
 
 function set(changed: SceneValues): void {
@@ -76,7 +83,7 @@ function set(changed: SceneValues): void {
 function settle(): void {
   if (simulation.change) simulation.change(values);
   else restart();
-  find("#problem", HTMLElement).textContent = "";
+  fail("");
   for (const equation of document.querySelectorAll<MathMLElement>("math[data-dynamics]")) {
     equation.toggleAttribute("hidden", equation.dataset.dynamics !== values.dynamics);
   }
@@ -112,16 +119,11 @@ function draw(): void {
 }
 
 function drawPlane(i: number): void {
-  planes[i]!.draw(simulation.planes[i]!, { pen: pen?.place, fades: isPlaying, move: isSingle ? arrowScale() : undefined });
-}
-
-/** How many times as long as they are the arrows of the latest step are drawn: 1, 2, 5, 10, ... */
-function arrowScale(): number | undefined {
-  const lengths = simulation.planes.flatMap(({ move }) => (move ? [Math.hypot(...move.drift), Math.hypot(...move.noise)] : []));
-  const longest = Math.max(0, ...lengths);
-  if (!(longest > 0)) return undefined;
-  const ten = 10 ** Math.floor(Math.log10(ARROW / longest));
-  return Math.max(1, ten * [5, 2, 1].find((factor) => factor * ten * longest <= ARROW)!);
+  planes[i]!.draw(simulation.planes[i]!, {
+    pen: pen?.place,
+    fades: isPlaying || isRecording,
+    move: isSingle ? arrowScale(simulation.planes) : undefined,
+  });
 }
 
 function read(): void {
@@ -136,7 +138,7 @@ function read(): void {
 function tell(state: string): void {
   draw();
   read();
-  const scale = isSingle ? arrowScale() : undefined;
+  const scale = isSingle ? arrowScale(simulation.planes) : undefined;
   const arrows = scale
     ? ` Arrows: drift, then noise, of one particle, ${scale === 1 ? "as long as they are" : `${scale} times as long as they are`}.`
     : "";
@@ -153,12 +155,17 @@ function setPlaying(playing: boolean): void {
   }
 }
 
-function frame(): void {
-  if (!isPlaying) return;
-  due += simulation.stepsPerFrame * (values.speed as number);
+/** The movement of so many frames of the animation. */
+function move(count: number): void {
+  due += count * simulation.stepsPerFrame * (values.speed as number);
   advance(Math.floor(due));
   due -= Math.floor(due);
   draw();
+}
+
+function frame(): void {
+  if (!isPlaying) return;
+  move(1);
   if (++frames % FRAMES_PER_READING === 0) read();
   if (simulation.done) {
     setPlaying(false);
@@ -178,10 +185,12 @@ function togglePlaying(): void {
 
 play.addEventListener("click", togglePlaying);
 document.addEventListener("keydown", (event) => {
-  const isFree = event.target instanceof Element && !event.target.closest("a, button, input, select, summary");
-  if (event.key !== " " || !isFree || event.ctrlKey || event.metaKey || event.altKey) return;
+  const isIn = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
+  if (isIn("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && !isIn("a, button, summary")) togglePlaying();
+  else if (event.key.toLowerCase() === "f") present(!isPresenting() || (document.fullscreenEnabled && !document.fullscreenElement));
+  else return;
   event.preventDefault();
-  togglePlaying();
 });
 for (const [id, count] of [
   ["#step", 1],
@@ -205,20 +214,59 @@ find("#dials", HTMLFormElement).addEventListener("reset", (event) => {
   restart();
   settle();
 });
-find("#present", HTMLButtonElement).addEventListener("click", ({ currentTarget }) => {
-  flags = flags.includes("present") ? flags.filter((flag) => flag !== "present") : [...flags, "present"];
+const isPresenting = (): boolean => flags.includes("present");
+
+/** Large type without prose, on the full screen where the browser has one to give. */
+function present(on: boolean): void {
+  flags = [...flags.filter((flag) => flag !== "present"), ...(on ? (["present"] as const) : [])];
   article.dataset.flags = flags.join(" ");
-  (currentTarget as HTMLButtonElement).textContent = flags.includes("present") ? "Leave" : "Present";
+  nameButton();
   writeLater();
+  if (on)
+    document.documentElement.requestFullscreen?.().catch(console.debug); // some browsers only give it to videos
+  else if (document.fullscreenElement) document.exitFullscreen();
+}
+
+const nameButton = (): void => {
+  find("#present", HTMLButtonElement).textContent = isPresenting() ? "Leave" : "Present";
+};
+nameButton();
+find("#present", HTMLButtonElement).addEventListener("click", () => present(!isPresenting()));
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement) present(false); // Escape leaves it
 });
-if (flags.includes("present")) find("#present", HTMLButtonElement).textContent = "Leave";
 
 find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
   save(`langevin-${scene.name}.csv`, new Blob([csvOf(scene.planes, simulation)], { type: "text/csv" }));
 });
 find("#save-png", HTMLButtonElement).addEventListener("click", async () => {
-  save(`langevin-${scene.name}.png`, await pngOf([...document.querySelectorAll<HTMLElement>(".plane")]));
+  save(`langevin-${scene.name}.png`, await canvasPng(sheetOf(figures)));
 });
+const saveGif = find("#save-gif", HTMLButtonElement);
+saveGif.addEventListener("click", async () => {
+  setPlaying(false);
+  saveGif.disabled = isRecording = true;
+  await record().catch((error) => {
+    console.warn(error);
+    fail("The GIF could not be made.");
+  });
+  saveGif.disabled = isRecording = false;
+  tell(simulation.done ? "Finished" : "Paused");
+});
+
+/** Saves the next three seconds of the animation, or what is left of it. */
+async function record(): Promise<void> {
+  const { Gif } = (await import(new URL("./gif.js", import.meta.url).href)) as typeof import("./gif.ts");
+  if (simulation.done) restart();
+  const gif = new Gif(GIF.delay);
+  for (let i = 1; i <= GIF.frames && !simulation.done; i++) {
+    report.textContent = `Recording frame ${i} of ${GIF.frames}.`;
+    move(GIF.moves);
+    gif.add(sheetOf(figures, GIF.widest));
+    await nextTurn();
+  }
+  save(`langevin-${scene.name}.gif`, gif.finish());
+}
 
 function recolour(): void {
   const now = coloursNow();

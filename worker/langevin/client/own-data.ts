@@ -1,4 +1,4 @@
-/** Points pasted as text, or dropped on the plane as a file of numbers or an image. */
+/** Points pasted as text, or from a file of numbers or an image, chosen or dropped on the plane. */
 import { find } from "../../site/client/dom.ts";
 import type { Point } from "../controls.ts";
 import { pointsFromDarkness, pointsFromText } from "../own-points.ts";
@@ -17,16 +17,21 @@ export function takeOwnData(
   const takeText = (text: string) => take(pointsFromText(text, most), "No line there has two numbers, as in “1.5, -0.2”.");
   find("#use-points", HTMLButtonElement).addEventListener("click", () => takeText(find("#own-points", HTMLTextAreaElement).value));
   canvases.addEventListener("dragover", (event) => event.preventDefault());
-  canvases.addEventListener("drop", async (event) => {
+  canvases.addEventListener("drop", (event) => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (!file) takeText(event.dataTransfer?.getData("text/plain") ?? "");
-    else if (!file.type.startsWith("image/")) takeText(await file.text());
-    else {
-      const image = await darknessOf(file).catch(() => undefined);
-      take(image ? pointsFromDarkness(image.darkness, image.width, most) : [], "That file has no dark pixels that a browser can read.");
-    }
+    if (file) takeFile(file);
+    else takeText(event.dataTransfer?.getData("text/plain") ?? "");
   });
+  const chosen = find("#own-file", HTMLInputElement);
+  chosen.addEventListener("change", () => {
+    if (chosen.files?.[0]) takeFile(chosen.files[0]);
+  });
+  async function takeFile(file: File): Promise<void> {
+    if (!file.type.startsWith("image/")) return takeText(await file.text());
+    const image = await darknessOf(file).catch(() => undefined);
+    take(image ? pointsFromDarkness(image.darkness, image.width, most) : [], "That file has no dark pixels that a browser can read.");
+  }
 }
 
 /** Of each pixel, 0 for white or transparent to 1 for black. */

@@ -68,6 +68,18 @@ export class PlaneView {
   }
 }
 
+/** Length of the longer of the two arrows of a single step, in lengths of the plane. */
+const ARROW = 1;
+
+/** How many times as long as they are the arrows of the latest step are drawn: 1, 2, 5, 10, ... */
+export function arrowScale(planes: readonly Plane[]): number | undefined {
+  const lengths = planes.flatMap(({ move }) => (move ? [Math.hypot(...move.drift), Math.hypot(...move.noise)] : []));
+  const longest = Math.max(0, ...lengths);
+  if (!(longest > 0)) return undefined;
+  const ten = 10 ** Math.floor(Math.log10(ARROW / longest));
+  return Math.max(1, ten * [5, 2, 1].find((factor) => factor * ten * longest <= ARROW)!);
+}
+
 /** Three significant digits. */
 export const format = (value: number | string): string =>
   typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));

@@ -1,5 +1,4 @@
-/** Saves what is seen: the particles as CSV, the planes as PNG. */
-import { canvasPng } from "../../site/client/pixels.ts";
+/** Saves what is seen: the particles as CSV, the planes as an image. */
 import type { Simulation } from "../scene.ts";
 
 /** Room above a plane for its caption, and between planes, in pixels. */
@@ -15,11 +14,11 @@ export function csvOf(captions: readonly string[], { planes }: Pick<Simulation, 
   return ["plane,x,y", ...lines, ""].join("\n");
 }
 
-/** The planes side by side with their captions. */
-export async function pngOf(figures: readonly HTMLElement[]): Promise<Blob> {
+/** The planes side by side with their captions, at most so wide. */
+export function sheetOf(figures: readonly HTMLElement[], widest = Number.POSITIVE_INFINITY): HTMLCanvasElement {
   const style = getComputedStyle(document.documentElement);
   const layers = figures.map((figure) => [...figure.querySelectorAll("canvas")]);
-  const size = layers[0]![0]!.width;
+  const size = Math.min(layers[0]![0]!.width, Math.floor((widest - GAP) / figures.length) - GAP);
   const canvas = Object.assign(document.createElement("canvas"), {
     width: figures.length * (size + GAP) + GAP,
     height: size + CAPTION + GAP,
@@ -36,7 +35,7 @@ export async function pngOf(figures: readonly HTMLElement[]): Promise<Blob> {
     context.strokeRect(left - 0.5, CAPTION - 0.5, size + 1, size + 1);
     for (const layer of layers[i]!) context.drawImage(layer, left, CAPTION, size, size);
   }
-  return canvasPng(canvas);
+  return canvas;
 }
 
 export function save(name: string, blob: Blob): void {

@@ -1,12 +1,20 @@
 import { find } from "../../site/client/dom.ts";
 import { type Controls, positionOf, type SceneValues, type Slider, type Value, valueAt, withUnit } from "../controls.ts";
+import { formulaProblem } from "../formula.ts";
 
-/** The form of sliders and choices. `set` is called for each change; a slider's own text changes at once. */
+interface FormHost {
+  /** Is called for each change; a slider's own text changes at once. */
+  set(name: string, value: Value): void;
+  /** Says why a text is no value. */
+  fail(why: string): void;
+}
+
+/** The form of sliders, choices and texts. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #controls: Controls;
 
-  constructor(form: HTMLFormElement, controls: Controls, set: (name: string, value: Value) => void) {
+  constructor(form: HTMLFormElement, controls: Controls, { set, fail }: FormHost) {
     this.#form = form;
     this.#controls = controls;
     for (const [name, control] of Object.entries(controls)) {
@@ -25,6 +33,13 @@ export class SettingsForm {
           input.valueAsNumber = 1 + Math.floor(Math.random() * control.most);
           set(name, input.valueAsNumber);
         });
+      } else if (control.kind === "formula") {
+        const input = this.#input(name);
+        input.addEventListener("change", () => {
+          const problem = formulaProblem(input.value.trim());
+          if (problem) fail(problem);
+          else set(name, input.value.trim());
+        });
       } else if (control.kind === "choice") {
         const select = this.#select(name);
         select.addEventListener("change", () => set(name, select.value));
@@ -38,6 +53,10 @@ export class SettingsForm {
       const value = values[name]!;
       if (control.kind === "choice") return this.#select(name).value;
       if (control.kind === "drawing") return value;
+      if (control.kind === "formula") {
+        const text = this.#input(name).value.trim();
+        return formulaProblem(text) ? value : text;
+      }
       if (control.kind === "seed") return this.#input(name).checkValidity() ? this.#input(name).valueAsNumber || value : value;
       const position = this.#input(name).valueAsNumber;
       return position === positionOf(control, value as number) ? value : valueAt(control, position);
@@ -53,6 +72,7 @@ export class SettingsForm {
         this.#describe(name, control, value);
       } else if (control.kind === "seed") this.#input(name).valueAsNumber = values[name] as number;
       else if (control.kind === "choice") this.#select(name).value = values[name] as string;
+      else if (control.kind === "formula") this.#input(name).value = values[name] as string;
     }
   }
 

@@ -1,5 +1,5 @@
 import { choice, drawsOf, type SceneStart } from "../controls.ts";
-import { Paths } from "../diagnostics.ts";
+import { Paths, walker } from "../diagnostics.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
@@ -119,11 +119,9 @@ class Correlated implements Simulation {
     this.target = new Target(this.#landscape.density, draws.particles);
     this.paths = new Paths({
       words: PATH_WORDS[values.path],
-      method: (factor) => ({ name: values.path, stepSize: factor * values.stepSize }),
+      mover: (factor) =>
+        walker({ name: values.path, stepSize: factor * values.stepSize }, this.#landscape, { start: [0, 0], seed: draws.seed }),
       shown: (factor) => factor * values.stepSize,
-      landscape: this.#landscape,
-      start: [0, 0],
-      seed: draws.seed,
     });
     const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
     this.#walkers = METHODS.map((name) => {

@@ -1,10 +1,9 @@
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
-import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
-import { choice, type DrawnPoints, drawsOf, type SceneStart, type SceneValues } from "../controls.ts";
-import { Paths } from "../diagnostics.ts";
+import { choice, type DrawnPoints, drawsOf, type FormulaField, type SceneStart, type SceneValues } from "../controls.ts";
+import type { Paths } from "../diagnostics.ts";
+import { baoab, eulerMaruyama, pathsOf } from "../dynamics.ts";
+import { readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
-import { batchOf, type Draws, ENDLESS, gaussianCloud, type ParticleDenoiser, ParticleRun, type StepNoise } from "../particles.ts";
+import { type Draws, gaussianCloud, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
 import {
   type ArrowField,
@@ -19,11 +18,16 @@ import {
 } from "../scene.ts";
 import { StepStudy } from "../step-study.ts";
 import { best, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
-import type { Landscape, Method } from "../walkers.ts";
-import { downhill, energy, largestCurvature } from "../wells.ts";
+import { formulaPotential, largestCurvature, type Potential, wellsPotential } from "../wells.ts";
 
 /** Free particles (without potential), to measure how fast they diffuse. */
 const FREE_PARTICLES = 2000;
+/** Share of the target distribution outside of the plane, above which the scene says so. */
+const OUTSIDE = 0.1;
+/** No points. */
+const NONE: Plane["marks"] = [];
+/** The largest exponent of a density: far out, a formula may be lower than anywhere in the plane. */
+const LARGEST = 600;
 /** Step sizes of the chart, in s. */
 const STUDIED = [0.2, 0.1, 0.05, 0.025, 0.0125];
 
@@ -39,7 +43,10 @@ const WELLS: DrawnPoints = {
     [0.2, -1.3],
     [-0.3, -1.2],
   ],
+  also: { formula: "" },
 };
+
+const FORMULA: FormulaField = { kind: "formula", label: "Potential U by a formula", default: "", example: "(x^2 - 1)^2 + y^2" };
 
 const CONTROLS = {
   dynamics: choice("Dynamics", { kinetic: "underdamped", ald: "overdamped" }, "kinetic"),
@@ -47,13 +54,14 @@ const CONTROLS = {
   friction: { kind: "slider", label: "Friction γ", unit: "per s", min: 0.1, max: 5, default: 1, scale: "ratio" },
   timeStep: { kind: "slider", label: "Step Δt", unit: "s", min: 0.01, max: 0.2, default: 0.1, scale: "ratio" },
   wells: WELLS,
+  formula: FORMULA,
 } as const;
 
 export const potential: Scene = {
   name: "potential",
   title: "Particles in a potential",
   sentences: [
-    "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like; energies and kT are in units of a well's depth.",
+    "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like, or write a formula for the potential; energies and kT are in units of a well's depth. Beyond a radius of 2 a soft wall keeps the particles in.",
     "The equations lead to the Boltzmann distribution, whatever the potential. A computer takes steps, and then the method counts. The underdamped steps (BAOAB) come as close as exact draws at every Δt of the slider; the overdamped ones (Euler–Maruyama) are the farther off the longer they are, as the chart shows, and scene 6 has a cure. In the cold, crossing from well to well takes longer than anyone will watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
@@ -86,61 +94,28 @@ export const potential: Scene = {
     { ...distanceChart("step Δt in s", ["Euler–Maruyama", "BAOAB"], "Settled distance by step"), logX: true },
     { title: "Friction × measured diffusion", x: "time in s", y: "γ D", lines: ["γ D of free particles", "kT"] },
   ],
-  start: (values) => new Potential(values as PotentialValues),
+  start: (values) => new PotentialScene(values as PotentialValues),
 };
 
 type PotentialValues = SceneStart<typeof CONTROLS>;
 
 const FLAT: ParticleDenoiser = (x, _, out) => out.set(x);
 
-/** How a visitor's values move particles at sigma^2 = kT. */
-interface Dynamics {
-  create(timeStep: number, draws: Draws, stream: string): Sampler;
-  noise(timeStep: number, draws: Draws, stream: string): StepNoise;
+/** By the visitor's formula, or by wells. */
+function potentialOf({ formula, wells }: PotentialValues): Potential {
+  const read = formula === "" ? "" : readFormula(formula);
+  return typeof read === "string" ? wellsPotential(wells) : formulaPotential(read);
 }
 
-/** x <- x - grad U dt / gamma + sqrt(2 kT dt / gamma) z: `ald` at sigma^2 = kT with a = 2 kT dt / gamma. */
-const eulerMaruyama = ({ temperature, friction }: PotentialValues): Dynamics => {
-  const stepSize = (timeStep: number) => (2 * temperature * timeStep) / friction;
-  return {
-    create: (timeStep, draws, stream) =>
-      ald({ ...batchOf(draws, stream), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS, epsilon: stepSize(timeStep) }),
-    noise: (timeStep, draws, stream) => ({ batch: batchOf(draws, stream), first: 1, scale: () => Math.sqrt(stepSize(timeStep)) }),
-  };
-};
+/** The particles begin on a spot: among wells at the edge. */
+const spot = (draws: Draws, { start = [-1.6, -1] }: Potential): Float32Array =>
+  gaussianCloud(draws, "start").map((z, i) => start[i % 2]! + 0.15 * z);
 
-/** `kinetic` is the physicist's BAOAB with momenta u = v / sqrt(kT) and unit mass. Noise comes in the middle of a step. */
-const baoab = ({ temperature, friction }: PotentialValues): Dynamics => ({
-  create: (timeStep, draws, stream) =>
-    kinetic({ ...batchOf(draws, stream), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS, timeStep, friction }),
-  noise: (timeStep, draws, stream) => ({
-    batch: batchOf(draws, stream),
-    first: 2,
-    scale: (sigma) => (timeStep / 2) * sigma * Math.sqrt(-Math.expm1(-2 * friction * timeStep)),
-  }),
-});
-
-/** The particles begin on a spot at the edge. */
-const spot = (draws: Draws): Float32Array => gaussianCloud(draws, "start").map((z, i) => (i % 2 === 0 ? -1.6 : -1) + 0.15 * z);
-
-/** In units of `Walkers`, whose momenta are v / sqrt(kT), a time t is sqrt(kT) t. */
-function pathsOf(values: PotentialValues, landscape: Landscape): Paths {
-  const { dynamics, timeStep, friction, temperature, seed } = values;
-  const isKinetic = dynamics === "kinetic";
-  const method = (factor: number): Method =>
-    isKinetic
-      ? { name: "baoab", stepSize: landscape.sigma * factor * timeStep, friction: friction / landscape.sigma }
-      : { name: "plain", stepSize: Math.sqrt((2 * temperature * factor * timeStep) / friction) };
-  const words = isKinetic
-    ? "underdamped steps (BAOAB), which know no Metropolis test. Steps are in s."
-    : "overdamped steps (Euler–Maruyama); acceptance is what a Metropolis test would do. Steps are in s.";
-  return new Paths({ words, method, shown: (factor) => factor * timeStep, landscape, start: [-1.3, 0.9], seed });
-}
-
-class Potential implements Simulation {
+class PotentialScene implements Simulation {
   readonly done = false;
   readonly stepsPerFrame = 2;
   #values: PotentialValues;
+  #potential: Potential;
   #run: ParticleRun;
   #free: ParticleRun;
   target: Target;
@@ -158,33 +133,36 @@ class Potential implements Simulation {
 
   constructor(values: PotentialValues) {
     this.#values = values;
-    [this.#run, this.#free, this.target, this.paths, this.#study, this.#field, this.#limit] = this.#begin(values, spot(drawsOf(values)));
+    this.#potential = potentialOf(values);
+    const start = spot(drawsOf(values), this.#potential);
+    [this.#run, this.#free, this.target, this.paths, this.#study, this.#field, this.#limit] = this.#begin(values, start);
   }
 
   get planes(): readonly Plane[] {
-    const { temperature, wells } = this.#values;
+    const { temperature, wells, formula } = this.#values;
     const heat = heatOf(temperature, CONTROLS.temperature.min, CONTROLS.temperature.max);
     const { x, move } = this.#run;
-    return [{ particles: x, density: this.target.density, field: this.#field, heat, marks: wells, move }];
+    return [{ particles: x, density: this.target.density, field: this.#field, heat, marks: formula === "" ? wells : NONE, move }];
   }
 
   /** The particles stay where they are; their momenta are new. */
   change(values: SceneValues): void {
-    const { particles, seed } = this.#values;
+    const { particles, seed, formula } = this.#values;
     this.#values = values as PotentialValues;
-    const isSame = particles === this.#values.particles && seed === this.#values.seed;
+    this.#potential = potentialOf(this.#values);
+    const isSame = particles === this.#values.particles && seed === this.#values.seed && formula === this.#values.formula;
     const isLost = this.#run.x.some((value) => !(Math.abs(value) < 10 * HALF));
     this.#starts++;
-    const start = isSame && !isLost ? this.#run.x : spot(drawsOf(this.#values));
+    const start = isSame && !isLost ? this.#run.x : spot(drawsOf(this.#values), this.#potential);
     [this.#run, this.#free, this.target, this.paths, this.#study, this.#field, this.#limit] = this.#begin(this.#values, start);
     this.#freed = this.#time;
     this.#products = new Trace();
   }
 
   #begin(values: PotentialValues, start: Float32Array) {
-    const { wells, temperature, dynamics, timeStep, friction } = values;
+    const { temperature, dynamics, timeStep, friction } = values;
     const draws = drawsOf(values);
-    const denoise = downhill(wells);
+    const { energy, denoise, lowest, start: first = [-1.3, 0.9] } = this.#potential;
     const field: ArrowField = (points, out) => {
       denoise(points, 1, out);
       for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i]! - points[i]!) / 2);
@@ -192,13 +170,14 @@ class Potential implements Simulation {
     const method = dynamics === "kinetic" ? baoab(values) : eulerMaruyama(values);
     const stream = `noise/${this.#starts}`;
     const free = { particles: FREE_PARTICLES, seed: draws.seed };
-    const target = new Target((px, py) => Math.exp(-energy(wells, px, py) / temperature), draws.particles);
-    const curvature = largestCurvature((x, y) => energy(wells, x, y), temperature);
+    const density = (x: number, y: number) => Math.exp(Math.min(LARGEST, (lowest - energy(x, y)) / temperature));
+    const target = new Target(density, draws.particles);
+    const curvature = largestCurvature(energy, temperature);
     return [
       new ParticleRun(method.create(timeStep, draws, stream), denoise, { start, noise: method.noise(timeStep, draws, stream) }),
       new ParticleRun(method.create(timeStep, free, `free/${this.#starts}`), FLAT, { start: new Float32Array(2 * FREE_PARTICLES) }),
       target,
-      pathsOf(values, { density: target.density, denoise, sigma: Math.sqrt(temperature) }),
+      pathsOf(values, { density, denoise, sigma: Math.sqrt(temperature) }, first),
       this.#studyOf(values, target, denoise),
       field,
       dynamics === "kinetic" ? 2 / Math.sqrt(curvature) : (2 * friction) / curvature,
@@ -223,6 +202,8 @@ class Potential implements Simulation {
 
   get warning(): string | undefined {
     const { timeStep, dynamics } = this.#values;
+    const { outside } = this.target;
+    if (outside > OUTSIDE) return `${Math.round(100 * outside)} % of this potential’s particles belong outside of the plane.`;
     if (timeStep < this.#limit) return undefined;
     const rule = dynamics === "kinetic" ? "2/√k" : "2γ/k";
     const limit = Number(this.#limit.toPrecision(2));

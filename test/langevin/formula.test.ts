@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Formula, LONGEST_FORMULA, readFormula } from "../../worker/langevin/formula.ts";
+
+function formula(text: string): Formula {
+  const read = readFormula(text);
+  if (typeof read === "string") throw new Error(read);
+  return read;
+}
+
+describe("a formula", () => {
+  it.each([
+    ["-x^2", (x) => -(x * x)],
+    ["(-x)^2", (x) => x * x],
+    ["exp(1)^-x^2", (x) => Math.exp(-x * x)],
+    ["2*-x^2 - -y", (x, y) => -2 * x * x + y],
+    ["2^3^2/512*x", (x) => x],
+    ["x - y - 1", (x, y) => x - y - 1],
+    ["x**2", (x) => x * x],
+    ["(x^2 - 1)^2 + y^2", (x, y) => (x * x - 1) ** 2 + y * y],
+    ["+x/4 + 1e-1*pi*e", (x) => x / 4 + 0.1 * Math.PI * Math.E],
+    ["sqrt(x^2 + y^2)", Math.hypot],
+  ] as [string, (x: number, y: number) => number][])("is read as people write it: %s", (text, expected) => {
+    for (const [x, y] of [
+      [0.7, -1.3],
+      [-2, 0.5],
+    ] as const)
+      expect(formula(text).value(x, y)).toBeCloseTo(expected(x, y), 12);
+  });
+
+  it("has the slopes that differences have, whatever it is made of", () => {
+    const leaf = fc.constantFrom("x", "y", "0.5", "2", "pi");
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.tuple(tie("tree"), fc.constantFrom("+", "-", "*"), tie("tree")).map(([a, operator, b]) => `(${a} ${operator} ${b})`),
+        fc.tuple(tie("tree"), tie("tree")).map(([a, b]) => `(${a})/(2 + sin(${b}))`),
+        fc.tuple(tie("tree"), fc.integer({ min: 0, max: 3 })).map(([a, n]) => `sin(${a})^${n}`),
+        fc.tuple(tie("tree"), tie("tree")).map(([a, b]) => `(2 + cos(${a}))^-tanh(${b})`),
+        fc
+          .tuple(fc.constantFrom("sin", "cos", "tanh", "exp(0 - abs", "sqrt(1 + abs", "log(1 + abs", "tan(0.5*tanh"), tie("tree"))
+          .map(([name, a]) => `${name}(${a})${name.includes("(") ? ")" : ""}`),
+      ),
+    }));
+    const place = fc.double({ min: -2.9, max: 2.9, noNaN: true });
+    const h = 1e-5;
+    fc.assert(
+      fc.property(tree, place, place, (text, x, y) => {
+        fc.pre(text.length <= LONGEST_FORMULA);
+        const { value, dx, dy } = formula(text);
+        const slopes = [(value(x + h, y) - value(x - h, y)) / (2 * h), (value(x, y + h) - value(x, y - h)) / (2 * h)];
+        const curvature = Math.abs(value(x + h, y) + value(x - h, y) + value(x, y + h) + value(x, y - h) - 4 * value(x, y)) / h;
+        fc.pre(curvature < 1e-3 * (1 + Math.hypot(...slopes))); // no kink and no needle here
+        for (const [i, slope] of [dx(x, y), dy(x, y)].entries())
+          expect(Math.abs(slope - slopes[i]!)).toBeLessThan(1e-4 * (1 + Math.abs(slope)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ["2x", "The formula cannot be read after “2”. Write products as in 2*x, and powers as in x^2."],
+    ["x + ", "The formula cannot be read after “x +”. Write products as in 2*x, and powers as in x^2."],
+    ["sin(x", "The formula cannot be read after “sin(x”. Write products as in 2*x, and powers as in x^2."],
+    ["z", /^There is no name “z” here\. A formula is made of x, y, numbers, pi, e, /],
+    ["constructor", /^There is no name “constructor” here\./],
+    ["alert(1)", /^There is no function “alert” here\./],
+    ["x == y", /^There is no operator “==” here\./],
+    ["sin(x, y)", "“sin” takes one number, as in sin(x)."],
+    ["x.y", /^A formula is made of/],
+    ["x; y", /^A formula is made of/],
+    ["", /^A formula is made of/],
+    ["sin.constructor(1)", /^There is no function/],
+    ["1/x", "The formula has no value at x = 0, y = -3."],
+    ["sqrt(y)", "The formula has no value at x = -3, y = -3."],
+    ["x".padEnd(LONGEST_FORMULA + 1, "+x"), "A formula has at most 200 characters."],
+  ])("that is none is told what is wrong in words: %s", (text, words) => {
+    const read = readFormula(text);
+    if (typeof words === "string") expect(read).toBe(words);
+    else expect(read).toMatch(words);
+  });
+
+  it("is a formula or a sentence, whatever the text", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."xy+-*/^()., 12e[]'\"`?:!&|{}", "sin", "log("), maxLength: 40 });
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string()), (any) => {
+        const read = readFormula(any);
+        if (typeof read === "string") expect(read).toMatch(/\.$/);
+        else expect(Number.isFinite(read.value(1, 1))).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
