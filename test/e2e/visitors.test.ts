@@ -34,6 +34,8 @@ describe("the wall of the home page", () => {
   it("is drawn by the device, anneals when it appears and when pointed at, and enlarges an image", () =>
     open("/", async (page) => {
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 1 MB neural network draws these in your browser.");
+      await page.getByText("Any text. It picks the noise; it is no prompt.").waitFor();
+      expect(await page.locator(".doors h2").allTextContents()).toEqual(["Play", "Learn", "Build"]);
       await page.getByText(/This device drew all 40 in \d+\.\d s\./).waitFor();
       expect(await page.locator("#wall canvas").count()).toBe(40);
       const link = page.locator("#wall a").first();
@@ -101,7 +103,7 @@ describe("the wall of the home page", () => {
 
 describe("the pages", () => {
   it.each(["/", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"])(
-    "%s has image and settings on one screen of 1280x720",
+    "%s has image and settings on one screen of 1280x720, and a tab order that follows the form",
     (path) =>
       open(
         path,
@@ -115,6 +117,12 @@ describe("the pages", () => {
           expect(await bottom("#controls :is(input, select):not([type=hidden])")).toBeLessThanOrEqual(720);
           const { width } = (await page.locator(".stage > .image, .editor > .image").boundingBox()) ?? { width: 0 };
           expect(width).toBeLessThanOrEqual(320);
+          const boxes = await page
+            .locator("#controls :is(input, select, button, summary):visible")
+            .evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect()));
+          expect(boxes.length).toBeGreaterThan(3);
+          for (const [i, { right, bottom: below }] of boxes.slice(0, -1).entries())
+            expect(boxes[i + 1]!.top >= below - 1 || boxes[i + 1]!.left >= right - 1).toBe(true);
         },
         { viewport: { width: 1280, height: 720 } },
       ),
@@ -207,7 +215,7 @@ describe("visitors who are faster than the script", () => {
   });
 });
 
-it("say so in words on every page if the model does not load", () =>
+it("the pages fill the screen’s width, and say so in words if the model does not load", () =>
   open(
     "/",
     async (page) => {
@@ -216,6 +224,10 @@ it("say so in words on every page if the model does not load", () =>
         if (path === "/device") await page.getByRole("button", { name: "Compare" }).click();
         await page.getByText("This device cannot load the model").waitFor();
         expect([path, await page.getByRole("alert").filter({ hasText: /./ }).count()]).toEqual([path, 0]);
+        const right = await page.evaluate(() =>
+          Math.max(...[...document.querySelectorAll("main *")].map((element) => element.getBoundingClientRect().right)),
+        );
+        expect([path, right > (2 / 3) * 1280]).toEqual([path, true]);
       }
     },
     { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
