@@ -188,7 +188,8 @@ document.addEventListener("keydown", (event) => {
   const isIn = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
   if (isIn("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && !isIn("a, button, summary")) togglePlaying();
-  else if (event.key.toLowerCase() === "f") present(!isPresenting() || (document.fullscreenEnabled && !document.fullscreenElement));
+  else if (event.key.toLowerCase() === "f" && !flags.includes("embed"))
+    present(!isPresenting() || (document.fullscreenEnabled && !document.fullscreenElement));
   else return;
   event.preventDefault();
 });
