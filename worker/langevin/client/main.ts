@@ -223,6 +223,7 @@ function present(on: boolean): void {
   article.dataset.flags = flags.join(" ");
   nameButton();
   writeLater();
+  if (on) scrollTo(0, 0);
   if (on)
     document.documentElement.requestFullscreen?.().catch(console.debug); // some browsers only give it to videos
   else if (document.fullscreenElement) document.exitFullscreen();
