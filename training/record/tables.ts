@@ -60,13 +60,13 @@ const figuresBy = (figureOf: (key: keyof Figures) => number): Figures =>
 export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
-type Measured = Pick<RecordedImages, "generated" | "real" | "realCount" | "tuning" | "sets">;
+type JudgedImages = Pick<RecordedImages, "generated" | "real" | "realCount" | "tuning" | "sets">;
 
 /**
  * Rows of a table: generated beside real images and, if present, the same by the tuning classifier, which chose the
  * settings. Means over several sets have their standard errors.
  */
-export function figureRows({ sets = [], tuning, realCount, ...judged }: Measured): string[][] {
+export function figureRows({ sets = [], tuning, realCount, ...judged }: JudgedImages): string[][] {
   const errors = errorsOf(sets.map(({ generated }) => generated));
   const tuningErrors = errorsOf(sets.flatMap((set) => set.tuning ?? []));
   const rows = FIGURES.map(([key, title, show]) => {

@@ -17,7 +17,7 @@ interface QualityFigures {
   readonly nearestPixels: number;
 }
 
-interface Reference {
+interface ReferenceOnPage {
   /** Missing in records of earlier versions: then the tuning one. */
   readonly classifier?: "judging" | "tuning";
   readonly data: string;
@@ -26,7 +26,7 @@ interface Reference {
 interface MeasuredImages {
   readonly settings: { readonly sampler: string; readonly steps: number; readonly evaluations: number };
   readonly count: number;
-  readonly reference: Reference;
+  readonly reference: ReferenceOnPage;
   readonly generated: QualityFigures;
   readonly real: QualityFigures;
   readonly accuracyByClass: readonly number[];
@@ -41,8 +41,8 @@ interface ComparedSetting {
   readonly fid: number;
 }
 
-interface Comparison {
-  readonly reference: Reference;
+interface ComparisonOnPage {
+  readonly reference: ReferenceOnPage;
   readonly entries: readonly ComparedSetting[];
 }
 
@@ -51,7 +51,7 @@ export interface RecordOnPage {
   readonly commands: readonly string[];
   readonly export: { readonly bytes: Readonly<Record<string, number>> };
   readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
-  readonly comparison?: Comparison;
+  readonly comparison?: ComparisonOnPage;
   readonly intendedUse?: readonly string[];
   readonly limits?: readonly string[];
   readonly notes: readonly string[];
@@ -160,7 +160,7 @@ function quality(record: RecordOnPage): Html | string {
   </section>`;
 }
 
-function comparison({ reference, entries }: Comparison): Html {
+function comparison({ reference, entries }: ComparisonOnPage): Html {
   const int8 = entries.filter(({ precision }) => precision === "int8");
   const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
