@@ -17,19 +17,12 @@ const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
 const CAS_CHURNS = [0.3, 0.6, 0.85];
 const KINETIC_STEPS = [0.5, 1, 2];
 
-/** Algorithm 1's (L, T, relative step), L T = 1000. */
-export const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = [
-  [10, 100, 0.1],
-  [10, 100, 0.2],
-  [10, 100, 0.4],
-  [20, 50, 0.1],
-  [20, 50, 0.2],
-  [20, 50, 0.4],
-  [50, 20, 0.1],
-  [50, 20, 0.2],
-  [50, 20, 0.4],
-];
 export const PUBLISHED_EVALUATIONS = 1000;
+/** Algorithm 1's (L, T, relative step), L T = PUBLISHED_EVALUATIONS. */
+export const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = pairs(
+  [10, 20, 50],
+  [0.1, 0.2, 0.4],
+).map(([levels, relativeStep]) => [levels, PUBLISHED_EVALUATIONS / levels, relativeStep]);
 
 const onePerLevel =
   (changes: readonly Partial<SamplingSettings>[]) =>
