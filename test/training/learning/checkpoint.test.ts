@@ -53,10 +53,10 @@ describe("a checkpoint", () => {
   });
 
   it.each([
-    ["another step", '"step":"12"', '"step":"13"', "its content is not"],
-    ["no number of steps", '"step":"12"', '"step":"  "', "its content is not"],
+    ["another step", '"step":"12"', '"step":"13"', "its content does not match"],
+    ["no number of steps", '"step":"12"', '"step":"  "', "its content does not match"],
     ["a damaged name of the checksum", '"sha256"', '"sha255"', "its metadata is not its step alone"],
-    ["a damaged name of the step", '"step":"12"', '"stop":"12"', "its content is not"],
+    ["a damaged name of the step", '"step":"12"', '"stop":"12"', "its content does not match"],
     ["two names exchanged", '"weights/in"', '"average/in"', "Expected"],
   ])("is refused with %s", (_, find, replacement, message) => {
     edit(find, replacement);
@@ -102,7 +102,7 @@ describe("the checkpoint to fall back on", () => {
     folder.keepState();
     edit('"step":"12"', '"step":"14"');
     copyFileSync(path, previous);
-    expect(() => folder.readStateToResume(format, () => {})).toThrow("its content is not what");
+    expect(() => folder.readStateToResume(format, () => {})).toThrow("its content does not match");
     folder.writeState(format, state);
     folder.keepState();
     expect(() => folder.readStateToResume(trainingFormat({ ...TINY, widths: [16, 16] }), () => {})).toThrow("and not [16,");

@@ -58,6 +58,6 @@ describe("a student", () => {
 describe("a model of one file", () => {
   it("draws everything that it can, and does not mention files", () => {
     expect(chooseNetwork("vary", { steps: 3 }, { card: teacher })).toEqual({ card: teacher });
-    expect(() => resolveFor("sample", { seed: "7", steps: 3 }, { card })).toThrow("Expected one of 2, 4, the numbers of steps");
+    expect(() => resolveFor("sample", { seed: "7", steps: 3 }, { card })).toThrow("Expected one of 2, 4, the step counts");
   });
 });

@@ -76,7 +76,7 @@ it("has no teacher if the caller says so, or if no file can be beside it", async
     const model = await loadModel(source, { runtime: simd, ...options });
     expect(model.version).toBeUndefined();
     expect((await sample(model, { seed: "7" })).recipe).toBeUndefined();
-    await expect(sample(model, { seed: "7", steps: 3 })).rejects.toThrow("the numbers of steps that this model knows");
+    await expect(sample(model, { seed: "7", steps: 3 })).rejects.toThrow("the step counts that this model knows");
   }
   expect(asked).toEqual(["/models/pair/model.onnx"]);
 });
