@@ -271,7 +271,7 @@ describe("the API reference", () => {
         expect([operationId, listed]).toEqual([operationId, parameters.map(({ name }) => name)]);
       }
     }
-    expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
+    expect(html).toContain("has the seed <code>{seed}/{k}</code>");
     expect(html.match(/<form/g)?.length).toBe(html.match(/<template><form/g)?.length); // none is laid out before it is asked for
   });
 });
