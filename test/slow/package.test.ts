@@ -211,7 +211,7 @@ describe("the library and the command line", () => {
   it("say in one line that they need WebAssembly", async () => {
     const words = ["node_modules/anneal/dist/training/anneal.js", "sample", "--out", "none.png"];
     const { code, stderr } = await run(path, process.execPath, "--jitless", ...words);
-    expect(stderr).toMatch(/^(Warning: .*\n)?Expected a Node with WebAssembly but received one without \(`--jitless`\)\n$/); // a Warning of Node's own
+    expect(stderr).toMatch(/^(Warning: .*\n)?Expected a Node with WebAssembly but received one without it \(`--jitless`\)\n$/); // a Warning of Node's own
     expect(code).toBe(2);
   });
 
