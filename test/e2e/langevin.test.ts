@@ -232,11 +232,14 @@ it("explains itself without script", () =>
     await page.getByText(SCENES[4]!.sentences[2]).waitFor();
   }));
 
-it("fits on the smallest telephones", () =>
+it("fits on the smallest telephones, and on a tablet", () =>
   open("", { viewport: { width: 320, height: 640 }, ...STILL }, async (page) => {
     for (const name of NAMES) {
       await page.goto(`${worker.origin}/langevin?scene=${name}`);
-      expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 320]);
+      for (const width of [320, 1024]) {
+        await page.setViewportSize({ width, height: 640 });
+        expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, width]);
+      }
     }
   }));
 
