@@ -73,7 +73,7 @@ const DOCS = {
     example: "horizontal",
   },
   radius: {
-    doc: "Rounds the corners of each image, by so many per cent of its shorter side: 50 makes a circle. Outside them the image is transparent.",
+    doc: "Rounds the corners of each image by this percentage of its shorter side: 50 makes a circle. Outside the corners the image is transparent.",
     example: "20",
   },
   frames: {

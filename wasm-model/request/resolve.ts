@@ -166,7 +166,7 @@ function knownOptions<O extends Operation>(operation: Operation, options: object
   return options;
 }
 
-/** The error for a key that is none of `names`. */
+/** The error for a key that is not one of `names`. */
 export function unknownOption(name: string, names: readonly string[], received: unknown): OptionError {
   return new OptionError("unknown-option", name, `no such key (the keys are ${names.join(", ")})`, received);
 }

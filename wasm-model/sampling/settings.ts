@@ -14,7 +14,7 @@ export const MAX_EVALUATIONS = 1000;
 const MAX_STEPS = 64;
 const SIGMA = [1e-6, 1e6] as const;
 
-/** A list of at most so many numbers of any size. */
+/** A list of at most `most` numbers of any size. */
 const numbersUpTo = (most: number) => {
   const error = `a list of at most ${most} numbers`;
   return v.pipe(v.array(number(-1e6, 1e6, error), error), v.maxLength(most, error));

@@ -96,7 +96,7 @@ export const onError: ErrorHandler = (error, c) => {
   return problemResponse(c, problemErrorOf(error));
 };
 
-/** The answer for a path that is none of the `known` ones. */
+/** The answer for a path that is not one of the `known` ones. */
 export const onNotFound =
   (known: readonly string[]): NotFoundHandler =>
   (c) => {
@@ -112,7 +112,7 @@ function slashInSeed(path: string): ProblemError | undefined {
   return new ProblemError({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
 }
 
-/** The error for an address whose part `key` is none of the `known` values. */
+/** The error for an address whose part `key` is not one of the `known` values. */
 export function notFound(key: string, known: readonly string[], received: string): ProblemError {
   const expected = `one of ${known.join(", ")}`;
   return new ProblemError({ status: 404, code: "not-found", key, expected, received: show(received) });

@@ -72,7 +72,7 @@ export interface AnnealSampleElement extends HTMLElement {
   foreground: string;
   /** Mirrors the image: left and right, top and bottom, or both. Takes one of horizontal, vertical, both. */
   flip: string;
-  /** Rounds the corners of each image, by so many per cent of its shorter side: 50 makes a circle. Outside them the image is transparent. Takes an integer from 0 to 50. */
+  /** Rounds the corners of each image by this percentage of its shorter side: 50 makes a circle. Outside the corners the image is transparent. Takes an integer from 0 to 50. */
   radius: string;
   /** The model that draws. Takes the name of a model. */
   model: string;

@@ -57,7 +57,7 @@ Its one Trusted Types policy is called \`${TRUSTED_TYPES_POLICY}\`. Pages that i
 
 The script is small; the engine and the model come once per page, when the first element is drawn, and one Web Worker draws for all elements, visible ones first.
 Both have addresses that name their versions and are kept in the page's Cache API (\`anneal\`), checked each time: after the first visit a page draws without the server. A
-model that has a new version is fetched anew as soon as the server answers. Without TLS there is no Cache API, and the browser's own cache must do.
+model that has a new version is fetched again as soon as the server answers. Without TLS there is no Cache API, and the browser's own cache must do.
 `;
 }
 

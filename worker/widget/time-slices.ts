@@ -26,7 +26,7 @@ async function run(): Promise<void> {
       end = performance.now() + SLICE;
     }
     waiting.shift()?.();
-    await undefined; // it goes on now
+    await undefined; // it continues now
   }
   isRunning = false;
 }

@@ -1,7 +1,7 @@
 /** Rounded corners: outside them an image is transparent. */
 import type { OwnPixels, Pixels } from "./png.ts";
 
-/** The radius in pixels of corners that are rounded by so many per cent of the shorter side: a circle at 50. */
+/** The radius of the corners in pixels, from a percentage of the shorter side: 50 gives a circle. */
 export const cornerRadius = ({ width, height }: Pick<Pixels, "width" | "height">, percent: number): number =>
   (Math.min(width, height) * percent) / 100;
 
