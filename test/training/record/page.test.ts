@@ -27,6 +27,14 @@ describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "cifar10"])("t
     expect(readme(model.card, readRecord(folder))).toBe(page);
   });
 
+  it("has figures of quality by its judging classifier, with those of the tuning one beside them", () => {
+    const { quality } = readRecord(folder);
+    expect(quality.some(({ precision }) => precision === "int8")).toBe(true);
+    for (const { images } of quality) {
+      expect([images?.reference.classifier, images?.tuning?.reference.classifier]).toEqual(["judging", "tuning"]);
+    }
+  });
+
   it("tells the sizes of the files as they are, and shows images that are there", () => {
     const record = readRecord(folder);
     for (const [file, bytes] of Object.entries(record.export.bytes)) expect(readFileSync(join(folder, file)).length).toBe(bytes);
