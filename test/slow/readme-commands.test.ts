@@ -64,7 +64,7 @@ const commands = [
 ]
   .flatMap((line) => line.replace(/ # .*/, "").split("&&"))
   .map((command) => command.trim())
-  .filter((command) => command !== "npm ci" && command !== "npm pack");
+  .filter((command) => !/^npm (?:ci|pack|install)\b/.test(command));
 
 /** Of package.json, or undefined for what npx runs. */
 const scriptOf = (command: string): string | undefined => /^npm (?:run )?([\w:]+)/.exec(command)?.[1];

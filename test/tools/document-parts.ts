@@ -81,11 +81,11 @@ function speed(): string {
     return [words, time.toFixed(2), (reference / time).toPrecision(2)];
   });
   const image = ({ image, firstImage, evaluations }: typeof grey) =>
-    `${image.toFixed(1)} ms of CPU for ${evaluations} evaluations, the first of a process ${firstImage.toFixed(0)} ms`;
+    `${image.toFixed(1)} ms of CPU for ${evaluations} evaluations, or ${firstImage.toFixed(0)} ms if it is the first after a start`;
   return [
-    `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiply-accumulates), one thread; \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
-    table({ head: ["", "ms", "relative speed"], rows }),
-    `A whole image in workerd takes ${image(grey)}. One by \`cifar10\` takes ${image(colour)}. \`npm run bench -- workerd\` measured this on ${others.length > 0 ? others.join(" and ") : "the same machine"}.`,
+    `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiplications) by one thread, by \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
+    table({ head: ["", "ms", "times as fast"], rows }),
+    `A whole image takes ${image(grey)}. An image by \`cifar10\` takes ${image(colour)}. \`npm run bench -- workerd\` measured this in Cloudflare's runtime on ${others.length > 0 ? others.join(" and ") : "the same machine"}.`,
   ].join("\n\n");
 }
 
