@@ -266,7 +266,7 @@ describe("npx anneal compare", () => {
     const { code, stdout, stderr } = await run("compare", [int8, fp32, ...measuring, ...args]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\n {2}by the tuning classifier( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\n.*\nheun, int8( +\d+\.\d\d){2}\n.*\nheun, fp32/m,
+      /^FID at NFE +2 +4\nlangevin, int8( +\d[\d.]{2,4}){2}\n {2}by the tuning classifier( +\d[\d.]{2,4}){2}\nlangevin, fp32( +\d[\d.]{2,4}){2}\n.*\nheun, int8( +\d[\d.]{2,4}){2}\n.*\nheun, fp32/m,
     );
     expect(stdout).toMatch(
       /^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images \(by the tuning classifier \d+\.\d{3}, \d+\.\d %\)$/m,
