@@ -221,8 +221,8 @@ describe("the image", () => {
         height: 28,
         channels: 1,
       });
-      await page.getByRole("radio", { name: "the edge" }).check();
-      await page.getByText("Drawn at the edge in").waitFor();
+      await page.getByRole("radio", { name: "the server" }).check();
+      await page.getByText("Drawn by the server in").waitFor();
       await drawn(page);
       expect(await shown(page, "#image")).toBe(device);
       const pixels = await page

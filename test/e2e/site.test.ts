@@ -73,7 +73,7 @@ describe("the first screen", () => {
 
   it("gets its frames from the edge until the device has the model, and then needs no server", () =>
     open("/?seed=7", async (page) => {
-      await page.locator("#status", { hasText: "Drawn at the edge" }).waitFor();
+      await page.locator("#status", { hasText: "Drawn by the server" }).waitFor();
       await onDevice(page);
       const asked: string[] = [];
       page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -82,8 +82,8 @@ describe("the first screen", () => {
       await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
-      await page.getByRole("radio", { name: "the edge" }).check();
-      await page.locator("#status", { hasText: "Drawn at the edge" }).waitFor();
+      await page.getByRole("radio", { name: "the server" }).check();
+      await page.locator("#status", { hasText: "Drawn by the server" }).waitFor();
       expect(new URL(page.url()).searchParams.get("on")).toBe("edge");
     }));
 });
@@ -263,7 +263,7 @@ describe("how it works", () => {
       await open(
         "/how?seed=7",
         async (other) => {
-          await other.getByText("This device cannot load the model; the edge draws.").waitFor();
+          await other.getByText("This device cannot load the model; the server draws.").waitFor();
           await soon(() => distances(other)).toEqual(off);
           expect(await other.locator("#by-level tbody td:nth-child(4) canvas:visible").count()).toBe(0);
         },

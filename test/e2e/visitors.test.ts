@@ -34,7 +34,7 @@ describe("the wall of the home page", () => {
   it("is drawn by the device, anneals when it appears and when pointed at, and enlarges an image", () =>
     open("/", async (page) => {
       expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 1 MB neural network draws these in your browser.");
-      await page.getByText("Any text. It picks the noise; it is no prompt.").waitFor();
+      await page.getByText("Any text. It sets the noise; it is not a prompt.").waitFor();
       expect(await page.locator(".doors h2").allTextContents()).toEqual(["Play", "Learn", "Build"]);
       await page.getByText(/This device drew all 40 in \d+\.\d s\./).waitFor();
       expect(await page.locator("#wall canvas").count()).toBe(40);

@@ -61,7 +61,7 @@ describe("after each interaction", () => {
         () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
         () => page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4"),
         () => page.getByText("Code", { exact: true }).click(),
-        () => page.getByRole("radio", { name: "the edge" }).check(),
+        () => page.getByRole("radio", { name: "the server" }).check(),
         () => page.getByRole("combobox", { name: "Sampler" }).selectOption("ald"),
         () => page.getByRole("slider", { name: "Noise levels" }).fill("64"),
       );

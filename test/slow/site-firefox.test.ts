@@ -96,7 +96,7 @@ it("draws on the device what the edge draws", () =>
     await page.select('[name="sampler"]', "heun");
     const device = await shown("by this device");
     await page.click('[name="on"][value="edge"]');
-    expect(await shown("at the edge")).toBe(device);
+    expect(await shown("by the server")).toBe(device);
   }));
 
 it("paints the mask with keyboard and mouse", () =>

@@ -137,7 +137,7 @@ describe("repainting", () => {
 
   it("repaints the same at the edge as on the device", () =>
     open("/repaint?seed=7&from=8&on=edge", async (page) => {
-      await page.getByText("drawn at the edge").waitFor();
+      await page.getByText("drawn by the server").waitFor();
       const edge = await shown(page, "#results li:first-child canvas");
       await page.getByRole("radio", { name: "this device" }).check();
       await onDevice(page);
@@ -185,7 +185,7 @@ describe("the visitor's device", () => {
         expect(loaded.filter((path) => /onnx|thread/.test(path))).toEqual([]);
         await compare(page);
         expect(loaded.filter((path) => /onnxruntime-\w+\.wasm$/.test(path))).toHaveLength(1);
-        await page.getByText("20 of 20 images of this device are the edge's, byte for byte.").waitFor();
+        await page.getByText("20 of 20 images of this device are the server's, byte for byte.").waitFor();
         const rows = page.locator("#images tbody tr");
         expect(await rows.count()).toBe(20);
         for (const row of await rows.all()) {
@@ -213,7 +213,7 @@ describe("the visitor's device", () => {
       async (page) => {
         await compare(page);
         await page
-          .getByText(/^19 of 20 images of this device are the edge's, byte for byte\. onnxruntime-web does not run here\.$/)
+          .getByText(/^19 of 20 images of this device are the server's, byte for byte\. onnxruntime-web does not run here\.$/)
           .waitFor();
         expect(await page.locator("#images tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
       },
@@ -274,7 +274,7 @@ it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=
   visit(browser, free.origin + path, {}, async (page) => {
     await onDevice(page);
     await drawn(page);
-    expect(await text(page.locator("#status"))).toMatch(/drawn (by this device|at the edge)/i);
+    expect(await text(page.locator("#status"))).toMatch(/drawn (by this device|by the server)/i);
   }),
 );
 

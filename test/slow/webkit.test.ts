@@ -110,7 +110,7 @@ it("draws in the studio on the device what the edge draws", () =>
     await status("Drawn by this device");
     const device = await shown();
     await webkit.click('[name="on"][value="edge"]');
-    await status("Drawn at the edge");
+    await status("Drawn by the server");
     expect(await shown()).toBe(device);
   }));
 

@@ -150,7 +150,7 @@ describe("the wall of the home page", () => {
     const html = await page("/");
     expect(html).toContain("A 1 MB neural network draws these in your browser.");
     expect(html).toContain("Same seed, same image, everywhere.");
-    expect(html).toContain("Selected from 1000 seeds by a classifier.");
+    expect(html).toContain("A classifier chose these from 1000 seeds.");
     const found = faces(html);
     expect(found.length).toBe(40);
     for (const [, seed, label] of found.slice(0, 12)) {

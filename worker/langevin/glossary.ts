@@ -19,13 +19,13 @@ export const GLOSSARY: readonly (readonly [term: string, meaning: string])[] = [
     "Best possible",
     "The mean total variation of as many exact, independent draws. Random draws never fill the cells evenly, so it is above 0.",
   ],
-  ["Bias of a step", "The distance that remains, however long one waits, because steps have a length. It falls with the step."],
+  ["Bias of a step", "The distance that remains, however long you wait, because steps have a length. Smaller steps make it smaller."],
   ["Metropolis test", "Accepts a proposed step with just the probability that makes the target distribution exact, and otherwise stays."],
   ["Acceptance", "The share of proposed steps that a Metropolis test accepts. Near 1 steps are timid, near 0 particles stand still."],
   ["Autocorrelation", "How much the x of a particle still resembles its x some steps before: 1 the same, 0 forgotten."],
   [
     "Effective sample size",
-    "How many independent draws the places of a path are worth: their number over 1 + 2 × the sum of their autocorrelations.",
+    "How many independent draws a path is worth: its number of places over 1 + 2 × the sum of their autocorrelations.",
   ],
   [
     "Boltzmann distribution",

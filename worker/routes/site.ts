@@ -135,7 +135,7 @@ export const PAGES: readonly DrawingPage[] = [
   {
     path: "/device",
     title: "Your device, Anneal",
-    description: "Twenty images drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with those of the edge.",
+    description: "Twenty images drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with the server's.",
     script: "/assets/device.js",
     keys: ["seed", "model"],
     own: {},

@@ -128,7 +128,7 @@ export function colourFields({ model, settings }: PageState): Html | string {
 
 /** Who draws. Without JavaScript it is the server. */
 export function placeField({ own }: PageState): Html {
-  const names = { device: "this device", edge: "the edge" };
+  const names = { device: "this device", edge: "the server" };
   const chosen = own.on ?? "device";
   return html`<fieldset class="switch scripted">
     <legend>Drawn by</legend>

@@ -46,7 +46,7 @@ export function device(state: PageState): Html {
     </div>
     <section aria-labelledby="hand-title">
       <h2 id="hand-title">By hand</h2>
-      <p>The hash of the first image, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
+      <p>The hash of the first image, from the server and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
       ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
       ${snippet("Your machine's, in Node", program.join("\n"))}
     </section>`;
@@ -65,7 +65,7 @@ function table(state: PageState): Html {
     <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's image of ${seed}"></canvas></td>
     <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of images"><table id="images" class="compared">
-    <caption>Each image's SHA-256 at the edge (the first 8 of 64 digits), and what this device draws</caption>
+    <caption>Each image's SHA-256 on the server (the first 8 of 64 digits), and what this device draws</caption>
     <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Edge</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
     <tbody>${Array.from({ length: IMAGES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
   </table></div>`;

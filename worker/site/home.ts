@@ -19,12 +19,12 @@ export function home(state: PageState): Html {
     <section class="first" aria-labelledby="title">
       <div class="hero">
         <h1 id="title">A ${sizeInWords(model)} neural network draws these in your browser.</h1>
-        <p class="lead">Same seed, same image, everywhere. Touch one to see it form out of noise; choose one to watch it large.</p>
+        <p class="lead">Same seed, same image, everywhere. Point at one to see it form from noise; click it to enlarge it.</p>
       </div>
       ${wall(state)}
       ${stage(state, alt, "autoplay")}
       <form action="${base}/" method="get" id="controls" data-model="${model.name}">
-        ${textField("Seed", "seed", options.seed, "Any text. It picks the noise; it is no prompt.")} ${classField(state, "chosen by the seed")} ${isDefaultModel(state) ? "" : html`<input type="hidden" name="model" value="${model.name}">`}
+        ${textField("Seed", "seed", options.seed, "Any text. It sets the noise; it is not a prompt.")} ${classField(state, "chosen by the seed")} ${isDefaultModel(state) ? "" : html`<input type="hidden" name="model" value="${model.name}">`}
         ${drawButtons()} ${placeField(state)} ${problemLine(state)}
       </form>
     </section>
@@ -36,27 +36,27 @@ export function home(state: PageState): Html {
     </section>
     <section aria-labelledby="classes-title">
       <h2 id="classes-title">One seed, ${labels.length === 1 ? "one class" : "every class"}</h2>
-      <p>The same starting noise, drawn as every class. Choose one to watch it form.</p>
+      <p>The same starting noise, drawn as each class. Click one to watch it form.</p>
       ${classes(state)}
     </section>
     <section aria-labelledby="take-title">
-      <h2 id="take-title">Take it with you</h2>
-      <p>An image's permanent address always gives the same bytes. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option, and <a href="${base}/device">your device</a> shows whether it draws the same bytes as the server, and how fast.</p>
+      <h2 id="take-title">Use this image</h2>
+      <p>A permanent address always gives the same file. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option, and <a href="${base}/device">your device</a> shows whether it draws the same bytes as the server, and how fast.</p>
       ${links(state, alt)}
     </section>
     <section aria-labelledby="how-title" class="prose">
       <h2 id="how-title">How it works in one minute</h2>
       <p>
-        Images are rare: nearly every grid of pixels is noise. Blur the distribution of the training images, <b>${model.card.training.data}</b>, with noise of strength <i>σ</i>. Then at every point
-        one direction leads to more probable images fastest, the <dfn>score</dfn>. A network that removes noise knows it:
+        Images are rare: nearly every possible grid of pixels is just noise. Add noise of strength <i>σ</i> to all training images of <b>${model.card.training.data}</b>. The direction in which such
+        noisy images become more likely is the <dfn>score</dfn>. A network that has learned to remove noise gives it:
       </p>
       ${SCORE}
       <p>
-        Here <i>D</i> is the network's guess at the clean image behind <i>x</i>. Sampling starts from pure noise and repeats: guess, take a step along the score,
-        add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the image settles: first the outline, then the seams. The marks over the image are the score, pixel by
-        pixel, times <i>σ</i>²: up is lighter, down is darker.
+        Here <i>D</i> is the network's guess at the clean image in the noisy <i>x</i>. Sampling starts from pure noise and repeats: guess, take a step along the score,
+        add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the image settles: first the outline, then the seams. The marks over the image show the score of each
+        pixel, times <i>σ</i>²: up means lighter, down means darker.
       </p>
-      <p><a href="${base}${pageUrl(state, "/how")}">How it works</a> shows all of it for one image, level by level.</p>
+      <p><a href="${base}${pageUrl(state, "/how")}">How it works</a> follows one image through every noise level.</p>
     </section>`;
 }
 

@@ -64,8 +64,8 @@ export function how(state: PageState): Html {
 }
 
 /** For a model with a teacher. */
-const STUDENT = html`(This model's default images are drawn by a student, which was trained to need few levels. Its guess is not quite that mean; the guess of its teacher, which draws
-  everything else, is.)`;
+const STUDENT = html`(By default, a student draws this model's images. It was trained to need few levels, and its guess is not quite this mean. Its teacher, which draws with all other
+  settings, does guess the mean.)`;
 
 /** For a model whose images start from more than noise. */
 const startNote = ({ squares }: Start): Html =>
@@ -86,7 +86,7 @@ function levels(state: PageState): Html | string {
       <img src="${state.base}${sampleUrl(state, options)}&format=apng" class="still" width="${width}" height="${height}" alt="${imageInWords(state)}, as it forms out of noise">`
     : "";
   return html`<table id="by-level" class="levels scripted">
-      <caption>What the network sees, its guess, the noise that it finds, and the score. The last column is the distance of the guess from the finished image (0-255)</caption>
+      <caption>What the network sees, its guess, the noise that it finds, and the score. “Off by” tells how much the guess differs from the finished image (0-255)</caption>
       <thead><tr><th scope="col">Level</th><th scope="col">Sees</th><th scope="col">Guess</th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
       <tbody>${Array.from({ length: Math.min(MOST_FRAMES, settings.nfe) }, () => row)}</tbody>
     </table>
@@ -117,10 +117,10 @@ function counts(state: PageState): Html | string {
       });
     })}</ol>`;
   return html`
-    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one image. Few steps cut corners on the way there. The numbers are the distance of
-      each image from the last one (0-255).</p>
+    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one image, and more steps come closer to it. The numbers tell how
+      much each image differs from the last one (0-255).</p>
     ${strip("flow", "euler", tilesAtOnce(state), html`<b></b>`)}
-    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives another image. The noise of each step covers the error of the
-      one before, and the network corrects it, so a few steps are enough.</p>
+    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives a different image. The noise of each step hides the error of the
+      step before, and the network removes both. So a few steps are enough.</p>
     ${strip("fresh", sampler, 0)}`;
 }

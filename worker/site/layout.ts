@@ -111,7 +111,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     </header>
     <main id="main">${body}</main>
     <footer>
-      <p>Every image here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
+      <p>A network of about 1 MB draws every image here, on your device or on the server. The same seed gives the same bytes on both.</p>
       <ul>
         <li><a href="${base}/device">Your device</a></li>
         <li><a href="${base}/model">Models</a></li>

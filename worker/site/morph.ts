@@ -34,7 +34,7 @@ export function morph(state: PageState): Html {
       <figure id="stage" class="stage" data-alt="${alt}">
         <div class="image">${image}<canvas id="image" role="img" aria-label="${alt}" hidden></canvas></div>
         <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-        <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
+        <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn by the server." : "No image yet."}</p></figcaption>
       </figure>
       <form action="${state.base}/morph" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}

@@ -11,7 +11,7 @@ export interface MenuGroup {
 export const NAVIGATION: readonly MenuGroup[] = [
   {
     name: "Play",
-    promise: "Draw a few strokes and the network draws along. Turn every dial, mix two seeds, paint over a part.",
+    promise: "Sketch, and the network makes an image of it. Try every setting, mix two seeds, or repaint a part.",
     pages: [
       ["/draw", "Draw"],
       ["/studio", "Studio"],
@@ -21,7 +21,7 @@ export const NAVIGATION: readonly MenuGroup[] = [
   },
   {
     name: "Learn",
-    promise: "Watch five thousand particles follow a score, and see what the network sees at every noise level.",
+    promise: "See how noise becomes an image, level by level, and watch 5000 particles move by the same rule.",
     pages: [
       ["/langevin", "Playground"],
       ["/how", "How it works"],
@@ -29,7 +29,7 @@ export const NAVIGATION: readonly MenuGroup[] = [
   },
   {
     name: "Build",
-    promise: "An image by its address, a widget, a service of your own, or a model trained on your images.",
+    promise: "Images by URL, a widget, a service of your own, or a model trained on your images.",
     pages: [
       ["/guide", "Guide"],
       ["/reference", "API"],

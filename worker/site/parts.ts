@@ -34,7 +34,7 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
         <label class="check"><input type="checkbox" id="show-score" checked> Score field</label>
       </div>
     </div>
-    <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
+    <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn by the server." : "No image yet."}</p></figcaption>
   </figure>`;
 }
 

@@ -106,7 +106,7 @@ function editor(width: number, height: number): Html {
       ${PIXEL_SWITCH}
       <output id="cursor"></output>
     </div>
-    <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a pen, with a finger once the button for it is pressed, or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
+    <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a pen, with a finger once you press the button for it, or with the arrow keys (Shift: four pixels) and the space bar. P lowers the brush, so that moving paints; P again lifts it.</p>
   </div>`;
 }
 

@@ -60,7 +60,7 @@ export function wall(state: PageState): Html {
     <a class="skip" href="#controls">Skip the images</a>
     <ol id="wall" class="wall${isSelected ? " poster" : ""}">${wallSeeds(model).map((seed, i) => face(state, seed, isSelected, i))}</ol>
     <figcaption>
-      <p>${isSelected ? "Selected from 1000 seeds by a classifier. " : "Not selected: the first forty seeds. "}
+      <p>${isSelected ? "A classifier chose these from 1000 seeds. " : "Not selected: the first forty seeds. "}
         <span id="wall-state" role="status"></span></p>
       ${models.length > 1 ? html`<nav aria-label="Models"><ul class="models">${models.map(other)}</ul></nav>` : ""}
     </figcaption>

@@ -126,7 +126,7 @@ function showFigures(results: readonly Result[]): void {
 
 function summary(results: readonly Result[], hasRival: boolean): string {
   const same = results.filter(({ isSame }) => isSame).length;
-  const verdict = `${same} of ${results.length} images of this device are the edge's, byte for byte.`;
+  const verdict = `${same} of ${results.length} images of this device are the server's, byte for byte.`;
   return hasRival ? verdict : `${verdict} onnxruntime-web does not run here.`;
 }
 

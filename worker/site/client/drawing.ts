@@ -84,7 +84,7 @@ export class LatestDrawing {
 /** Milliseconds; shorter drawings show no progress. */
 const SHORT = 300;
 
-const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "at the edge" };
+const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "by the server" };
 
 export const drawnBy = ({ by, milliseconds }: Painted): string =>
   `Drawn ${NAMES[by]} in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;

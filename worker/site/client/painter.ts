@@ -85,7 +85,7 @@ export class Painter {
     } catch (error) {
       this.#fault = error as Error;
       console.warn(error);
-      this.#tell("This device cannot load the model; the edge draws.");
+      this.#tell("This device cannot load the model; the server draws.");
     }
   }
 

@@ -5,15 +5,15 @@ import { example, type GuidePage, live, permanentAddress } from "./layout.ts";
 export const avatars: GuidePage = {
   slug: "avatars",
   title: "Avatars for accounts",
-  summary: "An image for every account, without storage: which seed to take, how alike images may be, and how they stay the same.",
+  summary: "An image for every account, without storage: which seed to use, how similar images can be, and how to keep them the same.",
   body: (context) => {
     const { origin, base, model } = context;
     return html`
-      <p>An account's image needs no storage: its address is its seed.</p>
+      <p>Avatars need no storage: the address says all that is needed to draw one.</p>
       ${live(`<img src="${permanentAddress(context, "5f2b0c7d.png")}?size=56&amp;background=fde&amp;foreground=402060" alt="" width="56" height="56">`)}
       <h2>Which seed</h2>
       <p>
-        Take what never changes for an account, its identifier, not its name. Everyone who sees the page reads the address. If identifiers are private or can be guessed, derive the seed
+        Use the account's permanent identifier, not its name. Everyone who sees the page can read the address. If identifiers are private or can be guessed, derive the seed
         from them with a secret.
       </p>
       ${example(
@@ -42,7 +42,7 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       <p>
         Two accounts may have images that look alike. How soon depends on the model. Among 100 000 images of <code>fashion-mnist</code> no two are identical, but 211 pairs differ by at
         most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some 24 million distinct images; trousers and dark garments are the most alike. For your own model, this command
-        draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and after how many accounts two are as likely alike as not:
+        draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and how many accounts make a look-alike pair as likely as not:
       </p>
       ${example("sh", "npx anneal distinct wasm-model/models/fashion-mnist/model.onnx --count 100000")}
       <p>

@@ -19,7 +19,7 @@ export const cache: GuidePage = {
         ],
       })}
       <p>
-        An address with a version is cached by browsers and CDNs for a year, so nobody asks you twice. It does not depend on any header of the request: a CDN keeps one copy. The
+        An address with a version is cached by browsers and CDNs for a year, so repeated views cost nothing. Headers of the request do not change it, so a CDN keeps one copy. The
         others have an <code>ETag</code>, and a browser asks whether it has changed. That answer costs no network evaluation, since the tag is computed from the options.
       </p>
       ${example(
@@ -39,8 +39,8 @@ curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin
       </p>
       ${example("sh", `curl -s -I "${origin}/sample?seed=alice&steps=4&n=9" | grep -i "^x-nfe"`)}
       <p>
-        A server bounds the cost of a request (400), what a client may have in flight (503) and what it may spend (429); the header <code>X-Cost</code> has the cost. The last two name
-        the seconds to wait in <code>Retry-After</code>. What a million images cost is in <code>worker/DEPLOY.md</code> of the source code.
+        A server limits the cost of a request (400), a client's work in progress (503) and what it may spend (429). The header <code>X-Cost</code> has the cost. With 503 and 429,
+        <code>Retry-After</code> says how many seconds to wait. What a million images cost is in <code>worker/DEPLOY.md</code> of the source code.
       </p>
       <h2>How to pay less</h2>
       <ul class="steps">
