@@ -188,7 +188,8 @@ describe("npx anneal export", () => {
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toMatch(/: `[\da-f]{64}`; of its training images: `da7a`; commit that began it: `c0de`\.$/m);
-    const flags = "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
+    const flags =
+      "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed 'my seed'";
     expect(page).toContain(
       `npx anneal train ${flags} --out ${inFolder("finished")}\nnpx anneal export ${inFolder("finished")} --out ${out}`,
     );
