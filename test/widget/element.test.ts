@@ -229,7 +229,7 @@ describe("<anneal-sample>", () => {
     element.remove();
     expect(drawings[0].signal.aborted).toBe(true);
     await expect(png).rejects.toThrow("abort");
-    await expect(element.toBlob()).rejects.toThrow("in none");
+    await expect(element.toBlob()).rejects.toThrow("to be in a page but it is not");
     document.body.append(element);
     await settled();
     expect(drawings).toHaveLength(2);
