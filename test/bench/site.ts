@@ -151,9 +151,9 @@ async function barePage(context: BrowserContext): Promise<CDPSession> {
 
 /** Also for the page's workers, as soon as somebody looks at their requests too. */
 async function slowLine(session: CDPSession): Promise<void> {
-  session.on("sessionattached", async (worker) => {
-    await worker.send("Network.enable");
-    await worker.send("Runtime.runIfWaitingForDebugger");
+  session.on("sessionattached", (worker) => {
+    const begun = Promise.all([worker.send("Network.enable"), worker.send("Runtime.runIfWaitingForDebugger")]);
+    begun.catch(() => {}); // it ended at once
   });
   await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: true, flatten: true });
   await session.send("Network.enable");
