@@ -13,8 +13,8 @@ describe("a correlated Gaussian", () => {
     const [plain, mala, hmc] = row(simulation, "Variance across");
     const predicted = 1 / (1 - (h * h) / (4 * width * width));
     expect(predicted).toBeGreaterThan(1.3);
-    expect(Math.abs(plain! / predicted - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
-    for (const ratio of [mala, hmc]) expect(Math.abs(ratio! - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
+    expect(Math.abs(plain! / predicted - 1)).toBeLessThan(4 * Math.sqrt(2 / 2000));
+    for (const ratio of [mala, hmc]) expect(Math.abs(ratio! - 1)).toBeLessThan(4 * Math.sqrt(2 / 2000));
   });
 
   it("is reached by MALA and HMC within exact draws, not by plain Langevin", () => {

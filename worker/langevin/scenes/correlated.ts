@@ -1,4 +1,4 @@
-import { choice, drawsOf, type SceneStart } from "../controls.ts";
+import { choice, drawsOf, PARTICLES, type SceneStart } from "../controls.ts";
 import { Paths, walker } from "../diagnostics.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
@@ -29,6 +29,7 @@ const CONTROLS = {
   shape: choice("Target distribution", { line: "a correlated Gaussian", bend: "bent like a banana" }, "line"),
   correlation: { kind: "slider", label: "Correlation ρ", unit: "", min: 0, max: 0.99, default: 0.95 },
   stepSize: { kind: "slider", label: "Step size h", unit: "lengths", min: 0.02, max: 0.6, default: 0.25, scale: "ratio" },
+  particles: choice("Particles", PARTICLES, "2000"), // of each method: a step of the scene is LEAPS of theirs
   path: choice("Path below", { plain: "plain Langevin", mala: "MALA", hmc: "Hamiltonian Monte Carlo" }, "mala"),
 } as const;
 
