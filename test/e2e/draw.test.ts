@@ -48,7 +48,7 @@ describe("drawing", () => {
       expect(await strokes(page)).toBe(1);
       await page.getByRole("button", { name: "Clear" }).click();
       await soon(() => strokes(page)).toBe(0);
-      expect(await page.locator("#image").isHidden()).toBe(true);
+      await soon(() => page.locator("#image").isHidden()).toBe(true);
       await page.getByText("Draw something: the network answers.").waitFor();
       await page.getByRole("combobox", { name: "Class" }).selectOption("7");
       await page.waitForURL("**class=7**");

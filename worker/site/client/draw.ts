@@ -17,6 +17,8 @@ import { imageOf } from "./sheet.ts";
 const VARIANTS = 4;
 /** How much larger than the image its file is. */
 const TIMES = 16;
+/** Options of the image while the pen is down: four evaluations, and no guidance, which would take as many again. */
+const LIVE = { steps: "4", guidance: "1" };
 
 await laidOut();
 rememberPixels();
@@ -107,7 +109,7 @@ const wanted = (from: Drawing, options: Readonly<Record<string, string>>): Wante
   image: imageOf(raster(from, size, palette), size),
 });
 
-/** Redraws the image while the pen is down, without guidance, which would take twice the time. */
+/** Redraws the image while the pen is down. */
 async function follow(): Promise<void> {
   isLive = true;
   const state = form.state();
@@ -115,7 +117,7 @@ async function follow(): Promise<void> {
     while (next) {
       const from = next;
       next = undefined;
-      paint(canvas, (await ask(wanted(from, { ...optionsOf(state), guidance: "1" }))).image);
+      paint(canvas, (await ask(wanted(from, { ...optionsOf(state), ...LIVE }))).image);
       canvas.hidden = false;
     }
     return "";
