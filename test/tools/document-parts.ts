@@ -83,7 +83,7 @@ function speed(): string {
   const image = ({ image, firstImage, evaluations }: typeof grey) =>
     `${image.toFixed(1)} ms of CPU for ${evaluations} evaluations, or ${firstImage.toFixed(0)} ms if it is the first after a start`;
   return [
-    `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiplications) by one thread, by \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
+    `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiplications), one thread, \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
     table({ head: ["", "ms", "times as fast"], rows }),
     `A whole image takes ${image(grey)}. An image by \`cifar10\` takes ${image(colour)}. \`npm run bench -- workerd\` measured this in Cloudflare's runtime on ${others.length > 0 ? others.join(" and ") : "the same machine"}.`,
   ].join("\n\n");
