@@ -49,7 +49,7 @@ it.each([
   ["mnist", 4, 7],
 ])("the page of %s compares the samplers in two tables, not in a list of settings", (name, levels, evaluations) => {
   const page = readFileSync(join(MODELS, name, "README.md"), "utf8");
-  expect(page).toMatch(/^\| FID at NFE \| 4 \| 6 \| 8 \| 10 \| 20 \| 50 \| 1000 \|$/m);
+  expect(page.split("\n")).toContain("| FID at NFE | 4 | 6 | 8 | 10 | 20 |");
   expect(page.split(`\n| heun | ${levels} noise levels from 20 to 0.07 (rho 5.5) | ${evaluations} |`)).toHaveLength(2);
   expect(page.split("\n").length).toBeLessThan(190);
 });
