@@ -140,7 +140,7 @@ function samplersSection(
       ]),
     ]),
     ...(tuning
-      ? [`The tuning classifier, by which the settings were chosen: ${describeReference(tuning.reference)}; ${real(tuning.realFids)}.`]
+      ? [`The second row of each sampler: ${describeReference(tuning.reference)}; ${real(tuning.realFids)}.`]
       : []),
     ...remarks,
     ...(atUsual.size > 0

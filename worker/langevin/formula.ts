@@ -5,13 +5,13 @@
 import jsep from "jsep";
 import { HALF } from "./target.ts";
 
-type Value = (x: number, y: number) => number;
+type PlaneFunction = (x: number, y: number) => number;
 
 export interface Formula {
-  readonly value: Value;
+  readonly value: PlaneFunction;
   /** Its partial derivatives. */
-  readonly dx: Value;
-  readonly dy: Value;
+  readonly dx: PlaneFunction;
+  readonly dy: PlaneFunction;
 }
 
 /** The longest formula, in characters. */
@@ -130,7 +130,7 @@ function applied([of, slope]: (typeof FUNCTIONS)[string], { value, dx, dy }: For
 
 function combined([of, byLeft, byRight]: (typeof OPERATORS)[string], left: Formula, right: Formula): Formula {
   const along =
-    (axis: "dx" | "dy"): Value =>
+    (axis: "dx" | "dy"): PlaneFunction =>
     (x, y) => {
       const u = left.value(x, y);
       const v = right.value(x, y);
