@@ -139,9 +139,7 @@ function samplersSection(
         ...(tuning ? [["by the tuning classifier", ...fidsOf(row, (entry) => entry.tuning?.fid)]] : []),
       ]),
     ]),
-    ...(tuning
-      ? [`The second row of each sampler: ${describeReference(tuning.reference)}; ${real(tuning.realFids)}.`]
-      : []),
+    ...(tuning ? [`The second row of each sampler: ${describeReference(tuning.reference)}; ${real(tuning.realFids)}.`] : []),
     ...remarks,
     ...(atUsual.size > 0
       ? [
