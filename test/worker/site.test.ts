@@ -174,7 +174,7 @@ describe("the wall of the home page", () => {
 
   it("shows another model at its link, and unselected images for another version", async () => {
     const html = await page("/?model=mnist");
-    expect(html).toContain("Selected from 1000 seeds");
+    expect(html).toContain("A classifier chose these from 1000 seeds.");
     expect(html).toMatch(/<ul class="models">.*aria-current="true">mnist</s);
     expect(wallSeeds({ name: "fashion-mnist", version: "00000000" }).slice(0, 3)).toEqual(["1", "2", "3"]);
   });
