@@ -97,15 +97,16 @@ export function memoryOf(
 }
 
 const drawnSettings = ({ settings, format, card }: Pick<ImageRequest, "settings" | "format" | "card">): Settings =>
-  format === "svg" ? svgLook(settings, card) : settings;
+  drawnLook(settings, format, card);
 
 /**
- * The look of the pixels in an SVG file: those of the native size, whatever size it is shown at, with their corners,
- * which the file rounds.
+ * The look of the pixels in a file. Those of an SVG file have the native size, whatever size it is shown at, and their
+ * corners, which the file rounds.
  */
-export const svgLook = <L extends Look>(look: L, card: ModelCard): L => nativeLook({ ...look, radius: 0 }, card);
+export const drawnLook = <L extends Look>(look: L, format: Format, card: ModelCard): L =>
+  format === "svg" ? nativeLook({ ...look, radius: 0 }, card) : look;
 
-/** An image that was drawn with `svgLook`, as a file with this look. */
+/** An image that was drawn with the `drawnLook` of this look, as a file with it. */
 export function svgFile(image: Pixels, text: SvgText, { width, height, radius }: Look, card: ModelCard): ImageBytes {
   const native = nativeShape(card);
   const size = { width: (image.width / native.width) * width, height: (image.height / native.height) * height };

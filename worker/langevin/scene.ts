@@ -109,9 +109,9 @@ export const distanceChart = (x: string, lines: readonly string[], title = "Dist
 });
 
 /** The rows of distances to the target. */
-export const distanceRows = (target: Target, planes: readonly Float32Array[]): readonly TableRow[] => [
-  { label: "Distance to the target distribution", values: planes.map((x) => target.distanceOf(x)), isResult: true },
-  { label: best(target.particles), values: planes.map(() => target.exact) },
+export const distanceRows = (target: Target, clouds: readonly { readonly x: Float32Array }[]): readonly TableRow[] => [
+  { label: "Distance to the target distribution", values: clouds.map(({ x }) => target.distanceOf(x)), isResult: true },
+  { label: best(target.particles), values: clouds.map(() => target.exact) },
 ];
 
 export interface ChartData {

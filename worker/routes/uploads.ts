@@ -15,6 +15,7 @@ import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
 import {
   drawImage,
+  drawnLook,
   fileOf,
   type ImageBytes,
   type ImageRequest,
@@ -22,7 +23,6 @@ import {
   MEDIA_TYPES,
   memoryOf,
   svgFile,
-  svgLook,
 } from "../images/image.ts";
 import { DENOISED_IMAGE_JSON, denoisedImageJson, UPLOADED_IMAGE_JSON } from "../images/json.ts";
 import {
@@ -110,7 +110,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
-      const look = format === "svg" ? svgLook(settings, card) : settings;
+      const look = drawnLook(settings, format, card);
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
       return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {

@@ -223,10 +223,10 @@ function present(on: boolean): void {
   article.dataset.flags = flags.join(" ");
   nameButton();
   writeLater();
-  if (on) scrollTo(0, 0);
-  if (on)
+  if (on) {
+    scrollTo(0, 0);
     document.documentElement.requestFullscreen?.().catch(console.debug); // some browsers only give it to videos
-  else if (document.fullscreenElement) document.exitFullscreen();
+  } else if (document.fullscreenElement) document.exitFullscreen();
 }
 
 const nameButton = (): void => {

@@ -179,10 +179,7 @@ class Correlated implements Simulation {
         isResult: true,
       },
       { label: "Variance across the ridge over the exact one", values: this.#walkers.map(({ x }) => this.#ratio(x)), isResult: true },
-      ...distanceRows(
-        this.target,
-        this.#walkers.map(({ x }) => x),
-      ),
+      ...distanceRows(this.target, this.#walkers),
     ];
   }
 

@@ -108,10 +108,7 @@ class CurveScene extends ComparedRuns {
     return [
       { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
       { label: "Share of the plane with a score", values: this.runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
-      ...distanceRows(
-        this.target,
-        this.runs.map(({ x }) => x),
-      ),
+      ...distanceRows(this.target, this.runs),
     ];
   }
 

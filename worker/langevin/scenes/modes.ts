@@ -125,10 +125,7 @@ class Modes extends ComparedRuns {
       { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
       { label: "Weight of the right half", values: this.runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
       { label: "Weight in the target distribution", values: this.runs.map(() => this.#right) },
-      ...distanceRows(
-        this.target,
-        this.runs.map(({ x }) => x),
-      ),
+      ...distanceRows(this.target, this.runs),
     ];
   }
 

@@ -211,10 +211,7 @@ class Samplers implements Simulation {
     return [
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      ...distanceRows(
-        this.target,
-        this.#runs.map(({ x }) => x),
-      ),
+      ...distanceRows(this.target, this.#runs),
     ];
   }
 
