@@ -3,7 +3,7 @@
  * taking turns. Ratios within one run carry over to other machines of the kind; absolute times do not.
  */
 import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { newCommand } from "../../training/cli/command-line.ts";
@@ -13,7 +13,7 @@ import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
 import { type PlanStep, planOf } from "../../wasm-model/engine/plan.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { interleaved, machine, processor, type Timing } from "./measure.ts";
+import { interleaved, machine, type Timing, writeFigures } from "./measure.ts";
 import { peakLoops } from "./peak.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 
@@ -39,7 +39,7 @@ console.log(`${path}: ${spec.channels}x${spec.height}x${spec.width}, widths ${sp
 const timings = await compareRuntimes();
 if (json !== undefined) {
   const milliseconds = Object.fromEntries([...timings].map(([name, { median }]) => [name, median]));
-  await writeFile(json, `${JSON.stringify({ machine: processor(), node: process.versions.node, macs, milliseconds }, null, 2)}\n`);
+  writeFigures(json, { node: process.versions.node, macs, milliseconds });
 }
 await compareWithRoofline(timings.get("engine, relaxed") as Timing, timings.get("engine, plain") as Timing);
 coldStart();

@@ -5,11 +5,17 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { writeFileAtomically } from "../../training/cli/files.ts";
 
-export const processor = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
+const processor = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
 
 /** The processor and what else it does: the average number of programs that ran in the last minute. */
 export const machine = (): string => `${processor()}, load ${loadavg()[0]!.toFixed(1)}`;
+
+/** Writes figures and the processor's name, as test/bench/figures has them for the README. */
+export function writeFigures(path: string, figures: Readonly<Record<string, unknown>>): void {
+  writeFileAtomically(path, `${JSON.stringify({ machine: processor(), ...figures }, null, 2)}\n`);
+}
 
 export interface Timing {
   /** Milliseconds of the fastest call: what the machine can do when nothing else interrupts. */

@@ -3,13 +3,12 @@
  * CPU time that the system counts for the process, over many requests, minus that of as many cheap ones. It runs what
  * would be deployed, without the development server. Linux only.
  */
-import { writeFileSync } from "node:fs";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
-import { cpuOf, cpuTime, interleaved, machine, processor } from "./measure.ts";
+import { cpuOf, cpuTime, interleaved, machine, writeFigures } from "./measure.ts";
 import { engineOf } from "./runtimes.ts";
 
 const {
@@ -31,9 +30,7 @@ const bundle = bundleForWorkerd();
 try {
   const { image, evaluations } = await warm();
   const firstImage = await cold();
-  if (JSON_FILE !== undefined) {
-    writeFileSync(JSON_FILE, `${JSON.stringify({ machine: processor(), evaluations, image, firstImage }, null, 2)}\n`);
-  }
+  if (JSON_FILE !== undefined) writeFigures(JSON_FILE, { evaluations, image, firstImage });
 } finally {
   removeBundle(bundle);
 }

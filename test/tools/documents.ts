@@ -3,9 +3,10 @@
  * comments with its name. `npm run lint` checks them, all links, and the README's length (`--check`).
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newCommand } from "../../training/cli/command-line.ts";
+import { writeFileAtomically } from "../../training/cli/files.ts";
 import { brokenLinks } from "./document-links.ts";
 import { PARTS } from "./document-parts.ts";
 
@@ -55,7 +56,7 @@ export function runDocuments(): void {
     const text = readFileSync(join(ROOT, path), "utf8");
     const made = withParts(text);
     if (made === text) continue;
-    writeFileSync(join(ROOT, path), made);
+    writeFileAtomically(join(ROOT, path), made);
     console.log(`wrote ${path}`);
   }
 }
