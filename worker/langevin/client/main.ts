@@ -236,6 +236,7 @@ nameButton();
 find("#present", HTMLButtonElement).addEventListener("click", () => present(!isPresenting()));
 document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement) present(false); // Escape leaves it
+  else if (!isPresenting()) document.exitFullscreen(); // it came after the visitor had left
 });
 
 find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
