@@ -235,7 +235,8 @@ const nameButton = (): void => {
 nameButton();
 find("#present", HTMLButtonElement).addEventListener("click", () => present(!isPresenting()));
 document.addEventListener("fullscreenchange", () => {
-  if (!document.fullscreenElement) present(false); // Escape leaves it
+  if (!document.fullscreenElement)
+    present(false); // Escape leaves it
   else if (!isPresenting()) document.exitFullscreen(); // it came after the visitor had left
 });
 
