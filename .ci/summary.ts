@@ -1,4 +1,7 @@
-/** Adds up vitest's JSON reports and prints the line that CI reads; fails when a test failed or was skipped, a report is missing or nothing ran. */
+/**
+ * Names the tests of vitest's JSON reports that failed or did not run, and prints the line that CI reads. Fails when there is such a test, a report is
+ * missing or nothing ran.
+ */
 import { existsSync, readFileSync } from "node:fs";
 
 interface Report {
@@ -6,6 +9,15 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly success: boolean;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[] | null;
+    }[];
+  }[];
 }
 
 const missing = process.argv.slice(2).filter((path) => !existsSync(path));
@@ -14,6 +26,11 @@ const reports = process.argv
   .slice(2)
   .filter((path) => !missing.includes(path))
   .map((path) => JSON.parse(readFileSync(path, "utf8")) as Report);
+for (const { name, message, assertionResults } of reports.flatMap(({ testResults }) => testResults)) {
+  if (message) console.error(`${name}: ${message}`);
+  for (const { status, fullName, failureMessages } of assertionResults)
+    if (status !== "passed") console.error(`${status}: ${name} > ${fullName}\n${(failureMessages ?? []).join("\n")}`);
+}
 const passed = reports.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0);
 const failed = reports.reduce((sum, { numFailedTests }) => sum + numFailedTests, 0);
 const skipped = reports.reduce((sum, { numPendingTests }) => sum + numPendingTests, 0);
