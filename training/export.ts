@@ -130,7 +130,6 @@ interface ExportJob {
 /** All files of a verified export, before the first one is written. */
 interface Prepared extends Pick<ExportJob, "out"> {
   readonly card: ModelCard;
-  /** Model files by name. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   readonly images: ReadonlyMap<string, Uint8Array>;
   readonly record: ModelRecord;

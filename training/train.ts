@@ -191,7 +191,6 @@ function initialModel(path: string, dataset: Dataset, network: NetworkName | und
   return model;
 }
 
-/** Number of the network's parameters. */
 const countOf = ({ config }: TrainPlan): number =>
   [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 

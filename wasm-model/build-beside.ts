@@ -15,7 +15,6 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT,
   object
 >;
 
-/** The packages that each folder bundles. */
 const bundled = new Map<string, BundledPackages>();
 
 /**

@@ -10,7 +10,7 @@ import { writeFileAtomically } from "../../training/cli/files.ts";
 const processor = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
 
 /** The processor and what else it does: the average number of programs that ran in the last minute. */
-export const machine = (): string => `${processor()}, load ${loadavg()[0]!.toFixed(1)}`;
+export const machine = (): string => `${processor()}, load ${loadavg()[0].toFixed(1)}`;
 
 /** Writes figures and the processor's name, as test/bench/figures has them for the README. */
 export function writeFigures(path: string, figures: Readonly<Record<string, unknown>>): void {

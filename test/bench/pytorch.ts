@@ -10,7 +10,6 @@ const SCRIPT = join(import.meta.dirname, "pytorch.py");
 
 export const PRECISIONS = ["float32", "bfloat16"] as const;
 
-/** Whether `python3` finds PyTorch. */
 export const hasPyTorch = (): boolean => spawnSync("python3", ["-c", "import torch"]).status === 0;
 
 /**

@@ -84,7 +84,7 @@ export async function tfjsWasm({ card: { spec }, weights }: ModelContents): Prom
         const batch = labels.length / spec.classes;
         return tf.tidy(() => {
           const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-          const input = { x: maps, sigma: tf.fill([batch, 1], sigma) as Tensor, label: tf.tensor(labels, [batch, spec.classes]) };
+          const input = { x: maps, sigma: tf.fill([batch, 1], sigma), label: tf.tensor(labels, [batch, spec.classes]) };
           return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]).dataSync() as Float32Array;
         });
       },

@@ -200,7 +200,7 @@ it("has wells that one draws and removes with the pointer", () =>
     const at = (x: number, y: number) => ({ x: ((x + 3) / 6) * width, y: ((3 - y) / 6) * width });
     await plane.click({ position: at(-1, 0.5) });
     await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 2);
-    const [x, y] = asked(page).wells!.split(";")[1]!.split(",").map(Number);
+    const [x, y] = asked(page).wells!.split(";")[1].split(",").map(Number);
     expect(Math.hypot(x! + 1, y! - 0.5)).toBeLessThan(0.05);
     await plane.click({ position: at(2, 2) });
     await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 1);
@@ -225,11 +225,11 @@ it("lets one draw points by keyboard, which the network then learns", () =>
 it("explains itself without script", () =>
   open("?scene=curve", { javaScriptEnabled: false }, async (page) => {
     await page.getByText("The particles need JavaScript, which is off here.").waitFor();
-    await page.getByText(SCENES[2]!.sentences[0]).waitFor();
-    expect(await page.locator("math").count()).toBe(SCENES[2]!.equations.length);
+    await page.getByText(SCENES[2].sentences[0]).waitFor();
+    expect(await page.locator("math").count()).toBe(SCENES[2].equations.length);
     await page.locator(".canvases").first().waitFor({ state: "hidden" });
     await page.getByRole("navigation", { name: "Scenes" }).getByRole("link", { name: "Samplers side by side" }).click();
-    await page.getByText(SCENES[4]!.sentences[2]).waitFor();
+    await page.getByText(SCENES[4].sentences[2]).waitFor();
   }));
 
 it("fits on the smallest telephones, and on a tablet", () =>
@@ -307,7 +307,7 @@ it("has a presentation mode without prose, in large type, and leaves it again", 
     const before = await size();
     await page.getByRole("button", { name: "Present" }).click();
     await page.waitForURL((url) => url.searchParams.has("present"));
-    await page.getByText(SCENES[0]!.sentences[0]).waitFor({ state: "hidden" });
+    await page.getByText(SCENES[0].sentences[0]).waitFor({ state: "hidden" });
     await page.getByRole("navigation").first().waitFor({ state: "hidden" });
     expect(await size()).toBeGreaterThan(before);
     const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
@@ -317,11 +317,11 @@ it("has a presentation mode without prose, in large type, and leaves it again", 
     await page.keyboard.press("f");
     await expect.poll(isFull).toBe(true);
     await page.evaluate(() => document.exitFullscreen()); // as Escape does
-    await page.getByText(SCENES[0]!.sentences[0]).waitFor();
+    await page.getByText(SCENES[0].sentences[0]).waitFor();
     await page.keyboard.press("f");
-    await page.getByText(SCENES[0]!.sentences[0]).waitFor({ state: "hidden" });
+    await page.getByText(SCENES[0].sentences[0]).waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Leave" }).click();
-    await page.getByText(SCENES[0]!.sentences[0]).waitFor();
+    await page.getByText(SCENES[0].sentences[0]).waitFor();
     await expect.poll(isFull).toBe(false);
   }));
 
@@ -361,10 +361,10 @@ it("may be framed by other pages at ?embed alone, with a link to the full page",
   };
   await show("?scene=modes&embed&weight=40");
   await frame.getByText("Ready after 0 steps.").waitFor();
-  await frame.getByText(SCENES[1]!.sentences[0]).waitFor({ state: "hidden" });
+  await frame.getByText(SCENES[1].sentences[0]).waitFor({ state: "hidden" });
   expect(await frame.getByRole("link", { name: "Open the laboratory" }).getAttribute("href")).toContain("/langevin?scene=modes");
   await show("?scene=modes");
-  await expect.poll(() => page.frames()[1]!.url()).toBe("chrome-error://chromewebdata/");
+  await expect.poll(() => page.frames()[1].url()).toBe("chrome-error://chromewebdata/");
   await page.close();
   await other.stop();
 });

@@ -63,7 +63,6 @@ async function run(programs: readonly string[], result: string): Promise<string[
 
 const example = (name: OptionName): string => (name === "size" ? "56" : OPTIONS[name].example);
 
-/** The options of an operation that a page takes. */
 const optionsOn = (path: string, operation: Operation): OptionName[] => {
   const keys: readonly string[] = PAGES.find((page) => page.path === path)?.keys ?? [];
   return optionsOf(operation).filter((name) => keys.includes(name));

@@ -122,7 +122,7 @@ describe("the pages", () => {
             .evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect()));
           expect(boxes.length).toBeGreaterThan(3);
           for (const [i, { right, bottom: below }] of boxes.slice(0, -1).entries())
-            expect(boxes[i + 1]!.top >= below - 1 || boxes[i + 1]!.left >= right - 1).toBe(true);
+            expect(boxes[i + 1].top >= below - 1 || boxes[i + 1].left >= right - 1).toBe(true);
         },
         { viewport: { width: 1280, height: 720 } },
       ),

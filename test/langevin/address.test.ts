@@ -9,7 +9,7 @@ const read = (query: string) => readAddress(new URLSearchParams(query), CONTROLS
 describe("an address", () => {
   it.each(Object.entries(CONTROLS))("holds every state of %s", (scene, controls) => {
     const value = (name: string): fc.Arbitrary<Value> => {
-      const control = controls[name]!;
+      const control = controls[name];
       if (control.kind === "choice") return fc.constantFrom(...Object.keys(control.options));
       if (control.kind === "slider") {
         const [least, most] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
@@ -59,7 +59,7 @@ describe("an address", () => {
   ])("names what is wrong: %s", (query, problem) => {
     const { scene, values, problems } = read(query);
     expect(problems).toEqual([problem]);
-    expect(values).toEqual(defaults(CONTROLS[scene]!));
+    expect(values).toEqual(defaults(CONTROLS[scene]));
   });
 
   it("names everything that is wrong, and keeps the rest", () => {

@@ -10,7 +10,7 @@ describe.each(NAMES)("%s", (name) => {
     const curve = new Curve(name, 0.06);
     const points = curve.components(0);
     const step = curve.length / points.length;
-    const steps = points.slice(1).map(({ x, y }, i) => Math.hypot(x - points[i]!.x, y - points[i]!.y));
+    const steps = points.slice(1).map(({ x, y }, i) => Math.hypot(x - points[i].x, y - points[i].y));
     const inside = steps.filter((length) => length < 2 * step); // without those from ring to ring
     expect(inside.length).toBeGreaterThanOrEqual(steps.length - 1);
     for (const length of inside) expect(length).toBeLessThan(1.2 * step);
@@ -24,6 +24,6 @@ describe.each(NAMES)("%s", (name) => {
     const std = 0.06;
     const many = curve.components(0).map((one) => ({ ...one, std }));
     const fine = probabilities(mixtureDensity(many, sigma));
-    for (const [i, p] of few.entries()) expect(Math.abs(p - fine[i]!)).toBeLessThan(0.003);
+    for (const [i, p] of few.entries()) expect(Math.abs(p - fine[i])).toBeLessThan(0.003);
   });
 });

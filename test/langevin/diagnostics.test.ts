@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { autocorrelation, autocorrelationTime, plainPaths } from "../../worker/langevin/diagnostics.ts";
 import { pathsOf } from "../../worker/langevin/dynamics.ts";
-import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 
 /** x' = phi x + z: its correlations are phi^k, and tau = (1 + phi) / (1 - phi). */
@@ -31,8 +30,7 @@ it("counts a path that stands still as one independent draw", () => {
 describe("paths", () => {
   const components = [{ weight: 1, x: 0, y: 0, std: 1 }];
   const sigma = 0.5;
-  const landscape = { density: mixtureDensity(components, sigma), denoise: mixtureDenoiser(() => components), sigma };
-  const paths = plainPaths(landscape, 0.4, { start: [0, 0], seed: 1 });
+  const paths = plainPaths(() => components, { sigma, relativeStep: 0.4, seed: 1 });
   for (let i = 0; i < 6000; i++) paths.step();
   const readings = paths.readings();
 
@@ -40,8 +38,8 @@ describe("paths", () => {
     const variance = 1 + sigma * sigma;
     for (const [i, factor] of [0.25, 1, 4].entries()) {
       const a = factor * 0.4 * sigma * sigma;
-      expect(readings[i]!.step).toBeCloseTo(factor * 0.4, 12);
-      expect(Math.abs(readings[i]!.autocorrelation[1]![1] - (1 - a / (2 * variance)))).toBeLessThan(0.03);
+      expect(readings[i].step).toBeCloseTo(factor * 0.4, 12);
+      expect(Math.abs(readings[i].autocorrelation[1][1] - (1 - a / (2 * variance)))).toBeLessThan(0.03);
     }
   });
 
@@ -68,12 +66,12 @@ it("follows underdamped paths by BAOAB, whose variance in a harmonic well is exa
   for (let i = 0; i < steps; i++) {
     paths.step();
     if (i % 400 === 399)
-      for (const [k, { trace }] of paths.readings().entries()) squares[k]! += trace.reduce((sum, [, x]) => sum + x * x, 0);
+      for (const [k, { trace }] of paths.readings().entries()) squares[k] += trace.reduce((sum, [, x]) => sum + x * x, 0);
   }
   for (const [k, { step, acceptance }] of paths.readings().entries()) {
-    expect(step).toBeCloseTo([0.05, 0.2, 0.8][k]!, 12);
+    expect(step).toBeCloseTo([0.05, 0.2, 0.8][k], 12);
     expect(acceptance).toBeUndefined();
     // x^2 forgets within about 1 / step steps, so that so many squares are worth steps * step
-    expect(Math.abs(squares[k]! / steps / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / (steps * step)));
+    expect(Math.abs(squares[k] / steps / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / (steps * step)));
   }
 });

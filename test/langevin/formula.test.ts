@@ -55,7 +55,7 @@ describe("a formula", () => {
         );
         fc.pre(Math.max(...bends) < 1e-4 * (1 + Math.hypot(...slopes))); // a kink, whose differences are off by half its bend, or a needle
         for (const [i, slope] of [dx(x, y), dy(x, y)].entries())
-          expect(Math.abs(slope - slopes[i]!)).toBeLessThan(1e-4 * (1 + Math.abs(slope)));
+          expect(Math.abs(slope - slopes[i])).toBeLessThan(1e-4 * (1 + Math.abs(slope)));
       }),
       { numRuns: 300 },
     );

@@ -49,24 +49,24 @@ it.each([0.1, 0.5, 2])("shares of the right half equal quadrature's: kT = %d", (
 
 it("the scene begins to warn at the largest stable step", () => {
   const limit = stableStep(0.1, 0.5);
-  const wells = LESSONS[0]!.tasks[3]!.values.wells!;
+  const wells = LESSONS[0].tasks[3].values.wells!;
   const state = (timeStep: number) => start(potential, { wells, dynamics: "ald", friction: 0.1, temperature: 0.5, timeStep });
   expect(state(limit * 0.99).warning).toBeUndefined();
   expect(state(limit * 1.01).warning).toMatch(/^Unstable/);
 });
 
 it("cold particles stay where they begin", () => {
-  const { wells, temperature } = LESSONS[0]!.tasks[1]!.values as Record<string, never>;
-  const x = run(start(potential, { wells, temperature }), 200).planes[0]!.particles;
+  const { wells, temperature } = LESSONS[0].tasks[1].values as Record<string, never>;
+  const x = run(start(potential, { wells, temperature }), 200).planes[0].particles;
   const right = x.filter((value, i) => i % 2 === 0 && value > 0).length / (x.length / 2);
   expect(right).toBeLessThan(0.03);
   expect(boltzmannShare(0.1)).toBeLessThan(0.03);
 });
 
 it("the bias of Euler-Maruyama falls to less than two thirds when its step is halved", () => {
-  const simulation = run(start(potential, LESSONS[0]!.tasks[2]!.values), 1000);
-  const [line, , best] = simulation.charts()[2]!.lines;
-  const bias = new Map(line!.map(([step, distance]) => [step, distance - best![0]![1]]));
+  const simulation = run(start(potential, LESSONS[0].tasks[2].values), 1000);
+  const [line, , best] = simulation.charts()[2].lines;
+  const bias = new Map(line!.map(([step, distance]) => [step, distance - best![0][1]]));
   expect(bias.get(0.1)! / bias.get(0.2)!).toBeLessThan(2 / 3);
   expect(bias.get(0.05)! / bias.get(0.1)!).toBeLessThan(2 / 3);
 });
@@ -81,7 +81,7 @@ it("the score at a far mode does not know the weights", () => {
     denoise(Float32Array.of(1.6, 1.6), 0.1, out);
     return out.map((d) => (d - Math.fround(1.6)) / 0.01);
   };
-  expect(Math.abs(score(0.5)[0]! - score(0.8)[0]!)).toBeLessThan(1e-9);
+  expect(Math.abs(score(0.5)[0] - score(0.8)[0])).toBeLessThan(1e-9);
   // The other mode's share there, in the exact formula: e^(-|m1 - m2|^2 / 2v), times its pull.
   expect((Math.exp(-(2 * 3.2 ** 2) / (2 * 0.1)) * 3.2) / 0.1).toBeLessThan(1e-9);
 });

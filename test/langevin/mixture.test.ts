@@ -18,11 +18,11 @@ describe("mixtureDenoiser", () => {
     const log = (x: number, y: number) => Math.log(mixtureDensity(TARGET, sigma)(x, y));
     const h = 1e-4;
     for (let i = 0; i < POINTS.length; i += 2) {
-      const [x, y] = [POINTS[i]!, POINTS[i + 1]!];
+      const [x, y] = [POINTS[i], POINTS[i + 1]];
       if (mixtureDensity(TARGET, sigma)(x, y) === 0) continue;
       const gradient = [(log(x + h, y) - log(x - h, y)) / (2 * h), (log(x, y + h) - log(x, y - h)) / (2 * h)];
-      expect(Math.abs((out[i]! - x) / sigma ** 2 - gradient[0]!)).toBeLessThan(1e-3 * (1 + Math.abs(gradient[0]!)));
-      expect(Math.abs((out[i + 1]! - y) / sigma ** 2 - gradient[1]!)).toBeLessThan(1e-3 * (1 + Math.abs(gradient[1]!)));
+      expect(Math.abs((out[i] - x) / sigma ** 2 - gradient[0])).toBeLessThan(1e-3 * (1 + Math.abs(gradient[0])));
+      expect(Math.abs((out[i + 1] - y) / sigma ** 2 - gradient[1])).toBeLessThan(1e-3 * (1 + Math.abs(gradient[1])));
     }
   });
 
@@ -36,7 +36,7 @@ describe("mixtureDenoiser", () => {
     const out = new Float32Array(x.length);
     for (const sigma of [0.1, 0.7, 3]) {
       mixtureDenoiser(() => target)(x, sigma, out);
-      for (let i = 0; i < x.length; i += 2) expect(Math.abs(out[i]! - line(x[i]!, sigma))).toBeLessThan(1e-6 * (1 + x[i]!));
+      for (let i = 0; i < x.length; i += 2) expect(Math.abs(out[i] - line(x[i], sigma))).toBeLessThan(1e-6 * (1 + x[i]));
       expect([out[1], out[3], out[5], out[7]]).toEqual([0, 0, 0, 0]);
     }
   });

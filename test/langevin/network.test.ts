@@ -14,20 +14,20 @@ describe("Network", () => {
     const loss = (): number =>
       network
         .forward(weights, B)
-        .reduce((sum, row, o) => sum + row.subarray(0, B).reduce((part, value, p) => part + value * factors[o]![p]!, 0), 0);
+        .reduce((sum, row, o) => sum + row.subarray(0, B).reduce((part, value, p) => part + value * factors[o][p], 0), 0);
     loss();
     const gradient = new Float64Array(WEIGHTS);
     network.backward(weights, factors, gradient, B);
     const h = 1e-5;
     for (let i = 0; i < WEIGHTS; i++) {
-      const weight = weights[i]!;
+      const weight = weights[i];
       weights[i] = weight + h;
       const above = loss();
       weights[i] = weight - h;
       const below = loss();
       weights[i] = weight;
       const difference = (above - below) / (2 * h);
-      expect(Math.abs(gradient[i]! - difference), `weight ${i}`).toBeLessThan(1e-5 * (1 + Math.abs(difference)));
+      expect(Math.abs(gradient[i] - difference), `weight ${i}`).toBeLessThan(1e-5 * (1 + Math.abs(difference)));
     }
     expect(gradient.filter((value) => value !== 0).length).toBe(WEIGHTS);
   });

@@ -20,7 +20,7 @@ function excess(training: ScoreMatching, components: readonly Component[], sigma
   for (const sigma of sigmas) {
     const points = new Float32Array(256);
     for (let i = 0; i < points.length; i += 2) {
-      const { x, y, std } = components[(i / 2) % components.length]!;
+      const { x, y, std } = components[(i / 2) % components.length];
       points[i] = x + Math.hypot(std, sigma) * random.gaussian();
       points[i + 1] = y + Math.hypot(std, sigma) * random.gaussian();
     }
@@ -28,7 +28,7 @@ function excess(training: ScoreMatching, components: readonly Component[], sigma
     training.denoise(points, sigma, learned, components);
     exact(points, sigma, best);
     const cOut = (sigma * sigmaData) / Math.hypot(sigma, sigmaData);
-    sum += learned.reduce((total, d, i) => total + ((d - best[i]!) / cOut) ** 2, 0) / 128;
+    sum += learned.reduce((total, d, i) => total + ((d - best[i]) / cOut) ** 2, 0) / 128;
   }
   return sum / sigmas.length;
 }
@@ -38,7 +38,7 @@ describe("score matching", () => {
     const x = Float32Array.of(0.3, -1, 2, 0.1);
     const out = new Float32Array(4);
     new ScoreMatching().denoise(x, 0.5, out, ONE);
-    for (const [i, d] of out.entries()) expect(d).toBeCloseTo(x[i]! / 1.25, 6);
+    for (const [i, d] of out.entries()) expect(d).toBeCloseTo(x[i] / 1.25, 6);
     expect(excess(new ScoreMatching(), ONE, SIGMAS)).toBeLessThan(1e-12);
   });
 
@@ -72,9 +72,9 @@ describe("the error of a score", () => {
     (points, sigma, out) => {
       exact(points, sigma, out);
       for (let i = 0; i < out.length; i += 2) {
-        if (points[i]! <= 0) continue;
-        out[i]! += 0.03;
-        out[i + 1]! += 0.04;
+        if (points[i] <= 0) continue;
+        out[i] += 0.03;
+        out[i + 1] += 0.04;
       }
     },
     exact,

@@ -16,7 +16,7 @@ describe("probabilities", () => {
     expect(cells.length).toBe(CELLS * CELLS + 1);
     for (let row = 0; row < CELLS; row++) {
       for (let column = 0; column < CELLS; column++) {
-        expect(Math.abs(cells[row * CELLS + column]! - mass(MX, column) * mass(MY, row))).toBeLessThan(2e-4);
+        expect(Math.abs(cells[row * CELLS + column] - mass(MX, column) * mass(MY, row))).toBeLessThan(2e-4);
       }
     }
     expect(cells.at(-1)).toBeLessThan(1e-6);

@@ -80,7 +80,7 @@ describe("the native backend", () => {
       const w = tf.variable(tf.tensor1d(start));
       const untouched = tf.variable(tf.tensor1d([7]));
       const run = make(tf, [w, untouched], ({ x, rate }) => {
-        const objective = tf.div(tf.sum(tf.square(tf.mul(w, x!))), tf.add(untouched, -5)).asScalar() as TF.Scalar;
+        const objective = tf.div(tf.sum(tf.square(tf.mul(w, x!))), tf.add(untouched, -5)).asScalar();
         const length = tf.norm(w) as TF.Scalar;
         w.assign(tf.sub(w, tf.mul(tf.mul(w, tf.square(x!)), rate!)));
         return [objective, length];
@@ -118,9 +118,9 @@ describe("the native backend", () => {
     });
 
     it("refuses a step that reads anything but inputs and variables", () => {
-      const other = tf.add(tf.scalar(1), 1) as TF.Scalar;
+      const other = tf.add(tf.scalar(1), 1);
       const w = tf.variable(tf.scalar(1));
-      const run = graphStep(tf, [w], () => [tf.mul(w, other) as TF.Scalar]);
+      const run = graphStep(tf, [w], () => [tf.mul(w, other)]);
       expect(() => run({})).toThrow("Expected a step that reads only its inputs and variables but it reads another tensor");
     });
   });

@@ -43,7 +43,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the compiler says of a program. */
 function compile(name: string, program: string): string {
   writeFileSync(join(folder, name), program);
   const options = ["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];

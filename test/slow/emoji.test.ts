@@ -13,7 +13,7 @@ it("draws emoji in five classes, holds out whole subjects and names the licences
   expect(await finished(startProgram("test/tools/run.ts", ["emoji", "--out", folder, "--size", "32"]))).toMatchObject({ code: 0 });
   const files = (split: string): string[] =>
     readdirSync(join(folder, split), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".png"));
-  const subjects = (split: string): Set<string> => new Set(files(split).map((name) => name.split(".")[0]!));
+  const subjects = (split: string): Set<string> => new Set(files(split).map((name) => name.split(".")[0]));
   const [train, test] = [files("train"), files("test")];
   expect(train.length).toBeGreaterThan(2500);
   expect(test.length).toBeGreaterThan(150);
@@ -22,6 +22,6 @@ it("draws emoji in five classes, holds out whole subjects and names the licences
   for (const split of ["train", "test"])
     expect(readdirSync(join(folder, split)).sort()).toEqual(["animal", "face", "food", "object", "travel"]);
   expect(test.filter((name) => name.startsWith("face/")).some((name) => name.includes(".noto-v1."))).toBe(true);
-  expect(decode(readFileSync(join(folder, "train", train[0]!)))).toMatchObject({ width: 32, height: 32, channels: 3 });
+  expect(decode(readFileSync(join(folder, "train", train[0])))).toMatchObject({ width: 32, height: 32, channels: 3 });
   expect(readFileSync(join(folder, "LICENCES.txt"), "utf8").match(/Apache 2\.0|MIT/g)).toHaveLength(4);
 }, 300_000);

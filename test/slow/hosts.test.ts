@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -187,7 +186,7 @@ describe("Docker", () => {
   it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", { timeout: PATIENCE }, async () => {
     expect(await exitOf(start(image.healthcheck))).toBe(1);
     const child = start(image.command);
-    const printed = text(child.stdout as Readable);
+    const printed = text(child.stdout);
     while ((await exitOf(start(image.healthcheck))) !== 0) expect(child.exitCode).toBeNull();
     const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
     expect(sha256Hex(await answer.bytes())).toBe((await readGolden()).images["seed=0"].png);

@@ -45,7 +45,7 @@ it("does not grow with the number of drawn images, once garbage is collected", (
       sizes.push(heap + buffers);
     }
     console.log(`after each ${IMAGES} images: ${sizes.map(megabytes).join(", ")}`);
-    expect(sizes[2]! - sizes[0]!).toBeLessThan(2 * IMAGES * LEFT);
+    expect(sizes[2] - sizes[0]).toBeLessThan(2 * IMAGES * LEFT);
   }));
 
 async function drawMany(origin: string, seed: string): Promise<void> {

@@ -55,7 +55,7 @@ it("brings a student to its guided teacher", () => {
         sigma: tf.tensor(sigma, [500, 1]),
         label: tf.tensor(label, [500, TINY.classes]),
       };
-      return tf.mean(weightedLoss(tf, TINY, weights, taughtBatch(tf, tensors, teach))).dataSync()[0] as number;
+      return tf.mean(weightedLoss(tf, TINY, weights, taughtBatch(tf, tensors, teach))).dataSync()[0];
     });
   const teach = guidedTeacher(tf, teacher, { weight: 5, sigmaMax: 1 });
   const stored = storedParameters(TINY, new Map([...initialParameters(TINY, "seed"), ...teacher.weights.floats]));

@@ -5,7 +5,6 @@ import { dirname, join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** Files by path -> a folder of them. */
 export function writeFolder(folder: string, files: Readonly<Record<string, Uint8Array | string>>): string {
   mkdirSync(folder, { recursive: true });
   for (const [path, bytes] of Object.entries(files)) {

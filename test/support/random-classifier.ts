@@ -1,4 +1,3 @@
-/** Classifiers with random weights. */
 import { type ClassifierSpec, classifierShapes } from "../../training/measure/classifiers/classifier.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 

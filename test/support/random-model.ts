@@ -49,7 +49,6 @@ export const DEEP: Readonly<Record<string, NetworkSpec>> = {
 
 export type Form = "fp32" | "int8";
 
-/** The file of `randomModel`. */
 export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
   writeModel(randomModel(spec, seed, form));
 
@@ -133,8 +132,8 @@ function randomWeights(spec: NetworkSpec, seed: number): Weights {
   for (const [path, { shape, kind, trainingOnly }] of parametersOf(spec)) {
     if (trainingOnly) continue;
     const values = Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, gaussian);
-    if (kind === "gain") values[0] = 0.3 + 0.1 * (values[0] as number);
-    if (kind === "conv" || kind === "linear") normalizeRows(values, shape[0] as number);
+    if (kind === "gain") values[0] = 0.3 + 0.1 * values[0];
+    if (kind === "conv" || kind === "linear") normalizeRows(values, shape[0]);
     floats.set(path, values);
   }
   return { floats, convolutions: new Map() };
@@ -145,7 +144,7 @@ function normalizeRows(values: Float32Array, rows: number): void {
   for (let row = 0; row < rows; row++) {
     const filter = values.subarray(row * size, (row + 1) * size);
     const norm = Math.hypot(...filter);
-    for (let i = 0; i < size; i++) filter[i] = (filter[i] as number) / norm;
+    for (let i = 0; i < size; i++) filter[i] = filter[i] / norm;
   }
 }
 

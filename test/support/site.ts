@@ -8,7 +8,6 @@ export const asked = (page: Page): Record<string, string> => Object.fromEntries(
 
 export const text = async (element: Locator): Promise<string> => (await element.textContent()) ?? "";
 
-/** Waits until the model is on the device. */
 export const onDevice = (page: Page): Promise<void> => page.getByText("The model is on this device.").waitFor();
 
 /** Waits until nothing is being drawn. */

@@ -43,7 +43,6 @@ export async function startWorker(...args: string[]): Promise<RunningWorker> {
   };
 }
 
-/** A port that nobody listens on. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");

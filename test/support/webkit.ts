@@ -17,7 +17,6 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** WebDriver's code points of keys that have no character. */
 export const KEYS = { Enter: "\uE007", End: "\uE010" } as const;
 
-/** Starts WebKit. */
 export async function launchWebKit(): Promise<WebKit> {
   const home = mkdtempSync(join(tmpdir(), "anneal-webkit-"));
   const display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {

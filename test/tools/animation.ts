@@ -29,11 +29,11 @@ const SCALE = 2;
 
 /** The walls of one animation, from noise to the images. */
 async function frames(seeds: readonly string[], colours: (typeof SCHEMES)["light"]): Promise<Pixels[]> {
-  const model = await openModel(SHIPPED[0] as string, "simd");
+  const model = await openModel(SHIPPED[0], "simd");
   const images = await Promise.all(seeds.map((seed) => sample(model, { seed, steps: STEPS, frames: STEPS + 1, ...colours })));
   return Array.from({ length: STEPS + 1 }, (_, i) =>
     grid(
-      images.map(({ frames = [] }) => frames[i] as Pixels),
+      images.map(({ frames = [] }) => frames[i]),
       COLUMNS,
     ),
   );
@@ -49,7 +49,7 @@ await runCommandLine(async () => {
   newCommand("tool animation").description("Records the README's animation, for light and for dark pages.").parse(process.argv);
   const selections = JSON.parse(readFileSync(here("worker/site/wall/seeds.json"), "utf8")) as Record<string, WallSelection>;
   for (const [scheme, colours] of Object.entries(SCHEMES)) {
-    const walls = await frames((selections["fashion-mnist"] as WallSelection).seeds, colours);
+    const walls = await frames(selections["fashion-mnist"].seeds, colours);
     const file = here(`worker/site/images/wall-${scheme}.webp`);
     const { size } = await sharp(await Promise.all(walls.map(enlarged)), { join: { animated: true } })
       .webp({ quality: 40, effort: 6, loop: LOOP, delay: walls.map((_, i) => (i < STEPS ? DELAY : REST)) })

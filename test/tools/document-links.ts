@@ -24,8 +24,8 @@ export interface Heading {
 /** Headings outside of code, without the marks of their words. */
 export const headingsOf = (text: string): Heading[] =>
   [...withoutCode(text).matchAll(/^(#+) (.+)$/gm)].map(([, marks, title]) => ({
-    level: (marks as string).length,
-    title: (title as string).replaceAll(/`|\[([^\]]*)\]\([^)]*\)/g, "$1"),
+    level: marks.length,
+    title: title.replaceAll(/`|\[([^\]]*)\]\([^)]*\)/g, "$1"),
   }));
 
 const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```/gms, "");
@@ -33,9 +33,7 @@ const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```/gms, 
 /** The links of a document at `path` under `root` that lead to no file, or to no heading in it. */
 export function brokenLinks(root: string, path: string, text: string): string[] {
   const prose = withoutCode(text).replaceAll(/`[^`\n]*`/g, "");
-  const links = [...prose.matchAll(/\]\(([^()\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(
-    ([, link, attribute]) => (link ?? attribute) as string,
-  );
+  const links = [...prose.matchAll(/\]\(([^()\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(([, link, attribute]) => link ?? attribute);
   return links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
     const [file, anchor] = link.split("#") as [string, string?];

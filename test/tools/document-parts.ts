@@ -73,9 +73,9 @@ function speed(): string {
   const { machine, node, macs, milliseconds } = figures("engine", engineFigures);
   const [grey, colour] = [figures("workerd", workerdFigures), figures("workerd-cifar10", workerdFigures)];
   const others = [...new Set([grey.machine, colour.machine])].filter((other) => other !== machine);
-  const reference = milliseconds["onnxruntime-web, int8 in its fastest form"] as number;
+  const reference = milliseconds["onnxruntime-web, int8 in its fastest form"];
   const rows = Object.entries(RUNTIMES).map(([name, words]) => {
-    const time = milliseconds[name] as number;
+    const time = milliseconds[name];
     return [words, time.toFixed(2), (reference / time).toPrecision(2)];
   });
   const image = ({ image, firstImage, evaluations }: typeof grey) =>

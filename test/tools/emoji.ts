@@ -50,10 +50,10 @@ function iconsOf(style: string): ReadonlyMap<string, string> {
 
 function allIcons(): Drawn[] {
   const styles = STYLES.map((style) => [style, iconsOf(style)] as const);
-  const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0]!, "metadata.json");
+  const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0], "metadata.json");
   return Object.entries(CLASSES).flatMap(([label, groups]) =>
     groups
-      .flatMap((group) => categories[group]!)
+      .flatMap((group) => categories[group])
       .filter((subject) => !OTHER.test(subject))
       .flatMap((subject) => {
         const split = Number.parseInt(sha256Hex(new TextEncoder().encode(subject)).slice(0, 8), 16) % HELD_OUT === 0 ? "test" : "train";

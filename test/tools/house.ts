@@ -54,9 +54,9 @@ export function climbing(sources: Texts, floor: string): number {
   const imports = rooms.map(() => rooms.map(() => 0));
   for (const [path, text] of own) {
     for (const [, specifier] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
-      const target = join(dirname(path), specifier as string);
+      const target = join(dirname(path), specifier);
       const [from, to] = [rooms.indexOf(roomOf(path)), rooms.indexOf(roomOf(target))] as [number, number];
-      if (target.startsWith(`${floor}/`) && from !== to) (imports[from] as number[])[to]!++;
+      if (target.startsWith(`${floor}/`) && from !== to) imports[from][to]++;
     }
   }
   const fewest = new Array<number>(2 ** rooms.length).fill(Number.POSITIVE_INFINITY);
@@ -66,16 +66,15 @@ export function climbing(sources: Texts, floor: string): number {
       if (below & (1 << room)) continue;
       const climbs = total(row.filter((_, other) => other !== room && !(below & (1 << other))));
       const next = below | (1 << room);
-      fewest[next] = Math.min(fewest[next] as number, (fewest[below] as number) + climbs);
+      fewest[next] = Math.min(fewest[next], fewest[below] + climbs);
     }
   }
-  return fewest.at(-1) as number;
+  return fewest.at(-1);
 }
 
 /** The rows of the table, by name. */
 function figures(texts: Texts): Map<string, string> {
-  const inFolder = (...folders: string[]): Texts =>
-    new Map([...texts].filter(([path]) => folders.includes(path.split("/", 1)[0] as string)));
+  const inFolder = (...folders: string[]): Texts => new Map([...texts].filter(([path]) => folders.includes(path.split("/", 1)[0])));
   const sources = inFolder(...FLOORS);
   const size = (some: Texts): string => `${some.size} files, ${total([...some.values()].map(linesOf))} lines`;
   const lengths = [...sources.values()].map(linesOf).sort((a, b) => a - b);
@@ -111,5 +110,5 @@ export const printHouse = (): Promise<void> =>
       ["this tree", figures(textsOf())] as const,
     ];
     console.log(`| | ${columns.map(([name]) => name).join(" | ")} |\n|---|${"---|".repeat(columns.length)}`);
-    for (const name of columns[0]![1].keys()) console.log(`| ${name} | ${columns.map(([, column]) => column.get(name)).join(" | ")} |`);
+    for (const name of columns[0][1].keys()) console.log(`| ${name} | ${columns.map(([, column]) => column.get(name)).join(" | ")} |`);
   });

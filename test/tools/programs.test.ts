@@ -15,7 +15,7 @@ describe.each(["bench", "tool"] as const)("npm run %s", (script) => {
   it("lists its names, and fails without one", async () => {
     const { code, stderr } = await run();
     expect(code).toBe(2);
-    const listed = [...stderr.split("Names:")[1]!.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, name]) => name);
+    const listed = [...stderr.split("Names:")[1].matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, name]) => name);
     expect(listed).toEqual(NAMES[script]);
   });
 

@@ -68,7 +68,7 @@ async function candidates(
   const { features, probabilities } = classification(new Uint8Array(Buffer.concat(drawn.map(({ image }) => image.pixels))));
   const length = features.length / count;
   for (const [i, { seed, label, image }] of drawn.entries()) {
-    const confidence = probabilities[i * spec.classes + label] as number;
+    const confidence = probabilities[i * spec.classes + label];
     byClass[label]?.push({ seed, image, features: features.slice(i * length, (i + 1) * length), confidence });
   }
   return byClass.map((all) => all.toSorted((a, b) => b.confidence - a.confidence));
@@ -83,13 +83,13 @@ function different(all: readonly Candidate[], _: number, { length: classes }: { 
   return chosen;
 }
 
-const distance = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
+const distance = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
 
 /** Row by row one of each class, each row in another order. */
 const mixed = (byClass: readonly (readonly Candidate[])[]): Candidate[] =>
   Array.from({ length: SIZE }, (_, i) => {
     const row = Math.floor(i / byClass.length);
-    return byClass[(7 * (i % byClass.length) + 3 * row + 9) % byClass.length]?.[row] as Candidate;
+    return byClass[(7 * (i % byClass.length) + 3 * row + 9) % byClass.length]?.[row];
   });
 
 await runCommandLine(async () => {

@@ -15,7 +15,6 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "anneal-verbs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program in a folder. */
 const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finished> =>
   new Promise((done) => {
     execFile(process.execPath, [program, ...args], { cwd }, (error, stdout, stderr) =>

@@ -9,7 +9,6 @@ export const ask = (path: string, init?: RequestInit): Promise<Response> => work
 /** Pages that every page links. */
 export const LINKED_PAGES = "/ /draw /studio /morph /repaint /langevin /how /device /model /guide /guide/widget /reference".split(" ");
 
-/** The version of a model now. */
 export async function versionOf(name: string): Promise<string> {
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
   return models.find((model) => model.name === name)?.version ?? "";

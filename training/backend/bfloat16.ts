@@ -73,7 +73,7 @@ function convolve(backend: unknown, name: string, inputs: readonly TF.TensorInfo
     return binding.executeOp("Cast", attributes, [id], 1)[0] as { readonly id: number };
   };
   const ids = native.getInputTensorIds(inputs);
-  const rounded = ids.map((id, i) => (inputs[i]!.dtype === "float32" ? cast(id, binding.TF_FLOAT, DT_BFLOAT16).id : id));
+  const rounded = ids.map((id, i) => (inputs[i].dtype === "float32" ? cast(id, binding.TF_FLOAT, DT_BFLOAT16).id : id));
   const attributes = [
     type("T", DT_BFLOAT16),
     { name: "strides", type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },

@@ -58,8 +58,8 @@ class StepGraph {
     const scalars = recording.of(() => tf.tidy(() => step(inputs) as TF.Scalar[]));
     const after = this.backend.getInputTensorIds(variables);
     const assigned = variables.map((_, i) => i).filter((i) => after[i] !== fedIds[i]);
-    this.assigned = assigned.map((i) => variables[i]!);
-    const outputs = [...this.backend.getInputTensorIds(scalars), ...assigned.map((i) => after[i]!)];
+    this.assigned = assigned.map((i) => variables[i]);
+    const outputs = [...this.backend.getInputTensorIds(scalars), ...assigned.map((i) => after[i])];
     const nodes = recording.nodesOf(
       fed.map(({ dtype, shape }) => ({ type: this.backend.getDTypeInteger(dtype), shape })),
       outputs,
@@ -67,7 +67,7 @@ class StepGraph {
     this.session = load(this.backend, nodes);
     this.inputNames = fed.map((_, i) => `${fedName(i)}:0`).join(",");
     this.outputNames = outputs.map((id) => recording.outputName(id)).join(",");
-    for (const [i, variable] of variables.entries()) variable.assign(before[i]!);
+    for (const [i, variable] of variables.entries()) variable.assign(before[i]);
     tf.dispose([before, scalars]);
   }
 
@@ -78,9 +78,9 @@ class StepGraph {
       .runSavedModel(this.session, ids, this.inputNames, this.outputNames)
       .map((output) => backend.createOutputTensor(output));
     const scalars = outputs.slice(0, outputs.length - assigned.length);
-    const numbers = scalars.map((scalar) => scalar.dataSync()[0] as number);
+    const numbers = scalars.map((scalar) => scalar.dataSync()[0]);
     if (Number.isFinite(numbers[0])) {
-      for (const [i, variable] of assigned.entries()) variable.assign(outputs[scalars.length + i]!);
+      for (const [i, variable] of assigned.entries()) variable.assign(outputs[scalars.length + i]);
     }
     tf.dispose(outputs);
     return numbers;

@@ -18,8 +18,8 @@ export function eagerStep(tf: typeof TF, variables: readonly TF.Variable[], step
   return (inputs) => {
     const before = variables.map((variable) => variable.clone());
     const scalars = tf.tidy(() => step(inputs) as TF.Scalar[]);
-    const numbers = scalars.map((scalar) => scalar.dataSync()[0] as number);
-    if (!Number.isFinite(numbers[0])) for (const [i, variable] of variables.entries()) variable.assign(before[i]!);
+    const numbers = scalars.map((scalar) => scalar.dataSync()[0]);
+    if (!Number.isFinite(numbers[0])) for (const [i, variable] of variables.entries()) variable.assign(before[i]);
     tf.dispose([before, scalars]);
     return numbers;
   };

@@ -140,7 +140,6 @@ export const listOf =
     return parts.map(parse);
   };
 
-/** A parser of the flag `name`. */
 export function parseName(text: string): string {
   if (!isModelName(text)) throw new UserError(`Expected ${modelNameRule()} for \`name\` but received "${text}"`);
   return text;

@@ -78,7 +78,6 @@ export function givenSettings({ size, crop, background, classBy }: ConversionFla
   return { width: size?.width, height: size?.height, crop, background, classBy };
 }
 
-/** The settings with defaults for those not given. */
 export function resolveSettings(
   { width, height, crop, background, classBy }: GivenSettings,
   defaults: ConversionSettings = DEFAULT_SETTINGS,
@@ -120,7 +119,6 @@ export function wordsOfSettings({ width, height, crop, background, classBy }: Co
   return classBy === undefined ? words : [...words, "--class-by", classBy];
 }
 
-/** The names of the flags that were given. */
 export const givenNames = ({ width, crop, background, classBy }: GivenSettings): string[] =>
   Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 

@@ -17,7 +17,6 @@ export interface NamedDataset {
   readonly licence: string;
   /** MD5 of the *decompressed* files, so that a recompressed copy is still recognized. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** The Debian package that contains the files. */
   readonly debianPackage?: string;
   /** The official host's folder, ending in a slash; its files are gzipped. */
   readonly url: string;

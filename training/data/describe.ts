@@ -37,7 +37,6 @@ export function writeContactSheet(dataset: Dataset, path: string): void {
 }
 
 const COLUMNS = 16;
-/** Most classes that are shown. */
 const MOST_ROWS = 128;
 /** With few classes each gets several rows. */
 const ROWS_IN_ALL = 16;

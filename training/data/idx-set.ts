@@ -45,7 +45,6 @@ export function idxFolder(folder: string): Dataset {
   return assemble({ name: basename(resolve(folder)), folder, labels, licence: "unknown", train, test });
 }
 
-/** The images and labels of one split. */
 interface ShapedSplit {
   /** [N, H, W, C]. */
   readonly images: Uint8Array;

@@ -19,7 +19,6 @@ export function findFile(folder: string, role: FileRole): string | undefined {
   return [FILES[role], `${FILES[role]}.gz`].map((name) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** Whether `folder` has all four files. */
 export function hasAllFiles(folder: string): boolean {
   return ROLES.every((role) => findFile(folder, role) !== undefined);
 }

@@ -72,10 +72,8 @@ const describeSizes = ({ sizes, differentSizes }: Found): string => {
   return `${sizes.map(([size, count]) => `${size} (${count})`).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
-/** Lists the sizes. */
 export const describeFound = (found: Found): string => `sizes of the ${found.pictures} images: ${describeSizes(found)}`;
 
-/** Warnings. */
 export function notesOn(found: Found, settings: ConversionSettings, { train, test }: { train: number; test: number }): string[] {
   const { width, height, crop } = settings;
   const notes: string[] = [];

@@ -22,7 +22,6 @@ export interface DatasetOptions {
   readonly dataDir?: string | undefined;
   /** Settings for sets of images; other kinds of data refuse them. */
   readonly pictures?: GivenSettings | undefined;
-  /** Defaults for sets of images. */
   readonly defaults?: ConversionSettings | undefined;
   /** Folder of decoded sets. */
   readonly cache?: string | undefined;
@@ -56,7 +55,6 @@ const KINDS: readonly DatasetKind[] = [
   },
 ];
 
-/** The values of `--data`. */
 export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of images, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of images`;
 
 /**

@@ -40,7 +40,6 @@ export const DISTILL_NUMBERS = { ...NUMBERS, recipe: DISTILL_RECIPE } as const;
 
 const ALL_NUMBERS = object(DISTILL_NUMBERS);
 
-/** Defaults of a new distillation. */
 export const DISTILL_DEFAULTS: Immutable<v.InferOutput<typeof ALL_NUMBERS>> = {
   images: 110_000,
   batch: 128,

@@ -26,7 +26,6 @@ export interface FeatureSpace {
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
 }
 
-/** Moments of real images. */
 export interface RealMoments {
   readonly mean: Float64Array;
   readonly covariance: Matrix;
@@ -40,7 +39,6 @@ export const jointSpace = (spaces: readonly FeatureSpace[]): FeatureSpace => ({
   features: (images, stream) => spaces.flatMap((space) => space.features(images, stream)),
 });
 
-/** Number of random projections of a map. */
 const PROJECTIONS = 96;
 
 /** A random matrix [places, PROJECTIONS], scaled for sparse maps. */

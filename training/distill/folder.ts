@@ -95,7 +95,6 @@ export interface DistillState extends AtStep {
 
 const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;
 
-/** The format of a distillation's checkpoint. */
 export const distillationFormat = (spec: NetworkSpec): StateFormat<DistillState> => ({
   encode({ student, populations, scales }) {
     const tensors = new Map(tensorsOf(spec, student, "student/"));

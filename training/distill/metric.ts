@@ -46,7 +46,6 @@ export const describeDistance = (value: number): string => `${(1000 * value).toF
 /** In words, for the end of a run: the distance of what was chosen, in features that had no part in the choice. */
 export const describeIndependent = (distance: number): string => `independent distance ${describeDistance(distance)}`;
 
-/** Seed of the images of reports. */
 export const REPORT_SEED = "distill/report";
 
 /** For data with a classifier: FID in its features, and class accuracy. */

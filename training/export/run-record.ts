@@ -57,7 +57,6 @@ export function recordOfStudent(path: string): RunRecord | undefined {
   return { commands, origin: originOf(folder, config) };
 }
 
-/** The record of a training run. */
 export function recordOf({ folder, config, log }: Run): RunRecord {
   const { guidance, imagesBefore, processors = [], batch } = config;
   const seconds = trainingSeconds(log, batch);

@@ -18,7 +18,6 @@ export interface TrainingState {
   readonly average: Parameters;
 }
 
-/** A state without its step. */
 export type StateArrays = Omit<TrainingState, "step">;
 
 /** How a state is encoded as the tensors of a file. */
@@ -37,7 +36,6 @@ export function initialState(spec: NetworkSpec, weights: Parameters): TrainingSt
   return { step: 0, weights, first: zeros(), second: zeros(), average: weights };
 }
 
-/** The format of a training's checkpoint. */
 export const trainingFormat = (spec: NetworkSpec): StateFormat<TrainingState> => ({
   encode: (state) => ({ tensors: new Map(tensorsOf(spec, state)), metadata: { step: String(state.step) } }),
   decode({ tensors, metadata: { step = "", ...others } }) {

@@ -15,7 +15,7 @@ const TINY = 1e-20;
  */
 export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors, input: NetworkInput<TF.Tensor>): string {
   const layers: { path: string; parametersFinite: boolean; growth: number }[] = [];
-  const rms = (v: TF.Tensor): number => tf.sqrt(tf.mean(tf.square(v))).dataSync()[0] as number;
+  const rms = (v: TF.Tensor): number => tf.sqrt(tf.mean(tf.square(v))).dataSync()[0];
   const record = (path: string, before: TF.Tensor, after: TF.Tensor): TF.Tensor => {
     layers.push({
       path,

@@ -68,7 +68,7 @@ export class Learner {
     for (const [path, w] of trainable) if (isFilter(this.parameterAt(path))) toUnitRms(tf, w, recipe.filterEpsilon);
     const { value, grads } = tf.variableGrads(objective, [...trainable.values()]);
     const learning = new Map([...trainable].filter(([, variable]) => grads[variable.name] !== undefined));
-    const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+    const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name]]));
     adamStep(tf, { weights: learning, first: groups.first, second: groups.second }, gradients, recipe.adam, factors);
     return value;
   }

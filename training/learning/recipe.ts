@@ -45,7 +45,6 @@ export const RECIPE: TrainingRecipe = {
 
 /** What decides the learning rate of every step. */
 export interface RateSchedule {
-  /** The highest. */
   readonly learningRate: number;
   readonly steps: number;
   readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare">;

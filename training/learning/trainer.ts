@@ -11,7 +11,6 @@ import { Learner } from "./learner.ts";
 import { moveAverage, stepInputs } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
-/** The parts of a backend that a trainer uses. */
 type Trains = Pick<Backend, "tf" | "compile">;
 
 export class Trainer extends Learner {

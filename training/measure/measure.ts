@@ -54,7 +54,6 @@ function summary(reference: Reference, classification: Classification, card: Mod
 
 /** The figures of several sets: their means and, by class, the figures of all images. */
 interface MeasuredSets extends Measurement {
-  /** The figures of each set. */
   readonly sets: readonly Figures[];
 }
 
@@ -80,7 +79,6 @@ export async function measureSets(
   };
 }
 
-/** All figures of the images of a set. */
 async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Measurement> {
   const { dataset, test, testAccuracy, features: training, length } = reference;
   const { classes } = model.card.spec;

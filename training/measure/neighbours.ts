@@ -75,7 +75,7 @@ export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, si
     const [nearest, places] = [tf.sqrt(tf.min(squares, 1)), tf.argMin(squares, 1)];
     const [distances, indices] = [await nearest.data(), await places.data()];
     tf.dispose([placed.transposed, placed.norms, squares, nearest, places]);
-    for (const [i, distance] of distances.entries()) if (distance < best[i]!.distance) best[i] = { index: first + indices[i]!, distance };
+    for (const [i, distance] of distances.entries()) if (distance < best[i].distance) best[i] = { index: first + indices[i], distance };
     first += piece.length / size;
   }
   own.dispose();

@@ -36,7 +36,6 @@ export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first =
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
-/** Samples in the grid of a network. */
 export const gridSize = ({ classes }: NetworkSpec): number => COLUMNS * shownClasses(classes).length;
 
 /** A PNG with a row of eight samples for each class (at most MOST_CLASSES); sample k has the seed `${seed}/${k}`. */

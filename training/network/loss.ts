@@ -28,7 +28,6 @@ export interface BatchTensors {
 export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
-/** The batch with the teacher's denoised images. */
 export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
   const { sigma, label } = batch;
   return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };

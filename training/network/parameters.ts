@@ -85,8 +85,8 @@ export function fromTensorLayout(values: Float32Array, shape: readonly number[])
 /** Transposes a rank-3 array of the given shape: axis i of the result is axis order[i] of the source. */
 function permuted(source: Float32Array, shape: [number, number, number], order: [number, number, number]): Float32Array {
   const strides = [shape[1] * shape[2], shape[2], 1];
-  const [n0, n1, n2] = order.map((axis) => shape[axis] as number) as [number, number, number];
-  const [s0, s1, s2] = order.map((axis) => strides[axis] as number) as [number, number, number];
+  const [n0, n1, n2] = order.map((axis) => shape[axis]) as [number, number, number];
+  const [s0, s1, s2] = order.map((axis) => strides[axis]) as [number, number, number];
   const result = new Float32Array(source.length);
   let at = 0;
   for (let i = 0; i < n0; i++) {

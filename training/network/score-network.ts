@@ -54,7 +54,7 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
     mpSum: lerp,
     gain: (x, path) => tf.mul(x, parameter(path)),
 
-    modulate: (x, v) => tf.mul(x, tf.reshape(v, [v.shape[0] as number, 1, 1, v.shape[1] as number])),
+    modulate: (x, v) => tf.mul(x, tf.reshape(v, [v.shape[0], 1, 1, v.shape[1] as number])),
     add: (a, b) => tf.add(a, b),
     spaceToDepth: (x) => {
       const [b, h, w, c] = x.shape as [number, number, number, number];
@@ -106,8 +106,7 @@ function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
     (save as TF.GradSaveFunc)([inverse, u]);
     return {
       value: u,
-      gradFunc: (dy, [inverse, u]) =>
-        tf.mul(tf.sub(dy, tf.mul(u as TF.Tensor, tf.sum(tf.mul(u as TF.Tensor, dy), axes, true))), inverse as TF.Tensor),
+      gradFunc: (dy, [inverse, u]) => tf.mul(tf.sub(dy, tf.mul(u, tf.sum(tf.mul(u, dy), axes, true))), inverse),
     };
   })(w);
 }
@@ -123,7 +122,7 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
     (save as TF.GradSaveFunc)([s, y]);
     return {
       value: y,
-      gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s as TF.Tensor, tf.sub(SILU_GAIN, y as TF.Tensor)), y as TF.Tensor)),
+      gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s, tf.sub(SILU_GAIN, y)), y)),
     };
   })(x);
 }
@@ -139,7 +138,7 @@ export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
     (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
     return {
       value,
-      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x as TF.Tensor, upsample(value as TF.Tensor)), "float32")),
+      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x, upsample(value)), "float32")),
     };
   })(x);
 }
@@ -152,7 +151,7 @@ function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return tf.customGrad((x, save) => {
     const value = tf.clipByValue(x as TF.Tensor, -bound, bound);
     (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
-    return { value, gradFunc: (dy, [x, value]) => tf.mul(dy, tf.cast(tf.equal(x as TF.Tensor, value as TF.Tensor), "float32")) };
+    return { value, gradFunc: (dy, [x, value]) => tf.mul(dy, tf.cast(tf.equal(x, value), "float32")) };
   })(x);
 }
 

@@ -94,7 +94,6 @@ export function describeImages({ count, seed, sets = [] }: Pick<RecordedImages, 
   return `${first}, and as many of ${others.join(" and of ")}, classes in turn; means and standard errors of the ${sets.length} sets`;
 }
 
-/** Rows of a table, class by class. */
 export const classRows = (
   { accuracyByClass, imagesByClass }: { readonly accuracyByClass: readonly number[]; readonly imagesByClass: readonly number[] },
   labels: readonly string[],
@@ -108,7 +107,6 @@ const PURPOSES = {
   tuning: "its tuning classifier, by which settings and checkpoints are chosen and which",
 } as const;
 
-/** Describes the reference that images are compared with. */
 export const describeReference = ({ classifier, data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
   `held against the ${whole(trainingImages)} training images of ${data}, in the features of ${PURPOSES[classifier]} classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
 

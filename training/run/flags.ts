@@ -26,10 +26,8 @@ export interface RunFlag {
 
 export type RunFlags = Readonly<Record<string, RunFlag>>;
 
-/** The flags that were given. */
 export type Given<Flags extends RunFlags> = { readonly [Name in keyof Flags]?: NonNullable<v.InferOutput<Flags[Name]["schema"]>> };
 
-/** Adds the flags to a command. */
 export function withRunFlags(command: Command, flags: RunFlags): Command {
   for (const [name, row] of Object.entries(flags)) command.addOption(optionOf(flagOf(name), row));
   return command;

@@ -28,10 +28,8 @@ export interface SpeedLine extends AtStep {
   readonly imagesPerSecond: number;
 }
 
-/** Whether a line is a report. */
 export const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
 
-/** Whether the log has a report of that step. */
 export const hasReport = (log: readonly AtStep[], step: number): boolean => log.some((line) => line.step === step && isReport(line));
 
 export interface RunKind<Config> {
@@ -50,7 +48,6 @@ export class RunFolder<Config, Line extends AtStep> {
     this.kind = kind;
   }
 
-  /** The path of a file in the folder. */
   file(name: string): string {
     return join(this.path, name);
   }

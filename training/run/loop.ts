@@ -25,7 +25,6 @@ export interface Learning<State extends AtStep, Line extends AtStep> {
    * be found.
    */
   advance(): number;
-  /** The learning rate of a step. */
   rateOf(step: number): number;
   /** The log's line for steps with this mean loss. */
   lineOf(speed: SpeedLine, loss: number): Line;

@@ -169,7 +169,6 @@ export function cardOf(
   };
 }
 
-/** The run's model with these sampling settings. */
 export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): ModelContents =>
   modelOf(cardOf(config, sampling), average);
 

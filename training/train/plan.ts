@@ -118,7 +118,6 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
 
 /** Images per timed step on the wasm backend, whose speed per image does not depend on it. */
 const WASM_BATCH = 16;
-/** Images per timed step of a student. */
 const STUDENT_BATCH = 32;
 
 /** The first steps compile and allocate, so they are not timed; the next ones are. */

@@ -53,7 +53,6 @@ export const imagesOf = ({ work }: Preset, spec: NetworkSpec): number => Number(
 export const STUDENT = object({ evaluations: integer(1, 64), ...DISTILL_NUMBERS });
 export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
 
-/** Network evaluations of a student. */
 const EVALUATIONS = 4;
 /**
  * Images that the student learns from, as a share of the run's images. Natively one of them takes as long as ten of the

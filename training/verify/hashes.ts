@@ -20,7 +20,6 @@ import type { ModelFilePair } from "../cli/model-files.ts";
 export interface Released {
   /** SHA-256 of the model's file, followed by its teacher's if it has one. */
   readonly model: string;
-  /** The RENDER_VERSION that they were made with. */
   readonly renderVersion: number;
   /** For each sampler, the hashes of the images with seeds 0, 1, 2, ... */
   readonly images: Readonly<Record<SamplerName, readonly string[]>>;

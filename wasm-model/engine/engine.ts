@@ -110,7 +110,7 @@ export class Engine {
     const cached = this.#cached(sigma, labels, image);
     if (cached === undefined) this.#compute(sigma, labels, image);
     else if (cached !== this.#inPlace) {
-      for (let i = 0; i < modulations.length; i++) modulations[i]!.target.set(cached.values[i]!);
+      for (let i = 0; i < modulations.length; i++) modulations[i].target.set(cached.values[i]);
       this.#inPlace = cached;
     }
   }
@@ -118,7 +118,7 @@ export class Engine {
   #cached(sigma: number, labels: Float32Array, image: number): Modulations | undefined {
     const { classes } = this.spec;
     for (let k = 0; k < this.#cache.length; k++) {
-      const cached = this.#cache[k]!;
+      const cached = this.#cache[k];
       if (cached.sigma !== sigma) continue;
       let i = 0;
       while (i < classes && cached.label[i] === labels[image * classes + i]) i++;

@@ -45,7 +45,7 @@ export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   return ops.gain(head, "logVariance.gain");
 }
 
-const embeddingWidth = (spec: NetworkSpec): number => spec.widths[spec.widths.length - 1]!;
+const embeddingWidth = (spec: NetworkSpec): number => spec.widths[spec.widths.length - 1];
 
 function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   return ops.fourier(ops.affine(ops.log(sigma), 0.25, 0), "fourier", embeddingWidth(spec));
@@ -78,11 +78,11 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
 
   /** Level k and all below it: the second decoder block starts with the skip from the last encoder output. */
   const level = (k: number, h: T): T => {
-    const width = widths[k]!;
-    for (let i = 0; i < spec.encoderBlocks[k]!; i++) h = block(h, `enc.${k}.${i}`, width);
+    const width = widths[k];
+    for (let i = 0; i < spec.encoderBlocks[k]; i++) h = block(h, `enc.${k}.${i}`, width);
     const skip = h;
     if (k + 1 < widths.length) h = below(k + 1, h, width);
-    for (let i = 0; i < spec.decoderBlocks[k]!; i++) {
+    for (let i = 0; i < spec.decoderBlocks[k]; i++) {
       if (i === 1) h = ops.mpSum(h, skip, SKIP);
       h = block(h, `dec.${k}.${i}`, width);
     }
@@ -95,11 +95,11 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
    */
   const below = (k: number, h: T, outer: number): T => {
     const suffix = k === 1 ? "" : `.${k}`;
-    const inner = level(k, quantizedConv(ops.downsample(h), `down${suffix}`, outer, widths[k]!, 1));
-    return ops.upsample(quantizedConv(inner, `up${suffix}`, widths[k]!, outer, 1));
+    const inner = level(k, quantizedConv(ops.downsample(h), `down${suffix}`, outer, widths[k], 1));
+    return ops.upsample(quantizedConv(inner, `up${suffix}`, widths[k], outer, 1));
   };
 
   const image = ops.appendOne(ops.spaceToDepth(x));
-  const h = level(0, ops.conv(image, "in", { inputs: depth + 1, outputs: widths[0]!, kernel: 3 }));
-  return ops.depthToSpace(ops.gain(quantizedConv(h, "out", widths[0]!, depth, 3), "out.gain"));
+  const h = level(0, ops.conv(image, "in", { inputs: depth + 1, outputs: widths[0], kernel: 3 }));
+  return ops.depthToSpace(ops.gain(quantizedConv(h, "out", widths[0], depth, 3), "out.gain"));
 }

@@ -34,7 +34,6 @@ const FIELDS = object({
   sigmaData: number(1e-3, 1e3),
   /** Feature channels of each level: at half resolution, at a quarter, ... */
   widths: levels(1, 4096),
-  /** Encoder blocks of each level. */
   encoderBlocks: levels(1, 64),
   /** Decoder blocks of each level. From the second on they get the skip from the encoder. */
   decoderBlocks: levels(2, 64),

@@ -30,7 +30,7 @@ export class Frames {
 
   see(step: Step): void {
     const frame = this.#moments.indexOf(step.evaluations);
-    if (frame >= 0) this.#frames[frame]!.push(noisyImage(step, this.#settings, this.#card));
+    if (frame >= 0) this.#frames[frame].push(noisyImage(step, this.#settings, this.#card));
   }
 
   finish(values: Float32Array): void {
@@ -40,6 +40,6 @@ export class Frames {
   /** The frames as images: grids if `n` is set. The last is the final image. */
   images(): OwnPixels[] {
     const { n } = this.#settings;
-    return this.#frames.map((images) => (n === undefined ? images[0]! : grid(images, columnsOf(n))));
+    return this.#frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n))));
   }
 }

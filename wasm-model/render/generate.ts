@@ -70,7 +70,7 @@ export async function generate(
     batch = { ...batch, noise: over(() => values, sampling.sigmaMax, noise) };
   } else if (name === "langevin") {
     const { start, sigmas } = scheduleOf({ ...sampling, steps });
-    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0]!, noise, own) };
+    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0], noise, own) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
@@ -108,8 +108,8 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
   for (const [b, { class: label, to }] of images.entries()) {
     const row = rows.subarray(b * classes, (b + 1) * classes);
     const t = to?.t ?? 0;
-    if (label !== undefined) row[label]! += 1 - t;
-    if (to?.class !== undefined) row[to.class]! += t;
+    if (label !== undefined) row[label] += 1 - t;
+    if (to?.class !== undefined) row[to.class] += t;
     if (label !== undefined && label === to?.class) row[label] = 1;
   }
   return rows;
@@ -125,7 +125,7 @@ function noiseOf(images: readonly ImageSettings[], stream: string): Noise {
     return (_image, draw, out) => gaussians(state, draw, out);
   };
   const noises = images.map(({ seed, to }) => (to ? between(own(seed), own(to.seed), to.t) : own(seed)));
-  return (image, draw, out) => noises[image]!(image, draw, out);
+  return (image, draw, out) => noises[image](image, draw, out);
 }
 
 /** cos(pi t / 2) a + sin(pi t / 2) b: standard Gaussians again, for every t, since a and b are independent. */
@@ -135,7 +135,7 @@ function between(a: Noise, b: Noise, t: number): Noise {
     const other = new Float32Array(out.length);
     a(image, draw, out);
     b(image, draw, other);
-    for (let i = 0; i < out.length; i++) out[i] = Math.fround(weights[0] * out[i]!) + Math.fround(weights[1] * other[i]!);
+    for (let i = 0; i < out.length; i++) out[i] = Math.fround(weights[0] * out[i]) + Math.fround(weights[1] * other[i]);
   };
 }
 

@@ -9,7 +9,6 @@ import { OPTION_VALUES, type Operation, type OptionsOf } from "./options.ts";
 import { type DenoiseSettings, type DrawingOperation, resolve, resolveDenoise, type Settings } from "./resolve.ts";
 import { textOf } from "./values.ts";
 
-/** The cards of a model. */
 export interface Cards {
   /** Of `model.onnx`. */
   readonly card: ModelCard;
@@ -68,7 +67,6 @@ export function resolveDenoiseFor(options: OptionsOf<"denoise">, cards: Cards): 
   return { ...chosen, settings };
 }
 
-/** A chosen network, loaded. */
 export interface LoadedNetwork extends ChosenNetwork, Pick<Model, "version" | "denoiser"> {}
 
 /** `chosen`: one of the two networks of this model. */

@@ -1,4 +1,3 @@
-/** Errors for invalid requests. */
 import { asJson, clip } from "../schema/shown.ts";
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";

@@ -184,4 +184,4 @@ export const integerBetween = ({ min, max }: Bounds): string => `an integer from
 export const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
 
 /** A random seed of eight hexadecimal digits. (`crypto.randomUUID` does not exist on pages served without TLS.) */
-export const randomSeed = (): string => crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16).padStart(8, "0");
+export const randomSeed = (): string => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");

@@ -10,7 +10,6 @@ import type { Settings } from "./resolve.ts";
 import { classIndex } from "./values.ts";
 
 export interface Recipe {
-  /** The model's name and version. */
   readonly model: string;
   readonly version: string;
   readonly options: SampleOptions;
@@ -72,7 +71,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
 
 /** The value that `classIndex` maps to this class: its name, or its index if the name maps to another class. */
 function className(label: number, labels: readonly string[]): string {
-  const name = labels[label]!;
+  const name = labels[label];
   return classIndex(name, labels) === label ? name : String(label);
 }
 

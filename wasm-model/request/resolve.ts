@@ -35,7 +35,6 @@ export interface Look {
   readonly height: number;
 }
 
-/** Seed and class of one image. */
 export interface ImageSettings {
   readonly seed: string;
   /** Index of the class; undefined: unconditional. */

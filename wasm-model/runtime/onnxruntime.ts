@@ -18,7 +18,6 @@ export interface OnnxRuntimeOptions {
   readonly wasm?: string | Uint8Array | WasmModule;
 }
 
-/** A `WebAssembly.Module`. */
 export type WasmModule = object;
 
 declare const WebAssembly: {
@@ -69,7 +68,7 @@ function denoiser(ort: typeof Ort, session: Ort.InferenceSession, facts: Require
         class: new ort.Tensor("float32", labels, [batch, classes]),
       };
       const { denoised } = await inTurn(() => session.run(feeds));
-      return (denoised as Ort.Tensor).data as Float32Array;
+      return denoised.data as Float32Array;
     },
     dispose() {
       forgotten.unregister(loaded);

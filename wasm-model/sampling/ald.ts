@@ -24,10 +24,10 @@ export function* ald({ sigmas, stepsPerLevel, epsilon, ...batch }: AldOptions): 
   const addNoise = noiseAdder(batch, x);
   const steps = stepSizes(sigmas, epsilon);
 
-  addNoise(0, sigmas[0]!);
+  addNoise(0, sigmas[0]);
   for (let level = 0; level < sigmas.length; level++) {
-    const sigma = sigmas[level]!;
-    const stepSize = steps[level]!;
+    const sigma = sigmas[level];
+    const stepSize = steps[level];
     for (let t = 0; t < stepsPerLevel; t++) {
       const denoised = yield { x, sigma, level };
       contract(x, denoised, 1 - stepSize / (2 * sigma * sigma)); // = x + (stepSize / 2) score

@@ -22,7 +22,7 @@ const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 function powerOfTwo(k: number): number {
   words[HIGH] = (k + 1023) << 20;
   words[1 - HIGH] = 0;
-  return float[0]!;
+  return float[0];
 }
 
 /**
@@ -38,10 +38,10 @@ export function log(x: number): number {
   }
   float[0] = x;
   // Adding 0x95f64 to the fraction carries into the exponent when the mantissa is above (about) sqrt(2).
-  const high = words[HIGH]! + 0x95f64;
+  const high = words[HIGH] + 0x95f64;
   k += high >>> 20;
   words[HIGH] = (high & 0xfffff) + 0x3ff00000 - 0x95f64;
-  const f = float[0]! - 1;
+  const f = float[0] - 1;
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;

@@ -17,11 +17,11 @@ export function* euler({ sigmas, ...batch }: EulerOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);
   const last = sigmas.length - 1;
 
-  noiseAdder(batch, x)(0, sigmas[0]!);
+  noiseAdder(batch, x)(0, sigmas[0]);
   for (let level = 0; level < last; level++) {
-    const denoised = yield { x, sigma: sigmas[level]!, level };
-    contract(x, denoised, sigmas[level + 1]! / sigmas[level]!);
+    const denoised = yield { x, sigma: sigmas[level], level };
+    contract(x, denoised, sigmas[level + 1] / sigmas[level]);
   }
-  x.set(yield { x, sigma: sigmas[last]!, level: last });
+  x.set(yield { x, sigma: sigmas[last], level: last });
   return x;
 }

@@ -36,16 +36,16 @@ export function startImage(start: Start, spec: StartShape, label: Float32Array, 
   const shares = label.every((share) => share === 0) ? label.map(() => 1 / classes) : label;
   const values = Float64Array.from(z, (_, f) => {
     let value = 0;
-    for (let k = 0; k < classes; k++) value += shares[k]! * means[k]![f]!;
+    for (let k = 0; k < classes; k++) value += shares[k] * means[k][f];
     const row = (f * (f + 1)) / 2;
-    for (let g = 0; g <= f; g++) value += spread * factor[row + g]! * z[g]!;
+    for (let g = 0; g <= f; g++) value += spread * factor[row + g] * z[g];
     return value;
   });
   const image = new Float32Array(channels * height * width);
   for (let c = 0, i = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
       const row = (c * squares + squareAt(y, height, squares)) * squares;
-      for (let x = 0; x < width; x++, i++) image[i] = values[row + squareAt(x, width, squares)]!;
+      for (let x = 0; x < width; x++, i++) image[i] = values[row + squareAt(x, width, squares)];
     }
   }
   return image;

@@ -20,10 +20,10 @@ export function* heun({ sigmas, ...batch }: HeunOptions): Sampler {
   const second = new Float32Array(x.length);
   const last = sigmas.length - 1;
 
-  noiseAdder(batch, x)(0, sigmas[0]!);
+  noiseAdder(batch, x)(0, sigmas[0]);
   for (let level = 0; level < last; level++) {
-    const sigma = sigmas[level]!;
-    const next = sigmas[level + 1]!;
+    const sigma = sigmas[level];
+    const next = sigmas[level + 1];
     const step = next - sigma;
     slope(first, x, yield { x, sigma, level }, sigma);
     predicted.set(x);
@@ -32,6 +32,6 @@ export function* heun({ sigmas, ...batch }: HeunOptions): Sampler {
     addScaled(x, first, step / 2);
     addScaled(x, second, step / 2);
   }
-  x.set(yield { x, sigma: sigmas[last]!, level: last });
+  x.set(yield { x, sigma: sigmas[last], level: last });
   return x;
 }

@@ -58,7 +58,7 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
     nfe: ({ steps }) => 2 * steps - 1,
     sigmas: (sampling) => {
       const sigmas = karrasSigmas(sampling);
-      return [...sigmas.slice(1).flatMap((sigma, i) => [sigmas[i]!, sigma]), sigmas.at(-1)!];
+      return [...sigmas.slice(1).flatMap((sigma, i) => [sigmas[i], sigma]), sigmas.at(-1)!];
     },
     create: (sampling, batch) => heun({ ...batch, sigmas: karrasSigmas(sampling) }),
   },

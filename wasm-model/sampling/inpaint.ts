@@ -20,7 +20,7 @@ export function* inpainted(sampler: Sampler, { values, observed }: Observation, 
     for (let b = 0; b < images; b++) {
       if (sigma > 0) noise(b, level, renewed);
       for (let i = 0, at = b * imageSize; i < imageSize; i++, at++) {
-        if (observed[at]) x[at] = values[at]! + Math.fround(Math.fround(sigma) * renewed[i]!);
+        if (observed[at]) x[at] = values[at] + Math.fround(Math.fround(sigma) * renewed[i]);
       }
     }
   };

@@ -31,14 +31,14 @@ export function* ipndm({ sigmas, order, ...batch }: IpndmOptions): Sampler {
   const slopes = Array.from({ length: order }, () => new Float32Array(x.length)); // of level i at i mod order
   const last = sigmas.length - 1;
 
-  noiseAdder(batch, x)(0, sigmas[0]!);
+  noiseAdder(batch, x)(0, sigmas[0]);
   for (let level = 0; level < last; level++) {
-    const sigma = sigmas[level]!;
-    slope(slopes[level % order]!, x, yield { x, sigma, level }, sigma);
-    const weights = ADAMS_BASHFORTH[Math.min(level, order - 1)]!;
-    const step = sigmas[level + 1]! - sigma;
-    for (let j = 0; j < weights.length; j++) addScaled(x, slopes[(level - j) % order]!, step * weights[j]!);
+    const sigma = sigmas[level];
+    slope(slopes[level % order], x, yield { x, sigma, level }, sigma);
+    const weights = ADAMS_BASHFORTH[Math.min(level, order - 1)];
+    const step = sigmas[level + 1] - sigma;
+    for (let j = 0; j < weights.length; j++) addScaled(x, slopes[(level - j) % order], step * weights[j]);
   }
-  x.set(yield { x, sigma: sigmas[last]!, level: last });
+  x.set(yield { x, sigma: sigmas[last], level: last });
   return x;
 }

@@ -38,11 +38,11 @@ export function* kinetic({ sigmas, stepsPerLevel, timeStep, friction, ...batch }
   const fresh = Math.sqrt(1 - kept * kept);
   const steps = sigmas.length * stepsPerLevel;
 
-  noiseAdder(batch, x)(0, sigmas[0]!);
+  noiseAdder(batch, x)(0, sigmas[0]);
   addMomentum(1, 1);
   for (let step = 0; step < steps; step++) {
     const level = Math.floor(step / stepsPerLevel);
-    const sigma = sigmas[level]!;
+    const sigma = sigmas[level];
     const denoised = yield { x, sigma, level };
     if (step === steps - 1) {
       x.set(denoised);

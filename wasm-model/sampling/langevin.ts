@@ -35,15 +35,15 @@ export function* langevin({ sigmas, churn, extrapolation, start, ...batch }: Lan
   const weights = [expected && start ? start.extrapolation : 1, ...extrapolation];
 
   if (expected) previous.set(expected);
-  addNoise(0, sigmas[0]!);
+  addNoise(0, sigmas[0]);
   for (let level = 0; ; level++) {
-    const sigma = sigmas[level]!;
+    const sigma = sigmas[level];
     const denoised = yield { x, sigma, level };
-    blend(extrapolated, denoised, previous, weights[level]!);
+    blend(extrapolated, denoised, previous, weights[level]);
     if (level === last) return extrapolated;
     previous.set(denoised);
-    const c = churn[level]!;
-    const next = sigmas[level + 1]!;
+    const c = churn[level];
+    const next = sigmas[level + 1];
     contract(x, extrapolated, (next / sigma) * Math.sqrt(1 - c));
     if (c > 0) addNoise(level + 1, next * Math.sqrt(c));
   }

@@ -45,12 +45,12 @@ function multiplyHigh(a: number, m: number): number {
  * Philox4x32-10: writes four random 32-bit words for a counter of four words and a key of two. `out` may be `counter`.
  */
 export function philox4x32(counter: Words, key: Words, out: Uint32Array): void {
-  let c0 = counter[0]! | 0;
-  let c1 = counter[1]! | 0;
-  let c2 = counter[2]! | 0;
-  let c3 = counter[3]! | 0;
-  let k0 = key[0]! | 0;
-  let k1 = key[1]! | 0;
+  let c0 = counter[0] | 0;
+  let c1 = counter[1] | 0;
+  let c2 = counter[2] | 0;
+  let c3 = counter[3] | 0;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(c0, M0);
     const high1 = multiplyHigh(c2, M1);
@@ -83,12 +83,12 @@ export function seedState(seed: string): RandomState {
 /** Fills `out` with random 32-bit words: element i depends on (state, draw, i) only. */
 export function randomWords(state: RandomState, draw: number, out: Uint32Array): void {
   const key = new Uint32Array(state.key);
-  const counter = new Uint32Array([0, draw, state.nonce[0]!, state.nonce[1]!]);
+  const counter = new Uint32Array([0, draw, state.nonce[0], state.nonce[1]]);
   const block = new Uint32Array(4);
   for (let i = 0; i < out.length; i += 4) {
     counter[0] = i >>> 2;
     philox4x32(counter, key, block);
-    for (let j = 0; j < 4 && i + j < out.length; j++) out[i + j] = block[j]!;
+    for (let j = 0; j < 4 && i + j < out.length; j++) out[i + j] = block[j];
   }
 }
 
@@ -96,7 +96,7 @@ export function randomWords(state: RandomState, draw: number, out: Uint32Array):
 export function uniforms(state: RandomState, draw: number, out: Float64Array): void {
   const words = new Uint32Array(out.length);
   randomWords(state, draw, words);
-  for (let i = 0; i < out.length; i++) out[i] = uniform(words[i]!);
+  for (let i = 0; i < out.length; i++) out[i] = uniform(words[i]);
 }
 
 /**
@@ -106,7 +106,7 @@ export function uniforms(state: RandomState, draw: number, out: Float64Array): v
 export function uniformInt(state: RandomState, draw: number, bound: number): number {
   const word = new Uint32Array(1);
   randomWords(state, draw, word);
-  return Math.floor(uniform(word[0]!) * bound);
+  return Math.floor(uniform(word[0]) * bound);
 }
 
 /**
@@ -116,7 +116,7 @@ export function uniformInt(state: RandomState, draw: number, bound: number): num
 export function gaussians(state: RandomState, draw: number, out: Float32Array): void {
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length); // overwritten by the Gaussians
   randomWords(state, draw, words);
-  for (let i = 0; i < out.length; i++) out[i] = gaussianQuantile(uniform(words[i]!));
+  for (let i = 0; i < out.length; i++) out[i] = gaussianQuantile(uniform(words[i]));
 }
 
 /** (word + 1/2) 2^-32: exact, never 0 or 1, symmetric about 1/2. */

@@ -66,7 +66,7 @@ export const SCHEDULE = v.pipe(
     },
     "an object of sigmas, churn and extrapolation",
   ),
-  v.check(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]!), "decreasing `sigmas`"),
+  v.check(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]), "decreasing `sigmas`"),
   v.check(
     ({ sigmas, churn, extrapolation }) => churn.length === sigmas.length - 1 && extrapolation.length === sigmas.length - 1,
     "one fewer `churn` and `extrapolation` than `sigmas`",

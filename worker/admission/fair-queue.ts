@@ -54,7 +54,6 @@ export class FairQueue {
   #busyUntil = 0;
   /** The cost of the consecutive jobs since the latest turn. */
   #unbroken = 0;
-  /** How many jobs are done. */
   #done = 0;
   /** How many refused requests may have open connections, and since when a turn waits for them. */
   #refused = 0;

@@ -45,7 +45,6 @@ const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly 
   { path: /\.png$/, type: "image/png" },
 ];
 
-/** The headers of a static file. */
 export function staticHeaders(path: string): { readonly "Content-Type": string; readonly "Cache-Control": string } {
   const { type = "application/octet-stream", caching = CACHEABLE } = FILES.find((rule) => rule.path.test(path)) ?? {};
   return { "Content-Type": type, "Cache-Control": caching };

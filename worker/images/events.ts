@@ -20,7 +20,6 @@ import { span } from "../http/span.ts";
 import { drawImage, fileOf, type ImageBytes, type ImageRequest, MEDIA_TYPES } from "./image.ts";
 import { UNREAD } from "./send.ts";
 
-/** The id of the last event. */
 const DONE = "done";
 const LAST = `id: ${DONE}\n`;
 

@@ -149,7 +149,6 @@ export function permanentUrl(
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
 export const etagOf = (url: string): string => `"${sha256Hex(new TextEncoder().encode(url)).slice(0, 32)}"`;
 
-/** The file of a finished image. */
 export function fileOf(image: Sample, { model, settings, format }: ImageRequest, url?: string): ImageBytes {
   switch (format) {
     case "png":

@@ -77,7 +77,6 @@ export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "form
 export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
 export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
 
-/** The schema of one value in a query. */
 function valueSchema(name: QueryName): v.GenericSchema<unknown, string> {
   const { domain }: QueryOption = QUERY_OPTIONS[name];
   const text = domain.type === "choice" ? v.picklist(domain.values) : v.pipe(v.string(), v.minLength(1));

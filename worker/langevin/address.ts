@@ -31,22 +31,22 @@ export interface SceneRequest {
 export function readAddress(query: URLSearchParams, scenes: Readonly<Record<string, Controls>>): SceneRequest {
   const problems: string[] = [];
   const names = Object.keys(scenes);
-  const asked = query.get("scene") ?? names[0]!;
-  const scene = Object.hasOwn(scenes, asked) ? asked : names[0]!;
+  const asked = query.get("scene") ?? names[0];
+  const scene = Object.hasOwn(scenes, asked) ? asked : names[0];
   if (scene !== asked) problems.push(`There is no scene “${asked}”. The scenes are ${names.join(", ")}.`);
-  const controls = scenes[scene]!;
+  const controls = scenes[scene];
   const flags: Flag[] = [];
   const values: Record<string, Value> = { ...defaults(controls) };
   for (const name of new Set(query.keys())) {
     const given = query.getAll(name);
-    const control = Object.hasOwn(controls, name) ? controls[name]! : undefined;
+    const control = Object.hasOwn(controls, name) ? controls[name] : undefined;
     if (given.length > 1) problems.push(`“${name}” was given ${given.length} times, so it was ignored.`);
     else if (control) {
-      const value = readValue(control, given[0]!);
+      const value = readValue(control, given[0]);
       if (value === undefined)
         problems.push(
           control.kind === "formula"
-            ? `${formulaProblem(given[0]!)} So it was ignored.`
+            ? `${formulaProblem(given[0])} So it was ignored.`
             : `${control.label} takes ${domain(control)}, so “${given[0]}” was ignored.`,
         );
       else values[name] = value;
@@ -67,8 +67,8 @@ export function writeAddress(
 ): string {
   const query = new URLSearchParams();
   if (scene !== Object.keys(scenes)[0]) query.set("scene", scene);
-  for (const [name, control] of Object.entries(scenes[scene]!)) {
-    const text = writeValue(values[name]!);
+  for (const [name, control] of Object.entries(scenes[scene])) {
+    const text = writeValue(values[name]);
     if (text !== writeValue(control.default)) query.set(name, text);
   }
   for (const flag of flags) query.set(flag, "");

@@ -27,7 +27,6 @@ export interface Selection<V extends string = string> {
 
 export type Point = readonly [x: number, y: number];
 
-/** Points that the visitor draws. */
 export interface DrawnPoints {
   readonly kind: "drawing";
   readonly label: string;
@@ -94,7 +93,6 @@ export const withCommon = (own: Controls): Controls => ({
   ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => !(name in own))),
 });
 
-/** What a scene of these controls starts with. */
 export type SceneStart<C extends Controls> = ValuesOf<C> & ValuesOf<typeof COMMON>;
 
 export const drawsOf = ({ particles, seed }: ValuesOf<typeof COMMON>): Draws => ({ particles: Number(particles), seed });

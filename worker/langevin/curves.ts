@@ -48,10 +48,10 @@ export class Curve {
     this.#points = Array.from({ length: FINE }, (_, i) => POINT[name]((i + 0.5) / FINE));
     this.#lengths = new Float64Array(FINE);
     for (let i = 1; i < FINE; i++) {
-      const [x0, y0] = this.#points[i - 1]!;
-      const [x, y] = this.#points[i]!;
+      const [x0, y0] = this.#points[i - 1];
+      const [x, y] = this.#points[i];
       const edge = Math.hypot(x - x0, y - y0);
-      this.#lengths[i] = this.#lengths[i - 1]! + (edge < 0.2 ? edge : 0); // a longer one leads to another ring
+      this.#lengths[i] = this.#lengths[i - 1] + (edge < 0.2 ? edge : 0); // a longer one leads to another ring
     }
     this.length = this.#lengths.at(-1)!;
   }
@@ -66,8 +66,8 @@ export class Curve {
     let i = 0;
     return Array.from({ length: count }, (_, k) => {
       const along = ((k + 0.5) / count) * this.length;
-      while (this.#lengths[i]! < along && i < FINE - 1) i++;
-      const [x, y] = this.#points[i]!;
+      while (this.#lengths[i] < along && i < FINE - 1) i++;
+      const [x, y] = this.#points[i];
       return { weight: 1 / count, x, y, std: this.#std };
     });
   }

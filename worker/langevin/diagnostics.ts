@@ -3,6 +3,7 @@
  * the effective sample size, and the acceptance of a Metropolis test.
  */
 import type { Point } from "./controls.ts";
+import { type Component, mixtureDenoiser, mixtureDensity } from "./mixture.ts";
 import { RandomNumbers } from "./random-numbers.ts";
 import { type Landscape, type Method, Walkers } from "./walkers.ts";
 
@@ -50,13 +51,27 @@ export interface PathStart {
 export const walker = (method: Method, landscape: Landscape, { start, seed }: PathStart): Mover =>
   new Walkers(Float32Array.from(start), method, landscape, new RandomNumbers(`langevin/${seed}/path`));
 
-/** Paths of plain Langevin dynamics with steps a = relativeStep sigma^2, as `ald` takes them. */
-export const plainPaths = (landscape: Landscape, relativeStep: number, start: PathStart): Paths =>
-  new Paths({
-    words: `plain Langevin dynamics at σ = ${landscape.sigma}. Steps are in units of σ².`,
-    mover: (factor) => walker({ name: "plain", stepSize: Math.sqrt(factor * relativeStep) * landscape.sigma }, landscape, start),
+/** How the paths of plain Langevin dynamics move. */
+interface PlainSteps {
+  /** Of the noise in the mixture. */
+  readonly sigma: number;
+  /** Steps are a = relativeStep sigma^2, as `ald` takes them. */
+  readonly relativeStep: number;
+  readonly seed: number;
+}
+
+/** Paths of plain Langevin dynamics in a mixture with a score as far as `reach`, from the first component. */
+export function plainPaths(mixture: (sigma: number) => readonly Component[], steps: PlainSteps, reach?: number): Paths {
+  const { sigma, relativeStep, seed } = steps;
+  const components = mixture(sigma);
+  const landscape = { density: mixtureDensity(components, sigma), denoise: mixtureDenoiser(mixture, reach), sigma };
+  const { x, y } = components[0];
+  return new Paths({
+    words: `plain Langevin dynamics at σ = ${sigma}. Steps are in units of σ².`,
+    mover: (factor) => walker({ name: "plain", stepSize: Math.sqrt(factor * relativeStep) * sigma }, landscape, { start: [x, y], seed }),
     shown: (factor) => factor * relativeStep,
   });
+}
 
 /** Three paths from the same start. */
 export class Paths {
@@ -77,19 +92,19 @@ export class Paths {
     this.#steps++;
     for (const [i, mover] of this.#movers.entries()) {
       mover.step();
-      const path = this.#paths[i]!;
-      path.push(mover.x[0]!);
+      const path = this.#paths[i];
+      path.push(mover.x[0]);
       if (path.length > KEPT) path.splice(0, KEPT / 4);
     }
   }
 
   readings(): readonly Reading[] {
     return this.#movers.map(({ acceptance }, i) => {
-      const path = this.#paths[i]!;
+      const path = this.#paths[i];
       const first = Math.max(0, path.length - SHOWN);
       const correlations = autocorrelation(path, LAGS);
       return {
-        step: this.#shown[i]!,
+        step: this.#shown[i],
         trace: path.slice(first).map((x, k) => [this.#steps - path.length + first + k + 1, x] as const),
         autocorrelation: correlations.map((correlation, lag) => [lag, correlation] as const),
         effective: 1000 / autocorrelationTime(path),
@@ -103,10 +118,10 @@ export class Paths {
 function* correlations(path: ArrayLike<number>): Generator<number, undefined> {
   const n = path.length;
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += path[i]! / n;
+  for (let i = 0; i < n; i++) mean += path[i] / n;
   const at = (lag: number) => {
     let sum = 0;
-    for (let i = 0; i + lag < n; i++) sum += (path[i]! - mean) * (path[i + lag]! - mean);
+    for (let i = 0; i + lag < n; i++) sum += (path[i] - mean) * (path[i + lag] - mean);
     return sum;
   };
   const variance = at(0);

@@ -100,14 +100,14 @@ function compile(node: jsep.Expression): Formula {
   const part = (key: string) => compile(node[key] as jsep.Expression);
   if (type === "Literal" && typeof value === "number") return number(value);
   if (type === "Identifier") return named(NAMES, name, "name");
-  if (type === "UnaryExpression" && operator === "-") return combined(OPERATORS["-"]!, number(0), part("argument"));
+  if (type === "UnaryExpression" && operator === "-") return combined(OPERATORS["-"], number(0), part("argument"));
   if (type === "UnaryExpression" && operator === "+") return part("argument");
   if (type === "BinaryExpression") return combined(named(OPERATORS, operator, "operator"), part("left"), part("right"));
   if (type === "CallExpression") {
     const { callee, arguments: given } = node as jsep.CallExpression;
     const used = named(FUNCTIONS, callee.name, "function");
     if (given.length !== 1) throw new FormulaError(`“${callee.name}” takes one number, as in ${callee.name}(x).`);
-    return applied(used, compile(given[0]!));
+    return applied(used, compile(given[0]));
   }
   throw new FormulaError(`A formula is made of ${FORMULA_WORDS}.`);
 }

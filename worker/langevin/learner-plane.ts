@@ -111,7 +111,7 @@ export class LearnerPlane implements Plane {
 
   train(learningRate: number): void {
     const { sigmas } = this.#options;
-    this.#training.train(this.#components, { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0]! }, learningRate);
+    this.#training.train(this.#components, { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] }, learningRate);
   }
 
   /** A part of a step: the last of `parts` moves the particles. */

@@ -174,4 +174,4 @@ export const LESSONS: readonly Lesson[] = [
 
 /** The address of a task's state, below /langevin. */
 export const addressOfTask = ({ scene, values }: Task): string =>
-  writeAddress({ scene, values: { ...defaults(CONTROLS[scene]!), ...values } }, CONTROLS);
+  writeAddress({ scene, values: { ...defaults(CONTROLS[scene]), ...values } }, CONTROLS);

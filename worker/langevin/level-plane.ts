@@ -64,8 +64,8 @@ export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField
   return (points, out) => {
     denoise(points, sigma, out);
     for (let i = 0; i < out.length; i += 2) {
-      const x = (out[i]! - points[i]!) / sigma;
-      const y = (out[i + 1]! - points[i + 1]!) / sigma;
+      const x = (out[i] - points[i]) / sigma;
+      const y = (out[i + 1] - points[i + 1]) / sigma;
       const length = 1 + Math.hypot(x, y);
       out[i] = x / length;
       out[i + 1] = y / length;

@@ -25,9 +25,9 @@ function noised(components: readonly Component[], sigma: number) {
     /** -1 / (2 v) */
     exponents: variances.map((v) => -0.5 / v),
     /** log(weight / v), up to a constant */
-    heights: variances.map((v, i) => Math.log(components[i]!.weight / v)),
+    heights: variances.map((v, i) => Math.log(components[i].weight / v)),
     /** Share of the distance from the centre that survives denoising, std^2 / v. */
-    kept: variances.map((v, i) => components[i]!.std ** 2 / v),
+    kept: variances.map((v, i) => components[i].std ** 2 / v),
   };
 }
 
@@ -48,16 +48,16 @@ export function mixtureDenoiser(components: (sigma: number) => readonly Componen
     const logs = new Float64Array(count);
     const farthest = -0.5 * reach * reach;
     for (let i = 0; i < particles.length; i += 2) {
-      const px = particles[i]!;
-      const py = particles[i + 1]!;
+      const px = particles[i];
+      const py = particles[i + 1];
       let largest = -Infinity;
       let nearest = -Infinity;
       for (let k = 0; k < count; k++) {
-        const dx = px - x[k]!;
-        const dy = py - y[k]!;
-        const exponent = exponents[k]! * (dx * dx + dy * dy);
+        const dx = px - x[k];
+        const dy = py - y[k];
+        const exponent = exponents[k] * (dx * dx + dy * dy);
         if (exponent > nearest) nearest = exponent;
-        const log = heights[k]! + exponent;
+        const log = heights[k] + exponent;
         logs[k] = log;
         if (log > largest) largest = log;
       }
@@ -70,13 +70,13 @@ export function mixtureDenoiser(components: (sigma: number) => readonly Componen
       let sumX = 0;
       let sumY = 0;
       for (let k = 0; k < count; k++) {
-        const log = logs[k]! - largest;
+        const log = logs[k] - largest;
         if (log < NEGLIGIBLE) continue;
         const likelihood = Math.exp(log);
-        const keep = kept[k]!;
+        const keep = kept[k];
         total += likelihood;
-        sumX += likelihood * (x[k]! + keep * (px - x[k]!));
-        sumY += likelihood * (y[k]! + keep * (py - y[k]!));
+        sumX += likelihood * (x[k] + keep * (px - x[k]));
+        sumY += likelihood * (y[k] + keep * (py - y[k]));
       }
       out[i] = sumX / total;
       out[i + 1] = sumY / total;
@@ -93,8 +93,8 @@ export function mixtureDensity(components: readonly Component[], sigma: number):
   return (px, py) => {
     let sum = 0;
     for (let k = 0; k < x.length; k++) {
-      const log = exponents[k]! * ((px - x[k]!) ** 2 + (py - y[k]!) ** 2);
-      if (log > FAINT) sum += Math.exp(heights[k]! + log);
+      const log = exponents[k] * ((px - x[k]) ** 2 + (py - y[k]) ** 2);
+      if (log > FAINT) sum += Math.exp(heights[k] + log);
     }
     return sum;
   };

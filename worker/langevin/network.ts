@@ -15,8 +15,8 @@ const GAIN = 3;
 export const BLOCK = 64;
 
 /** Where each layer's weights begin: [outputs, inputs] and then the biases, layer after layer. */
-const OFFSETS = [0, 1, 2, 3].map((layer) => SIZES.slice(0, layer).reduce((sum, inputs, i) => sum + (inputs + 1) * SIZES[i + 1]!, 0));
-export const WEIGHTS = OFFSETS[LAYERS]!;
+const OFFSETS = [0, 1, 2, 3].map((layer) => SIZES.slice(0, layer).reduce((sum, inputs, i) => sum + (inputs + 1) * SIZES[i + 1], 0));
+export const WEIGHTS = OFFSETS[LAYERS];
 
 /** The derivative of `activate`. */
 const derivative = (z: number): number => {
@@ -31,8 +31,8 @@ const derivative = (z: number): number => {
 export function startingWeights(gaussian: () => number): Float64Array {
   const weights = new Float64Array(WEIGHTS);
   for (let layer = 0; layer < LAYERS - 1; layer++) {
-    const std = (layer === 0 ? GAIN : 1) * Math.sqrt(2 / SIZES[layer]!);
-    for (let i = OFFSETS[layer]!; i < OFFSETS[layer + 1]!; i++) weights[i] = std * gaussian();
+    const std = (layer === 0 ? GAIN : 1) * Math.sqrt(2 / SIZES[layer]);
+    for (let i = OFFSETS[layer]; i < OFFSETS[layer + 1]; i++) weights[i] = std * gaussian();
   }
   return weights;
 }
@@ -53,32 +53,32 @@ function addFour(
   w: number,
   B: number,
 ): void {
-  const a = rows[i]!;
-  const b = rows[i + 1]!;
-  const c = rows[i + 2]!;
-  const d = rows[i + 3]!;
-  const va = weights[v]!;
-  const vb = weights[v + 1]!;
-  const vc = weights[v + 2]!;
-  const vd = weights[v + 3]!;
-  const wa = weights[w]!;
-  const wb = weights[w + 1]!;
-  const wc = weights[w + 2]!;
-  const wd = weights[w + 3]!;
+  const a = rows[i];
+  const b = rows[i + 1];
+  const c = rows[i + 2];
+  const d = rows[i + 3];
+  const va = weights[v];
+  const vb = weights[v + 1];
+  const vc = weights[v + 2];
+  const vd = weights[v + 3];
+  const wa = weights[w];
+  const wb = weights[w + 1];
+  const wc = weights[w + 2];
+  const wd = weights[w + 3];
   for (let p = 0; p < B; p++) {
-    const ap = a[p]!;
-    const bp = b[p]!;
-    const cp = c[p]!;
-    const dp = d[p]!;
-    even[p]! += va * ap + vb * bp + vc * cp + vd * dp;
-    odd[p]! += wa * ap + wb * bp + wc * cp + wd * dp;
+    const ap = a[p];
+    const bp = b[p];
+    const cp = c[p];
+    const dp = d[p];
+    even[p] += va * ap + vb * bp + vc * cp + vd * dp;
+    odd[p] += wa * ap + wb * bp + wc * cp + wd * dp;
   }
 }
 
 /** z (1 + s) / 2 with s = z / (1 + |z|): as smooth a step from 0 to z as SiLU, without exp. */
 function activate(after: Float64Array, before: Float64Array, B: number): void {
   for (let p = 0; p < B; p++) {
-    const z = before[p]!;
+    const z = before[p];
     after[p] = 0.5 * z * (1 + z / (1 + Math.abs(z)));
   }
 }
@@ -95,22 +95,22 @@ export class Network {
   /** The two rows of outputs for the first B columns of `input`. */
   forward(weights: Float64Array, B: number): readonly Float64Array[] {
     for (let layer = 0; layer < LAYERS; layer++) {
-      const inputs = layer === 0 ? this.input : this.#after[layer - 1]!;
-      const outputs = this.#before[layer]!;
+      const inputs = layer === 0 ? this.input : this.#after[layer - 1];
+      const outputs = this.#before[layer];
       const count = inputs.length; // a multiple of 4
-      const biases = OFFSETS[layer]! + count * outputs.length;
+      const biases = OFFSETS[layer] + count * outputs.length;
       for (let o = 0; o < outputs.length; o += 2) {
-        const even = outputs[o]!;
-        const odd = outputs[o + 1]!;
-        even.fill(weights[biases + o]!, 0, B);
-        odd.fill(weights[biases + o + 1]!, 0, B);
-        const w = OFFSETS[layer]! + o * count;
+        const even = outputs[o];
+        const odd = outputs[o + 1];
+        even.fill(weights[biases + o], 0, B);
+        odd.fill(weights[biases + o + 1], 0, B);
+        const w = OFFSETS[layer] + o * count;
         for (let i = 0; i < count; i += 4) addFour(even, odd, inputs, i, weights, w + i, w + count + i, B);
       }
       const after = this.#after[layer];
-      if (after) for (let o = 0; o < after.length; o++) activate(after[o]!, outputs[o]!, B);
+      if (after) for (let o = 0; o < after.length; o++) activate(after[o], outputs[o], B);
     }
-    return this.#before[LAYERS - 1]!;
+    return this.#before[LAYERS - 1];
   }
 
   /**
@@ -120,31 +120,31 @@ export class Network {
   backward(weights: Float64Array, upstream: readonly Float64Array[], gradient: Float64Array, B: number): void {
     let above: readonly Float64Array[] = upstream;
     for (let layer = LAYERS - 1; layer >= 0; layer--) {
-      const inputs = layer === 0 ? this.input : this.#after[layer - 1]!;
+      const inputs = layer === 0 ? this.input : this.#after[layer - 1];
       const count = inputs.length;
-      const outputs = SIZES[layer + 1]!;
-      const biases = OFFSETS[layer]! + count * outputs;
-      const below = this.#upstream[layer % 2]!;
+      const outputs = SIZES[layer + 1];
+      const biases = OFFSETS[layer] + count * outputs;
+      const below = this.#upstream[layer % 2];
       for (const row of below) row.fill(0, 0, B);
       for (let o = 0; o < outputs; o++) {
-        const delta = above[o]!;
-        for (let p = 0; p < B; p++) gradient[biases + o]! += delta[p]!;
-        for (let i = 0, w = OFFSETS[layer]! + o * count; i < count; i++, w++) {
-          const input = inputs[i]!;
-          const back = below[i]!;
-          const weight = weights[w]!;
+        const delta = above[o];
+        for (let p = 0; p < B; p++) gradient[biases + o] += delta[p];
+        for (let i = 0, w = OFFSETS[layer] + o * count; i < count; i++, w++) {
+          const input = inputs[i];
+          const back = below[i];
+          const weight = weights[w];
           let sum = 0;
           for (let p = 0; p < B; p++) {
-            sum += delta[p]! * input[p]!;
-            back[p]! += weight * delta[p]!;
+            sum += delta[p] * input[p];
+            back[p] += weight * delta[p];
           }
-          gradient[w]! += sum;
+          gradient[w] += sum;
         }
       }
       if (layer === 0) return;
       for (let i = 0; i < count; i++) {
-        const before = this.#before[layer - 1]![i]!;
-        for (let p = 0; p < B; p++) below[i]![p]! *= derivative(before[p]!);
+        const before = this.#before[layer - 1][i];
+        for (let p = 0; p < B; p++) below[i][p] *= derivative(before[p]);
       }
       above = below;
     }
@@ -161,10 +161,10 @@ export class Adam {
     const first = 1 - 0.9 ** ++this.#steps;
     const second = 1 - 0.99 ** this.#steps;
     for (let i = 0; i < WEIGHTS; i++) {
-      const g = gradient[i]!;
-      this.#first[i] = 0.9 * this.#first[i]! + 0.1 * g;
-      this.#second[i] = 0.99 * this.#second[i]! + 0.01 * g * g;
-      weights[i]! -= (learningRate * (this.#first[i]! / first)) / (Math.sqrt(this.#second[i]! / second) + 1e-8);
+      const g = gradient[i];
+      this.#first[i] = 0.9 * this.#first[i] + 0.1 * g;
+      this.#second[i] = 0.99 * this.#second[i] + 0.01 * g * g;
+      weights[i] -= (learningRate * (this.#first[i] / first)) / (Math.sqrt(this.#second[i] / second) + 1e-8);
     }
   }
 }

@@ -28,14 +28,14 @@ export function pointsFromDarkness(darkness: ArrayLike<number>, width: number, m
   const scale = (2 * FILLED) / Math.max(width, height);
   const random = new RandomNumbers("langevin/own-image");
   let total = 0;
-  for (let i = 0; i < darkness.length; i++) total += darkness[i]!;
+  for (let i = 0; i < darkness.length; i++) total += darkness[i];
   if (!(total > 0)) return [];
   // Systematic draws: every total / most of darkness one point.
   const points: Point[] = [];
   let next = random.uniform() * (total / most);
   let sum = 0;
   for (let i = 0; i < darkness.length; i++) {
-    sum += darkness[i]!;
+    sum += darkness[i];
     for (; next < sum && points.length < most; next += total / most) {
       const x = (i % width) + random.uniform() - width / 2;
       const y = height / 2 - Math.floor(i / width) - random.uniform();
@@ -46,7 +46,7 @@ export function pointsFromDarkness(darkness: ArrayLike<number>, width: number, m
 }
 
 const evenly = (points: readonly Point[], most: number): readonly Point[] =>
-  points.length <= most ? points : Array.from({ length: most }, (_, i) => points[Math.floor((i * points.length) / most)]!);
+  points.length <= most ? points : Array.from({ length: most }, (_, i) => points[Math.floor((i * points.length) / most)]);
 
 function intoPlane(points: readonly Point[]): Point[] {
   const isInside = points.every(([x, y]) => Math.max(Math.abs(x), Math.abs(y)) <= HALF);

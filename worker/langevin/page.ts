@@ -40,8 +40,7 @@ export function langevinPage(request: SceneRequest, base: string): Omit<Page, "o
   };
 }
 
-/** The address of a scene in its default state. */
-const addressOf = (name: string): string => writeAddress({ scene: name, values: defaults(CONTROLS[name]!) }, CONTROLS);
+const addressOf = (name: string): string => writeAddress({ scene: name, values: defaults(CONTROLS[name]) }, CONTROLS);
 
 const sceneLink = (base: string, { name, title }: Scene, isCurrent: boolean): Html =>
   html`<li><a href="${base}/langevin${addressOf(name)}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
@@ -60,7 +59,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <button type="button" id="step">1 step</button>
           <button type="button" id="leap">100 steps</button>
           <button type="button" id="restart">Restart</button>
-          ${Object.values(CONTROLS[scene.name]!).some(({ kind }) => kind === "drawing") ? TOUCH : ""}
+          ${Object.values(CONTROLS[scene.name]).some(({ kind }) => kind === "drawing") ? TOUCH : ""}
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
@@ -69,7 +68,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       <div class="side scripted">
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
         ${NO_SUBMISSION}
-        ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
+        ${Object.entries(CONTROLS[scene.name]).map(([name, control]) => field(name, control, values[name]))}
         <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings">Reset</button><button type="button" id="present" title="Full screen, by the key F" aria-keyshortcuts="F">Present</button></div>
       </form>
       <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>

@@ -98,7 +98,7 @@ export class ParticleRun {
     this.#denoise(this.x.subarray(...part), this.sigma, this.#denoised.subarray(...part));
     this.#ready = (this.#ready + 1) % parts;
     if (this.#ready > 0) return;
-    const from = [this.x[0]!, this.x[1]!] as const;
+    const from = [this.x[0], this.x[1]] as const;
     const noise = this.#nextNoise();
     this.evaluations++;
     const { value, done } = this.#sampler.next(this.#denoised);
@@ -106,7 +106,7 @@ export class ParticleRun {
       this.x = value;
       this.done = true;
     } else ({ x: this.x, sigma: this.sigma, level: this.level } = value);
-    this.move = noise && { from, noise, drift: [this.x[0]! - from[0] - noise[0], this.x[1]! - from[1] - noise[1]] };
+    this.move = noise && { from, noise, drift: [this.x[0] - from[0] - noise[0], this.x[1] - from[1] - noise[1]] };
   }
 
   #nextNoise(): Point | undefined {
@@ -114,6 +114,6 @@ export class ParticleRun {
     const { batch, first, scale } = this.#noise;
     const z = new Float32Array(2);
     batch.noise(0, first + this.evaluations, z);
-    return [scale(this.sigma) * z[0]!, scale(this.sigma) * z[1]!];
+    return [scale(this.sigma) * z[0], scale(this.sigma) * z[1]];
   }
 }

@@ -15,7 +15,7 @@ export class RandomNumbers {
   uniform(): number {
     const at = this.#next++ % this.#numbers.length;
     if (at === 0) uniforms(this.#state, (this.#next - 1) / this.#numbers.length, this.#numbers);
-    return this.#numbers[at]!;
+    return this.#numbers[at];
   }
 
   /** Standard Gaussian. */

@@ -108,7 +108,6 @@ export const distanceChart = (x: string, lines: readonly string[], title = "Dist
   lines: [...lines, "best possible"],
 });
 
-/** The rows of distances to the target. */
 export const distanceRows = (target: Target, clouds: readonly { readonly x: Float32Array }[]): readonly TableRow[] => [
   { label: "Distance to the target distribution", values: clouds.map(({ x }) => target.distanceOf(x)), isResult: true },
   { label: best(target.particles), values: clouds.map(() => target.exact) },
@@ -129,13 +128,12 @@ export class Trace {
   add(x: number, y: number): void {
     if (this.#seen++ % this.#every === 0) this.points.push([x, y]);
     if (this.points.length < 200) return;
-    for (let i = 0; i < 100; i++) this.points[i] = this.points[2 * i]!;
+    for (let i = 0; i < 100; i++) this.points[i] = this.points[2 * i];
     this.points.length = 100;
     this.#every *= 2;
   }
 }
 
-/** A horizontal line. */
 export const level = ([from, to]: readonly [number, number], y: number): [number, number][] => [
   [from, y],
   [to, y],

@@ -22,7 +22,7 @@ export class ScoreError {
     exact(PLACES, sigma, best);
     this.#errors = Float64Array.from(
       { length: SIDE * SIDE },
-      (_, i) => Math.hypot(d[2 * i]! - best[2 * i]!, d[2 * i + 1]! - best[2 * i + 1]!) / sigma,
+      (_, i) => Math.hypot(d[2 * i] - best[2 * i], d[2 * i + 1] - best[2 * i + 1]) / sigma,
     );
   }
 
@@ -33,10 +33,10 @@ export class ScoreError {
 
   /** Its means where there are data of this density, and where there are none. */
   byData(density: Density): { readonly near: number; readonly far: number } {
-    const densities = this.#errors.map((_, i) => density(PLACES[2 * i]!, PLACES[2 * i + 1]!));
+    const densities = this.#errors.map((_, i) => density(PLACES[2 * i], PLACES[2 * i + 1]));
     const least = POPULATED * densities.reduce((largest, value) => Math.max(largest, value));
     const mean = (isWanted: (density: number) => boolean) => {
-      const errors = this.#errors.filter((_, i) => isWanted(densities[i]!));
+      const errors = this.#errors.filter((_, i) => isWanted(densities[i]));
       return errors.reduce((sum, error) => sum + error, 0) / errors.length;
     };
     return { near: mean((value) => value >= least), far: mean((value) => value < least) };
@@ -49,7 +49,7 @@ export class ScoreError {
     return (x, y) => {
       const [u, v] = [cell(x), cell(y)];
       const [column, row] = [Math.floor(u), Math.floor(v)];
-      const at = (right: number, up: number) => shades[(row + up) * SIDE + column + right]!;
+      const at = (right: number, up: number) => shades[(row + up) * SIDE + column + right];
       const lower = at(0, 0) + (u - column) * (at(1, 0) - at(0, 0));
       const upper = at(0, 1) + (u - column) * (at(1, 1) - at(0, 1));
       return lower + (v - row) * (upper - lower);

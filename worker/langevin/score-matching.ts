@@ -49,18 +49,18 @@ export class ScoreMatching {
         const clean = [x + std * this.#random.gaussian(), y + std * this.#random.gaussian()] as const;
         const noisy = [clean[0] + sigma * this.#random.gaussian(), clean[1] + sigma * this.#random.gaussian()] as const;
         const { cSkip, cOut } = this.#place(p, noisy[0], noisy[1], sigma, sigmaData);
-        for (const i of [0, 1] as const) this.#target[i]![p] = (clean[i] - cSkip * noisy[i]) / cOut;
+        for (const i of [0, 1] as const) this.#target[i][p] = (clean[i] - cSkip * noisy[i]) / cOut;
       }
       const output = this.#network.forward(this.#weights, BLOCK);
       for (const i of [0, 1] as const) {
-        for (let p = 0; p < BLOCK; p++) this.#upstream[i]![p] = (2 * (output[i]![p]! - this.#target[i]![p]!)) / BATCH;
+        for (let p = 0; p < BLOCK; p++) this.#upstream[i][p] = (2 * (output[i][p] - this.#target[i][p])) / BATCH;
       }
       this.#network.backward(this.#weights, this.#upstream, this.#gradient, BLOCK);
     }
     this.steps++;
     this.#adam.step(this.#weights, this.#gradient, learningRate / Math.sqrt(Math.max(1, this.steps / DECAY_FROM)));
     const newest = Math.max(1 / this.steps, 1 / (1 + AVERAGED * this.steps));
-    for (let i = 0; i < WEIGHTS; i++) this.#averaged[i]! += newest * (this.#weights[i]! - this.#averaged[i]!);
+    for (let i = 0; i < WEIGHTS; i++) this.#averaged[i] += newest * (this.#weights[i] - this.#averaged[i]);
   }
 
   /** D(x, sigma) of the averaged network, for data of this mixture's spread. */
@@ -71,13 +71,13 @@ export class ScoreMatching {
       let scales = { cSkip: 0, cOut: 0 };
       for (let p = 0; p < count; p++) {
         const at = 2 * (start + p);
-        scales = this.#place(p, particles[at]!, particles[at + 1]!, sigma, sigmaData);
+        scales = this.#place(p, particles[at], particles[at + 1], sigma, sigmaData);
       }
       const [u, v] = this.#network.forward(this.#averaged, count);
       for (let p = 0; p < count; p++) {
         const at = 2 * (start + p);
-        out[at] = scales.cSkip * particles[at]! + scales.cOut * u![p]!;
-        out[at + 1] = scales.cSkip * particles[at + 1]! + scales.cOut * v![p]!;
+        out[at] = scales.cSkip * particles[at] + scales.cOut * u![p];
+        out[at + 1] = scales.cSkip * particles[at + 1] + scales.cOut * v![p];
       }
     }
   }
@@ -87,10 +87,10 @@ export class ScoreMatching {
     const total = Math.hypot(sigma, sigmaData);
     const noise = Math.log(sigma) / 4;
     const { input } = this.#network;
-    input[0]![p] = x / total;
-    input[1]![p] = y / total;
-    input[2]![p] = noise;
-    input[3]![p] = noise * noise;
+    input[0][p] = x / total;
+    input[1][p] = y / total;
+    input[2][p] = noise;
+    input[3][p] = noise * noise;
     return { cSkip: (sigmaData / total) ** 2, cOut: (sigma * sigmaData) / total };
   }
 }

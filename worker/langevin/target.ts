@@ -13,7 +13,6 @@ const COUNT = CELLS * CELLS + 1;
 /** The smallest mean distance that particles can have: that of as many exact draws. */
 export const best = (particles: number): string => `Best possible with ${particles} points`;
 
-/** The width of a cell. */
 const WIDTH = (2 * HALF) / CELLS;
 /** A cell's density exceeds the largest at its points by less than this factor. */
 const BOUND = 1.5;
@@ -32,10 +31,10 @@ export function histogram(particles: Float32Array): Float64Array {
   const shares = new Float64Array(COUNT);
   const one = 2 / particles.length;
   for (let i = 0; i < particles.length; i += 2) {
-    const column = cellOf(particles[i]!);
-    const row = cellOf(particles[i + 1]!);
+    const column = cellOf(particles[i]);
+    const row = cellOf(particles[i + 1]);
     const inside = column >= 0 && column < CELLS && row >= 0 && row < CELLS;
-    shares[inside ? row * CELLS + column : COUNT - 1]! += one;
+    shares[inside ? row * CELLS + column : COUNT - 1] += one;
   }
   return shares;
 }
@@ -61,7 +60,7 @@ export function* probabilitiesByRow(density: Density): Generator<void, Float64Ar
       const [x, y] = [middle(column), middle(row)];
       const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
       if (isInside) sums[row * CELLS + column] = meanOver(density, x, y);
-      else sums[COUNT - 1]! += density(x, y);
+      else sums[COUNT - 1] += density(x, y);
     }
     yield;
   }
@@ -81,7 +80,7 @@ function meanOver(density: Density, x: number, y: number): number {
 function pickCell(cells: Float64Array, place: number): number {
   let left = place;
   for (let cell = 0; cell < COUNT - 2; cell++) {
-    left -= cells[cell]!;
+    left -= cells[cell];
     if (left < 0) return cell;
   }
   return COUNT - 2;
@@ -99,7 +98,7 @@ function largestIn(density: Density, left: number, bottom: number): number {
 /** Total variation, 1/2 sum |p - q|: the share of the particles that lie in the wrong cell. 0 to 1. */
 export function distance(p: Float64Array, q: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < p.length; i++) sum += Math.abs(p[i]! - q[i]!);
+  for (let i = 0; i < p.length; i++) sum += Math.abs(p[i] - q[i]);
   return sum / 2;
 }
 
@@ -109,12 +108,12 @@ export function distance(p: Float64Array, q: Float64Array): number {
  */
 export function exactDistance(p: Float64Array, n: number): number {
   const logFactorials = new Float64Array(n + 1);
-  for (let k = 2; k <= n; k++) logFactorials[k] = logFactorials[k - 1]! + Math.log(k);
+  for (let k = 2; k <= n; k++) logFactorials[k] = logFactorials[k - 1] + Math.log(k);
   let sum = 0;
   for (const probability of p) {
     if (probability <= 0 || probability >= 1) continue;
     const nu = Math.floor(n * probability) + 1;
-    const logChoose = logFactorials[n]! - logFactorials[nu]! - logFactorials[n - nu]!;
+    const logChoose = logFactorials[n] - logFactorials[nu] - logFactorials[n - nu];
     sum += 2 * nu * Math.exp(logChoose + nu * Math.log(probability) + (n - nu + 1) * Math.log1p(-probability));
   }
   return sum / (2 * n);
@@ -123,7 +122,7 @@ export function exactDistance(p: Float64Array, n: number): number {
 /** Sums of the columns: probabilities of x, or its histogram. */
 export function marginal(shares: Float64Array): Float64Array {
   const sums = new Float64Array(CELLS);
-  for (let i = 0; i < CELLS * CELLS; i++) sums[i % CELLS]! += shares[i]!;
+  for (let i = 0; i < CELLS * CELLS; i++) sums[i % CELLS] += shares[i];
   return sums;
 }
 
@@ -155,7 +154,7 @@ export class Target {
 
   /** The probability of all that lies outside of the square. */
   get outside(): number {
-    return this.cells[COUNT - 1]!;
+    return this.cells[COUNT - 1];
   }
 
   /** The mean distance of as many exact draws. */

@@ -69,7 +69,7 @@ export class Walkers {
   #evaluate(points: Float32Array, out: Float64Array): void {
     const { denoise, sigma } = this.#landscape;
     denoise(points, sigma, this.#denoised);
-    for (let i = 0; i < out.length; i++) out[i] = (this.#denoised[i]! - points[i]!) / (sigma * sigma);
+    for (let i = 0; i < out.length; i++) out[i] = (this.#denoised[i] - points[i]) / (sigma * sigma);
     this.evaluations++;
   }
 
@@ -79,13 +79,13 @@ export class Walkers {
     const proposal = new Float32Array(x.length);
     const scoreThere = new Float64Array(x.length);
     const noise = Float64Array.from(x, () => h * this.#random.gaussian());
-    for (let i = 0; i < x.length; i++) proposal[i] = x[i]! + (h * h * score[i]!) / 2 + noise[i]!;
-    this.move = { from: [x[0]!, x[1]!], drift: [(h * h * score[0]!) / 2, (h * h * score[1]!) / 2], noise: [noise[0]!, noise[1]!] };
+    for (let i = 0; i < x.length; i++) proposal[i] = x[i] + (h * h * score[i]) / 2 + noise[i];
+    this.move = { from: [x[0], x[1]], drift: [(h * h * score[0]) / 2, (h * h * score[1]) / 2], noise: [noise[0], noise[1]] };
     this.#evaluate(proposal, scoreThere);
     // log q(x | x') - log q(x' | x), with q(b | a) = N(b; a + (h^2 / 2) s(a), h^2)
     const proposed = (i: number) => {
-      const back = x[i]! - proposal[i]! - (h * h * scoreThere[i]!) / 2;
-      return (noise[i]! ** 2 - back ** 2) / (2 * h * h);
+      const back = x[i] - proposal[i] - (h * h * scoreThere[i]) / 2;
+      return (noise[i] ** 2 - back ** 2) / (2 * h * h);
     };
     this.#test(proposal, scoreThere, (i) => proposed(i) + proposed(i + 1), isTested);
   }
@@ -97,18 +97,18 @@ export class Walkers {
     const fresh = Float64Array.from(x, () => this.#random.gaussian());
     const momenta = fresh.slice();
     const kick = (share: number) => {
-      for (let i = 0; i < momenta.length; i++) momenta[i]! += share * h * score[i]!;
+      for (let i = 0; i < momenta.length; i++) momenta[i] += share * h * score[i];
     };
     kick(0.5);
     for (let leap = 1; leap <= LEAPS; leap++) {
-      for (let i = 0; i < proposal.length; i++) proposal[i]! += h * momenta[i]!;
+      for (let i = 0; i < proposal.length; i++) proposal[i] += h * momenta[i];
       this.#evaluate(proposal, score);
       kick(leap < LEAPS ? 1 : 0.5);
     }
     const time = h * LEAPS;
-    const noise: Point = [time * fresh[0]!, time * fresh[1]!];
-    this.move = { from: [x[0]!, x[1]!], noise, drift: [proposal[0]! - x[0]! - noise[0], proposal[1]! - x[1]! - noise[1]] };
-    const kineticEnergy = (i: number) => (fresh[i]! ** 2 - momenta[i]! ** 2) / 2;
+    const noise: Point = [time * fresh[0], time * fresh[1]];
+    this.move = { from: [x[0], x[1]], noise, drift: [proposal[0] - x[0] - noise[0], proposal[1] - x[1] - noise[1]] };
+    const kineticEnergy = (i: number) => (fresh[i] ** 2 - momenta[i] ** 2) / 2;
     this.#test(proposal, score, (i) => kineticEnergy(i) + kineticEnergy(i + 1), true);
   }
 
@@ -118,17 +118,17 @@ export class Walkers {
     const { density } = this.#landscape;
     let sum = 0;
     for (let i = 0; i < x.length; i += 2) {
-      const [here, there] = [density(x[i]!, x[i + 1]!), density(proposal[i]!, proposal[i + 1]!)];
+      const [here, there] = [density(x[i], x[i + 1]), density(proposal[i], proposal[i + 1])];
       // Where nothing can be told of the density here, any place with a density is better.
       const ratio = there === 0 || Number.isNaN(there) ? 0 : here === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(there / here)));
       sum += ratio;
       if (isTested && this.#random.uniform() >= ratio) {
-        if (i === 0) this.move = { from: [x[0]!, x[1]!], drift: [0, 0], noise: [0, 0] };
+        if (i === 0) this.move = { from: [x[0], x[1]], drift: [0, 0], noise: [0, 0] };
         continue;
       }
       for (const k of [i, i + 1]) {
-        x[k] = proposal[k]!;
-        this.#score[k] = scoreThere[k]!;
+        x[k] = proposal[k];
+        this.#score[k] = scoreThere[k];
       }
     }
     this.#accepted += (2 * sum) / x.length;

@@ -49,7 +49,7 @@ export function formulaPotential({ value, dx, dy }: Formula): Potential {
   const lowest = places.reduce((best, place) => (place.energy < best.energy ? place : best));
   const denoise: ParticleDenoiser = (particles, _, out) => {
     for (let i = 0; i < particles.length; i += 2) {
-      const [x, y] = [particles[i]!, particles[i + 1]!];
+      const [x, y] = [particles[i], particles[i + 1]];
       const slope = wallSlope(x, y);
       out[i] = x - finite(dx(x, y)) - slope * x;
       out[i + 1] = y - finite(dy(x, y)) - slope * y;
@@ -71,13 +71,13 @@ export function downhill(wells: readonly Point[]): ParticleDenoiser {
   const flat = Float64Array.from(wells.flat());
   return (particles, _, out) => {
     for (let i = 0; i < particles.length; i += 2) {
-      const x = particles[i]!;
-      const y = particles[i + 1]!;
+      const x = particles[i];
+      const y = particles[i + 1];
       let gx = 0;
       let gy = 0;
       for (let k = 0; k < flat.length; k += 2) {
-        const dx = x - flat[k]!;
-        const dy = y - flat[k + 1]!;
+        const dx = x - flat[k];
+        const dy = y - flat[k + 1];
         const square = (dx * dx + dy * dy) / (WIDTH * WIDTH);
         if (square > 50) continue;
         const slope = (DEPTH / (WIDTH * WIDTH)) * Math.exp(-square / 2);
@@ -104,7 +104,7 @@ export function largestCurvature(energyAt: (x: number, y: number) => number, tem
   let largest = 0;
   for (let row = 1; row < count - 1; row++) {
     for (let column = 1; column < count - 1; column++) {
-      const at = (right: number, up: number) => grid[(row + up) * count + column + right]!;
+      const at = (right: number, up: number) => grid[(row + up) * count + column + right];
       if (at(0, 0) > highest) continue;
       const xx = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (h * h);
       const yy = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (h * h);

@@ -17,7 +17,6 @@ export interface FileEntry {
   readonly sha256: string;
 }
 
-/** The entry of `model.onnx`. */
 export interface ModelEntry extends FileEntry {
   readonly name: string;
   readonly version: string;
@@ -30,7 +29,6 @@ export interface ModelEntry extends FileEntry {
 /** All versions of a model, the current one first. */
 export const versionsOf = (model: ModelEntry): readonly ModelEntry[] => [model, ...(model.earlier ?? [])];
 
-/** The files of a model. */
 export const MODEL_FILES = [MODEL_FILE, TEACHER_FILE] as const;
 
 export type ModelFileName = (typeof MODEL_FILES)[number];

@@ -21,7 +21,6 @@ const SILENCE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** The process that started this one. */
 const STARTER = process.ppid;
 
 /** How long the Worker may take to start. */

@@ -79,7 +79,6 @@ function problem(status: DocumentedStatus): JsonAnswer {
   return { name: title.replaceAll(" ", ""), schema };
 }
 
-/** The answer of an error with this status. */
 export function problemAnswer(status: DocumentedStatus): Answer {
   const own = "retry" in PROBLEMS[status] ? "Retry-After" : REASON_HEADERS[status];
   return {

@@ -65,7 +65,6 @@ export function openApiDocument(routes: readonly Route[], { models, budget }: Se
   };
 }
 
-/** All answers of an operation, by their statuses. */
 function answersOf(schema: RouteSchema): (readonly [status: string, Answer])[] {
   const { answers, problems, files } = schema;
   const statuses: readonly DocumentedStatus[] = [...problems, ...(files ? FORBIDDEN : []), ...ANYWHERE];
@@ -150,6 +149,6 @@ function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema 
   if (!prefixItems) return schema;
   const parts = prefixItems as readonly JsonSchema[];
   const constants = parts.map((part) => part.const).filter((value) => value !== undefined);
-  const items = constants.length > 0 ? { enum: constants } : (parts[0] as JsonSchema);
+  const items = constants.length > 0 ? { enum: constants } : parts[0];
   return { type: "array", items, minItems: parts.length, maxItems: parts.length };
 }

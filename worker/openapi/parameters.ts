@@ -60,7 +60,6 @@ const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[
   schema: valueSchema(row, models),
 });
 
-/** What an option does and takes. */
 const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
 /** Type, bounds and example of an option. Sizes range from the smallest to the largest that any model draws. */

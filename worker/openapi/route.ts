@@ -36,7 +36,6 @@ export interface RouteSchema {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
-  /** The options of its query. */
   readonly query?: readonly QueryName[];
   /** Differences from the table of options. */
   readonly changed?: Partial<Record<QueryName, Partial<QueryOption>>>;
@@ -77,7 +76,6 @@ export const notModified = (headers: readonly HeaderName[], headersAtTimes: read
   304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
 });
 
-/** Whether limits apply to it. */
 export const isLimited = (schema: RouteSchema | undefined): boolean => schema?.problems.includes(429) ?? false;
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {

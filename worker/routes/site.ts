@@ -61,7 +61,7 @@ export const PAGES: readonly DrawingPage[] = [
     title: "Anneal: noise, cooled into images",
     description: "A 1 MB neural network draws images in your browser. Same seed, same image, everywhere.",
     script: "/assets/watch.js",
-    opening: (model) => ({ seed: wallSeeds(model)[0]! }),
+    opening: (model) => ({ seed: wallSeeds(model)[0] }),
     style: posterStyle,
     keys: ["seed", "model", "class"],
     own: OWN,

@@ -31,7 +31,6 @@ interface SliderRange {
   readonly step: number;
 }
 
-/** A slider with its value beside its name. */
 export function slider(
   label: string,
   name: OptionName,

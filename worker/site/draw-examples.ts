@@ -66,7 +66,6 @@ export const penOf = (card: ModelCard): PenSettings => examplesFor(card).pen;
 export const examplesOf = (card: ModelCard): readonly (readonly [label: string, strokes: string])[] =>
   Object.entries(examplesFor(card).drawings);
 
-/** What the page opens with. */
 export const opening = (card: ModelCard): Partial<PageOptions> => ({ class: examplesOf(card)[0]?.[0], seed: examplesFor(card).seed });
 
 /** The drawing of a class, the first one where no class is asked for; empty paper if there is none. */

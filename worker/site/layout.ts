@@ -39,13 +39,11 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(SIGN)}`;
 export const shapeStyle = ({ width, height }: Pick<NativeShape, "width" | "height">): string =>
   `:root{--columns:${width};--rows:${height}}`;
 
-/** The path that the service is mounted under. */
 export const baseOf = ({ env }: Context<Env>): string => env.BASE ?? "";
 
 /** The address of the server: its origin, and the path that the service is mounted under. */
 export const originOf = (c: Context<Env>): string => new URL(c.req.url).origin + baseOf(c);
 
-/** Answers with the page. */
 export async function answer(
   c: Context<Env>,
   page: Page,

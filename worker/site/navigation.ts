@@ -4,7 +4,6 @@ export interface MenuGroup {
   readonly name: string;
   /** What a visitor finds behind this door. */
   readonly promise: string;
-  /** Path and name of each page. */
   readonly pages: readonly (readonly [path: string, name: string])[];
 }
 

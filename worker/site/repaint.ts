@@ -36,7 +36,6 @@ export const REPAINT_OPERATIONS = Object.keys(OPERATIONS) as RepaintOperation[];
 
 export const operationOf = ({ do: operation = "inpaint" }: PageState["own"]): RepaintOperation => operation as RepaintOperation;
 
-/** Those of the page's options that the operation takes. */
 export function optionsFor(operation: RepaintOperation, options: PageOptions): Partial<PageOptions> {
   const names: readonly string[] = optionsOf(operation);
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));

@@ -9,7 +9,6 @@ import { filePath } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, isDefaultModel, type PageOptions, type PageState, sampleUrl } from "./state.ts";
 
-/** A title with code to copy. */
 export function snippet(title: string, code: string): Html {
   return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy class="scripted">Copy<span class="unseen">: ${title}</span></button></figcaption><pre tabindex="0" aria-label="${title}"><code>${code}</code></pre></figure>`;
 }
@@ -87,7 +86,6 @@ function typescriptCode(state: PageState): string {
 export const loadCode = ({ model, origin }: Pick<PageState, "model" | "origin">): string =>
   `const model = await loadModel(${JSON.stringify(origin + filePath(model, MODEL_FILE))}, { runtime: simd });`;
 
-/** An option in TypeScript. */
 export function optionCode([name, value]: readonly [OptionName, string]): string {
   const { type } = OPTIONS[name].domain;
   return `${name}: ${["integer", "number", "pixels"].includes(type) ? Number(value) : JSON.stringify(value)}`;

@@ -28,7 +28,6 @@ export interface DrawOptions {
  */
 export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
 
-/** Draws one image from noise. */
 export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
 interface PendingDrawing extends DrawOptions {

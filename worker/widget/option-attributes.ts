@@ -16,7 +16,6 @@ export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPT
 
 type AttributeValues = Readonly<Record<string, unknown>>;
 
-/** The options that these attributes give. */
 export const optionsIn = (attributes: AttributeValues): Record<string, string> =>
   Object.fromEntries(
     [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {

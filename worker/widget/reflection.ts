@@ -8,7 +8,6 @@ export const setText = (element: Element, name: string, value: unknown): void =>
 /** Sets or removes a flag. Frameworks set a flag without a value as an empty text. */
 const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
 
-/** The accessor of the property that reflects this attribute. */
 function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
   const shared = { configurable: true, enumerable: true };
   return type === "flag"

@@ -107,7 +107,6 @@ export type AttributeName = keyof typeof ATTRIBUTES;
 
 export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
 
-/** The properties that reflect attributes. */
 export type Reflected = {
   -readonly [K in AttributeName as (typeof ATTRIBUTES)[K]["property"]]: (typeof ATTRIBUTES)[K]["type"] extends "flag" ? boolean : string;
 };

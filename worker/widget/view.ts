@@ -164,7 +164,6 @@ export class View {
     return !this.#slot.hidden && this.#slot.assignedElements().some(isSeen);
   }
 
-  /** Shows progress of unknown length. */
   #showNoShare(): void {
     if (prefersReducedMotion()) this.#progress.value = 0;
     else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro

@@ -34,7 +34,7 @@ describe("a correlated Gaussian", () => {
     const unstable = start(correlated, { stepSize: 0.5, correlation: 0.95 });
     expect(unstable.warning).toMatch(/unstable.* 0\.4,/);
     run(unstable, 20);
-    expect(unstable.planes[0]!.particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
+    expect(unstable.planes[0].particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
     expect(start(correlated, { stepSize: 0.39, correlation: 0.95 }).warning).toBeUndefined();
   });
 });
@@ -51,9 +51,9 @@ it.each(["line", "bend"] as const)("has a score that is the gradient of its dens
   denoise(points, 1, out);
   const h = 1e-4;
   for (let i = 0; i < points.length; i += 2) {
-    const [x, y] = [points[i]!, points[i + 1]!];
-    expect(out[i]! - x).toBeCloseTo(Math.log(density(x + h, y) / density(x - h, y)) / (2 * h), 3);
-    expect(out[i + 1]! - y).toBeCloseTo(Math.log(density(x, y + h) / density(x, y - h)) / (2 * h), 3);
+    const [x, y] = [points[i], points[i + 1]];
+    expect(out[i] - x).toBeCloseTo(Math.log(density(x + h, y) / density(x - h, y)) / (2 * h), 3);
+    expect(out[i + 1] - y).toBeCloseTo(Math.log(density(x, y + h) / density(x, y - h)) / (2 * h), 3);
   }
 });
 

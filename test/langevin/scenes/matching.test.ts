@@ -5,12 +5,12 @@ import { ratios, row, run, start } from "./results.ts";
 
 /** Until the particles of both planes are drawn by networks of so many steps. */
 function trained(simulation: Simulation, steps: number) {
-  while (row(simulation, "Training steps")[0]! < steps) run(simulation, 50);
+  while (row(simulation, "Training steps")[0] < steps) run(simulation, 50);
   return simulation;
 }
 
 /** The last values of a chart's lines. */
-const ends = (simulation: Simulation, chart: number) => simulation.charts()[chart]!.lines.map((line) => line.at(-1)![1]);
+const ends = (simulation: Simulation, chart: number) => simulation.charts()[chart].lines.map((line) => line.at(-1)![1]);
 
 describe("two far modes, learned", () => {
   let simulation: Simulation;
@@ -71,7 +71,7 @@ it("goes on with other points", () => {
   };
   simulation.change!({ ...values, points: [[1, 1]] });
   expect(row(simulation, "Training steps")[1]).toBeGreaterThanOrEqual(60);
-  expect(simulation.planes[1]!.marks).toEqual([[1, 1]]);
+  expect(simulation.planes[1].marks).toEqual([[1, 1]]);
   simulation.change!({ ...values, points: [] });
   expect(ratios(run(simulation, 400)).every(Number.isFinite)).toBe(true);
 });

@@ -9,7 +9,7 @@ import { ratios, row, run, start } from "./results.ts";
 /** The mean ratio of five readings. */
 const settledRatio = (values: Readonly<Record<string, number | string>>, steps: number) => {
   const simulation = run(start(potential, values), steps);
-  const readings = Array.from({ length: 5 }, () => ratios(run(simulation, 40))[0]!);
+  const readings = Array.from({ length: 5 }, () => ratios(run(simulation, 40))[0]);
   return readings.reduce((sum, ratio) => sum + ratio / 5, 0);
 };
 
@@ -31,9 +31,9 @@ describe("particles in a potential", () => {
   it("are measured from exact draws, by method and step", () => {
     const simulation = start(potential, { temperature: 0.5 });
     run(simulation, 1400);
-    const [overdamped, underdamped, best] = simulation.charts()[2]!.lines;
+    const [overdamped, underdamped, best] = simulation.charts()[2].lines;
     expect(overdamped!.map(([step]) => step)).toEqual([0.0125, 0.025, 0.05, 0.1, 0.2]);
-    const over = (line: typeof overdamped) => line!.map(([, distance]) => distance / best![0]![1]);
+    const over = (line: typeof overdamped) => line!.map(([, distance]) => distance / best![0][1]);
     for (const ratio of over(underdamped)) expect(ratio).toBeLessThan(1.2);
     const [first, , , , last] = over(overdamped);
     expect(first).toBeLessThan(1.3);
@@ -44,7 +44,7 @@ describe("particles in a potential", () => {
     const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
     const outer = hexagon.flatMap(([x, y], i) => [
       [2 * x, 2 * y] as const,
-      [x + hexagon[(i + 1) % 6]![0], y + hexagon[(i + 1) % 6]![1]] as const,
+      [x + hexagon[(i + 1) % 6][0], y + hexagon[(i + 1) % 6][1]] as const,
     ]);
     const simulation = start(potential, { temperature: 1, friction: 5, wells: [[0, 0], ...hexagon, ...outer] });
     expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
@@ -58,12 +58,12 @@ describe("particles in a potential", () => {
   ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
     const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.2 }), 200);
     // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000).
-    expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000));
+    expect(Math.abs(row(simulation, "Friction times")[0] / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000));
   });
 
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const simulation = run(start(potential), 50);
-    const before = simulation.planes[0]!.particles.slice();
+    const before = simulation.planes[0].particles.slice();
     simulation.change!({
       dynamics: "kinetic",
       temperature: 1,
@@ -75,7 +75,7 @@ describe("particles in a potential", () => {
       speed: 1,
       seed: 1,
     });
-    expect(simulation.planes[0]!.particles).toEqual(before);
+    expect(simulation.planes[0].particles).toEqual(before);
     expect(ratios(run(simulation, 600))[0]).toBeLessThan(2);
   });
 
@@ -91,7 +91,7 @@ describe("particles in a potential", () => {
 
   it("come back from an unstable step", () => {
     const simulation = run(start(potential, { dynamics: "ald", friction: 0.1, timeStep: 0.2 }), 100);
-    expect(simulation.planes[0]!.particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
+    expect(simulation.planes[0].particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
     simulation.change!({
       dynamics: "ald",
       temperature: 0.27,
@@ -103,7 +103,7 @@ describe("particles in a potential", () => {
       speed: 1,
       seed: 1,
     });
-    expect(run(simulation, 10).planes[0]!.particles.every((x) => Math.abs(x) < 10)).toBe(true);
+    expect(run(simulation, 10).planes[0].particles.every((x) => Math.abs(x) < 10)).toBe(true);
   });
 
   it.each(["kinetic", "ald"])("move by a drift and a noise of the right size: %s", (dynamics) => {
@@ -111,12 +111,12 @@ describe("particles in a potential", () => {
     const simulation = start(potential, { dynamics, temperature, friction, timeStep });
     const noises: number[] = [];
     for (let i = 0; i < 400; i++) {
-      const before = [...simulation.planes[0]!.particles.subarray(0, 2)];
+      const before = [...simulation.planes[0].particles.subarray(0, 2)];
       run(simulation, 1);
-      const { particles, move } = simulation.planes[0]!;
+      const { particles, move } = simulation.planes[0];
       for (const k of [0, 1] as const) {
         expect(move!.from[k]).toBe(before[k]);
-        expect(move!.from[k] + move!.drift[k] + move!.noise[k]).toBeCloseTo(particles[k]!, 6);
+        expect(move!.from[k] + move!.drift[k] + move!.noise[k]).toBeCloseTo(particles[k], 6);
         noises.push(move!.noise[k]);
       }
       if (dynamics === "ald") {
@@ -127,7 +127,7 @@ describe("particles in a potential", () => {
           [0.2, -1.3],
           [-0.3, -1.2],
         ])(Float32Array.from(before), 1, out);
-        expect(move!.drift[0]).toBeCloseTo(((out[0]! - before[0]!) * timeStep) / friction, 5);
+        expect(move!.drift[0]).toBeCloseTo(((out[0] - before[0]) * timeStep) / friction, 5);
       }
     }
     const variance =
@@ -164,13 +164,13 @@ describe("the force", () => {
     downhill(wells)(points, 1, out);
     const h = 1e-5;
     for (let i = 0; i < points.length; i += 2) {
-      const [x, y] = [points[i]!, points[i + 1]!];
+      const [x, y] = [points[i], points[i + 1]];
       const gradient = [
         (energy(wells, x + h, y) - energy(wells, x - h, y)) / (2 * h),
         (energy(wells, x, y + h) - energy(wells, x, y - h)) / (2 * h),
       ];
-      expect(out[i]! - x).toBeCloseTo(-gradient[0]!, 5);
-      expect(out[i + 1]! - y).toBeCloseTo(-gradient[1]!, 5);
+      expect(out[i] - x).toBeCloseTo(-gradient[0], 5);
+      expect(out[i + 1] - y).toBeCloseTo(-gradient[1], 5);
     }
   });
 });
@@ -179,7 +179,7 @@ describe("a potential by a formula", () => {
   it("has particles settle to its Boltzmann distribution: a harmonic one to a Gaussian", () => {
     const simulation = start(potential, { formula: "2*x^2 + 3*y^2", temperature: 0.5, timeStep: 0.2, particles: "1000" });
     expect(ratios(run(simulation, 60))[0]).toBeLessThan(1.2);
-    const { particles, marks } = simulation.planes[0]!;
+    const { particles, marks } = simulation.planes[0];
     expect(marks).toEqual([]);
     const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
     // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
@@ -189,7 +189,7 @@ describe("a potential by a formula", () => {
   it("has them start at its lowest place, and cross to the other side", () => {
     const settings = { formula: "2*(x^2 - 1)^2 + y^2 + x/10", temperature: 1, timeStep: 0.2, particles: "500" };
     const simulation = start(potential, settings);
-    const right = () => simulation.planes[0]!.particles.filter((x, i) => i % 2 === 0 && x > 0).length / 500;
+    const right = () => simulation.planes[0].particles.filter((x, i) => i % 2 === 0 && x > 0).length / 500;
     expect(right()).toBe(0);
     expect(ratios(run(simulation, 200))[0]).toBeLessThan(1.3);
     expect(right()).toBeGreaterThan(0.35);

@@ -24,5 +24,5 @@ export function row(simulation: Simulation, label: string): readonly number[] {
  */
 export function ratios(simulation: Simulation): number[] {
   const exact = row(simulation, "Best possible");
-  return row(simulation, "Distance to").map((distance, i) => distance / exact[i]!);
+  return row(simulation, "Distance to").map((distance, i) => distance / exact[i]);
 }

@@ -59,8 +59,8 @@ const distance =
 async function differentiate(backend: "wasm" | "cpu", loss: Loss, inputs: Named[]): Promise<{ value: number; gradients: Named[] }> {
   await tf.setBackend(backend);
   const { value, grads } = tf.tidy(() => tf.valueAndGrads(loss)(inputs.map(tensor)));
-  const gradients = grads.map((g, i) => ({ name: (inputs[i] as Named).name, values: g.dataSync() as Float32Array, shape: g.shape }));
-  const result = { value: value.dataSync()[0] as number, gradients };
+  const gradients = grads.map((g, i) => ({ name: inputs[i].name, values: g.dataSync() as Float32Array, shape: g.shape }));
+  const result = { value: value.dataSync()[0], gradients };
   tf.dispose([value, grads]);
   return result;
 }
@@ -70,7 +70,7 @@ function relativeDifference(actual: Float32Array, expected: Float32Array): numbe
   let difference = 0;
   let largest = 0;
   expected.forEach((e, i) => {
-    difference = Math.max(difference, Math.abs((actual[i] as number) - e));
+    difference = Math.max(difference, Math.abs(actual[i] - e));
     largest = Math.max(largest, Math.abs(e));
   });
   return difference / largest;
@@ -82,7 +82,7 @@ async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<Named[]
   const expected = await differentiate("cpu", loss, inputs);
   expect(Math.abs(actual.value - expected.value) / expected.value).toBeLessThanOrEqual(TOLERANCE);
   expected.gradients.forEach(({ name, shape, values }, i) => {
-    const gradient = actual.gradients[i] as Named;
+    const gradient = actual.gradients[i];
     expect(gradient.shape, name).toEqual(shape);
     expect(relativeDifference(gradient.values, values), name).toBeLessThanOrEqual(TOLERANCE);
   });
@@ -98,20 +98,20 @@ async function expectQuotients(loss: Loss, inputs: Named[], gradients: Named[]):
   gradients.forEach(({ name, shape, values: gradient }, changed) => {
     // Between the gradient, where the slope is well above rounding errors, and noise, which sees all elements.
     const noise = unit(normal(`${name}/direction`, shape).values);
-    const length = norm((inputs[changed] as Named).values);
-    const direction = unit(unit(gradient).map((g, i) => 2 * g + (noise[i] as number))).map((d) => d * length);
+    const length = norm(inputs[changed].values);
+    const direction = unit(unit(gradient).map((g, i) => 2 * g + noise[i])).map((d) => d * length);
     const at = (h: number): number => {
       const moved = inputs.map((input, i) =>
-        i === changed ? { ...input, values: input.values.map((v, k) => v + h * (direction[k] as number)) } : input,
+        i === changed ? { ...input, values: input.values.map((v, k) => v + h * direction[k]) } : input,
       );
       const value = tf.tidy(() => loss(...moved.map(tensor)));
       const [result] = value.dataSync();
       value.dispose();
-      return result as number;
+      return result;
     };
     const [above, below] = [at(STEP), at(-STEP)];
     const quotient = (above - below) / (2 * STEP);
-    const slope = gradient.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+    const slope = gradient.reduce((sum, g, i) => sum + g * direction[i], 0);
     const tolerance = QUOTIENT_TOLERANCE.slope * Math.abs(slope) + QUOTIENT_TOLERANCE.loss * Math.max(above, below);
     expect(Math.abs(quotient - slope), name).toBeLessThanOrEqual(tolerance);
   });
@@ -263,7 +263,7 @@ describe("gradients of the score network", () => {
   const loss: Loss = (...inputs) => {
     const weights = new Map([
       ...constants.map((constant) => [constant.name, tensor(constant)] as const),
-      ...trained.map(({ name }, i) => [name, inputs[i] as tf.Tensor] as const),
+      ...trained.map(({ name }, i) => [name, inputs[i]] as const),
     ]);
     const { clean, noise, sigma, label } = batch;
     const tensors = { clean: tensor(clean), noise: tensor(noise), sigma: tensor(sigma), label: tensor(label) };

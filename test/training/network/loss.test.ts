@@ -45,10 +45,10 @@ describe("guidance distillation", () => {
     const conditional = denoise(tf, TINY, weights, { x, sigma, label }).dataSync();
     const unconditional = denoise(tf, TINY, weights, { x, sigma, label: tf.zerosLike(label) }).dataSync();
     const taught = teach({ x, sigma, label }).dataSync();
-    const expected = conditional.map((value, i) => (i < 2 * PIXELS ? value + 4 * (value - (unconditional[i] as number)) : value));
-    expect(Math.max(...conditional.map((value, i) => Math.abs(value - (unconditional[i] as number))))).toBeGreaterThan(1e-3);
+    const expected = conditional.map((value, i) => (i < 2 * PIXELS ? value + 4 * (value - unconditional[i]) : value));
+    expect(Math.max(...conditional.map((value, i) => Math.abs(value - unconditional[i])))).toBeGreaterThan(1e-3);
     taught.forEach((value, i) => {
-      expect(value).toBeCloseTo(expected[i] as number, 5);
+      expect(value).toBeCloseTo(expected[i], 5);
     });
   });
 });

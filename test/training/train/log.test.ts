@@ -13,7 +13,6 @@ const LOG = [
   },
 ];
 
-/** The texts of an SVG document. */
 const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
 
 it("draws training and held-out loss against images, from a round number upwards", () => {

@@ -36,7 +36,7 @@ describe("gaussianStart", () => {
     expect(start).toMatchObject({ squares: 4, spread: 1, extrapolation: 1 });
     expect(start.means.map(({ length }) => length)).toEqual([48, 48, 48]);
     for (const [k, expected] of [-0.25, 0.25].entries()) {
-      for (const mean of start.means[k]!) expect(Math.abs(mean - expected)).toBeLessThan(0.02);
+      for (const mean of start.means[k]) expect(Math.abs(mean - expected)).toBeLessThan(0.02);
     }
     const row = (f: number) => start.factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2);
     const covariance = (f: number, g: number) => {
@@ -51,7 +51,7 @@ describe("gaussianStart", () => {
 
   it("gives a class without images the overall mean", () => {
     const { means } = gaussianStart(images(), SPEC);
-    for (const mean of means[2]!) expect(Math.abs(mean)).toBeLessThan(0.02);
+    for (const mean of means[2]) expect(Math.abs(mean)).toBeLessThan(0.02);
   });
 
   it("takes images that are all the same", () => {

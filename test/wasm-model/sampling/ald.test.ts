@@ -17,7 +17,7 @@ describe("ald on a Gaussian", () => {
     stepSizes(sigmas, epsilon).forEach((a, level) => {
       for (let t = 0; t < T; t++) {
         const { mean, variance } = exact.at(-1)!;
-        const factor = 1 - a / 2 / (s ** 2 + sigmas[level]! ** 2);
+        const factor = 1 - a / 2 / (s ** 2 + sigmas[level] ** 2);
         exact.push({ mean: mu + factor * (mean - mu), variance: factor ** 2 * variance + a });
       }
     });
@@ -32,8 +32,8 @@ describe("ald on a Gaussian", () => {
     expect(seen).toHaveLength(L * T);
     [...seen, images].forEach((x, i) => {
       const { mean, variance } = momentsOf(x);
-      const std = Math.sqrt(exact[i]!.variance);
-      expect(Math.abs(mean - exact[i]!.mean)).toBeLessThan(2e-6);
+      const std = Math.sqrt(exact[i].variance);
+      expect(Math.abs(mean - exact[i].mean)).toBeLessThan(2e-6);
       expect(Math.abs(Math.sqrt(variance) - std)).toBeLessThan(2e-6 * (1 + std));
     });
   });

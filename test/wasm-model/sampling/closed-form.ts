@@ -34,16 +34,16 @@ export function mixtureDenoiser(components: readonly Component[]): PointDenoiser
   return (x, sigma) => {
     let largest = -Infinity;
     for (let i = 0; i < components.length; i++) {
-      const { weight, mean, std } = components[i]!;
+      const { weight, mean, std } = components[i];
       const variance = std * std + sigma * sigma;
       logLikelihoods[i] = Math.log(weight / Math.sqrt(variance)) - (0.5 * (x - mean) * (x - mean)) / variance;
-      largest = Math.max(largest, logLikelihoods[i]!);
+      largest = Math.max(largest, logLikelihoods[i]);
     }
     let total = 0;
     let sum = 0;
     for (let i = 0; i < components.length; i++) {
-      const { mean, std } = components[i]!;
-      const likelihood = Math.exp(logLikelihoods[i]! - largest);
+      const { mean, std } = components[i];
+      const likelihood = Math.exp(logLikelihoods[i] - largest);
       total += likelihood;
       sum += likelihood * (mean + shrinkage(std, sigma) * (x - mean));
     }
@@ -66,7 +66,7 @@ export function drive(sampler: Sampler, denoise: PointDenoiser, visit?: (evaluat
     const { x, sigma } = step.value;
     visit?.(step.value, index);
     denoised ??= new Float32Array(x.length);
-    for (let i = 0; i < x.length; i++) denoised[i] = denoise(x[i]!, sigma);
+    for (let i = 0; i < x.length; i++) denoised[i] = denoise(x[i], sigma);
     step = sampler.next(denoised);
     denoised.fill(Number.NaN);
   }
@@ -90,7 +90,7 @@ export function momentsOf(x: Float32Array): { mean: number; variance: number } {
 export const seededNoise =
   (...seeds: string[]): Noise =>
   (image, draw, out) =>
-    gaussians(seedState(seeds[image]!), draw, out);
+    gaussians(seedState(seeds[image]), draw, out);
 
 /** The noise levels that the solvers of the probability-flow ODE are tested on. */
 export const flowGrid = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
@@ -112,17 +112,17 @@ export function ordersOfConvergence(solver: (sigmas: readonly number[], batch: B
     drive(solver(flowGrid(steps), batch), denoise, ({ x, level }) => {
       if (level === steps - 1) last = x.slice();
     });
-    return Math.sqrt(last.reduce((sum, x, i) => sum + (x - exact[i]!) ** 2, 0) / 32);
+    return Math.sqrt(last.reduce((sum, x, i) => sum + (x - exact[i]) ** 2, 0) / 32);
   });
-  return errors.slice(1).map((error, i) => Math.log2(errors[i]! / error));
+  return errors.slice(1).map((error, i) => Math.log2(errors[i] / error));
 }
 
 /** Reference solution of dx/dsigma = (x - D) / sigma: the classical Runge-Kutta method of order 4 in float64. */
 export function flow(denoise: PointDenoiser, x: number, sigmas: readonly number[]): number {
   const slope = (at: number, sigma: number) => (at - denoise(at, sigma)) / sigma;
   for (let i = 0; i + 1 < sigmas.length; i++) {
-    const sigma = sigmas[i]!;
-    const h = sigmas[i + 1]! - sigma;
+    const sigma = sigmas[i];
+    const h = sigmas[i + 1] - sigma;
     const k1 = slope(x, sigma);
     const k2 = slope(x + (h / 2) * k1, sigma + h / 2);
     const k3 = slope(x + (h / 2) * k2, sigma + h / 2);

@@ -41,7 +41,7 @@ describe("startImage", () => {
     const image = startImage(start, SPEC, label, z);
     const expected = Array.from({ length: SIZE }, (_, f) => {
       const row = start.factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2);
-      return f / 100 + 1.5 * row.reduce((sum, l, g) => sum + l * z[g]!, 0);
+      return f / 100 + 1.5 * row.reduce((sum, l, g) => sum + l * z[g], 0);
     });
     expected.forEach((value, f) => {
       expect(squareOf(image, Math.floor(f / 4), Math.floor(f / 2) % 2, f % 2)[0]).toBeCloseTo(value, 5);
@@ -91,10 +91,10 @@ describe("generate", () => {
       { seed: "b", class: undefined },
     ]);
     const expected = [startOf("a", [0, 0, 1]), startOf("b", [0, 0, 0])].map((image, b) =>
-      noiseOf("ab"[b]!).map((value, i) => 10 * value + image[i]!),
+      noiseOf("ab"[b]).map((value, i) => 10 * value + image[i]),
     );
     received.forEach((value, i) => {
-      expect(value).toBeCloseTo(expected[Math.floor(i / 288)]![i % 288]!, 4);
+      expect(value).toBeCloseTo(expected[Math.floor(i / 288)][i % 288], 4);
     });
   });
 
@@ -107,7 +107,7 @@ describe("generate", () => {
     const images = await generate({ card: of, denoiser }, resolve("sample", { seed: "any" }, of), [{ seed: "a", class: 1 }]);
     const mean = startImage(start, SPEC, Float32Array.of(0, 1, 0), zeros);
     images.forEach((value, i) => {
-      expect(value).toBeCloseTo(1.3 * 0.5 - 0.3 * mean[i]!, 5);
+      expect(value).toBeCloseTo(1.3 * 0.5 - 0.3 * mean[i], 5);
     });
   });
 
@@ -122,7 +122,7 @@ describe("generate", () => {
   it("interpolates from one start to the other", async () => {
     const at = (t: number) => firstOf([{ seed: "a", class: 2, to: { seed: "b", class: 0, t } }]);
     const [from, to] = [await firstOf([{ seed: "a", class: 2 }]), await firstOf([{ seed: "b", class: 0 }])];
-    const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - b[i]!));
+    const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - b[i]));
     const [near, middle] = [await at(0.01), await at(0.5)];
     expect(distance(near, from)).toBeLessThan(distance(middle, from) / 10);
     expect(distance(await at(0.99), to)).toBeLessThan(distance(middle, to) / 10);

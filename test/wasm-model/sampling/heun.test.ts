@@ -9,7 +9,7 @@ describe("heun on a Gaussian", () => {
     let factor = 1;
     const exact: { factor: number; sigma: number; level: number }[] = [{ factor, sigma: 20, level: 0 }];
     for (let i = 0; i + 1 < sigmas.length; i++) {
-      const [sigma, next] = [sigmas[i]!, sigmas[i + 1]!];
+      const [sigma, next] = [sigmas[i], sigmas[i + 1]];
       const h = next - sigma;
       const slope = (at: number) => (1 - shrinkage(s, at)) / at; // d = slope (x - mu)
       const predicted = 1 + h * slope(sigma);
@@ -25,8 +25,8 @@ describe("heun on a Gaussian", () => {
     let evaluations = 0;
     const sampler = heun({ images: 2, imageSize: 1, noise: unitNoise, sigmas });
     const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
-      expect({ sigma, level }).toEqual({ sigma: exact[i]!.sigma, level: exact[i]!.level });
-      expectMoments(x, exact[i]!.factor);
+      expect({ sigma, level }).toEqual({ sigma: exact[i].sigma, level: exact[i].level });
+      expectMoments(x, exact[i].factor);
       evaluations++;
     });
     expect(evaluations).toBe(19);

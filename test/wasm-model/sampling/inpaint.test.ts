@@ -21,7 +21,7 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed }, { ...batch, noise });
     const images = drive(sampler, gaussianDenoiser(0, 0.5), ({ x, sigma, level }) => {
       noise(0, level, z);
-      for (const i of [0, 2]) expect(x[i]).toBe(Math.fround(values[i]! + Math.fround(Math.fround(sigma) * z[i]!)));
+      for (const i of [0, 2]) expect(x[i]).toBe(Math.fround(values[i] + Math.fround(Math.fround(sigma) * z[i])));
     });
     expect([images[0], images[2]]).toEqual([values[0], values[2]]);
     for (const i of [1, 3, 4, 5, 6, 7]) expect(images[i]).not.toBe(values[i]);
@@ -33,7 +33,7 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
       let request = sampler.next();
       for (let i = 0; !request.done; i++) {
         const { x } = request.value;
-        if (i === evaluation + 1) return x[0]!;
+        if (i === evaluation + 1) return x[0];
         if (i === evaluation) x[0] = set;
         request = sampler.next(new Float32Array(4));
       }
@@ -63,8 +63,8 @@ it("draws from the conditional distribution: of two correlated numbers, the unob
     const denoised = new Float32Array(x.length);
     for (let i = 0; i < x.length; i += 2) {
       // The numbers' sum and difference, over sqrt 2, are independent, of the variances 1 + rho and 1 - rho.
-      const sum = ((1 + rho) / (1 + rho + sigma ** 2)) * (x[i]! + x[i + 1]!);
-      const difference = ((1 - rho) / (1 - rho + sigma ** 2)) * (x[i]! - x[i + 1]!);
+      const sum = ((1 + rho) / (1 + rho + sigma ** 2)) * (x[i] + x[i + 1]);
+      const difference = ((1 - rho) / (1 - rho + sigma ** 2)) * (x[i] - x[i + 1]);
       denoised[i] = (sum + difference) / 2;
       denoised[i + 1] = (sum - difference) / 2;
     }

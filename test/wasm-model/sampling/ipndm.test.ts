@@ -39,7 +39,7 @@ describe.each([3, 4] as const)("ipndm of order %i", (order) => {
       }
       slopes.unshift(((1 - shrinkage(s, sigma)) / sigma) * factor);
       const b = weights(Math.min(i + 1, order));
-      factor += (sigmas[i + 1]! - sigma) * b.reduce((sum, weight, j) => sum + weight * slopes[j]!, 0);
+      factor += (sigmas[i + 1] - sigma) * b.reduce((sum, weight, j) => sum + weight * slopes[j], 0);
     });
     expectMoments(images);
   });
@@ -53,11 +53,11 @@ describe.each([3, 4] as const)("ipndm of order %i", (order) => {
       ipndm({ images: 1, imageSize: 1, noise: unitNoise, sigmas, order }),
       (x, sigma) => x - sigma * slope(sigma),
       ({ x }) => {
-        seen.push(x[0]!);
+        seen.push(x[0]);
       },
     );
     for (let i = order; i < sigmas.length; i++) {
-      expect(Math.abs(seen[i]! - seen[i - 1]! - (integral(sigmas[i]!) - integral(sigmas[i - 1]!)))).toBeLessThan(2e-6);
+      expect(Math.abs(seen[i] - seen[i - 1] - (integral(sigmas[i]) - integral(sigmas[i - 1])))).toBeLessThan(2e-6);
     }
   });
 

@@ -29,14 +29,14 @@ interface Case extends Schedule {
  */
 function exactMoments(mu: number, s: number, { churn, extrapolation, prior }: Case): Moments[] {
   let [x, d] = [-mu, prior ? prior.mean - mu : 0];
-  let [xx, xd, dd] = [sigmas[0]! ** 2, 0, 0];
+  let [xx, xd, dd] = [sigmas[0] ** 2, 0, 0];
   const moments = sigmas.map((sigma, i) => {
     const here = { mean: mu + x, variance: xx };
     const next = sigmas[i + 1] ?? 0;
     const k = shrinkage(s, sigma);
     const c = churn[i] ?? 0; // to the "level" 0 after the last the step is to D~ itself
     const r = (next / sigma) * Math.sqrt(1 - c);
-    const g = [prior?.extrapolation ?? 1, ...extrapolation][i]!;
+    const g = [prior?.extrapolation ?? 1, ...extrapolation][i];
     const a = (1 - r) * g * k + r;
     const b = (1 - r) * (1 - g);
     [x, d] = [a * x + b * d, k * x];
@@ -74,8 +74,8 @@ describe("langevin on a Gaussian", () => {
       expect(seen).toHaveLength(STEPS);
       [...seen, images].forEach((x, i) => {
         const { mean, variance } = momentsOf(x);
-        const std = Math.sqrt(exact[i]!.variance);
-        expect(Math.abs(mean - exact[i]!.mean)).toBeLessThan(ROUNDING);
+        const std = Math.sqrt(exact[i].variance);
+        expect(Math.abs(mean - exact[i].mean)).toBeLessThan(ROUNDING);
         expect(Math.abs(Math.sqrt(variance) - std)).toBeLessThan(ROUNDING * (1 + std));
       });
     });

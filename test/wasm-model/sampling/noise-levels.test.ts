@@ -12,7 +12,7 @@ describe.each([
     expect(levels).toHaveLength(steps);
     expect(levels[0]).toBe(20);
     expect(levels.at(-1)).toBe(0.05);
-    for (let i = 1; i < steps; i++) expect(levels[i]).toBeLessThan(levels[i - 1]!);
+    for (let i = 1; i < steps; i++) expect(levels[i]).toBeLessThan(levels[i - 1]);
   });
 
   it("has sigmaMax as its single level", () => expect(sigmas(1)).toEqual([20]));
@@ -58,7 +58,7 @@ describe("karrasSigmas", () => {
 describe("geometricSigmas", () => {
   it("has a constant ratio", () => {
     const levels = geometricSigmas({ ...range, steps: 10 });
-    for (let i = 1; i < 10; i++) expect(levels[i]! / levels[i - 1]!).toBeCloseTo((0.05 / 20) ** (1 / 9), 13);
+    for (let i = 1; i < 10; i++) expect(levels[i] / levels[i - 1]).toBeCloseTo((0.05 / 20) ** (1 / 9), 13);
   });
 
   it("has the same bits on every machine", () => {

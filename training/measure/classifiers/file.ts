@@ -26,7 +26,6 @@ export interface Augmentation {
   readonly noise: number;
   /** Largest shift in pixels, each way. */
   readonly shift: number;
-  /** Whether half of the images were mirrored. */
   readonly mirror: boolean;
   /**
    * For half of the images: the largest rotation in degrees, either way, and the largest share of scaling up or down.

@@ -53,7 +53,7 @@ export async function trainClassifier(
   const run = compile(state, ({ images, labels, rate, correction, share }) => {
     for (const w of weights.values()) if (isFilter(w.shape)) toUnitRms(tf, w, RECIPE.filterEpsilon);
     const { value, grads } = tf.variableGrads(() => lossOf(tf, spec, weights, images!, labels!), [...weights.values()]);
-    const gradients = Object.fromEntries([...weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+    const gradients = Object.fromEntries([...weights].map(([path, variable]) => [path, grads[variable.name]]));
     const factors = { rate: rate as TF.Scalar, correction: correction as TF.Scalar };
     adamStep(tf, { weights, first, second }, gradients, RECIPE.adam, factors);
     moveAverage(tf, average, weights, share as TF.Scalar);
@@ -89,5 +89,5 @@ function initialValues(seed: string, path: string, shape: readonly number[]): Fl
 /** Softmax cross-entropy of images [B, H, W, C] with labels [B, K]. */
 function lossOf(tf: Tf, spec: ClassifierSpec, weights: Variables, images: TF.Tensor, labels: TF.Tensor): TF.Scalar {
   const logits = logitsOf(tf, spec, weights, featuresOf(tf, spec, weights, images));
-  return tf.losses.softmaxCrossEntropy(labels, logits, undefined, CLASSIFIERS[spec.network].smoothing) as TF.Scalar;
+  return tf.losses.softmaxCrossEntropy(labels, logits, undefined, CLASSIFIERS[spec.network].smoothing);
 }

@@ -65,7 +65,7 @@ export const SMALL: Trunk = {
     const half = residual(conv("0.in", ops.appendOne(ops.spaceToDepth(images))), "0.0");
     const quarter = residual(residual(conv("1.in", ops.downsample(half)), "1.0"), "1.1");
     const squeezed = ops.silu(conv("squeeze", ops.silu(quarter)));
-    return tf.reshape(squeezed, [squeezed.shape[0] as number, -1]);
+    return tf.reshape(squeezed, [squeezed.shape[0], -1]);
   },
 };
 
@@ -163,11 +163,11 @@ export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.T
     return {
       value,
       gradFunc: (dy, [y, n, inverse, gain]) => {
-        const g = tf.mul(dy, tf.cast(tf.greater(y as TF.Tensor, 0), "float32"));
-        const [sums, products] = [tf.sum(g, [1, 2]), tf.sum(tf.mul(g, n as TF.Tensor), [1, 2])]; // [B, C]
-        const mean = (of: TF.Tensor): TF.Tensor => perImage(tf.div(tf.sum(tf.mul(of, gain as TF.Tensor), 1), size));
-        const slope = tf.sub(tf.sub(tf.mul(g, gain as TF.Tensor), mean(sums)), tf.mul(n as TF.Tensor, mean(products)));
-        return [tf.mul(slope, perImage(inverse as TF.Tensor)), tf.sum(products, 0), tf.sum(sums, 0)];
+        const g = tf.mul(dy, tf.cast(tf.greater(y, 0), "float32"));
+        const [sums, products] = [tf.sum(g, [1, 2]), tf.sum(tf.mul(g, n), [1, 2])]; // [B, C]
+        const mean = (of: TF.Tensor): TF.Tensor => perImage(tf.div(tf.sum(tf.mul(of, gain), 1), size));
+        const slope = tf.sub(tf.sub(tf.mul(g, gain), mean(sums)), tf.mul(n, mean(products)));
+        return [tf.mul(slope, perImage(inverse)), tf.sum(products, 0), tf.sum(sums, 0)];
       },
     };
   })(x, gain, bias);

@@ -15,7 +15,6 @@ export { siluOf } from "./silu";
 /** The first address that the module does not use itself. */
 export const heapBase: usize = __heap_base;
 
-/** Runs `count` steps. */
 export function run(program: usize, count: i32): void {
   for (const end = program + count * STEP_BYTES; program < end; program += STEP_BYTES) runStep(program);
 }

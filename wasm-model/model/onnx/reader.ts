@@ -13,7 +13,6 @@ import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
 import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
-/** A model file that has been read. */
 export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }

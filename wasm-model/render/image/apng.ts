@@ -22,7 +22,7 @@ export function encodeApng(frames: readonly TimedImage[], recipe?: string): Uint
     return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: numbered(sequence++, data) }];
   });
   const texts = recipe === undefined ? [] : [internationalText(recipe)];
-  return writeChunks([headerOf(frames[0]!.image), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
+  return writeChunks([headerOf(frames[0].image), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
 }
 
 /** Position and duration of a frame: it replaces the whole image. */

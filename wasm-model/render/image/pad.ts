@@ -21,7 +21,7 @@ export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Ar
       const row = (n * crop.height + within(y - crop.top, crop.height)) * crop.width;
       for (let x = 0; x < width; x++) {
         const pixel = (row + within(x - crop.left, crop.width)) * channels;
-        for (let c = 0; c < channels; c++) out[at++] = images[pixel + c]!;
+        for (let c = 0; c < channels; c++) out[at++] = images[pixel + c];
       }
     }
   }

@@ -11,7 +11,7 @@ export function fromPixels({ pixels, width, height, channels }: Pixels): Float32
   const values = new Float32Array(pixels.length);
   for (let start = 0; start < pixels.length; start += channels * area) {
     for (let c = 0; c < channels; c++) {
-      for (let i = 0; i < area; i++) values[start + c * area + i] = unitValue(pixels[start + i * channels + c]!);
+      for (let i = 0; i < area; i++) values[start + c * area + i] = unitValue(pixels[start + i * channels + c]);
     }
   }
   return values;

@@ -30,11 +30,10 @@ export function coloursNow(): Palette {
   return { target: target!, arrow: arrow!, ink: ink!, heat };
 }
 
-/** The colour of a heat, 0 to 1. */
 export function heatColour({ heat }: Palette, value: number): Rgb {
   const place = value * (heat.length - 1);
   const i = Math.min(heat.length - 2, Math.floor(place));
-  const [from, to] = [heat[i]!, heat[i + 1]!];
+  const [from, to] = [heat[i], heat[i + 1]];
   const mixed = (channel: 0 | 1 | 2) => from[channel] + (place - i) * (to[channel] - from[channel]);
   return [mixed(0), mixed(1), mixed(2)];
 }

@@ -33,16 +33,16 @@ export class DensityLayer {
    */
   survey({ density, shows }: Pick<Plane, "density" | "shows">, colours: Palette): void {
     const isError = shows === "error";
-    const colour = isError ? colours.heat[2]! : colours.target;
+    const colour = isError ? colours.heat[2] : colours.target;
     const heights = this.#heights;
     const place = (i: number) => -HALF + (2 * HALF * i) / (GRID - 1);
     let largest = 0;
     for (let i = 0; i < heights.length; i++) {
       heights[i] = density(place(i % GRID), -place(Math.floor(i / GRID)));
-      largest = Math.max(largest, heights[i]!);
+      largest = Math.max(largest, heights[i]);
     }
     if (isError) largest = 1;
-    for (let i = 0; i < heights.length; i++) heights[i] = BANDS * Math.sqrt(heights[i]! / largest);
+    for (let i = 0; i < heights.length; i++) heights[i] = BANDS * Math.sqrt(heights[i] / largest);
     const { width: size } = this.#bands;
     const shades = new Uint32Array(BANDS + 1);
     const bytes = new Uint8ClampedArray(shades.buffer);
@@ -58,9 +58,9 @@ export class DensityLayer {
         const left = Math.floor(u);
         const at = top * GRID + left;
         const beside = u - left;
-        const upper = heights[at]! + beside * (heights[at + 1]! - heights[at]!);
-        const lower = heights[at + GRID]! + beside * (heights[at + GRID + 1]! - heights[at + GRID]!);
-        words[row * size + column] = shades[Math.floor(upper + below * (lower - upper) + 0.5)]!;
+        const upper = heights[at] + beside * (heights[at + 1] - heights[at]);
+        const lower = heights[at + GRID] + beside * (heights[at + GRID + 1] - heights[at + GRID]);
+        words[row * size + column] = shades[Math.floor(upper + below * (lower - upper) + 0.5)];
       }
     }
   }
@@ -87,11 +87,11 @@ export class DensityLayer {
     const context = this.#context;
     context.beginPath();
     for (let i = 0; i < points.length; i += 2) {
-      const dx = arrows[i]! * spacing * 0.85;
-      const dy = arrows[i + 1]! * spacing * 0.85;
+      const dx = arrows[i] * spacing * 0.85;
+      const dy = arrows[i + 1] * spacing * 0.85;
       if (Math.hypot(dx, dy) < 0.01) continue;
-      const x = points[i]! + dx / 2;
-      const y = points[i + 1]! + dy / 2;
+      const x = points[i] + dx / 2;
+      const y = points[i + 1] + dy / 2;
       context.moveTo(x - dx, y - dy);
       context.lineTo(x, y);
       context.lineTo(x - 0.35 * dx - 0.22 * dy, y - 0.35 * dy + 0.22 * dx);

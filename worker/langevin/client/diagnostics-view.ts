@@ -33,8 +33,8 @@ export class DiagnosticsView {
     if (this.#words.textContent !== paths.words) this.#words.textContent = paths.words;
     for (const [i, { trace, step }] of readings.entries()) {
       const last = Math.max(400, trace.at(-1)?.[0] ?? 0);
-      this.#traces[i]!.draw({ x: [last - 400, last], y: [-HALF, HALF], lines: [trace] });
-      const caption = this.#captions[i]!;
+      this.#traces[i].draw({ x: [last - 400, last], y: [-HALF, HALF], lines: [trace] });
+      const caption = this.#captions[i];
       const base = caption.dataset.base ?? caption.textContent;
       caption.dataset.base = base;
       const words = `${base}: ${format(step)}`;

@@ -32,7 +32,7 @@ const GIF = { frames: 60, moves: 3, delay: 50, widest: 960 };
 await nextTurn(); // in this task the browser lays the page out
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
 const scene = sceneNamed(asked.scene);
-const controls = CONTROLS[scene.name]!;
+const controls = CONTROLS[scene.name];
 let { values } = asked;
 let flags: readonly Flag[] = asked.flags;
 let steps = 0;
@@ -51,7 +51,7 @@ const colours = coloursNow();
 const figures = [...document.querySelectorAll<HTMLElement>(".plane")];
 const planes = figures.map((figure) => new PlaneView(figure, colours));
 await nextTurn();
-const charts = [...document.querySelectorAll<SVGSVGElement>(".charts svg[role]")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
+const charts = [...document.querySelectorAll<SVGSVGElement>(".charts svg[role]")].map((svg, i) => new ChartView(svg, scene.charts[i]));
 const numbers = find("#numbers tbody", HTMLElement);
 const play = find("#play", HTMLButtonElement);
 const report = find("#report", HTMLElement);
@@ -65,7 +65,7 @@ let simulation: Simulation = scene.start(values);
 const diagnostics = new DiagnosticsView(find(".diagnostics", HTMLElement), () => diagnostics.draw(simulation.paths));
 form.show(values);
 if (JSON.stringify(values) !== JSON.stringify(asked.values)) writeLater();
-const pen = Pen.of(controls, planes[0]!.canvases, {
+const pen = Pen.of(controls, planes[0].canvases, {
   points: (name) => values[name] as never,
   set,
   show: draw,
@@ -119,7 +119,7 @@ function draw(): void {
 }
 
 function drawPlane(i: number): void {
-  planes[i]!.draw(simulation.planes[i]!, {
+  planes[i].draw(simulation.planes[i], {
     pen: pen?.place,
     fades: isPlaying || isRecording,
     move: isSingle ? arrowScale(simulation.planes) : undefined,
@@ -128,7 +128,7 @@ function drawPlane(i: number): void {
 
 function read(): void {
   tabulate(numbers, simulation.rows());
-  for (const [i, data] of simulation.charts().entries()) charts[i]!.draw(data);
+  for (const [i, data] of simulation.charts().entries()) charts[i].draw(data);
   diagnostics.draw(simulation.paths);
   const words = simulation.warning ?? "";
   if (warning.textContent !== words) warning.textContent = words;
@@ -284,7 +284,7 @@ for (const _ of simulation.target.prepare()) await nextTurn();
 read();
 for (const [i, plane] of planes.entries()) {
   await nextTurn();
-  plane.survey(simulation.planes[i]!);
+  plane.survey(simulation.planes[i]);
   await nextTurn();
   drawPlane(i);
 }

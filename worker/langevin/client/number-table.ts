@@ -13,7 +13,7 @@ export function tabulate(body: HTMLElement, rows: readonly TableRow[]): void {
       row.append(head, ...values.map(() => document.createElement("td")));
     }
     for (const [k, text] of [label, ...values.map(format)].entries()) {
-      const cell = row.children[k]!;
+      const cell = row.children[k];
       if (cell.textContent !== text) cell.textContent = text;
     }
   }

@@ -37,23 +37,23 @@ export class ParticleLayer {
     const light = this.#light;
     const size = this.#image.width;
     const kept = fades ? KEPT : 0;
-    for (let i = 0; i < light.length; i++) light[i]! *= kept;
+    for (let i = 0; i < light.length; i++) light[i] *= kept;
     const scale = size / (2 * HALF);
     for (let i = 0; i < particles.length; i += 2) {
-      const column = Math.floor((particles[i]! + HALF) * scale);
-      const row = Math.floor((HALF - particles[i + 1]!) * scale);
+      const column = Math.floor((particles[i] + HALF) * scale);
+      const row = Math.floor((HALF - particles[i + 1]) * scale);
       if (!(column > 0 && column < size - 1 && row > 0 && row < size - 1)) continue;
       const at = row * size + column;
-      light[at]! += CENTRE;
-      light[at - 1]! += BESIDE;
-      light[at + 1]! += BESIDE;
-      light[at - size]! += BESIDE;
-      light[at + size]! += BESIDE;
+      light[at] += CENTRE;
+      light[at - 1] += BESIDE;
+      light[at + 1] += BESIDE;
+      light[at - size] += BESIDE;
+      light[at + size] += BESIDE;
     }
     this.#mixShades(colour);
     const shades = this.#shades;
     const words = new Uint32Array(this.#image.data.buffer);
-    for (let i = 0; i < light.length; i++) words[i] = shades[Math.min(SHADES - 1, (light[i]! * 80) | 0)]!;
+    for (let i = 0; i < light.length; i++) words[i] = shades[Math.min(SHADES - 1, (light[i] * 80) | 0)];
     this.#context.putImageData(this.#image, 0, 0);
   }
 
@@ -67,8 +67,8 @@ export class ParticleLayer {
     context.lineWidth = Math.max(2, this.#image.width / 150);
     context.lineCap = "round";
     for (const [colour, a, b] of [
-      [colours.heat[0]!, place(from), place(corner)],
-      [colours.heat[2]!, place(corner), place(end)],
+      [colours.heat[0], place(from), place(corner)],
+      [colours.heat[2], place(corner), place(end)],
     ] as const) {
       const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
       const tip = Math.min(0.4, 12 / Math.max(1, Math.hypot(dx, dy)));

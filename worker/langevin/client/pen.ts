@@ -25,7 +25,6 @@ export class Pen {
   #place: Point = [0, 0];
   #isShown = false;
 
-  /** The pen, for scenes with points to draw. */
   static of(controls: Controls, canvases: HTMLElement, sheet: PenHost): Pen | undefined {
     const entry = Object.entries(controls).find(([, control]) => control.kind === "drawing");
     return entry && new Pen(entry[0], entry[1] as DrawnPoints, canvases, sheet);

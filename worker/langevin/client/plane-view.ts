@@ -88,6 +88,6 @@ export const format = (value: number | string): string =>
 export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const results = rows.filter(({ isResult }) => isResult);
   const sentence = (caption: string, i: number) =>
-    `${caption}: ${results.map(({ label, values }) => `${label[0]!.toLowerCase()}${label.slice(1)} ${format(values[i]!)}`).join(", ")}.`;
+    `${caption}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
   return planes.map(sentence).join(" ");
 }

@@ -18,7 +18,7 @@ export function csvOf(captions: readonly string[], { planes }: Pick<Simulation, 
 export function sheetOf(figures: readonly HTMLElement[], widest = Number.POSITIVE_INFINITY): HTMLCanvasElement {
   const style = getComputedStyle(document.documentElement);
   const layers = figures.map((figure) => [...figure.querySelectorAll("canvas")]);
-  const size = Math.min(layers[0]![0]!.width, Math.floor((widest - GAP) / figures.length) - GAP);
+  const size = Math.min(layers[0][0].width, Math.floor((widest - GAP) / figures.length) - GAP);
   const canvas = Object.assign(document.createElement("canvas"), {
     width: figures.length * (size + GAP) + GAP,
     height: size + CAPTION + GAP,
@@ -33,7 +33,7 @@ export function sheetOf(figures: readonly HTMLElement[], widest = Number.POSITIV
     context.fillText(figure.querySelector("figcaption")!.textContent, left, CAPTION * 0.7, size);
     context.strokeStyle = style.color;
     context.strokeRect(left - 0.5, CAPTION - 0.5, size + 1, size + 1);
-    for (const layer of layers[i]!) context.drawImage(layer, left, CAPTION, size, size);
+    for (const layer of layers[i]) context.drawImage(layer, left, CAPTION, size, size);
   }
   return canvas;
 }

@@ -50,7 +50,7 @@ export class SettingsForm {
   /** The form's present values. A slider that was not moved keeps its exact value. */
   read(values: SceneValues): SceneValues {
     const read = ([name, control]: [string, Controls[string]]): Value => {
-      const value = values[name]!;
+      const value = values[name];
       if (control.kind === "choice") return this.#select(name).value;
       if (control.kind === "drawing") return value;
       if (control.kind === "formula") {

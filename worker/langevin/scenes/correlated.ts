@@ -90,12 +90,12 @@ export function landscapeOf({ shape, correlation }: Pick<CorrelatedValues, "shap
   };
   const denoise: ParticleDenoiser = (points, _, out) => {
     for (let i = 0; i < points.length; i += 2) {
-      const x = points[i]!;
-      const v = unbend(bend, x, points[i + 1]!);
+      const x = points[i];
+      const v = unbend(bend, x, points[i + 1]);
       const [sum, difference] = [(x + v) / (2 * along), (x - v) / (2 * across)];
       const slopeV = -sum + difference;
       out[i] = x - sum - difference - 2 * bend * x * slopeV;
-      out[i + 1] = points[i + 1]! + slopeV;
+      out[i + 1] = points[i + 1] + slopeV;
     }
   };
   return { density, denoise, sigma: 1 };
@@ -152,8 +152,8 @@ class Correlated implements Simulation {
 
   #record(): void {
     for (const [i, { x }] of this.#walkers.entries()) {
-      this.#distances[i]!.add(LEAPS * this.#steps, this.target.distanceOf(x));
-      this.#ratios[i]!.add(LEAPS * this.#steps, this.#ratio(x));
+      this.#distances[i].add(LEAPS * this.#steps, this.target.distanceOf(x));
+      this.#ratios[i].add(LEAPS * this.#steps, this.#ratio(x));
     }
   }
 
@@ -162,7 +162,7 @@ class Correlated implements Simulation {
     const bend = this.#values.shape === "bend" ? BEND : 0;
     let [sum, squares] = [0, 0];
     for (let i = 0; i < particles.length; i += 2) {
-      const v = (particles[i]! - unbend(bend, particles[i]!, particles[i + 1]!)) / Math.SQRT2;
+      const v = (particles[i] - unbend(bend, particles[i], particles[i + 1])) / Math.SQRT2;
       sum += v;
       squares += v * v;
     }
@@ -184,7 +184,7 @@ class Correlated implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    if (this.#steps === 0 && this.#distances[0]!.points.length === 0) this.#record();
+    if (this.#steps === 0 && this.#distances[0].points.length === 0) this.#record();
     const x = [0, Math.max(1, LEAPS * this.#steps)] as const;
     return [
       { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },

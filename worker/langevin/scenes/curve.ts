@@ -1,16 +1,11 @@
-import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { ComparedRuns } from "../compared-runs.ts";
 import { choice, drawsOf, type SceneStart } from "../controls.ts";
 import { CURVES, Curve } from "../curves.ts";
-import { plainPaths } from "../diagnostics.ts";
-import { heatOf, scoreField } from "../level-plane.ts";
-import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { aldNoise, batchOf, type Draws, ENDLESS, ParticleRun } from "../particles.ts";
+import type { Draws } from "../particles.ts";
 import { type ChartData, distanceChart, distanceRows, SCORE_BY_DENOISER, type Scene, type TableRow } from "../scene.ts";
-import { HALF, Target } from "../target.ts";
+import { HALF } from "../target.ts";
 
 /** The curve's own width. */
 const WIDTH = 0.06;
@@ -73,28 +68,11 @@ class CurveScene extends ComparedRuns {
   #distancesToCurve: Float64Array | undefined;
 
   constructor(values: SceneStart<typeof CONTROLS>) {
-    const { curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep } = values;
-    const draws = drawsOf(values);
-    const batch = batchOf(draws);
+    const { curve, ...settings } = values;
     const shape = new Curve(curve, WIDTH);
-    const components = (level: number) => shape.components(level);
-    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
-    const start = everywhere(draws);
-    const one = ald({ ...batch, sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
-    const falling = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN });
-    const run = (sampler: Sampler) =>
-      new ParticleRun(sampler, mixtureDenoiser(components, REACH), { start, noise: aldNoise(batch, relativeStep) });
-    const denoise = mixtureDenoiser(components, REACH);
-    const at = (level: number) => ({
-      density: mixtureDensity(components(level), level),
-      field: scoreField(denoise, level),
-      heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
-    });
-    const density = mixtureDensity(components(SIGMA_MIN), SIGMA_MIN);
-    const landscape = { density: mixtureDensity(components(sigma), sigma), denoise: mixtureDenoiser(components, REACH), sigma };
-    const { x, y } = components(sigma)[0]!;
-    const paths = plainPaths(landscape, relativeStep, { start: [x, y], seed: draws.seed });
-    super([run(one), run(falling)], at, new Target(density, draws.particles), paths);
+    const draws = drawsOf(values);
+    const levels = { sigmaMin: SIGMA_MIN, hottest: SIGMA_HIGHEST };
+    super({ ...settings, ...levels, mixture: (sigma) => shape.components(sigma), reach: REACH, draws, start: everywhere(draws) });
     this.#shape = shape;
   }
 
@@ -112,7 +90,6 @@ class CurveScene extends ComparedRuns {
     ];
   }
 
-  /** The share at each noise level. */
   #knownShares(): readonly [number, number][] {
     const levels = geometricSigmas({ steps: 40, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_HIGHEST });
     return levels.map((level) => [level, this.#shareWithScore(level)]);
@@ -145,7 +122,6 @@ function everywhere({ particles, seed }: Draws): Float32Array {
   return Float32Array.from(places, (u) => HALF * (2 * u - 1));
 }
 
-/** Distances of 40 x 40 places from the curve. */
 function distancesTo(shape: Curve): Float64Array {
   const points = shape.components(0);
   const place = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / 40;

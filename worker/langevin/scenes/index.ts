@@ -15,4 +15,4 @@ export const CONTROLS: Readonly<Record<string, Controls>> = Object.fromEntries(
   SCENES.map(({ name, controls }) => [name, withCommon(controls)]),
 );
 
-export const sceneNamed = (name: string): Scene => SCENES.find((scene) => scene.name === name) ?? SCENES[0]!;
+export const sceneNamed = (name: string): Scene => SCENES.find((scene) => scene.name === name) ?? SCENES[0];

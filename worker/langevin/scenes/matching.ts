@@ -3,7 +3,7 @@ import { choice, type DrawnPoints, drawsOf, PARTICLES, type Point, type SceneSta
 import { Curve } from "../curves.ts";
 import { type Paths, plainPaths } from "../diagnostics.ts";
 import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
-import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { type Component, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
 import { type ChartData, distanceChart, level, SCORE_BY_DENOISER, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
@@ -140,10 +140,8 @@ class Matching implements Simulation {
   #aim(): void {
     const components = this.#components;
     const { particles, seed } = drawsOf(this.#values);
-    const density = mixtureDensity(components, LOW);
-    this.target = new Target(density, particles);
-    const { x, y } = components[0]!;
-    this.paths = plainPaths({ density, denoise: mixtureDenoiser(() => components), sigma: LOW }, STEP, { start: [x, y], seed });
+    this.target = new Target(mixtureDensity(components, LOW), particles);
+    this.paths = plainPaths(() => components, { sigma: LOW, relativeStep: STEP, seed });
   }
 
   #view(): LearnerView {
@@ -169,7 +167,7 @@ class Matching implements Simulation {
   /** Both networks train and denoise a part of their particles, so that no frame is long. */
   step(): void {
     for (const plane of this.planes) plane.train(this.#values.learningRate);
-    if (this.planes[0]!.steps % MEASURED === 0) this.#measure();
+    if (this.planes[0].steps % MEASURED === 0) this.#measure();
     if (this.planes.every(({ done }) => done)) {
       if (++this.#paused <= PAUSE) return;
       this.#paused = 0;
@@ -183,13 +181,13 @@ class Matching implements Simulation {
   #measure(): void {
     const [one, falling] = this.planes as readonly [LearnerPlane, LearnerPlane];
     const { near, far } = one.error(LOW).byData(mixtureDensity(this.#components, LOW));
-    for (const [i, error] of [near, far, falling.error(HIGH).everywhere].entries()) this.#errors[i]!.add(one.steps, error);
+    for (const [i, error] of [near, far, falling.error(HIGH).everywhere].entries()) this.#errors[i].add(one.steps, error);
   }
 
   #record(): void {
     for (const [i, { steps, particles }] of this.planes.entries()) {
-      this.#weights[i]!.add(steps, rightHalf(histogram(particles)));
-      this.#distances[i]!.add(steps, this.target.distanceOf(particles));
+      this.#weights[i].add(steps, rightHalf(histogram(particles)));
+      this.#distances[i].add(steps, this.target.distanceOf(particles));
     }
   }
 
@@ -211,7 +209,7 @@ class Matching implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    const x = [0, Math.max(1, this.planes[0]!.steps)] as const;
+    const x = [0, Math.max(1, this.planes[0].steps)] as const;
     const points = (traces: readonly Trace[]) => traces.map((trace) => trace.points);
     return [
       { x, y: [0.01, 3], lines: points(this.#errors) },

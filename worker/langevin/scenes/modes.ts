@@ -1,14 +1,9 @@
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { ComparedRuns } from "../compared-runs.ts";
 import { choice, drawsOf, type SceneStart, type ValuesOf } from "../controls.ts";
-import { plainPaths } from "../diagnostics.ts";
-import { heatOf, scoreField } from "../level-plane.ts";
-import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { aldNoise, batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
+import type { Component } from "../mixture.ts";
+import { type Draws, gaussianCloud } from "../particles.ts";
 import { type ChartData, distanceChart, distanceRows, level, type Scene, type TableRow, Trace } from "../scene.ts";
-import { histogram, rightHalf, Target } from "../target.ts";
+import { histogram, rightHalf } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -67,14 +62,13 @@ export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof CONTR
   ];
 }
 
-/** Where the particles begin. */
 function begin({ start, gap }: Pick<ValuesOf<typeof CONTROLS>, "start" | "gap">, draws: Draws): Float32Array {
   const x = gaussianCloud(draws, "start");
   const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
   const width = start === "spread" ? 1.2 : WIDTH;
   for (let i = 0; i < x.length; i += 2) {
-    x[i] = centre(i) + width * x[i]!;
-    x[i + 1]! *= width;
+    x[i] = centre(i) + width * x[i];
+    x[i + 1] *= width;
   }
   return x;
 }
@@ -83,36 +77,15 @@ class Modes extends ComparedRuns {
   readonly #shares = [new Trace(), new Trace()] as const;
 
   constructor(values: SceneStart<typeof CONTROLS>) {
-    const { levels, stepsPerLevel, relativeStep } = values;
-    const draws = drawsOf(values);
-    const batch = batchOf(draws);
     const components = componentsOf(values);
-    const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
-    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
-    const start = begin(values, draws);
-    const denoise = mixtureDenoiser(() => components);
-    const at = (sigma: number) => ({
-      density: mixtureDensity(components, sigma),
-      field: scoreField(denoise, sigma),
-      heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
-    });
-    const run = (sampler: Sampler) =>
-      new ParticleRun(
-        sampler,
-        mixtureDenoiser(() => components),
-        { start, noise: aldNoise(batch, relativeStep) },
-      );
-    const plain = run(ald({ ...batch, sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon }));
-    const annealed = run(ald({ ...batch, sigmas, stepsPerLevel, epsilon }));
-    const density = mixtureDensity(components, SIGMA_MIN);
-    const landscape = { density, denoise: mixtureDenoiser(() => components), sigma: SIGMA_MIN };
-    const paths = plainPaths(landscape, relativeStep, { start: [-values.gap, 0], seed: draws.seed });
-    super([plain, annealed], at, new Target(density, draws.particles), paths);
+    const draws = drawsOf(values);
+    const levels = { sigma: SIGMA_MIN, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, hottest: SIGMA_MAX };
+    super({ ...values, ...levels, mixture: () => components, draws, start: begin(values, draws) });
   }
 
   protected override record(): void {
     super.record();
-    for (const [i, { x }] of this.runs.entries()) this.#shares[i]!.add(this.steps, rightHalf(histogram(x)));
+    for (const [i, { x }] of this.runs.entries()) this.#shares[i].add(this.steps, rightHalf(histogram(x)));
   }
 
   /** The weight of the right half of the plane. */

@@ -3,6 +3,7 @@ import type { Paths } from "../diagnostics.ts";
 import { baoab, eulerMaruyama, pathsOf } from "../dynamics.ts";
 import { readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
+import { MeasuredRuns } from "../measured-runs.ts";
 import { type Draws, gaussianCloud, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
 import {
@@ -16,7 +17,6 @@ import {
   type TableRow,
   Trace,
 } from "../scene.ts";
-import { StepStudy } from "../step-study.ts";
 import { best, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
 import { formulaPotential, largestCurvature, type Potential, wellsPotential } from "../wells.ts";
 
@@ -28,7 +28,7 @@ const OUTSIDE = 0.1;
 const NONE: Plane["marks"] = [];
 /** The largest exponent of a density: far out, a formula may be lower than anywhere in the plane. */
 const LARGEST = 600;
-/** Step sizes of the chart, in s. */
+/** Step sizes of the chart, in s; the largest takes the shortest run. */
 const STUDIED = [0.2, 0.1, 0.05, 0.025, 0.0125];
 
 const WELLS: DrawnPoints = {
@@ -109,7 +109,7 @@ function potentialOf({ formula, wells }: PotentialValues): Potential {
 
 /** The particles begin on a spot: among wells at the edge. */
 const spot = (draws: Draws, { start = [-1.6, -1] }: Potential): Float32Array =>
-  gaussianCloud(draws, "start").map((z, i) => start[i % 2]! + 0.15 * z);
+  gaussianCloud(draws, "start").map((z, i) => start[i % 2] + 0.15 * z);
 
 class PotentialScene implements Simulation {
   readonly done = false;
@@ -120,7 +120,7 @@ class PotentialScene implements Simulation {
   #free: ParticleRun;
   target: Target;
   paths: Paths;
-  #study: StepStudy;
+  #study: MeasuredRuns;
   #field: ArrowField;
   /** The largest stable step. */
   #limit: number;
@@ -165,7 +165,7 @@ class PotentialScene implements Simulation {
     const { energy, denoise, lowest, start: first = [-1.3, 0.9] } = this.#potential;
     const field: ArrowField = (points, out) => {
       denoise(points, 1, out);
-      for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i]! - points[i]!) / 2);
+      for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
     };
     const method = dynamics === "kinetic" ? baoab(values) : eulerMaruyama(values);
     const stream = `noise/${this.#starts}`;
@@ -184,20 +184,29 @@ class PotentialScene implements Simulation {
     ] as const;
   }
 
-  /** Overdamped particles settle within a few gamma, underdamped ones also need a few 1 / gamma; both at most 400 steps. */
-  #studyOf(values: PotentialValues, target: Target, denoise: ParticleDenoiser): StepStudy {
+  /**
+   * How far a step size moves each method's stationary distribution: particles start from exact draws and run until they
+   * have settled. Overdamped ones settle within a few gamma, underdamped ones also need a few 1 / gamma; both at most
+   * 400 steps.
+   */
+  #studyOf(values: PotentialValues, target: Target, denoise: ParticleDenoiser): MeasuredRuns {
     const { friction } = values;
     const draws = drawsOf(values);
+    let start: Float32Array | undefined;
+    const exact = () => (start ??= target.draws(draws.particles, new RandomNumbers(`langevin/${draws.seed}/exact`)));
     const within = (time: number) => (timeStep: number) => Math.min(400, Math.max(24, Math.ceil(time / timeStep)));
     const methods = [
       { ...eulerMaruyama(values), settled: within(3 * friction) },
       { ...baoab(values), settled: within(4 * Math.max(1, 1 / friction)) },
     ];
-    const studied = methods.map(({ create, settled }, i) => ({
-      create: (timeStep: number) => create(timeStep, draws, `study/${i}/${timeStep}`),
-      settled,
-    }));
-    return new StepStudy({ target, denoise, random: new RandomNumbers(`langevin/${draws.seed}/exact`) }, studied, STUDIED);
+    const runs = STUDIED.flatMap((timeStep) =>
+      methods.map(({ create, settled }, line) => ({
+        line,
+        begin: () => new ParticleRun(create(timeStep, draws, `study/${line}/${timeStep}`), denoise, { start: exact() }),
+        xAtEnd: ({ evaluations }: ParticleRun) => (evaluations < settled(timeStep) ? undefined : timeStep),
+      })),
+    );
+    return new MeasuredRuns(target, methods.length, runs);
   }
 
   get warning(): string | undefined {

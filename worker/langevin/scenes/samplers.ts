@@ -8,8 +8,9 @@ import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice, drawsOf, type SceneStart } from "../controls.ts";
 import { type Paths, plainPaths } from "../diagnostics.ts";
 import { heatOf, LevelPlane } from "../level-plane.ts";
+import { MeasuredRuns } from "../measured-runs.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { batchOf, ParticleRun } from "../particles.ts";
 import { type ChartData, distanceChart, distanceRows, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
 import { Target } from "../target.ts";
 
@@ -149,30 +150,34 @@ class Samplers implements Simulation {
   readonly #runs: readonly ParticleRun[];
   readonly target: Target;
   readonly paths: Paths;
-  readonly #denoise: () => ParticleDenoiser;
   readonly #evaluations: number;
-  readonly #batch: Batch;
-  /** Runs for the chart: those that have not begun, and the current one. */
-  readonly #waiting: { readonly entry: number; readonly budget: number }[];
-  #measured: { readonly entry: number; readonly run: ParticleRun } | undefined;
-  readonly #lines: [number, number][][] = ENTRIES.map(() => []);
+  readonly #chart: MeasuredRuns;
 
   constructor(values: SceneStart<typeof CONTROLS>) {
     const components = TARGETS[values.law];
     const draws = drawsOf(values);
-    this.#batch = batchOf(draws);
-    this.#denoise = () => mixtureDenoiser(() => components);
+    const batch = batchOf(draws);
+    const begin = ({ create }: SamplerEntry, n: number) =>
+      new ParticleRun(
+        create(n, batch),
+        mixtureDenoiser(() => components),
+      );
     this.#evaluations = Number(values.evaluations);
     this.target = new Target(mixtureDensity(components, 0), draws.particles);
-    const [{ x, y }] = components as readonly [Component];
-    const landscape = { density: mixtureDensity(components, SIGMA_MIN), denoise: this.#denoise(), sigma: SIGMA_MIN };
-    this.paths = plainPaths(landscape, PATH_STEP, { start: [x, y], seed: draws.seed });
-    this.#runs = ENTRIES.map(({ create }) => new ParticleRun(create(this.#evaluations, this.#batch), this.#denoise()));
+    this.paths = plainPaths(() => components, { sigma: SIGMA_MIN, relativeStep: PATH_STEP, seed: draws.seed });
+    this.#runs = ENTRIES.map((entry) => begin(entry, this.#evaluations));
     const density = mixtureDensity(components, 0);
     this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
-    this.#waiting = BUDGETS.flatMap((budget) => ENTRIES.map((_, entry) => ({ entry, budget }))).filter(
-      ({ entry, budget }) => ENTRIES[entry]!.name !== "few-step" || budget === FEW.sigmas.length,
+    const measured = BUDGETS.flatMap((budget) =>
+      [...ENTRIES.entries()]
+        .filter(([, { name }]) => name !== "few-step" || budget === FEW.sigmas.length)
+        .map(([line, entry]) => ({
+          line,
+          begin: () => begin(entry, budget),
+          xAtEnd: ({ done, evaluations }: ParticleRun) => (done ? evaluations : undefined),
+        })),
     );
+    this.#chart = new MeasuredRuns(this.target, ENTRIES.length, measured);
   }
 
   get #moving(): boolean {
@@ -180,7 +185,7 @@ class Samplers implements Simulation {
   }
 
   get done(): boolean {
-    return !this.#moving && !this.#measured && this.#waiting.length === 0;
+    return !this.#moving && this.#chart.done;
   }
 
   /** Short runs take two seconds of 60 frames; long ones as many frames as evaluations. */
@@ -190,21 +195,7 @@ class Samplers implements Simulation {
 
   step(): void {
     if (this.#moving) for (const run of this.#runs) run.step();
-    else this.#measure();
-  }
-
-  /** One evaluation of the run for the chart's next point. */
-  #measure(): void {
-    if (!this.#measured) {
-      const next = this.#waiting.shift();
-      if (!next) return;
-      this.#measured = { entry: next.entry, run: new ParticleRun(ENTRIES[next.entry]!.create(next.budget, this.#batch), this.#denoise()) };
-    }
-    const { entry, run } = this.#measured;
-    run.step();
-    if (!run.done) return;
-    this.#lines[entry]!.push([run.evaluations, this.target.distanceOf(run.x)]);
-    this.#measured = undefined;
+    else this.#chart.step();
   }
 
   rows(): readonly TableRow[] {
@@ -217,6 +208,6 @@ class Samplers implements Simulation {
 
   charts(): readonly ChartData[] {
     const x = [3, 512] as const;
-    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.target.exact)] }];
+    return [{ x, y: [0.03, 1], lines: [...this.#chart.lines, level(x, this.target.exact)] }];
   }
 }

@@ -27,7 +27,6 @@ export interface Patience {
 
 /** Statuses that ask to try later. */
 const LATER = [429, 503];
-/** Number of attempts. */
 const ATTEMPTS = 6;
 
 /** Returns a successful response. Throws `VisitorError`, or the signal's reason when aborted. */

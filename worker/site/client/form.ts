@@ -151,7 +151,6 @@ function urlOf(form: HTMLFormElement): URL {
   return url;
 }
 
-/** Whether it is the default. */
 const isNeutral = (form: HTMLFormElement, name: string, value: string): boolean =>
   form.querySelector<HTMLElement>(`[name="${name}"]`)?.dataset.default === value;
 

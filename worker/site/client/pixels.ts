@@ -51,7 +51,6 @@ export function pngOf(image: Pixels): Promise<Blob> {
   return canvasPng(canvas);
 }
 
-/** What a canvas shows, as a PNG file. */
 export const canvasPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
   new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");

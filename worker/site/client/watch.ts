@@ -10,7 +10,6 @@ import { Wall } from "./wall.ts";
 
 await laidOut();
 rememberPixels();
-/** Whether each image is first seen as noise. */
 const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
 const drawing = new LatestDrawing();
 const player = new Player();

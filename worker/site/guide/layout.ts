@@ -28,11 +28,8 @@ export interface GuidePage {
   readonly body: (context: GuideContext) => Html;
 }
 
-/** What a page of the guide shows. */
 export interface GuideContent {
-  /** The path that the service is mounted under. */
   readonly base: string;
-  /** All pages, for the navigation. */
   readonly pages: readonly GuidePage[];
   /** The current page; undefined for the list of pages. */
   readonly current: GuidePage | undefined;

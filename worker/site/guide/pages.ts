@@ -9,7 +9,6 @@ import { widget } from "./widget.ts";
 
 export const GUIDE: readonly GuidePage[] = [img, widget, react, avatars, cache];
 
-/** The list of pages, at /guide. */
 export const contents = (base: string): Html => html`
       <p>How to use Anneal's images in your own pages. Every example is for this server and is run by a test.</p>
       <ul class="pages">${GUIDE.map(({ slug, title, summary }) => html`<li><a href="${base}/guide/${slug}">${title}</a><p>${summary}</p></li>`)}</ul>`;

@@ -47,10 +47,10 @@ const turned = (degrees: number, scale: number): number[] => {
 
 it("an image rotated by 90 degrees has its rows as columns, and is the same if not rotated", () => {
   const own = image();
-  const at = (y: number, x: number, c: number): number => own[(y * 5 + x) * 2 + c] as number;
+  const at = (y: number, x: number, c: number): number => own[(y * 5 + x) * 2 + c];
   const quarter = Array.from({ length: 50 }, (_, i) => at(4 - (Math.floor(i / 2) % 5), Math.floor(i / 10), i % 2));
   const opposite = Array.from({ length: 50 }, (_, i) => at(Math.floor(i / 2) % 5, 4 - Math.floor(i / 10), i % 2));
-  const near = (a: number[], b: number[]): boolean => a.every((value, i) => Math.abs(value - (b[i] as number)) < 1e-4);
+  const near = (a: number[], b: number[]): boolean => a.every((value, i) => Math.abs(value - b[i]) < 1e-4);
   expect(turned(0, 1)).toEqual([...own]);
   expect([near(turned(90, 1), quarter), near(turned(90, 1), opposite)].filter(Boolean)).toHaveLength(1);
   expect(near(turned(180, 1), turned(-180, 1))).toBe(true);

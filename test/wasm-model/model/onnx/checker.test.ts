@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
-import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
 import { onnxPython } from "../../../setup/machine.ts";
 import { DEEP, randomModelFile, TINY } from "../../../support/random-model.ts";
 
@@ -18,7 +17,7 @@ onnx.save(model, sys.argv[2])
 print([(v.name, [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]) for v in [*model.graph.input, *model.graph.output]])
 `;
 
-const THREE_LEVELS = DEEP["32x32, three levels"] as NetworkSpec;
+const THREE_LEVELS = DEEP["32x32, three levels"];
 const python = await onnxPython();
 const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -27,7 +27,6 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 const SIDE = 16;
 /** Points that are nearer to the one before are left out while a stroke is drawn, in `RANGE` parts of the canvas. */
 const NEAR = 2;
-/** The most points of a stroke. */
 const MOST_POINTS = 3000;
 
 export class Pad {
