@@ -131,8 +131,8 @@ await runCommandLine(async () => {
     }
   }
 
-  const counts = [...new Set(entries.map((entry) => entry.count))];
-  const realFids = (reference: Reference) => counts.map((images) => ({ count: images, fid: realFid(reference, images) }));
+  const counts = [...new Set(entries.map((entry) => Math.min(entry.count, dataset.test.count)))];
+  const realFids = (reference: Reference) => counts.map((images) => realFid(reference, images));
   const measured = {
     reference: references.reference,
     realFids: realFids(judge),

@@ -153,6 +153,7 @@ await runCommandLine(async () => {
   const { spec, crop } = networks.teacher.card;
   expectFits(dataset, { ...spec, ...crop }, "the teacher");
   const backend = await chooseBackend(flags.backend);
+  const metric = await openMetric(backend.tf, plan, flags.cache);
   if (!flags.resume) createDistillation(flags.out, config, networks);
   lockRun(flags.out);
   console.log(`${backend.describe}; ${config.schedule.sigmas.length} evaluations`);
@@ -160,7 +161,6 @@ await runCommandLine(async () => {
   const { out: folder, checkpointEvery, reportEvery } = flags;
   const run = distillationRun(folder);
   try {
-    const metric = await openMetric(backend.tf, plan, flags.cache);
     const best = await distill(backend, { ...plan, run, metric, checkpointEvery, reportEvery, listen });
     printJson(flags, { folder, ...best, nfe: config.schedule.sigmas.length, images: config.images, steps: config.steps });
   } catch (error) {

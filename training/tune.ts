@@ -115,15 +115,16 @@ await runCommandLine(async () => {
     fid.toFixed(3),
     `${(100 * classAccuracy).toFixed(1)} %`,
   ]);
+  const real = realFid(reference, count);
   const text = [
     textTable([[`${model.card.name}, ${model.precision}, ${count} images`, "FID", "class accuracy"], ...rows]),
-    `real test images, ${count}: ${realFid(reference, count).toFixed(3)}`,
+    `real test images, ${real.count}: ${real.fid.toFixed(3)}`,
   ].join("\n");
   console.log(`\n${text}`);
   if (card !== undefined) {
     const entry = {
       ...{ command: commandOf("tune", process.argv.slice(2)), precision: model.precision, seed, reference: recordedReference(reference) },
-      realFid: { count, fid: realFid(reference, count) },
+      ...{ count, realFid: real },
       results: results.map(({ settings, fid, classAccuracy }) => ({ settings: recordedSettings(settings), fid, classAccuracy })),
     };
     updateCard(card, (record) => ({ ...record, tuning: withEntry(record.tuning, entry) }));

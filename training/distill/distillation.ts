@@ -223,7 +223,10 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   await runToEnd(run, distilling, { log, checkpointEvery, listen });
   const file = run.file(STUDENT);
   const { [metric.name]: best = Number.POSITIVE_INFINITY, independentDistance } = bestReport(log, config) ?? {};
-  const figure = independentDistance === undefined ? describeMetric(metric.name, best) : describeIndependent(independentDistance);
+  const figure =
+    independentDistance === undefined
+      ? `${describeMetric(metric.name, best)} by the tuning classifier, which chose it (\`npx anneal evaluate\` asks the judging one)`
+      : describeIndependent(independentDistance);
   console.log(`the best student, ${figure}: ${file}`);
   return { student: file, [metric.name]: best, ...(independentDistance !== undefined && { independentDistance }) };
 }

@@ -1,18 +1,22 @@
 /** Shared by the commands that measure models: their flags, and opening models and data. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
+import { readRegularFile } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { VerbName } from "../cli/verbs.ts";
 import { type ConversionFlags, givenSettings, settingsOfCard, withConversionFlags } from "../data/conversion.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
 import type { Tf } from "../network/score-network.ts";
-import { percent } from "../record/tables.ts";
+import { digest } from "./cache.ts";
 import type { Purpose } from "./classifiers/classifier.ts";
 import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
-import { openReference, type Reference } from "./reference.ts";
+import { CLASSIFIER_FLAGS, openReference, type Reference } from "./reference.ts";
 
 export interface MeasuringFlags extends ConversionFlags {
   readonly data?: string;
@@ -34,7 +38,7 @@ export const MIN_COUNT = 128;
 
 /**
  * `judged`: which classifier its figures come from. A command that chooses settings does not use the judging one, so
- * that its choice can still be judged.
+ * that its choice can still be judged. For the same reason its images have other seeds by default.
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withConversionFlags(withJson(newVerb(name)))
@@ -42,7 +46,7 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number, judged
     .option("--data-dir <folder>", "where the files of a named data set are")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
-    .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
+    .option("--seed <text>", "image i has the seed {seed}/i", judged === "judged" ? "evaluate" : name)
     .addOption(
       new Option("--runtime <name>", "what runs the network (default: simd for int8 models, tfjs for fp32 ones)").choices(
         EVALUATION_RUNTIMES,
@@ -68,6 +72,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   console.log(describe);
   const models: EvaluatedModel[] = [];
   for (const file of files) models.push(await openEvaluatedModel(tf, file, flags.runtime));
+  if (flags.card !== undefined) for (const model of models) expectFileOf(flags.card, model);
   const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
@@ -77,23 +82,21 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   return { tf, models, dataset };
 }
 
-/**
- * The reference with the data's classifier for that purpose; undefined if the data have none. Throws a UserError for a
- * classifier whose accuracy differs from the one in its file.
- */
+/** Throws a UserError for figures that would be put into the card of another model. */
+function expectFileOf(folder: string, { file, hash }: EvaluatedModel): void {
+  const own = [MODEL_FILE, "model-fp32.onnx"].map((name) => join(folder, name)).filter((path) => existsSync(path));
+  if (own.some((path) => digest(readRegularFile(path)) === hash)) return;
+  throw new UserError(`Expected the folder of "${file}" for \`card\` but received \`${folder}\`, which holds other models`);
+}
+
+/** The reference with the data's classifier for that purpose; undefined if the data have none. */
 export async function referenceFor<P extends Purpose>(
   { tf, dataset }: Opened,
   purpose: P,
   { judge, classifier: tuning, cache }: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
 ): Promise<Reference<P> | undefined> {
   const classifier = readClassifier(dataset, purpose, purpose === "judging" ? judge : tuning);
-  const reference = classifier && (await openReference(tf, dataset, classifier, cache));
-  if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
-    throw new UserError(
-      `Expected a classifier with an accuracy of ${percent(reference.classifier.record.testAccuracy, 2)} on the test images, as its file says, for \`${FLAGS[purpose]}\` but received one with ${percent(reference.testAccuracy, 2)}`,
-    );
-  }
-  return reference;
+  return classifier && openReference(tf, dataset, classifier, cache);
 }
 
 /** The same, but throws a UserError if there is none. */
@@ -107,13 +110,8 @@ export async function expectReference<P extends Purpose>(
   return reference;
 }
 
-const FLAGS = { judging: "judge", tuning: "classifier" } as const;
-
-/** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
-const ACCURACY_TOLERANCE = 0.001;
-
 /** One line that says why the loss is the only figure. */
 export function noClassifier({ name }: Dataset, purpose: Purpose): string {
   const network = purpose === "judging" ? " --network deep" : "";
-  return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${FLAGS[purpose]}\` names another`;
+  return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${CLASSIFIER_FLAGS[purpose]}\` names another`;
 }

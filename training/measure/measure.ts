@@ -112,7 +112,7 @@ async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imag
       nearestFeatures: near.features,
     },
     real: {
-      fid: realFid(reference, imageSet.count),
+      fid: realFid(reference, imageSet.count).fid,
       classAccuracy: testAccuracy,
       ...(await precisionRecall(tf, support, realSupport, length)),
       inceptionScore: inceptionScore(test.probabilities.subarray(0, realCount * classes), classes),

@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
-import type { RecordedReference } from "../record/record.ts";
+import type { RealFid, RecordedReference } from "../record/record.ts";
+import { percent } from "../record/tables.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import { featureCount, type Purpose } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
@@ -30,7 +32,16 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly folder: string;
 }
 
-/** The reference for a data set and its classifier; training features are cached below `cache`. */
+/** The flags that name a classifier's file. */
+export const CLASSIFIER_FLAGS = { judging: "judge", tuning: "classifier" } as const;
+
+/** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
+const ACCURACY_TOLERANCE = 0.001;
+
+/**
+ * The reference for a data set and its classifier; training features are cached below `cache`. Throws a UserError for a
+ * classifier whose accuracy differs from the one in its file, such as another data set's.
+ */
 export async function openReference<P extends Purpose>(
   tf: Tf,
   dataset: Dataset,
@@ -40,19 +51,27 @@ export async function openReference<P extends Purpose>(
   const { train, test, name } = dataset;
   const own = digest(encodeClassifier(classifier), train.images(), test.images());
   const folder = join(cache, `reference-${name}-${own}`);
+  const classification = classify(tf, classifier, test.images());
+  const testAccuracy = accuracy(predictions(classification.probabilities, classifier.spec.classes), test.labels);
+  expectAccuracy(classifier, testAccuracy);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
     const { features } = classify(tf, classifier, train.images(), (done) => bar.update(done));
     bar.stop();
     return features;
   });
-  const classification = classify(tf, classifier, test.images());
-  const testAccuracy = accuracy(predictions(classification.probabilities, classifier.spec.classes), test.labels);
   const length = featureCount(classifier.spec);
   return {
     ...{ dataset, classifier, length, features, moments: momentsOf(features, length), test: classification, testAccuracy },
     ...{ imagesDigest: digest(train.images()), digest: own, folder },
   };
+}
+
+function expectAccuracy({ purpose, record }: Classifier, received: number): void {
+  if (Math.abs(received - record.testAccuracy) <= ACCURACY_TOLERANCE) return;
+  throw new UserError(
+    `Expected a classifier with an accuracy of ${percent(record.testAccuracy, 2)} on the test images, as its file says, for \`${CLASSIFIER_FLAGS[purpose]}\` but received one with ${percent(received, 2)}`,
+  );
 }
 
 /** The part of a reference that is kept in the record. */
@@ -61,12 +80,10 @@ export const recordedReference = ({ dataset: { name, train, test }, classifier, 
   ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
 });
 
-/**
- * FID of the first `count` test images (or all of them, if fewer) against the training images: the score of `count`
- * real images.
- */
-export function realFid({ length, moments, test }: Reference, count: number): number {
-  return frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments);
+/** FID of the first `most` test images, or of all if there are fewer, against the training images. */
+export function realFid({ dataset, length, moments, test }: Reference, most: number): RealFid {
+  const count = Math.min(most, dataset.test.count);
+  return { count, fid: frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments) };
 }
 
 /** Mean distances to the nearest training image: between pixel values in [-1, 1], and between features. */

@@ -169,13 +169,13 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): M
   return byName;
 }
 
-function tuningSection({ command, precision, seed, reference, realFid, results }: Tuning): string[] {
+function tuningSection({ command, precision, seed, reference, realFid, count = realFid.count, results }: Tuning): string[] {
   const shown = results.slice(0, BEST);
   const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
   return [
     `## Tuning, ${precision}`,
     shell([command]),
-    `${whole(realFid.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${realFid.fid.toFixed(3)}.${more}`,
+    `${whole(count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; ${whole(realFid.count)} real test images score ${realFid.fid.toFixed(3)}.${more}`,
     markdownTable([
       ["settings", "NFE", "FID", "class accuracy"],
       ...shown.map(({ settings, fid, classAccuracy }) => [

@@ -97,7 +97,12 @@ const measured = object({ settings, ...summary });
 /** FID of that many real test images. */
 const realFid = object({ count: number, fid: number });
 
-const tuning = object({ command: text, precision, seed: text, reference, realFid, results: listOf(measured) });
+const tuning = object({
+  ...{ command: text, precision, seed: text, reference },
+  /** Images drawn with each of the settings; missing in records of earlier versions, which have the same `realFid.count`. */
+  count: v.optional(number),
+  ...{ realFid, results: listOf(measured) },
+});
 
 const comparison = object({
   command: text,
@@ -162,6 +167,7 @@ export type ModelRecord = v.InferOutput<typeof SCHEMA>;
 export type RecordedQuality = v.InferOutput<typeof quality>;
 export type RecordedImages = NonNullable<RecordedQuality["images"]>;
 export type Tuning = v.InferOutput<typeof tuning>;
+export type RealFid = Readonly<v.InferOutput<typeof realFid>>;
 export type Comparison = v.InferOutput<typeof comparison>;
 export type RecordedSettings = v.InferOutput<typeof settings>;
 export type Figures = Readonly<v.InferOutput<typeof figures>>;

@@ -252,6 +252,14 @@ describe("--card", () => {
     expect(JSON.parse(rendered.stdout)).toEqual({ folder: card, page: join(card, "README.md") });
   });
 
+  it("is refused in another model's folder, whose figures they would not be", async () => {
+    const before = readFileSync(join(card, "record.json"), "utf8");
+    const { code, stderr } = await run("evaluate", [fp32, ...measuring, "--steps", "2", "--card", card]);
+    expect(stderr).toMatch(/^Expected the folder of ".*model-fp32.onnx" for `card` but received `.*card`, which holds other models\n$/);
+    expect(code).toBe(2);
+    expect(readFileSync(join(card, "record.json"), "utf8")).toBe(before);
+  });
+
   it("is refused, before any work, where there is no card", async () => {
     const { code, stderr } = await run("evaluate", [int8, ...measuring, "--card", join(folder, "nowhere")]);
     expect(stderr).toMatch(/^Expected the record.json of an export in `.*nowhere` but ENOENT.*\n$/);
@@ -293,7 +301,8 @@ describe("npx anneal tune", () => {
     const args = ["--steps", "2", "--churn", "0,0.9:0.5", "--extrapolation", "1,1.5", "--out", out];
     const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
     expect(code, stderr).toBe(0);
-    const { results } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
+    const { results, seed } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
+    expect(seed).toBe("tune"); // not the images that `evaluate` will judge
     const fids = results.map(({ fid }: { fid: number }) => fid);
     expect(fids).toEqual(fids.toSorted((a: number, b: number) => a - b));
     expect(
@@ -306,6 +315,14 @@ describe("npx anneal tune", () => {
     ).toBe(4);
     expect(stdout).toMatch(/^langevin, .*, churn 0.9 to 0.5, extrapolation 1: 2 evaluations +/m);
     expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
+  });
+
+  it("tells of no more real images than there are", async () => {
+    const args = [...common, "--classifier", classifier, "--cache", cache, "--count", "300", "--steps", "2", "--out", join(folder, "many")];
+    const { code, stdout, stderr } = await run("tune", [int8, ...args]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^random, int8, 300 images +FID +class accuracy$/m);
+    expect(stdout).toMatch(/^real test images, 200: \d+\.\d{3}$/m);
   });
 
   it("searches a schedule with a Gaussian start, which a card accepts", async () => {

@@ -2,7 +2,7 @@
  * What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures
  * that are published are a judging one's.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,6 +19,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const data = join(folder, "data");
 const judge = join(folder, "judge.safetensors");
+/** It does not classify as its file says, as if it were another data set's. */
+const mistaken = join(folder, "mistaken.safetensors");
 const model = join(folder, "model-fp32.onnx");
 const schedules = join(folder, "schedules.json");
 
@@ -26,14 +28,20 @@ beforeAll(() => {
   writeTinyDataset(data, 200);
   writeFileSync(schedules, JSON.stringify([{ sigmas: [20, 1], churn: [0.5], extrapolation: [1] }]));
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-  const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network: "deep" };
-  const record = { data: "data", testAccuracy: 1, trainingImages: 1, seed: "s" };
-  writeFileSync(judge, encodeClassifier({ spec, weights: roundedWeights(spec, randomClassifierWeights(spec)), record }));
+  for (const [file, network] of [
+    [judge, "deep"],
+    [mistaken, "small"],
+  ] as const) {
+    const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network };
+    const record = { data: "data", testAccuracy: 1, trainingImages: 1, seed: "s" };
+    writeFileSync(file, encodeClassifier({ spec, weights: roundedWeights(spec, randomClassifierWeights(spec)), record }));
+  }
 });
+
+const common = ["--data", data, "--backend", "wasm"];
 
 describe("a verb that chooses refuses a judging classifier", () => {
   const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
-  const common = ["--data", data, "--backend", "wasm"];
 
   it.each([
     ["tune", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
@@ -61,6 +69,17 @@ describe("a verb that chooses refuses a judging classifier", () => {
     expect(choosing.length).toBeGreaterThan(20);
     expect(choosing.filter((file) => /["'`]judging["'`]|\bDEEP\b/.test(readFileSync(join(TRAINING, file), "utf8")))).toEqual([]);
   });
+});
+
+it("students are not chosen by a classifier that does not know the data", async () => {
+  const out = join(folder, "mistaken");
+  const args = [model, "--schedule", schedules, "--nfe", "2", "--images", "32", "--batch", "16", "--window", "64", "--out", out];
+  const { code, stderr } = await run("distill", [...args, "--classifier", mistaken, "--cache", join(folder, "cache"), ...common]);
+  expect(stderr).toMatch(
+    /^Expected a classifier with an accuracy of 100\.00 % on the test images, .* for `classifier` but received one with /m,
+  );
+  expect(code).toBe(2);
+  expect(existsSync(out)).toBe(false);
 });
 
 it("judging networks differ from tuning ones", () => {

@@ -135,15 +135,15 @@ describe("a page", () => {
       command: "npx anneal tune a",
       precision: "int8" as const,
       seed: "s",
-      reference,
-      realFid: { count: 128, fid: 0.5 },
+      ...{ reference, count: 128, realFid: { count: 100, fid: 0.5 } },
       results,
     };
     const page = readme(card, { ...bare, tuning: [tuning] });
     expect(page).toContain("The best 10 of 12; `record.json` has all.");
     expect(page).toContain("| euler, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
     expect(page).not.toContain("euler, 11 noise levels");
-    expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; as many real test images score 0.500.");
+    expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; 100 real test images score 0.500.");
+    expect(page).toContain("128 images of the seeds `s/0`, ...");
   });
 });
 
