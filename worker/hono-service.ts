@@ -2,7 +2,7 @@
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
-import { limitsOf } from "./admission/limits.ts";
+import { checkSettings } from "./admission/limits.ts";
 import type { Assets, Env } from "./http/env.ts";
 import { forwarded, proxiesIn } from "./http/forwarded.ts";
 import type { AnnealOptions, ModelFiles, StudentFiles } from "./http/hono-options.ts";
@@ -103,6 +103,13 @@ function settingsOf({
     LOG: log,
     ON_EVENT: onEvent,
   };
-  limitsOf(settings, { COST_BUDGET: "budget", COST_IN_FLIGHT: "maxInFlight", COST_RATE: "rateLimit", API_TOKEN: "token" });
+  checkSettings(settings, {
+    COST_BUDGET: "budget",
+    COST_IN_FLIGHT: "maxInFlight",
+    COST_RATE: "rateLimit",
+    API_TOKEN: "token",
+    UPLOAD_ORIGINS: "uploadOrigins",
+    LOG: "log",
+  });
   return settings;
 }

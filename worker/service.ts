@@ -17,7 +17,8 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
   return new Hono().all("*", (c) => {
     if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
     const isAddress = URL.canParse(c.req.url); // the application refuses an invalid address
-    const { base, path } = isAddress ? split(c) : { base: "", path: "" };
+    const { base, path, isBelow } = isAddress ? split(c) : { base: "", path: "", isBelow: true };
+    if (!isBelow) return c.notFound();
     const asked = isAddress ? forwarded(c, proxies) : {};
     const request = base === "" && !asked.protocol && !asked.host ? c.req.raw : behind(c.req.raw, asked, path);
     return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
@@ -37,24 +38,30 @@ const SPECIAL = /[^\w.~%/-]/g;
 /**
  * Splits the path of a request, still percent-encoded, into the mount path, without a slash at its end, and the rest.
  * The router has the mount path's pattern, which has the same number of segments. The part that a client chooses
- * (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it.
+ * (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it. `isBelow`: whether the path is still
+ * below the one that the router matched. workerd and Deno give the router paths such as `/images/../x` as they are.
  */
-function split(c: Context): { readonly base: string; readonly path: string } {
+function split(c: Context): { readonly base: string; readonly path: string; readonly isBelow: boolean } {
   const { matchedRoutes, routeIndex } = c.req; // `hono/route` fails on a context of another copy of Hono
   const { basePath } = matchedRoutes[routeIndex];
   const count = basePath.replace(/\/$/, "").split("/").length;
-  const segments = new URL(c.req.url).pathname.split("/");
+  const { url } = c.req;
+  const { pathname, origin } = new URL(url);
+  const segments = pathname.split("/");
   const base = segments.slice(0, count).join("/");
+  const matched = url.slice(url.indexOf("/", url.indexOf("://") + 3)).split(/[?#]/, 1)[0];
+  const mount = matched.split("/").slice(0, count).join("/");
   const isChosen = /[:*]/.test(basePath);
   return {
     base: base.replaceAll(isChosen ? SPECIAL : OPTIONAL, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
     path: `/${segments.slice(count).join("/")}`,
+    isBelow: new URL(origin + mount).pathname === (base || "/"),
   };
 }
 
 /**
  * The same request for another path. The body is passed separately, since not every host takes it from a request that
- * is not its own.
+ * is not its own. The body of a GET or HEAD, which workerd passes on, means nothing (RFC 9110, section 9.3.1).
  */
 function behind({ url, method, headers, body, signal }: Request, asked: Forwarded, path: string): Request {
   const { protocol, host, search } = new URL(url);
@@ -62,6 +69,6 @@ function behind({ url, method, headers, body, signal }: Request, asked: Forwarde
     method,
     headers,
     signal,
-    ...(body && { body, duplex: "half" }),
+    ...(body && method !== "GET" && method !== "HEAD" && { body, duplex: "half" }),
   });
 }

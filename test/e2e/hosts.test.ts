@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Hono } from "hono";
+import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
@@ -24,6 +25,7 @@ const FILES: readonly (readonly [path: string, type: string, caching: string])[]
   ["/assets/site.css", "text/css; charset=utf-8", REVALIDATED],
   ["/assets/embed.d.ts", "text/plain; charset=utf-8", REVALIDATED],
   ["/assets/custom-elements.json", "application/json", REVALIDATED],
+  ["/assets/third-party-licences.txt", "text/plain; charset=utf-8", REVALIDATED],
   ["/assets/display.woff2", "font/woff2", REVALIDATED],
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
   [named(/^onnxruntime-.*\.wasm$/), "application/wasm", FOR_GOOD],
@@ -75,6 +77,14 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect(other.status).toBe(200);
   });
 
+  it("folders are not listed, and a part of a file is the whole of it", async () => {
+    for (const path of ["/assets/", "/assets/records", "/assets/records/"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+    const whole = await ask("/embed.js");
+    const part = await ask("/embed.js", { headers: { Range: "bytes=0-9" } });
+    expect([part.status, part.headers.get("ETag")]).toEqual([200, whole.headers.get("ETag")]);
+    expect(await part.bytes()).toEqual(await whole.bytes());
+  });
+
   it("a permanent file has one address and no other", async () => {
     const [thread] = FILES.filter(([path]) => path.includes("thread-"));
     expect((await ask(`${thread[0]}?again`)).headers.get("Cache-Control")).toBe(REVALIDATED);
@@ -97,6 +107,36 @@ it("takes uploads on hosts with request objects of their own, such as @hono/node
   });
   const answer = await app.fetch({ url, method, headers, body, signal } as Request);
   expect(await answer.json()).toMatchObject({ url: image.headers.get("Content-Location") });
+});
+
+it("on AWS Lambda, as DEPLOY.md shows it, no answer is longer than Lambda's 6 MB", async () => {
+  const [, budget] =
+    /getConnInfo\(c\).*budget: ([\de.]+)/.exec(readFileSync(resolve(ROOT, "worker/DEPLOY.md"), "utf8").split("### AWS Lambda")[1]) ?? [];
+  const handler = handle(anneal({ models: [readFileSync(resolve(ROOT, MNIST))], ...(budget && { budget: Number(budget) }) }));
+  /** The status, and the bytes of the object that Lambda passes on. */
+  const ask = async (size: number, accept: string): Promise<[status: number, bytes: number]> => {
+    const event = {
+      version: "2.0",
+      routeKey: "$default",
+      rawPath: "/sample",
+      rawQueryString: `seed=7&n=4&format=json&foreground=ffffff&background=ffffff&size=${size}`, // "255," for each byte
+      headers: { accept },
+      requestContext: { domainName: "x", http: { method: "GET", path: "/sample" } },
+    };
+    const result = await handler(event as unknown as LambdaEvent);
+    return [result.statusCode, Buffer.byteLength(JSON.stringify(result))];
+  };
+  for (const accept of ["*/*", "text/event-stream"]) {
+    let size = 512;
+    while (size > 0) {
+      const [status, bytes] = await ask(size, accept);
+      expect([accept, size, bytes <= 6 * 2 ** 20]).toEqual([accept, size, true]);
+      if (status === 200) break;
+      expect(status).toBe(400);
+      size -= 32;
+    }
+    expect(size).toBeGreaterThan(200);
+  }
 });
 
 it("works in an application that uses another copy of Hono, as when a bundler includes one of two", async () => {

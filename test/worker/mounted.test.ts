@@ -145,8 +145,10 @@ describe("the mounted service", () => {
     [{ maxInFlight: 0 }, "maxInFlight"],
     [{ budget: Number.POSITIVE_INFINITY }, "budget"],
     [{ token: "" }, "token"],
-  ])("refuses invalid limits: %o", (options, name) => {
-    expect(() => application(options)).toThrow(new RegExp(`^Expected .* for \`${name}\`.* but received `));
+    [{ uploadOrigins: ["https://pages.example/"] }, "uploadOrigins"],
+    [{ log: "adresses" as "addresses" }, "log"],
+  ])("refuses invalid settings: %o", (options, name) => {
+    expect(() => application(options)).toThrow(new RegExp(`^Expected .* for \`${name}\`.* but received (?!null)`));
   });
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
@@ -241,9 +243,16 @@ describe("the mounted service", () => {
       expect([await draw("one", "own-1"), await draw("one", "own-2"), await draw("two", "own-2")]).toEqual([200, 429, 200]);
     });
 
-    it.each([-1, 1.5, 17, Number.NaN, "1", null])("refuses an invalid number of proxies: %o", (trustProxy) => {
+    it.each<readonly [given: unknown, shown: string]>([
+      [-1, "-1"],
+      [1.5, "1.5"],
+      [17, "17"],
+      [Number.NaN, "NaN"],
+      ["1", '"1"'],
+      [null, "null"],
+    ])("refuses an invalid number of proxies: %o", (trustProxy, shown) => {
       expect(() => application({ trustProxy: trustProxy as number })).toThrow(
-        /^Expected true, false or a number of proxies from 0 to 16 for `trustProxy` but received /,
+        `Expected true, false or a number of proxies from 0 to 16 for \`trustProxy\` but received ${shown}`,
       );
     });
   });
@@ -252,6 +261,32 @@ describe("the mounted service", () => {
     const trace = { url: "https://anneal.test/a/b/sample", method: "TRACE", headers: new Headers() } as Request;
     const app = new Hono().route("/a/b", anneal({ models: [PAIR] }));
     expect((await app.fetch(trace, env)).status).toBe(405);
+  });
+
+  /** Programs cannot make such requests; workerd and Deno pass on what comes over the line. */
+  const overTheLine = (path: string, more: Partial<Request> = {}, mount = "/a/b") => {
+    const { signal } = new AbortController();
+    const request = { url: `https://anneal.test${path}`, method: "GET", headers: new Headers(), body: null, signal, ...more };
+    return new Hono().route(mount, anneal({ models: [PAIR] })).fetch(request as Request, env);
+  };
+
+  it.each(["GET", "HEAD"])("ignores the body of a %s request", async (method) => {
+    const body = new Blob(["abc"]).stream();
+    expect((await overTheLine("/a/b/sample?seed=7&steps=1", { method, body })).status).toBe(200);
+  });
+
+  it.each([
+    ["/a/b", "/a/b/../../x/y/sample?seed=7&steps=1"],
+    ["/a/b", "/a/b/%2e%2e/%2E./x/y/sample?seed=7&steps=1"],
+    ["/a/b", "/a/b/..\\..\\x\\y\\sample?seed=7&steps=1"],
+    ["/:tenant", "/one/../two/sample?seed=7&steps=1"],
+  ])("under %s has no path %s, which leads out of it", async (mount, path) => {
+    expect((await overTheLine(path, {}, mount)).status).toBe(404);
+  });
+
+  it.each(["/a/b/./sample", "/a/b/v1/../sample"])("answers %s, which stays below its path", async (path) => {
+    const answer = await overTheLine(`${path}?seed=7&steps=1`);
+    expect([answer.status, answer.headers.get("Content-Location")]).toEqual([200, expect.stringMatching("^/a/b/v1/fashion-mnist@")]);
   });
 
   it("uses the cache beside its memory, and works without one that fails", async () => {

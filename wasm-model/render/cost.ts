@@ -4,6 +4,7 @@
  */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
+import { TRANSPARENT } from "../request/colours.ts";
 import { cellsOf, type Look, type Settings } from "../request/resolve.ts";
 
 /**
@@ -22,6 +23,8 @@ export const BYTE_COST = 3000;
 export type Priced = Look & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
-export function costOf({ nfe, n, frames = 1, width, height }: Priced, { spec }: Pick<ModelCard, "spec">): number {
-  return IMAGE_COST + nfe * macsOf(spec) + BYTE_COST * cellsOf(n) * frames * width * height * spec.channels;
+export function costOf({ nfe, n, frames = 1, width, height, colours, radius }: Priced, { spec }: Pick<ModelCard, "spec">): number {
+  const isTransparent = radius || colours?.background === TRANSPARENT;
+  const channels = isTransparent ? 4 : colours ? 3 : spec.channels;
+  return IMAGE_COST + nfe * macsOf(spec) + BYTE_COST * cellsOf(n) * frames * width * height * channels;
 }

@@ -4,7 +4,8 @@ import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../http/env.ts";
-import { ConfigurationError, ProblemError } from "../http/problems.ts";
+import { originsIn } from "../http/headers.ts";
+import { asGiven, ConfigurationError, ProblemError } from "../http/problems.ts";
 
 /** 1000 evaluations of the default model, and the largest image. */
 const COST_BUDGET = 48e9;
@@ -22,30 +23,43 @@ export interface Limits {
   readonly rate?: number;
 }
 
-type LimitBindings = Readonly<Partial<Pick<Env["Bindings"], "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE" | "API_TOKEN">>>;
+const CHECKED = ["COST_BUDGET", "COST_IN_FLIGHT", "COST_RATE", "API_TOKEN", "UPLOAD_ORIGINS", "LOG"] as const;
+
+type CheckedBindings = Readonly<Partial<Pick<Env["Bindings"], (typeof CHECKED)[number]>>>;
 
 /** The operator's names for these settings: variables of wrangler.toml, or options of `anneal`. */
-export type SettingNames = Readonly<Record<keyof LimitBindings, string>>;
+type SettingNames = Readonly<Record<keyof CheckedBindings, string>>;
 
-const VARIABLES: SettingNames = {
-  COST_BUDGET: "COST_BUDGET",
-  COST_IN_FLIGHT: "COST_IN_FLIGHT",
-  COST_RATE: "COST_RATE",
-  API_TOKEN: "API_TOKEN",
-};
+const VARIABLES = Object.fromEntries(CHECKED.map((name) => [name, name])) as SettingNames;
+
+/** `*`, `null`, or scheme, host and port as browsers write them in `Origin`: in small letters, without a slash at the end. */
+const ORIGIN = /^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^\s/?#A-Z]+)$/;
+
+/** Throws `ConfigurationError` for an invalid setting: what `limitsOf` refuses, and origins and logs that nobody would see. */
+export function checkSettings(settings: CheckedBindings, names = VARIABLES): void {
+  limitsOf(settings, names);
+  const { UPLOAD_ORIGINS: origins, LOG: log } = settings;
+  const wrong = origins === undefined ? undefined : originsIn(String(origins)).find((origin) => origin !== "" && !ORIGIN.test(origin));
+  if (wrong !== undefined)
+    throw new ConfigurationError(
+      `Expected origins as browsers send them, such as https://pages.example, for \`${names.UPLOAD_ORIGINS}\` but received ${asGiven(wrong)}`,
+    );
+  if (log !== undefined && !["true", "false", "addresses"].includes(String(log)))
+    throw new ConfigurationError(`Expected true, false or "addresses" for \`${names.LOG}\` but received ${asGiven(log)}`);
+}
 
 /**
  * The limits of an environment. Throws `ConfigurationError` for an invalid limit, and for an empty token, which would
  * let everybody upload.
  */
-export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
+export function limitsOf(settings: CheckedBindings, names = VARIABLES): Limits {
   const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
     const value = settings[key];
     if (value === undefined) return undefined;
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     if (typeof number === "number" && number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number;
     throw new ConfigurationError(
-      `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 48e9, for \`${names[key]}\` but received ${JSON.stringify(value)}`,
+      `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 48e9, for \`${names[key]}\` but received ${asGiven(value)}`,
     );
   };
   const { API_TOKEN: token } = settings;
@@ -60,7 +74,7 @@ export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
 
 /** Answers no request if the server's settings are invalid. */
 export const configured: MiddlewareHandler<Env> = (c, next) => {
-  limitsOf(c.env);
+  checkSettings(c.env);
   return next();
 };
 

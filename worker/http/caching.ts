@@ -33,7 +33,7 @@ const WIDGET = "public, max-age=300, stale-while-revalidate=31536000";
  * Media type and caching of the site's static files by path, whatever the host says. The first rule that matches
  * applies.
  */
-const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly caching?: string }[] = [
+const FILES: readonly { readonly path: RegExp; readonly type: string; readonly caching?: string }[] = [
   { path: /^\/embed\.js$/, type: "text/javascript; charset=utf-8", caching: WIDGET },
   { path: /-[0-9A-Z]{8}\.js$/, type: "text/javascript; charset=utf-8", caching: IMMUTABLE }, // its name has a hash of its content
   { path: /-[0-9A-Z]{8}\.wasm$/, type: "application/wasm", caching: IMMUTABLE },
@@ -43,9 +43,11 @@ const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly 
   { path: /\.json$/, type: "application/json" },
   { path: /\.woff2$/, type: "font/woff2" },
   { path: /\.png$/, type: "image/png" },
+  { path: /\.txt$/, type: "text/plain; charset=utf-8" },
 ];
 
-export function staticHeaders(path: string): { readonly "Content-Type": string; readonly "Cache-Control": string } {
-  const { type = "application/octet-stream", caching = CACHEABLE } = FILES.find((rule) => rule.path.test(path)) ?? {};
-  return { "Content-Type": type, "Cache-Control": caching };
+/** The headers of a static file. Undefined if the site has no such files: the path may be a folder's. */
+export function staticHeaders(path: string): { readonly "Content-Type": string; readonly "Cache-Control": string } | undefined {
+  const rule = FILES.find((rule) => rule.path.test(path));
+  return rule && { "Content-Type": rule.type, "Cache-Control": rule.caching ?? CACHEABLE };
 }

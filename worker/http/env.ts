@@ -15,7 +15,7 @@ export interface Env {
     readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */
     readonly COST_BUDGET?: number | string;
-    /** The highest cost of what a client may have in flight. */
+    /** The highest cost of what a client may have in flight; at least COST_BUDGET. */
     readonly COST_IN_FLIGHT?: number | string;
     /** What a client may spend per second on average; only in deployed environments. */
     readonly COST_RATE?: number | string;

@@ -1,7 +1,7 @@
 /** What the operator's own proxies say about a request, in the headers X-Forwarded-Proto, -Host and -For. */
 import type { Context } from "hono";
 import { clientAt } from "./client.ts";
-import { ConfigurationError } from "./problems.ts";
+import { asGiven, ConfigurationError } from "./problems.ts";
 
 /** What the client asked for, as far as a proxy says. */
 export interface Forwarded {
@@ -18,7 +18,7 @@ export function proxiesIn(trustProxy: boolean | number = false): number {
   if (["boolean", "number"].includes(typeof trustProxy) && Number.isInteger(proxies) && proxies >= 0 && proxies <= MAX_PROXIES)
     return proxies;
   throw new ConfigurationError(
-    `Expected true, false or a number of proxies from 0 to ${MAX_PROXIES} for \`trustProxy\` but received ${JSON.stringify(trustProxy)}`,
+    `Expected true, false or a number of proxies from 0 to ${MAX_PROXIES} for \`trustProxy\` but received ${asGiven(trustProxy)}`,
   );
 }
 

@@ -90,12 +90,12 @@ const reading: MiddlewareHandler<Env> = async (c, next) => {
   c.res.headers.set("Access-Control-Expose-Headers", EXPOSED_TEXT);
 };
 
-/**
- * The origins in the variable UPLOAD_ORIGINS, separated by commas. By default any origin, or none if uploads need a
- * token.
- */
+/** The origins in the variable UPLOAD_ORIGINS, separated by commas. */
+export const originsIn = (text: string): readonly string[] => text.split(",").map((origin) => origin.trim());
+
+/** The origins whose pages may upload: by default any, or none if uploads need a token. */
 const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly string[] =>
-  (UPLOAD_ORIGINS ?? (API_TOKEN ? "" : ANY)).split(",").map((origin) => origin.trim());
+  originsIn(UPLOAD_ORIGINS ?? (API_TOKEN ? "" : ANY));
 
 /**
  * CORS, preflight requests included. An upload from a forbidden origin is refused before its body is read, since not

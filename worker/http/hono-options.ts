@@ -10,8 +10,8 @@ export interface AnnealOptions {
    */
   readonly budget?: number;
   /**
-   * The highest cost that one client may have in flight in a process or isolate; by default one budget. Further
-   * requests are answered with 503.
+   * The highest cost that one client may have in flight in a process or isolate; by default one budget, and never less.
+   * Further requests are answered with 503.
    */
   readonly maxInFlight?: number;
   /**
@@ -66,7 +66,10 @@ export interface AnnealEvent {
   readonly ms: number;
   /** What was spent on it, in multiply-accumulates. */
   readonly cost: number;
-  /** The `code` and the `key` of the problem, if the answer is one. */
+  /**
+   * The `code` and the `key` of the problem, if the answer is one. There is no `key` that the client chose, such as the
+   * name of an option that does not exist.
+   */
   readonly code?: string;
   readonly key?: string;
 }

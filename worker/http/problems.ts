@@ -63,6 +63,9 @@ export class ProblemError extends Error {
 /** An invalid setting. The message is for the operator; a request is answered with 500. */
 export class ConfigurationError extends TypeError {}
 
+/** An operator's value in the message of such an error: a text in quotes, so that "1" is not taken for 1. */
+export const asGiven = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
 /** The answer for a thrown value. */

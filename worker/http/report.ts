@@ -38,7 +38,8 @@ function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick
   const isRefused = problem !== undefined || status >= 400;
   const done = job ? "drawn" : isCached ? "cached" : "answered";
   const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
-  const fault = problem && { code: problem.code, ...(problem.key !== undefined && { key: problem.key }) };
+  const isOurs = problem?.key !== undefined && problem.code !== "unknown-option"; // what the client calls an option may be the rest of a seed
+  const fault = problem && { code: problem.code, ...(isOurs && { key: problem.key }) };
   return { type, method, route: route ?? null, status, ms, cost: job?.spent ?? 0, ...fault };
 }
 

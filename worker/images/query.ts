@@ -165,7 +165,8 @@ function decoded(pair: string): [key: string, value: string] {
   try {
     return [decodeURIComponent(key.replaceAll("+", " ")), decodeURIComponent(value.replaceAll("+", " "))];
   } catch {
-    throw new OptionError("invalid-value", key, "percent-encoded UTF-8", value);
+    const isKnown = QUERY_NAMES.some((name) => name === key); // what else is there may be the rest of a value
+    throw new OptionError("invalid-value", isKnown ? key : "query", "percent-encoded UTF-8", isKnown ? value : pair);
   }
 }
 

@@ -201,7 +201,7 @@ const headersFile = (paths: readonly string[]): string =>
   paths
     .map(
       (path) =>
-        `${path}\n${Object.entries(staticHeaders(path))
+        `${path}\n${Object.entries(staticHeaders(path) ?? {})
           .map(([name, value]) => `  ! ${name}\n  ${name}: ${value}\n`)
           .join("")}`,
     )

@@ -7,13 +7,13 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { buildFor } from "./flags.ts";
-import { checkSettings } from "./settings.ts";
+import { checkFlags } from "./settings.ts";
 
 const WRANGLER = fileURLToPath(new URL("../../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
 const given = process.argv.slice(2);
 const environment = given.some((arg) => arg === "-e" || arg.startsWith("--env")) ? [] : ["--env", "production"];
-checkSettings([...environment, ...given], false);
+checkFlags([...environment, ...given], false);
 const args = await buildFor(given);
 
 const { status } = spawnSync(process.execPath, [WRANGLER, "deploy", "--minify", ...environment, ...args], {

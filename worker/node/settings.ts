@@ -1,6 +1,6 @@
 /** Checks, before the Worker starts, the settings that wrangler will give it. */
 import { unstable_readConfig as readConfig, unstable_getVarsForDev as varsForDev } from "wrangler";
-import { limitsOf } from "../admission/limits.ts";
+import { checkSettings } from "../admission/limits.ts";
 import { ConfigurationError } from "../http/problems.ts";
 import { fail } from "./verb.ts";
 
@@ -10,14 +10,14 @@ const CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
  * Ends the process with one line that names an invalid variable. `args`: wrangler's. `isLocal`: whether wrangler also
  * reads the secrets of this machine.
  */
-export function checkSettings(args: readonly string[], isLocal: boolean): void {
+export function checkFlags(args: readonly string[], isLocal: boolean): void {
   const { env, vars } = flagsIn(args);
   const { vars: configured } = readConfig({ config: CONFIG, env }, { hideWarnings: true });
   const secrets = isLocal
     ? Object.entries(varsForDev(CONFIG, undefined, configured, env, true)).map(([name, { value }]) => [name, value])
     : [];
   try {
-    limitsOf({ ...configured, ...Object.fromEntries(secrets), ...vars });
+    checkSettings({ ...configured, ...Object.fromEntries(secrets), ...vars });
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;

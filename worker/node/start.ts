@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { buildFor } from "./flags.ts";
-import { checkSettings } from "./settings.ts";
+import { checkFlags } from "./settings.ts";
 
 const HOST = "127.0.0.1";
 const WRANGLER = fileURLToPath(new URL("../../node_modules/wrangler/bin/wrangler.js", import.meta.url));
@@ -29,7 +29,7 @@ const PATIENCE = 60_000;
 async function start(): Promise<void> {
   const args = process.argv.slice(2);
   refuseAddress(args);
-  checkSettings(args, true);
+  checkFlags(args, true);
   const port = await freePort(process.env.PORT ?? "8787");
   const flags = await buildFor(args);
   const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port), ...flags], {

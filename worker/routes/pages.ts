@@ -145,14 +145,18 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
 /** The policy of the service worker, which fetches the pages. */
 const SERVICE_WORKER = "default-src 'none'; connect-src 'self'";
 
-/** Hosts differ: workerd alone sets no media types, Node's file system sets neither types nor ETags. */
+/**
+ * Hosts differ: workerd alone sets no media types, lists folders and sends ranges; Node's file system sets neither types
+ * nor ETags. So they are asked for whole files, for HEAD too: an ETag is made of the content.
+ */
 async function asset(c: Context<Env>): Promise<Response> {
-  const { url, raw } = c.req;
-  const found = await c.env.ASSETS.fetch(raw.method === "HEAD" ? new Request(url, { headers: raw.headers }) : raw); // an ETag is made of the content
-  if (found.status === 404) return c.notFound();
-  const response = new Response(found.body, found);
   const { pathname, search } = new URL(c.req.url);
   const headers = staticHeaders(pathname);
+  if (!headers) return c.notFound();
+  const tag = c.req.header("If-None-Match");
+  const found = await c.env.ASSETS.fetch(new Request(c.req.url, tag === undefined ? {} : { headers: { "If-None-Match": tag } }));
+  if (found.status === 404) return c.notFound();
+  const response = new Response(found.body, found);
   const isImmutable = headers["Cache-Control"] === IMMUTABLE;
   response.headers.set("Cache-Control", isImmutable && search !== "" ? CACHEABLE : headers["Cache-Control"]);
   if (pathname === "/service-worker.js") response.headers.set("Content-Security-Policy", SERVICE_WORKER);

@@ -23,5 +23,11 @@ it("is the network's multiply-accumulates, plus a stated number for an image and
   expect(cost({ steps: 4, frames: 3 }) - cost({ steps: 4 })).toBe(BYTE_COST * 2 * 784);
   expect(cost({ steps: 1, size: 100 })).toBe(IMAGE_COST + macs + BYTE_COST * 100 * 100);
   expect(cost({ steps: 1 }, colour)).toBe(IMAGE_COST + macsOf(colour.spec) + BYTE_COST * 64 * 64 * 3);
+  const pixels = (options: object, card = grey) => (cost({ steps: 1, ...options }, card) - IMAGE_COST - macsOf(card.spec)) / BYTE_COST;
+  expect(pixels({ foreground: "f00" })).toBe(3 * 784);
+  expect(pixels({ background: "transparent" })).toBe(4 * 784);
+  expect(pixels({ radius: 20 })).toBe(4 * 784);
+  expect(pixels({ radius: 20, foreground: "f00" })).toBe(4 * 784);
+  expect(pixels({ radius: 20 }, colour)).toBe(4 * 64 * 64);
   expect(costOf({ nfe: 1, ...resolveDenoise({}, grey) }, grey)).toBe(cost({ steps: 1 }));
 });

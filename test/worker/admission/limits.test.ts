@@ -55,6 +55,14 @@ describe("invalid limits", () => {
     ["API_TOKEN", " "],
     ["API_TOKEN", 7],
     ["API_TOKEN", false],
+    ["UPLOAD_ORIGINS", "https://pages.example/"],
+    ["UPLOAD_ORIGINS", "pages.example"],
+    ["UPLOAD_ORIGINS", "https://Pages.example"],
+    ["UPLOAD_ORIGINS", "https://one.example https://two.example"],
+    ["UPLOAD_ORIGINS", 7],
+    ["LOG", "yes"],
+    ["LOG", "Addresses"],
+    ["LOG", 1],
   ])("stop the server: %s=%s", async (name, value) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     for (const [path, init] of [["/"], ["/sample?seed=7&steps=1"], ["/v1/fashion-mnist/denoise", upload()]] as const) {

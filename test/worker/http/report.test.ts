@@ -64,7 +64,7 @@ describe("onEvent", () => {
       { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "invalid-value", key: "steps" },
       { type: "refused", method: "GET", route: null, status: 404, cost: 0, code: "not-found", key: "path" },
       { type: "refused", method: "DELETE", route: null, status: 405, cost: 0, code: "method-not-allowed", key: "method" },
-      { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "unknown-option", key: "unheard" },
+      { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "unknown-option" },
     ]);
     await ask("/sample");
     await ask("/sample");
@@ -72,6 +72,20 @@ describe("onEvent", () => {
       { type: "drawn", status: 200 },
       { type: "refused", status: 429, cost: 0, code: "too-many-requests", key: "client" },
     ]);
+  });
+
+  it("reports no key that the client chose, since it may be the rest of a seed", async () => {
+    const { ask, told } = service();
+    const form = new FormData();
+    form.set("Jerry", "x");
+    for (const path of ["/sample?seed=Tom&Jerry", "/sample?seed=Tom&Jerry=%", "/v1/inspect?Jerry", "/langevin?Jerry=%"])
+      expect([path, (await ask(path, path.startsWith("/v1") ? { method: "POST", body: form } : {})).status]).toEqual([path, 400]);
+    await ask("/v1/inspect", { method: "POST", body: form });
+    await ask("/sample?seed=%");
+    const events = told();
+    expect(events.slice(0, -1).every(({ type, status }) => type === "refused" && status === 400)).toBe(true);
+    expect(JSON.stringify(events)).not.toContain("Jerry");
+    expect(events.at(-1)).toMatchObject({ code: "invalid-value", key: "seed" });
   });
 
   it("reports a stream of events when it has ended, with the cost of the whole image", async () => {
