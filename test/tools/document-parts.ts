@@ -26,7 +26,7 @@ function options(): string {
 /** The models of the table by their folders. */
 const MEASURED = { "`fashion-mnist`": "fashion-mnist", "its teacher": "fashion-mnist/teacher", "`mnist`": "mnist", "`cifar10`": "cifar10" };
 
-/** Each model's int8 file by its judging classifier. */
+/** Each model's int8 file by its judging classifier and, in one line, its FID by the tuning one. */
 function quality(): string {
   const measured = Object.entries(MEASURED).map(([name, folder]): [string, RecordedImages] => {
     const { quality } = readRecord(join(ROOT, "wasm-model/models", folder));
@@ -46,7 +46,11 @@ function quality(): string {
     ];
   });
   const head = ["model", "evaluations per image", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
-  return table({ head, rows });
+  const tuned = measured.map(([name, { tuning }]) => {
+    if (!tuning) throw new Error(`Expected figures by the tuning classifier beside those of ${name} but found none`);
+    return `${threeDigits(tuning.generated.fid)} (${threeDigits(tuning.real.fid)})`;
+  });
+  return [table({ head, rows }), `By the classifiers that chose settings, FID is ${tuned.join(", ")}.`].join("\n\n");
 }
 
 const engineFigures = v.object({

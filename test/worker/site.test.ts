@@ -204,9 +204,11 @@ describe("a model's page", () => {
   it("tells whose figures they are, with digits enough for a small FID", async () => {
     const [quality, samplers] = (await page("/models/mnist")).split('id="samplers-title"');
     expect(quality).toContain("The classifier that measured these images had no part in choosing settings or checkpoints.");
-    expect(quality).toMatch(/FID, less is better<\/th><td>0\.\d{3}</);
+    expect(quality).toMatch(/FID, less is better<\/th><td>0\.\d{3}<\/td><td>0\.\d{3}<\/td><td>\d\.\d{3}<\/td><td>\d\.\d{3}</);
+    expect(quality).toContain("The last two columns are by the classifier that chose these, so they look better than they are.");
     expect(samplers).toContain("<p>The classifier that measured these images ");
-    expect(samplers).toMatch(/<code>langevin<\/code><\/th><td>(0\.\d{3}|\d{2}\.\d)</);
+    expect(samplers).toMatch(/<code>langevin<\/code><\/th><td>0\.\d{3} <small>\(\d{2}\.\d\)<\/small></);
+    expect(samplers).toMatch(/ 2,000 real images have 0\.\d{3} <small>\(\d{2}\.\d\)<\/small>\./);
   });
 
   it("states the noise levels of its schedule, and links both of its files", async () => {

@@ -29,6 +29,8 @@ interface MeasuredImages {
   readonly reference: ReferenceOnPage;
   readonly generated: QualityFigures;
   readonly real: QualityFigures;
+  /** The same by the classifier that chose settings and checkpoints. */
+  readonly tuning?: { readonly generated: QualityFigures; readonly real: QualityFigures };
   readonly accuracyByClass: readonly number[];
   /** Several sets of `count` images, of which the figures are means. */
   readonly sets?: readonly unknown[];
@@ -39,10 +41,16 @@ interface ComparedSetting {
   readonly precision: string;
   readonly nfe: number;
   readonly fid: number;
+  readonly tuning?: { readonly fid: number };
 }
+
+type RealFids = readonly { readonly count: number; readonly fid: number }[];
 
 interface ComparisonOnPage {
   readonly reference: ReferenceOnPage;
+  /** Missing in records of earlier versions. */
+  readonly realFids?: RealFids;
+  readonly tuning?: { readonly realFids: RealFids };
   readonly entries: readonly ComparedSetting[];
 }
 
@@ -148,29 +156,38 @@ function quality(record: RecordOnPage): Html | string {
   const found = measured(record);
   if (!found) return "";
   const { images, command } = found;
+  const { tuning } = images;
   const { sampler, evaluations } = images.settings;
+  const columns = [images.generated, images.real, ...(tuning ? [tuning.generated, tuning.real] : [])];
   return html`<section aria-labelledby="quality-title">
     <h2 id="quality-title">How good it is</h2>
-    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}. ${JUDGES[images.reference.classifier ?? "tuning"]}</p>
+    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}. ${JUDGES[images.reference.classifier ?? "tuning"]}${tuning ? " The last two columns are by the classifier that chose these, so they look better than they are." : ""}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
-      <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
-      <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>
+      <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th>${tuning ? html`<th scope="col">generated, by the classifier that chose</th><th scope="col">real, by the same</th>` : ""}</tr></thead>
+      <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th>${columns.map((figures) => html`<td>${show(figures[key])}</td>`)}</tr>`)}</tbody>
     </table></div>
     ${snippet("Measure it again", command)}
   </section>`;
 }
 
-function comparison({ reference, entries }: ComparisonOnPage): Html {
+const threeDigits = (fid: number): string =>
+  fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false });
+
+/** A FID and, in brackets, the one by the classifier that chose the settings. */
+const bothFids = (fid: number, tuning: number | undefined): Html =>
+  html`${threeDigits(fid)}${tuning === undefined ? "" : html` <small>(${threeDigits(tuning)})</small>`}`;
+
+function comparison({ reference, realFids = [], tuning, entries }: ComparisonOnPage): Html {
   const int8 = entries.filter(({ precision }) => precision === "int8");
   const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
-  const fid = (sampler: string, nfe: number) =>
-    int8
-      .find((entry) => entry.settings.sampler === sampler && entry.nfe === nfe)
-      ?.fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false }) ?? "";
+  const fid = (sampler: string, nfe: number): Html | string => {
+    const entry = int8.find(({ settings, nfe: place }) => settings.sampler === sampler && place === nfe);
+    return entry ? bothFids(entry.fid, entry.tuning?.fid) : "";
+  };
   return html`<section aria-labelledby="samplers-title">
     <h2 id="samplers-title">Samplers</h2>
-    <p>${JUDGES[reference.classifier ?? "tuning"]}</p>
+    <p>${JUDGES[reference.classifier ?? "tuning"]}${tuning ? " Figures in brackets are by the classifier that chose the settings." : ""} ${realFids.map(({ count, fid }, i) => html`${whole(count)} real images have ${bothFids(fid, tuning?.realFids[i]?.fid)}. `)}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
       <caption>FID against network evaluations per image</caption>
       <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>

@@ -2,12 +2,15 @@
  * What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures
  * that are published are a judging one's.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { CLASSIFIERS, type ClassifierSpec, NETWORKS, type Purpose } from "../../../training/measure/classifiers/classifier.ts";
-import { encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
+import { classifierPath, encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
+import { readRecord } from "../../../training/record/record.ts";
 import { run } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -80,6 +83,20 @@ it("students are not chosen by a classifier that does not know the data", async 
   );
   expect(code).toBe(2);
   expect(existsSync(out)).toBe(false);
+});
+
+it.each([
+  ["fashion-mnist", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
+  ["fashion-mnist/teacher", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
+  ["mnist", "mnist", "8b821f506e196e967b51d82b750cdbe99179beab9e1744375a21415ece36204d"],
+  ["cifar10", "cifar10-jpeg", "da02807a11900ebc78f9f7cc8d7046c4aebaeeb4115258330ee953c98f59b1ce"],
+])("the judge of %s is the one that measured it: another would have to measure all models again", (folder, data, sha256) => {
+  const path = classifierPath(data, "judging");
+  expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(sha256);
+  const { testAccuracy } = decodeSafetensors(readFileSync(path)).metadata;
+  const { quality, comparison } = readRecord(join(TRAINING, "../wasm-model/models", folder));
+  const references = [...quality.map(({ images }) => images?.reference), ...(comparison ? [comparison.reference] : [])];
+  for (const reference of references) expect(reference).toMatchObject({ classifier: "judging", data, testAccuracy: Number(testAccuracy) });
 });
 
 it("judging networks differ from tuning ones", () => {
