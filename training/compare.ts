@@ -64,17 +64,14 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Compare
 /** Images drawn to choose among settings: fewer where an image takes long. */
 const tuning = (nfe: number, { tuneCount }: CompareFlags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
 
+const nameOf = ({ sampler, precision }: Entry): string => `${sampler}, ${precision}`;
+
 function table(entries: readonly Entry[], nfe: readonly number[]): string {
-  const rows = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const name = `${entry.sampler}, ${entry.precision}`;
-    rows.set(name, [...(rows.get(name) ?? []), entry]);
-  }
   const cells = (row: readonly Entry[], of: (entry: Entry) => Quality): string[] =>
     nfe.map((place) => row.filter((entry) => entry.nfe === place).map(of)).map(([quality]) => (quality ? threeDigits(quality.fid) : ""));
   return textTable([
     ["FID at NFE", ...nfe.map(String)],
-    ...[...rows].flatMap(([name, row]) => [
+    ...[...Map.groupBy(entries, nameOf)].flatMap(([name, row]) => [
       [name, ...cells(row, (entry) => entry)],
       ["  by the tuning classifier", ...cells(row, ({ tuning }) => tuning)],
     ]),
@@ -82,14 +79,11 @@ function table(entries: readonly Entry[], nfe: readonly number[]): string {
 }
 
 function seriesOf(entries: readonly Entry[]): Series[] {
-  const series = new Map<string, { name: string; points: [number, number][]; dashed: boolean }>();
-  for (const { sampler, precision, settings, fid } of entries) {
-    const key = `${sampler}, ${precision}`;
-    const one = series.get(key) ?? { name: sampler, points: [], dashed: precision === "int8" };
-    one.points.push([settings.nfe, fid]);
-    series.set(key, one);
-  }
-  return [...series.values()];
+  return [...Map.groupBy(entries, nameOf).values()].map((row) => ({
+    name: row[0].sampler,
+    points: row.map(({ settings, fid }) => [settings.nfe, fid]),
+    dashed: row[0].precision === "int8",
+  }));
 }
 
 const describeEntry = ({ precision, settings, count, fid, classAccuracy, tuning }: Entry): string =>

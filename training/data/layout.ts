@@ -100,13 +100,7 @@ export function splitImages(files: readonly PlacedFile[]): Record<SplitName, rea
 }
 
 function heldOut(files: readonly PlacedFile[], order: (a: PlacedFile, b: PlacedFile) => number): PlacedFile[] {
-  const classes = new Map<number, PlacedFile[]>();
-  for (const file of files) {
-    const own = classes.get(file.label);
-    if (own) own.push(file);
-    else classes.set(file.label, [file]);
-  }
-  return [...classes.values()].flatMap((own) =>
+  return [...Map.groupBy(files, ({ label }) => label).values()].flatMap((own) =>
     own.sort(order).slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT))),
   );
 }

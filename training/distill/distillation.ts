@@ -18,15 +18,14 @@ import { moveAverage } from "../learning/optimizer.ts";
 import { isQuantized, rateAt } from "../learning/recipe.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { initialParameters, modelOf, storedParameters } from "../network/parameters.ts";
-import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import { type Interpretation, tensorDenoiser } from "../network/score-network.ts";
 import type { SpeedLine } from "../run/folder.ts";
 import { type Divergence, type Learning, runToEnd } from "../run/loop.ts";
-import type { DistillConfig, MetricName } from "./config.ts";
+import type { MetricName } from "./config.ts";
 import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import {
   bestOf,
   bestReport,
-  type DistillationRun,
   type DistillLogEntry,
   type DistillReport,
   type DistillState,
@@ -68,34 +67,24 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
   readonly steps: number;
   readonly batch: number;
   readonly format: StateFormat<DistillState>;
-  private readonly run: DistillationRun;
   private readonly backend: Backend;
-  private readonly tf: Tf;
-  private readonly config: DistillConfig;
+  private readonly distillation: Distillation;
   private readonly card: ModelCard;
   private readonly student: Learner;
   private readonly loss: FrechetLoss;
-  private readonly metric: Metric;
-  private readonly reportEvery: number;
-  private readonly listen: () => Promise<void>;
   /** Each part's distance at the start. */
   private scales: readonly number[];
 
   constructor(backend: Backend, distillation: Distillation, student: Learner, loss: FrechetLoss, scales: readonly number[]) {
-    const { run, config, networks, metric, reportEvery, listen } = distillation;
+    const { config, networks } = distillation;
     this.steps = config.steps;
     this.batch = config.batch;
-    this.run = run;
     this.backend = backend;
-    this.tf = backend.tf;
-    this.config = config;
+    this.distillation = distillation;
     this.card = studentCard(networks.teacher.card, config.schedule);
     this.format = distillationFormat(this.card.spec);
     this.student = student;
     this.loss = loss;
-    this.metric = metric;
-    this.reportEvery = reportEvery;
-    this.listen = listen;
     this.scales = scales;
   }
 
@@ -109,17 +98,18 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
   }
 
   rateOf(step: number): number {
-    return rateAt(this.config, step);
+    return rateAt(this.distillation.config, step);
   }
 
   /** Draws images with the initial student until the running populations are full. */
   async begin(): Promise<void> {
-    const { batch, config, loss, tf } = this;
+    const { batch, backend, loss } = this;
+    const { config, listen } = this.distillation;
     for (let k = 0; k * batch < config.window; k++) {
-      await this.listen();
+      await listen();
       const stream = `${config.seed}/fill/${k}`;
-      this.backend.train(() =>
-        tf.tidy(() => {
+      backend.train(() =>
+        backend.tf.tidy(() => {
           const { classes, label } = this.classesOf(stream);
           loss.admit(this.draw(stream, label), classes, stream);
         }),
@@ -130,8 +120,9 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
 
   advance(): number {
     return this.backend.train(() => {
-      const { tf, student, steps } = this;
-      const { recipe } = this.config;
+      const { student, steps } = this;
+      const { tf } = this.backend;
+      const { recipe } = this.distillation.config;
       const next = student.step + 1;
       const stream = this.streamOf(next);
       const { classes, label } = this.classesOf(stream);
@@ -150,15 +141,16 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
 
   isReportStep(): boolean {
     const { step, steps } = this;
-    const reportsAt = (at: number): number => Math.floor((at * this.batch) / this.reportEvery);
+    const reportsAt = (at: number): number => Math.floor((at * this.batch) / this.distillation.reportEvery);
     return step === 0 || step === steps || reportsAt(step) > reportsAt(step - 1);
   }
 
   async report(log: readonly DistillLogEntry[]): Promise<DistillReport> {
-    const { step, card, config, student, metric, run } = this;
-    const averaged = tensorDenoiser(this.tf, card.spec, student.average);
+    const { step, card, student } = this;
+    const { config, metric, run, listen } = this.distillation;
+    const averaged = tensorDenoiser(this.backend.tf, card.spec, student.average);
     const denoise: Denoise = async (...input) => {
-      await this.listen();
+      await listen();
       return averaged(...input);
     };
     const { value, independentDistance, classAccuracy } = await metric.measure(card, denoise);
@@ -179,9 +171,10 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
   }
 
   divergedLayer(of: Divergence["of"]): string {
-    const { tf, batch, card, config, student } = this;
+    const { batch, card, student } = this;
+    const { tf } = this.backend;
     const stream = this.streamOf(this.step);
-    const [sigma] = config.schedule.sigmas;
+    const [sigma] = this.distillation.config.schedule.sigmas;
     return tf.tidy(() => {
       const x = tf.mul(normals(tf, `${stream}/noise/0`, [batch, card.spec.height, card.spec.width, card.spec.channels]), sigma);
       return divergedLayer(tf, card.spec, student[of], { x, sigma: tf.fill([batch, 1], sigma), label: this.classesOf(stream).label });
@@ -190,18 +183,19 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
 
   /** Names the random numbers of a step. */
   private streamOf(step: number): string {
-    return `${this.config.seed}/step/${step}`;
+    return `${this.distillation.config.seed}/step/${step}`;
   }
 
   private classesOf(stream: string): { classes: Uint32Array; label: TF.Tensor2D } {
     const { classes: count } = this.card.spec;
     const classes = randomClasses(`${stream}/classes`, this.batch, count);
-    return { classes, label: this.tf.tensor2d(oneHot(classes, count), [this.batch, count]) };
+    return { classes, label: this.backend.tf.tensor2d(oneHot(classes, count), [this.batch, count]) };
   }
 
   /** The student's images, differentiable with respect to its weights. */
   private draw(stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor {
-    return drawBatch(this.tf, this.card.spec, this.student.weights, this.config.schedule, { label, stream }, interpretation);
+    const { schedule } = this.distillation.config;
+    return drawBatch(this.backend.tf, this.card.spec, this.student.weights, schedule, { label, stream }, interpretation);
   }
 }
 

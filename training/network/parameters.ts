@@ -72,26 +72,23 @@ function missing(path: string): never {
 export function toTensorLayout(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
   if (shape.length < 2) return { values, shape: [...shape] };
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return { values: permuted(values, [outputs, inputs, sizeOf(kernel)], [2, 1, 0]), shape: [...kernel, inputs, outputs] };
+  return { values: reversed(values, [outputs, inputs, sizeOf(kernel)]), shape: [...kernel, inputs, outputs] };
 }
 
 /** The inverse of `toTensorLayout`; `shape` is the canonical one. */
 export function fromTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
   if (shape.length < 2) return values;
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return permuted(values, [sizeOf(kernel), inputs, outputs], [2, 1, 0]);
+  return reversed(values, [sizeOf(kernel), inputs, outputs]);
 }
 
-/** Transposes a rank-3 array of the given shape: axis i of the result is axis order[i] of the source. */
-function permuted(source: Float32Array, shape: [number, number, number], order: [number, number, number]): Float32Array {
-  const strides = [shape[1] * shape[2], shape[2], 1];
-  const [n0, n1, n2] = order.map((axis) => shape[axis]) as [number, number, number];
-  const [s0, s1, s2] = order.map((axis) => strides[axis]) as [number, number, number];
+/** Reverses the axes of an array of the given shape. */
+function reversed(source: Float32Array, [n0, n1, n2]: [number, number, number]): Float32Array {
   const result = new Float32Array(source.length);
   let at = 0;
-  for (let i = 0; i < n0; i++) {
+  for (let k = 0; k < n2; k++) {
     for (let j = 0; j < n1; j++) {
-      for (let k = 0; k < n2; k++) result[at++] = source[i * s0 + j * s1 + k * s2];
+      for (let i = 0; i < n0; i++) result[at++] = source[(i * n1 + j) * n2 + k];
     }
   }
   return result;

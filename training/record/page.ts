@@ -116,10 +116,10 @@ function samplersSection(
   card: ModelCard,
 ): string[] {
   const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
-  const rows = groups(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
+  const rows = Map.groupBy(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
   const { sampler, steps } = card.sampling;
   const usual = evaluations(sampler, steps, card.sampling);
-  const atUsual = groups(
+  const atUsual = Map.groupBy(
     entries.filter(({ nfe }) => nfe === usual),
     ({ settings }) => settings.sampler,
   );
@@ -160,13 +160,6 @@ function samplersSection(
       : []),
     `![FID against network evaluations](${picture})`,
   ];
-}
-
-/** Items of the same name together, in the order of their first. */
-function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item[]> {
-  const byName = new Map<string, Item[]>();
-  for (const item of items) byName.set(nameOf(item), [...(byName.get(nameOf(item)) ?? []), item]);
-  return byName;
 }
 
 function tuningSection({ command, precision, seed, reference, realFid, count = realFid.count, results }: Tuning): string[] {

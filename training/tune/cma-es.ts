@@ -15,8 +15,6 @@ export interface Cma {
   tell(values: readonly number[]): void;
   /** The mean of the search distribution. */
   readonly mean: readonly number[];
-  /** Its step size, relative to the scales. */
-  readonly sigma: number;
 }
 
 /** Begins at `start` with standard deviations `scales`, one for each number. */
@@ -94,9 +92,6 @@ export function cma(start: readonly number[], scales: readonly number[], normals
 
     get mean() {
       return scaled(mean);
-    },
-    get sigma() {
-      return sigma;
     },
   };
 }

@@ -44,7 +44,6 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
       const state: PageState = {
         origin,
         base: baseOf(c),
-        path,
         models: ready.names,
         model,
         options,

@@ -176,7 +176,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
         problem = problemInWords(error);
       }
       const bounds = limitsOf(c.env);
-      const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };
+      const state: PageState = { origin, base: baseOf(c), models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
       const image = settings && sampleUrl(state, { ...options, n: undefined, strength: undefined, size: largestWidth(state) });
       const style = shapeStyle(nativeShape(model.card)) + (page.style?.(model, state.base) ?? "");

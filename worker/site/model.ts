@@ -24,7 +24,7 @@ interface ReferenceOnPage {
 }
 
 interface MeasuredImages {
-  readonly settings: { readonly sampler: string; readonly steps: number; readonly evaluations: number };
+  readonly settings: { readonly sampler: string; readonly evaluations: number };
   readonly count: number;
   readonly reference: ReferenceOnPage;
   readonly generated: QualityFigures;
@@ -57,7 +57,6 @@ interface ComparisonOnPage {
 /** What the page reads of a record (training/export/record.ts). */
 export interface RecordOnPage {
   readonly commands: readonly string[];
-  readonly export: { readonly bytes: Readonly<Record<string, number>> };
   readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
   readonly comparison?: ComparisonOnPage;
   readonly intendedUse?: readonly string[];

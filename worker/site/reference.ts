@@ -5,11 +5,8 @@ import { withCode } from "./parts.ts";
 
 interface ApiSchema {
   readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
   readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, ApiSchema>>;
-  readonly description?: string;
 }
 
 interface ApiParameter {

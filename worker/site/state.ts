@@ -12,7 +12,6 @@ import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 
 /** Where images are drawn: on the visitor's device, as soon as the model is there, or by the server. */
 export const PLACES = ["device", "edge"] as const;
-export type Place = (typeof PLACES)[number];
 
 export type PageOptions = Query["options"] & Pick<SampleOptions, "seed">;
 
@@ -21,8 +20,6 @@ export interface PageState {
   readonly origin: string;
   /** The path that the service is mounted under, which every address in a page begins with; "" where there is none. */
   readonly base: string;
-  /** The page's path, e.g. `/studio`. */
-  readonly path: string;
   /** The names of all models, and the one that draws. */
   readonly models: readonly string[];
   readonly model: ReadyModel;
@@ -134,7 +131,6 @@ export function pageUrl(state: PageState, path: string, changed: Readonly<Record
 export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   const options = { seed: "anneal" };
   const state = {
-    path: "",
     origin: "",
     base: "",
     models: ready.names,

@@ -9,25 +9,16 @@ export const setText = (element: Element, name: string, value: unknown): void =>
 const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
 
 function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
-  const shared = { configurable: true, enumerable: true };
-  return type === "flag"
-    ? { ...shared, get: get((element) => element.hasAttribute(name)), set: set((element, value) => setFlag(element, name, value)) }
-    : {
-        ...shared,
-        get: get((element) => element.getAttribute(name) ?? fallback),
-        set: set((element, value) => setText(element, name, value)),
-      };
-}
-
-function get(read: (element: Element) => unknown): () => unknown {
-  return function (this: Element) {
-    return read(this);
-  };
-}
-
-function set(write: (element: Element, value: unknown) => void): (value: unknown) => void {
-  return function (this: Element, value) {
-    write(this, value);
+  const isFlag = type === "flag";
+  return {
+    configurable: true,
+    enumerable: true,
+    get(this: Element) {
+      return isFlag ? this.hasAttribute(name) : (this.getAttribute(name) ?? fallback);
+    },
+    set(this: Element, value: unknown) {
+      (isFlag ? setFlag : setText)(this, name, value);
+    },
   };
 }
 

@@ -53,14 +53,11 @@ export class AugmentedBatches {
     const { dataset, training, epochs } = this;
     const { train, height, width, channels, labels } = dataset;
     const size = height * width * channels;
-    const moves = new Float64Array(3 * BATCH);
-    uniforms(seedState(`${training.seed}/moves`), step, moves);
-    const noises = new Float64Array(BATCH);
-    uniforms(seedState(`${training.seed}/noises`), step, noises);
-    const blots = new Float64Array(3 * BATCH);
-    uniforms(seedState(`${training.seed}/blots`), step, blots);
-    const turns = new Float64Array(3 * BATCH);
-    uniforms(seedState(`${training.seed}/turns`), step, turns);
+    const [moves, noises, blots, turns] = ["moves", "noises", "blots", "turns"].map((name) => {
+      const numbers = new Float64Array(3 * BATCH);
+      uniforms(seedState(`${training.seed}/${name}`), step, numbers);
+      return numbers;
+    });
     const images = new Float32Array(BATCH * size).fill(-1);
     const classes = new Uint16Array(BATCH);
     for (let b = 0; b < BATCH; b++) {

@@ -8,6 +8,14 @@ export function find<T extends Element>(selector: string, type: abstract new () 
   return element;
 }
 
+/** Where the arrow keys lead: right and down. */
+export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
 /** Makes the link at `selector` lead to this file, and no longer to an earlier one. */
 export function offer(selector: string, file: Blob): void {
   const link = find(selector, HTMLAnchorElement);

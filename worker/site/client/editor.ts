@@ -1,7 +1,7 @@
 /** Painting on an image and its mask, with a mouse, a finger, a pen or the keyboard. */
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
-import { find } from "./dom.ts";
-import { paint } from "./pixels.ts";
+import { ARROWS, find } from "./dom.ts";
+import { contextOf, paint } from "./pixels.ts";
 
 /** What the brushes paint: the mask, or the image. */
 const BRUSHES = {
@@ -15,13 +15,6 @@ export interface Layers {
   readonly image: Uint8Array;
   readonly mask: Uint8Array;
 }
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 export class Editor {
   readonly #element = find("#editor", HTMLElement);
@@ -51,10 +44,6 @@ export class Editor {
   set layers(layers: Layers) {
     this.#layers = { image: layers.image.slice(), mask: layers.mask.slice() };
     this.#show();
-  }
-
-  get layers(): Layers {
-    return this.#layers;
   }
 
   #listen(): void {
@@ -198,12 +187,6 @@ interface PixelPlace {
 const SIDE = 16;
 
 const STRAW = "#f0c75e";
-
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
-  return context;
-}
 
 function enlarged(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   if (canvas.width !== SIDE * width) Object.assign(canvas, { width: SIDE * width, height: SIDE * height });

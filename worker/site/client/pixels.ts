@@ -2,13 +2,18 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { toImageData } from "../../widget/display.ts";
 
+export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
+  return context;
+}
+
 /** Decodes an image file to RGBA. If a size is given, the image is scaled and its middle cut out to fill it. */
 export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
   const bitmap = await createImageBitmap(file);
   const { width, height } = size ?? bitmap;
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
+  const context = contextOf(canvas, { willReadFrequently: true });
   const scale = Math.max(width / bitmap.width, height / bitmap.height);
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   context.imageSmoothingQuality = "high";

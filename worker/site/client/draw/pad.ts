@@ -1,6 +1,6 @@
 /** Where one draws: with a mouse, a finger, a pen that feels pressure, or the keyboard. */
 import type { NativeShape } from "../../../../wasm-model/model/card.ts";
-import { find } from "../dom.ts";
+import { ARROWS, find } from "../dom.ts";
 import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
@@ -15,13 +15,6 @@ interface PadOptions {
   readonly onLive: (drawing: Drawing) => void;
   readonly onStroke: (drawing: Drawing) => void;
 }
-
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 /** Pixels of the canvas per pixel of the image. */
 const SIDE = 16;
