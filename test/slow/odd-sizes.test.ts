@@ -37,8 +37,8 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   const data = writeColourDataset();
   const [out, exported, png] = [join(folder, "run"), join(folder, "model"), join(folder, "sample.png")];
   const dry = await run("train", ["--data", data, "--out", out, "--dry-run"]);
-  expect(dry.stdout).toContain('"network": "m48x3"');
-  expect(dry.stdout).toContain("network: 24x32 pixels, padded from 22x30, 90.8 MMAC per evaluation, 3.79 M parameters");
+  expect(dry.stdout).toContain('"network": "s32x3"');
+  expect(dry.stdout).toContain("network: 24x32 pixels, padded from 22x30, 40.8 MMAC per evaluation, 1.69 M parameters");
 
   // A network small enough for a test, which no name stands for.
   const small = join(folder, "small.onnx");

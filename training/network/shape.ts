@@ -15,16 +15,13 @@ export type Images = Pick<Dataset, "height" | "width">;
  * Size classes of images, whose networks have two, three or four levels. For images of 16 to 64 pixels the lowest level
  * has 4 to 7 pixels along the longer side.
  */
-export function sizeClass({ height, width }: Images): "small" | "middle" | "large" {
+export type SizeClass = "small" | "middle" | "large";
+
+export function sizeClass({ height, width }: Images): SizeClass {
   const side = Math.max(height, width);
   if (side <= 28) return "small";
   return side <= 48 ? "middle" : "large";
 }
-
-const USUAL_NETWORKS = { small: "m32", middle: "m48x3", large: "s32x4" } as const;
-
-/** The default network. */
-export const usualNetwork = (images: Images): NetworkName => USUAL_NETWORKS[sizeClass(images)];
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;

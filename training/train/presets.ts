@@ -6,7 +6,7 @@ import type { NetworkName, NetworkSpec } from "../../wasm-model/network/spec.ts"
 import { type Immutable, integer, object } from "../../wasm-model/schema/fields.ts";
 import { DISTILL_DEFAULTS, DISTILL_NUMBERS } from "../distill/config.ts";
 import type { TrainingRecipe } from "../learning/recipe.ts";
-import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
+import { type Images, type SizeClass, sizeClass } from "../network/shape.ts";
 
 export interface Preset {
   /**
@@ -19,7 +19,7 @@ export interface Preset {
   readonly logSigma: TrainingRecipe["logSigma"];
   /** Whether a student is distilled at the end. */
   readonly hasStudent: boolean;
-  network(images: Images): NetworkName;
+  readonly networks: Readonly<Record<SizeClass, NetworkName>>;
 }
 
 export const PRESETS = {
@@ -29,19 +29,25 @@ export const PRESETS = {
    */
   quick: {
     ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
-    network: (images) => QUICK_NETWORKS[sizeClass(images)],
+    networks: { small: "s32", middle: "s32x3", large: "s16x4" },
   },
   /** An hour natively, 25 GMAC/s: 45 minutes of training and 15 for the student. Many steps count more than large ones. */
-  default: { work: 6.6e13, batch: 32, learningRate: 3e-2, logSigma: { mean: -0.4, std: 1.4 }, hasStudent: true, network: usualNetwork },
+  default: {
+    ...{ work: 6.6e13, batch: 32, learningRate: 3e-2, logSigma: { mean: -0.4, std: 1.4 }, hasStudent: true },
+    networks: { small: "m32", middle: "s32x3", large: "s32x4" },
+  },
   /** A night natively. Extrapolated from `default`: nobody has tried it. */
-  best: { work: 6.6e14, batch: 64, learningRate: 3e-2, logSigma: { mean: -0.4, std: 1.4 }, hasStudent: true, network: usualNetwork },
+  best: {
+    ...{ work: 6.6e14, batch: 64, learningRate: 3e-2, logSigma: { mean: -0.4, std: 1.4 }, hasStudent: true },
+    networks: { small: "m32", middle: "m48x3", large: "s32x4" },
+  },
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
-/** A few times cheaper than the usual networks. */
-const QUICK_NETWORKS = { small: "s32", middle: "s32x3", large: "s16x4" } as const;
+/** The network of a preset for these images. */
+export const networkFor = ({ networks }: Preset, images: Images): NetworkName => networks[sizeClass(images)];
 
 /** Smaller networks take as long as this many multiply-accumulates, because of the work beside convolutions. */
 const LEAST_MACS = 3e7;

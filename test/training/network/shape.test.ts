@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { describeSize, shapeFor, usualNetwork } from "../../../training/network/shape.ts";
+import { describeSize, shapeFor, sizeClass } from "../../../training/network/shape.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS, type NetworkName, sizeUnit } from "../../../wasm-model/network/spec.ts";
@@ -54,13 +54,13 @@ describe("the network for a data set", () => {
   );
 
   it.each([
-    [16, 16, "m32"],
-    [28, 28, "m32"],
-    [22, 30, "m48x3"],
-    [32, 32, "m48x3"],
-    [64, 16, "s32x4"],
-  ] as const)("for %i x %i pixels is by default %s", (height, width, network) => {
-    expect(usualNetwork({ height, width })).toBe(network);
+    [16, 16, "small"],
+    [28, 28, "small"],
+    [22, 30, "middle"],
+    [48, 32, "middle"],
+    [64, 16, "large"],
+  ] as const)("%i x %i pixels are %s", (height, width, size) => {
+    expect(sizeClass({ height, width })).toBe(size);
   });
 
   it("is refused for images that are too large, or neither grey nor RGB", () => {
