@@ -2,6 +2,7 @@
  * `anneal distill`: trains a student, which draws in a few evaluations what its teacher draws in many. It is trained
  * through the sampler that will draw with it.
  */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
@@ -21,7 +22,7 @@ import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig, type DistillFlags,
 import { distill } from "./distill/distillation.ts";
 import { createDistillation, distillationRun, type Networks, readDistillation } from "./distill/folder.ts";
 import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/metric.ts";
-import { type Classifier, classifierAt, readClassifier } from "./measure/classifiers/file.ts";
+import { type Classifier, classifierAt, encodeClassifier, readClassifier } from "./measure/classifiers/file.ts";
 import { noClassifier } from "./measure/command.ts";
 import { openReference } from "./measure/reference.ts";
 import type { Tf } from "./network/score-network.ts";
@@ -90,6 +91,8 @@ function readInit(path: string, { spec }: ModelCard): ModelContents {
   throw new UserError(`Expected a model with the teacher's network for \`init\` but received "${path}", which has another`);
 }
 
+const sha256Of = (classifier: Classifier): string => createHash("sha256").update(encodeClassifier(classifier)).digest("hex");
+
 async function planNew(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
   if (path === undefined) throw new UserError("Expected the teacher's file for `model-fp32.onnx` but received nothing");
   if (!flags.dryRun) expectNewRun(flags.out);
@@ -117,6 +120,7 @@ async function planNew(path: string | undefined, flags: DistillCommandFlags): Pr
     commit: commitHere(),
     ...(pictures && { pictures }),
     metric: classifier ? "fid" : "kernelDistance",
+    ...(classifier && { classifierSha256: sha256Of(classifier) }),
     ...{ images, batch, steps: Math.ceil(images / batch), learningRate, window, recipe, seed },
   };
   return { config, networks, dataset, classifier };
@@ -130,6 +134,9 @@ async function planResumed(path: string | undefined, flags: DistillCommandFlags)
   if (config.metric === "fid") {
     const classifier = readClassifier(dataset, "tuning", flags.classifier);
     if (!classifier) throw new UserError(noClassifier(dataset, "tuning"));
+    if (config.classifierSha256 !== undefined && config.classifierSha256 !== sha256Of(classifier)) {
+      throw new UserError(`Expected the classifier that the run in \`${flags.out}\` began with for \`classifier\` but received another`);
+    }
     return { ...distillation, classifier };
   }
   if (flags.classifier === undefined) return { ...distillation, classifier: undefined };

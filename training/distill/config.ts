@@ -115,6 +115,8 @@ const SCHEMA = object(
     schedule: SCHEDULE,
     /** The metric that decides which student is best; FID in runs of earlier versions. */
     metric: v.optional(choice(METRICS), "fid"),
+    /** SHA-256 of the classifier whose FID it is; missing in runs of earlier versions. */
+    classifierSha256: v.optional(text()),
     recipe: DISTILL_RECIPE,
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),

@@ -85,6 +85,20 @@ it("students are not chosen by a classifier that does not know the data", async 
   expect(existsSync(out)).toBe(false);
 });
 
+it("a student's run does not continue by another classifier, whose FIDs would be compared with the first one's", async () => {
+  const [own, one, out] = ["own.safetensors", "one.json", "student"].map((name) => join(folder, name)) as [string, string, string];
+  writeFileSync(one, JSON.stringify([{ sigmas: [20], churn: [], extrapolation: [] }]));
+  const trained = await run("train-classifier", [...common, "--images", "128", "--out", own]);
+  expect(trained.code, trained.stderr).toBe(0);
+  const distill = (classifier: string, ...words: string[]) =>
+    run("distill", [...words, "--out", out, "--classifier", classifier, "--cache", join(folder, "cache"), "--backend", "wasm"]);
+  const begun = await distill(own, model, "--data", data, "--schedule", one, "--images", "16", "--batch", "16", "--window", "32");
+  expect(begun.code, begun.stderr).toBe(0);
+  expect(begun.stdout).toMatch(/^the best student, FID \d+\.\d{3} by the tuning classifier, which chose it \(.*\): .*student-fp32\.onnx$/m);
+  const stderr = `Expected the classifier that the run in \`${out}\` began with for \`classifier\` but received another\n`;
+  expect(await distill(mistaken, "--resume")).toMatchObject({ code: 2, stderr });
+});
+
 it.each([
   ["fashion-mnist", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
   ["fashion-mnist/teacher", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
