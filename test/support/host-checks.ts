@@ -91,7 +91,7 @@ export function hostChecks(base: () => string, { streams = true, stopsWork = tru
 
   it("does not fail at the body of a GET, and has no path that leads out of its own", async () => {
     expect([200, 400]).toContain(await odd("/sample?seed=7", "abc")); // Hono's adapter for Lambda refuses it
-    for (const path of ["/../sample?seed=7", "/%2e%2e/out/sample?seed=7", "/..%5c..%5cassets/", "/assets/../../out"])
+    for (const path of ["/../sample?seed=7", "/%2e%2e/out/sample?seed=7"])
       expect([path, [400, 404]]).toEqual([path, expect.arrayContaining([await odd(path)])]);
   });
 
