@@ -1,6 +1,5 @@
 /** `anneal distinct`: estimates how many distinct images a model draws, and shows the most similar ones. */
 import { join } from "node:path";
-import { Option } from "commander";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng, type Pixels } from "../wasm-model/render/image/png.ts";
@@ -10,7 +9,7 @@ import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson }
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { progress } from "./cli/progress.ts";
 import { comparePairs, distinctImages, evenChance, identicalPairs, type Pair } from "./measure/distinct.ts";
-import { EVALUATION_RUNTIMES, type EvaluationRuntime, openEvaluatedModel } from "./measure/evaluated-model.ts";
+import { type EvaluationRuntime, openEvaluatedModel, runtimeOption } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
 import { describeSettings, drawSettings } from "./record/settings.ts";
 
@@ -44,11 +43,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: DistinctFl
     .argument("<model.onnx>", "the model's file, int8 or fp32")
     .option("--count <n>", "number of images", numberIn("count", 2, 1_000_000), 10_000)
     .option("--seed <text>", "image i has the seed {seed}/i, and class i modulo the number of classes", "distinct")
-    .addOption(
-      new Option("--runtime <name>", "what runs the network (default: simd for int8 models, tfjs for fp32 ones)").choices(
-        EVALUATION_RUNTIMES,
-      ),
-    )
+    .addOption(runtimeOption())
     .addOption(backendOption("TensorFlow.js backend that compares the images"))
     .option("--cache <folder>", "where images are cached; an interrupted run continues from them", "runs/evaluate")
     .option("--out <folder>", "where distinct.json and nearest.png go (default: beside the images in --cache)")

@@ -10,7 +10,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
-import { frechetDistance, spectral, squareRoot } from "../measure/frechet.ts";
+import { frechetDistance, spectral, squareRoot, symmetric } from "../measure/frechet.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { FeatureSpace, RealMoments } from "./features.ts";
 
@@ -59,17 +59,8 @@ export function admit(population: Population, features: Float32Array, classes: A
   }
 }
 
-export function covarianceOf({ mean, square }: Population): Matrix {
-  const size = mean.length;
-  const covariance = new Matrix(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = i; j < size; j++) {
-      const value = square[i * size + j] - mean[i] * mean[j];
-      covariance.set(i, j, value).set(j, i, value);
-    }
-  }
-  return covariance;
-}
+export const covarianceOf = ({ mean, square }: Population): Matrix =>
+  symmetric(mean.length, (i, j) => square[i * mean.length + j] - mean[i] * mean[j]);
 
 /** Smaller eigenvalues are raised to this share of the largest one. */
 const SMALLEST = 1e-7;

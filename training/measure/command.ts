@@ -1,7 +1,7 @@
 /** Shared by the commands that measure models: their flags, and opening models and data. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
@@ -15,7 +15,7 @@ import type { Tf } from "../network/score-network.ts";
 import { digest } from "./cache.ts";
 import type { Purpose } from "./classifiers/classifier.ts";
 import { classifierPath, readClassifier } from "./classifiers/file.ts";
-import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
+import { type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel, runtimeOption } from "./evaluated-model.ts";
 import { CLASSIFIER_FLAGS, openReference, type Reference } from "./reference.ts";
 
 export interface MeasuringFlags extends ConversionFlags {
@@ -47,11 +47,7 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number, judged
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", judged === "judged" ? "evaluate" : name)
-    .addOption(
-      new Option("--runtime <name>", "what runs the network (default: simd for int8 models, tfjs for fp32 ones)").choices(
-        EVALUATION_RUNTIMES,
-      ),
-    )
+    .addOption(runtimeOption())
     .addOption(backendOption("TensorFlow.js backend"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are cached; an interrupted run continues from them", "runs/evaluate");

@@ -1,5 +1,6 @@
 /** A model under measurement: its card, its runtime, and a hash that identifies its images. */
 import { join } from "node:path";
+import { Option } from "commander";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
@@ -13,8 +14,11 @@ import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.
 import { cachedFloats, digest } from "./cache.ts";
 import { simdOnThreads } from "./engine-threads.ts";
 
-export const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;
+const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;
 export type EvaluationRuntime = (typeof EVALUATION_RUNTIMES)[number];
+
+export const runtimeOption = (): Option =>
+  new Option("--runtime <name>", "what runs the network (default: simd for int8 models, tfjs for fp32 ones)").choices(EVALUATION_RUNTIMES);
 
 export interface EvaluatedModel {
   readonly file: string;

@@ -24,14 +24,19 @@ export function momentsOf(rows: Float32Array, size: number): Moments {
       for (let j = i; j < size; j++) sums[i * size + j] += value * row[j];
     }
   }
-  const covariance = new Matrix(size, size);
+  return { mean, covariance: symmetric(size, (i, j) => sums[i * size + j] / (count - 1)) };
+}
+
+/** The symmetric matrix whose upper triangle has these values. */
+export function symmetric(size: number, valueAt: (i: number, j: number) => number): Matrix {
+  const matrix = new Matrix(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {
-      const value = sums[i * size + j] / (count - 1);
-      covariance.set(i, j, value).set(j, i, value);
+      const value = valueAt(i, j);
+      matrix.set(i, j, value).set(j, i, value);
     }
   }
-  return { mean, covariance };
+  return matrix;
 }
 
 /**
@@ -58,7 +63,7 @@ export function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number
 
 /** Eigenvalues, and eigenvectors as columns. */
 function decompose(matrix: Matrix): { values: number[]; vectors: Matrix } {
-  const symmetric = Matrix.add(matrix, matrix.transpose()).mul(0.5);
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
+  const symmetrized = Matrix.add(matrix, matrix.transpose()).mul(0.5);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetrized, { assumeSymmetric: true });
   return { values: realEigenvalues, vectors: eigenvectorMatrix };
 }
