@@ -243,6 +243,17 @@ it("fits on the smallest telephones, and on a tablet", () =>
     }
   }));
 
+it.each(NAMES)("on a telephone %s shows which scene it is, and has room for all that can be opened", (name) =>
+  open(`?scene=${name}`, { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true, ...STILL }, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const current = await page.locator(".scenes [aria-current]").boundingBox();
+    expect(current!.x).toBeGreaterThanOrEqual(0);
+    expect(current!.x + current!.width).toBeLessThanOrEqual(375);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+  }),
+);
+
 it("plays and pauses by the space bar, unless the focused element uses it", () =>
   open("?paused", {}, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();

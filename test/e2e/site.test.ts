@@ -150,6 +150,8 @@ describe("the studio", () => {
     open("/studio?seed=7&steps=65", async (page) => {
       await page.getByText("No image.").waitFor(); // the script has begun
       await page.getByText("“steps” takes an integer from 1 to 64, not 65.").waitFor();
+      expect(await text(page.locator("#caption"))).toBe("");
+      expect(await page.locator("#player").boundingBox()).toBeNull();
       expect(new URL(page.url()).searchParams.get("steps")).toBe("65");
       await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
       await page.getByRole("button", { name: "Draw this seed" }).click();
@@ -158,6 +160,7 @@ describe("the studio", () => {
       await page.getByRole("button", { name: "Draw this seed" }).click();
       await drawn(page);
       expect(await page.locator("#problem").textContent()).toBe("");
+      await page.getByRole("button", { name: "Replay" }).waitFor();
     }));
 });
 

@@ -46,6 +46,7 @@ describe("the studio", () => {
       await page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4");
       await page.getByText("network evaluations of the student for 4 images").waitFor();
       await drawn(page);
+      expect(await page.locator("#player").boundingBox()).toBeNull(); // a grid has no playback
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
     }));
@@ -202,6 +203,9 @@ describe("the visitor's device", () => {
         }
         const difference = Number(await page.locator('[data-figure="difference"]').textContent());
         expect(difference).toBeLessThan(RUNTIME_TOLERANCE);
+        await page.setViewportSize({ width: 375, height: 812 });
+        const table = page.getByRole("region", { name: "Table of images" });
+        expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0); // all columns on a telephone
       },
       { before: async (page) => void page.on("request", (request) => loaded.push(new URL(request.url()).pathname)) },
     );

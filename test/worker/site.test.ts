@@ -75,6 +75,23 @@ describe("the pages that draw", () => {
     expect(other).not.toBe(one);
   });
 
+  it("keep no room for the playback of what has none", async () => {
+    const player = async (path: string) => /<div [^>]*id="player"[^>]*>/.exec(await page(path))?.[0];
+    expect(await player("/studio?seed=7")).toContain(" data-empty");
+    expect(await player("/studio?seed=7")).not.toContain(" hidden");
+    for (const path of ["/studio?seed=7&n=9", "/studio?seed=7&steps=65"])
+      expect([path, await player(path)]).toEqual([path, expect.stringContaining(" hidden")]);
+    expect(await page("/studio?seed=7&steps=65")).toContain('<p id="caption" data-live></p>');
+    expect(await page("/studio?seed=7&n=9")).toContain("Grid of 9 images of the seed 7");
+  });
+
+  it("tell visitors of the server, not of the edge", async () => {
+    for (const path of [...PAGES, "/langevin", "/reference", "/models/fashion-mnist"]) {
+      const words = (await page(path)).replaceAll(/<(?!canvas)[^>]*>/g, " "); // a canvas has a name that is read aloud
+      expect([path, /\S* \S* edge\b/i.exec(words)?.[0]]).toEqual([path, undefined]);
+    }
+  });
+
   it("are cached if nothing is chosen at random", async () => {
     for (const path of ["/?seed=7", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"]) {
       expect([path, (await ask(path)).headers.get("Cache-Control")]).toEqual([path, "public, max-age=0, must-revalidate"]);
@@ -198,7 +215,7 @@ describe("a model's page", () => {
       expect(html).toContain(text);
     expect(images(html).length).toBe(4 * (model?.labels.length ?? 0));
     expect((await ask(images(html)[1])).status).toBe(200);
-    expect(html).toMatch(/recognized in \d+\.\d %/);
+    expect(html).toMatch(/<small>\d+\.\d\u00a0% recognized</);
   });
 
   it("tells whose figures they are, with digits enough for a small FID", async () => {
@@ -274,6 +291,8 @@ describe("the API reference", () => {
       }
     }
     expect(html).toContain("has the seed <code>{seed}/{k}</code>");
+    expect(html).toContain("<code>Retry-After</code> is the time to wait");
+    expect(html).not.toContain("`");
     expect(html.match(/<form/g)?.length).toBe(html.match(/<template><form/g)?.length); // none is laid out before it is asked for
   });
 });

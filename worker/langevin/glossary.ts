@@ -3,14 +3,14 @@ export const GLOSSARY: readonly (readonly [term: string, meaning: string])[] = [
   ["Target distribution", "The distribution that the particles should come to. The bands in a plane are its density."],
   [
     "Score",
-    "The gradient of the logarithm of a density. It points to where the density grows, and does not know the density's constant factor.",
+    "The gradient of the logarithm of a density. It points to where the density grows. A constant factor of the density does not change it.",
   ],
   [
     "Langevin dynamics",
     "A walk along the score with noise in each step. In the limit of short steps its particles come to the target distribution and stay there.",
   ],
   ["Noise level σ", "The standard deviation of the Gaussian noise that is added to the data, in lengths of the plane."],
-  ["Annealing", "To begin at a high noise level and to lower it slowly, so that particles find their place while it is easy to move."],
+  ["Annealing", "Beginning at a high noise level and lowering it slowly, so that particles find their place while it is easy to move."],
   [
     "Total variation",
     "Half the sum, over 400 cells and the plane outside, of |share of particles − probability|: the share of the particles that are in the wrong cell. 0 is best, 1 is worst.",
@@ -21,7 +21,7 @@ export const GLOSSARY: readonly (readonly [term: string, meaning: string])[] = [
   ],
   ["Bias of a step", "The distance that remains, however long you wait, because steps have a length. Smaller steps make it smaller."],
   ["Metropolis test", "Accepts a proposed step with just the probability that makes the target distribution exact, and otherwise stays."],
-  ["Acceptance", "The share of proposed steps that a Metropolis test accepts. Near 1 steps are timid, near 0 particles stand still."],
+  ["Acceptance", "The share of proposed steps that a Metropolis test accepts. Near 1 the steps are too short, near 0 the particles stand still."],
   ["Autocorrelation", "How much the x of a particle still resembles its x some steps before: 1 the same, 0 forgotten."],
   [
     "Effective sample size",
@@ -29,7 +29,7 @@ export const GLOSSARY: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "Boltzmann distribution",
-    "Density proportional to exp(−U / kT): where the energy U is low, particles are many, and the colder, the more so.",
+    "Density proportional to exp(−U / kT): there are many particles where the energy U is low, and even more when it is cold.",
   ],
   ["Evaluation", "One calculation of the score, or of the denoiser that gives it. For images it is a network and nearly all of the work."],
 ];

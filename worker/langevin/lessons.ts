@@ -49,14 +49,14 @@ export const LESSONS: readonly Lesson[] = [
   {
     slug: "boltzmann",
     title: "Sampling a Boltzmann distribution",
-    aim: "Find out what decides where particles settle, what only decides how long it takes, and what a step size spoils.",
+    aim: "Find out what decides where particles settle, what only decides how long that takes, and what a long step spoils.",
     tasks: [
       {
         text: "Two wells nearly coincide on the left, and one lies on the right. Guess what share of the particles belongs in the right half at kT = 0.5 and at kT = 2. Then let them settle, and add up the right half of the histogram.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.5 },
         answer: () =>
-          `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, and the hotter, the less that matters.`,
+          `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.`,
       },
       {
         text: "Lower kT to 0.1 and restart. What does the Boltzmann distribution say about the right half now? Where are the particles after 20 s, and why may both be nearly the same here?",
@@ -94,11 +94,11 @@ export const LESSONS: readonly Lesson[] = [
     aim: "See the two difficulties of section 3.2 of Song & Ermon (2019), low data density and far modes, and what noise does about them.",
     tasks: [
       {
-        text: "Let the networks learn for 1500 steps. Read the chart of the error: how many times as large is it at σ = 0.1 where no data are as where data are? Will more training help?",
+        text: "Let the networks learn for 1500 steps. Read the chart of the error: at σ = 0.1, how many times larger is it where there are no data than where there are? Will more training help?",
         scene: "matching",
         values: {},
         answer: () =>
-          "More than five times, and training on makes the ratio larger: where data are the error falls, elsewhere no example ever corrects it.",
+          "More than five times, and more training makes the ratio larger. The error falls where data are; elsewhere no example ever corrects it.",
       },
       {
         text: "Let the exact score move the particles, from everywhere. What share ends in the right half with one noise level? What should it be?",
@@ -132,20 +132,20 @@ export const LESSONS: readonly Lesson[] = [
   {
     slug: "diffusion",
     title: "From Langevin to diffusion",
-    aim: "Follow the way from plain Langevin dynamics over annealing to the few evaluations of today's samplers.",
+    aim: "Follow the way from plain Langevin dynamics through annealing to today's samplers, which need few evaluations.",
     tasks: [
       {
-        text: "With one noise level, annealed and plain Langevin dynamics are the same thing. Start all particles in the left mode. How many have reached the right half after 480 steps?",
+        text: "In the left plane the noise level stays the same: plain Langevin dynamics. All particles start in the left mode. How many have reached the right half at the end, after 480 steps?",
         scene: "modes",
-        values: { levels: 1, stepsPerLevel: 100 },
+        values: {},
         answer: () => "Hardly any: fewer than 2 %. They would have to cross the bridge by chance.",
       },
       {
-        text: "Now take 12 levels of 40 steps: also 480 steps. What share is in the right half at the end?",
+        text: "The right plane takes 12 noise levels of 40 steps, 480 steps as well. What share is in the right half at the end?",
         scene: "modes",
         values: {},
         answer: () =>
-          "The right one, to within 4 points of a hundred. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
+          "The right one, to within 4 percentage points. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
       },
       {
         text: "Let the six samplers have 16 evaluations each. Which come within twice the best possible distance?",

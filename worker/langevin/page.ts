@@ -60,7 +60,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <button type="button" id="leap">100 steps</button>
           <button type="button" id="restart">Restart</button>
           ${Object.values(CONTROLS[scene.name]).some(({ kind }) => kind === "drawing") ? TOUCH : ""}
-          <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
+          <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the playground</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
         <p id="warning" class="warning scripted" aria-live="polite"></p>

@@ -47,7 +47,7 @@ export function device(state: PageState): Html {
     <section aria-labelledby="hand-title">
       <h2 id="hand-title">By hand</h2>
       <p>The hash of the first image, from the server and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
-      ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
+      ${snippet("The server's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
       ${snippet("Your machine's, in Node", program.join("\n"))}
     </section>`;
 }
@@ -62,11 +62,11 @@ const FIGURES = html`<dl class="figures scripted" id="figures">
 function table(state: PageState): Html {
   const { width, height } = nativeShape(state.model.card);
   const row = (seed: string) => html`<tr data-seed="${seed}">
-    <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's image of ${seed}"></canvas></td>
+    <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The server's image of ${seed}"></canvas></td>
     <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of images"><table id="images" class="compared">
     <caption>Each image's SHA-256 on the server (the first 8 of 64 digits), and what this device draws</caption>
-    <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Edge</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
+    <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Server</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
     <tbody>${Array.from({ length: IMAGES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
   </table></div>`;
 }

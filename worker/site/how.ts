@@ -57,8 +57,8 @@ export function how(state: PageState): Html {
       <h2 id="on-title">See for yourself</h2>
       <p>
         <a href="${state.base}/device">Your device</a> draws twenty images and compares each with the server's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
-        every sampler, <a href="${state.base}/models/${model.name}">the model's page</a> its measured quality with each, and <a href="${state.base}/langevin">the Langevin playground</a> the
-        theory, with five thousand particles.
+        every sampler. <a href="${state.base}/models/${model.name}">The model's page</a> has the measured quality. <a href="${state.base}/langevin">The playground</a> shows the theory with
+        thousands of particles.
       </p>
     </section>`;
 }

@@ -78,7 +78,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Images", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
-    ["Trained on", `${training.data}, with ${whole(training.images)} presentations of its images`],
+    ["Trained on", `${training.data}, ${whole(training.images)} images in all, counting repeats`],
     ["Licence of the data", training.dataLicence],
     ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${levels[0]} to ${levels[levels.length - 1]}`],
     ["File", file(model, MODEL_FILE)],
@@ -107,7 +107,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
 }
 
 const whole = (value: number): string => value.toLocaleString("en");
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const percent = (value: number): string => `${(100 * value).toFixed(1)}\u00a0%`;
 
 function samples(state: PageState, record: RecordOnPage | undefined): Html {
   const { labels } = state.model.card;
@@ -115,7 +115,7 @@ function samples(state: PageState, record: RecordOnPage | undefined): Html {
   const accuracies = record && measured(record)?.images.accuracyByClass;
   return html`<div class="by-class" data-at-once="${ready}">${labels.map(
     (label, row) =>
-      html`<div><h3>${label}${accuracies ? html` <small>recognized in ${percent(accuracies[row])}</small>` : ""}</h3><ul class="tiles">${Array.from(
+      html`<div><h3>${label}${accuracies ? html` <small>${percent(accuracies[row])} recognized</small>` : ""}</h3><ul class="tiles">${Array.from(
         { length: SHOWN },
         (_, column) => {
           const options = { seed: `card/${OF_CARD * row + column}`, class: label };

@@ -13,6 +13,7 @@ import { costIn, isAffordable, type PageState, sampleUrl } from "./state.ts";
 export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Html {
   const { options, settings } = state;
   const moments = settings?.nfe ?? 1;
+  const room = settings && settings.n === undefined ? "" : raw(" hidden"); // of what is played; a grid has no frames
   const image = isAffordable(state)
     ? html`<img src="${state.base}${sampleUrl(state, { ...options, size: undefined })}" alt="${alt}" fetchpriority="high">`
     : "";
@@ -22,7 +23,7 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
       <canvas id="score" class="score" aria-hidden="true" hidden></canvas>
     </div>
     <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-    <div class="player scripted" id="player" data-empty role="group" aria-label="Playback of the annealing">
+    <div class="player scripted" id="player" data-empty${room} role="group" aria-label="Playback of the annealing">
       <svg id="levels" viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true"><linearGradient id="temper" gradientUnits="userSpaceOnUse" x2="100"><stop/><stop offset="0.3"/><stop offset="0.62"/><stop offset="1"/></linearGradient><path class="fall"/><path class="now"/></svg>
       <input type="range" id="scrub" min="0" max="${moments}" step="0.05" value="${moments}" aria-label="Moment of the annealing">
       <div class="buttons">
@@ -34,7 +35,7 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
         <label class="check"><input type="checkbox" id="show-score" checked> Score field</label>
       </div>
     </div>
-    <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn by the server." : "No image yet."}</p></figcaption>
+    <figcaption><p id="caption" data-live>${settings ? alt : ""}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn by the server." : "No image yet."}</p></figcaption>
   </figure>`;
 }
 
@@ -44,7 +45,7 @@ export const PIXEL_SWITCH = html`<label class="check"><input type="checkbox" id=
 /** A description of the image, for its `alt`. */
 export function imageInWords({ model, options, settings }: PageState): string {
   const label = typeof settings?.class === "number" ? model.card.labels[settings.class] : undefined;
-  return `${label ?? "Sample"} drawn from the seed ${options.seed}`;
+  return `${label ?? "Image"} drawn from the seed ${options.seed}`;
 }
 
 /** A small image with a link. The script loads those that wait in turn. */

@@ -77,7 +77,7 @@ function article({ base, path, method, operation }: ReferenceEntry): Html {
       ${parameters.length === 0 ? "" : html`<dl class="options">${parameters.map(parameterRow)}</dl>`}
       <dl class="options">${Object.entries(responses).map(
         ([status, answer]) =>
-          html`<div><dt>${status}</dt><dd>${answer.description}</dd><dd class="note">${Object.keys(answer.content ?? {}).join(", ")}</dd></div>`,
+          html`<div><dt>${status}</dt><dd>${withCode(answer.description)}</dd><dd class="note">${Object.keys(answer.content ?? {}).join(", ")}</dd></div>`,
       )}</dl>
     </details>
     ${tryOut({ base, path, method, operation })}

@@ -22,9 +22,9 @@ import type { PageState } from "./state.ts";
 
 export function studio(state: PageState): Html {
   const { options, settings } = state;
-  const alt = settings?.n === undefined ? imageInWords(state) : `Grid of ${settings.n} samples of the seed ${options.seed}`;
+  const alt = settings?.n === undefined ? imageInWords(state) : `Grid of ${settings.n} images of the seed ${options.seed}`;
   return html`
-    <div class="title"><h1>Studio</h1><p class="lead">One image or a grid of them, with every dial that the network has.</p></div>
+    <div class="title"><h1>Studio</h1><p class="lead">One image or a grid of them, with every setting.</p></div>
     <div class="bench">
       ${stage(state, alt)}
       <form action="${state.base}/studio" method="get" id="controls" data-model="${state.model.name}">

@@ -22,13 +22,13 @@ The child is optional: it is shown until the device has drawn, and where there i
 
 ## Attributes
 
-Each is reflected by the property of its name, or the one in brackets.
+Each has a property of the same name, or of the name in brackets.
 
 ${table(ATTRIBUTE_TABLE)}
 
 ## Properties, methods and events
 
-The element sets no attribute of its own. A seed that it chose is in \`seed\`, and stays. In a form the seed is the element's value.
+The element sets no attribute of its own. A seed that it chose stays in the property \`seed\`. In a form the seed is the element's value.
 
 ${table(MEMBER_TABLE)}
 
@@ -57,7 +57,7 @@ Its one Trusted Types policy is called \`${TRUSTED_TYPES_POLICY}\`. Pages that i
 
 The script is small; the engine and the model come once per page, when the first element is drawn, and one Web Worker draws for all elements, visible ones first.
 Both have addresses that name their versions and are kept in the page's Cache API (\`anneal\`), checked each time: after the first visit a page draws without the server. A
-model that has a new version is fetched again as soon as the server answers. Without TLS there is no Cache API, and the browser's own cache must do.
+model that has a new version is fetched again as soon as the server answers. Without TLS there is no Cache API, only the browser's own cache.
 `;
 }
 

@@ -15,6 +15,7 @@ import { DiagnosticsView } from "./diagnostics-view.ts";
 import { tabulate } from "./number-table.ts";
 import { Pen } from "./pen.ts";
 import { arrowScale, PlaneView, summary } from "./plane-view.ts";
+import { Presenter } from "./presenter.ts";
 import { csvOf, save, sheetOf } from "./save.ts";
 import { SettingsForm } from "./settings-form.ts";
 
@@ -30,6 +31,7 @@ const PATH_STEPS = 4;
 const GIF = { frames: 60, moves: 3, delay: 50, widest: 960 };
 
 await nextTurn(); // in this task the browser lays the page out
+showScene();
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
 const scene = sceneNamed(asked.scene);
 const controls = CONTROLS[scene.name];
@@ -46,7 +48,6 @@ let frames = 0;
 let writing: ReturnType<typeof setTimeout> | undefined;
 
 await nextTurn();
-const article = find("#scene", HTMLElement);
 const colours = coloursNow();
 const figures = [...document.querySelectorAll<HTMLElement>(".plane")];
 const planes = figures.map((figure) => new PlaneView(figure, colours));
@@ -71,6 +72,13 @@ const pen = Pen.of(controls, planes[0].canvases, {
   show: draw,
   fail,
 });
+
+/** On a telephone the list of scenes scrolls sideways: shows where it names this one. */
+function showScene(): void {
+  const list = find(".scenes ol", HTMLElement);
+  const { offsetLeft, offsetWidth } = find("[aria-current]", HTMLElement, list);
+  list.scrollLeft = offsetLeft - list.offsetLeft - (list.clientWidth - offsetWidth) / 2;
+}
 
 function set(changed: SceneValues): void {
   values = { ...values, ...changed };
@@ -183,13 +191,18 @@ function togglePlaying(): void {
   }
 }
 
+const presenter = new Presenter(flags.includes("present"), (isOn) => {
+  flags = [...flags.filter((flag) => flag !== "present"), ...(isOn ? (["present"] as const) : [])];
+  find("#scene", HTMLElement).dataset.flags = flags.join(" ");
+  writeLater();
+});
+
 play.addEventListener("click", togglePlaying);
 document.addEventListener("keydown", (event) => {
   const isIn = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
   if (isIn("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && !isIn("a, button, summary")) togglePlaying();
-  else if (event.key.toLowerCase() === "f" && !flags.includes("embed"))
-    present(!isPresenting() || (document.fullscreenEnabled && !document.fullscreenElement));
+  else if (event.key.toLowerCase() === "f" && !flags.includes("embed")) presenter.toggle();
   else return;
   event.preventDefault();
 });
@@ -215,31 +228,6 @@ find("#dials", HTMLFormElement).addEventListener("reset", (event) => {
   restart();
   settle();
 });
-const isPresenting = (): boolean => flags.includes("present");
-
-/** Large type without prose, on the full screen where the browser has one to give. */
-function present(on: boolean): void {
-  flags = [...flags.filter((flag) => flag !== "present"), ...(on ? (["present"] as const) : [])];
-  article.dataset.flags = flags.join(" ");
-  nameButton();
-  writeLater();
-  if (on) {
-    scrollTo(0, 0);
-    document.documentElement.requestFullscreen?.().catch(console.debug); // some browsers only give it to videos
-  } else if (document.fullscreenElement) document.exitFullscreen();
-}
-
-const nameButton = (): void => {
-  find("#present", HTMLButtonElement).textContent = isPresenting() ? "Leave" : "Present";
-};
-nameButton();
-find("#present", HTMLButtonElement).addEventListener("click", () => present(!isPresenting()));
-document.addEventListener("fullscreenchange", () => {
-  if (!document.fullscreenElement)
-    present(false); // Escape leaves it
-  else if (!isPresenting()) document.exitFullscreen(); // it came after the visitor had left
-});
-
 find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
   save(`langevin-${scene.name}.csv`, new Blob([csvOf(scene.planes, simulation)], { type: "text/csv" }));
 });

@@ -26,7 +26,7 @@ const METHODS = ["plain", "mala", "hmc"] as const;
 const RECORDED = 4;
 
 const CONTROLS = {
-  shape: choice("Target distribution", { line: "a correlated Gaussian", bend: "bent like a banana" }, "line"),
+  shape: choice("Target distribution", { line: "Gaussian", bend: "bent Gaussian" }, "line"),
   correlation: { kind: "slider", label: "Correlation ρ", unit: "", min: 0, max: 0.99, default: 0.95 },
   stepSize: { kind: "slider", label: "Step size h", unit: "lengths", min: 0.02, max: 0.6, default: 0.25, scale: "ratio" },
   particles: choice("Particles", PARTICLES, "2000"), // of each method: a step of the scene is LEAPS of theirs
@@ -46,7 +46,7 @@ export const correlated: Scene = {
   title: "A correlated target",
   sentences: [
     "The target is long and narrow. Its width limits the step, its length the number of steps: a walk with steps of size h needs some (length / h)² of them to forget where it began.",
-    "Plain Langevin dynamics is wrong by its step: across the ridge its variance is 1 / (1 − h² / 4w²) times the exact one, where w is the width, and beyond h = 2w it explodes. MALA makes the same proposals and refuses some, by a Metropolis test; what remains is exact at every step size, and slow where it refuses nearly all.",
+    "The length of its step makes plain Langevin dynamics wrong: across the ridge its variance is 1 / (1 − h² / 4w²) times the exact one, where w is the width, and beyond h = 2w it explodes. MALA makes the same proposals and refuses some by a Metropolis test. Its result is exact at every step size, but it is slow where it refuses nearly all.",
     `Hamiltonian Monte Carlo gives a particle a push and lets it coast for ${LEAPS} steps before the test. It crosses the length of the target in a few proposals, and is exact too.`,
   ],
   equations: [

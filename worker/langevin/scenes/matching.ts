@@ -56,8 +56,8 @@ export const matching: Scene = {
   title: "Score matching, live",
   sentences: [
     "A network of 2690 weights learns to guess the clean point from a noisy one, and the score follows from the guess. The darker the shading, the farther it is from the exact score.",
-    "Left, one network learns at one low noise level. Its score is soon right where the data are, and stays wrong where there are none, by more than five times as much: no example ever lay there. Nor can a score without noise tell how much weight a far mode has: the particles share out by where they begin, even with the exact score.",
-    "Right, another learns at all noise levels. At σ = 3 noisy data lie all over the plane, so the score is right all over it; falling noise then leads the particles to the data, and each mode gets its weight to within 5 points of a hundred.",
+    "Left, one network learns at one low noise level. Its score is soon right where the data are, and stays wrong where there are none, by more than five times as much: no example ever lay there. Nor can a score without noise tell how much weight a far mode has: each particle goes to a mode near its start, even with the exact score.",
+    "Right, another learns at all noise levels. At σ = 3 noisy data lie all over the plane, so the score is right all over it; falling noise then leads the particles to the data, and each mode gets its weight to within 5 percentage points.",
   ],
   equations: [
     {

@@ -62,7 +62,7 @@ export const potential: Scene = {
   title: "Particles in a potential",
   sentences: [
     "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like, or write a formula for the potential; energies and kT are in units of a well's depth. Beyond a radius of 2 a soft wall keeps the particles in.",
-    "The exact equations lead to the Boltzmann distribution in any potential. A computer takes finite steps, and then the method matters. The underdamped steps (BAOAB) come as close as exact draws at every Δt of the slider; the overdamped ones (Euler–Maruyama) are farther off the longer Δt is, as the chart shows. Scene 6 has a cure. At low kT, crossing from well to well takes too long to watch.",
+    "The exact equations lead to the Boltzmann distribution in any potential. A computer takes finite steps, and then the method matters. The underdamped steps (BAOAB) come as close as exact draws at every Δt of the slider; the longer Δt is, the farther off are the overdamped ones (Euler–Maruyama), as the chart shows. Scene 6 has a cure. At low kT, crossing from well to well takes too long to watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
   equations: [

@@ -51,7 +51,7 @@ const CONTROLS = {
   ),
   law: choice(
     "Target distribution",
-    { ring: "a ring of unequal modes", pair: "a wide and a narrow mode", grid: "nine narrow modes" },
+    { ring: "unequal modes, a ring", pair: "a wide and a narrow mode", grid: "nine narrow modes" },
     "ring",
   ),
 } as const;

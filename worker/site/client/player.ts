@@ -55,7 +55,8 @@ export class Player {
     this.pause();
     this.#frames = frames;
     this.#finished = finished;
-    this.#panel.toggleAttribute("data-empty", frames.length === 0);
+    this.#panel.hidden = frames.length === 0;
+    this.#panel.removeAttribute("data-empty");
     this.#scrub.max = String(frames.length);
     this.#drawFall();
     const plays = autoplay && frames.length > 0 && !prefersReducedMotion();

@@ -9,7 +9,7 @@ export const avatars: GuidePage = {
   body: (context) => {
     const { origin, base, model } = context;
     return html`
-      <p>Avatars need no storage: the address says all that is needed to draw one.</p>
+      <p>Avatars need no storage: the address is enough to draw one.</p>
       ${live(`<img src="${permanentAddress(context, "5f2b0c7d.png")}?size=56&amp;background=fde&amp;foreground=402060" alt="" width="56" height="56">`)}
       <h2>Which seed</h2>
       <p>
@@ -29,8 +29,8 @@ console.log(\`${permanentAddress(context, `\${seedOf("account 4711")}.png`)}?siz
       )}
       <p>
         Two seeds are the same if they have the same code points. Seeds are not normalized: <code>é</code> as one code point and as <code>e</code> with an accent are two seeds, and so
-        are <code>Alice</code> and <code>alice</code>. New versions of Unicode add rules of normalization for new characters, so hosts of different age would draw different images for one
-        seed; and the same seed must give the same image on every host, forever. If your seeds are names that people type, normalize them yourself:
+        are <code>Alice</code> and <code>alice</code>. The rules of normalization grow with each version of Unicode, so normalized seeds would not give the same image
+        on every host. If your seeds are names that people type, normalize them yourself:
       </p>
       ${example(
         "js",
@@ -41,13 +41,13 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       <h2>How many images there are</h2>
       <p>
         Two accounts may have images that look alike. How soon depends on the model. Among 100 000 images of <code>fashion-mnist</code> no two are identical, but 211 pairs differ by at
-        most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some 24 million distinct images; trousers and dark garments are the most alike. For your own model, this command
-        draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and how many accounts make a look-alike pair as likely as not:
+        most 16 of 255 grey levels (root mean square) and look alike. That is as if the model drew some 24 million distinct images. Trousers and dark garments are the most alike. For your own model,
+        this command draws many images and shows the most similar pairs. It estimates the number of distinct images, and how many accounts make a look-alike pair as likely as not:
       </p>
       ${example("sh", "npx anneal distinct wasm-model/models/fashion-mnist/model.onnx --count 100000")}
       <p>
         A <code>background</code> and a <code>foreground</code> that you derive from the same identifier tell accounts apart better than any small image, and cost nothing. An image is no
-        proof of identity: always show the name beside it, and leave <code>alt</code> empty there.
+        proof of identity. Always show the name beside it, and leave <code>alt</code> empty.
       </p>
       <h2>How they stay the same</h2>
       <p>
@@ -57,8 +57,7 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/sample?seed=5f2b0c7d&size=56"`)}
       <h2>When the server is away</h2>
       <p>
-        The <a href="${base}/guide/widget">widget</a> draws the same images on the device of whoever looks at them, and after the first visit it needs no server. Or draw the images once and
-        keep the files:
+        The <a href="${base}/guide/widget">widget</a> draws the same images on the visitor's device. After the first visit it needs no server. Or draw the images once and keep the files:
       </p>
       ${example("sh", `curl -s -o 5f2b0c7d.png "${permanentAddress(context, "5f2b0c7d.png")}?size=112"`)}`;
   },

@@ -19,22 +19,22 @@ export const img: GuidePage = {
   src="${origin}/sample?seed=bob&amp;class=${inQuery}&amp;size=112"
   srcset="${origin}/sample?seed=bob&amp;class=${inQuery}&amp;size=224 2x"
   alt="${label}, a generated image" width="112" height="112" loading="lazy">`)}
-      <h2>An address for good</h2>
+      <h2>A permanent address</h2>
       <p>
-        <code>/sample</code> draws with the model of today, and browsers ask whether it has changed. An address with the model's version never changes its answer and is cached for a
-        year. Every answer of <code>/sample</code> names the permanent address of its bytes in the header <code>Content-Location</code>.
+        <code>/sample</code> draws with the current model, and browsers ask each time whether the image has changed. An address with the model's version always gives the same bytes and
+        is cached for a year. Every answer of <code>/sample</code> has that permanent address in its header <code>Content-Location</code>.
       </p>
       ${live(`<img src="${permanentAddress(context, "carol.png")}?size=112" alt="" width="112" height="112">`)}
-      <p>In a path, write a slash of the seed as <code>%2F</code>, and other characters as <code>encodeURIComponent</code> does.</p>
+      <p>In a path, encode the seed as <code>encodeURIComponent</code> does: a slash, for example, is <code>%2F</code>.</p>
       <h2>Colours</h2>
       <p>
-        <code>background</code> and <code>foreground</code> replace black and white. With <code>background=transparent</code> the foreground is as opaque as the image is bright, so
-        that the image lies over any page; choose a foreground that contrasts with yours. SVG files stay sharp at any size and say what they show.
+        <code>background</code> and <code>foreground</code> replace black and white. With <code>background=transparent</code> every pixel has the foreground colour, as opaque as
+        the pixel is bright. Such an image fits any page whose background contrasts with the foreground. SVG files stay sharp at any size and have a title.
       </p>
       ${live(`<img src="${origin}/sample?seed=dave&amp;size=112&amp;background=fde&amp;foreground=402060" alt="" width="112" height="112">`)}
       ${live(`<img src="${origin}/v1/${model.name}/dave.svg?background=transparent&amp;foreground=c50" alt="" width="112" height="112">`)}
       <h2>Before the image is there</h2>
-      <p>The JSON form of an image has its average colour, for the place where the image will be.</p>
+      <p>The JSON form of an image has its average colour. Show it where the image will be.</p>
       ${example(
         "html",
         `<div id="place"></div>
@@ -44,7 +44,7 @@ export const img: GuidePage = {
 </script>`,
       )}
       <h2>How it forms</h2>
-      <p>An animated PNG shows the noise settle. Show the still image to people who prefer reduced motion.</p>
+      <p>An animated PNG shows the image form out of noise. Show the still image to people who prefer reduced motion.</p>
       ${live(`<picture>
   <source srcset="${origin}/v1/${model.name}/frank.png?size=112" media="(prefers-reduced-motion: reduce)">
   <img src="${origin}/v1/${model.name}/frank.apng?size=112" alt="An image forms out of noise" width="112" height="112">

@@ -4,7 +4,7 @@ import { example, exampleClass, type GuidePage } from "./layout.ts";
 export const react: GuidePage = {
   slug: "react",
   title: "React",
-  summary: "A component, rendered on the server or not.",
+  summary: "A typed component, for pages that are rendered on the server too.",
   body: (context) => {
     const { origin, base } = context;
     const { label, inQuery } = exampleClass(context);
@@ -32,7 +32,7 @@ export function Chooser() {
         after React has taken over the page, so React finds what the server rendered. A seed is required, since server and browser would choose different ones.
       </p>
       <p>
-        <code>onLoad</code>, <code>onError</code> and <code>onProgress</code> hear the element's events, and <code>ref</code> is the element.
+        <code>onLoad</code>, <code>onError</code> and <code>onProgress</code> are called on the element's events. <code>ref</code> is the element.
       </p>
       ${example(
         "tsx",
@@ -55,10 +55,10 @@ export function Download() {
 }`,
       )}
       <p>
-        The import also tells TypeScript of <code>&lt;anneal-sample&gt;</code> itself, for JSX of your own.
+        The import also gives <code>&lt;anneal-sample&gt;</code> its types, if you write the element in JSX yourself.
       </p>
       <p>
-        Without the widget, a component is an <code>&lt;img&gt;</code>: <code>${origin}/sample?seed=alice&amp;class=${inQuery}</code> (see <a href="${base}/guide/img">Images by address</a>).
+        You can also do without the widget. Then the component is an <code>&lt;img&gt;</code> with the address <code>${origin}/sample?seed=alice&amp;class=${inQuery}</code> (see <a href="${base}/guide/img">Images by address</a>).
         The same elements work in Vue; tell its compiler that tags with a hyphen are custom elements.
       </p>`;
   },

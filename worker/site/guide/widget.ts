@@ -13,11 +13,11 @@ export const widget: GuidePage = {
     const { label, inQuery } = exampleClass(context);
     return html`
       <p>
-        <code>&lt;anneal-sample&gt;</code> fetches the network once and draws in the visitor's browser, the very bytes that the server would send. Where a device cannot, it shows the
-        server's image.
+        <code>&lt;anneal-sample&gt;</code> fetches the network once and draws in the visitor's browser. The bytes are those that the server would send. If the device cannot draw, the
+        element shows the server's image.
       </p>
       ${example("html", `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="alice"></anneal-sample>`)}
-      <p>The examples below need the same script. Each attribute is an option of <code>/sample</code>, but the class of the image is <code>label</code>.</p>
+      <p>The examples below need the same script. Most attributes are options of <code>/sample</code>; only <code>class</code> has another name, <code>label</code>.</p>
       <p id="drawn-by" class="note scripted" role="status">The images below are drawn once the model is here.</p>
       ${live(`<anneal-sample seed="bob" label="${label}"></anneal-sample>`)}
       ${live(`<anneal-sample seed="carol" animate></anneal-sample>`)}
@@ -25,14 +25,14 @@ export const widget: GuidePage = {
       ${live(`<anneal-sample seed="erin" to="frank" t="0.5" alt="Between Erin and Frank"></anneal-sample>`)}
       <h2>Many of them</h2>
       <p>
-        <code>loading="lazy"</code> waits until the element comes near the viewport. Its child is shown until the device has drawn, and where there is no script: take the server's
-        image.
+        <code>loading="lazy"</code> waits until the element comes near the viewport. Put the server's image inside: it is shown until the device has drawn, and where
+        there is no script.
       </p>
       ${live(`<anneal-sample seed="grace" label="${label}" loading="lazy">
   <img src="${origin}/sample?seed=grace&amp;class=${inQuery}&amp;size=112" alt="" width="112" height="112">
 </anneal-sample>`)}
       <h2>In a form</h2>
-      <p>The element is a form's field: its value is its seed, one that it chose itself too.</p>
+      <p>In a form the element is a field. Its value is its seed, even a seed that it chose itself.</p>
       ${example(
         "html",
         `<form>
@@ -47,12 +47,12 @@ export const widget: GuidePage = {
 </script>`,
       )}
       <h2>Attributes</h2>
-      <p>Each is reflected by the property of its name, or the one in brackets.</p>
+      <p>Each has a property of the same name, or of the name in brackets.</p>
       ${table(ATTRIBUTE_TABLE)}
       <h2>Properties, methods and events</h2>
       ${table(MEMBER_TABLE)}
       <p>
-        Events do not bubble. TypeScript's declarations are in <a href="${base}/assets/embed.d.ts">embed.d.ts</a>, the description for editors in
+        Events do not bubble. The types for TypeScript are in <a href="${base}/assets/embed.d.ts">embed.d.ts</a>. Editors read
         <a href="${base}/assets/custom-elements.json">custom-elements.json</a>.
       </p>
       <h2>Styles</h2>
@@ -68,13 +68,13 @@ export const widget: GuidePage = {
 <anneal-sample class="avatar" seed="heidi"></anneal-sample>`,
       )}
       <h2>What a page must allow</h2>
-      <p>Under a Content-Security-Policy the widget needs this. Where it may not draw, it shows the server's image (<code>img-src</code>).</p>
+      <p>A Content-Security-Policy must allow the following. If it does not allow drawing on the device, the widget shows the server's image (<code>img-src</code>).</p>
       ${example("http", `Content-Security-Policy: ${pagePolicy(origin).join("; ")}`)}
       <p>Pages that isolate themselves (COOP and COEP) may embed it.</p>
       <h2>Without the server</h2>
       <p>
-        Network and engine have addresses with their versions and are kept in the page's Cache API, where they are checked each time: after the first visit a page draws while the
-        server is away, its reload included. One Web Worker draws for all elements of a page, visible ones first.
+        The browser keeps network and engine in the page's Cache API and checks them each time. After the first visit the widget draws even if the server is away. One Web Worker draws
+        for all elements of a page, visible ones first.
       </p>`;
   },
 };
