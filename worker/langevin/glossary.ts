@@ -21,7 +21,10 @@ export const GLOSSARY: readonly (readonly [term: string, meaning: string])[] = [
   ],
   ["Bias of a step", "The distance that remains, however long you wait, because steps have a length. Smaller steps make it smaller."],
   ["Metropolis test", "Accepts a proposed step with just the probability that makes the target distribution exact, and otherwise stays."],
-  ["Acceptance", "The share of proposed steps that a Metropolis test accepts. Near 1 the steps are too short, near 0 the particles stand still."],
+  [
+    "Acceptance",
+    "The share of proposed steps that a Metropolis test accepts. Near 1 the steps are too short, near 0 the particles stand still.",
+  ],
   ["Autocorrelation", "How much the x of a particle still resembles its x some steps before: 1 the same, 0 forgotten."],
   [
     "Effective sample size",
