@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- training`: training images per second of the network m32 on the native and the wasm backend,
- * drawing of the batches included, beside PyTorch's on the same network where Python can import torch. Random images:
- * the speed does not depend on them.
+ * `npm run bench -- training`: training images per second of the network m32 in batches of the preset `default`, on the
+ * native and the wasm backend, drawing of the batches included, beside PyTorch's on the same network where Python can
+ * import torch. Random images: the speed does not depend on them.
  */
 import { cpus, loadavg } from "node:os";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
@@ -13,6 +13,7 @@ import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
+import { PRESETS } from "../../training/train/presets.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { benchPyTorch, PRECISIONS } from "./pytorch.ts";
@@ -21,7 +22,7 @@ newCommand("bench training")
   .description("Times training steps on the native and the wasm backend, and in PyTorch where Python has it.")
   .parse(process.argv);
 
-const BATCH = 128;
+const BATCH = PRESETS.default.batch;
 const SECONDS = 10;
 const WARM_UP_STEPS = 3;
 const LEARNING_RATE = 1e-4;

@@ -3,6 +3,7 @@
  * runs everywhere and is several times slower.
  */
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
 import util from "node:util";
 import type * as TF from "@tensorflow/tfjs";
@@ -53,6 +54,9 @@ async function loadNative(): Promise<Backend> {
   // The two lines about oneDNN still appear: TensorFlow 2.21 writes them while it loads, and the only setting that
   // prevents them turns oneDNN off.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  // A step runs independent operations at the same time. To divide each of them among all cores as well costs more than
+  // it gains: on two cores, a step of 32 colour images took 1.4 times as long (training/LOG.md).
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(Math.ceil(availableParallelism() / 2));
   // tfjs-node calls a function that Node 22 deprecates and Node 24 has removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
   // An optional peer: the indirection keeps the compiler from looking for its types.
