@@ -373,7 +373,7 @@ it("may be framed by other pages at ?embed alone, with a link to the full page",
   await show("?scene=modes&embed&weight=40");
   await frame.getByText("Ready after 0 steps.").waitFor();
   await frame.getByText(SCENES[1].sentences[0]).waitFor({ state: "hidden" });
-  expect(await frame.getByRole("link", { name: "Open the laboratory" }).getAttribute("href")).toContain("/langevin?scene=modes");
+  expect(await frame.getByRole("link", { name: "Open the playground" }).getAttribute("href")).toContain("/langevin?scene=modes");
   await show("?scene=modes");
   await expect.poll(() => page.frames()[1].url()).toBe("chrome-error://chromewebdata/");
   await page.close();

@@ -148,15 +148,15 @@ it.each(DRAWN)("%s: image, widget, terminal, program and permanent address give 
   }
 });
 
-it("/device: the edge's hash equals the hash computed by hand", async () => {
+it("/device: the server's hash equals the hash computed by hand", async () => {
   for (const model of ["fashion-mnist", "cifar10"]) {
     const snippets = await snippetsOf(`/device?${new URLSearchParams({ seed: SEED, model })}`);
-    const [edge] = spawnSync("sh", ["-c", snippets.get("The edge's, in a terminal") ?? ""], { encoding: "utf8" }).stdout.split(" ");
+    const [served] = spawnSync("sh", ["-c", snippets.get("The server's, in a terminal") ?? ""], { encoding: "utf8" }).stdout.split(" ");
     const program = snippets.get("Your machine's, in Node") ?? "";
     writeFileSync(join(folder, "by-hand.mjs"), program.replace(/^(createHash.*);$/m, "console.log($1);"));
     const { stdout } = await promisify(execFile)(process.execPath, ["by-hand.mjs"], { cwd: folder });
-    expect(edge).toMatch(/^[0-9a-f]{64}$/);
-    expect(stdout.trim()).toBe(edge);
+    expect(served).toMatch(/^[0-9a-f]{64}$/);
+    expect(stdout.trim()).toBe(served);
   }
 });
 
