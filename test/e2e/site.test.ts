@@ -146,6 +146,19 @@ describe("the studio", () => {
       expect(await page.getByLabel("Light becomes").inputValue()).toBe("#ffd27f");
     }));
 
+  it("keeps an image's file for a download that has begun while the next image is drawn", () =>
+    open("/studio?seed=7", async (page) => {
+      await onDevice(page);
+      await drawn(page);
+      const address = (await page.getByRole("link", { name: "PNG", exact: true }).getAttribute("href")) ?? "";
+      expect(address).toMatch(/^blob:/);
+      await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
+      await expect.poll(() => page.getByRole("link", { name: "PNG", exact: true }).getAttribute("href")).not.toBe(address);
+      const download = page.waitForEvent("download", { timeout: 10_000 });
+      await page.evaluate((href) => Object.assign(document.createElement("a"), { href, download: "image.png" }).click(), address);
+      expect(await (await download).failure()).toBe(null);
+    }));
+
   it("names what is wrong in an address, and works again when it is mended", () =>
     open("/studio?seed=7&steps=65", async (page) => {
       await page.getByText("No image.").waitFor(); // the script has begun

@@ -16,10 +16,13 @@ export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
+/** Frees the file at this address, but not before a download that was asked for has begun. */
+export const free = (address: string): unknown => setTimeout(() => URL.revokeObjectURL(address), 10_000);
+
 /** Makes the link at `selector` lead to this file, and no longer to an earlier one. */
 export function offer(selector: string, file: Blob): void {
   const link = find(selector, HTMLAnchorElement);
-  if (link.href) URL.revokeObjectURL(link.href);
+  if (link.href) free(link.href);
   link.href = URL.createObjectURL(file);
 }
 

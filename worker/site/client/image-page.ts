@@ -1,5 +1,5 @@
 /** What the pages of one image share: the form, the tiles that are links to others, and the image's file. */
-import { startButtons } from "./dom.ts";
+import { free, startButtons } from "./dom.ts";
 import { type LiveForm, liveForm, type PageAddress } from "./form.ts";
 import { pageTiles } from "./tiles.ts";
 
@@ -34,7 +34,7 @@ class Download {
 
   /** Withdraws the last image's file. */
   clear(): void {
-    if (this.#address) URL.revokeObjectURL(this.#address);
+    if (this.#address) free(this.#address);
     this.#address = undefined;
   }
 

@@ -1,6 +1,6 @@
 /** The page at /morph. */
 import { encodeApng, type TimedImage } from "../../../wasm-model/render/image/apng.ts";
-import { find, laidOut } from "./dom.ts";
+import { find, free, laidOut } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
@@ -59,7 +59,7 @@ button.addEventListener("click", async () => {
     );
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(animation), download: "morph.png" });
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    free(link.href);
     status.textContent = `${Math.ceil(animation.size / 1000)} kB.`;
   } catch (error) {
     status.textContent = inWords(error);

@@ -2,7 +2,7 @@
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { find, laidOut, offer, startButtons } from "./dom.ts";
+import { find, free, laidOut, offer, startButtons } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
@@ -90,7 +90,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Use as start" });
   button.append(unseen(`, result ${k + 1}`));
   button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.image, size.channels).pixels }));
-  for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
+  for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) free(old.href);
   item.classList.remove("room");
   item.replaceChildren(canvas, link, button);
   if (controls.dataset.operation === "denoise") for (const other of [...results.children].slice(1)) other.remove();
