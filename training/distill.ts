@@ -2,11 +2,11 @@
  * `anneal distill`: trains a student, which draws in a few evaluations what its teacher draws in many. It is trained
  * through the sampler that will draw with it.
  */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
+import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { readFp32Model } from "./cli/model-files.ts";
@@ -91,7 +91,7 @@ function readInit(path: string, { spec }: ModelCard): ModelContents {
   throw new UserError(`Expected a model with the teacher's network for \`init\` but received "${path}", which has another`);
 }
 
-const sha256Of = (classifier: Classifier): string => createHash("sha256").update(encodeClassifier(classifier)).digest("hex");
+const sha256Of = (classifier: Classifier): string => sha256Hex(encodeClassifier(classifier));
 
 async function planNew(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
   if (path === undefined) throw new UserError("Expected the teacher's file for `model-fp32.onnx` but received nothing");

@@ -125,8 +125,12 @@ export function identicalPairs(images: Uint8Array, size: number): number {
 }
 
 /** A block of images, centred so that the numbers are small, [rows, size]. */
-const blockOf = (images: Uint8Array, size: number, block: number): Float32Array =>
-  Float32Array.from(images.subarray(block * BLOCK * size, (block + 1) * BLOCK * size), (byte) => byte - 128);
+function blockOf(images: Uint8Array, size: number, block: number): Float32Array {
+  const bytes = images.subarray(block * BLOCK * size, (block + 1) * BLOCK * size);
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < values.length; i++) values[i] = bytes[i] - 128;
+  return values;
+}
 
 function distance(images: Uint8Array, size: number, first: number, second: number): number {
   let sum = 0;

@@ -3,7 +3,7 @@
  * starts in several short tasks, so that the page stays responsive.
  */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { find, pressEarly } from "../../site/client/dom.ts";
+import { find, pressEarly, save } from "../../site/client/dom.ts";
 import { canvasPng } from "../../site/client/pixels.ts";
 import { type Flag, readAddress, writeAddress } from "../address.ts";
 import { defaults, type SceneValues } from "../controls.ts";
@@ -16,7 +16,7 @@ import { tabulate } from "./number-table.ts";
 import { Pen } from "./pen.ts";
 import { arrowScale, PlaneView, summary } from "./plane-view.ts";
 import { Presenter } from "./presenter.ts";
-import { csvOf, save, sheetOf } from "./save.ts";
+import { csvOf, sheetOf } from "./save.ts";
 import { SettingsForm } from "./settings-form.ts";
 
 /** Frames between two updates of tables and charts. */

@@ -1,4 +1,4 @@
-/** Saves what is seen: the particles as CSV, the planes as an image. */
+/** Files of what is seen: the particles as CSV, the planes as an image. */
 import type { Simulation } from "../scene.ts";
 
 /** Room above a plane for its caption, and between planes, in pixels. */
@@ -36,10 +36,4 @@ export function sheetOf(figures: readonly HTMLElement[], widest = Number.POSITIV
     for (const layer of layers[i]) context.drawImage(layer, left, CAPTION, size, size);
   }
   return canvas;
-}
-
-export function save(name: string, blob: Blob): void {
-  const address = URL.createObjectURL(blob);
-  Object.assign(document.createElement("a"), { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

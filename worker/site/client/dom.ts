@@ -19,6 +19,13 @@ export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
 /** Frees the file at this address, but not before a download that was asked for has begun. */
 export const free = (address: string): unknown => setTimeout(() => URL.revokeObjectURL(address), 10_000);
 
+/** Downloads a file under this name. */
+export function save(name: string, file: Blob): void {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+  link.click();
+  free(link.href);
+}
+
 /** Makes the link at `selector` lead to this file, and no longer to an earlier one. */
 export function offer(selector: string, file: Blob): void {
   const link = find(selector, HTMLAnchorElement);

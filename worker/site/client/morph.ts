@@ -1,6 +1,6 @@
 /** The page at /morph. */
 import { encodeApng, type TimedImage } from "../../../wasm-model/render/image/apng.ts";
-import { find, free, laidOut } from "./dom.ts";
+import { find, laidOut, save } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
@@ -57,9 +57,7 @@ button.addEventListener("click", async () => {
     const animation = await animationOf(drawing.painter, optionsOf(form.state()), (done, total) =>
       Object.assign(progress, { max: total, value: done }),
     );
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(animation), download: "morph.png" });
-    link.click();
-    free(link.href);
+    save("morph.png", animation);
     status.textContent = `${Math.ceil(animation.size / 1000)} kB.`;
   } catch (error) {
     status.textContent = inWords(error);
