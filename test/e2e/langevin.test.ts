@@ -336,6 +336,22 @@ it("has a presentation mode without prose, in large type, and leaves it again", 
     await expect.poll(isFull).toBe(false);
   }));
 
+it("presses a button once that is pressed while the scene is prepared", async () => {
+  const page = await browser.newPage({ reducedMotion: "reduce" });
+  await page.addInitScript(() => {
+    const { addEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (...given: Parameters<typeof addEventListener>) {
+      addEventListener.apply(this, given);
+      if (this instanceof Element && this.id === "present" && given[0] === "click") queueMicrotask(() => (this as HTMLElement).click());
+    };
+  });
+  await page.goto(`${worker.origin}/langevin`);
+  await page.getByText("Ready after 0 steps.").waitFor();
+  await page.waitForURL((url) => url.searchParams.has("present"), { timeout: 5000 });
+  await page.getByRole("button", { name: "Leave" }).waitFor();
+  await page.close();
+});
+
 it("takes a formula for the potential, keeps it in the address, and says what is wrong with one", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();

@@ -266,6 +266,7 @@ function recolour(): void {
   draw();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+window.onclick = null; // the buttons listen by now: what is pressed during the turns below would be pressed again
 
 await nextTurn();
 for (const _ of simulation.target.prepare()) await nextTurn();
