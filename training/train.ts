@@ -111,7 +111,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     learningRate,
     sweep,
     student: preset.hasStudent ? studentOf({ images, sweep, seed }) : undefined,
-    recipe: { ...RECIPE, logSigma: { mean, std } },
+    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: flags.augment ?? 0 },
     seed,
     processors: [thisProcessor()],
   };

@@ -16,6 +16,7 @@ import { BatchSource } from "../../training/data/batches.ts";
 import { statistics } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
+import { shapeFor } from "../../training/network/shape.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 const SIDE = 64;
@@ -89,7 +90,7 @@ async function load(archive: string): Promise<void> {
   const dataset = await loadDataset(archive, { pictures: { width: SIDE, height: SIDE }, cache: "cache" });
   const { std } = statistics(dataset);
   const loaded = performance.now();
-  const batches = new BatchSource(dataset.train, dataset.labels.length, BATCH, RECIPE, "bench", dataset);
+  const batches = new BatchSource(dataset.train, dataset.labels.length, BATCH, RECIPE, "bench", { spec: shapeFor(dataset, "s32x3").spec });
   for (let step = 1; step <= STEPS; step++) batches.at(step);
   const perBatch = (performance.now() - loaded) / STEPS;
   const peak = process.resourceUsage().maxRSS / 1024;

@@ -52,7 +52,7 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
-  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench");
+  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
   const trainer = new Trainer(backend, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
   const step = (): number => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);

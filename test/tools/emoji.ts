@@ -1,6 +1,6 @@
 /**
  * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in five classes, in the styles
- * of icon sets whose licences allow it (Apache 2.0 and MIT). A subject, such as a hot dog, is in `train/` or in `test/`
+ * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a hot dog, is in `train/` or in `test/`
  * with all of its styles, so that no style of a held-out subject was seen in training.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { type Drawn, drawInto, makeEmptyFolder } from "./image-folder.ts";
 import { installTools, toolPath } from "./install.ts";
 
 /** Icon sets of Iconify, of which the first one says what class a subject has. */
-const STYLES = ["noto", "noto-v1", "fluent-emoji-flat", "fxemoji"];
+const STYLES = ["noto", "noto-v1", "fluent-emoji-flat", "fxemoji", "twemoji", "emojione"];
 
 /** Unicode's groups of emoji, by class. */
 const CLASSES: Readonly<Record<string, readonly string[]>> = {

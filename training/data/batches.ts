@@ -2,9 +2,11 @@
  * Training batches as pure functions of (seed, step): nothing is stored, and a resumed run continues the same random
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
-import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
+import { CHANGES } from "../../wasm-model/network/network.ts";
+import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { changed, changeOf, DRAWS, toldOf } from "./augment.ts";
 import type { Split } from "./split.ts";
 
 export interface TrainingBatch {
@@ -16,6 +18,8 @@ export interface TrainingBatch {
   readonly sigma: Float32Array;
   /** One-hot classes, B*K values; zeros where the label was dropped. */
   readonly label: Float32Array;
+  /** What the network is told of the images' changes, B*CHANGES values, if the recipe changes any. */
+  readonly change?: Float32Array;
 }
 
 /** The part of a recipe that concerns batches. */
@@ -24,6 +28,13 @@ export interface BatchRecipe {
   readonly logSigma: { readonly mean: number; readonly std: number };
   /** Share of the images whose class is hidden. */
   readonly labelDropout: number;
+  /** Probability of each of the changes of an image that the network is told of. */
+  readonly augmentation?: number;
+}
+
+/** The network's image, where the split's images lie in it, and whether a random half of these is mirrored. */
+export interface Frame extends PaddedShape {
+  readonly mirror?: boolean | undefined;
 }
 
 /** Draws batches of `size` images from a split. Every epoch visits all images once, in a random order of its own. */
@@ -33,60 +44,64 @@ export class BatchSource {
   private readonly classes: number;
   private readonly size: number;
   private readonly recipe: BatchRecipe;
-  private readonly mirrored: ImageShape | undefined;
-  private readonly frame: PaddedShape | undefined;
-  private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
+  private readonly frame: Frame;
+  private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror" | "change", RandomState>;
 
-  /**
-   * `mirrored`: the shape of the split's images if a random half of them is to be mirrored. `frame`: the size to pad
-   * images to, if the network takes larger ones.
-   */
-  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: PaddedShape) {
+  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, frame: Frame) {
     this.split = split;
     this.classes = classes;
     this.size = size;
     this.recipe = recipe;
-    this.mirrored = mirrored;
     this.frame = frame;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
-    this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout"), mirror: stream("mirror") };
+    this.streams = {
+      noise: stream("noise"),
+      sigma: stream("sigma"),
+      dropout: stream("dropout"),
+      mirror: stream("mirror"),
+      change: stream("change"),
+    };
   }
 
   /** The batch of step 1, 2, ... */
   at(step: number): TrainingBatch {
-    const { split, size, classes, streams, mirrored, frame } = this;
-    const { labelDropout, logSigma } = this.recipe;
-    const pixels = split.images(0, 1).length;
+    const { split, size, classes, streams, frame } = this;
+    const { labelDropout, logSigma, augmentation = 0 } = this.recipe;
+    const shape: ImageShape = { ...frame.spec, ...frame.crop };
+    const pixels = shape.height * shape.width * shape.channels;
     const images = new Uint8Array(size * pixels);
     const label = new Float32Array(size * classes);
     const dropout = new Float64Array(size);
     uniforms(streams.dropout, step, dropout);
     const turns = new Float64Array(size).fill(1);
-    if (mirrored) uniforms(streams.mirror, step, turns);
+    if (frame.mirror) uniforms(streams.mirror, step, turns);
+    const change = new Float32Array(size * CHANGES);
+    const draws = new Float64Array(size * DRAWS);
+    if (augmentation > 0) uniforms(streams.change, step, draws);
     for (let b = 0; b < size; b++) {
       const image = this.epochs.imageAt((step - 1) * size + b);
       const bytes = split.images(image, image + 1);
-      images.set(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes, b * pixels);
+      const turned = turns[b] < 0.5 ? inMirror(bytes, shape) : bytes;
+      if (augmentation > 0) {
+        const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, { ...shape, mirror: frame.mirror });
+        change.set(toldOf(made), b * CHANGES);
+        images.set(changed(turned, shape, made), b * pixels);
+      } else images.set(turned, b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
-    const clean = unitRange(frame ? padded(images, frame) : images);
+    const clean = unitRange(padded(images, frame));
     const noise = new Float32Array(clean.length);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);
     gaussians(streams.sigma, step, sigma);
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
-    return { clean, noise, sigma, label };
+    return { clean, noise, sigma, label, ...(augmentation > 0 && { change }) };
   }
 }
 
-export interface ImageShape {
-  readonly width: number;
-  readonly channels: number;
-}
-
 /** Mirrors an image [H, W, C] horizontally. */
-export function inMirror(image: Uint8Array, { width, channels }: ImageShape): Uint8Array {
+export function inMirror(image: Uint8Array, { width, channels }: Pick<ImageShape, "width" | "channels">): Uint8Array {
   const turned = new Uint8Array(image.length);
   const row = width * channels;
   for (let start = 0; start < image.length; start += row) {

@@ -63,7 +63,8 @@ export function tensorsOf(spec: NetworkSpec, state: StateArrays, prefix = ""): [
 export function arraysOf(spec: NetworkSpec, tensors: ReadonlyMap<string, NamedTensor>, prefix = ""): StateArrays {
   const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
     new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${prefix}${name}/${path}`, shape)]));
-  const all = [...parametersOf(spec)];
+  // Runs of earlier versions have no `emb.change`, and need none.
+  const all = [...parametersOf(spec)].filter(([path, { trainingOnly }]) => !trainingOnly || tensors.has(`${prefix}weights/${path}`));
   const trainable = all.filter(([, { kind }]) => kind !== "constant");
   return {
     weights: group("weights", all),

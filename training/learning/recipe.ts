@@ -2,7 +2,7 @@
  * The numbers that, with the flags, decide a run's weights. A run keeps its recipe in config.json; `--resume` uses that
  * recipe.
  */
-import type * as v from "valibot";
+import * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
 
 const share = number(0, 1);
@@ -12,6 +12,8 @@ export const RECIPE_SCHEMA = object({
   logSigma: object({ mean: number(-20, 20), std: number(1e-6, 20) }),
   /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
   labelDropout: share,
+  /** Probability of each of the changes of a training image that the network is told of (data/augment.ts). */
+  augmentation: v.optional(share, 0),
   /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),
   /** Share of the run, at its end, over which the learning rate falls to zero. */
@@ -34,6 +36,7 @@ export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },
   labelDropout: 0.1,
+  augmentation: 0,
   warmUp: { steps: 300, share: 0.1 },
   decayShare: 0.6,
   quantizedShare: 0.4,

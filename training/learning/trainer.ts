@@ -1,5 +1,6 @@
 /** Training by denoising. */
 import type * as TF from "@tensorflow/tfjs";
+import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/index.ts";
 import type { RunStep } from "../backend/step.ts";
@@ -69,7 +70,7 @@ export class Trainer extends Learner {
     return layer;
   }
 
-  private place({ clean, noise, sigma, label }: TrainingBatch): BatchTensors {
+  private place({ clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {
     const { tf, spec, teach } = this;
     const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
     const batch = {
@@ -77,6 +78,7 @@ export class Trainer extends Learner {
       noise: tf.tensor(noise, images),
       sigma: tf.tensor(sigma, [sigma.length, 1]),
       label: tf.tensor(label, [sigma.length, spec.classes]),
+      ...(change && { change: tf.tensor(change, [sigma.length, CHANGES]) }),
     };
     return teach ? taughtBatch(tf, batch, teach) : batch;
   }

@@ -20,6 +20,8 @@ export interface BatchTensors {
   readonly sigma: TF.Tensor;
   /** One-hot classes [B, K]; zeros where the label was dropped. */
   readonly label: TF.Tensor;
+  /** How the images were changed [B, CHANGES], if the network is told. */
+  readonly change?: TF.Tensor;
   /** If there is a teacher, its denoised images [B, H, W, C]. */
   readonly taught?: TF.Tensor;
 }
@@ -29,8 +31,8 @@ export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.T
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
 export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
-  const { sigma, label } = batch;
-  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
+  const { sigma, label, change } = batch;
+  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label, change })) };
 }
 
 /**
@@ -44,8 +46,8 @@ export function weightedLoss(
   batch: BatchTensors,
   interpretation?: Interpretation,
 ): TF.Tensor {
-  const { clean, sigma, label, taught = clean } = batch;
-  const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label }, interpretation);
+  const { clean, sigma, label, change, taught = clean } = batch;
+  const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label, change }, interpretation);
   const error = tf.mean(tf.square(tf.sub(denoised, taught)), [1, 2, 3]);
   const variance = tf.square(sigma);
   const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));

@@ -47,7 +47,9 @@ export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<stri
 function scaledFilters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
   const scaled: Parameters = new Map();
   for (const [path, info] of parametersOf(spec)) {
-    const values = Float32Array.from(parameters.get(path) ?? missing(path));
+    const stored = parameters.get(path);
+    if (stored === undefined && info.trainingOnly) continue;
+    const values = Float32Array.from(stored ?? missing(path));
     if (isFilter(info)) {
       const fanIn = values.length / info.shape[0];
       for (let start = 0; start < values.length; start += fanIn) {

@@ -184,15 +184,15 @@ export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<
   return new Map(placed);
 }
 
-/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K] -> [B, H, W, C]. */
+/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K], in training change [B, CHANGES] -> [B, H, W, C]. */
 export function denoise(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,
-  { x, sigma, label }: NetworkInput<TF.Tensor>,
+  input: NetworkInput<TF.Tensor>,
   interpretation?: Interpretation,
 ): TF.Tensor {
-  return scoreNetwork(tensorOps(tf, weights, interpretation), spec, { x, sigma, label });
+  return scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
 }
 
 /**

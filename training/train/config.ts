@@ -69,6 +69,12 @@ export const TRAIN_FLAGS = {
     schema: v.optional(v.boolean("true or false")),
     doc: "mirror half of the images at random: right for faces, wrong for digits",
   },
+  augment: {
+    schema: number(0, 1),
+    value: "share",
+    doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: by their number)",
+    at: ["recipe", "augmentation"],
+  },
   init: { schema: v.optional(text()), value: "model-fp32.onnx", doc: "start from these weights instead of random ones" },
   guidance: {
     schema: number(0, OPTION_VALUES.guidance.domain.max),

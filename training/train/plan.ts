@@ -141,7 +141,7 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { spec, recipe, seed, steps } = config;
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
-  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, undefined, config);
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, config);
   const trainer = new Trainer(backend, spec, recipe, initialState(spec, initialParameters(spec, seed)));
   const [plain, quantized] = [false, true].map(
     (fakeQuantization) => steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, fakeQuantization)) / batch,

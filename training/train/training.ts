@@ -65,7 +65,7 @@ class Training implements Learning<TrainingState, LogEntry> {
 
   constructor(backend: Backend, { run, config, dataset, state, teacher }: Session, listen: () => Promise<void>) {
     const { tf } = backend;
-    const { spec, recipe, guidance, crop, steps, batch } = config;
+    const { spec, recipe, guidance, steps, batch } = config;
     this.steps = steps;
     this.batch = batch;
     this.format = trainingFormat(spec);
@@ -73,8 +73,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     this.backend = backend;
     this.config = config;
     this.trainer = new Trainer(backend, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-    const mirrored = config.mirror ? { ...spec, ...crop } : undefined;
-    this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
+    this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config);
     this.test = paddedSplit(dataset.test, config);
     this.reports = reportsOf(config, this.test.count);
     this.listen = listen;

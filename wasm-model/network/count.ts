@@ -3,7 +3,7 @@
  * recorded, so a wrong architecture fails here, before any interpreter computes with it.
  */
 
-import { logVariance, scoreNetwork } from "./network.ts";
+import { CHANGES, logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 import type { NetworkSpec } from "./spec.ts";
 
@@ -15,7 +15,7 @@ export interface Parameter {
    * once.
    */
   readonly kind: "conv" | "linear" | "gain" | "constant";
-  /** Used by the loss only, so not exported. */
+  /** Used in training only, so not exported. */
   readonly trainingOnly?: boolean;
 }
 
@@ -24,8 +24,8 @@ export interface Parameter {
  * fit.
  */
 export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
-  const recorder = run(spec);
-  const inference = new Set(recorder.parameters.keys());
+  const inference = run(spec).parameters;
+  const recorder = run(spec, [CHANGES]);
   logVariance(recorder, spec, [1]);
   const entries = [...recorder.parameters].map(([path, parameter]): [string, Parameter] => [
     path,
@@ -52,10 +52,10 @@ export function quantizedPathsOf(spec: NetworkSpec): string[] {
   return [...run(spec).quantized];
 }
 
-function run(spec: NetworkSpec): ShapeRecorder {
+function run(spec: NetworkSpec, change?: Shape): ShapeRecorder {
   const recorder = new ShapeRecorder();
   const image = [spec.channels, spec.height, spec.width];
-  const denoised = scoreNetwork(recorder, spec, { x: image, sigma: [1], label: [spec.classes] });
+  const denoised = scoreNetwork(recorder, spec, { x: image, sigma: [1], label: [spec.classes], change });
   expectSame(denoised, image, "denoised");
   return recorder;
 }

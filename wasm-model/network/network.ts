@@ -20,19 +20,27 @@ export interface NetworkInput<T> {
   readonly sigma: T;
   /** One-hot class [B, K]; zeros mean unconditional. */
   readonly label: T;
+  /**
+   * In training only: how the images were changed [B, CHANGES] (Karras et al. 2022, appendix F.2). Zeros, and none at
+   * all, mean unchanged.
+   */
+  readonly change?: T | undefined;
 }
+
+/** Numbers that tell how a training image was changed. */
+export const CHANGES = 7;
 
 /**
  * D(x, sigma) = cSkip x + cOut F(cIn x, cNoise), the expected clean image: [B, C, H, W] (Karras et al. 2022, eq. 7).
  * cSkip = sd^2/(s^2+sd^2), cOut = s sd/sqrt(s^2+sd^2), cIn = 1/sqrt(s^2+sd^2), cNoise = ln(s)/4.
  */
-export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, label }: NetworkInput<T>): T {
+export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, label, change }: NetworkInput<T>): T {
   const { sigmaData } = spec;
   const variance = sigmaData * sigmaData;
   const cIn = ops.reciprocalSqrt(ops.affine(ops.product(sigma, sigma), 1, variance));
   const cSkip = ops.affine(ops.product(cIn, cIn), variance, 0);
   const cOut = ops.affine(ops.product(sigma, cIn), sigmaData, 0);
-  const output = body(ops, spec, ops.modulate(x, cIn), embedding(ops, spec, sigma, label));
+  const output = body(ops, spec, ops.modulate(x, cIn), embedding(ops, spec, { sigma, label, change }));
   return ops.add(ops.modulate(x, cSkip), ops.modulate(output, cOut));
 }
 
@@ -52,11 +60,13 @@ function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
 }
 
 /** The embedding of noise level and class for all blocks: [B, the last of widths]. */
-function embedding<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T, label: T): T {
+function embedding<T>(ops: Ops<T>, spec: NetworkSpec, { sigma, label, change }: Omit<NetworkInput<T>, "x">): T {
   const width = embeddingWidth(spec);
   const noise = ops.linear(noiseFeatures(ops, spec, sigma), "emb.noise", width, width);
   const oneHot = ops.affine(label, Math.sqrt(spec.classes), 0);
-  return ops.silu(ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, width), 0.5));
+  const sum = ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, width), 0.5);
+  if (change === undefined) return ops.silu(sum);
+  return ops.silu(ops.add(sum, ops.linear(ops.affine(change, Math.sqrt(CHANGES), 0), "emb.change", CHANGES, width)));
 }
 
 /** F(x, emb): [B, C, H, W] -> [B, C, H, W]. Level k = 0, 1, ... runs at 1 / 2^(k+1) of the image's size. */

@@ -10,6 +10,7 @@ import { type BatchTensors, trainingObjective } from "../../../training/network/
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
+import { CHANGES } from "../../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
@@ -251,6 +252,7 @@ describe("gradients of the score network", () => {
     noise: normal("noise", image),
     sigma: { name: "sigma", values: Float32Array.of(0.1, 0.6, 4), shape: [3, 1] },
     label: { name: "label", values: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), shape: [3, 4] },
+    change: { name: "change", values: new Float32Array(3 * CHANGES).fill(0.2), shape: [3, CHANGES] },
   };
   const parameters = initialParameters(spec, "gradients");
   const constants: Named[] = [];
@@ -265,8 +267,7 @@ describe("gradients of the score network", () => {
       ...constants.map((constant) => [constant.name, tensor(constant)] as const),
       ...trained.map(({ name }, i) => [name, inputs[i]] as const),
     ]);
-    const { clean, noise, sigma, label } = batch;
-    const tensors = { clean: tensor(clean), noise: tensor(noise), sigma: tensor(sigma), label: tensor(label) };
+    const tensors = Object.fromEntries(Object.entries(batch).map(([name, named]) => [name, tensor(named)])) as unknown as BatchTensors;
     return trainingObjective(tf, spec, weights, tensors).objective;
   };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { BatchSource, inMirror, oneHot, unitRange } from "../../../training/data/batches.ts";
+import { BatchSource, type Frame, inMirror, oneHot, unitRange } from "../../../training/data/batches.ts";
 import { memorySplit } from "../../../training/data/split.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { CHANGES } from "../../../wasm-model/network/network.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
 const COUNT = 120;
@@ -9,22 +10,21 @@ const split = memorySplit(
   Uint8Array.from({ length: COUNT }, (_, i) => i),
   Array.from({ length: COUNT }, (_, i) => i % 5),
 );
-const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed);
+const PIXEL = { spec: { height: 1, width: 1, channels: 1 } } as const;
+const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed, PIXEL);
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
 describe("training batches", () => {
   it("have images of the size that the network takes, and noise everywhere", () => {
     const frame = { spec: { height: 2, width: 4, channels: 1 }, crop: { top: 0, left: 1, height: 1, width: 1 } } as const;
-    const { clean, noise } = new BatchSource(split, 5, 16, RECIPE, "seed", undefined, frame).at(3);
+    const { clean, noise } = new BatchSource(split, 5, 16, RECIPE, "seed", frame).at(3);
     expect(bytesOf(clean)).toEqual(bytesOf(source().at(3).clean).flatMap((value) => Array<number>(8).fill(value)));
     expect(new Set(noise).size).toBe(16 * 8);
   });
 
   it("are mirrored before they are padded", () => {
     const frame = { spec: { height: 1, width: 4, channels: 1 }, crop: { top: 0, left: 0, height: 1, width: 3 } } as const;
-    const { clean } = new BatchSource(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { width: 3, channels: 1 }, frame).at(
-      1,
-    );
+    const { clean } = new BatchSource(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { ...frame, mirror: true }).at(1);
     const rows = Array.from({ length: 16 }, (_, b) => bytesOf(clean.subarray(4 * b, 4 * b + 4)).join());
     expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
   });
@@ -83,8 +83,9 @@ describe("training batches", () => {
       Uint8Array.from({ length: 4 * COUNT }, (_, i) => i % 4),
       Array.from({ length: COUNT }, (_, i) => i % 5),
     );
-    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed");
-    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 });
+    const frame = { spec: { height: 1, width: 2, channels: 2 } } as unknown as Frame;
+    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", frame);
+    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true });
     let turned = 0;
     const steps = 50;
     for (let step = 1; step <= steps; step++) {
@@ -98,7 +99,33 @@ describe("training batches", () => {
       }
     }
     expect(Math.abs(turned - (steps * COUNT) / 2)).toBeLessThan(5 * Math.sqrt((steps * COUNT) / 4));
-    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 }).at(7));
+    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true }).at(7));
+  });
+
+  it("change images as often as the recipe says, tell the network, and are otherwise the same", () => {
+    const frame = { spec: { height: 4, width: 4, channels: 3 } } as const;
+    const images = memorySplit(
+      Uint8Array.from({ length: 48 * COUNT }, (_, i) => (i * 37) % 256),
+      Array.from({ length: COUNT }, (_, i) => i % 5),
+    );
+    const plain = new BatchSource(images, 5, COUNT, RECIPE, "seed", frame).at(3);
+    const {
+      clean,
+      change = new Float32Array(),
+      ...others
+    } = new BatchSource(images, 5, COUNT, { ...RECIPE, augmentation: 0.2 }, "seed", frame).at(3);
+    const { clean: unchanged, ...same } = plain;
+    expect(others).toEqual(same);
+    let told = 0;
+    for (let b = 0; b < COUNT; b++) {
+      const isTold = change.subarray(b * CHANGES, (b + 1) * CHANGES).some((value) => value !== 0);
+      if (isTold) told += 1;
+      else expect(clean.subarray(48 * b, 48 * b + 48)).toEqual(unchanged.subarray(48 * b, 48 * b + 48));
+    }
+    // Images with at least one of five changes: 1 - 0.8^5.
+    const share = 1 - 0.8 ** 5;
+    expect(Math.abs(told - share * COUNT)).toBeLessThan(5 * Math.sqrt(share * (1 - share) * COUNT));
+    expect(clean).not.toEqual(unchanged);
   });
 
   it("mirror rows of an odd width", () => {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { initialParameters } from "../../../training/network/parameters.ts";
+import { initialParameters, modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { trainingRun } from "../../../training/train/folder.ts";
-import { TINY } from "../../support/random-model.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 
 const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
 afterAll(() => rmSync(run, { recursive: true, force: true }));
@@ -37,6 +37,19 @@ describe("a checkpoint", () => {
     const { tensors } = decodeSafetensors(readFileSync(path));
     writeFileSync(path, encodeSafetensors({ tensors, metadata: { step: "12" } }));
     expect(folder.readState(format)).toEqual(state);
+  });
+
+  it("is read without the parameter of changes, as in earlier versions", () => {
+    const { tensors } = decodeSafetensors(readFileSync(path));
+    const isOld = ([name]: readonly [string, unknown]): boolean => !name.endsWith("/emb.change");
+    writeFileSync(path, encodeSafetensors({ tensors: new Map([...tensors].filter(isOld)), metadata: { step: "12" } }));
+    const without = (parameters: Parameters): Parameters => new Map([...parameters].filter(([name]) => name !== "emb.change"));
+    const { step, weights, first, second, average } = state;
+    const [weightsOf, firstOf, secondOf, averageOf] = [weights, first, second, average].map(without);
+    const old = { step, weights: weightsOf, first: firstOf, second: secondOf, average: averageOf };
+    expect(folder.readState(format)).toEqual(old);
+    const card = cardOf(TINY);
+    expect(modelOf(card, averageOf).weights.floats).toEqual(modelOf(card, average).weights.floats);
   });
 
   it("is refused with any flipped bit in its numbers", () => {

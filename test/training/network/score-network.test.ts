@@ -3,7 +3,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { quantizeFilters, quantizerFor } from "../../../training/export/quantize.ts";
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
-import { placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
+import { denoise, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
+import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { ReferenceOps, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
@@ -39,6 +41,20 @@ describe("the tfjs interpreter", () => {
       expect(error).toBeLessThan(RELATIVE_TOLERANCE * Math.max(1, sigma));
     }
     tf.dispose([...tensors.values()]);
+  });
+
+  it("takes no change, which drawn images have, for none", () => {
+    const tensors = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
+    for (const [path, { kind }] of parametersOf(TINY)) if (kind === "gain") tensors.set(path, tf.scalar(0.7)); // At 0 nothing is told.
+    const { x, labels } = randomInput(TINY, 2, 1, 7);
+    const input = { x: tf.tensor(x, [2, TINY.height, TINY.width, 1]), sigma: tf.ones([2, 1]), label: tf.tensor(labels, [2, TINY.classes]) };
+    const denoised = (change?: number): Float32Array =>
+      denoise(tf, TINY, tensors, {
+        ...input,
+        ...(change !== undefined && { change: tf.fill([2, CHANGES], change) }),
+      }).dataSync() as Float32Array;
+    expect(denoised(0)).toEqual(denoised());
+    expect(denoised(1)).not.toEqual(denoised());
   });
 
   it("leaves no tensor behind", () => {

@@ -9,6 +9,12 @@ export interface PaddedShape {
   readonly crop?: ModelCard["crop"];
 }
 
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
 /** Bytes of images [N, h, w, C] -> [N, H, W, C]. */
 export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Array {
   if (!crop) return images;
