@@ -92,7 +92,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,
-    dataLicence: dataset.licence,
+    dataLicence: flags.dataLicence ?? dataset.licence,
     dataSha256: trainingSha256(dataset),
     commit: commitHere(),
     labels: dataset.labels,

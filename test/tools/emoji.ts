@@ -1,5 +1,5 @@
 /**
- * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in five classes, in the styles
+ * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in four classes, in the styles
  * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a hot dog, is in `train/` or in `test/`
  * with all of its styles, so that no style of a held-out subject was seen in training.
  */
@@ -13,18 +13,70 @@ import { installTools, toolPath } from "./install.ts";
 /** Icon sets of Iconify, of which the first one says what class a subject has. */
 const STYLES = ["noto", "noto-v1", "fluent-emoji-flat", "fxemoji", "twemoji", "emojione"];
 
-/** Unicode's groups of emoji, by class. */
-const CLASSES: Readonly<Record<string, readonly string[]>> = {
-  animal: ["Animals & Nature"],
-  face: ["Smileys & Emotion"],
-  food: ["Food & Drink"],
-  object: ["Objects", "Activities"],
-  travel: ["Travel & Places"],
+/** Unicode's group of emoji of each class. */
+const CLASSES: Readonly<Record<string, string>> = {
+  animal: "Animals & Nature",
+  face: "Smileys & Emotion",
+  food: "Food & Drink",
+  person: "People & Body",
 };
 
-/** Subjects that are not what their group is called: hearts and bubbles among faces, clocks and weather among places. */
+/** Subjects that are not what their group is called: hearts and bubbles among faces, plants among animals. */
 const OTHER =
-  /heart|bubble|balloon$|symbol|collision|^dizzy$|dashing|^hole$|hundred|kiss-mark|letter|droplet|^zzz$|cloud$|pile-of-poo|oclock|thirty|moon|^fog|rain|cyclone|suit$|flower$|blossom$|leaf|clover|herb|tree|rose/;
+  /heart|bubble|symbol|collision|^dizzy$|dashing|^hole$|hundred|kiss-mark|letter|droplet|^zzz$|pile-of-poo|flower$|blossom$|leaf|clover|herb|tree|rose|bouquet|cactus|hyacinth|lotus|tulip|shamrock|sheaf|feather|nest|paw|mushroom|wood|amphora|knife|fork|spoon|chopsticks|salt/;
+
+/** Of people the portraits: heads and busts, in all skin tones. */
+const SKIN = /(-(light|medium-light|medium|medium-dark|dark)-skin-tone)?$/;
+const TRAITS = [
+  "bald",
+  "beard",
+  "blond-hair",
+  "curly-hair",
+  "red-hair",
+  "white-hair",
+  "frowning",
+  "pouting",
+  "in-tuxedo",
+  "with-veil",
+  "wearing-turban",
+  "with-crown",
+  "with-skullcap",
+  "with-headscarf",
+];
+const ROLES = [
+  "artist",
+  "astronaut",
+  "construction-worker",
+  "cook",
+  "detective",
+  "elf",
+  "factory-worker",
+  "farmer",
+  "firefighter",
+  "guard",
+  "health-worker",
+  "judge",
+  "mage",
+  "mechanic",
+  "ninja",
+  "office-worker",
+  "pilot",
+  "police-officer",
+  "scientist",
+  "singer",
+  "student",
+  "superhero",
+  "supervillain",
+  "teacher",
+  "technologist",
+  "vampire",
+];
+const PORTRAITS = new RegExp(
+  `^((person|man|woman)(-(${TRAITS.join("|")}))?|((man|woman)-)?(${ROLES.join("|")})|boy|girl|child|baby|old-man|old-woman|older-person|prince|princess|santa-claus|mrs-claus|mx-claus|baby-angel)${SKIN.source}`,
+);
+
+/** What a subject has in common with those of other genders and skin tones. */
+const roleOf = (subject: string): string => subject.replace(SKIN, "").replace(/^(man|woman|person)-/, "");
 
 /** One subject in this many is held out. */
 const HELD_OUT = 12;
@@ -37,8 +89,8 @@ interface IconSet {
 
 const read = <T>(style: string, file: string): T => JSON.parse(readFileSync(toolPath(`@iconify-json/${style}/${file}`), "utf8")) as T;
 
-/** Sets spell the same name with hyphens or without. */
-const plain = (name: string): string => name.replaceAll("-", "");
+/** Sets spell the same name with hyphens or without, and skin tones with these words or without. */
+const plain = (name: string): string => name.replace(/-skin-tone$/, "").replaceAll("-", "");
 
 /** A whole SVG file of an icon, by its plain name. */
 function iconsOf(style: string): ReadonlyMap<string, string> {
@@ -51,12 +103,12 @@ function iconsOf(style: string): ReadonlyMap<string, string> {
 function allIcons(): Drawn[] {
   const styles = STYLES.map((style) => [style, iconsOf(style)] as const);
   const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0], "metadata.json");
-  return Object.entries(CLASSES).flatMap(([label, groups]) =>
-    groups
-      .flatMap((group) => categories[group])
-      .filter((subject) => !OTHER.test(subject))
+  return Object.entries(CLASSES).flatMap(([label, group]) =>
+    categories[group]
+      .filter((subject) => (label === "person" ? PORTRAITS.test(subject) : !OTHER.test(subject)))
       .flatMap((subject) => {
-        const split = Number.parseInt(sha256Hex(new TextEncoder().encode(subject)).slice(0, 8), 16) % HELD_OUT === 0 ? "test" : "train";
+        const split =
+          Number.parseInt(sha256Hex(new TextEncoder().encode(roleOf(subject))).slice(0, 8), 16) % HELD_OUT === 0 ? "test" : "train";
         return styles.flatMap(([style, icons]) => {
           const svg = icons.get(plain(subject));
           return svg === undefined ? [] : [{ path: `${split}/${label}/${subject}.${style}.png`, svg }];
@@ -78,7 +130,7 @@ interface Flags {
 
 function commandLine(argv: readonly string[]): Flags {
   return newCommand("tool emoji")
-    .description(`Draws emoji in five classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files: data to try training with.`)
+    .description(`Draws emoji in four classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files: data to try training with.`)
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--size <n>", "width and height in pixels", numberIn("size", 16, 128), 64)
     .parse(argv)

@@ -32,6 +32,11 @@ export const TRAIN_FLAGS = {
     value: "name or path",
     doc: `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF images, sub-folders are classes`,
   },
+  dataLicence: {
+    schema: text(),
+    value: "text",
+    doc: "licence of the images, which the model's card names (default: unknown, but for named data sets)",
+  },
   name: {
     schema: v.optional(text()),
     doc: "the model's name, part of its URL (default: from the data's name)",
@@ -99,7 +104,6 @@ const SCHEMA = openObject(
     network: text(),
     /** Only for data sets of images. */
     pictures: v.optional(CONVERSION),
-    dataLicence: text(),
     /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),
     /** The commit of the sources that began the run (cli/peers.ts). */
