@@ -199,9 +199,9 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
     bar ??= progress("calibrating", total);
     bar.update(images);
   };
-  const ranges = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
+  const inputs = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
   bar?.stop();
-  const int8: ModelContents = { card, weights: quantizeWeights(card.spec, weights, ranges) };
+  const int8: ModelContents = { card, weights: quantizeWeights(card.spec, weights, inputs) };
   files.set("model.onnx", writeModel(int8));
   if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));

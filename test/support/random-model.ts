@@ -73,7 +73,8 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): ModelC
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
-  return { card, weights: quantizeWeights(spec, weights, inputRanges(spec, weights, seed)) };
+  const inputs = new Map([...inputRanges(spec, weights, seed)].map(([path, range]) => [path, { range }]));
+  return { card, weights: quantizeWeights(spec, weights, inputs) };
 }
 
 /**

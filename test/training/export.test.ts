@@ -372,8 +372,8 @@ describe("calibrate", () => {
   it("stays within the cost of one image if three times the noise levels would cost more", async () => {
     const sampling = { ...fp32.card.sampling, sampler: "ald", steps: 1, stepsPerLevel: 400 } as const;
     const onProgress = vi.fn();
-    const ranges = await calibrate({ ...fp32, card: { ...fp32.card, sampling } }, { imagesPerClass: 1, onProgress });
+    const reads = await calibrate({ ...fp32, card: { ...fp32.card, sampling } }, { imagesPerClass: 1, onProgress });
     expect(onProgress).toHaveBeenLastCalledWith(12, 12);
-    expect([...ranges.keys()]).toEqual(quantizedPathsOf(TINY));
+    expect([...reads.keys()]).toEqual(quantizedPathsOf(TINY));
   });
 });

@@ -7,6 +7,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../cli/user-error.ts";
+import { UNKNOWN_LICENCE } from "./datasets.ts";
 import type { EncodedSet } from "./decoded-set.ts";
 import { folderSource, stampOf } from "./folder-source.ts";
 import { readFile } from "./idx.ts";
@@ -58,7 +59,7 @@ export function celeba(folder: string, classBy: string | undefined): EncodedSet 
     source: { ...source, name: "celeba", place: folder, fingerprint: JSON.stringify([source.fingerprint, stamps]) },
     layout: layOutCeleba(source.paths, readPartition(partition), labels, classes),
     cut: CUT,
-    licence: "unknown",
+    licence: UNKNOWN_LICENCE,
   };
 }
 

@@ -10,6 +10,7 @@ import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { entries } from "./archive.ts";
 import type { Dataset } from "./dataset.ts";
+import { UNKNOWN_LICENCE } from "./datasets.ts";
 import { classNames, readFile } from "./idx.ts";
 import { notesOnFew } from "./image-report.ts";
 import type { Host } from "./locate.ts";
@@ -40,7 +41,7 @@ export const isCifar = (folder: string): boolean => existsSync(join(folder, TEST
 export function cifarFolder(folder: string): Dataset {
   const names = readdirSync(folder).filter((name) => isTraining(name) || [TEST, META].includes(name));
   const files = new Map(names.map((name) => [name, readFile(join(folder, name))]));
-  return assemble(files, folder, { name: nameOf(folder), licence: "unknown" });
+  return assemble(files, folder, { name: nameOf(folder), licence: UNKNOWN_LICENCE });
 }
 
 /**
@@ -52,7 +53,7 @@ export async function cifar10(dataDir: string | undefined, host: Host, archive: 
   const given = dataDir ?? host.env.ANNEAL_DATA;
   const file = basename(archive.url);
   const folders = given ? [given, join(given, "cifar10"), join(given, "cifar-10-batches-bin")] : [];
-  const about = { name: "cifar10", licence: "unknown" };
+  const about = { name: "cifar10", licence: UNKNOWN_LICENCE };
   const folder = folders.find(isCifar);
   if (folder !== undefined) return { ...cifarFolder(folder), ...about };
   const copy = folders.map((parent) => join(parent, file)).find((path) => existsSync(path));

@@ -22,6 +22,9 @@ export interface NamedDataset {
   readonly url: string;
 }
 
+/** Of data sets that are not known by name. */
+export const UNKNOWN_LICENCE = "unknown";
+
 /** All of them have 60 000 training and 10 000 test images of 28 x 28 x 1. */
 export const DATASETS: readonly NamedDataset[] = [
   {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
-import type { NamedDataset } from "./datasets.ts";
+import { type NamedDataset, UNKNOWN_LICENCE } from "./datasets.ts";
 import { classNames, findFile, ROLES, readFile, readIdx } from "./idx.ts";
 import { notesOnFew } from "./image-report.ts";
 import { type Host, locateDataset } from "./locate.ts";
@@ -42,7 +42,7 @@ export function idxFolder(folder: string): Dataset {
       `Expected labels below ${labels.length}, the number of names in \`${join(folder, "labels.txt")}\`, but received ${highest}`,
     );
   }
-  return assemble({ name: basename(resolve(folder)), folder, labels, licence: "unknown", train, test });
+  return assemble({ name: basename(resolve(folder)), folder, labels, licence: UNKNOWN_LICENCE, train, test });
 }
 
 interface ShapedSplit {

@@ -9,7 +9,7 @@ import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
 import { type ConversionSettings, expectNoSettings, type GivenSettings, resolveSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
-import { DATASETS } from "./datasets.ts";
+import { DATASETS, UNKNOWN_LICENCE } from "./datasets.ts";
 import { decodedSet, type EncodedSet } from "./decoded-set.ts";
 import { folderSource } from "./folder-source.ts";
 import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
@@ -81,7 +81,7 @@ async function loadImages(source: ImageSource, options: DatasetOptions): Promise
   if (options.pictures?.classBy !== undefined) {
     throw new UserError(`Expected no \`class-by\` for images whose classes are folders but received "${options.pictures.classBy}"`);
   }
-  return decoded({ source, layout: layOut(source.paths, source.name), licence: "unknown" }, options);
+  return decoded({ source, layout: layOut(source.paths, source.name), licence: UNKNOWN_LICENCE }, options);
 }
 
 const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =>

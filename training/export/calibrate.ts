@@ -1,15 +1,17 @@
 /**
- * Calibrates a network: records the ranges of its maps on its own samplers' trajectories, so no data set is needed. The
- * full range is used: clipping outliers, which carry information, costs more than coarser codes.
+ * Calibrates a network: records ranges and moments of its maps on its own samplers' trajectories, so no data set is
+ * needed. The full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { seedState } from "../../wasm-model/sampling/random.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
-import type { Range } from "./quantize.ts";
+import { PatchMoments } from "./moments.ts";
+import { expectIn, type Range, type Reads } from "./quantize.ts";
 
 /** The evaluation of a model in onnxruntime that also records what each quantized convolution reads and writes. */
 export interface NetworkTrace {
@@ -63,12 +65,16 @@ export interface Calibration {
   readonly onProgress?: (images: number, total: number) => void;
 }
 
-/** The ranges that an fp32 model's quantized convolutions read, by path, while it draws images. */
+/** What an fp32 model's quantized convolutions read while it draws images, by path. */
 export async function calibrate(
   { card, weights }: ModelContents,
   { imagesPerClass, onProgress }: Calibration,
-): Promise<ReadonlyMap<string, Range>> {
-  const inputs = new Map<string, Range>();
+): Promise<ReadonlyMap<string, Reads>> {
+  const ranges = new Map<string, Range>();
+  const parameters = parametersOf(card.spec);
+  const moments = new Map(quantizedPathsOf(card.spec).map((path) => [path, new PatchMoments(card.spec, expectIn(parameters, path))]));
+  const places = seedState("calibration/patches");
+  let call = 0;
   const probe = await openProbe({ card, weights });
   const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
@@ -78,7 +84,9 @@ export async function calibrate(
     for (let i = 0; i < imagesPerClass; i++) {
       const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
         const observation = await probe.observe(x, sigma, labels);
-        widen(inputs, observation.inputs);
+        widen(ranges, observation.inputs);
+        for (const [path, patches] of moments)
+          patches.add(expectIn(observation.inputs, path), labels.length / card.spec.classes, places, call++);
         return observation.denoised;
       };
       await draw({ ...card, sampling }, observe, { classes, seed: `calibration/${t}/${i}` });
@@ -87,7 +95,7 @@ export async function calibrate(
     }
   }
   await probe.dispose();
-  return inputs;
+  return new Map([...ranges].map(([path, range]) => [path, { range, moments: expectIn(moments, path).sum }]));
 }
 
 /**

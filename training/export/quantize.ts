@@ -1,5 +1,6 @@
 /**
- * Static post-training quantization (quantization.ts): fp32 weights and the recorded ranges of maps give an int8 model.
+ * Static post-training quantization (quantization.ts): fp32 weights and what calibration recorded of the maps give an
+ * int8 model.
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import {
@@ -11,24 +12,30 @@ import {
   type Weights,
 } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { feedbackOf, type Moments } from "./moments.ts";
 
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
 
+/** What a convolution reads. */
+export interface Reads {
+  readonly range: Range;
+  /** Without them each weight is rounded to the nearest. */
+  readonly moments?: Moments;
+}
+
 /**
- * Quantizes every convolution but the first. `inputs`: the range that each one reads, by path. Throws if a parameter or
- * a range is missing.
+ * Quantizes every convolution but the first. `inputs`: what each one reads, by path. Throws if a parameter or an input
+ * is missing.
  */
-export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Range>): Weights {
+export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Reads>): Weights {
   const parameters = parametersOf(spec);
   const rest = new Map(floats);
   const convolutions = new Map<string, QuantizedConv>();
   for (const path of quantizedPathsOf(spec)) {
     const [outputs = 0] = expectIn(parameters, path).shape;
-    convolutions.set(path, {
-      ...quantizeFilters(expectIn(floats, path), outputs),
-      input: quantizerFor(expectIn(inputs, path), MAX_CODE),
-    });
+    const { range, moments } = expectIn(inputs, path);
+    convolutions.set(path, { ...quantizeFilters(expectIn(floats, path), outputs, moments), input: quantizerFor(range, MAX_CODE) });
     rest.delete(path);
   }
   return { floats: rest, convolutions };
@@ -56,21 +63,33 @@ function scaleOver(width: number, maxCode: number): number {
   return scale[0];
 }
 
-/** Per output channel: scale = max |w| / 127, weights = round(w / scale). A channel of zeros gets scale 1. */
-export function quantizeFilters(filters: Float32Array, outputs: number): Pick<QuantizedConv, "weights" | "scales"> {
+/**
+ * Per output channel: scale = max |w| / 127, weights = round(w / scale). With moments, later weights make up for the
+ * rounding of earlier ones, so that the output errs least. A channel of zeros gets scale 1.
+ */
+export function quantizeFilters(filters: Float32Array, outputs: number, moments?: Moments): Pick<QuantizedConv, "weights" | "scales"> {
   const weights = new Int8Array(filters.length);
   const scales = new Float32Array(outputs).fill(1);
   const size = filters.length / outputs;
+  const feedback = moments && feedbackOf(moments);
   for (let o = 0; o < outputs; o++) {
     const filter = filters.subarray(o * size, (o + 1) * size);
     const largest = filter.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
     if (largest > 0) scales[o] = largest / MAX_WEIGHT;
-    weights.set(
-      Array.from(filter, (w) => roundHalfEven(w / scales[o])),
-      o * size,
-    );
+    const exact = Float64Array.from(filter, (w) => w / scales[o]);
+    weights.set(feedback ? roundedTogether(exact, feedback) : exact.map(roundHalfEven), o * size);
   }
   return { weights, scales };
+}
+
+function roundedTogether(exact: Float64Array, feedback: Float64Array): Float64Array {
+  const n = exact.length;
+  const wanted = Float64Array.from(exact);
+  return exact.map((w, k) => {
+    const code = Math.min(Math.max(roundHalfEven(wanted[k]), -MAX_WEIGHT), MAX_WEIGHT);
+    for (let j = k + 1; j < n; j++) wanted[j] += (w - code) * feedback[k * n + j];
+    return code;
+  });
 }
 
 /** The entry of a convolution. Throws if there is none. */

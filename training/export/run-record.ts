@@ -11,6 +11,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/command-line.ts";
 import { wordsOfSettings } from "../data/conversion.ts";
+import { DATASETS, UNKNOWN_LICENCE } from "../data/datasets.ts";
 import { nameOf } from "../data/source.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
 import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
@@ -100,10 +101,11 @@ function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry
   const { logSigma, hasStudent } = PRESETS[preset];
   const usual = {
     ...{ preset: DEFAULTS.preset, name: nameLike(nameOf(data)) },
-    ...{ logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std },
+    ...{ logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std, augment: RECIPE.augmentation },
+    dataLicence: DATASETS.find((known) => known.name === data)?.licence ?? UNKNOWN_LICENCE,
   };
   const words = [...wordsOf(TRAIN_FLAGS, { ...config, preset }, usual), ...(pictures ? wordsOfSettings(pictures) : [])];
-  const { logSigma: _, ...recipe } = config.recipe;
+  const { logSigma: _, augmentation: __, ...recipe } = config.recipe;
   const known = hasStudent ? studentOf({ images, sweep, seed }) : undefined;
   return [
     commandOf("train", [...words, "--out", folder]),

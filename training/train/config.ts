@@ -77,7 +77,7 @@ export const TRAIN_FLAGS = {
   augment: {
     schema: number(0, 1),
     value: "share",
-    doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: by their number)",
+    doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: 0)",
     at: ["recipe", "augmentation"],
   },
   init: { schema: v.optional(text()), value: "model-fp32.onnx", doc: "start from these weights instead of random ones" },

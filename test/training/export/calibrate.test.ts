@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { calibrate, openProbe } from "../../../training/export/calibrate.ts";
+import { expectIn } from "../../../training/export/quantize.ts";
 import { draw } from "../../../training/network/draw.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
@@ -11,7 +12,7 @@ const card = cardOf(TINY);
 
 describe("calibrate", () => {
   it("records at least the range of each of its trajectories", async () => {
-    const ranges = await calibrate(fp32, { imagesPerClass: 1 });
+    const reads = await calibrate(fp32, { imagesPerClass: 1 });
     const probe = await openProbe(fp32);
     let [low, high] = [0, 0];
     const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
@@ -20,7 +21,7 @@ describe("calibrate", () => {
       return denoised;
     };
     await draw(card, observe, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
-    const [min, max] = ranges.get("out") as readonly [number, number];
+    const [min, max] = expectIn(reads, "out").range;
     expect(low).toBeLessThan(-1);
     expect(min).toBeLessThanOrEqual(low);
     expect(max).toBeGreaterThanOrEqual(high);

@@ -32,6 +32,45 @@ describe("quantizeFilters", () => {
   });
 });
 
+describe("quantizeFilters with moments", () => {
+  const gaussian = gaussianSource(3);
+  const [n, outputs] = [60, 8];
+  const filters = Float32Array.from({ length: n * outputs }, gaussian);
+  /** Of 400 inputs that share a mean, as those of a plain area do. */
+  const moments = new Float64Array(n * n);
+  for (let row = 0; row < 400; row++) {
+    const values = Float64Array.from({ length: n }, () => 2 + gaussian());
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) moments[i * n + j] += values[i] * values[j];
+  }
+  /** The squared error of all outputs over these inputs. */
+  function squaredError({ weights, scales }: ReturnType<typeof quantizeFilters>): number {
+    let error = 0;
+    for (let o = 0; o < outputs; o++) {
+      const off = Float64Array.from({ length: n }, (_, i) => weights[o * n + i] * scales[o] - filters[o * n + i]);
+      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) error += off[i] * moments[i * n + j] * off[j];
+    }
+    return error;
+  }
+
+  it("errs far less where inputs go together", () => {
+    expect(squaredError(quantizeFilters(filters, outputs, moments))).toBeLessThan(0.4 * squaredError(quantizeFilters(filters, outputs)));
+  });
+
+  it("rounds to the nearest where they do not", () => {
+    const independent = moments.map((value, at) => (Math.floor(at / n) === at % n ? value : 0));
+    expect(quantizeFilters(filters, outputs, independent)).toEqual(quantizeFilters(filters, outputs));
+  });
+
+  it("never exceeds the largest code", () => {
+    const { weights } = quantizeFilters(
+      Float32Array.from({ length: n }, (_, i) => 1 - i * 1e-4),
+      1,
+      moments.map(Math.abs),
+    );
+    expect(weights.reduce((max, w) => Math.max(max, Math.abs(w)), 0)).toBe(127);
+  });
+});
+
 describe("quantizerFor", () => {
   it.each([
     [[-1, 126], { scale: 1, zeroPoint: 1 }],
@@ -82,10 +121,10 @@ describe("quantizerFor", () => {
 
 describe("quantizeWeights", () => {
   const { weights } = randomModel(TINY, 1, "fp32");
-  const ranges = new Map(quantizedPathsOf(TINY).map((path) => [path, [-1, 126]] as const));
+  const reads = new Map(quantizedPathsOf(TINY).map((path) => [path, { range: [-1, 126] }] as const));
 
   it("quantizes every convolution but the first and leaves the rest", () => {
-    const { floats, convolutions } = quantizeWeights(TINY, weights, ranges);
+    const { floats, convolutions } = quantizeWeights(TINY, weights, reads);
     expect([...convolutions.keys()]).toEqual(quantizedPathsOf(TINY));
     expect(new Set([...floats.keys(), ...convolutions.keys()])).toEqual(new Set(weights.floats.keys()));
     expect(floats.get("in")).toBe(weights.floats.get("in"));
@@ -93,7 +132,7 @@ describe("quantizeWeights", () => {
   });
 
   it("needs a range for each", () => {
-    const others = new Map(ranges);
+    const others = new Map(reads);
     others.delete("up");
     expect(() => quantizeWeights(TINY, weights, others)).toThrow("Expected an entry for the convolution `up` but received none");
   });

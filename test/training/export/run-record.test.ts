@@ -123,6 +123,10 @@ it("of a run with the preset `quick` names the preset, since its recipe differs"
   const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.5 } };
   const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.5 --seed");
   expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
+  const ofFew = rest.replace(" --seed s", " --seed s --augment 0.2");
+  expect(commandOf({ dataLicence: "MIT", recipe: { ...usual, augmentation: 0.2 } })).toBe(
+    `npx anneal train --data d --data-licence MIT ${ofFew}`,
+  );
 });
 
 it("says what its commands do not repeat, and why", () => {

@@ -47,6 +47,7 @@ describe("the recipe in config.json", () => {
       ...{
         logSigma: { mean: -0.9, std: 1.3 },
         labelDropout: 0.1,
+        augmentation: 0,
         warmUp: { steps: 300, share: 0.1 },
         decayShare: 0.6,
         quantizedShare: 0.4,
@@ -55,6 +56,8 @@ describe("the recipe in config.json", () => {
     });
     const recipe = { ...RECIPE, decayShare: 0.25 };
     expect(parseConfig({ ...config, recipe }, "config.json").recipe).toEqual(recipe);
+    const { augmentation: _, ...withoutChanges } = recipe;
+    expect(parseConfig({ ...config, recipe: withoutChanges }, "config.json").recipe).toEqual(recipe);
   });
 
   it.each([
