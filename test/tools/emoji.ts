@@ -1,6 +1,6 @@
 /**
- * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in four classes, in the styles
- * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a hot dog, is in `train/` or in `test/`
+ * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in three classes, in the styles
+ * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a cook, is in `train/` or in `test/`
  * with all of its styles, so that no style of a held-out subject was seen in training.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,73 +10,37 @@ import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { type Drawn, drawInto, makeEmptyFolder } from "./image-folder.ts";
 import { installTools, toolPath } from "./install.ts";
 
-/** Icon sets of Iconify, of which the first one says what class a subject has. */
+/** Icon sets of Iconify, of which the first one names the subjects. */
 const STYLES = ["noto", "noto-v1", "fluent-emoji-flat", "fxemoji", "twemoji", "emojione"];
 
-/** Unicode's group of emoji of each class. */
-const CLASSES: Readonly<Record<string, string>> = {
-  animal: "Animals & Nature",
-  face: "Smileys & Emotion",
-  food: "Food & Drink",
-  person: "People & Body",
-};
+const oneOf = (words: string): string => `(${words.split(" ").join("|")})`;
 
-/** Subjects that are not what their group is called: hearts and bubbles among faces, plants among animals. */
-const OTHER =
-  /heart|bubble|symbol|collision|^dizzy$|dashing|^hole$|hundred|kiss-mark|letter|droplet|^zzz$|pile-of-poo|flower$|blossom$|leaf|clover|herb|tree|rose|bouquet|cactus|hyacinth|lotus|tulip|shamrock|sheaf|feather|nest|paw|mushroom|wood|amphora|knife|fork|spoon|chopsticks|salt/;
-
-/** Of people the portraits: heads and busts, in all skin tones. */
-const SKIN = /(-(light|medium-light|medium|medium-dark|dark)-skin-tone)?$/;
-const TRAITS = [
-  "bald",
-  "beard",
-  "blond-hair",
-  "curly-hair",
-  "red-hair",
-  "white-hair",
-  "frowning",
-  "pouting",
-  "in-tuxedo",
-  "with-veil",
-  "wearing-turban",
-  "with-crown",
-  "with-skullcap",
-  "with-headscarf",
-];
-const ROLES = [
-  "artist",
-  "astronaut",
-  "construction-worker",
-  "cook",
-  "detective",
-  "elf",
-  "factory-worker",
-  "farmer",
-  "firefighter",
-  "guard",
-  "health-worker",
-  "judge",
-  "mage",
-  "mechanic",
-  "ninja",
-  "office-worker",
-  "pilot",
-  "police-officer",
-  "scientist",
-  "singer",
-  "student",
-  "superhero",
-  "supervillain",
-  "teacher",
-  "technologist",
-  "vampire",
-];
-const PORTRAITS = new RegExp(
-  `^((person|man|woman)(-(${TRAITS.join("|")}))?|((man|woman)-)?(${ROLES.join("|")})|boy|girl|child|baby|old-man|old-woman|older-person|prince|princess|santa-claus|mrs-claus|mx-claus|baby-angel)${SKIN.source}`,
+const ANIMALS = oneOf("cat cow dog dragon horse monkey mouse pig rabbit tiger");
+const HEADS = oneOf(
+  "bear boar chicken deer fox frog front-facing-baby-chick hamster koala lion moose panda polar-bear unicorn wolf see-no-evil-monkey hear-no-evil-monkey speak-no-evil-monkey cat-with-tears-of-joy cat-with-wry-smile crying-cat grinning-cat grinning-cat-with-smiling-eyes kissing-cat pouting-cat smiling-cat-with-heart-eyes weary-cat",
 );
 
+/** Of people heads and busts, in all skin tones. */
+const SKIN = "(-(light|medium-light|medium|medium-dark|dark)-skin-tone)?";
+const LOOKS = oneOf(
+  "bald beard blond-hair curly-hair red-hair white-hair frowning pouting in-tuxedo with-veil wearing-turban with-crown with-skullcap with-headscarf",
+);
+const ROLES = oneOf(
+  "artist astronaut construction-worker cook detective elf factory-worker farmer firefighter guard health-worker judge mage mechanic ninja office-worker pilot police-officer scientist singer student superhero supervillain teacher technologist vampire",
+);
+const OTHERS = oneOf("boy girl child baby baby-angel old-man old-woman older-person prince princess santa-claus mrs-claus mx-claus");
+
+/** The subjects of each class: heads that look at you. What they have in common can be learned in an hour. */
+const CLASSES: Readonly<Record<string, RegExp>> = {
+  animal: new RegExp(`^(${ANIMALS}-face|${HEADS})$`),
+  face: new RegExp(
+    `^((?!${ANIMALS}-)([a-z-]+-)?face(-[a-z-]+)?|alien|exploding-head|ghost|goblin|ogre|robot|rolling-on-the-floor-laughing|skull|star-struck)$`,
+  ),
+  person: new RegExp(`^((person|man|woman)(-${LOOKS})?|((man|woman)-)?${ROLES}|${OTHERS})${SKIN}$`),
+};
+
 /** What a subject has in common with those of other genders and skin tones. */
-const roleOf = (subject: string): string => subject.replace(SKIN, "").replace(/^(man|woman|person)-/, "");
+const roleOf = (subject: string): string => subject.replace(new RegExp(`${SKIN}$`), "").replace(/^(man|woman|person)-/, "");
 
 /** One subject in this many is held out. */
 const HELD_OUT = 12;
@@ -102,10 +66,12 @@ function iconsOf(style: string): ReadonlyMap<string, string> {
 
 function allIcons(): Drawn[] {
   const styles = STYLES.map((style) => [style, iconsOf(style)] as const);
-  const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0], "metadata.json");
-  return Object.entries(CLASSES).flatMap(([label, group]) =>
-    categories[group]
-      .filter((subject) => (label === "person" ? PORTRAITS.test(subject) : !OTHER.test(subject)))
+  const subjects = Object.values(
+    read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0], "metadata.json").categories,
+  ).flat();
+  return Object.entries(CLASSES).flatMap(([label, names]) =>
+    subjects
+      .filter((subject) => names.test(subject))
       .flatMap((subject) => {
         const split =
           Number.parseInt(sha256Hex(new TextEncoder().encode(roleOf(subject))).slice(0, 8), 16) % HELD_OUT === 0 ? "test" : "train";
@@ -130,7 +96,7 @@ interface Flags {
 
 function commandLine(argv: readonly string[]): Flags {
   return newCommand("tool emoji")
-    .description(`Draws emoji in four classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files: data to try training with.`)
+    .description(`Draws emoji in three classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files: data to try training with.`)
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--size <n>", "width and height in pixels", numberIn("size", 16, 128), 64)
     .parse(argv)
