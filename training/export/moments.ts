@@ -1,7 +1,7 @@
 /**
- * The second moments of what convolutions read. Rounding filters by them (quantize.ts) keeps the sums of correlated
- * inputs, above all colours: those of plain areas, where each input errs alike, would drift if each weight were rounded
- * to the nearest.
+ * The second moments of what convolutions read. Rounding filters by them (quantize.ts) keeps the sums of inputs that go
+ * together. If each weight were rounded to the nearest number, the errors of a filter would add up where its inputs are
+ * alike, and plain areas would change their colour.
  */
 import type { Parameter } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -10,15 +10,17 @@ import { type RandomState, uniforms } from "../../wasm-model/sampling/random.ts"
 /** Sum of p p^T over patches p of n = inputs kernel kernel values: [n, n], of which the upper triangle is filled. */
 export type Moments = Float64Array;
 
-/** Patches at random places, one of each image, of the maps [B, C, H, W] that the convolution `filters` reads. */
+type Size = Pick<NetworkSpec, "height" | "width">;
+
+/** Sums over patches at random places of the maps that a convolution reads. `size`: that of the network's image. */
 export class PatchMoments {
   readonly sum: Moments;
   private readonly patch: Float64Array;
-  private readonly size: NetworkSpec;
+  private readonly size: Size;
   private readonly channels: number;
   private readonly kernel: number;
 
-  constructor(size: NetworkSpec, { shape: [, channels, kernel] }: Parameter) {
+  constructor(size: Size, { shape: [, channels, kernel] }: Parameter) {
     this.size = size;
     this.channels = channels;
     this.kernel = kernel;
@@ -26,6 +28,7 @@ export class PatchMoments {
     this.sum = new Float64Array(this.patch.length ** 2);
   }
 
+  /** Adds a patch of each image's map [C, H, W]; `call` numbers the random places. */
   add(maps: Float32Array, images: number, state: RandomState, call: number): void {
     const pixels = maps.length / images / this.channels;
     const width = this.size.width * Math.sqrt(pixels / (this.size.width * this.size.height));

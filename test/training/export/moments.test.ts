@@ -7,7 +7,7 @@ const state = seedState("moments");
 describe("the moments of patches", () => {
   /** Two maps of two channels, 2 x 4 pixels each, of an image of 4 x 8 pixels. */
   const maps = Float32Array.from({ length: 32 }, (_, i) => ((i * 7) % 11) - 5);
-  const size = { height: 4, width: 8 } as never;
+  const size = { height: 4, width: 8 };
 
   it("are the mean of p p^T over all pixels of all images", () => {
     const moments = new PatchMoments(size, { shape: [1, 2, 1, 1], kind: "conv" });
