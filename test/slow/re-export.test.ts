@@ -1,6 +1,6 @@
 /**
- * A shipped int8 file is what an export makes of the fp32 file beside it. Of the student and of models that come after
- * it; those before were exported by earlier versions.
+ * A shipped int8 file is what an export makes of the fp32 file beside it. These were exported when each weight was still
+ * rounded to the nearest number, which an export without moments does. Earlier ones are of earlier versions.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -19,7 +19,8 @@ it.each(["fashion-mnist", "cifar10"])("%s", async (name) => {
   const { card, weights } = readSource(join(folder, "model-fp32.onnx"));
   const command = readRecord(folder).commands.at(-1) ?? "";
   const imagesPerClass = Number(/--calibration-images (\d+)/.exec(command)?.[1] ?? 16);
-  const inputs = await calibrate({ card, weights }, { imagesPerClass });
+  const reads = await calibrate({ card, weights }, { imagesPerClass });
+  const inputs = new Map([...reads].map(([path, { range }]) => [path, { range }]));
   const file = writeModel({ card, weights: quantizeWeights(card.spec, weights, inputs) });
   expect(sha256Hex(file)).toBe(sha256Hex(readFileSync(join(folder, "model.onnx"))));
 });
