@@ -129,13 +129,18 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
 }
 
 /**
- * How the teacher is guided, if guidance is distilled. Throws a UserError if a flag lacks the other one that it needs.
+ * How the teacher is guided, if guidance is distilled. Throws a UserError if a flag lacks the other one that it needs, or
+ * has one that it excludes.
  */
-function guidanceOf({ init, guidance, guidanceSigmaMax }: TrainCommandFlags): RunConfig["guidance"] {
+function guidanceOf({ init, guidance, guidanceSigmaMax, augment = 0 }: TrainCommandFlags): RunConfig["guidance"] {
   if (guidanceSigmaMax !== undefined && guidance === undefined) {
     throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
   }
   if (guidance === undefined) return undefined;
+  if (augment > 0)
+    throw new UserError(
+      `Expected no \`augment\` together with \`guidance\`, whose teacher cannot be told of changes, but received ${augment}`,
+    );
   if (init === undefined)
     throw new UserError("Expected the teacher's model-fp32.onnx for `init` together with `guidance` but received nothing");
   return { weight: guidance, sigmaMax: guidanceSigmaMax ?? GUIDANCE_SIGMA_MAX };

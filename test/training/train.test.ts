@@ -229,6 +229,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--data", "DATA", "--guidance-sigma-max", "2"],
       /^Expected `guidance` together with `guidance-sigma-max`/,
     ],
+    [
+      "changes that a teacher cannot be told of",
+      ["--data", "DATA", "--init", "model-fp32.onnx", "--guidance", "2", "--augment", "0.1"],
+      /^Expected no `augment` together with `guidance`, whose teacher cannot be told of changes, but received 0.1/,
+    ],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
     [
       "resume with other settings",

@@ -31,8 +31,8 @@ export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.T
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
 export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
-  const { sigma, label, change } = batch;
-  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label, change })) };
+  const { sigma, label } = batch;
+  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
 }
 
 /**
