@@ -50,15 +50,16 @@ await runCommandLine(async () => {
   const { card, precision } = model;
   const settings = drawSettings(card, changes);
   const seeds = Array.from({ length: repeat }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`));
-  const imageSet = { settings, count, seed };
 
   const reference = await referenceFor(opened, "judging", flags);
   const tuningReference = reference && (await referenceFor(opened, "tuning", flags));
+  const imageSet = { settings, count, seed, classCounts: reference?.classCounts };
   const measurement = reference && (await measureSets(tf, reference, model, imageSet, seeds, cache));
   const tuning = tuningReference && (await measureSets(tf, tuningReference, model, imageSet, seeds, cache));
   const images = measurement && {
     ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
     ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+    ...(imageSet.classCounts && { likeTraining: true as const }),
     ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
     ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
     ...(seeds.length > 1 && {

@@ -55,9 +55,14 @@ export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">)
   const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(unitValue(value)), 0) / total;
   const mean = average((x) => x);
 
-  const classCounts = labels.map(() => 0);
-  for (const label of train.labels) classCounts[label] += 1;
-  return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)), classCounts };
+  return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)), classCounts: classCountsOf({ train, labels }) };
+}
+
+/** Number of training images of each class, in label order. */
+export function classCountsOf({ train, labels }: Pick<Dataset, "train" | "labels">): number[] {
+  const counts = labels.map(() => 0);
+  for (const label of train.labels) counts[label] += 1;
+  return counts;
 }
 
 /**

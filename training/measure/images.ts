@@ -20,18 +20,36 @@ export interface ImageSet {
   readonly count: number;
   /** Image i has the noise of the seed `${seed}/${i}`. */
   readonly seed: string;
+  /** If the images are compared with training images of unequal classes: their number in each class. */
+  readonly classCounts?: readonly number[] | undefined;
 }
 
-/** Image i is requested with class i mod K. */
-export const requestedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
-  Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
+/** Classes of which one has more than twice as many images as another are unequal. */
+export const areUnequal = (classCounts: readonly number[]): boolean => Math.max(...classCounts) > 2 * Math.min(...classCounts);
+
+/** The class of each image: in turn or, if `classCounts` are given, each as often as there. */
+export function requestedClasses(count: number, { spec }: Pick<ModelCard, "spec">, classCounts?: readonly number[]): Uint16Array {
+  if (!classCounts) return Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
+  const total = classCounts.reduce((sum, one) => sum + one, 0);
+  const drawn = classCounts.map(() => 0);
+  return Uint16Array.from({ length: count }, (_, i) => {
+    const behind = classCounts.map((one, label) => one * (i + 1) - drawn[label] * total);
+    const next = behind.indexOf(Math.max(...behind));
+    drawn[next] += 1;
+    return next;
+  });
+}
 
 /** The cache folder of these images. It does not depend on their number, so larger sets reuse smaller ones. */
-export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedModel, { settings, seed }: Omit<ImageSet, "count">): string {
+export function imageFolder(
+  cache: string,
+  { card, runtime, hash }: EvaluatedModel,
+  { settings, seed, classCounts = [] }: Omit<ImageSet, "count">,
+): string {
   const name = card.name.replaceAll(/[^\w-]/g, "_");
   return join(
     cache,
-    `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, String(RENDER_VERSION), seed, JSON.stringify(settings))}`,
+    `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, String(RENDER_VERSION), seed, JSON.stringify(settings), ...classCounts.map(String))}`,
   );
 }
 
@@ -42,8 +60,9 @@ export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedMod
 export async function drawnImages(
   folder: string,
   { card, denoiser }: EvaluatedModel,
-  { settings, count, seed }: ImageSet,
+  { count, ...imageSet }: ImageSet,
 ): Promise<Uint8Array> {
+  const { settings } = imageSet;
   const { channels, height, width } = nativeShape(card);
   const size = channels * height * width;
   makeFolder(folder);
@@ -58,7 +77,7 @@ export async function drawnImages(
       continue;
     }
     bar ??= progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, first);
-    own.set(await drawBatch({ card, denoiser }, { settings, seed }, first, own.length / size));
+    own.set(await drawBatch({ card, denoiser }, imageSet, first, own.length / size));
     writeFileAtomically(path, own);
     bar.update(first + own.length / size);
     await setImmediate(); // lets signals arrive
@@ -90,11 +109,11 @@ export async function drawImages(model: GenerativeModel, imageSet: ImageSet): Pr
 /** `count` images from image `first` on, as bytes [N, H, W, C]. */
 async function drawBatch(
   { card, denoiser }: GenerativeModel,
-  { settings, seed }: Omit<ImageSet, "count">,
+  { settings, seed, classCounts }: Omit<ImageSet, "count">,
   first: number,
   count: number,
 ): Promise<Buffer> {
-  const classes = [...requestedClasses(first + count, card).subarray(first)];
+  const classes = [...requestedClasses(first + count, card, classCounts).subarray(first)];
   const { sampling, nfe: _, ...options } = settings;
   const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), { ...options, classes, seed, first });
   const length = values.length / count;

@@ -32,24 +32,31 @@ export interface Measurement extends Beside {
   readonly imagesByClass: readonly number[];
 }
 
+/** Images that are compared with a reference, which decides how often each class is drawn. */
+type Comparable = Omit<ImageSet, "classCounts">;
+
 const fidOf = ({ moments, length }: Reference, { features }: Classification): number =>
   frechetDistance(momentsOf(features, length), moments);
 
 /** FID and class accuracy of the images of a set. */
-export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Quality> {
+export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, set: Comparable, cache: string): Promise<Quality> {
+  const imageSet = { ...set, classCounts: reference.classCounts };
   const images = await drawnImages(imageFolder(cache, model, imageSet), model, imageSet);
   return summary(reference, classify(tf, reference.classifier, images), model.card);
 }
 
 /** The same for images that are drawn without a cache. */
-export async function freshQuality(tf: Tf, reference: Reference, model: GenerativeModel, imageSet: ImageSet): Promise<Quality> {
-  const images = await drawImages(model, imageSet);
+export async function freshQuality(tf: Tf, reference: Reference, model: GenerativeModel, set: Comparable): Promise<Quality> {
+  const images = await drawImages(model, { ...set, classCounts: reference.classCounts });
   return summary(reference, classify(tf, reference.classifier, images), model.card);
 }
 
 function summary(reference: Reference, classification: Classification, card: ModelCard): Quality {
   const predicted = predictions(classification.probabilities, card.spec.classes);
-  return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card)) };
+  return {
+    fid: fidOf(reference, classification),
+    classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card, reference.classCounts)),
+  };
 }
 
 /** The figures of several sets: their means and, by class, the figures of all images. */
@@ -62,12 +69,13 @@ export async function measureSets(
   tf: Tf,
   reference: Reference,
   model: EvaluatedModel,
-  { settings, count }: Omit<ImageSet, "seed">,
+  { settings, count }: Omit<Comparable, "seed">,
   seeds: readonly string[],
   cache: string,
 ): Promise<MeasuredSets> {
   const all: Measurement[] = [];
-  for (const seed of seeds) all.push(await measure(tf, reference, model, { settings, count, seed }, cache));
+  const { classCounts } = reference;
+  for (const seed of seeds) all.push(await measure(tf, reference, model, { settings, count, seed, classCounts }, cache));
   const [first] = all;
   const sets = all.map(({ generated }) => generated);
   const sum = (label: number, figuresOf: (set: Measurement) => readonly number[]): number =>
@@ -85,7 +93,7 @@ async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imag
   const folder = imageFolder(cache, model, imageSet);
   const images = await drawnImages(folder, model, imageSet);
   const classification = classify(tf, reference.classifier, images);
-  const requested = requestedClasses(imageSet.count, model.card);
+  const requested = requestedClasses(imageSet.count, model.card, imageSet.classCounts);
   const predicted = predictions(classification.probabilities, classes);
   const near = await neighbourDistances(tf, reference, images, classification.features, folder);
 

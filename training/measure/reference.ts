@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { classCountsOf, type Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { RealFid, RecordedReference } from "../record/record.ts";
 import { percent } from "../record/tables.ts";
@@ -12,6 +12,7 @@ import { featureCount, type Purpose } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import { type Classifier, encodeClassifier } from "./classifiers/file.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
+import { areUnequal } from "./images.ts";
 import { nearestDistances } from "./neighbours.ts";
 
 export interface Reference<P extends Purpose = Purpose> {
@@ -23,6 +24,8 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly features: Float32Array;
   readonly moments: Moments;
   readonly test: Classification;
+  /** Training images of each class, if they are unequal: generated images are then of the classes as often as these. */
+  readonly classCounts: readonly number[] | undefined;
   /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
   /** Hashes that identify the training images and the whole reference. */
@@ -61,8 +64,10 @@ export async function openReference<P extends Purpose>(
     return features;
   });
   const length = featureCount(classifier.spec);
+  const counts = classCountsOf(dataset);
   return {
     ...{ dataset, classifier, length, features, moments: momentsOf(features, length), test: classification, testAccuracy },
+    classCounts: areUnequal(counts) ? counts : undefined,
     ...{ imagesDigest: digest(train.images()), digest: own, folder },
   };
 }
