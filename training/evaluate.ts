@@ -12,7 +12,7 @@ import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { commandOf } from "./export/run-record.ts";
 import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, referenceFor } from "./measure/command.ts";
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
-import { drawnImages, imageFolder } from "./measure/images.ts";
+import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
 import { measureSets } from "./measure/measure.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "./measure/memorization.ts";
 import { recordedReference } from "./measure/reference.ts";
@@ -87,7 +87,7 @@ await runCommandLine(async () => {
   const folder = out ?? imageFolder(cache, model, imageSet);
   makeFolder(folder);
   const looked = await drawnImages(imageFolder(cache, model, imageSet), model, { ...imageSet, count: LOOKED_AT });
-  const found = await memorization(tf, dataset, looked);
+  const found = await memorization(tf, dataset, looked, requestedClasses(LOOKED_AT, card, imageSet.classCounts));
   writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
   const report = {

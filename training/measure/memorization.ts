@@ -11,6 +11,8 @@ import { type Neighbour, nearestImages } from "./neighbours.ts";
 /** Number of images that are tested, and the most held-out images. */
 export const LOOKED_AT = 64;
 const HELD_OUT = 256;
+/** Drawn and held-out images of a class that tell something about it. */
+const ENOUGH = 16;
 const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
 const SAME = 1e-2;
@@ -24,13 +26,24 @@ export interface Memorization {
    */
   readonly distance: number;
   readonly heldOut?: number;
+  /** Of several classes the one whose images are closest to training images, compared with held-out images of its own. */
+  readonly closest?: { readonly label: string; readonly ratio: number };
 }
 
-/** Tests images [N, H, W, C]. */
-export async function memorization(tf: Tf, { train, test, width, height, channels }: Dataset, images: Uint8Array): Promise<Memorization> {
+/** Tests images [N, H, W, C] of these classes. */
+export async function memorization(
+  tf: Tf,
+  { train, test, width, height, channels, labels }: Dataset,
+  images: Uint8Array,
+  classes: ArrayLike<number>,
+): Promise<Memorization> {
   const size = width * height * channels;
   const nearest = await nearestImages(tf, images, train, size);
-  const heldOut = mean(await nearestImages(tf, test.images(0, Math.min(HELD_OUT, test.count)), train, size));
+  // Spread over the test images, which may be sorted by class.
+  const compared = Math.min(HELD_OUT, test.count);
+  const held = Array.from({ length: compared }, (_, i) => Math.floor((i * test.count) / compared));
+  const nearestHeldOut = await nearestImages(tf, Buffer.concat(held.map((i) => test.images(i, i + 1))), train, size);
+  const heldOut = mean(nearestHeldOut);
   const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
   const count = images.length / size;
   const rows = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, row) => {
@@ -42,14 +55,27 @@ export async function memorization(tf: Tf, { train, test, width, height, channel
     ];
   });
   const isHeldOut = heldOut > SAME; // without held-out images, training images replace them
-  return { sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: mean(nearest), ...(isHeldOut && { heldOut }) };
+  const [closest] = labels
+    .map((label, k) => {
+      const own = nearest.filter((_, i) => classes[i] === k);
+      const others = nearestHeldOut.filter((_, i) => test.labels[held[i]] === k);
+      return { label, ratio: mean(own) / mean(others), count: Math.min(own.length, others.length) };
+    })
+    .filter(({ count }) => count >= ENOUGH)
+    .sort((a, b) => a.ratio - b.ratio);
+  return {
+    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: mean(nearest) },
+    ...(isHeldOut && { heldOut }),
+    ...(isHeldOut && labels.length > 1 && closest && { closest: { label: closest.label, ratio: closest.ratio } }),
+  };
 }
 
 /** In one line. */
-export function describeMemorization({ distance, heldOut }: Memorization, trainingImages: number): string {
+export function describeMemorization({ distance, heldOut, closest }: Memorization, trainingImages: number): string {
   const far = `the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
   if (heldOut === undefined) return `memorization: ${far}; there are no held-out images to compare with`;
-  return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images (far below 1: copies)`;
+  const ofClass = closest ? `; of the closest class, ${closest.label}, ${closest.ratio.toFixed(2)} times` : "";
+  return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images${ofClass} (far below 1: copies)`;
 }
 
 const mean = (nearest: readonly Neighbour[]): number => nearest.reduce((sum, { distance }) => sum + distance, 0) / nearest.length;

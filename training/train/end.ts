@@ -13,7 +13,7 @@ import { type DistillConfig, REPORT_EVERY } from "../distill/config.ts";
 import { distill } from "../distill/distillation.ts";
 import { createDistillation, readDistillation } from "../distill/folder.ts";
 import { kernelMetric } from "../distill/metric.ts";
-import { drawImages } from "../measure/images.ts";
+import { drawImages, requestedClasses } from "../measure/images.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "../measure/memorization.ts";
 import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
@@ -67,7 +67,7 @@ async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }
   const card = cardOf(config, readChosenSampling(run.path));
   const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed };
   const images = await drawImages({ card, denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, images);
+  const found = await memorization(tf, dataset, images, requestedClasses(LOOKED_AT, card));
   writeFileAtomically(path, found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

@@ -23,13 +23,16 @@ function images(count: number, seed: number): Uint8Array {
   });
 }
 
-function dataset(train: Uint8Array, test: Uint8Array): Dataset {
-  const split = (pixels: Uint8Array) => memorySplit(pixels, new Uint8Array(pixels.length / SIZE));
+const classesOf = (count: number, labels = 1): Uint8Array => Uint8Array.from({ length: count }, (_, i) => i % labels);
+
+/** Of image i the class is i modulo the number of labels. */
+function dataset(train: Uint8Array, test: Uint8Array, labels = ["a"]): Dataset {
+  const split = (pixels: Uint8Array) => memorySplit(pixels, classesOf(pixels.length / SIZE, labels.length));
   const shape = { width: WIDTH, height: HEIGHT, channels: CHANNELS };
   return {
     name: "x",
     folder: "x",
-    labels: ["a"],
+    labels,
     licence: "unknown",
     train: split(train),
     test: split(test),
@@ -62,7 +65,7 @@ describe("memorization", () => {
   const [train, test] = [images(40, 3), images(30, 4)];
 
   it("shows each image above its nearest training image, and distinguishes copies from new images", async () => {
-    const copies = await memorization(tf, dataset(train, test), train.subarray(0, 12 * SIZE));
+    const copies = await memorization(tf, dataset(train, test), train.subarray(0, 12 * SIZE), classesOf(12));
     expect(copies.distance).toBeLessThan(2e-3);
     expect(copies.heldOut).toBeGreaterThan(0.5);
     expect(describeMemorization(copies, 40)).toMatch(
@@ -74,12 +77,25 @@ describe("memorization", () => {
     expect(sheet.data.slice(row, 2 * row)).toEqual(sheet.data.slice(0, row));
     expect(sheet.data.slice(3 * row)).toEqual(sheet.data.slice(2 * row, 3 * row));
 
-    const fresh = await memorization(tf, dataset(train, test), images(12, 5));
+    const fresh = await memorization(tf, dataset(train, test), images(12, 5), classesOf(12));
     expect(fresh.distance / (fresh.heldOut as number)).toBeGreaterThan(0.8);
   });
 
+  it("names the class that is copied, which the mean over classes hides", async () => {
+    const [own, held] = [images(40, 7), images(40, 8)];
+    for (let i = 1; i < 40; i += 2) own.set(train.subarray(i * SIZE, (i + 1) * SIZE), i * SIZE);
+    const found = await memorization(tf, dataset(train, held, ["new", "copied"]), own, classesOf(40, 2));
+    expect(found.closest?.label).toBe("copied");
+    expect(found.closest?.ratio).toBeLessThan(0.01);
+    expect(describeMemorization(found, 40)).toMatch(
+      / times that of held-out images; of the closest class, copied, 0\.00 times \(far below 1: copies\)$/,
+    );
+    const few = await memorization(tf, dataset(train, held, ["new", "copied"]), own.subarray(0, 20 * SIZE), classesOf(20, 2));
+    expect(few).not.toHaveProperty("closest");
+  });
+
   it("has nothing to compare with if training images replace held-out ones", async () => {
-    const found = await memorization(tf, dataset(train.subarray(0, SIZE), train.subarray(0, SIZE)), images(8, 6));
+    const found = await memorization(tf, dataset(train.subarray(0, SIZE), train.subarray(0, SIZE)), images(8, 6), classesOf(8));
     expect(found).not.toHaveProperty("heldOut");
     expect(describeMemorization(found, 1)).toContain("nearest of the 1 training images is ");
     expect(describeMemorization(found, 1)).toMatch(/; there are no held-out images to compare with$/);
