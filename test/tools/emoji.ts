@@ -1,7 +1,7 @@
 /**
  * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in three classes, in the styles
- * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a cook, is in `train/` or in `test/`
- * with all of its styles, so that no style of a held-out subject was seen in training.
+ * of icon sets whose licences allow it (Apache 2.0, MIT and CC BY 4.0). A subject, such as a cook, is in `train/` or in
+ * `test/` with all of its styles, so that no style of a held-out subject was seen in training.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

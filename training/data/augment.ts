@@ -1,13 +1,14 @@
 /**
  * Changes of training images that the network is told of (Karras et al. 2022, appendix F.2). Few images then look like
  * many, and no change leaks into drawn images, because those are drawn with "unchanged". H x W pixels, C channels.
+ * Classifiers learn from images that are mirrored and turned too, without being told.
  */
 import type { ImageShape } from "../../wasm-model/render/image/pad.ts";
 
-/** Largest changes: shifts as a share of the side, the logarithm of the scale to base 2, the angle in radians. */
+/** Largest changes: shifts as a share of the side, the logarithm of the scale to base 2, the angle in degrees. */
 const SHIFT = 0.125;
 const LOG_SCALE = 0.4;
-const ANGLE = Math.PI / 6;
+const ANGLE = 30;
 
 /** Uniform numbers in [0, 1) that one image takes: whether each of the five changes happens, and five amounts. */
 export const DRAWS = 10;
@@ -22,8 +23,9 @@ export interface Change {
   /** To the right and down, as a share of width and height. */
   readonly shift: readonly [x: number, y: number];
   readonly logScale: number;
-  /** Of the image, and of its hues, in radians. */
+  /** Clockwise, in degrees. */
   readonly angle: number;
+  /** In radians. */
   readonly hue: number;
 }
 
@@ -50,40 +52,61 @@ export function toldOf({ mirrored, shift, logScale, angle, hue }: Change): numbe
 
 /** The changed image: bytes [H, W, C] -> [H, W, C]. Border pixels repeat outwards. */
 export function changed(image: Uint8Array, shape: ImageShape, change: Change): Uint8Array {
-  const moved = isMoved(change) ? resampled(image, shape, change) : image;
-  return change.hue === 0 ? moved : recoloured(moved, change.hue);
+  const { mirrored, shift, logScale, angle, hue } = change;
+  const turned = mirrored ? inMirror(image, shape) : image;
+  const isMoved = shift[0] !== 0 || shift[1] !== 0 || logScale !== 0 || angle !== 0;
+  const moved = isMoved
+    ? inBytes(turned, (values) => turn(shape, values, angle, 2 ** logScale, shift[0] * shape.width, shift[1] * shape.height))
+    : turned;
+  return hue === 0 ? moved : recoloured(moved, hue);
 }
 
-const isMoved = ({ mirrored, shift, logScale, angle }: Change): boolean =>
-  mirrored || shift[0] !== 0 || shift[1] !== 0 || logScale !== 0 || angle !== 0;
+function inBytes(image: Uint8Array, change: (values: Float32Array) => void): Uint8Array {
+  const values = new Float32Array(image);
+  change(values);
+  return new Uint8Array(new Uint8ClampedArray(values).buffer); // rounded to the nearest
+}
 
-/** Each pixel takes the bilinear value of the place that it came from. */
-function resampled(image: Uint8Array, { height, width, channels }: ImageShape, { mirrored, shift, logScale, angle }: Change): Uint8Array {
-  const out = new Uint8Array(image.length);
+/** Mirrors an image [H, W, C] horizontally. */
+export function inMirror(image: Uint8Array, { width, channels }: Pick<ImageShape, "width" | "channels">): Uint8Array {
+  const turned = new Uint8Array(image.length);
+  const row = width * channels;
+  for (let start = 0; start < image.length; start += row) {
+    for (let x = 0; x < row; x += channels) {
+      for (let c = 0; c < channels; c++) turned[start + row - channels - x + c] = image[start + x + c];
+    }
+  }
+  return turned;
+}
+
+/**
+ * Rotates [H, W, C] around its centre by this many degrees, scales it and shifts it by pixels, with bilinear
+ * interpolation; pixels beyond the border repeat it.
+ */
+export function turn({ height, width, channels }: ImageShape, image: Float32Array, degrees: number, scale: number, dx = 0, dy = 0): void {
+  const before = image.slice();
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];
   const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
-  const shrink = 2 ** -logScale;
-  const [cos, sin] = [shrink * Math.cos(angle), shrink * Math.sin(angle)];
-  const clamp = (at: number, size: number): number => Math.min(Math.max(at, 0), size - 1);
-  for (let i = 0, y = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [dx, dy] = [x - middleX - shift[0] * width, y - middleY - shift[1] * height];
-      const along = cos * dx + sin * dy;
-      const fromX = clamp(middleX + (mirrored ? -along : along), width);
-      const fromY = clamp(middleY + cos * dy - sin * dx, height);
+      const [alongX, alongY] = [x - middleX - dx, y - middleY - dy];
+      const fromX = clamp(middleX + cosine * alongX + sine * alongY, width - 1);
+      const fromY = clamp(middleY + cosine * alongY - sine * alongX, height - 1);
       const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      const [partX, partY] = [fromX - left, fromY - top];
-      const here = (top * width + left) * channels;
-      const right = here + (left + 1 < width ? channels : 0);
-      const down = top + 1 < height ? width * channels : 0;
-      for (let c = 0; c < channels; c++, i++) {
-        const upper = image[here + c] + partX * (image[right + c] - image[here + c]);
-        const lower = image[here + down + c] + partX * (image[right + down + c] - image[here + down + c]);
-        out[i] = Math.round(upper + partY * (lower - upper));
+      const [u, v] = [fromX - left, fromY - top];
+      const at = (top * width + left) * channels;
+      const right = left + 1 < width ? channels : 0;
+      const below = top + 1 < height ? width * channels : 0;
+      for (let c = at, to = (y * width + x) * channels; c < at + channels; c++, to++) {
+        const upper = before[c] + u * (before[c + right] - before[c]);
+        const lower = before[c + below] + u * (before[c + below + right] - before[c + below]);
+        image[to] = upper + v * (lower - upper);
       }
     }
   }
-  return out;
 }
+
+const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
 
 /** Turns the colours of RGB pixels around the grey axis. */
 function recoloured(image: Uint8Array, hue: number): Uint8Array {

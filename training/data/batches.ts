@@ -6,7 +6,7 @@ import { CHANGES } from "../../wasm-model/network/network.ts";
 import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { changed, changeOf, DRAWS, toldOf } from "./augment.ts";
+import { changed, changeOf, DRAWS, inMirror, toldOf } from "./augment.ts";
 import type { Split } from "./split.ts";
 
 export interface TrainingBatch {
@@ -98,18 +98,6 @@ export class BatchSource {
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label, ...(augmentation > 0 && { change }) };
   }
-}
-
-/** Mirrors an image [H, W, C] horizontally. */
-export function inMirror(image: Uint8Array, { width, channels }: Pick<ImageShape, "width" | "channels">): Uint8Array {
-  const turned = new Uint8Array(image.length);
-  const row = width * channels;
-  for (let start = 0; start < image.length; start += row) {
-    for (let x = 0; x < row; x += channels) {
-      for (let c = 0; c < channels; c++) turned[start + row - channels - x + c] = image[start + x + c];
-    }
-  }
-  return turned;
 }
 
 /** Bytes 0..255 -> [-1, 1]. A loop, because `Float32Array.from` takes 18 times as long: a tenth of a training step. */

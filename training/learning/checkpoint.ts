@@ -64,7 +64,7 @@ export function arraysOf(spec: NetworkSpec, tensors: ReadonlyMap<string, NamedTe
   const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
     new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${prefix}${name}/${path}`, shape)]));
   // Runs of earlier versions have no `emb.change`, and need none.
-  const all = [...parametersOf(spec)].filter(([path, { trainingOnly }]) => !trainingOnly || tensors.has(`${prefix}weights/${path}`));
+  const all = [...parametersOf(spec)].filter(([path]) => path !== "emb.change" || tensors.has(`${prefix}weights/${path}`));
   const trainable = all.filter(([, { kind }]) => kind !== "constant");
   return {
     weights: group("weights", all),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changed, changeOf, DRAWS, toldOf } from "../../../training/data/augment.ts";
-import { inMirror } from "../../../training/data/batches.ts";
+import { type Change, changed, changeOf, DRAWS, inMirror, toldOf } from "../../../training/data/augment.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 
@@ -66,9 +65,7 @@ describe("changes that the network is told of", () => {
 
   it("turn clockwise about the centre", () => {
     const grey = { height: 3, width: 3, channels: 1 } as const;
-    expect([...changed(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), grey, { ...NONE, angle: Math.PI / 2 })]).toEqual([
-      7, 4, 1, 8, 5, 2, 9, 6, 3,
-    ]);
+    expect([...changed(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), grey, { ...NONE, angle: 90 })]).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
   });
 
   it("enlarge about the centre", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BatchSource, type Frame, inMirror, oneHot, unitRange } from "../../../training/data/batches.ts";
+import { inMirror } from "../../../training/data/augment.ts";
+import { BatchSource, type Frame, oneHot, unitRange } from "../../../training/data/batches.ts";
 import { memorySplit } from "../../../training/data/split.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";

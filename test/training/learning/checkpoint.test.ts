@@ -48,6 +48,11 @@ describe("a checkpoint", () => {
     const [weightsOf, firstOf, secondOf, averageOf] = [weights, first, second, average].map(without);
     const old = { step, weights: weightsOf, first: firstOf, second: secondOf, average: averageOf };
     expect(folder.readState(format)).toEqual(old);
+    writeFileSync(
+      path,
+      encodeSafetensors({ tensors: new Map([...tensors].filter(([name]) => !name.endsWith("/logVariance"))), metadata: { step: "12" } }),
+    );
+    expect(() => folder.readState(format)).toThrow("it lacks the tensor `weights/logVariance`");
     const card = cardOf(TINY);
     expect(modelOf(card, averageOf).weights.floats).toEqual(modelOf(card, average).weights.floats);
   });

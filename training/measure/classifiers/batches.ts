@@ -4,6 +4,7 @@
  */
 import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import { turn } from "../../data/augment.ts";
 import { Epochs, oneHot } from "../../data/batches.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Split } from "../../data/split.ts";
@@ -110,34 +111,6 @@ function moveImage(
     }
   }
 }
-
-/**
- * Rotates [H, W, C] around its centre by this many degrees and scales it, with bilinear interpolation; pixels beyond
- * the border repeat it.
- */
-export function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
-  const before = image.slice();
-  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];
-  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const fromX = clamp(middleX + cosine * (x - middleX) + sine * (y - middleY), width - 1);
-      const fromY = clamp(middleY + cosine * (y - middleY) - sine * (x - middleX), height - 1);
-      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      const [u, v] = [fromX - left, fromY - top];
-      const at = (top * width + left) * channels;
-      const right = left + 1 < width ? channels : 0;
-      const below = top + 1 < height ? width * channels : 0;
-      for (let c = at, to = (y * width + x) * channels; c < at + channels; c++, to++) {
-        const upper = before[c] + u * (before[c + right] - before[c]);
-        const lower = before[c + below] + u * (before[c + below + right] - before[c + below]);
-        image[to] = upper + v * (lower - upper);
-      }
-    }
-  }
-}
-
-const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
 
 function addNoise(image: Float32Array, sigma: number, state: ReturnType<typeof seedState>): void {
   const noise = new Float32Array(image.length);

@@ -1,6 +1,6 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
-import { turn } from "../../../../training/measure/classifiers/batches.ts";
+import { turn } from "../../../../training/data/augment.ts";
 import { normalizedRelu } from "../../../../training/measure/classifiers/trunks.ts";
 import type { Tf } from "../../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../../wasm-model/sampling/random.ts";
