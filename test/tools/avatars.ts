@@ -59,7 +59,7 @@ await runCommandLine(async () => {
   const { out, count, size } = commandLine(process.argv);
   makeEmptyFolder(out);
   installTools();
-  const diceBear = (await import(toolPath("@dicebear/core/lib/index.js"))) as DiceBear;
+  const diceBear = (await import(toolPath("dicebear-10/lib/index.js"))) as DiceBear;
   const labels = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
   const images = labels.flatMap((label): Drawn[] =>
     [...avatarsOf(diceBear, label, Math.floor(count * (1 + HELD_OUT)))].map((svg, i) => ({
