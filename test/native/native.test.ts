@@ -7,8 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { graphStep } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { eagerStep } from "../../training/backend/step.ts";
-import { trainingObjective } from "../../training/network/loss.ts";
+import { eagerStep, type TrainingStep } from "../../training/backend/step.ts";
+import { initialState } from "../../training/learning/checkpoint.ts";
+import { RECIPE } from "../../training/learning/recipe.ts";
+import { Trainer } from "../../training/learning/trainer.ts";
+import { guidedTeacher, trainingObjective } from "../../training/network/loss.ts";
+import { initialParameters } from "../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import type { LogEntry } from "../../training/train/log.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
@@ -17,6 +21,7 @@ import { run, words } from "../support/command-line.ts";
 import { randomInput, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { batch } from "../training/network/gaussian-data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-native-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -123,6 +128,22 @@ describe("the native backend", () => {
       const run = graphStep(tf, [w], () => [tf.mul(w, other)]);
       expect(() => run({})).toThrow("Expected a step that reads only its inputs and variables but it reads another tensor");
     });
+  });
+
+  it("learns from a guided teacher in a graph as it does eagerly", () => {
+    const teacher = randomModel(TINY, 3, "fp32");
+    const losses = (make: typeof graphStep, weight: number): number[] => {
+      const backend = { tf, compile: (variables: readonly TF.Variable[], step: TrainingStep) => make(tf, variables, step) };
+      const guided = guidedTeacher(tf, teacher, { weight, sigmaMax: 5 });
+      const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, initialParameters(TINY, "seed")), guided);
+      const received = [1, 2, 3].map((step) => trainer.train(batch(8, step), 1e-3));
+      trainer.dispose();
+      tf.dispose([...guided.weights]);
+      return received;
+    };
+    const eager = losses(eagerStep, 5);
+    expect(losses(graphStep, 5)).toEqual(eager.map((loss) => expect.closeTo(loss, 5)));
+    expect(losses(graphStep, 1)).not.toEqual(eager.map((loss) => expect.closeTo(loss, 5)));
   });
 
   it("trains: the loss falls to less than half", async () => {

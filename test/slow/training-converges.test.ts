@@ -55,11 +55,11 @@ it("brings a student to its guided teacher", () => {
         sigma: tf.tensor(sigma, [500, 1]),
         label: tf.tensor(label, [500, TINY.classes]),
       };
-      return tf.mean(weightedLoss(tf, TINY, weights, taughtBatch(tf, tensors, teach))).dataSync()[0];
+      return tf.mean(weightedLoss(tf, TINY, weights, taughtBatch(tf, tensors, guided))).dataSync()[0];
     });
-  const teach = guidedTeacher(tf, teacher, { weight: 5, sigmaMax: 1 });
+  const guided = guidedTeacher(tf, teacher, { weight: 5, sigmaMax: 1 });
   const stored = storedParameters(TINY, new Map([...initialParameters(TINY, "seed"), ...teacher.weights.floats]));
-  const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, stored), teach);
+  const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, stored), guided);
   const before = distance(trainer.average);
   const steps = 300;
   for (let step = 1; step <= steps; step++)

@@ -5,7 +5,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/index.ts";
 import type { RunStep } from "../backend/step.ts";
 import type { TrainingBatch } from "../data/batches.ts";
-import { type BatchTensors, noisyImages, type Teach, taughtBatch, trainingObjective } from "../network/loss.ts";
+import { type BatchTensors, noisyImages, type Teacher, taughtBatch, trainingObjective } from "../network/loss.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { Learner } from "./learner.ts";
@@ -17,16 +17,16 @@ type Trains = Pick<Backend, "tf" | "compile">;
 export class Trainer extends Learner {
   private readonly spec: NetworkSpec;
   private readonly averageGamma: number;
-  private readonly teach: Teach | undefined;
+  private readonly teacher: Teacher | undefined;
   private readonly exactStep: RunStep;
   private readonly roundedStep: RunStep;
 
-  /** If `teach` is given, the network learns the teacher's images instead of the clean ones. */
-  constructor(backend: Trains, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
+  /** If there is a `teacher`, the network learns its images instead of the clean ones. */
+  constructor(backend: Trains, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teacher?: Teacher) {
     super(backend.tf, spec, recipe, state);
     this.spec = spec;
     this.averageGamma = recipe.averageGamma;
-    this.teach = teach;
+    this.teacher = teacher;
     this.exactStep = this.stepOf(backend, false);
     this.roundedStep = this.stepOf(backend, true);
   }
@@ -45,12 +45,14 @@ export class Trainer extends Learner {
   }
 
   private stepOf({ tf, compile }: Trains, fakeQuantization: boolean): RunStep {
-    const { spec, groups, variables } = this;
-    return compile(variables, ({ rate, correction, share, ...batch }) => {
+    const { spec, groups, variables, teacher } = this;
+    return compile([...variables, ...(teacher?.weights ?? [])], ({ rate, correction, share, ...inputs }) => {
+      const placed = inputs as unknown as BatchTensors;
+      const batch = teacher ? taughtBatch(tf, placed, teacher) : placed;
       let loss: TF.Scalar | undefined;
       const objective = this.update(
         () => {
-          const result = trainingObjective(tf, spec, groups.weights, batch as unknown as BatchTensors, { fakeQuantization });
+          const result = trainingObjective(tf, spec, groups.weights, batch, { fakeQuantization });
           loss = tf.keep(result.loss);
           return result.objective;
         },
@@ -71,15 +73,14 @@ export class Trainer extends Learner {
   }
 
   private place({ clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {
-    const { tf, spec, teach } = this;
+    const { tf, spec } = this;
     const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
-    const batch = {
+    return {
       clean: tf.tensor(clean, images),
       noise: tf.tensor(noise, images),
       sigma: tf.tensor(sigma, [sigma.length, 1]),
       label: tf.tensor(label, [sigma.length, spec.classes]),
       ...(change && { change: tf.tensor(change, [sigma.length, CHANGES]) }),
     };
-    return teach ? taughtBatch(tf, batch, teach) : batch;
   }
 }

@@ -30,7 +30,7 @@ export interface BatchTensors {
 export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
-export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
+export function taughtBatch(tf: Tf, batch: BatchTensors, { teach }: Teacher): BatchTensors {
   const { sigma, label } = batch;
   return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
 }
@@ -77,20 +77,27 @@ export interface Guidance {
   readonly sigmaMax: number;
 }
 
-/**
- * The target for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax; D at higher noise levels
- * and where the label is hidden.
- */
-export type Teach = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
+export interface Teacher {
+  /** On the device. They do not change. */
+  readonly weights: readonly TF.Variable[];
+  /**
+   * The target for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax; D at higher noise levels
+   * and where the label is hidden.
+   */
+  readonly teach: (input: NetworkInput<TF.Tensor>) => TF.Tensor;
+}
 
-/** The guided model; each call evaluates it twice. Its weights stay on the device. */
-export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: ModelContents, { weight, sigmaMax }: Guidance): Teach {
-  const weights = placeWeights(tf, spec, floats);
-  return ({ x, sigma, label }) =>
+/** The guided model; each call evaluates it twice. */
+export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: ModelContents, { weight, sigmaMax }: Guidance): Teacher {
+  const placed = placeWeights(tf, spec, floats);
+  const weights = new Map([...placed].map(([path, values]) => [path, tf.variable(values, false)]));
+  tf.dispose([...placed.values()]);
+  const teach: Teacher["teach"] = ({ x, sigma, label }) =>
     tf.tidy(() => {
       const conditional = denoise(tf, spec, weights, { x, sigma, label });
       const unconditional = denoise(tf, spec, weights, { x, sigma, label: tf.zerosLike(label) });
       const share = tf.mul(tf.cast(tf.lessEqual(sigma, sigmaMax), "float32"), weight - 1);
       return tf.add(conditional, tf.mul(tf.reshape(share, [-1, 1, 1, 1]), tf.sub(conditional, unconditional)));
     });
+  return { weights: [...weights.values()], teach };
 }

@@ -35,7 +35,7 @@ describe("guidance distillation", () => {
 
   it("teaches D + (w - 1) (D - D_uncond) up to sigmaMax, and D above it and without a label", () => {
     const weights = placeWeights(tf, TINY, teacher.weights.floats);
-    const teach = guidedTeacher(tf, teacher, guidance);
+    const { teach } = guidedTeacher(tf, teacher, guidance);
     const x = images(batch(4, 1).clean);
     const sigma = tf.tensor([0.1, 1, 1.01, 0.1], [4, 1]);
     const label = tf.tensor(
