@@ -1,4 +1,4 @@
-/** `npm run tool -- avatars`: the data of the model `avatars`. */
+/** `npm run tool -- avatars`: the data of the model `avatars` and of the tutorial. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,4 +24,8 @@ it("draws different avatars in seven classes, a tenth of them held out, and the 
   }
   for (const split of ["train", "test"])
     expect(readdirSync(join(out, split)).sort()).toEqual(["face", "landscape", "monster", "person", "planet", "plant", "robot"]);
+
+  const { code, stderr } = await finished(startProgram("test/tools/run.ts", ["avatars", "--out", out]));
+  expect(stderr).toBe(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files\n`);
+  expect(code).toBe(2);
 }, 300_000);

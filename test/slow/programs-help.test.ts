@@ -4,7 +4,7 @@ import { finished, startProgram } from "../support/command-line.ts";
 
 const NAMES = {
   "test/bench/run.ts": "engine workerd load growth site widget training data bombs langevin",
-  "test/tools/run.ts": "faces avatars screenshots fuzz-model fuzz-png nightly dependencies house",
+  "test/tools/run.ts": "avatars screenshots fuzz-model fuzz-png nightly dependencies house",
 };
 
 it.each(Object.entries(NAMES).flatMap(([script, names]) => names.split(" ").map((name) => [script, name])))(

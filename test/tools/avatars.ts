@@ -3,9 +3,12 @@
  * styles of that kind put together from parts and colours. Their designs are in the public domain (CC0 1.0). The same images
  * everywhere: each is made from a seed, and no two are alike.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { type Drawn, drawInto, makeEmptyFolder } from "./image-folder.ts";
+import { makeFolder } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
 import { installTools, toolPath } from "./install.ts";
 
 /** Classes and their styles. */
@@ -39,6 +42,25 @@ function avatarsOf({ Avatar, Style }: DiceBear, label: keyof typeof CLASSES, cou
   return avatars;
 }
 
+interface Drawn {
+  /** Of the PNG file, in the folder. */
+  readonly path: string;
+  readonly svg: string;
+}
+
+/** Draws each image over white, `size` pixels wide and high. */
+async function drawInto(out: string, images: readonly Drawn[], size: number): Promise<void> {
+  const { default: sharp } = await import("sharp");
+  for (const folder of new Set(images.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
+  const bar = progress("drawing", images.length);
+  for (const [i, { path, svg }] of images.entries()) {
+    const drawn = sharp(Buffer.from(svg)).resize(size, size).flatten({ background: "white" });
+    writeFileSync(join(out, path), await drawn.removeAlpha().png().toBuffer());
+    bar.update(i + 1);
+  }
+  bar.stop();
+}
+
 interface Flags {
   readonly out: string;
   readonly count: number;
@@ -57,9 +79,11 @@ function commandLine(argv: readonly string[]): Flags {
 
 await runCommandLine(async () => {
   const { out, count, size } = commandLine(process.argv);
-  makeEmptyFolder(out);
+  makeFolder(out);
+  if (readdirSync(out).length > 0)
+    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
   installTools();
-  const diceBear = (await import(toolPath("dicebear-10/lib/index.js"))) as DiceBear;
+  const diceBear = (await import(toolPath("@dicebear/core/lib/index.js"))) as DiceBear;
   const labels = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
   const images = labels.flatMap((label): Drawn[] =>
     [...avatarsOf(diceBear, label, Math.floor(count * (1 + HELD_OUT)))].map((svg, i) => ({

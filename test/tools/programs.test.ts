@@ -6,7 +6,7 @@ import { climbing } from "./house.ts";
 const SCRIPTS = { bench: "test/bench/run.ts", tool: "test/tools/run.ts" };
 const NAMES = {
   bench: "engine workerd load growth site widget training data bombs langevin".split(" "),
-  tool: "faces avatars screenshots animation documents wall fuzz-model fuzz-png nightly dependencies house".split(" "),
+  tool: "avatars screenshots animation documents wall fuzz-model fuzz-png nightly dependencies house".split(" "),
 };
 
 describe.each(["bench", "tool"] as const)("npm run %s", (script) => {
