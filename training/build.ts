@@ -17,7 +17,7 @@ await buildBeside("training", {
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
 });
 /** Judging classifiers, and classifiers of data that only this repository has, are left out: the package stays small. */
-const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
+const isOurs = (path: string): boolean => /(?:avatars|cifar10-jpeg)\.safetensors$/.test(path);
 await cp(resolve(import.meta.dirname, "measure/classifiers/tuning"), resolve(OUT, "tuning"), {
   recursive: true,
   filter: (path) => !isOurs(path),

@@ -103,6 +103,7 @@ it.each([
   ["fashion-mnist", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
   ["fashion-mnist/teacher", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
   ["mnist", "mnist", "8b821f506e196e967b51d82b750cdbe99179beab9e1744375a21415ece36204d"],
+  ["avatars", "avatars", "a5594e7a5ce390b6f2a24328a1c7dfb0c5f522a6b7a78b7f7da164944f48e73f"],
   ["cifar10", "cifar10-jpeg", "da02807a11900ebc78f9f7cc8d7046c4aebaeeb4115258330ee953c98f59b1ce"],
 ])("the judge of %s is the one that measured it: another would have to measure all models again", (folder, data, sha256) => {
   const path = classifierPath(data, "judging");
