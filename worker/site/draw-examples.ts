@@ -42,6 +42,18 @@ const EXAMPLES: readonly DrawExamples[] = [
   },
   {
     seed: "6",
+    pen: { tool: "shape", ink: 5, width: 14 },
+    drawings: {
+      face: "CBUEDgDmgNyswNCX42njQNAkrBqAJFRAMGkdlx3AMNxUARoBAF5wARoBAJ5wAAwBAGFwAAwBAKFwAAwEAFakbLiUuKqk",
+      monster: "DAUQAgBgVFQoBRACAJ5UrCgXBAcAPP9CllhggE6oYL6WxP8BGgEAaIABGgEAmIAADAEAa4AADAEAm4AADgMAZLCAupyw",
+      planet: "DgEIAQAoPAEIAQDULAEIAQA81gEIAQDgvhQEDgDEgL2eqrWPwnHCVrVDnjyAQ2JWS3E-jz6qS71iCwoCAFBuqmALDAIATJayiA",
+      landscape: "CRUECgDGMMI9t0WpRZ49mjCeI6kbtxvCIxsEBwAAeEZgjHrIaP98__8A_xcEBgAAqlCWoLD_lv__AP8WBAYAANhayLTe_87__wD_",
+      plant: "DAYOAgCAoIBaFwQEAIBkYFRQMHQ8FwQEAIBcjDiwJKhMHQQEAEKYvpiy_07_ARYBAGq8ARYBAJa8AAwBAG28AAwBAJm8AAoCAHTejN4",
+      robot: "CR8EBABMLLQstJZMlh4EBABYQKhAqHpYegcOAgBqWGpkBw4CAJZYlmQfBAQAWKCooKjcWNwSBAQAXOJ44nj6XPoSBAQAiuKm4qb6ivoDDAIAgBaAKA",
+    },
+  },
+  {
+    seed: "6",
     pen: { tool: "shape", ink: 10, width: 14 },
     drawings: {
       horse:
