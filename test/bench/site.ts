@@ -49,7 +49,7 @@ const WATCHED = 3000;
 const LONGEST = 60_000;
 const SETTLING = 1500;
 /** Milliseconds from a pointer's event to pixels, by model. */
-const BUDGETS: Readonly<Record<string, number>> = { "fashion-mnist": 16, mnist: 16, cifar10: 50 };
+const BUDGETS: Readonly<Record<string, number>> = { "fashion-mnist": 16, mnist: 16, avatars: 32, cifar10: 50 };
 /** The most tasks that are told of for a page. */
 const MOST = 3;
 

@@ -161,7 +161,7 @@ it("/device: the server's hash equals the hash computed by hand", async () => {
 });
 
 it("/models/{model}: its program draws what /sample draws", async () => {
-  const models = ["fashion-mnist", "mnist", "cifar10"];
+  const models = ["fashion-mnist", "mnist", "avatars", "cifar10"];
   const programs: string[] = [];
   for (const model of models) programs.push((await snippetsOf(`/models/${model}`)).get("TypeScript") ?? "");
   const files = await run(programs, "image.png()");

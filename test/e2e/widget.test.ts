@@ -373,7 +373,7 @@ it("reports a wrong request by its event and in the console, tells visitors that
     [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ label: "Zebra" }, "for `label` but received Zebra"],
-    [{ model: "nope" }, "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
+    [{ model: "nope" }, "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope"],
   ] as const;
   const logged: string[] = [];
   page.on("console", (message) => message.type() === "error" && logged.push(message.text()));

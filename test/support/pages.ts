@@ -10,6 +10,7 @@ import type { Page } from "playwright";
 export const PAGES = [
   "/?seed=7",
   "/draw?class=Sneaker&seed=7",
+  "/draw?model=avatars",
   "/draw?model=cifar10",
   "/studio?seed=7",
   "/studio?seed=7&steps=65",
@@ -34,6 +35,7 @@ export const PAGES = [
   "/reference",
   "/models/fashion-mnist",
   "/models/mnist",
+  "/models/avatars",
   "/models/cifar10",
 ];
 

@@ -24,7 +24,13 @@ function options(): string {
 }
 
 /** The models of the table by their folders. */
-const MEASURED = { "`fashion-mnist`": "fashion-mnist", "its teacher": "fashion-mnist/teacher", "`mnist`": "mnist", "`cifar10`": "cifar10" };
+const MEASURED = {
+  "`fashion-mnist`": "fashion-mnist",
+  "its teacher": "fashion-mnist/teacher",
+  "`mnist`": "mnist",
+  "`avatars`": "avatars",
+  "`cifar10`": "cifar10",
+};
 
 /** Each model's int8 file by its judging classifier and, in one line, its FID by the tuning one. */
 function quality(): string {

@@ -109,7 +109,7 @@ describe("a client's mistake", () => {
     ["size=449", "invalid-value", "size", size, "449"],
     ["format=gif", "invalid-value", "format", "one of png, apng, svg, json", "gif"],
     ["sampler=ddim", "invalid-value", "sampler", `one of ${SAMPLERS.join(", ")}`, "ddim"],
-    ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
+    ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist, avatars, cifar10", "nope"],
     [
       `seed=${"x".repeat(257)}`,
       "invalid-value",
@@ -143,7 +143,7 @@ describe("a client's mistake", () => {
     ["/sample/7", "path", paths, '"/sample/7"'],
     ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
     [long, "path", paths, `"${long.slice(0, 60)}…"`],
-    ["/v1/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
+    ["/v1/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, avatars, cifar10", "nope"],
   ])("gets an error that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);

@@ -109,10 +109,10 @@ describe("the pages that draw", () => {
     ["/studio?steps=0", "“steps” takes an integer from 1 to 64, not 0."],
     ["/studio?on=moon", "“on” takes one of device, edge, not moon."],
     ["/studio?on=edge&on=edge", "“on” is given more than once."],
-    ["/studio?model=nope", "“model” takes one of fashion-mnist, mnist, cifar10, not nope."],
+    ["/studio?model=nope", "“model” takes one of fashion-mnist, mnist, avatars, cifar10, not nope."],
     ["/morph?seed=7&to=8&t=2", "“t” takes a number from 0 to 1, not 2."],
     ["/how?n=4", "There is no setting “n” on this page."],
-    ["/device?model=nope", "“model” takes one of fashion-mnist, mnist, cifar10, not nope."],
+    ["/device?model=nope", "“model” takes one of fashion-mnist, mnist, avatars, cifar10, not nope."],
     ["/repaint?do=dance", "“do” takes one of inpaint, vary, denoise, not dance."],
     ["/repaint?do=vary&strength=2", "“strength” takes a number from 0 to 1, not 2."],
     [`/?seed=${"x".repeat(257)}`, "“seed” takes Unicode text of 1 to 256 code points, not "],
@@ -249,7 +249,7 @@ describe("a model's page", () => {
     const response = await ask("/models/nope");
     expect([response.status, await response.json()]).toMatchObject([
       404,
-      { detail: "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope" },
+      { detail: "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope" },
     ]);
   });
 });

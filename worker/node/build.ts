@@ -26,7 +26,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const DIST = here("../../dist");
 
 /** The shipped models; the first is the default. */
-export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "cifar10"].map((name) => here(`../../wasm-model/models/${name}`));
+export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "avatars", "cifar10"].map((name) =>
+  here(`../../wasm-model/models/${name}`),
+);
 
 const SITE = "site";
 

@@ -18,7 +18,7 @@ const bare: ModelRecord = {
   ...{ quality: [], tuning: [], effects: [], notes: [] },
 };
 
-describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "cifar10"])("the page of %s", (name) => {
+describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "avatars", "cifar10"])("the page of %s", (name) => {
   const folder = join(MODELS, name);
   const page = readFileSync(join(folder, "README.md"), "utf8");
   const model = readModel(readFileSync(join(folder, "model.onnx")));

@@ -60,8 +60,8 @@ describe("the document", () => {
       expect(parameter(path, "get", "size")?.schema).toMatchObject({ type: "integer", minimum: 28, maximum: 512 });
       expect(parameter(path, "get", "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
     }
-    expect(parameter("/sample", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist", "cifar10"]);
-    expect(parameter("/v1/{model}/{seed}.{format}", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist", "cifar10"]);
+    expect(parameter("/sample", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist", "avatars", "cifar10"]);
+    expect(parameter("/v1/{model}/{seed}.{format}", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist", "avatars", "cifar10"]);
     expect(parameter("/sample", "get", "class")?.description).toContain("Default: drawn from the seed.");
     for (const name of ["inpaint", "variations", "denoise"]) {
       expect(parameter(`/v1/{model}/${name}`, "post", "class")?.description).toContain("Default: none.");
