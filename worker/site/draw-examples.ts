@@ -41,7 +41,7 @@ const EXAMPLES: readonly DrawExamples[] = [
     },
   },
   {
-    seed: "6",
+    seed: "2",
     pen: { tool: "shape", ink: 5, width: 14 },
     drawings: {
       face: "CBUEDgDmgNyswNCX42njQNAkrBqAJFRAMGkdlx3AMNxUARoBAF5wARoBAJ5wAAwBAGFwAAwBAKFwAAwEAFakbLiUuKqk",
