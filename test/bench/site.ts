@@ -22,9 +22,9 @@ const { visits: VISITS } = newCommand("bench site")
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
 const PAGES = [
-  "/?seed=7",
+  "/",
   "/draw?class=Sneaker&seed=7",
-  "/studio?seed=7",
+  "/studio?model=avatars&seed=7",
   "/morph?seed=7&to=8",
   "/repaint?seed=7&from=8",
   "/how?seed=7",
@@ -94,7 +94,7 @@ const rows: Record<string, Record<string, number | string>> = {};
 const longTasks: string[] = [];
 const following: Record<string, Record<string, number | string>> = {};
 try {
-  await fetch(`${worker.origin}/?seed=7`); // the Worker has started
+  await fetch(worker.origin); // the Worker has started
   for (const [name, url] of [["one word", plain.url], ...PAGES.map((path) => [path, worker.origin + path])]) {
     const visits: Visit[] = [];
     for (let i = 0; i < VISITS; i++) visits.push(await visit(url));

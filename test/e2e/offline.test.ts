@@ -149,6 +149,28 @@ describe("at the root", () => {
       await page.getByLabel("Permanent address").getByText("/carol.png").waitFor();
     }));
 
+  it("a page without a query opens with the model of the first look, and one with a query with the default model", () => {
+    const both = anneal({ models: [model("mnist"), model("avatars")] });
+    return visit(
+      (request) => both.fetch(request),
+      "/",
+      async (page, gateway) => {
+        expect(asked(page)).toMatchObject({ model: "avatars" });
+        gateway.isDown = true;
+        for (const [path, name] of [
+          [page.url().slice(gateway.origin.length), "avatars"],
+          ["/", "avatars"],
+          ["/studio", "avatars"],
+          ["/?seed=alice", "mnist"],
+          ["/studio?model=mnist&seed=alice", "mnist"],
+        ]) {
+          expect([path, (await page.goto(gateway.origin + path))?.status()]).toEqual([path, 200]);
+          expect([path, await page.locator("#controls").getAttribute("data-model")]).toEqual([path, name]);
+        }
+      },
+    );
+  });
+
   it("a new build is used at the next navigation, and the old build's files are gone", () =>
     visit(fetchService, "/draw", async (page, gateway) => {
       const before = await kept(page);
@@ -183,7 +205,10 @@ describe("at the root", () => {
       expect(statuses).toEqual([200, 200, 404, 404]);
       const { paths } = await kept(page);
       expect(
-        paths.filter((path) => !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|png)|embed\.js|[a-z]*(?:(?:\/[a-z-]+)*|\?scene=[a-z]+))$/.test(path)),
+        paths.filter(
+          (path) =>
+            !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|avif)|embed\.js|[a-z]*(?:(?:\/[a-z-]+)*|\?scene=[a-z]+|\?model=(?:mnist)?))$/.test(path),
+        ),
       ).toEqual([]);
       expect(new Set(paths).size).toBe(paths.length);
       gateway.isDown = true;

@@ -71,6 +71,15 @@ describe("the first screen", () => {
       expect(await page.locator("body[data-stayed]").count()).toBe(1);
     }));
 
+  it("keeps its model when the seed is deleted", () =>
+    open("/?seed=7", async (page) => {
+      const seed = page.getByRole("textbox", { name: "Seed" });
+      await seed.fill("");
+      await seed.press("Enter");
+      await page.waitForURL("**/?model=fashion-mnist");
+      await page.getByLabel("Permanent address").getByText("/v1/fashion-mnist@").waitFor();
+    }));
+
   it("gets its frames from the edge until the device has the model, and then needs no server", () =>
     open("/?seed=7", async (page) => {
       await page.locator("#status", { hasText: "Drawn by the server" }).waitFor();

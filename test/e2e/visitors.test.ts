@@ -33,7 +33,7 @@ const face = (page: Page): Promise<string> =>
 describe("the wall of the home page", () => {
   it("is drawn by the device, anneals when it appears and when pointed at, and enlarges an image", () =>
     open("/", async (page) => {
-      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 1 MB neural network draws these in your browser.");
+      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 2 MB neural network draws these in your browser.");
       await page.getByText("Any text. It sets the noise; it is not a prompt.").waitFor();
       expect(await page.locator(".doors h2").allTextContents()).toEqual(["Play", "Learn", "Build"]);
       await page.getByText(/This device drew all 40 in \d+\.\d s\./).waitFor();
@@ -43,7 +43,7 @@ describe("the wall of the home page", () => {
       const equal = () =>
         page.evaluate(async (own) => {
           const image = new Image();
-          image.src = `/sample?seed=${own}`;
+          image.src = `/sample?seed=${own}&model=avatars`;
           await image.decode();
           const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
           canvas.getContext("2d")?.drawImage(image, 0, 0);

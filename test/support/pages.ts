@@ -8,11 +8,13 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "playwright";
 
 export const PAGES = [
+  "/",
   "/?seed=7",
   "/draw?class=Sneaker&seed=7",
   "/draw?model=avatars",
   "/draw?model=cifar10",
   "/studio?seed=7",
+  "/studio?model=avatars&seed=7",
   "/studio?seed=7&steps=65",
   "/morph?seed=7&to=8",
   "/repaint?seed=7&from=8",

@@ -1,10 +1,11 @@
 /**
- * `npm run tool -- wall`: chooses the seeds of the wall on the home page and draws its poster, for each shipped model.
+ * `npm run tool -- wall`: chooses the seeds of the wall on the home page and draws its poster, for each shipped model or one.
  * Of the seeds 1, 2, 3, ... it takes those whose images the tuning classifier recognizes with the most confidence, as
  * many of each class, and of these the ones that differ most.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import sharp from "sharp";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
@@ -19,7 +20,7 @@ import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
-import { COLUMNS, type WallSelection } from "../../worker/site/wall.ts";
+import { COLUMNS, EDGE, type WallSelection } from "../../worker/site/wall.ts";
 
 const WALL_FOLDER = join(import.meta.dirname, "../../worker/site/wall");
 /** Images on the wall. */
@@ -28,12 +29,15 @@ const SIZE = 40;
 const CHOICE = 4;
 /** Names of the classifiers' data sets where they are not the models' own. */
 const DATA: Readonly<Record<string, string>> = { cifar10: "cifar10-jpeg" };
+/** A sixth of the bytes of the pixels as they are, in colour. */
+const POSTER = { quality: 80, effort: 6, chromaSubsampling: "4:4:4" };
 
-const { count } = newCommand("tool wall")
+const { count, model: only } = newCommand("tool wall")
   .description("Chooses the seeds of the wall on the home page by the tuning classifier's confidence, and draws its poster.")
   .option("--count <n>", "seeds to choose from, for each model", numberIn("count", 400, 100_000), 1000)
+  .option("--model <name>", "only for this model")
   .parse(process.argv)
-  .opts<{ count: number }>();
+  .opts<{ count: number; model?: string }>();
 
 interface Candidate {
   readonly seed: string;
@@ -85,17 +89,29 @@ function different(all: readonly Candidate[], _: number, { length: classes }: { 
 
 const distance = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
 
-/** Row by row one of each class, each row in another order. */
+/** Class by class in turn, in an order that puts no two of a class side by side. */
 const mixed = (byClass: readonly (readonly Candidate[])[]): Candidate[] =>
   Array.from({ length: SIZE }, (_, i) => {
     const row = Math.floor(i / byClass.length);
-    return byClass[(7 * (i % byClass.length) + 3 * row + 9) % byClass.length]?.[row];
+    return byClass[(17 * (i % byClass.length) + 3 * row + 9) % byClass.length]?.[row];
   });
+
+/** The image with its outermost pixels again around it. */
+function withEdge({ width, height, channels, pixels }: Pixels): Pixels {
+  const [columns, rows] = [width + 2 * EDGE, height + 2 * EDGE];
+  const inside = (i: number, length: number) => Math.max(0, Math.min(length - 1, i - EDGE));
+  const all = Uint8Array.from({ length: columns * rows * channels }, (_, k) => {
+    const place = Math.floor(k / channels);
+    return pixels[channels * (width * inside(Math.floor(place / columns), height) + inside(place % columns, width)) + (k % channels)];
+  });
+  return { width: columns, height: rows, channels, pixels: all };
+}
 
 await runCommandLine(async () => {
   const { tf } = await chooseBackend("auto");
-  const walls: Record<string, WallSelection> = {};
-  for (const folder of SHIPPED) {
+  const file = join(WALL_FOLDER, "seeds.json");
+  const walls: Record<string, WallSelection> = only ? JSON.parse(readFileSync(file, "utf8")) : {};
+  for (const folder of SHIPPED.filter((folder) => [undefined, basename(folder)].includes(only))) {
     const model = await openShipped(folder);
     const { card, version } = model;
     const { width, height, channels } = nativeShape(card);
@@ -104,15 +120,9 @@ await runCommandLine(async () => {
     if (!classifier) throw new Error(`Expected a tuning classifier of ${name} but found none`);
     const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
     walls[card.name] = { version: version as string, seeds: chosen.map(({ seed }) => seed) };
-    writeFileAtomically(
-      join(WALL_FOLDER, `${card.name}.png`),
-      encodePng(
-        grid(
-          chosen.map(({ image }) => image),
-          COLUMNS,
-        ),
-      ),
-    );
+    const images = chosen.map(({ image }) => withEdge(image));
+    const poster = sharp(encodePng(grid(images, COLUMNS))).avif(POSTER);
+    writeFileAtomically(join(WALL_FOLDER, `${card.name}.avif`), await poster.toBuffer());
   }
-  writeFileAtomically(join(WALL_FOLDER, "seeds.json"), `${JSON.stringify(walls)}\n`);
+  writeFileAtomically(file, `${JSON.stringify(walls)}\n`);
 });

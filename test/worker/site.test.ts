@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
+import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import { decodeUpload } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
+import { anneal } from "../../worker/hono.workerd.ts";
 import type { Env } from "../../worker/http/env.ts";
 import { servedModels } from "../../worker/models/served.ts";
 import { wallSeeds } from "../../worker/site/wall.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
 import { ask, LINKED_PAGES } from "./worker.ts";
 
 const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device"];
@@ -160,33 +162,75 @@ describe("the pages that draw", () => {
   });
 });
 
+describe("the first look", () => {
+  const shownModel = (html: string) => /id="controls" data-model="([^"]+)"/.exec(html)?.[1];
+  const links = (html: string) => [...html.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
+
+  it.each([
+    ["/", "avatars"],
+    ["/studio", "avatars"],
+    ["/?model=avatars&seed=7", "avatars"],
+    ["/?seed=7", "fashion-mnist"],
+    ["/?model=", "fashion-mnist"],
+    ["/studio?class=Bag", "fashion-mnist"],
+    ["/draw", "fashion-mnist"],
+    ["/morph", "fashion-mnist"],
+  ])("%s shows %s, and says so in a header", async (path, model) => {
+    const response = await ask(path);
+    expect([response.headers.get("X-Model"), shownModel(await response.text())]).toEqual([model, model]);
+  });
+
+  it.each(["/", "/studio"])("%s names the model in all that it links to and shows, code included", async (path) => {
+    const html = await page(path);
+    const main = html.slice(html.indexOf("<main"), html.indexOf("</main>"));
+    const ofModels = links(main).filter((url) => /^\/(?:sample|draw|studio|morph|repaint|how|device|v1)?(?:[/?]|$)/.test(url));
+    expect(ofModels.length).toBeGreaterThan(3);
+    const others = ["/?model=fashion-mnist", "/?model=mnist", "/?model=cifar10"];
+    expect(ofModels.filter((url) => !/[?&]model=avatars(?:&|$)|^\/v1\/avatars@/.test(url) && !others.includes(url))).toEqual([]);
+    for (const code of [
+      /curl &quot;https:\/\/anneal\.test\/sample\?[^\s]*model=avatars/,
+      / model=&quot;avatars&quot;&gt;&lt;\/anneal-sample/,
+      /\/v1\/models\/avatars\/model\.onnx/,
+    ])
+      expect(main).toMatch(code);
+    expect(main).toMatch(/<(?:input type="hidden" name="model" value="avatars"|option value="avatars" selected)>/);
+    expect(openGraph(html)("image")).toContain("model=avatars");
+  });
+
+  it("leads to the default model's pages by its name", async () => {
+    expect(links(await page("/?model=fashion-mnist"))).toEqual(
+      expect.arrayContaining(["/?model=fashion-mnist", "/studio?model=fashion-mnist"]),
+    );
+    expect(links(await page("/models/fashion-mnist"))).toEqual(
+      expect.arrayContaining(["/?model=fashion-mnist", "/studio?model=fashion-mnist"]),
+    );
+  });
+
+  it("is the default model's where there are no avatars, on the guide's page about them too", async () => {
+    const app = new Hono().route("/", anneal({ models: [randomModelFile(TINY, 1, "int8")] }));
+    const html = await (await app.request("/", {}, env)).text();
+    expect(shownModel(html)).toBe("random");
+    expect(await (await app.request("/guide/avatars", {}, env)).text()).toContain("/v1/random@");
+    expect(await page("/guide/avatars")).toContain("/v1/avatars@");
+  });
+});
+
 describe("the wall of the home page", () => {
   const faces = (html: string) => [...html.matchAll(/data-seed="([^"]+)"><span class="face">.*?<span>([^<]*)<\/span>/g)];
 
-  it("has forty selected images of the default model, each with its class and a link to it", async () => {
+  it("has forty selected images of the first look's model, each with its class and a link to it", async () => {
     const html = await page("/");
-    expect(html).toContain("A 1 MB neural network draws these in your browser.");
+    expect(html).toContain("A 2 MB neural network draws these in your browser.");
     expect(html).toContain("Same seed, same image, everywhere.");
     expect(html).toContain("A classifier chose these from 1000 seeds.");
     const found = faces(html);
     expect(found.length).toBe(40);
     for (const [, seed, label] of found.slice(0, 12)) {
-      const drawn = await (await ask(`/sample?seed=${seed}`, { headers: { Accept: "application/json" } })).json<{ class: string }>();
+      const drawn = await (await ask(`/sample?seed=${seed}&model=avatars`, { headers: { Accept: "application/json" } })).json<{
+        class: string;
+      }>();
       expect([seed, drawn.class]).toEqual([seed, label]);
     }
-  });
-
-  it("has a poster with the model's own images, byte for byte", async () => {
-    const [, first] = /data-seed="([^"]+)"/.exec(await page("/")) ?? [];
-    const shape = { width: 280, height: 112, channels: 1 } as const;
-    const poster = decodeUpload(new Uint8Array(await (await ask("/assets/wall-fashion-mnist.png")).arrayBuffer()), shape);
-    const drawn = decodeUpload(new Uint8Array(await (await ask(`/sample?seed=${first}`)).arrayBuffer()), {
-      width: 28,
-      height: 28,
-      channels: 1,
-    });
-    const cell = Array.from({ length: 28 }, (_, y) => [...poster.pixels.subarray(280 * y, 280 * y + 28)]).flat();
-    expect(cell).toEqual([...drawn.pixels]);
   });
 
   it("shows another model at its link, and unselected images for another version", async () => {

@@ -42,7 +42,7 @@ const FILES: readonly { readonly path: RegExp; readonly type: string; readonly c
   { path: /\.css$/, type: "text/css; charset=utf-8" },
   { path: /\.json$/, type: "application/json" },
   { path: /\.woff2$/, type: "font/woff2" },
-  { path: /\.png$/, type: "image/png" },
+  { path: /\.avif$/, type: "image/avif" },
   { path: /\.txt$/, type: "text/plain; charset=utf-8" },
 ];
 

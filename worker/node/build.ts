@@ -15,6 +15,7 @@ import { SCENES } from "../langevin/scenes/index.ts";
 import { assetPath } from "../models/entry.ts";
 import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
+import { FIRST_LOOK } from "../site/state.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/manifest.ts";
@@ -112,7 +113,7 @@ async function siteFiles(): Promise<Files> {
     ["assets/display.woff2", await readFile(font)],
     ...(await widgetFiles(thread, files)),
     ...(await Promise.all(
-      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../site/wall/${name}.png`))] as const),
+      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../site/wall/${name}.avif`))] as const),
     )),
     [`assets/${LICENCES}`, text(packages.notices())],
   ];
@@ -166,9 +167,13 @@ async function script(source: string, entryNames: string, names: Record<string, 
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
 
-/** The pages that are kept for offline use: those in the menu and those that other pages link to. */
+/**
+ * The pages that are kept for offline use: those in the menu and those that other pages link to. Those of the first look
+ * are also kept as the default model's.
+ */
 const PAGES = [
   "/",
+  ...FIRST_LOOK.paths.map((path) => `${path}?model=`),
   ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
   "/device",
   ...GUIDE.map(({ slug }) => `/guide/${slug}`),
@@ -177,7 +182,7 @@ const PAGES = [
 ];
 
 /** The files that the pages themselves load. Models and the drawing thread have a cache of their own. */
-const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|png)$|^embed\.js$/;
+const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|avif)$|^embed\.js$/;
 
 /**
  * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so browsers then replace
@@ -194,6 +199,7 @@ async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]):
     VERSION: hash.digest("hex").slice(0, 8),
     FILES: files.map(([path]) => path).filter((path) => OF_PAGES.test(path)),
     PAGES: PAGES.map((path) => path.slice(1)),
+    FIRST_LOOK: FIRST_LOOK.paths.map((path) => path.slice(1)),
   });
   return [name, contents];
 }

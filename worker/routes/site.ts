@@ -20,6 +20,8 @@ import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
 import {
+  FIRST_LOOK,
+  firstLook,
   largestWidth,
   type OwnKeys,
   type PageOptions,
@@ -59,7 +61,7 @@ export const PAGES: readonly DrawingPage[] = [
   {
     path: "/",
     title: "Anneal: noise, cooled into images",
-    description: "A 1 MB neural network draws images in your browser. Same seed, same image, everywhere.",
+    description: "A small neural network draws images in your browser. Same seed, same image, everywhere.",
     script: "/assets/watch.js",
     opening: (model) => ({ seed: wallSeeds(model)[0] }),
     style: posterStyle,
@@ -155,7 +157,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
     handler: async (c) => {
       const { search, searchParams } = new URL(c.req.url);
       const origin = originOf(c);
-      let model = ready.get(undefined, c.env);
+      let model = FIRST_LOOK.paths.includes(path) && search === "" ? firstLook(ready, c.env) : ready.get(undefined, c.env);
       const isNew = searchParams.has("new");
       let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
       let own: PageState["own"] = {};
@@ -163,7 +165,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       let settings: Settings | undefined;
       try {
         const query = parse(c.req.url);
-        model = ready.get(query.model, c.env);
+        if (query.model !== undefined) model = ready.get(query.model, c.env);
         const { seed, class: label } = query.options;
         const first = !isNew && seed === undefined && label === undefined ? opening?.(model) : undefined;
         options = { ...defaults?.(model.card), ...query.options, seed: (isNew ? undefined : seed) ?? randomSeed(), ...first };
@@ -177,6 +179,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       }
       const bounds = limitsOf(c.env);
       const state: PageState = { origin, base: baseOf(c), models: ready.names, model, options, own, problem, settings, ...bounds };
+      c.header("X-Model", model.name);
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
       const image = settings && sampleUrl(state, { ...options, n: undefined, strength: undefined, size: largestWidth(state) });
       const style = shapeStyle(nativeShape(model.card)) + (page.style?.(model, state.base) ?? "");

@@ -5,7 +5,7 @@ import type { Html } from "./layout.ts";
 import { NAVIGATION } from "./navigation.ts";
 import { imageInWords, SCORE, stage, tile, tilesAtOnce } from "./parts.ts";
 import { links } from "./snippets.ts";
-import { isDefaultModel, type PageState, pageUrl } from "./state.ts";
+import { address, isDefaultModel, type PageState, pageUrl } from "./state.ts";
 import { wall } from "./wall.ts";
 
 /** Largest number of classes shown; it fills rows of 2, 3, 4 and 6. */
@@ -31,7 +31,7 @@ export function home(state: PageState): Html {
     <section aria-label="Play, learn, build">
       <ul class="doors">${NAVIGATION.map(
         ({ name, promise, pages }) => html`<li><h2>${name}</h2><p>${promise}</p>
-          <p>${pages.map(([path, page]) => html`<a href="${base}${path}">${page}</a> `)}</p></li>`,
+          <p>${pages.map(([path, page, of]) => html`<a href="${base}${of ? address(path, { model: model.name }) : path}">${page}</a> `)}</p></li>`,
       )}</ul>
     </section>
     <section aria-labelledby="classes-title">
@@ -41,7 +41,7 @@ export function home(state: PageState): Html {
     </section>
     <section aria-labelledby="take-title">
       <h2 id="take-title">Use this image</h2>
-      <p>A permanent address always gives the same file. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option, and <a href="${base}/device">your device</a> shows whether it draws the same bytes as the server, and how fast.</p>
+      <p>A permanent address always gives the same file. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option, and <a href="${base}${address("/device", { model: model.name })}">your device</a> shows whether it draws the same bytes as the server, and how fast.</p>
       ${links(state, alt)}
     </section>
     <section aria-labelledby="how-title" class="prose">
@@ -53,7 +53,7 @@ export function home(state: PageState): Html {
       ${SCORE}
       <p>
         Here <i>D</i> is the network's guess at the clean image in the noisy <i>x</i>. Sampling starts from pure noise and repeats: guess, take a step along the score,
-        add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the image settles: first the outline, then the seams. The marks over the image show the score of each
+        add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the image settles: first the outline, then the details. The marks over the image show the score of each
         pixel, times <i>σ</i>²: up means lighter, down means darker.
       </p>
       <p><a href="${base}${pageUrl(state, "/how")}">How it works</a> follows one image through every noise level.</p>

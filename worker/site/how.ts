@@ -45,7 +45,7 @@ export function how(state: PageState): Html {
       ${SCORE}
       <p>
         Each step goes along the score, adds some fresh noise and lowers <i>σ</i>, so the next guess has fewer images to choose from. That is why outlines come first
-        and seams last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="${state.base}/langevin?scene=curve">The playground</a> shows the
+        and details last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="${state.base}/langevin?scene=curve">The playground</a> shows the
         same in a plane, where an image has two pixels and the score is an arrow.
       </p>
     </section>

@@ -109,7 +109,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     </header>
     <main id="main">${body}</main>
     <footer>
-      <p>A network of about 1 MB draws every image here, on your device or on the server. The same seed gives the same bytes on both.</p>
+      <p>Small neural networks draw every image here, on your device or on the server. The same seed gives the same bytes on both.</p>
       <ul>
         <li><a href="${base}/device">Your device</a></li>
         <li><a href="${base}/model">Models</a></li>

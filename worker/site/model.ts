@@ -7,7 +7,7 @@ import { filePath, type ModelFileName } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";
 import { loadCode, snippet } from "./snippets.ts";
-import { type PageState, pageUrl } from "./state.ts";
+import { address, type PageState, pageUrl } from "./state.ts";
 
 interface QualityFigures {
   readonly fid: number;
@@ -87,7 +87,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
   ];
   return html`
     <h1>${name}</h1>
-    <p class="lead">A score network that draws ${width} × ${height} images${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${state.base}${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${state.base}${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
+    <p class="lead">A score network that draws ${width} × ${height} images${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${state.base}${address("/", { model: name })}">Watch it</a>, or <a href="${state.base}${address("/studio", { model: name })}">open it in the studio</a>.</p>
     ${others.length > 0 ? html`<p>Other models: ${others.map((other) => html`<a href="${state.base}/models/${encodeURIComponent(other)}">${other}</a> `)}</p>` : ""}
     <dl class="options facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
     <section aria-labelledby="samples-title">

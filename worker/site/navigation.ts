@@ -4,7 +4,8 @@ export interface MenuGroup {
   readonly name: string;
   /** What a visitor finds behind this door. */
   readonly promise: string;
-  readonly pages: readonly (readonly [path: string, name: string])[];
+  /** `of`: the page is that of a model. */
+  readonly pages: readonly (readonly [path: string, name: string, of?: "model"])[];
 }
 
 export const NAVIGATION: readonly MenuGroup[] = [
@@ -12,10 +13,10 @@ export const NAVIGATION: readonly MenuGroup[] = [
     name: "Play",
     promise: "Sketch, and the network makes an image of it. Try every setting, mix two seeds, or repaint a part.",
     pages: [
-      ["/draw", "Draw"],
-      ["/studio", "Studio"],
-      ["/morph", "Morph"],
-      ["/repaint", "Repaint"],
+      ["/draw", "Draw", "model"],
+      ["/studio", "Studio", "model"],
+      ["/morph", "Morph", "model"],
+      ["/repaint", "Repaint", "model"],
     ],
   },
   {
@@ -23,7 +24,7 @@ export const NAVIGATION: readonly MenuGroup[] = [
     promise: "See how noise becomes an image, level by level, and watch 5000 particles move by the same rule.",
     pages: [
       ["/langevin", "Playground"],
-      ["/how", "How it works"],
+      ["/how", "How it works", "model"],
     ],
   },
   {

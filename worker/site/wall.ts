@@ -8,11 +8,11 @@ import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import type { Html } from "./layout.ts";
 import { tilesAtOnce } from "./parts.ts";
-import { isDefaultModel, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { address, isDefaultModel, type PageState, pageUrl, sampleUrl } from "./state.ts";
 import selections from "./wall/seeds.json" with { type: "json" };
 
-/** Columns of a poster. */
-export const COLUMNS = 10;
+/** Columns of a poster, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
+export const [COLUMNS, EDGE] = [10, 1];
 /** Images on the wall of a model for which none were selected. */
 const UNSELECTED = 40;
 
@@ -30,7 +30,7 @@ function selectionOf({ name, version }: Pick<ReadyModel, "name" | "version">): r
   return selection?.version === version ? selection.seeds : undefined;
 }
 
-export const posterPath = (name: string): string => `/assets/wall-${name}.png`;
+export const posterPath = (name: string): string => `/assets/wall-${name}.avif`;
 
 /** The seeds on the wall of a model. The first is the one that the home page opens with. */
 export const wallSeeds = (model: Pick<ReadyModel, "name" | "version">): readonly string[] =>
@@ -41,28 +41,31 @@ export function posterStyle(model: ReadyModel, base: string): string {
   const seeds = selectionOf(model);
   if (!seeds) return "";
   const rows = seeds.length / COLUMNS;
-  const steps = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  const { width, height } = nativeShape(model.card);
+  const size = (count: number, length: number): string => `${(100 * count * (length + 2 * EDGE)) / length}%`;
+  const places = (count: number, length: number): string[] => {
+    const step = length + 2 * EDGE;
+    return Array.from({ length: count }, (_, i) => `calc(${i * step + EDGE}/${count * step - length})`);
+  };
   return [
-    `.wall{--poster:url("${base}${posterPath(model.name)}");--poster-size:${100 * COLUMNS}% ${100 * rows}%}`,
-    ...steps(COLUMNS).map((x) => `.wall li:nth-child(${COLUMNS}n+${x + 1}){--x:calc(${x}/${COLUMNS - 1})}`),
-    ...steps(rows).map((y) => `.wall li:nth-child(n+${COLUMNS * y + 1}){--y:calc(${y}/${rows - 1})}`),
+    `.wall{--poster:url("${base}${posterPath(model.name)}");--poster-size:${size(COLUMNS, width)} ${size(rows, height)}}`,
+    ...places(COLUMNS, width).map((x, i) => `.wall li:nth-child(${COLUMNS}n+${i + 1}){--x:${x}}`),
+    ...places(rows, height).map((y, i) => `.wall li:nth-child(n+${COLUMNS * i + 1}){--y:${y}}`),
   ].join("");
 }
 
 export function wall(state: PageState): Html {
   const { model, models, base } = state;
   const isSelected = selectionOf(model) !== undefined;
-  const other = (name: string) =>
-    name === model.name
-      ? html`<li><a href="${base}${pageUrl(state, "/", { seed: undefined, class: undefined })}" aria-current="true">${name}</a></li>`
-      : html`<li><a href="${base}/?model=${encodeURIComponent(name)}">${name}</a></li>`;
+  const wallOf = (name: string) =>
+    html`<li><a href="${base}${address("/", { model: name })}"${name === model.name ? raw(' aria-current="true"') : ""}>${name}</a></li>`;
   return html`<figure class="gallery">
     <a class="skip" href="#controls">Skip the images</a>
     <ol id="wall" class="wall${isSelected ? " poster" : ""}">${wallSeeds(model).map((seed, i) => face(state, seed, isSelected, i))}</ol>
     <figcaption>
       <p>${isSelected ? "A classifier chose these from 1000 seeds. " : "Not selected: the first forty seeds. "}
         <span id="wall-state" role="status"></span></p>
-      ${models.length > 1 ? html`<nav aria-label="Models"><ul class="models">${models.map(other)}</ul></nav>` : ""}
+      ${models.length > 1 ? html`<nav aria-label="Models"><ul class="models">${models.map(wallOf)}</ul></nav>` : ""}
     </figcaption>
   </figure>`;
 }

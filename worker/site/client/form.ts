@@ -147,6 +147,7 @@ function urlOf(form: HTMLFormElement): URL {
       if (hasColours) url.searchParams.set(name, value.slice(1));
     } else if (!isNeutral(form, name, value)) url.searchParams.set(name, value);
   }
+  if (url.search === "") url.searchParams.set("model", form.dataset.model ?? ""); // without a query it may be another model's (FIRST_LOOK)
   url.hash = location.hash;
   return url;
 }

@@ -6,17 +6,22 @@
 export {};
 
 /**
- * Defined by the build: a hash of the site; the files that its pages load, by their paths below the scope; and the pages
- * as a first visit leaves them. Those of other models follow when they are seen.
+ * Defined by the build: a hash of the site; the files that its pages load, by their paths below the scope; the pages as a
+ * first visit leaves them; and those of them that open with a model of their own while their address has no query. The
+ * pages of other models follow when they are seen.
  */
 declare const VERSION: string;
 declare const FILES: readonly string[];
 declare const PAGES: readonly string[];
+declare const FIRST_LOOK: readonly string[];
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 /** The folder that the pages are in, with a slash at its end. */
 const SCOPE = worker.registration.scope;
+
+/** Below the scope. */
+const pathOf = (address: string): string => new URL(address).pathname.slice(new URL(SCOPE).pathname.length);
 
 const PREFIX = `anneal-site ${SCOPE} `;
 const CACHE = PREFIX + VERSION;
@@ -26,21 +31,20 @@ worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   if (method !== "GET" || !url.startsWith(SCOPE)) return;
-  const { pathname } = new URL(url);
-  const path = pathname.slice(new URL(SCOPE).pathname.length);
+  const path = pathOf(url);
   const isPage = mode === "navigate" && (PAGES.includes(path) || path.startsWith("models/"));
   if (isPage || FILES.includes(path)) event.respondWith(latest(event));
 });
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
-  const keep = async (path: string): Promise<void> => {
+  const load = async (path: string): Promise<void> => {
     const url = SCOPE + path;
     const response = await fetch(url, { cache: "no-cache" });
-    if (response.ok) await cache.put(url, response);
+    if (response.ok) await keep(cache, url, response);
   };
-  await Promise.all(FILES.map(keep));
-  for (const path of PAGES) await keep(path).catch(() => undefined); // one after the other: the visitor's own images come first
+  await Promise.all(FILES.map(load));
+  for (const path of PAGES) await load(path).catch(() => undefined); // one after the other: the visitor's own images come first
   await worker.skipWaiting();
 }
 
@@ -53,27 +57,35 @@ async function activate(): Promise<void> {
 /** The server's answer, or without a network the last good one. */
 async function latest(event: FetchEvent): Promise<Response> {
   const { request } = event;
-  const key = keyOf(request.url);
   try {
     const response = ((await event.preloadResponse) as Response | undefined) ?? (await fetch(request));
     if (response.ok) {
       const copy = response.clone();
-      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(key, copy)));
+      event.waitUntil(caches.open(CACHE).then((cache) => keep(cache, request.url, copy)));
     }
     return response;
   } catch (error) {
-    const kept = await (await caches.open(CACHE)).match(key);
+    const kept = await (await caches.open(CACHE)).match(keyOf(request.url));
     if (kept) return kept;
     if (request.mode !== "navigate") throw error;
     return new Response(ABSENT, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" } });
   }
 }
 
+/** Keeps a good answer. A page of a model is also kept under the model's name, which its script may add to the address. */
+async function keep(cache: Cache, address: string, response: Response): Promise<void> {
+  const key = keyOf(address);
+  const model = response.headers.get("X-Model");
+  if (model) await cache.put(`${key.split("?")[0]}?${new URLSearchParams({ model })}`, response.clone());
+  await cache.put(key, response);
+}
+
 /** A page without what its script reads from the address anyway. So there are as many as pages, models and scenes. */
 function keyOf(address: string): string {
-  const { origin, pathname, searchParams } = new URL(address);
+  const { origin, pathname, search, searchParams } = new URL(address);
+  const isDefault = FIRST_LOOK.includes(pathOf(address)) && search !== "" && !searchParams.get("model");
   const kept = [...searchParams].filter(([name, value]) => ["model", "scene"].includes(name) && value !== "");
-  const query = new URLSearchParams(kept).toString();
+  const query = new URLSearchParams(isDefault ? { model: "" } : kept).toString();
   return origin + pathname + (query && `?${query}`);
 }
 
