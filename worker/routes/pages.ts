@@ -23,7 +23,7 @@ import { contents, GUIDE } from "../site/guide/pages.ts";
 import { answer, baseOf, originOf, shapeStyle } from "../site/layout.ts";
 import { modelPage, type RecordOnPage } from "../site/model.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
-import { coverUrl, type PageState, sampleUrl } from "../site/state.ts";
+import { coverUrl, firstLook, type PageState, sampleUrl } from "../site/state.ts";
 
 /** Where the build puts a model's record. */
 const recordPath = (name: string): string => `/assets/records/${name}.json`;
@@ -97,7 +97,8 @@ export function guide(ready: ReadyModels): readonly Route[] {
     middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
     handler: async (c) => {
       const [origin, base] = [originOf(c), baseOf(c)];
-      const content = page ? page.body({ origin, base, model: ready.get(undefined, c.env) }) : contents(base);
+      const models = { model: ready.get(undefined, c.env), firstLook: firstLook(ready, c.env) };
+      const content = page ? page.body({ origin, base, ...models }) : contents(base);
       const shown = guidePage({ base, pages: GUIDE, current: page, content });
       return answer(c, { ...shown, origin, path, image: coverUrl(ready, c.env) }, { caching: CACHEABLE });
     },

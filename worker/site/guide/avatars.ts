@@ -1,16 +1,26 @@
 import { html } from "hono/html";
 import { MODELS_PATH } from "../../models/entry.ts";
-import { example, type GuidePage, live, permanentAddress } from "./layout.ts";
+import { example, exampleClass, type GuidePage, live, permanentAddress } from "./layout.ts";
 
 export const avatars: GuidePage = {
   slug: "avatars",
   title: "Avatars for accounts",
   summary: "An image for every account, without storage: which seed to use, how similar images can be, and how to keep them the same.",
-  body: (context) => {
-    const { origin, base, model } = context;
+  body: ({ origin, base, firstLook: model }) => {
+    const permanent = (file: string) => permanentAddress({ origin, model }, file);
+    const { inQuery } = exampleClass({ model });
+    const size = 3 * model.card.spec.width; // shown half as large: sharp on dense screens
+    const accounts = (query: string) =>
+      live(
+        ["5f2b0c7d", "8d10e3a4", "c3f7961b", "0b6ad25e"]
+          .map((seed) => `<img src="${permanent(`${seed}.png`)}?${query}size=${size}" alt="" width="${size / 2}" height="${size / 2}">`)
+          .join("\n"),
+      );
     return html`
       <p>Avatars need no storage: the address is enough to draw one.</p>
-      ${live(`<img src="${permanentAddress(context, "5f2b0c7d.png")}?size=56&amp;background=fde&amp;foreground=402060" alt="" width="56" height="56">`)}
+      ${accounts("")}
+      <p>The seed chooses the class too, unless the address names one:</p>
+      ${accounts(`class=${inQuery}&amp;`)}
       <h2>Which seed</h2>
       <p>
         Use the account's permanent identifier, not its name. Everyone who sees the page can read the address. If identifiers are private or can be guessed, derive the seed
@@ -25,7 +35,7 @@ function seedOf(account) {
   return createHmac("sha256", process.env.AVATAR_SECRET ?? "change me").update(account).digest("hex").slice(0, 32);
 }
 
-console.log(\`${permanentAddress(context, `\${seedOf("account 4711")}.png`)}?size=112\`);`,
+console.log(\`${permanent(`\${seedOf("account 4711")}.png`)}?size=${size}\`);`,
       )}
       <p>
         Two seeds are the same if they have the same code points. Seeds are not normalized: <code>é</code> as one code point and as <code>e</code> with an accent are two seeds, and so
@@ -46,19 +56,18 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       </p>
       ${example("sh", "npx anneal distinct wasm-model/models/fashion-mnist/model.onnx --count 100000")}
       <p>
-        A <code>background</code> and a <code>foreground</code> that you derive from the same identifier tell accounts apart better than any small image, and cost nothing. An image is no
-        proof of identity. Always show the name beside it, and leave <code>alt</code> empty.
+        An image is no proof of identity. Always show the name beside it, and leave <code>alt</code> empty.
       </p>
       <h2>How they stay the same</h2>
       <p>
         An address with the model's version never gives other bytes. Keep the version in your configuration, not in every account, so that you decide when images change. The current
         version of each model is in <code>${MODELS_PATH}</code>, and in the header <code>Content-Location</code> of every answer.
       </p>
-      ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/sample?seed=5f2b0c7d&size=56"`)}
+      ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/v1/${model.name}/5f2b0c7d.png?size=${size}"`)}
       <h2>When the server is away</h2>
       <p>
         The <a href="${base}/guide/widget">widget</a> draws the same images on the visitor's device. After the first visit it needs no server. Or draw the images once and keep the files:
       </p>
-      ${example("sh", `curl -s -o 5f2b0c7d.png "${permanentAddress(context, "5f2b0c7d.png")}?size=112"`)}`;
+      ${example("sh", `curl -s -o 5f2b0c7d.png "${permanent("5f2b0c7d.png")}?size=${size}"`)}`;
   },
 };

@@ -13,8 +13,9 @@ export interface GuideContext {
   readonly origin: string;
   /** The path that the service is mounted under, which links begin with. */
   readonly base: string;
-  /** The server's first model. */
+  /** The server's first model, and that of the site's first look. */
   readonly model: ReadyModel;
+  readonly firstLook: ReadyModel;
 }
 
 export interface GuidePage {
@@ -73,11 +74,11 @@ export const table = ({
 </table></div>`;
 
 /** The permanent address of an image of the model, without its options. */
-export const permanentAddress = ({ origin, model: { name, version } }: GuideContext, file: string): string =>
+export const permanentAddress = ({ origin, model: { name, version } }: Pick<GuideContext, "origin" | "model">, file: string): string =>
   `${origin}/v1/${name}@${version}/${file}`;
 
 /** A class of the model, for examples, and the same in a query. */
-export const exampleClass = ({ model: { card } }: GuideContext): { readonly label: string; readonly inQuery: string } => {
+export const exampleClass = ({ model: { card } }: Pick<GuideContext, "model">): { readonly label: string; readonly inQuery: string } => {
   const label = card.labels.at(-1) ?? "0";
   return { label, inQuery: encodeURIComponent(label) };
 };
