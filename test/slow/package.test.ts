@@ -149,7 +149,7 @@ describe("the tarball", () => {
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
     expect(links).toContain("package/worker/DEPLOY.md");
     expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
-    expect(stdout).toContain("*Forty garments form out of noise, in ten columns*"); // in words
+    expect(stdout).toContain("*Forty avatars form out of noise, in ten columns*"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
   });
 
