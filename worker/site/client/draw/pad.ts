@@ -160,7 +160,8 @@ export class Pad {
         context.lineWidth = (stroke.width * width * (from[2] + to[2])) / (2 * RANGE * RANGE);
         context.beginPath();
         context.moveTo(...at(from));
-        context.lineTo(...at(to));
+        const [x, y] = at(to);
+        context.lineTo(x, from === to ? y + 0.01 : y); // a dot: a canvas draws no line without length
         context.stroke();
       }
     }
