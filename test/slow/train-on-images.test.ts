@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { finished, run, words } from "../../support/command-line.ts";
-import { writeFolder } from "../../support/files.ts";
-import { writeTinyDataset } from "../../support/tiny-dataset.ts";
-import { BLUE, halves, RED } from "./made-up.ts";
+import { finished, run, words } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { BLUE, halves, RED } from "../training/data/made-up.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-on-images-"));
 const data = join(root, "My Pets!");
