@@ -177,7 +177,7 @@ describe("drawing", () => {
 
 describe("the image", () => {
   it("changes with class, strength and variant, and is offered as a file", () =>
-    open("/draw", async (page) => {
+    open("/draw?model=fashion-mnist", async (page) => {
       await onDevice(page);
       await complete(page);
       const first = await shown(page, "#image");

@@ -20,7 +20,7 @@ const SCALE = 2;
 
 /** The walls of the animation, from noise to the images. */
 async function frames(seeds: readonly string[]): Promise<Pixels[]> {
-  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK.model}`), "simd");
+  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK}`), "simd");
   const { steps } = model.card.sampling;
   const images = await Promise.all(seeds.map((seed) => sample(model, { seed, frames: steps + 1 })));
   return Array.from({ length: steps + 1 }, (_, i) =>
@@ -40,7 +40,7 @@ const enlarged = (wall: Pixels): Promise<Buffer> =>
 await runCommandLine(async () => {
   newCommand("tool animation").description("Records the README's animation.").parse(process.argv);
   const selections = JSON.parse(readFileSync(here("worker/site/wall/seeds.json"), "utf8")) as Record<string, WallSelection>;
-  const walls = await frames(selections[FIRST_LOOK.model].seeds);
+  const walls = await frames(selections[FIRST_LOOK].seeds);
   const file = here("worker/site/images/wall.webp");
   const { size } = await sharp(await Promise.all(walls.map(enlarged)), { join: { animated: true } })
     .webp({ quality: 40, effort: 6, loop: LOOP, delay: walls.map((_, i) => (i < walls.length - 1 ? DELAY : REST)) })

@@ -54,7 +54,7 @@ describe("the pages that draw", () => {
 
   it("open /draw with an example and its image, unless a new seed is asked for", async () => {
     const example = await page("/draw");
-    expect(example).toContain('<option value="Sneaker" selected>');
+    expect(example).toContain('<option value="face" selected>');
     expect(example).toMatch(/data-example="[\w-]{20,}"/);
     expect(await page("/draw")).toBe(example);
     expect(await page("/draw?class=Trouser")).toContain('data-example="AA"'); // empty paper
@@ -173,8 +173,9 @@ describe("the first look", () => {
     ["/?seed=7", "fashion-mnist"],
     ["/?model=", "fashion-mnist"],
     ["/studio?class=Bag", "fashion-mnist"],
-    ["/draw", "fashion-mnist"],
-    ["/morph", "fashion-mnist"],
+    ["/draw", "avatars"],
+    ["/device", "avatars"],
+    ["/morph?seed=7&to=8", "fashion-mnist"],
   ])("%s shows %s, and says so in a header", async (path, model) => {
     const response = await ask(path);
     expect([response.headers.get("X-Model"), shownModel(await response.text())]).toEqual([model, model]);

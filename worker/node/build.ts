@@ -13,9 +13,9 @@ import { staticHeaders } from "../http/caching.ts";
 import { LESSONS } from "../langevin/lessons.ts";
 import { SCENES } from "../langevin/scenes/index.ts";
 import { assetPath } from "../models/entry.ts";
+import { PAGES as DRAWING_PAGES } from "../routes/site.ts";
 import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
-import { FIRST_LOOK } from "../site/state.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/manifest.ts";
@@ -167,13 +167,15 @@ async function script(source: string, entryNames: string, names: Record<string, 
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
 
+const DRAWING = DRAWING_PAGES.map(({ path }) => path);
+
 /**
- * The pages that are kept for offline use: those in the menu and those that other pages link to. Those of the first look
- * are also kept as the default model's.
+ * The pages that are kept for offline use: those in the menu and those that other pages link to. Those that draw are also
+ * kept as the default model's.
  */
 const PAGES = [
   "/",
-  ...FIRST_LOOK.paths.map((path) => `${path}?model=`),
+  ...DRAWING.map((path) => `${path}?model=`),
   ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
   "/device",
   ...GUIDE.map(({ slug }) => `/guide/${slug}`),
@@ -199,7 +201,7 @@ async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]):
     VERSION: hash.digest("hex").slice(0, 8),
     FILES: files.map(([path]) => path).filter((path) => OF_PAGES.test(path)),
     PAGES: PAGES.map((path) => path.slice(1)),
-    FIRST_LOOK: FIRST_LOOK.paths.map((path) => path.slice(1)),
+    DRAWING: DRAWING.map((path) => path.slice(1)),
   });
   return [name, contents];
 }

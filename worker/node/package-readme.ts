@@ -15,7 +15,7 @@ if (process.argv[2] === "restore") renameSync(KEPT, README);
 else {
   const page = readFileSync(README, "utf8");
   const inWords = page
-    .replaceAll(/<picture>[\s\S]*?<\/picture>/g, (picture) => `*${/ alt="([^"]*)"/.exec(picture)?.[1]}*`)
+    .replaceAll(/<img src="(?!https:)[^>]* alt="([^"]*)">/g, "*$1*")
     .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/g, "*$1*")
     .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text));
   if (inWords !== page) writeFileSync(KEPT, page); // otherwise it is already kept: an earlier packing was cut off

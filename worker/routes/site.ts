@@ -20,7 +20,6 @@ import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
 import {
-  FIRST_LOOK,
   firstLook,
   largestWidth,
   type OwnKeys,
@@ -157,7 +156,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
     handler: async (c) => {
       const { search, searchParams } = new URL(c.req.url);
       const origin = originOf(c);
-      let model = FIRST_LOOK.paths.includes(path) && search === "" ? firstLook(ready, c.env) : ready.get(undefined, c.env);
+      let model = search === "" ? firstLook(ready, c.env) : ready.get(undefined, c.env);
       const isNew = searchParams.has("new");
       let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
       let own: PageState["own"] = {};

@@ -127,12 +127,11 @@ export function pageUrl(state: PageState, path: string, changed: Readonly<Record
   return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
 }
 
-/** What a stranger sees first: this model, where the deployment has it, on these pages while their address has no query. */
-export const FIRST_LOOK = { model: "avatars", paths: ["/", "/studio"] as readonly string[] };
+/** The model that a stranger sees first, where the deployment has it: on pages that draw while their address has no query. */
+export const FIRST_LOOK = "avatars";
 
 /** The model of the first look, otherwise the default model. */
-export const firstLook = (ready: ReadyModels, env: Env["Bindings"]): ReadyModel =>
-  ready.find(FIRST_LOOK.model, env) ?? ready.get(undefined, env);
+export const firstLook = (ready: ReadyModels, env: Env["Bindings"]): ReadyModel => ready.find(FIRST_LOOK, env) ?? ready.get(undefined, env);
 
 /** The address of the preview image of pages that draw none themselves. */
 export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {

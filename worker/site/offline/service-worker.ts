@@ -7,13 +7,13 @@ export {};
 
 /**
  * Defined by the build: a hash of the site; the files that its pages load, by their paths below the scope; the pages as a
- * first visit leaves them; and those of them that open with a model of their own while their address has no query. The
- * pages of other models follow when they are seen.
+ * first visit leaves them; and those of them that draw, which may open with another model than the default one while their
+ * address has no query. The pages of other models follow when they are seen.
  */
 declare const VERSION: string;
 declare const FILES: readonly string[];
 declare const PAGES: readonly string[];
-declare const FIRST_LOOK: readonly string[];
+declare const DRAWING: readonly string[];
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
@@ -83,7 +83,7 @@ async function keep(cache: Cache, address: string, response: Response): Promise<
 /** A page without what its script reads from the address anyway. So there are as many as pages, models and scenes. */
 function keyOf(address: string): string {
   const { origin, pathname, search, searchParams } = new URL(address);
-  const isDefault = FIRST_LOOK.includes(pathOf(address)) && search !== "" && !searchParams.get("model");
+  const isDefault = DRAWING.includes(pathOf(address)) && search !== "" && !searchParams.get("model");
   const kept = [...searchParams].filter(([name, value]) => ["model", "scene"].includes(name) && value !== "");
   const query = new URLSearchParams(isDefault ? { model: "" } : kept).toString();
   return origin + pathname + (query && `?${query}`);
