@@ -78,22 +78,32 @@ const RUNTIMES = {
   "onnxruntime-node (native), int8 in its fastest form": "onnxruntime native, int8",
 };
 
+/** The models whose images are timed. */
+const TIMED = ["fashion-mnist", "avatars", "cifar10"];
+
 /** One evaluation by each runtime, and what a default image costs. */
 function speed(): string {
   const { machine, node, macs, milliseconds } = figures("engine", engineFigures);
-  const [grey, colour] = [figures("workerd", workerdFigures), figures("workerd-cifar10", workerdFigures)];
-  const others = [...new Set([grey.machine, colour.machine])].filter((other) => other !== machine);
+  const images = TIMED.map((model) => ({ model, ...figures(`workerd-${model}`, workerdFigures) }));
+  const others = [...new Set(images.map((image) => image.machine))].filter((other) => other !== machine);
   const reference = milliseconds["onnxruntime-web, int8 in its fastest form"];
   const rows = Object.entries(RUNTIMES).map(([name, words]) => {
     const time = milliseconds[name];
     return [words, time.toFixed(2), (reference / time).toPrecision(2)];
   });
-  const image = ({ image, firstImage, evaluations }: typeof grey) =>
-    `${image.toFixed(1)} ms of CPU for ${evaluations} evaluations, or ${firstImage.toFixed(0)} ms if it is the first after a start`;
   return [
     `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiplications), one thread, \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
     table({ head: ["", "ms", "times as fast"], rows }),
-    `A whole image takes ${image(grey)}. An image by \`cifar10\` takes ${image(colour)}. \`npm run bench -- workerd\` measured this in Cloudflare's runtime on ${others.length > 0 ? others.join(" and ") : "the same machine"}.`,
+    `Whole images in Cloudflare's runtime, \`npm run bench -- workerd\` on ${others.length > 0 ? others.join(" and ") : "the same machine"}:`,
+    table({
+      head: ["", "evaluations", "ms of CPU", "the first after a start"],
+      rows: images.map(({ model, evaluations, image, firstImage }) => [
+        `\`${model}\``,
+        String(evaluations),
+        image.toFixed(1),
+        firstImage.toFixed(0),
+      ]),
+    }),
   ].join("\n\n");
 }
 

@@ -28,7 +28,7 @@ export const PRESETS = {
    * decide what an image shows.
    */
   quick: {
-    ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
+    ...{ work: 1.25e12, batch: 16, learningRate: 3e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
     networks: { small: "s32", middle: "s32x3", large: "s16x4" },
   },
   /** An hour natively, 25 GMAC/s: 45 minutes of training and 15 for the student. Many steps count more than large ones. */
