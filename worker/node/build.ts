@@ -174,10 +174,8 @@ const DRAWING = DRAWING_PAGES.map(({ path }) => path);
  * kept as the default model's.
  */
 const PAGES = [
-  "/",
+  ...new Set([...DRAWING, ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path))]),
   ...DRAWING.map((path) => `${path}?model=`),
-  ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
-  "/device",
   ...GUIDE.map(({ slug }) => `/guide/${slug}`),
   ...SCENES.slice(1).map(({ name }) => `/langevin?scene=${name}`),
   ...LESSONS.map(({ slug }) => `/langevin/lessons/${slug}`),
