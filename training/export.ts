@@ -66,7 +66,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     "--teacher <model.onnx>",
     "for a student: its teacher's int8 model, which draws everything but the steps of the student's schedules; written as teacher.onnx",
   );
-  command.option("--no-student", "if the run has a student: export the teacher alone");
+  command.option("--no-student", "export the run's own model alone, whether or not its student is finished");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<ExportFlags>() };
@@ -140,8 +140,8 @@ interface Prepared extends Pick<ExportJob, "out"> {
 
 /** Exports a model or, for a run with a student, the student and its teacher. */
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
-  const model = readSource(source);
-  if (model.student !== undefined && flags.student) {
+  const model = readSource(source, flags.student);
+  if (model.student !== undefined) {
     await exportPair(model, model.student, flags);
     return;
   }

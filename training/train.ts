@@ -26,7 +26,7 @@ import { finishedStudent } from "./train/finished.ts";
 import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
-import { imagesOf, networkFor, PRESETS, type Preset, studentOf } from "./train/presets.ts";
+import { imagesOf, networkFor, noiseFor, PRESETS, type Preset, studentOf } from "./train/presets.ts";
 import { train } from "./train/training.ts";
 import { sweepImages } from "./tune/sweep.ts";
 
@@ -87,7 +87,8 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const network = flags.network ?? networkFor(preset, dataset);
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
-  const { logSigmaMean: mean = preset.logSigma.mean, logSigmaStd: std = preset.logSigma.std } = flags;
+  const noise = noiseFor(preset, dataset);
+  const { logSigmaMean: mean = noise.mean, logSigmaStd: std = noise.std } = flags;
   const sweep = sweepImages(allowance(images), dataset.train.count);
   const config: RunConfig = {
     data: flags.data,

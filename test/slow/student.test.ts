@@ -105,7 +105,9 @@ describe("a run that is stopped while its student learns", () => {
     const before = fileOf(stopped, "checkpoint.safetensors");
     expect(before.equals(fileOf(whole, "checkpoint.safetensors")), "the run ended before it could be stopped").toBe(false);
     const refused = await run("export", [stopped, "--out", at("none")]);
-    expect(refused.stderr).toMatch(/^Expected a finished run but .* is at step 16 of 16, without its student: finish it with --resume\n$/);
+    expect(refused.stderr).toMatch(
+      /^Expected a finished run but .* is at step 16 of 16, without its student \(.*\): finish it with --resume\n$/,
+    );
 
     const second = start("train", resume(stopped));
     while (fileOf(stopped, "checkpoint.safetensors").equals(before) && second.exitCode === null)

@@ -23,7 +23,7 @@ import { DEFAULTS, type RunConfig, TRAIN_FLAGS } from "../train/config.ts";
 import { runOfStudent } from "../train/finished.ts";
 import { trainingRun } from "../train/folder.ts";
 import { type LogEntry, lossCurve, trainingSeconds } from "../train/log.ts";
-import { PRESETS, type PresetName, studentOf } from "../train/presets.ts";
+import { noiseFor, PRESETS, type PresetName, studentOf } from "../train/presets.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {
@@ -96,17 +96,17 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 
 /** The command of a training, with comments on what the command does not repeat. */
 function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry[]): string[] {
-  const { data, pictures, images, sweep, seed, student } = config;
+  const { data, pictures, images, sweep, seed, student, crop, spec } = config;
   const { preset = presetOf(config) } = config;
-  const { logSigma, hasStudent } = PRESETS[preset];
+  const { mean, std } = noiseFor(PRESETS[preset], crop ?? spec);
   const usual = {
     ...{ preset: DEFAULTS.preset, name: nameLike(nameOf(data)) },
-    ...{ logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std, augment: RECIPE.augmentation },
+    ...{ logSigmaMean: mean, logSigmaStd: std, augment: RECIPE.augmentation },
     dataLicence: DATASETS.find((known) => known.name === data)?.licence ?? UNKNOWN_LICENCE,
   };
   const words = [...wordsOf(TRAIN_FLAGS, { ...config, preset }, usual), ...(pictures ? wordsOfSettings(pictures) : [])];
   const { logSigma: _, augmentation: __, ...recipe } = config.recipe;
-  const known = hasStudent ? studentOf({ images, sweep, seed }) : undefined;
+  const known = PRESETS[preset].hasStudent ? studentOf({ images, sweep, seed }) : undefined;
   return [
     commandOf("train", [...words, "--out", folder]),
     ...unrepeated(config, log, [...differences(recipe, RECIPE, "recipe"), ...(student ? differences(student, known, "student") : [])]),
@@ -114,7 +114,8 @@ function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry
 }
 
 /** Earlier versions did not record the preset, which decides the noise if no flag does. */
-const presetOf = ({ recipe }: RunConfig): PresetName => (isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : "default");
+const presetOf = ({ recipe }: RunConfig): PresetName =>
+  isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma.small) ? "quick" : "default";
 
 /** The same for a distillation. */
 function distillCommands(folder: string, config: DistillConfig, log: readonly DistillLogEntry[]): string[] {

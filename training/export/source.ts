@@ -20,9 +20,12 @@ export interface ExportSource extends ModelContents {
   readonly student?: string | undefined;
 }
 
-/** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
-export function readSource(path: string): ExportSource {
-  return isFolder(path) ? fromRun(path) : readFp32Model(path, "source");
+/**
+ * The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one; a run's student may be
+ * unfinished if `withStudent` is false.
+ */
+export function readSource(path: string, withStudent = true): ExportSource {
+  return isFolder(path) ? fromRun(path, withStudent) : readFp32Model(path, "source");
 }
 
 function isFolder(path: string): boolean {
@@ -33,7 +36,11 @@ function isFolder(path: string): boolean {
   }
 }
 
-function fromRun(folder: string): ExportSource {
-  const { config, state, sampling, student, log } = readFinishedRun(folder);
-  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log }, student: student?.path };
+function fromRun(folder: string, withStudent: boolean): ExportSource {
+  const { config, state, sampling, student, log } = readFinishedRun(folder, { needsStudent: withStudent });
+  return {
+    ...trainedModel(config, state.average, sampling),
+    run: { folder, config, log },
+    student: withStudent ? student?.path : undefined,
+  };
 }

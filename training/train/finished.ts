@@ -22,8 +22,11 @@ export interface FinishedRun {
   readonly log: readonly LogEntry[];
 }
 
-/** The finished run in a folder. Throws a UserError if its last report, its sweep or its student is missing. */
-export function readFinishedRun(folder: string): FinishedRun {
+/**
+ * The finished run in a folder. Throws a UserError if its last report or its sweep is missing, or its student unless
+ * that may be missing.
+ */
+export function readFinishedRun(folder: string, { needsStudent = true } = {}): FinishedRun {
   const run = trainingRun(folder);
   const config = run.readConfig();
   const state = run.readStateToResume(trainingFormat(config.spec), (line) => {
@@ -32,7 +35,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   const log = run.readLog(state.step);
   const sampling = readChosenSampling(folder);
   const student = config.student && finishedStudent(run);
-  const missing = missingOf({ config, state, sampling, student, log });
+  const missing = missingOf({ config, state, sampling, student, log }, needsStudent);
   if (missing !== undefined) {
     throw new UserError(
       `Expected a finished run but \`${folder}\` is at step ${state.step} of ${config.steps}${missing}: finish it with --resume`,
@@ -42,11 +45,11 @@ export function readFinishedRun(folder: string): FinishedRun {
 }
 
 /** What is missing at the run's step, in words; undefined if nothing is. */
-function missingOf({ config, state, sampling, student, log }: FinishedRun): string | undefined {
+function missingOf({ config, state, sampling, student, log }: FinishedRun, needsStudent: boolean): string | undefined {
   if (state.step < config.steps) return "";
   if (!hasReport(log, config.steps)) return ", without its last held-out losses";
   if (config.sweep !== undefined && !sampling) return ", without its sampling settings";
-  if (config.student && !student) return ", without its student";
+  if (needsStudent && config.student && !student) return ", without its student (which `export --no-student` does without)";
   return undefined;
 }
 

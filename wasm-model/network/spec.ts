@@ -82,6 +82,7 @@ export const NETWORKS = {
   m32: { widths: [32, 96], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
   m48: { widths: [48, 96], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
   s64: { widths: [64, 128], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
+  s16x3: { widths: [16, 32, 64], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   s32x3: { widths: [32, 64, 128], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   m32x3: { widths: [32, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   m48x3: { widths: [48, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },

@@ -113,13 +113,16 @@ it("of a run with the preset `quick` names the preset, since its recipe differs"
   };
   const commandOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
   const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
-  const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma };
+  const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma.small };
   expect(commandOf({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
   const earlier = rest.replace(" --seed", " --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed"); // what `default` had
   expect(commandOf({})).toBe(`npx anneal train --data d ${earlier}`);
-  const usual = { ...RECIPE, logSigma: PRESETS.default.logSigma };
+  const usual = { ...RECIPE, logSigma: PRESETS.default.logSigma.small };
   expect(commandOf({ recipe: usual })).toBe(`npx anneal train --data d ${rest}`);
   expect(commandOf({ preset: "quick", recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  const colour = { spec: { ...TINY, height: 32, width: 32, channels: 3 as const } };
+  expect(commandOf({ ...colour, preset: "quick", recipe: usual })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(commandOf({ ...colour, preset: "quick", recipe: quick })).toContain(" --log-sigma-mean 0.2 ");
   const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.5 } };
   const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.5 --seed");
   expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);

@@ -110,7 +110,7 @@ describe("presets", () => {
 
   it.each<[PresetName, number, NetworkName, number]>([
     ["quick", 28, "s32", 42_000],
-    ["quick", 32, "s32x3", 23_000],
+    ["quick", 32, "s16x3", 42_000],
     ["quick", 64, "s16x4", 17_000],
     ["default", 16, "m32", 2_200_000],
     ["default", 28, "m32", 1_500_000],

@@ -187,5 +187,8 @@ it("distils its student at its end, reports its quality, and is not finished unt
   expect(found?.independentDistance).toBe(best?.independentDistance);
   for (const one of [tried, best]) expect(printed).toContain(describeDistance(one?.independentDistance as number));
   rmSync(join(run, "student"), { recursive: true });
-  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its student: finish it with --resume");
+  expect(() => readFinishedRun(run)).toThrow(
+    "is at step 1 of 1, without its student (which `export --no-student` does without): finish it with --resume",
+  );
+  expect(readSource(run, false)).toMatchObject({ card: { sampling: chosen }, student: undefined });
 });
