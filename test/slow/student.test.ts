@@ -106,7 +106,7 @@ describe("a run that is stopped while its student learns", () => {
     expect(before.equals(fileOf(whole, "checkpoint.safetensors")), "the run ended before it could be stopped").toBe(false);
     const refused = await run("export", [stopped, "--out", at("none")]);
     expect(refused.stderr).toMatch(
-      /^Expected a finished run but .* is at step 16 of 16, without its student \(.*\): finish it with --resume\n$/,
+      /^Expected a finished run but .* is at step 16 of 16, without its student \(which `export --no-student` does without\): finish it with --resume\n$/,
     );
 
     const second = start("train", resume(stopped));

@@ -21,8 +21,8 @@ export interface ExportSource extends ModelContents {
 }
 
 /**
- * The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one; a run's student may be
- * unfinished if `withStudent` is false.
+ * The fp32 model at `path`, `withStudent` with the run's student. Throws a UserError for a missing, unfinished or
+ * damaged one.
  */
 export function readSource(path: string, withStudent = true): ExportSource {
   return isFolder(path) ? fromRun(path, withStudent) : readFp32Model(path, "source");
@@ -37,10 +37,6 @@ function isFolder(path: string): boolean {
 }
 
 function fromRun(folder: string, withStudent: boolean): ExportSource {
-  const { config, state, sampling, student, log } = readFinishedRun(folder, { needsStudent: withStudent });
-  return {
-    ...trainedModel(config, state.average, sampling),
-    run: { folder, config, log },
-    student: withStudent ? student?.path : undefined,
-  };
+  const { config, state, sampling, student, log } = readFinishedRun(folder, withStudent);
+  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log }, student: student?.path };
 }

@@ -17,16 +17,16 @@ export interface FinishedRun {
   readonly state: TrainingState;
   /** The settings that the run's sweep chose, if it had one. */
   readonly sampling: SamplingSettings | undefined;
-  /** The student, if the run has one. */
+  /** The student, if the run has one and it was asked for. */
   readonly student: FinishedStudent | undefined;
   readonly log: readonly LogEntry[];
 }
 
 /**
- * The finished run in a folder. Throws a UserError if its last report or its sweep is missing, or its student unless
- * that may be missing.
+ * The finished run in a folder. Throws a UserError if its last report or its sweep is missing, or, `withStudent`, its
+ * student.
  */
-export function readFinishedRun(folder: string, { needsStudent = true } = {}): FinishedRun {
+export function readFinishedRun(folder: string, withStudent = true): FinishedRun {
   const run = trainingRun(folder);
   const config = run.readConfig();
   const state = run.readStateToResume(trainingFormat(config.spec), (line) => {
@@ -34,8 +34,8 @@ export function readFinishedRun(folder: string, { needsStudent = true } = {}): F
   });
   const log = run.readLog(state.step);
   const sampling = readChosenSampling(folder);
-  const student = config.student && finishedStudent(run);
-  const missing = missingOf({ config, state, sampling, student, log }, needsStudent);
+  const student = withStudent && config.student ? finishedStudent(run) : undefined;
+  const missing = missingOf({ config, state, sampling, student, log }, withStudent);
   if (missing !== undefined) {
     throw new UserError(
       `Expected a finished run but \`${folder}\` is at step ${state.step} of ${config.steps}${missing}: finish it with --resume`,
@@ -45,11 +45,11 @@ export function readFinishedRun(folder: string, { needsStudent = true } = {}): F
 }
 
 /** What is missing at the run's step, in words; undefined if nothing is. */
-function missingOf({ config, state, sampling, student, log }: FinishedRun, needsStudent: boolean): string | undefined {
+function missingOf({ config, state, sampling, student, log }: FinishedRun, withStudent: boolean): string | undefined {
   if (state.step < config.steps) return "";
   if (!hasReport(log, config.steps)) return ", without its last held-out losses";
   if (config.sweep !== undefined && !sampling) return ", without its sampling settings";
-  if (needsStudent && config.student && !student) return ", without its student (which `export --no-student` does without)";
+  if (withStudent && config.student && !student) return ", without its student (which `export --no-student` does without)";
   return undefined;
 }
 
