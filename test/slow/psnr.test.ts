@@ -16,7 +16,7 @@ it.each([
   ["fashion-mnist", 30],
   ["mnist", 26],
   ["avatars", 31],
-  ["cifar10", 28],
+  ["cifar10", 34],
 ])(`draws ${IMAGES} images of %s in int8 like those of fp32, to %d dB`, async (model, minPsnr) => {
   const [fp32, int8] = [fileOf(model, "model-fp32.onnx"), fileOf(model, "model.onnx")];
   const psnr = await imagePsnr(readModel(int8).card, await runtime.load(readModel(fp32)), await runtime.load(readModel(int8)), IMAGES);

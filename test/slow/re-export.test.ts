@@ -1,6 +1,6 @@
 /**
- * A shipped int8 file is what an export makes of the fp32 file beside it. The first two were exported when each weight
- * was still rounded to the nearest number, which an export without moments does. Earlier ones are of earlier versions.
+ * A shipped int8 file is what an export makes of the fp32 file beside it. The first was exported when each weight was
+ * still rounded to the nearest number, which an export without moments does. `mnist` is of an earlier version.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,7 +16,7 @@ const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 
 it.each([
   ["fashion-mnist", "without moments"],
-  ["cifar10", "without moments"],
+  ["cifar10", "by moments"],
   ["avatars", "by moments"],
 ])("%s, rounded %s", async (name, rounded) => {
   const folder = join(MODELS, name);
