@@ -28,8 +28,11 @@ const VALUES_OF_FEW: ValuesToTry = VALUES.map(([name, values]) => [name, name ==
 /** The defaults, and one for each value. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
 
-/** Images of a candidate. With fewer, chance would decide; more add nothing. */
-const IMAGES = { least: 64, most: 2000 } as const;
+/**
+ * Images of a candidate; more than `most` add nothing. A run that cannot afford `least`, such as `quick`, has learned
+ * too little for its features to compare settings: what they prefer leaves noise in the images.
+ */
+const IMAGES = { least: 200, most: 2000 } as const;
 /** With fewer training images there is no search: a network memorizes them whatever the settings. */
 const LEAST_IMAGES = 100;
 

@@ -46,10 +46,10 @@ describe("reports", () => {
 describe("the sweep", () => {
   it("draws at most 2000 images for a candidate, and none if they would be too few", () => {
     expect(sweepImages(allowance(2_000_000), 60_000)).toBe(2000);
-    expect(sweepImages(allowance(20_000), 60_000)).toBe(68);
-    expect(sweepImages(allowance(20_000), 1000)).toBe(68);
+    expect(sweepImages(allowance(60_000), 60_000)).toBe(204);
+    expect(sweepImages(allowance(60_000), 1000)).toBe(204);
     expect(sweepImages(allowance(2_000_000), 300)).toBe(300);
-    expect(sweepImages(allowance(10_000), 60_000)).toBeUndefined();
+    expect(sweepImages(allowance(42_000), 60_000)).toBeUndefined();
     expect(sweepImages(allowance(2_000_000), 99)).toBeUndefined();
   });
 });
