@@ -1,6 +1,6 @@
 /**
  * `npm run tool -- documents`: writes the parts of documents that are made from tables and figures, each between two
- * comments with its name. `npm run lint` checks them, all links, and the README's length (`--check`).
+ * comments with its name. `npm run lint` checks them and all links (`--check`).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -12,16 +12,13 @@ import { PARTS } from "./document-parts.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** The most words of the README, by `wc -w`. */
-const MAX_WORDS = 1500;
-
 const documents = (): string[] =>
   execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: ROOT, encoding: "utf8" })
     .trim()
     .split("\n");
 
 /** A document with each of its parts made anew. Throws if a part has no end, or is none that we make. */
-export function withParts(text: string): string {
+function withParts(text: string): string {
   return text.replaceAll(/<!-- (\w+): .* -->\n[\s\S]*?<!-- \/\1 -->|<!-- \w+: npm run .*/g, (part, name: string | undefined) => {
     const render = name === undefined ? undefined : PARTS[name];
     if (!render) throw new Error(`Expected a part of ${Object.keys(PARTS).join(", ")} with its end but received "${part.split("\n")[0]}"`);
@@ -30,23 +27,21 @@ export function withParts(text: string): string {
 }
 
 /** What is wrong with the document at `path` under `root`, a line each. */
-export function faultsOf(root: string, path: string, text: string): string[] {
-  const words = text.split(/\s+/).filter((word) => word !== "").length;
+function faultsOf(path: string, text: string): string[] {
   return [
-    ...(path === "README.md" && words > MAX_WORDS ? [`${path}: expected at most ${MAX_WORDS} words but found ${words}`] : []),
     ...(withParts(text) === text ? [] : [`${path}: a table is stale; \`npm run tool -- documents\` writes it`]),
-    ...brokenLinks(root, path, text).map((link) => `${path}: the link ${link} leads nowhere`),
+    ...brokenLinks(ROOT, path, text).map((link) => `${path}: the link ${link} leads nowhere`),
   ];
 }
 
 export function runDocuments(): void {
   const { check } = newCommand("tool documents")
     .description("Writes the tables of the documents that are made from the option table, the models' records and the benches' figures.")
-    .option("--check", "only check these tables, all links and the README's length")
+    .option("--check", "only check these tables and all links")
     .parse(process.argv)
     .opts<{ check?: true }>();
   if (check) {
-    for (const fault of documents().flatMap((path) => faultsOf(ROOT, path, readFileSync(join(ROOT, path), "utf8")))) {
+    for (const fault of documents().flatMap((path) => faultsOf(path, readFileSync(join(ROOT, path), "utf8")))) {
       console.error(fault);
       process.exitCode = 1;
     }

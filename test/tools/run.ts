@@ -17,8 +17,4 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     summary: "list the packages that users install, with their licences",
     run: () => import("./dependencies.ts").then(({ listDependencies }) => listDependencies()),
   },
-  house: {
-    summary: "count source files, lines, imports that climb and names declared twice",
-    run: () => import("./house.ts").then(({ printHouse }) => printHouse()),
-  },
 });
