@@ -294,7 +294,7 @@ describe("the mounted service", () => {
     const cache = {
       match: async (url: string) => {
         asked.push(url);
-        return new Response("kept");
+        return new Response("kept", { headers: { "Content-Type": "image/png", "Content-Length": "4" } });
       },
       put: async () => {},
     };

@@ -12,6 +12,9 @@ import type { ImageBytes } from "./image.ts";
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
+/** Milliseconds in which the other cache must give its answer, to the last byte. */
+const PATIENCE = 1000;
+
 const drawing = new SingleFlight<ImageBytes>();
 
 const memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
@@ -22,37 +25,87 @@ export interface CachedImage {
   readonly where: "isolate" | "edge" | "none";
 }
 
-/** A cache that fails, as on a workerd without one, counts as empty. */
-const unconfigured = (): undefined => undefined;
+/** The part of the Cache API that the operator's cache must have. */
+type OtherCache = NonNullable<Env["Bindings"]["CACHE"]>;
 
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/** Looks in this isolate's memory, then in the other cache if there is one. */
-export async function findCached({ env }: Context<Env>, url: string): Promise<CachedImage | undefined> {
-  const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
+/** Looks in this isolate's memory, then in the other cache if there is one. `type`: the media type of the file. */
+export async function findCached({ env }: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
+  const cached = memory.has(url) || !env.CACHE ? undefined : await within(PATIENCE, storedIn(env.CACHE, url, type));
   const inMemory = memory.get(url); // after the wait, since it may have arrived meanwhile
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
   if (!cached) return undefined;
-  const file = new Uint8Array(await cached.arrayBuffer());
-  memory.set(url, file);
-  return { file, where: "edge" };
+  memory.set(url, cached);
+  return { file: cached, where: "edge" };
+}
+
+/**
+ * The file that the other cache has, if its answer is the one that was stored: a 200 of this type with all its bytes. A
+ * cache that fails, as on a workerd without one, counts as empty; so does any other answer.
+ */
+async function storedIn(cache: OtherCache, url: string, type: string): Promise<ImageBytes | undefined> {
+  try {
+    const answer = await cache.match(cacheKey(url));
+    if (!answer) return undefined;
+    const length = Number(answer.headers.get("Content-Length") ?? Number.NaN);
+    const isStored = answer.status === 200 && answer.headers.get("Content-Type") === type && length > 0;
+    if (isStored && answer.body) return await wholeBody(answer.body, length);
+    await answer.body?.cancel();
+  } catch {}
+  return undefined;
+}
+
+/** The body if it has this length, otherwise undefined. No more than that is read. */
+async function wholeBody(body: ReadableStream<Uint8Array>, length: number): Promise<ImageBytes | undefined> {
+  const parts: Uint8Array[] = [];
+  let read = 0;
+  for await (const part of body) {
+    parts.push(part);
+    read += part.length;
+    if (read > length) return undefined; // which cancels the body
+  }
+  if (read !== length) return undefined;
+  const file = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+/** The result of work that never throws, or undefined if it takes longer than this. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
+  let timer!: ReturnType<typeof setTimeout>;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
  * The file at this address, which is not cached: from an equal request that is being drawn, or drawn now and cached.
- * Throws what `draw` throws, the signal's reason when the client disconnects.
+ * `type`: the media type of the file. Throws what `draw` throws, the signal's reason when the client disconnects.
  */
-export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<ImageBytes>): Promise<CachedImage> {
+export async function drawnOnce(c: Context<Env>, url: string, type: string, draw: () => Promise<ImageBytes>): Promise<CachedImage> {
   const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);
-  if (!isShared) cache(c, url, file);
+  if (!isShared) {
+    memory.set(url, file);
+    if (c.env.CACHE) c.executionCtx.waitUntil(store(c.env.CACHE, url, file, type)); // after the answer is sent
+  }
   return { file, where: isShared ? "isolate" : "none" };
 }
 
-/** Caches a file. It is written to the data centre's cache after the answer is sent. */
-function cache(c: Context<Env>, url: string, file: ImageBytes): void {
-  memory.set(url, file);
-  const { CACHE } = c.env;
-  if (CACHE)
-    c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
+/** Never throws: an image that is not stored is drawn again. */
+async function store(cache: OtherCache, url: string, file: ImageBytes, type: string): Promise<void> {
+  const headers = { "Content-Type": type, "Content-Length": String(file.length), "Cache-Control": IMMUTABLE };
+  try {
+    await cache.put(cacheKey(url), new Response(file, { headers }));
+  } catch {}
 }

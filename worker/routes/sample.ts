@@ -200,7 +200,7 @@ async function answer(c: Context<Env>, request: ImageRequest, cacheControl: stri
     return c.body(null, 304);
   }
   c.header("Content-Type", MEDIA_TYPES[format]);
-  const found = tag ? await findCached(c, url) : undefined;
+  const found = tag ? await findCached(c, url, MEDIA_TYPES[format]) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   const time = ({ where }: CachedImage) => {
     note(c, { isCached: where !== "none" });
@@ -216,7 +216,7 @@ async function answer(c: Context<Env>, request: ImageRequest, cacheControl: stri
       return span(c, "encode", () => fileOf(image, request, url));
     });
   return makeAndSend(c, request.bytes, async () => {
-    const drawn: CachedImage = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
+    const drawn: CachedImage = tag ? await drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
     time(drawn);
     return drawn.file;
   });
