@@ -9,6 +9,7 @@ import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot } from "./cli/plots.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
+import { classCountsOf } from "./data/dataset.ts";
 import { commandOf } from "./export/run-record.ts";
 import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, referenceFor } from "./measure/command.ts";
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
@@ -53,13 +54,12 @@ await runCommandLine(async () => {
 
   const reference = await referenceFor(opened, "judging", flags);
   const tuningReference = reference && (await referenceFor(opened, "tuning", flags));
-  const imageSet = { settings, count, seed, classCounts: reference?.classCounts };
+  const imageSet = { settings, count, seed, classCounts: classCountsOf(dataset) };
   const measurement = reference && (await measureSets(tf, reference, model, imageSet, seeds, cache));
   const tuning = tuningReference && (await measureSets(tf, tuningReference, model, imageSet, seeds, cache));
   const images = measurement && {
     ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
     ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
-    ...(imageSet.classCounts && { likeTraining: true as const }),
     ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
     ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
     ...(seeds.length > 1 && {

@@ -78,7 +78,7 @@ describe("npx anneal evaluate", () => {
     for (const line of [
       /^random, int8, run by simd$/m,
       /^langevin, 2 noise levels from .*, guidance 2: 4 evaluations$/m,
-      /^128 images of the seeds evaluate\/0 to evaluate\/127, classes in turn$/m,
+      /^128 images of the seeds evaluate\/0 to evaluate\/127, classes as often as in the training set$/m,
       /^held against the 800 training images of data, .* its judging classifier, .* \d+\.\d\d % of the 200 test images correctly$/m,
       /^by the tuning classifier: held against the 800 training images of data, .* its tuning classifier, .* 100.00 % of the 200 test images/m,
       /^ +generated +real \(128\) +ratio +by the tuning classifier +real$/m,

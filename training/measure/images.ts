@@ -20,14 +20,11 @@ export interface ImageSet {
   readonly count: number;
   /** Image i has the noise of the seed `${seed}/${i}`. */
   readonly seed: string;
-  /** If the images are compared with training images of unequal classes: their number in each class. */
+  /** How many images of each class the training set has, if these images are compared with it. */
   readonly classCounts?: readonly number[] | undefined;
 }
 
-/** Classes of which one has more than twice as many images as another are unequal. */
-export const areUnequal = (classCounts: readonly number[]): boolean => Math.max(...classCounts) > 2 * Math.min(...classCounts);
-
-/** The class of each image: in turn or, if `classCounts` are given, each as often as there. */
+/** The class of each image: in turn or, if `classCounts` are given, each as often as there; equal counts come in turn. */
 export function requestedClasses(count: number, { spec }: Pick<ModelCard, "spec">, classCounts?: readonly number[]): Uint16Array {
   if (!classCounts) return Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
   const total = classCounts.reduce((sum, one) => sum + one, 0);

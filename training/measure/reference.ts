@@ -12,7 +12,6 @@ import { featureCount, type Purpose } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import { type Classifier, encodeClassifier } from "./classifiers/file.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
-import { areUnequal } from "./images.ts";
 import { nearestDistances } from "./neighbours.ts";
 
 export interface Reference<P extends Purpose = Purpose> {
@@ -24,8 +23,8 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly features: Float32Array;
   readonly moments: Moments;
   readonly test: Classification;
-  /** Training images of each class, if they are unequal: generated images are then of the classes as often as these. */
-  readonly classCounts: readonly number[] | undefined;
+  /** Training images of each class: generated images are of the classes as often as these. */
+  readonly classCounts: readonly number[];
   /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
   /** Hashes that identify the training images and the whole reference. */
@@ -64,11 +63,9 @@ export async function openReference<P extends Purpose>(
     return features;
   });
   const length = featureCount(classifier.spec);
-  const counts = classCountsOf(dataset);
   return {
     ...{ dataset, classifier, length, features, moments: momentsOf(features, length), test: classification, testAccuracy },
-    classCounts: areUnequal(counts) ? counts : undefined,
-    ...{ imagesDigest: digest(train.images()), digest: own, folder },
+    ...{ classCounts: classCountsOf(dataset), imagesDigest: digest(train.images()), digest: own, folder },
   };
 }
 

@@ -78,8 +78,6 @@ const quality = object({
       realCount: number,
       accuracyByClass: numbers,
       imagesByClass: numbers,
-      /** Whether classes were drawn as often as training images have them, and not in turn. */
-      likeTraining: v.optional(v.literal(true, "true")),
       /** The same images' figures by the tuning classifier, which chose settings and checkpoints. */
       tuning: v.optional(object({ reference, generated: figures, real: figures })),
       /**

@@ -87,14 +87,9 @@ export const withError = (show: (value: number) => string, value: number, error:
 export const errorsOf = (sets: readonly Figures[]): Figures | undefined => (sets.length > 1 ? standardErrors(sets) : undefined);
 
 /** The images that were measured: their number, their seeds, and how the classes are distributed. */
-export function describeImages({
-  count,
-  seed,
-  sets = [],
-  likeTraining,
-}: Pick<RecordedImages, "count" | "seed" | "sets" | "likeTraining">): string {
+export function describeImages({ count, seed, sets = [] }: Pick<RecordedImages, "count" | "seed" | "sets">): string {
   const first = `${whole(count)} images of the seeds \`${seed}/0\` to \`${seed}/${count - 1}\``;
-  const classes = likeTraining ? "classes as often as in the training set" : "classes in turn";
+  const classes = "classes as often as in the training set";
   if (sets.length < 2) return `${first}, ${classes}`;
   const others = sets.slice(1).map((set) => `\`${set.seed}/0\`, ...`);
   return `${first}, and as many of ${others.join(" and of ")}, ${classes}; means and standard errors of the ${sets.length} sets`;

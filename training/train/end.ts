@@ -8,7 +8,7 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { classCountsOf, type Dataset } from "../data/dataset.ts";
 import { type DistillConfig, REPORT_EVERY } from "../distill/config.ts";
 import { distill } from "../distill/distillation.ts";
 import { createDistillation, readDistillation } from "../distill/folder.ts";
@@ -65,9 +65,10 @@ async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }
   const path = run.file(NEIGHBOURS);
   if (existsSync(path)) return;
   const card = cardOf(config, readChosenSampling(run.path));
-  const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed };
+  const classCounts = classCountsOf(dataset);
+  const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed, classCounts };
   const images = await drawImages({ card, denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, images, requestedClasses(LOOKED_AT, card));
+  const found = await memorization(tf, dataset, images, requestedClasses(LOOKED_AT, card, classCounts));
   writeFileAtomically(path, found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

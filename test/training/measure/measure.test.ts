@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { memorySplit } from "../../../training/data/split.ts";
+import { classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
+import type { Classifier } from "../../../training/measure/classifiers/file.ts";
+import { freshQuality } from "../../../training/measure/measure.ts";
+import { openReference } from "../../../training/measure/reference.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { drawSettings } from "../../../training/record/settings.ts";
+import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+const cache = mkdtempSync(join(tmpdir(), "anneal-measure-"));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+const SIZE = 64;
+const labels = ["black", "white"];
+const spec = { ...TINY, classes: 2 };
+
+/** Black images of class 0 and white ones of class 1. */
+function constantImages(counts: readonly number[]): Dataset {
+  const classes = counts.flatMap((count, label) => Array<number>(count).fill(label));
+  const split = memorySplit(
+    Uint8Array.from({ length: classes.length * SIZE }, (_, i) => 255 * classes[Math.floor(i / SIZE)]),
+    classes,
+  );
+  const shape = { width: 8, height: 8, channels: 1 };
+  return { name: "constant", folder: "constant", labels, licence: "CC0-1.0", train: split, test: split, ...shape, notes: [], details: [] };
+}
+
+/** Draws exactly the image of each class. */
+const perfect: GenerativeModel = {
+  card: randomModel(spec, 1, "fp32").card,
+  denoiser: { denoise: async (x, _, classes) => x.map((_, i) => (classes[2 * Math.floor(i / SIZE)] === 1 ? -1 : 1)) },
+};
+
+/** An untrained network: its features tell black from white. */
+function untrained(dataset: Dataset): Classifier<"tuning"> {
+  const own = classifierSpec(dataset, "small");
+  const weights = randomClassifierWeights(own);
+  const { probabilities } = classify(tf, { spec: own, weights }, dataset.test.images());
+  const testAccuracy = accuracy(predictions(probabilities, 2), dataset.test.labels);
+  return { spec: own, purpose: "tuning", record: { data: dataset.name, trainingImages: 0, seed: "none", testAccuracy }, weights };
+}
+
+describe("images of a model that draws each class perfectly", () => {
+  it.each([
+    [90, 10],
+    [60, 40],
+    [50, 50],
+  ])("have no distance from training images, of which %i are of one class and %i of the other", async (...counts) => {
+    const dataset = constantImages(counts);
+    const reference = await openReference(tf, dataset, untrained(dataset), cache);
+    const set = { settings: drawSettings(perfect.card, { steps: 1 }), count: 100, seed: "measure" };
+    const { fid } = await freshQuality(tf, reference, perfect, set);
+    const spread = reference.moments.covariance.trace();
+    expect(spread).toBeGreaterThan(0.1);
+    expect(fid / spread).toBeLessThan(1e-4);
+  });
+});
