@@ -1,4 +1,4 @@
-/** The table of hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
+/** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. Node and Workers are promised, the others examples. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../golden/draw.ts";
 import { readGolden } from "../golden/golden.ts";
 import { buildImage, type Image } from "../support/dockerfile.ts";
-import { type HostLimits, hostChecks } from "../support/host-checks.ts";
+import { exampleChecks, hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
@@ -94,24 +94,13 @@ const servers = (): string => inFolder("servers");
 const edge = (): string => inFolder("servers/my-edge");
 const bin = (name: string): string => inFolder("servers/node_modules/.bin", name);
 
-/** A row of the table that is one command in the folder with the examples. */
-interface Row {
-  readonly host: string;
-  readonly command: () => readonly string[];
-  readonly limits?: HostLimits;
-}
+describe("Node", () => hostChecks(server(servers, () => [process.execPath, "server.ts"])));
 
-const ROWS: readonly Row[] = [
-  { host: "Node 22", command: () => [process.execPath, "server.ts"] },
-  { host: "Node 24", command: () => [bin("node"), "server.ts"] },
-  { host: "Bun", command: () => [bin("bun"), "bun.ts"] },
-  { host: "Deno", command: () => [bin("deno"), "run", "--allow-net", "--allow-read", "--allow-env", "deno.ts"] },
-  { host: "AWS Lambda", command: () => [process.execPath, "lambda.mjs"], limits: { streams: false } },
-];
-
-describe.each(ROWS)("$host", ({ command, limits }) => {
-  hostChecks(server(servers, command), limits);
-});
+describe.each([
+  ["Bun", () => [bin("bun"), "bun.ts"]],
+  ["Deno", () => [bin("deno"), "run", "--allow-net", "--allow-read", "--allow-env", "deno.ts"]],
+  ["AWS Lambda", () => [process.execPath, "lambda.mjs"]],
+])("%s", (_, command) => exampleChecks(server(servers, command)));
 
 describe("Next", () => {
   const path = (): string => inFolder("next");
@@ -130,7 +119,7 @@ describe("Next", () => {
     await succeed(path(), "npx", "next", "build");
   }, PATIENCE);
 
-  hostChecks(server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]));
+  exampleChecks(server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]));
 });
 
 describe("Cloudflare Workers", () => {
@@ -141,13 +130,13 @@ describe("Cloudflare Workers", () => {
 
   describe("by wrangler", () => {
     const command = (port: number) => ["wrangler", "dev", "--ip", "127.0.0.1", "--inspector-port", "0", "--port", String(port)];
-    hostChecks(server(edge, command), { stopsWork: false });
+    hostChecks(server(edge, command));
   });
 
   describe("workerd alone", () => {
     beforeAll(() => succeed(edge(), "npm", "run", "bundle"), PATIENCE);
     const command = (port: number) => ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
-    hostChecks(server(edge, command), { stopsWork: false });
+    hostChecks(server(edge, command));
   });
 });
 
