@@ -38,7 +38,7 @@ let turn: Promise<void> | undefined;
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;
-  if (Date.now() - latest < BUSY_MS) return undefined;
+  if (Math.abs(Date.now() - latest) < BUSY_MS) return undefined; // the clock may be set back
   turn = nextTurn().then(() => {
     turn = undefined;
     latest = Date.now();

@@ -16,7 +16,7 @@ const DEBT_BYTES = 108;
 /** What a client has spent and not yet regained, at a time in milliseconds. */
 interface Debt {
   readonly cost: number;
-  readonly at: number;
+  at: number;
 }
 
 export class TokenBuckets {
@@ -51,6 +51,8 @@ export class TokenBuckets {
 
   #debtOf(client: string, rate: number, now: number): number {
     const debt = this.#debts.get(client);
-    return debt ? Math.max(0, debt.cost - (rate * (now - debt.at)) / 1000) : 0;
+    if (!debt) return 0;
+    debt.at = Math.min(debt.at, now); // if the clock was set back, time counts from now on
+    return Math.max(0, debt.cost - (rate * (now - debt.at)) / 1000);
   }
 }

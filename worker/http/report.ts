@@ -18,7 +18,7 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
   const end = (status: number): void => {
     if (isOver) return;
     isOver = true;
-    const event = eventOf(report, { method, status, ms: Date.now() - began });
+    const event = eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) });
     if (isLogged) log({ ...event, ...(LOG === "addresses" && { url, client: clientIn(c) }) });
     try {
       ON_EVENT?.(event);

@@ -15,10 +15,6 @@ const MAX_BYTES = 8_388_608;
 /** Milliseconds in which the other cache must give its answer, to the last byte. */
 const PATIENCE = 1000;
 
-const drawing = new SingleFlight<ImageBytes>();
-
-const memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
-
 /** A file and where it was found. `none`: it was drawn for this request. */
 export interface CachedImage {
   readonly file: ImageBytes;
@@ -31,14 +27,33 @@ type OtherCache = NonNullable<Env["Bindings"]["CACHE"]>;
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/** Looks in this isolate's memory, then in the other cache if there is one. `type`: the media type of the file. */
-export async function findCached({ env }: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
-  const cached = memory.has(url) || !env.CACHE ? undefined : await within(PATIENCE, storedIn(env.CACHE, url, type));
-  const inMemory = memory.get(url); // after the wait, since it may have arrived meanwhile
-  if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
-  if (!cached) return undefined;
-  memory.set(url, cached);
-  return { file: cached, where: "edge" };
+/** The images of one service. */
+export class ImageCache {
+  readonly #drawing = new SingleFlight<ImageBytes>();
+  readonly #memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
+
+  /** Looks in this isolate's memory, then in the other cache if there is one. `type`: the media type of the file. */
+  async find({ env }: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
+    const cached = this.#memory.has(url) || !env.CACHE ? undefined : await within(PATIENCE, storedIn(env.CACHE, url, type));
+    const inMemory = this.#memory.get(url); // after the wait, since it may have arrived meanwhile
+    if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
+    if (!cached) return undefined;
+    this.#memory.set(url, cached);
+    return { file: cached, where: "edge" };
+  }
+
+  /**
+   * The file at this address, which is not cached: from an equal request that is being drawn, or drawn now and cached.
+   * `type`: the media type of the file. Throws what `draw` throws, the signal's reason when the client disconnects.
+   */
+  async drawnOnce(c: Context<Env>, url: string, type: string, draw: () => Promise<ImageBytes>): Promise<CachedImage> {
+    const { value: file, isShared } = await this.#drawing.once(url, c.req.raw.signal, draw);
+    if (!isShared) {
+      this.#memory.set(url, file);
+      if (c.env.CACHE) c.executionCtx.waitUntil(store(c.env.CACHE, url, file, type)); // after the answer is sent
+    }
+    return { file, where: isShared ? "isolate" : "none" };
+  }
 }
 
 /**
@@ -87,19 +102,6 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | un
   } finally {
     clearTimeout(timer);
   }
-}
-
-/**
- * The file at this address, which is not cached: from an equal request that is being drawn, or drawn now and cached.
- * `type`: the media type of the file. Throws what `draw` throws, the signal's reason when the client disconnects.
- */
-export async function drawnOnce(c: Context<Env>, url: string, type: string, draw: () => Promise<ImageBytes>): Promise<CachedImage> {
-  const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);
-  if (!isShared) {
-    memory.set(url, file);
-    if (c.env.CACHE) c.executionCtx.waitUntil(store(c.env.CACHE, url, file, type)); // after the answer is sent
-  }
-  return { file, where: isShared ? "isolate" : "none" };
 }
 
 /** Never throws: an image that is not stored is drawn again. */

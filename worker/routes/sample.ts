@@ -13,7 +13,7 @@ import { type Env, note } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../images/accept.ts";
-import { type CachedImage, drawnOnce, findCached } from "../images/cache.ts";
+import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { hasEnded, streamImage } from "../images/events.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
 import { IMAGE_JSON } from "../images/json.ts";
@@ -35,13 +35,14 @@ import { images, notModified, type Route, type RouteSchema } from "../openapi/ro
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
+  const cache = new ImageCache();
   const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-    if (!hasVersion) return negotiated(c, request, CACHEABLE);
+    if (!hasVersion) return negotiated(c, cache, request, CACHEABLE);
     const { class: label } = canonicalOptions(request.settings, model.card);
-    return answer(c, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
+    return answer(c, cache, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
   };
   return [
     {
@@ -56,7 +57,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const request = imageRequest(ready.get(query.model, c.env), { ...query, format: format ?? query.format }, seed ?? randomSeed());
         checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
         if (!format) throw notAcceptable(accept);
-        return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+        return negotiated(c, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
         operationId: "drawSample",
@@ -168,9 +169,9 @@ function decodedSeed(part: string): string {
 }
 
 /** The file, or a stream of events if the client prefers that. */
-async function negotiated(c: Context<Env>, request: ImageRequest, cacheControl: string): Promise<Response> {
+async function negotiated(c: Context<Env>, cache: ImageCache, request: ImageRequest, cacheControl: string): Promise<Response> {
   c.header("Vary", "Accept");
-  if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
+  if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, cache, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
   const url = permanentUrl(c.env, request);
@@ -188,7 +189,7 @@ function describe(c: Context<Env>, { model, drawnBy, settings, cost }: ImageRequ
   c.header("Content-Location", url);
 }
 
-async function answer(c: Context<Env>, request: ImageRequest, cacheControl: string): Promise<Response> {
+async function answer(c: Context<Env>, cache: ImageCache, request: ImageRequest, cacheControl: string): Promise<Response> {
   const { format, cost } = request;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
@@ -200,7 +201,7 @@ async function answer(c: Context<Env>, request: ImageRequest, cacheControl: stri
     return c.body(null, 304);
   }
   c.header("Content-Type", MEDIA_TYPES[format]);
-  const found = tag ? await findCached(c, url, MEDIA_TYPES[format]) : undefined;
+  const found = tag ? await cache.find(c, url, MEDIA_TYPES[format]) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   const time = ({ where }: CachedImage) => {
     note(c, { isCached: where !== "none" });
@@ -216,7 +217,7 @@ async function answer(c: Context<Env>, request: ImageRequest, cacheControl: stri
       return span(c, "encode", () => fileOf(image, request, url));
     });
   return makeAndSend(c, request.bytes, async () => {
-    const drawn: CachedImage = tag ? await drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
+    const drawn: CachedImage = tag ? await cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
     time(drawn);
     return drawn.file;
   });

@@ -1,14 +1,22 @@
 /**
  * Short images one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
  */
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
-it("lets timers run and aborts arrive between short images", async () => {
+afterEach(() => void vi.restoreAllMocks());
+
+it.each([
+  ["", 0],
+  [", though the clock was set back by an hour", 3_600_000],
+])("lets timers run and aborts arrive between short images%s", async (_, back) => {
   const { file } = shippedModel();
   const model = await loadModel(file, { runtime: simd });
+  await sample(model, { seed: "before" });
+  const now = Date.now.bind(Date);
+  vi.spyOn(Date, "now").mockImplementation(() => now() - back);
   const abort = new AbortController();
   setTimeout(() => abort.abort("enough"), 1);
   const drawMany = async (): Promise<void> => {

@@ -14,6 +14,14 @@ it("lets a client spend its rate on average and a minute of it at once", () => {
   expect(buckets.spend("a", 10, 10, 1e6)).toBe(1);
 });
 
+it("counts time from now on if the clock was set back by an hour", () => {
+  const buckets = new TokenBuckets();
+  const hour = 3_600_000;
+  expect(buckets.spend("a", 600, 10, hour)).toBe(0);
+  expect(buckets.spend("a", 10, 10, 0)).toBe(1);
+  expect(buckets.spend("a", 10, 10, 1000)).toBe(0);
+});
+
 it("returns what is refunded, never more", () => {
   const buckets = new TokenBuckets();
   buckets.spend("a", 600, 10, 0);
