@@ -15,7 +15,7 @@ import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, reference
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
 import { measureSets } from "./measure/measure.ts";
-import { describeMemorization, LOOKED_AT, memorization } from "./measure/memorization.ts";
+import { describeMemorization, imagesToTest, memorization } from "./measure/memorization.ts";
 import { recordedReference } from "./measure/reference.ts";
 import { heldOutTable } from "./network/held-out.ts";
 import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
@@ -86,8 +86,9 @@ await runCommandLine(async () => {
 
   const folder = out ?? imageFolder(cache, model, imageSet);
   makeFolder(folder);
-  const looked = await drawnImages(imageFolder(cache, model, imageSet), model, { ...imageSet, count: LOOKED_AT });
-  const found = await memorization(tf, dataset, looked, requestedClasses(LOOKED_AT, card, imageSet.classCounts));
+  const tested = { ...imageSet, ...imagesToTest(imageSet.classCounts) };
+  const testedImages = await drawnImages(imageFolder(cache, model, tested), model, tested);
+  const found = await memorization(tf, dataset, testedImages, requestedClasses(tested.count, card, tested.classCounts));
   writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
   const report = {
@@ -101,7 +102,7 @@ await runCommandLine(async () => {
       ...(tuning && { tuning: { ...images?.tuning, classifier: tuningReference.classifier.record } }),
     }),
     heldOut: losses,
-    neighbours: { pictures: LOOKED_AT, distance: found.distance, heldOutDistance: found.heldOut },
+    neighbours: { pictures: tested.count, distance: found.distance, realDistance: found.real, closest: found.closest },
   };
   writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);

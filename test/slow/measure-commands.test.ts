@@ -97,7 +97,7 @@ describe("npx anneal evaluate", () => {
     expect(report.tuning.generated.nearestFeatures).not.toBe(report.generated.nearestFeatures);
     expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
     expect(report.heldOut).toHaveLength(8);
-    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number) });
+    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number), realDistance: expect.any(Number) });
     expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
   });

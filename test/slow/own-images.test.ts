@@ -75,7 +75,7 @@ describe("a folder of two classes of shapes in colour", () => {
       expect(output).toMatch(
         /^plan: 42000 images in 2625 steps of 16, .* no tuning of sampling settings: too few images\ncost: .*\nexpected end: /m,
       );
-    expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of held-out images/m);
+    expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of real images/m);
     expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);
     const { card } = readModel(readFileSync(join(folder, model)));
     expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: SAMPLING_DEFAULTS });

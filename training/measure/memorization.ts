@@ -1,18 +1,20 @@
 /**
  * Tests whether a model copies training images: shows its images beside their nearest training images, and compares
- * their mean distance with that of held-out images.
+ * their mean distance with that of real images, class by class.
  */
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { classCountsOf, type Dataset } from "../data/dataset.ts";
+import type { Split } from "../data/split.ts";
 import type { Tf } from "../network/score-network.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
-/** Number of images that are tested, and the most held-out images. */
-export const LOOKED_AT = 64;
-const HELD_OUT = 256;
-/** Drawn and held-out images of a class that tell something about it. */
-const ENOUGH = 16;
+/** Images that are shown and held-out images, at least; and those of each class, which tell something about it. */
+const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
+/** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
+const MOST_CLASSES = 64;
+/** A class whose images are so much closer to training images than real ones is named. */
+const CLOSE = 0.8;
 const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
 const SAME = 1e-2;
@@ -21,16 +23,27 @@ export interface Memorization {
   /** PNG: a row of eight images above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
   /**
-   * Mean distances to the nearest training image, for values in [-1, 1]: of the images, and of held-out images unless
-   * those are training images too.
+   * Mean distances to the nearest training image, for values in [-1, 1], with each class as often as in the training set:
+   * of the images, and of real ones unless there are none to compare with.
    */
   readonly distance: number;
-  readonly heldOut?: number;
-  /** Of several classes the one whose images are closest to training images, compared with held-out images of its own. */
+  readonly real?: number;
+  /** The class whose images are closest to training images, compared with its real ones, if they are too close. */
   readonly closest?: { readonly label: string; readonly ratio: number };
 }
 
-/** Tests images [N, H, W, C] of these classes. */
+/** The images to draw for the test: the same number of each tested class, in turn. */
+export function imagesToTest(classCounts: readonly number[]): { readonly count: number; readonly classCounts: readonly number[] } {
+  const smallest = classCounts.map((_, label) => label).sort((a, b) => classCounts[a] - classCounts[b]);
+  const tested = new Set(smallest.slice(0, MOST_CLASSES));
+  const ofClass = Math.max(OF_CLASS, Math.ceil(SHOWN / tested.size));
+  return { count: ofClass * tested.size, classCounts: classCounts.map((_, label) => (tested.has(label) ? 1 : 0)) };
+}
+
+/**
+ * Tests images [N, H, W, C] of these classes. Real images of a class are held-out ones. If they are too few they are
+ * training images, each compared with all others.
+ */
 export async function memorization(
   tf: Tf,
   { train, test, width, height, channels, labels }: Dataset,
@@ -39,43 +52,68 @@ export async function memorization(
 ): Promise<Memorization> {
   const size = width * height * channels;
   const nearest = await nearestImages(tf, images, train, size);
-  // Spread over the test images, which may be sorted by class.
-  const compared = Math.min(HELD_OUT, test.count);
-  const held = Array.from({ length: compared }, (_, i) => Math.floor((i * test.count) / compared));
-  const nearestHeldOut = await nearestImages(tf, Buffer.concat(held.map((i) => test.images(i, i + 1))), train, size);
-  const heldOut = mean(nearestHeldOut);
-  const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
   const count = images.length / size;
-  const rows = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, row) => {
+  const tested = [...new Set(Array.from(classes))];
+  const most = Math.max(OF_CLASS, Math.ceil(HELD_OUT / tested.length));
+  const [heldOut, trained] = [
+    await realNeighbours(tf, test, train, tested, most, size),
+    await realNeighbours(tf, train, train, tested, most, size),
+  ];
+  const counts = classCountsOf({ train, labels });
+  const found = tested.map((label) => {
+    const own = mean(nearest.filter((_, i) => classes[i] === label));
+    const held = heldOut.get(label) as readonly Neighbour[];
+    const isEnough = held.length >= OF_CLASS && mean(held) > SAME; // without held-out images, training images replace them
+    const real = mean(isEnough ? held : (trained.get(label) as readonly Neighbour[]));
+    return { label: labels[label], images: counts[label], own, real, ratio: own / real };
+  });
+  const total = found.reduce((sum, { images }) => sum + images, 0);
+  const overall = (kind: "own" | "real") => found.reduce((sum, { images, [kind]: distance }) => sum + (images / total) * distance, 0);
+  const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
+  const shown = Math.min(count, SHOWN);
+  const rows = Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => {
     const own = Array.from({ length: COLUMNS }, (_, i) => row * COLUMNS + i);
     const blank = new Uint8Array(size);
     return [
-      ...own.map((i) => image(i < count ? images.subarray(i * size, (i + 1) * size) : blank)),
-      ...own.map((i) => image(i < count ? train.images(nearest[i].index, nearest[i].index + 1) : blank)),
+      ...own.map((i) => image(i < shown ? images.subarray(i * size, (i + 1) * size) : blank)),
+      ...own.map((i) => image(i < shown ? train.images(nearest[i].index, nearest[i].index + 1) : blank)),
     ];
   });
-  const isHeldOut = heldOut > SAME; // without held-out images, training images replace them
-  const [closest] = labels
-    .map((label, k) => {
-      const own = nearest.filter((_, i) => classes[i] === k);
-      const others = nearestHeldOut.filter((_, i) => test.labels[held[i]] === k);
-      return { label, ratio: mean(own) / mean(others), count: Math.min(own.length, others.length) };
-    })
-    .filter(({ count }) => count >= ENOUGH)
-    .sort((a, b) => a.ratio - b.ratio);
+  const real = overall("real");
+  const hasReal = Number.isFinite(real) && real > SAME;
+  const [closest] = found.filter(({ ratio }) => ratio < CLOSE).sort((a, b) => a.ratio - b.ratio);
   return {
-    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: mean(nearest) },
-    ...(isHeldOut && { heldOut }),
-    ...(isHeldOut && labels.length > 1 && closest && { closest: { label: closest.label, ratio: closest.ratio } }),
+    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: overall("own") },
+    ...(hasReal && { real }),
+    ...(hasReal && labels.length > 1 && closest && { closest: { label: closest.label, ratio: closest.ratio } }),
   };
 }
 
+/** By class, the nearest training images of at most `most` images of a split, other than the image itself. */
+async function realNeighbours(
+  tf: Tf,
+  split: Split,
+  train: Split,
+  classes: readonly number[],
+  most: number,
+  size: number,
+): Promise<Map<number, readonly Neighbour[]>> {
+  const chosen = classes.flatMap((label) => {
+    const own = Array.from(split.labels.keys()).filter((i) => split.labels[i] === label);
+    const count = Math.min(own.length, most);
+    return Array.from({ length: count }, (_, i) => own[Math.floor((i * own.length) / count)]); // spread over a split that may be sorted
+  });
+  const pixels = Buffer.concat(chosen.map((i) => split.images(i, i + 1)));
+  const found = await nearestImages(tf, pixels, train, size, split === train ? chosen : undefined);
+  return new Map(classes.map((label) => [label, found.filter((_, i) => split.labels[chosen[i]] === label)]));
+}
+
 /** In one line. */
-export function describeMemorization({ distance, heldOut, closest }: Memorization, trainingImages: number): string {
+export function describeMemorization({ distance, real, closest }: Memorization, trainingImages: number): string {
   const far = `the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
-  if (heldOut === undefined) return `memorization: ${far}; there are no held-out images to compare with`;
+  if (real === undefined) return `memorization: ${far}; there are no other real images to compare with`;
   const ofClass = closest ? `; of the closest class, ${closest.label}, ${closest.ratio.toFixed(2)} times` : "";
-  return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images${ofClass} (far below 1: copies)`;
+  return `memorization: ${far}, ${(distance / real).toFixed(2)} times that of real images${ofClass} (far below 1: copies)`;
 }
 
 const mean = (nearest: readonly Neighbour[]): number => nearest.reduce((sum, { distance }) => sum + distance, 0) / nearest.length;

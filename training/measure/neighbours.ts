@@ -64,21 +64,35 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** The nearest image of a split to each of the images `points` [N, size]; reads the split in pieces. */
-export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, size: number): Promise<Neighbour[]> {
-  const own = tf.tensor2d(unitRange(points), [points.length / size, size]);
-  const best = Array.from({ length: own.shape[0] }, () => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
+/** Farther than any two images. */
+const FAR = 1e4;
+
+/**
+ * The nearest image of a split to each of the images `points` [N, size]; reads the split in pieces. `own`: the indices of
+ * the points, if they are images of the split themselves, which are then compared with the others only.
+ */
+export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, size: number, own?: readonly number[]): Promise<Neighbour[]> {
+  if (points.length === 0) return [];
+  const placedPoints = tf.tensor2d(unitRange(points), [points.length / size, size]);
+  const best = Array.from({ length: points.length / size }, () => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
   let first = 0;
   for (const piece of pieces(split)) {
     const placed = place(tf, unitRange(piece), size);
-    const squares = squaredDistances(tf, own, placed);
+    const squares = tf.tidy(() => {
+      const all = squaredDistances(tf, placedPoints, placed);
+      if (!own) return all;
+      const isOwn = tf.equal(tf.tensor2d(Int32Array.from(own), [own.length, 1]), tf.range(first, first + piece.length / size, 1, "int32"));
+      return tf.add(all, tf.mul(tf.cast(isOwn, "float32"), 2 * FAR ** 2));
+    });
     const [nearest, places] = [tf.sqrt(tf.min(squares, 1)), tf.argMin(squares, 1)];
     const [distances, indices] = [await nearest.data(), await places.data()];
     tf.dispose([placed.transposed, placed.norms, squares, nearest, places]);
-    for (const [i, distance] of distances.entries()) if (distance < best[i].distance) best[i] = { index: first + indices[i], distance };
+    for (const [i, distance] of distances.entries()) {
+      if (distance < Math.min(FAR, best[i].distance)) best[i] = { index: first + indices[i], distance };
+    }
     first += piece.length / size;
   }
-  own.dispose();
+  placedPoints.dispose();
   return best;
 }
 

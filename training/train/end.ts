@@ -14,7 +14,7 @@ import { distill } from "../distill/distillation.ts";
 import { createDistillation, readDistillation } from "../distill/folder.ts";
 import { kernelMetric } from "../distill/metric.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
-import { describeMemorization, LOOKED_AT, memorization } from "../measure/memorization.ts";
+import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
 import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { drawSettings } from "../record/settings.ts";
@@ -65,10 +65,10 @@ async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }
   const path = run.file(NEIGHBOURS);
   if (existsSync(path)) return;
   const card = cardOf(config, readChosenSampling(run.path));
-  const classCounts = classCountsOf(dataset);
-  const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed, classCounts };
+  const tested = imagesToTest(classCountsOf(dataset));
+  const imageSet = { settings: drawSettings(card, {}), seed: config.seed, ...tested };
   const images = await drawImages({ card, denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, images, requestedClasses(LOOKED_AT, card, classCounts));
+  const found = await memorization(tf, dataset, images, requestedClasses(tested.count, card, tested.classCounts));
   writeFileAtomically(path, found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

@@ -1,10 +1,12 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Dataset } from "../../../training/data/dataset.ts";
+import { classCountsOf, type Dataset } from "../../../training/data/dataset.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { describeMemorization, memorization } from "../../../training/measure/memorization.ts";
+import { requestedClasses } from "../../../training/measure/images.ts";
+import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
+import { TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;
@@ -50,6 +52,9 @@ describe("nearestImages", () => {
     const found = await nearestImages(tf, points, memorySplit(train, new Uint8Array(2500)), SIZE);
     expect(found[1].index).toBe(2100);
     expect(found[1].distance).toBeLessThan(2e-3);
+    const others = await nearestImages(tf, train.subarray(0, SIZE), memorySplit(train, new Uint8Array(2500)), SIZE, [0]);
+    expect(others[0].index).toBeGreaterThan(0);
+    expect(others[0].distance).toBeGreaterThan(0.5);
     for (const [p, { index, distance }] of found.entries()) {
       const squares = Array.from({ length: 2500 }, (_, i) =>
         Array.from({ length: SIZE }, (_, v) => ((points[p * SIZE + v] - train[i * SIZE + v]) / 127.5) ** 2).reduce((sum, d) => sum + d, 0),
@@ -61,43 +66,80 @@ describe("nearestImages", () => {
   });
 });
 
+const TRAINING = 400;
+
 describe("memorization", () => {
-  const [train, test] = [images(40, 3), images(30, 4)];
+  const [train, test] = [images(TRAINING, 3), images(300, 4)];
+  const copies = (count: number): Uint8Array => train.subarray(0, count * SIZE);
 
   it("shows each image above its nearest training image, and distinguishes copies from new images", async () => {
-    const copies = await memorization(tf, dataset(train, test), train.subarray(0, 12 * SIZE), classesOf(12));
-    expect(copies.distance).toBeLessThan(2e-3);
-    expect(copies.heldOut).toBeGreaterThan(0.5);
-    expect(describeMemorization(copies, 40)).toMatch(
-      /^memorization: the images' mean distance to the nearest of the 40 training images is 0\.00\d, 0\.00 times that of held-out images/,
+    const found = await memorization(tf, dataset(train, test), copies(12), classesOf(12));
+    expect(found.distance).toBeLessThan(2e-3);
+    expect(found.real).toBeGreaterThan(0.5);
+    expect(describeMemorization(found, TRAINING)).toMatch(
+      /^memorization: the images' mean distance to the nearest of the 400 training images is 0\.00\d, 0\.00 times that of real images \(far below/,
     );
-    const sheet = decode(copies.sheet);
+    const sheet = decode(found.sheet);
     expect(sheet).toMatchObject({ width: 8 * WIDTH, height: 4 * HEIGHT, channels: CHANNELS });
     const row = 8 * WIDTH * CHANNELS * HEIGHT;
     expect(sheet.data.slice(row, 2 * row)).toEqual(sheet.data.slice(0, row));
     expect(sheet.data.slice(3 * row)).toEqual(sheet.data.slice(2 * row, 3 * row));
 
     const fresh = await memorization(tf, dataset(train, test), images(12, 5), classesOf(12));
-    expect(fresh.distance / (fresh.heldOut as number)).toBeGreaterThan(0.8);
+    expect(fresh.distance / (fresh.real as number)).toBeGreaterThan(0.8);
   });
 
-  it("names the class that is copied, which the mean over classes hides", async () => {
-    const [own, held] = [images(40, 7), images(40, 8)];
-    for (let i = 1; i < 40; i += 2) own.set(train.subarray(i * SIZE, (i + 1) * SIZE), i * SIZE);
-    const found = await memorization(tf, dataset(train, held, ["new", "copied"]), own, classesOf(40, 2));
-    expect(found.closest?.label).toBe("copied");
+  it.each([
+    ["held-out images enough of each class", 300],
+    ["only two of each class, so that training images stand for them", 20],
+    ["none: training images replace them", 0],
+  ])("names the copied one of ten classes, which the mean hides, with %s", async (_, heldOut) => {
+    const labels = Array.from({ length: 10 }, (_, k) => `class ${k}`);
+    const data = dataset(train, heldOut === 0 ? train : test.subarray(0, heldOut * SIZE), labels);
+    const { count, classCounts } = imagesToTest(classCountsOf(data));
+    const classes = requestedClasses(count, { spec: { ...TINY, classes: 10 } }, classCounts);
+    const own = images(count, 7);
+    const fresh = await memorization(tf, data, own, classes);
+    expect(fresh).not.toHaveProperty("closest");
+    expect(fresh.distance / (fresh.real as number)).toBeGreaterThan(0.9);
+
+    for (const [i, label] of classes.entries()) if (label === 6) own.set(train.subarray(i * SIZE, (i + 1) * SIZE), i * SIZE);
+    const found = await memorization(tf, data, own, classes);
+    expect(found.closest?.label).toBe("class 6");
     expect(found.closest?.ratio).toBeLessThan(0.01);
-    expect(describeMemorization(found, 40)).toMatch(
-      / times that of held-out images; of the closest class, copied, 0\.00 times \(far below 1: copies\)$/,
+    expect(found.distance / (found.real as number)).toBeGreaterThan(0.8);
+    expect(describeMemorization(found, TRAINING)).toMatch(
+      / times that of real images; of the closest class, class 6, 0\.00 times \(far below 1: copies\)$/,
     );
-    const few = await memorization(tf, dataset(train, held, ["new", "copied"]), own.subarray(0, 20 * SIZE), classesOf(20, 2));
-    expect(few).not.toHaveProperty("closest");
   });
 
-  it("has nothing to compare with if training images replace held-out ones", async () => {
-    const found = await memorization(tf, dataset(train.subarray(0, SIZE), train.subarray(0, SIZE)), images(8, 6), classesOf(8));
-    expect(found).not.toHaveProperty("heldOut");
+  it("draws 16 images of each class or more, of many classes only the smallest", () => {
+    expect(imagesToTest([100])).toEqual({ count: 64, classCounts: [1] });
+    expect(imagesToTest([100, 20, 3])).toEqual({ count: 66, classCounts: [1, 1, 1] });
+    expect(imagesToTest(Array(60).fill(9))).toEqual({ count: 960, classCounts: Array(60).fill(1) });
+    const many = imagesToTest(Array.from({ length: 1000 }, (_, k) => 1000 - k));
+    expect(many.count).toBe(1024);
+    expect(many.classCounts).toEqual(Array.from({ length: 1000 }, (_, k) => (k < 936 ? 0 : 1)));
+  });
+
+  it("weighs classes by their training images: new images are as far as real ones though the small class is farther apart", async () => {
+    // Class 0 has nine images in ten, and its images lie close together.
+    const narrow = (pixels: Uint8Array, labels: Uint8Array) =>
+      pixels.map((byte, i) => (labels[Math.floor(i / SIZE)] === 0 ? 100 + byte / 16 : byte));
+    const labelsOf = (count: number) => Uint8Array.from({ length: count }, (_, i) => (i % 10 === 9 ? 1 : 0));
+    const split = (count: number, seed: number) => memorySplit(narrow(images(count, seed), labelsOf(count)), labelsOf(count));
+    const data = { ...dataset(train, test, ["narrow", "wide"]), train: split(400, 11), test: split(300, 12) };
+    const { count } = imagesToTest(classCountsOf(data));
+    const inTurn = classesOf(count, 2);
+    const { distance, real = 0 } = await memorization(tf, data, narrow(images(count, 13), inTurn), inTurn);
+    expect(distance / real).toBeGreaterThan(0.85);
+    expect(distance / real).toBeLessThan(1.15);
+  });
+
+  it("has nothing to compare with if there is one image", async () => {
+    const found = await memorization(tf, dataset(copies(1), copies(1)), images(8, 6), classesOf(8));
+    expect(found).not.toHaveProperty("real");
     expect(describeMemorization(found, 1)).toContain("nearest of the 1 training images is ");
-    expect(describeMemorization(found, 1)).toMatch(/; there are no held-out images to compare with$/);
+    expect(describeMemorization(found, 1)).toMatch(/; there are no other real images to compare with$/);
   });
 });
