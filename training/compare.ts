@@ -91,11 +91,12 @@ const describeEntry = ({ precision, settings, count, fid, classAccuracy, tuning 
 
 await runCommandLine(async () => {
   const { files, flags } = commandLine(process.argv);
-  const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
+  const { nfe, samplers, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
   const opened = await open(files, flags);
-  const { tf, models, dataset } = opened;
+  const { tf, models, dataset, count } = opened;
+  const slowCount = Math.min(flags.slowCount, count);
   const tuner = await expectReference(opened, "tuning", flags);
   const judge = await expectReference(opened, "judging", flags);
   const references = { reference: recordedReference(judge), tuning: { reference: recordedReference(tuner) } };
@@ -125,7 +126,7 @@ await runCommandLine(async () => {
     }
   }
 
-  const counts = [...new Set(entries.map((entry) => Math.min(entry.count, dataset.test.count)))];
+  const counts = [...new Set(entries.map((entry) => entry.count))];
   const realFids = (reference: Reference) => counts.map((images) => realFid(reference, images));
   const measured = {
     reference: references.reference,

@@ -42,11 +42,26 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, judge, count, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
+  const {
+    data,
+    dataDir,
+    classifier,
+    judge,
+    count: _,
+    seed,
+    repeat,
+    runtime,
+    backend,
+    cache,
+    card: cardFolder,
+    out,
+    json,
+    ...changes
+  } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const opened = await open([file], flags);
-  const { tf, models, dataset } = opened;
+  const { tf, models, dataset, count } = opened;
   const [model] = models;
   const { card, precision } = model;
   const settings = drawSettings(card, changes);
@@ -59,7 +74,7 @@ await runCommandLine(async () => {
   const tuning = tuningReference && (await measureSets(tf, tuningReference, model, imageSet, seeds, cache));
   const images = measurement && {
     ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
-    ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+    ...{ generated: measurement.generated, real: measurement.real },
     ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
     ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
     ...(seeds.length > 1 && {

@@ -100,11 +100,11 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   if (flags.nfe) expectNoSettings(flags);
   else if (flags.gaussianStart) throw new UserError("Expected no `gaussian-start` without `nfe`: it is part of a schedule");
-  const { count, seed, cache, card, out } = flags;
+  const { seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
   const opened = await open([file], flags);
-  const { tf, models, dataset } = opened;
+  const { tf, models, dataset, count } = opened;
   const reference = await expectReference(opened, "tuning", flags);
   const [model] = models;
   console.log(describeReference(recordedReference(reference)));

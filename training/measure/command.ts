@@ -45,7 +45,7 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number, judged
     .option("--data <name or path>", "the data set to compare the images with (default: the model's training data)")
     .option("--data-dir <folder>", "where the files of a named data set are")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
-    .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
+    .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", judged === "judged" ? "evaluate" : name)
     .addOption(runtimeOption())
     .addOption(backendOption("TensorFlow.js backend"))
@@ -60,6 +60,16 @@ export interface Opened {
   readonly tf: Tf;
   readonly models: readonly EvaluatedModel[];
   readonly dataset: Dataset;
+  /** Images to draw: as many as asked for, but no more than there are held-out ones, which they are compared with. */
+  readonly count: number;
+}
+
+/** Figures of two sets are comparable only if these have the same size. */
+export function countFor({ train, test, name }: Pick<Dataset, "train" | "test" | "name">, asked: number): number {
+  const most = Math.min(train.count, test.count);
+  if (asked <= most) return asked;
+  console.log(`${most} images instead of ${asked}: as many as ${name} has held-out ones, which are measured beside them`);
+  return most;
 }
 
 /** Opens the models and their common data. Throws a UserError if they do not fit together. */
@@ -75,7 +85,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
     defaults: settingsOfCard(models[0].card),
   });
   for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
-  return { tf, models, dataset };
+  return { tf, models, dataset, count: countFor(dataset, flags.count) };
 }
 
 /** Throws a UserError for figures that would be put into the card of another model. */

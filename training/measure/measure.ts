@@ -20,12 +20,8 @@ export interface Quality {
   readonly classAccuracy: number;
 }
 
-/**
- * Figures of generated images, and of as many real ones: the first `count` test images, or all of them if there are
- * fewer.
- */
+/** Figures of generated images, and of as many real ones: the first test images. */
 export interface Measurement extends Beside {
-  readonly realCount: number;
   /** For each class, in label order: the share of its images that the classifier assigns to it. */
   readonly accuracyByClass: readonly number[];
   /** Number of images that the classifier assigns to each class. */
@@ -87,25 +83,26 @@ export async function measureSets(
   };
 }
 
+/** Of as many generated, training and test images: `count` of the set, which both splits have. */
 async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Measurement> {
-  const { dataset, test, testAccuracy, features: training, length } = reference;
+  const { dataset, test, features: training, length } = reference;
+  const { count } = imageSet;
   const { classes } = model.card.spec;
   const folder = imageFolder(cache, model, imageSet);
   const images = await drawnImages(folder, model, imageSet);
   const classification = classify(tf, reference.classifier, images);
-  const requested = requestedClasses(imageSet.count, model.card, imageSet.classCounts);
+  const requested = requestedClasses(count, model.card, imageSet.classCounts);
   const predicted = predictions(classification.probabilities, classes);
   const near = await neighbourDistances(tf, reference, images, classification.features, folder);
 
-  const realCount = Math.min(imageSet.count, dataset.test.count);
-  const realFeatures = test.features.subarray(0, realCount * length);
-  const realImages = dataset.test.images(0, realCount);
+  const realFeatures = test.features.subarray(0, count * length);
+  const realProbabilities = test.probabilities.subarray(0, count * classes);
+  const realImages = dataset.test.images(0, count);
   const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, reference.folder);
   const withRadii = async (rows: Float32Array, path: string): Promise<Support> => ({
     rows,
     radii: await cachedFloats(path, () => supportRadii(tf, rows, length)),
   });
-  const { count } = imageSet;
   const support = await withRadii(training.subarray(0, count * length), join(reference.folder, `radii-training-${count}.f32`));
   const realSupport = await withRadii(realFeatures, join(reference.folder, `radii-test-${count}.f32`));
   const ownSupport = await withRadii(classification.features, join(folder, `radii-${count}-${reference.digest}.f32`));
@@ -120,14 +117,13 @@ async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imag
       nearestFeatures: near.features,
     },
     real: {
-      fid: realFid(reference, imageSet.count).fid,
-      classAccuracy: testAccuracy,
+      fid: realFid(reference, count).fid,
+      classAccuracy: accuracy(predictions(realProbabilities, classes), dataset.test.labels),
       ...(await precisionRecall(tf, support, realSupport, length)),
-      inceptionScore: inceptionScore(test.probabilities.subarray(0, realCount * classes), classes),
+      inceptionScore: inceptionScore(realProbabilities, classes),
       nearestPixels: realNear.pixels,
       nearestFeatures: realNear.features,
     },
-    realCount,
     accuracyByClass: Array.from({ length: classes }, (_, label) => {
       const own = predicted.filter((_, i) => requested[i] === label);
       return accuracy(own, new Uint16Array(own.length).fill(label));

@@ -82,9 +82,8 @@ export const recordedReference = ({ dataset: { name, train, test }, classifier, 
   ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
 });
 
-/** FID of the first `most` test images, or of all if there are fewer, against the training images. */
-export function realFid({ dataset, length, moments, test }: Reference, most: number): RealFid {
-  const count = Math.min(most, dataset.test.count);
+/** FID of the first `count` test images against the training images. */
+export function realFid({ length, moments, test }: Reference, count: number): RealFid {
   return { count, fid: frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments) };
 }
 

@@ -162,7 +162,7 @@ function samplersSection(
   ];
 }
 
-function tuningSection({ command, precision, seed, reference, realFid, count = realFid.count, results }: Tuning): string[] {
+function tuningSection({ command, precision, seed, reference, realFid, count, results }: Tuning): string[] {
   const shown = results.slice(0, BEST);
   const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
   return [

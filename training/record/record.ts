@@ -75,7 +75,6 @@ const quality = object({
       reference,
       generated: figures,
       real: figures,
-      realCount: number,
       accuracyByClass: numbers,
       imagesByClass: numbers,
       /** The same images' figures by the tuning classifier, which chose settings and checkpoints. */
@@ -99,8 +98,8 @@ const realFid = object({ count: number, fid: number });
 
 const tuning = object({
   ...{ command: text, precision, seed: text, reference },
-  /** Images drawn with each of the settings; missing in records of earlier versions, which have the same `realFid.count`. */
-  count: v.optional(number),
+  /** Images drawn with each of the settings. */
+  count: number,
   ...{ realFid, results: listOf(measured) },
 });
 

@@ -60,13 +60,13 @@ const figuresBy = (figureOf: (key: keyof Figures) => number): Figures =>
 export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
-type JudgedImages = Pick<RecordedImages, "generated" | "real" | "realCount" | "tuning" | "sets">;
+type JudgedImages = Pick<RecordedImages, "count" | "generated" | "real" | "tuning" | "sets">;
 
 /**
  * Rows of a table: generated beside real images and, if present, the same by the tuning classifier, which chose the
  * settings. Means over several sets have their standard errors.
  */
-export function figureRows({ sets = [], tuning, realCount, ...judged }: JudgedImages): string[][] {
+export function figureRows({ count, sets = [], tuning, ...judged }: JudgedImages): string[][] {
   const errors = errorsOf(sets.map(({ generated }) => generated));
   const tuningErrors = errorsOf(sets.flatMap((set) => set.tuning ?? []));
   const rows = FIGURES.map(([key, title, show]) => {
@@ -77,7 +77,7 @@ export function figureRows({ sets = [], tuning, realCount, ...judged }: JudgedIm
       ...(tuning ? [mean(tuning, tuningErrors), show(tuning.real[key])] : []),
     ];
   });
-  return [["", "generated", `real (${whole(realCount)})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
+  return [["", "generated", `real (${whole(count)})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
 }
 
 export const withError = (show: (value: number) => string, value: number, error: number | undefined): string =>

@@ -2,16 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unitRange } from "../../../training/data/batches.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit, type Split } from "../../../training/data/split.ts";
 import { classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
 import type { Classifier } from "../../../training/measure/classifiers/file.ts";
-import { freshQuality } from "../../../training/measure/measure.ts";
+import { countFor } from "../../../training/measure/command.ts";
+import { freshQuality, measureSets } from "../../../training/measure/measure.ts";
 import { openReference } from "../../../training/measure/reference.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
+import type { Figures } from "../../../training/record/record.ts";
 import { drawSettings } from "../../../training/record/settings.ts";
 import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
+import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -36,7 +41,7 @@ function constantImages(counts: readonly number[]): Dataset {
     classes,
   );
   const shape = { width: 8, height: 8, channels: 1 };
-  return { name: "constant", folder: "constant", labels, licence: "CC0-1.0", train: split, test: split, ...shape, notes: [], details: [] };
+  return { name: "constant", folder: "constant", labels, licence: "unknown", train: split, test: split, ...shape, notes: [], details: [] };
 }
 
 /** Draws exactly the image of each class. */
@@ -67,5 +72,44 @@ describe("images of a model that draws each class perfectly", () => {
     const spread = reference.moments.covariance.trace();
     expect(spread).toBeGreaterThan(0.1);
     expect(fid / spread).toBeLessThan(1e-4);
+  });
+});
+
+describe("the figures of real images", () => {
+  /** Noise, brighter in class 1. */
+  function noise(count: number, seed: string): Split {
+    const classes = Array.from({ length: count }, (_, i) => i % 2);
+    const values = new Float64Array(count * SIZE);
+    uniforms(seedState(seed), 0, values);
+    return memorySplit(
+      Uint8Array.from(values, (value, at) => 100 * value + 100 * classes[Math.floor(at / SIZE)]),
+      classes,
+    );
+  }
+
+  it("are those of generated images, if these are the test images themselves: both sets have the same number", async () => {
+    const dataset = { ...constantImages([1, 1]), name: "noise", train: noise(600, "train"), test: noise(300, "test") };
+    const count = countFor(dataset, 10_000);
+    expect(count).toBe(300);
+    expect(countFor(dataset, 200)).toBe(200);
+    const reference = await openReference(tf, dataset, untrained(dataset), cache);
+    const settings = drawSettings(perfect.card, { steps: 1 });
+    let drawn = 0;
+    /** Draws the test images in their order: a single denoising step gives them. */
+    const denoise: Denoise = async (x) => {
+      const first = drawn;
+      drawn += x.length / SIZE;
+      return unitRange(dataset.test.images(first, drawn));
+    };
+    const model = {
+      ...perfect,
+      denoiser: { spec, denoise, dispose: async () => {} },
+      file: "",
+      precision: "fp32",
+      runtime: "simd",
+      hash: "test",
+    } as const;
+    const { generated, real } = await measureSets(tf, reference, model, { settings, count }, ["real"], cache);
+    for (const key of Object.keys(real) as (keyof Figures)[]) expect(generated[key], key).toBeCloseTo(real[key], 3);
   });
 });

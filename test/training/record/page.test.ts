@@ -101,7 +101,6 @@ describe("a page", () => {
         reference: of("judging"),
         generated: meanFigures(sets.map(({ generated }) => generated)),
         real: figures(0.5, 0.9),
-        realCount: 100,
       },
       ...{ accuracyByClass: [1, 1, 1], imagesByClass: [128, 128, 128], sets },
       tuning: { reference: of("tuning"), generated: meanFigures(sets.map(({ tuning }) => tuning)), real: figures(0.5, 0.9) },
