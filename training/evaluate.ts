@@ -4,7 +4,6 @@
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot } from "./cli/plots.ts";
@@ -19,7 +18,7 @@ import { describeMemorization, imagesToTest, memorization } from "./measure/memo
 import { recordedReference } from "./measure/reference.ts";
 import { heldOutTable } from "./network/held-out.ts";
 import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
-import { type Changes, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
+import { type Changes, describeSettings, drawSettings, REQUEST_ONLY, recordedSettings } from "./record/settings.ts";
 import { classRows, describeImages, describeReference, figureRows, nearestRatio, textTable } from "./record/tables.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
@@ -33,7 +32,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
       "Measures a model's images (FID, precision, recall, class accuracy, Inception Score, nearest training images) and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
-  for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  for (const name of ["sampler", ...REQUEST_ONLY] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   command.option("--repeat <n>", "measure this many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);

@@ -4,7 +4,6 @@
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import type { Ramp } from "../wasm-model/sampling/settings.ts";
 import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
@@ -15,7 +14,7 @@ import { commandOf } from "./export/run-record.ts";
 import { expectReference, type MeasuringFlags, newMeasuringCommand, open } from "./measure/command.ts";
 import { realFid, recordedReference } from "./measure/reference.ts";
 import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
-import { type Changes, describeSettings, recordedSettings } from "./record/settings.ts";
+import { type Changes, describeSettings, REQUEST_ONLY, recordedSettings } from "./record/settings.ts";
 import { describeReference, textTable } from "./record/tables.ts";
 import { gaussianStart } from "./tune/gaussian-start.ts";
 import { drawnBy, searchSchedule } from "./tune/schedule-search.ts";
@@ -24,7 +23,7 @@ import { type RankedSettings, type Ruler, ranked } from "./tune/settings.ts";
 /** Settings that can be tuned: those of a model's card, and the numeric ones of a request. */
 const TUNABLE = [
   ...SAMPLING_FLAGS,
-  ...TRAJECTORY.filter((name) => name !== "steps" && name !== "sampler").map((name) => {
+  ...REQUEST_ONLY.map((name) => {
     const { domain, doc } = OPTIONS[name];
     return { name, flag: name, doc, parse: numberIn(name, domain.min, domain.max, "any") };
   }),

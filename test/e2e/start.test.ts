@@ -80,8 +80,8 @@ describe("npx anneal sample", () => {
   it.each([
     ["seed=7", ["--seed", "7"]],
     [
-      "seed=7/0&class=Ankle+boot&steps=5&sampler=euler&size=100",
-      ["--seed", "7/0", "--class", "ankle boot", "--steps", "5", "--sampler", "euler", "--size", "100"],
+      "seed=7/0&class=Ankle+boot&steps=5&sampler=heun&size=100",
+      ["--seed", "7/0", "--class", "ankle boot", "--steps", "5", "--sampler", "heun", "--size", "100"],
     ],
   ])("writes the bytes that /sample?%s serves", async (query, args) => {
     expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));

@@ -57,7 +57,7 @@ describe("on the device", () => {
   it("draws the bytes that /sample serves, one image after the other, and loads thread, runtime and model once", async () => {
     const wanted = [
       { seed: "7" },
-      { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "euler" },
+      { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "heun" },
       { seed: "7", label: "0", steps: "2", sampler: "ald", size: "100" },
     ];
     await embed(wanted.map(element).join(""));

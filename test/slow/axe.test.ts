@@ -110,7 +110,7 @@ describe("after each interaction", () => {
       await check(
         page,
         () => page.getByRole("slider", { name: "Noise levels" }).fill("30"),
-        () => page.getByRole("combobox", { name: "Sampler" }).selectOption("euler"),
+        () => page.getByRole("combobox", { name: "Sampler" }).selectOption("heun"),
         () => page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(300)),
         () => page.getByRole("textbox", { name: "Seed" }).press("Enter"),
       );

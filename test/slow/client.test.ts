@@ -95,7 +95,7 @@ export async function walk(): Promise<string[]> {
   const models = await client.GET("/v1/models");
   const [model] = models.data?.models ?? [];
   const labels: string[] = model?.labels ?? [];
-  const sampler: "langevin" | "cas" | "ald" | "kinetic" | "euler" | "heun" | "ipndm3" | "ipndm4" | undefined = model?.sampling.sampler;
+  const sampler: "langevin" | "ald" | "kinetic" | "heun" | undefined = model?.sampling.sampler;
   const bytes: number | undefined = model?.bytes;
 
   const drawn = await client.GET("/sample", { params: { query: { seed: "alice", steps: 8, sampler: "heun", format: "json" } } });

@@ -213,7 +213,7 @@ describe("--card", () => {
     writeFileSync(join(card, "record.json"), JSON.stringify(record));
     writeFileSync(join(card, "README.md"), "# random\n\nBy hand.\n");
     const tune = [int8, ...tuning, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
-    const compare = [int8, ...measuring, "--samplers", "euler", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
+    const compare = [int8, ...measuring, "--samplers", "heun", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
     for (const [verb, args] of [
       ["evaluate", [int8, ...measuring, "--steps", "2", "--card", card]],
       ["tune", tune],
@@ -239,11 +239,11 @@ describe("--card", () => {
     expect(comparison).toMatchObject({ reference: { classifier: "judging" }, tuning: { reference: { classifier: "tuning" } } });
     expect(tuned[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);
     expect(comparison?.entries).toMatchObject([
-      { precision: "int8", nfe: 2, count: 128, settings: { sampler: "euler", steps: 2, evaluations: 2 } },
+      { precision: "int8", nfe: 2, count: 128, settings: { sampler: "heun", steps: 2, evaluations: 3 } },
     ]);
     const [entry] = comparison?.entries ?? [];
     for (const [row, fid = 0] of [
-      ["euler, int8", entry?.fid],
+      ["heun, int8", entry?.fid],
       ["by the tuning classifier", entry?.tuning?.fid],
     ] as const)
       expect(page()).toContain(`| ${row} | ${threeDigits(fid)} |`);

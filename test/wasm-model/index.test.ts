@@ -183,15 +183,15 @@ describe("sample", () => {
 
   it("draws images between two seeds, and exactly their images at the ends", async () => {
     const at = async (t: number, options = {}) =>
-      (await sample(model, { seed: "a", to: "c", t, steps: 4, sampler: "cas", ...options })).pixels;
-    const [a, c] = await Promise.all(["a", "c"].map(async (seed) => (await sample(model, { seed, steps: 4, sampler: "cas" })).pixels));
+      (await sample(model, { seed: "a", to: "c", t, steps: 4, extrapolation: 1, ...options })).pixels;
+    const [a, c] = await Promise.all(["a", "c"].map(async (seed) => (await sample(model, { seed, steps: 4, extrapolation: 1 })).pixels));
     expect(await at(0)).toEqual(a);
     expect(await at(1)).toEqual(c);
     const distance = (x: Uint8Array, y: Uint8Array) => x.reduce((sum, value, i) => sum + Math.abs(value - y[i]), 0);
     const [near, middle] = [await at(0.02), await at(0.5)];
     expect(distance(near, a)).toBeGreaterThan(0);
     expect(distance(near, a)).toBeLessThan(distance(middle, a));
-    expect(hash(middle)).toBe(hash((await sample(model, { seed: "a", to: "c", steps: 4, sampler: "cas" })).pixels)); // t = 0.5
+    expect(hash(middle)).toBe(hash((await sample(model, { seed: "a", to: "c", steps: 4, extrapolation: 1 })).pixels)); // t = 0.5
     const both = await sample(model, { seed: "a", to: "c", t: 0.3, n: 2, steps: 2 });
     const second = await sample(model, { seed: "a/1", to: "c/1", t: 0.3, steps: 2 });
     expect([...both.pixels.subarray(8, 16)]).toEqual([...second.pixels.subarray(0, 8)]);
@@ -385,7 +385,7 @@ describe("inpaint", () => {
     expect((await inpaint(model, all(0))).pixels).toEqual(image.pixels);
   });
 
-  it.each(["cas", "ald", "heun", "ipndm4", "kinetic"])("works with every sampler, guidance and size: %s", async (sampler) => {
+  it.each(SAMPLERS)("works with every sampler, guidance and size: %s", async (sampler) => {
     const { width, pixels } = await inpaint(model, { ...run, sampler, steps: 2, guidance: 1.5, temperature: 0.5, size: 16 });
     expect(width).toBe(16);
     for (let y = 0; y < 16; y++) for (let x = 0; x < 8; x++) expect(pixels[16 * y + x]).toBe(image.pixels[8 * (y >> 1) + (x >> 1)]);

@@ -89,14 +89,14 @@ function eventOf<T>(element: AnnealSample, type: "progress" | "load" | "error"):
 
 describe("<anneal-sample>", () => {
   it("draws what its attributes ask for", async () => {
-    await put(`seed="7" label="Bag" steps="3" sampler="euler" size="56" runtime="other" class="avatar" title="not an option"`);
+    await put(`seed="7" label="Bag" steps="3" sampler="heun" size="56" runtime="other" class="avatar" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
         server: `${location.origin}/`,
         model: undefined,
         runtime: "other",
         animate: false,
-        options: { seed: "7", class: "Bag", steps: "3", sampler: "euler", size: "56" },
+        options: { seed: "7", class: "Bag", steps: "3", sampler: "heun", size: "56" },
       },
     ]);
   });

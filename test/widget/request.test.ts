@@ -4,7 +4,7 @@ import { attributesOf, requestOf } from "../../worker/widget/request.ts";
 
 describe("requestOf", () => {
   it("asks device and edge for the same image, with the class under its attribute's name", () => {
-    const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
+    const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "heun", size: "56" };
     const { device, edgeUrl } = requestOf({ ...options, label, src: "https://anneal.test" });
     expect(device).toEqual({
       server: "https://anneal.test/",

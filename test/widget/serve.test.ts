@@ -107,7 +107,7 @@ const stepsTold = (): DrawingStep[] => received.flatMap((message) => (message.ty
 
 describe("serve", () => {
   it("draws the image that `sample` draws", async () => {
-    const options = { seed: "7", class: "Class 1", steps: "3", sampler: "euler", size: "16" };
+    const options = { seed: "7", class: "Class 1", steps: "3", sampler: "heun", size: "16" };
     draw(0, { options });
     const { png, ...image } = await sample(await loadModel(FILE, { runtime }), options);
     expect((await message(0, "image")).image).toEqual({ ...image, png: png() });

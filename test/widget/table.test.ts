@@ -26,7 +26,7 @@ import {
   SLOTS,
 } from "../../worker/widget/table.ts";
 
-const IMAGE = { seed: "7", class: 1, label: "Bag", steps: 1, sampler: "euler", temperature: 1, guidance: 1, nfe: 1 } as const;
+const IMAGE = { seed: "7", class: 1, label: "Bag", steps: 1, sampler: "heun", temperature: 1, guidance: 1, nfe: 1 } as const;
 
 let requests: object[] = [];
 
@@ -63,6 +63,8 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   label: asked("label", "options.class"),
   steps: asked("steps", "options.steps"),
   sampler: asked("sampler", "options.sampler"),
+  churn: asked("churn", "options.churn"),
+  extrapolation: asked("extrapolation", "options.extrapolation"),
   temperature: asked("temperature", "options.temperature"),
   guidance: asked("guidance", "options.guidance"),
   size: asked("size", "options.size"),

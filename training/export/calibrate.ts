@@ -6,7 +6,7 @@
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
-import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { evaluations, onGrid } from "../../wasm-model/sampling/index.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
@@ -100,14 +100,18 @@ export async function calibrate(
 
 /**
  * A student's trajectories: its own, at each number of steps that it allows. For any other model: its default sampler
- * at few and at many noise levels (three times as many, or the most that one image may cost), and Euler's method, which
- * stays closest to the data. Together they cover all noise levels from sigmaMax to sigmaMin.
+ * at few and at many noise levels (three times as many, or the most that one image may cost), and the probability flow,
+ * which stays closest to the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   const { sampler, steps, allowedSteps } = sampling;
   if (allowedSteps) return allowedSteps.map((known) => ({ ...sampling, steps: known }));
   const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
-  return [sampling, { ...sampling, steps: Math.min(3 * steps, affordable) }, { ...sampling, sampler: "euler", steps: 3 * steps }];
+  return [
+    sampling,
+    { ...sampling, steps: Math.min(3 * steps, affordable) },
+    { ...onGrid(sampling, { churn: 0, extrapolation: 1 }), sampler: "langevin", steps: 3 * steps },
+  ];
 }
 
 function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {

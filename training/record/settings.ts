@@ -1,16 +1,20 @@
 /** The sampling settings of a measurement. */
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
-import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
 import type { Ramp, SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
 import { withChanges } from "../cli/sampling-flags.ts";
 import type { RecordedSettings } from "./record.ts";
 
+/** Options of a request that are no field of the card. */
+export const REQUEST_ONLY = ["temperature", "guidance"] as const;
+
 /**
  * Changes that a measurement may make to a model's sampling: options of a request, and all other fields of the card.
  */
-export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;
+export type Changes = Partial<Pick<SampleOptions, "steps" | "sampler" | (typeof REQUEST_ONLY)[number]>> &
+  Partial<Omit<SamplingSettings, "steps" | "sampler">>;
 
 export interface DrawSettings {
   readonly sampling: SamplingSettings;

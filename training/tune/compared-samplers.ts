@@ -14,7 +14,6 @@ export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.
 
 const CHURNS = [0.7, 0.85];
 const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
-const CAS_CHURNS = [0.3, 0.6, 0.85];
 const KINETIC_STEPS = [0.5, 1, 2];
 
 export const PUBLISHED_EVALUATIONS = 1000;
@@ -35,13 +34,9 @@ export const COMPARED_SAMPLERS: readonly ComparedSampler[] = [
     sampler: "langevin",
     variants: onePerLevel([{}, ...pairs(CHURNS, EXTRAPOLATIONS).map(([churn, extrapolation]) => ({ churn, extrapolation }))]),
   },
-  { sampler: "cas", variants: onePerLevel(CAS_CHURNS.map((churn) => ({ churn }))) },
-  { sampler: "euler", variants: onePerLevel([{}]) },
   // It takes 2 steps - 1 evaluations, an odd number: one more than the others, or one fewer where that makes little
   // difference.
   { sampler: "heun", variants: (nfe) => (nfe <= 64 ? [{ steps: Math.floor(nfe < 20 ? nfe / 2 + 1 : nfe / 2) }] : []) },
-  { sampler: "ipndm3", variants: onePerLevel([{}]) },
-  { sampler: "ipndm4", variants: onePerLevel([{}]) },
   { sampler: "kinetic", variants: onePerLevel(KINETIC_STEPS.map((relativeStep) => ({ relativeStep, stepsPerLevel: 1 }))) },
   {
     sampler: "ald",

@@ -10,7 +10,7 @@ import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { cos2pi, pow } from "../sampling/elementary.ts";
 import { START_DRAW, startImage, startNumbers } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Denoise, type Noise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, type Noise, onGrid, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { gaussians, seedState } from "../sampling/random.ts";
 import type { SamplingSettings, Start } from "../sampling/settings.ts";
@@ -61,7 +61,7 @@ export async function generate(
   const own = noiseOf(images, "");
   const noise = tempered(own, temperature);
   const labels = labelRows(images, spec.classes);
-  let sampling = card.sampling;
+  let sampling = onGrid(card.sampling, settings);
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
     const values = imageValues(image, card);

@@ -31,12 +31,18 @@ type Options = Partial<OptionsOf<"vary">>;
  * The network that draws a request, which need not be valid. A student draws images from noise with its own sampler, in
  * the step counts that it was trained for, without guidance. The teacher draws everything else.
  */
-export function chooseNetwork(operation: Operation, { steps, sampler, guidance }: Options, { card, teacher }: Cards): ChosenNetwork {
+export function chooseNetwork(
+  operation: Operation,
+  { steps, sampler, churn, extrapolation, guidance }: Options,
+  { card, teacher }: Cards,
+): ChosenNetwork {
   if (!teacher) return { card };
   const { sampling } = card;
   const knows =
     operation === "sample" &&
     (sampler ?? sampling.sampler) === sampling.sampler &&
+    churn === undefined &&
+    extrapolation === undefined &&
     sampling.allowedSteps?.includes(Number(textOf(steps ?? sampling.steps))) &&
     Number(textOf(guidance ?? OPTION_VALUES.guidance.default)) === 1;
   return knows ? { card, drawnBy: "student" } : { card: teacher.card, drawnBy: "teacher" };

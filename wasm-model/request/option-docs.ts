@@ -27,12 +27,22 @@ const DOCS = {
     example: "8",
   },
   sampler: {
-    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+    doc: "How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, the same with momentum, or Heun's method on the probability-flow ODE.",
     default: "the model's",
     example: "heun",
   },
+  churn: {
+    doc: "Share of fresh noise in each step of `langevin`: 0 is deterministic (the probability flow), 1 renews all noise. With it or `extrapolation`, the noise levels are Karras' grid. Other samplers ignore both.",
+    default: "the model's",
+    example: "0",
+  },
+  extrapolation: {
+    doc: "Weight of the newest denoised image against the one before it, in `langevin`: 1 is no extrapolation (with churn, consistent annealed sampling), more takes larger steps.",
+    default: "the model's",
+    example: "1",
+  },
   temperature: {
-    doc: "Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. ODE solvers add no noise.",
+    doc: "Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. Without fresh noise it has no effect.",
     example: "0.9",
   },
   guidance: {

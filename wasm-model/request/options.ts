@@ -57,6 +57,14 @@ export const OPTION_VALUES = {
     of: DRAWN,
     domain: { type: "choice", values: SAMPLERS },
   },
+  churn: {
+    of: DRAWN,
+    domain: { type: "number", min: 0, max: 1 },
+  },
+  extrapolation: {
+    of: DRAWN,
+    domain: { type: "number", min: 0, max: 10 },
+  },
   temperature: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 2 },

@@ -17,7 +17,23 @@ export interface Recipe {
 
 /** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
-  const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, flip, radius, frames, width } = settings;
+  const {
+    seed,
+    class: label,
+    to,
+    steps,
+    sampler,
+    churn,
+    extrapolation,
+    temperature,
+    guidance,
+    n,
+    colours,
+    flip,
+    radius,
+    frames,
+    width,
+  } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
   // Every option of /sample must be here, or two different images would have one address.
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
@@ -25,6 +41,8 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     class: hasOneClass ? className(label, card.labels) : undefined,
     steps,
     sampler,
+    churn,
+    extrapolation,
     temperature: temperature === 1 ? undefined : temperature,
     guidance: guidance === 1 ? undefined : guidance,
     size: width === nativeShape(card).width ? undefined : width,

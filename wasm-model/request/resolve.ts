@@ -5,7 +5,7 @@
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
-import { evaluations } from "../sampling/index.ts";
+import { evaluations, onGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
@@ -56,6 +56,9 @@ export interface Settings extends Look {
   /** Number of noise levels. */
   readonly steps: number;
   readonly sampler: SamplerName;
+  /** Of `langevin`, if the request says them. */
+  readonly churn?: number;
+  readonly extrapolation?: number;
   readonly temperature: number;
   readonly guidance: number;
   /** How much a variation may differ from its image, 0 to 1. */
@@ -69,12 +72,19 @@ export interface Settings extends Look {
 }
 
 /** The options that determine how noise becomes an image. All images of a grid share them. */
-export const TRAJECTORY = ["steps", "sampler", "temperature", "guidance"] as const satisfies readonly OptionName[];
+export const TRAJECTORY = [
+  "steps",
+  "sampler",
+  "churn",
+  "extrapolation",
+  "temperature",
+  "guidance",
+] as const satisfies readonly OptionName[];
 
 export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
 
 export const trajectoryOf = (settings: Trajectory): Trajectory =>
-  Object.fromEntries(TRAJECTORY.map((name) => [name, settings[name]])) as unknown as Trajectory;
+  Object.fromEntries(TRAJECTORY.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]))) as unknown as Trajectory;
 
 export type DrawingOperation = Exclude<Operation, "denoise">;
 
@@ -92,13 +102,19 @@ export interface DenoiseSettings extends Look {
  */
 export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
   const given = knownOptions<"vary">(operation, options);
-  const { sampling, labels } = card;
+  const { labels } = card;
   const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
   const { seed, to, t } = between(given, n);
   const asked = given.class === undefined ? undefined : classIndex(given.class, labels);
   const classOf = (its: string) => asked ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(its, labels) : "each");
   const label = classOf(seed);
-  const sampler = given.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", given.sampler, SAMPLERS);
+  const sampler = given.sampler === undefined ? card.sampling.sampler : choice<SamplerName>("sampler", given.sampler, SAMPLERS);
+  const { churn, extrapolation } = given;
+  const own = {
+    ...(churn !== undefined && { churn: decimal("churn", churn) }),
+    ...(extrapolation !== undefined && { extrapolation: decimal("extrapolation", extrapolation) }),
+  };
+  const sampling = onGrid(card.sampling, own);
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined ? 1 : weight;
@@ -115,6 +131,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...(to !== undefined && { to: { seed: to, class: classOf(to), t } }),
     steps,
     sampler,
+    ...(sampler === "langevin" && own),
     temperature,
     guidance,
     ...(strength !== undefined && { strength }),

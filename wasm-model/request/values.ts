@@ -18,8 +18,9 @@ export function integer(name: "steps" | "size" | "n" | "radius" | "frames", valu
 
 /** The value, or the option's default if none is given. */
 export function decimal(name: DecimalName, given: unknown): number {
-  const { min, max } = OPTION_VALUES[name].domain;
-  const value = given === undefined ? OPTION_VALUES[name].default : given;
+  const { domain, default: usual }: { readonly domain: Bounds; readonly default?: string } = OPTION_VALUES[name];
+  const { min, max } = domain;
+  const value = given === undefined ? usual : given;
   const number = typeof value !== "string" ? value : /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
   if (typeof number === "number" && number >= min && number <= max) return number;
   throw new OptionError("invalid-value", name, expected(name), value);

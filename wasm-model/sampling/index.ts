@@ -1,8 +1,6 @@
 /** Samplers by name: creates the generator from a model's sampling settings, and computes its cost. */
 import { ald } from "./ald.ts";
-import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
-import { ipndm } from "./ipndm.ts";
 import { kinetic } from "./kinetic.ts";
 import { langevin } from "./langevin.ts";
 import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
@@ -23,13 +21,6 @@ interface SamplerDefinition {
   create(sampling: SamplingSettings, batch: Batch): Sampler;
 }
 
-/** Samplers that evaluate once at each level of `sigmas`. */
-const onePerLevel = (sigmas: SamplerDefinition["sigmas"], create: SamplerDefinition["create"]): SamplerDefinition => ({
-  nfe: ({ steps }) => steps,
-  sigmas,
-  create,
-});
-
 /** Samplers that evaluate `stepsPerLevel` times at each level of the geometric grid. */
 const somePerLevel = (create: SamplerDefinition["create"]): SamplerDefinition => ({
   nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
@@ -38,11 +29,11 @@ const somePerLevel = (create: SamplerDefinition["create"]): SamplerDefinition =>
 });
 
 const ENTRIES: Record<SamplerName, SamplerDefinition> = {
-  langevin: onePerLevel(
-    (sampling) => [...scheduleOf(sampling).sigmas],
-    (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
-  ),
-  cas: onePerLevel(karrasSigmas, (sampling, batch) => langevin({ ...batch, ...gridSchedule({ ...sampling, extrapolation: 1 }) })),
+  langevin: {
+    nfe: ({ steps }) => steps,
+    sigmas: (sampling) => [...scheduleOf(sampling).sigmas],
+    create: (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
+  },
   ald: somePerLevel((sampling, batch) => {
     const sigmas = geometricSigmas(sampling);
     const sigmaLast = sigmas.at(-1)!;
@@ -53,7 +44,6 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
     const { stepsPerLevel } = sampling;
     return kinetic({ ...batch, sigmas: geometricSigmas(sampling), stepsPerLevel, timeStep, friction: FRICTION });
   }),
-  euler: onePerLevel(karrasSigmas, (sampling, batch) => euler({ ...batch, sigmas: karrasSigmas(sampling) })),
   heun: {
     nfe: ({ steps }) => 2 * steps - 1,
     sigmas: (sampling) => {
@@ -62,8 +52,6 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
     },
     create: (sampling, batch) => heun({ ...batch, sigmas: karrasSigmas(sampling) }),
   },
-  ipndm3: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 3 })),
-  ipndm4: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 4 })),
 };
 
 /**
@@ -84,6 +72,16 @@ function gridSchedule(sampling: SamplingSettings): Schedule {
   };
 }
 
+/**
+ * The settings with a request's churn and extrapolation. With either of them `langevin` runs on Karras' grid at any
+ * number of steps.
+ */
+export function onGrid(sampling: SamplingSettings, { churn, extrapolation }: { churn?: number; extrapolation?: number }): SamplingSettings {
+  if (churn === undefined && extrapolation === undefined) return sampling;
+  const { schedules: _, ...grid } = sampling;
+  return { ...grid, churn: churn ?? grid.churn, extrapolation: extrapolation ?? grid.extrapolation };
+}
+
 /** Network evaluations per image (nfe) of a sampler at `steps` noise levels. */
 export const evaluations = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number =>
   ENTRIES[sampler].nfe({ ...sampling, steps });
@@ -94,7 +92,7 @@ export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: 
 
 /**
  * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed,
- * without a final denoising step) and `kinetic` use the geometric grid, all others Karras' grid. Throws RangeError if
+ * without a final denoising step) and `kinetic` use the geometric grid, the others Karras' grid. Throws RangeError if
  * that takes more than MAX_EVALUATIONS or the levels are invalid.
  */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {

@@ -23,7 +23,8 @@ export interface LangevinOptions extends Batch {
  * draw i + 1. One evaluation per level.
  *
  * With g = 1 it is consistent annealed sampling (Jolicoeur-Martineau et al. 2021) with eta = 1 - (sigma_{i+1} /
- * sigma_i) sqrt(1 - c). If also c = 0, it is Euler's method on the probability-flow ODE (euler.ts), bit for bit.
+ * sigma_i) sqrt(1 - c). If also c = 0, it is Euler's method on the probability-flow ODE dx/dsigma = -sigma score
+ * (Karras et al. 2022, eq. 1 with sigma(t) = t).
  */
 export function* langevin({ sigmas, churn, extrapolation, start, ...batch }: LangevinOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -51,5 +51,5 @@ export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
 export type Denoise = (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>;
 
 /** The samplers' names. They are not in settings.ts, because the widget's script needs them without the schema. */
-export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
+export const SAMPLERS = ["langevin", "ald", "kinetic", "heun"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];

@@ -7,13 +7,9 @@ import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts
 /** What each sampler heeds besides the number and the range of noise levels. Without `rho` its grid is geometric. */
 export const HEEDED = {
   langevin: ["rho", "churn", "extrapolation"],
-  cas: ["rho", "churn"],
   ald: ["stepsPerLevel", "relativeStep"],
   kinetic: ["stepsPerLevel", "relativeStep"],
-  euler: ["rho"],
   heun: ["rho"],
-  ipndm3: ["rho"],
-  ipndm4: ["rho"],
 } as const satisfies Record<SamplerName, readonly (keyof SamplingSettings)[]>;
 
 const SETTING_DOCS = {

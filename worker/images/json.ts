@@ -23,6 +23,8 @@ const SETTINGS = {
   class: v.optional(text("The name of the class. Absent if the images of a grid have different classes or the network was given none.")),
   steps: whole(),
   sampler: v.picklist(OPTIONS.sampler.domain.values),
+  churn: v.optional(between(OPTIONS.churn.domain)),
+  extrapolation: v.optional(between(OPTIONS.extrapolation.domain)),
   temperature: between(OPTIONS.temperature.domain),
   guidance: between(OPTIONS.guidance.domain),
   nfe: v.pipe(whole(), v.description("Network evaluations, summed over all images.")),

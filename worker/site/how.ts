@@ -6,13 +6,12 @@ import { html } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
-import type { SamplerName } from "../../wasm-model/sampling/sampler.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
 import { facts, imageInWords, SCORE, tile, tilesAtOnce } from "./parts.ts";
-import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { isAffordable, type PageOptions, type PageState, pageUrl, sampleUrl } from "./state.ts";
 
 export function how(state: PageState): Html {
   const { options, model } = state;
@@ -105,22 +104,22 @@ function counts(state: PageState): Html | string {
   const { allowedSteps, sampler } = model.card.sampling;
   if (!settings) return "";
   const known = model.teacher ? COUNTS : (allowedSteps ?? COUNTS);
-  const strip = (id: string, chosen: SamplerName, atOnce: number, more: Html | string = "") =>
+  const strip = (id: string, chosen: Partial<PageOptions>, atOnce: number, more: Html | string = "") =>
     html`<ol id="${id}" class="tiles strip">${known.map((steps, i) => {
-      const shown = { seed: options.seed, ...(options.class !== undefined && { class: options.class }), sampler: chosen, steps };
+      const shown = { seed: options.seed, ...(options.class !== undefined && { class: options.class }), ...chosen, steps };
       return tile(state, {
         options: shown,
-        href: pageUrl(state, "/studio", { sampler: chosen, steps }),
+        href: pageUrl(state, "/studio", { ...chosen, steps }),
         caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${chooseNetwork("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
         alt: "",
         waits: i >= atOnce || !isAffordable(state, shown),
       });
     })}</ol>`;
   return html`
-    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one image, and more steps come closer to it. The numbers tell how
+    <p>Without fresh noise (<code>churn=0</code>, the probability flow) each seed leads to one image, and more steps come closer to it. The numbers tell how
       much each image differs from the last one (0-255).</p>
-    ${strip("flow", "euler", tilesAtOnce(state), html`<b></b>`)}
+    ${strip("flow", { sampler: "langevin", churn: 0, extrapolation: 1 }, tilesAtOnce(state), html`<b></b>`)}
     <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives a different image. The noise of each step hides the error of the
       step before, and the network removes both. So a few steps are enough.</p>
-    ${strip("fresh", sampler, 0)}`;
+    ${strip("fresh", { sampler }, 0)}`;
 }

@@ -31,6 +31,8 @@ export function studio(state: PageState): Html {
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
         ${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}
+        ${textField("Churn", "churn", String(options.churn ?? ""), "The share of fresh noise, 0 to 1. Empty: the model’s.")}
+        ${textField("Extrapolation", "extrapolation", String(options.extrapolation ?? ""), "1 is none. Empty: the model’s.")}
         ${gridField(state)} ${sizeField(state)} ${colourFields(state)}
         ${drawButtons()} ${placeField(state)}
       </form>

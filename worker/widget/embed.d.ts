@@ -52,9 +52,13 @@ export interface AnnealSampleElement extends HTMLElement {
   label: string;
   /** Number of noise levels: more steps cost more time and show more detail. Takes an integer from 1 to 64. */
   steps: string;
-  /** How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4. Takes one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4. */
+  /** How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, the same with momentum, or Heun's method on the probability-flow ODE. Takes one of langevin, ald, kinetic, heun. */
   sampler: string;
-  /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. ODE solvers add no noise. Takes a number from 0 to 2. */
+  /** Share of fresh noise in each step of `langevin`: 0 is deterministic (the probability flow), 1 renews all noise. With it or `extrapolation`, the noise levels are Karras' grid. Other samplers ignore both. Takes a number from 0 to 1. */
+  churn: string;
+  /** Weight of the newest denoised image against the one before it, in `langevin`: 1 is no extrapolation (with churn, consistent annealed sampling), more takes larger steps. Takes a number from 0 to 10. */
+  extrapolation: string;
+  /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. Without fresh noise it has no effect. Takes a number from 0 to 2. */
   temperature: string;
   /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect. Takes a number from 0 to 10. */
   guidance: string;
@@ -118,6 +122,8 @@ export interface AnnealSampleAttributes {
   readonly label?: string | number | undefined;
   readonly steps?: string | number | undefined;
   readonly sampler?: string | number | undefined;
+  readonly churn?: string | number | undefined;
+  readonly extrapolation?: string | number | undefined;
   readonly temperature?: string | number | undefined;
   readonly guidance?: string | number | undefined;
   readonly size?: string | number | undefined;

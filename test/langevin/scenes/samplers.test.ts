@@ -12,14 +12,14 @@ describe("samplers side by side", () => {
   it("all reach the target distribution with many evaluations", () => {
     const simulation = drawn({ evaluations: "512" });
     for (const [name, ratio] of Object.entries(by(ratios(simulation)))) expect(ratio, name).toBeLessThan(2);
-    expect(by(row(simulation, "Evaluations"))).toEqual({ ald: 510, kinetic: 512, euler: 512, heun: 511, langevin: 512, "few-step": 6 });
+    expect(by(row(simulation, "Evaluations"))).toEqual({ ald: 510, kinetic: 512, flow: 512, heun: 511, langevin: 512, "few-step": 6 });
   });
 
   it("differ with few evaluations", () => {
-    const { ald, kinetic, euler, langevin, "few-step": few } = by(ratios(drawn({ evaluations: "16" })));
+    const { ald, kinetic, flow, langevin, "few-step": few } = by(ratios(drawn({ evaluations: "16" })));
     expect(ald).toBeGreaterThan(10);
     expect(kinetic).toBeLessThan(ald!);
-    expect(langevin).toBeLessThan(euler!);
+    expect(langevin).toBeLessThan(flow!);
     expect(langevin).toBeLessThan(2);
     expect(few).toBeLessThan(2);
   });
@@ -33,7 +33,7 @@ describe("samplers side by side", () => {
       expect(line.map(([evaluations]) => evaluations)).toEqual(line.map(([evaluations]) => evaluations).sort((a, b) => a - b));
     }
     const nearest = by(lines.slice(0, -1).map((line) => line.at(-1)![1] / lines.at(-1)![0][1]));
-    for (const name of ["kinetic", "euler", "heun", "langevin", "few-step"]) expect(nearest[name], name).toBeLessThan(2);
+    for (const name of ["kinetic", "flow", "heun", "langevin", "few-step"]) expect(nearest[name], name).toBeLessThan(2);
     expect(nearest.ald).toBeGreaterThan(4);
   });
 });

@@ -96,7 +96,7 @@ describe("a page", () => {
     ];
     const of = (classifier: "judging" | "tuning") => ({ classifier, data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.9 });
     const images = {
-      ...{ settings: { sampler: "euler", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const, count: 128, seed: "s" },
+      ...{ settings: { sampler: "heun", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const, count: 128, seed: "s" },
       ...{
         reference: of("judging"),
         generated: meanFigures(sets.map(({ generated }) => generated)),
@@ -127,7 +127,7 @@ describe("a page", () => {
   });
 
   it("shows the ten best of a tuning", () => {
-    const settings = { sampler: "euler", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const;
+    const settings = { sampler: "heun", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const;
     const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
     const reference = { classifier: "tuning", data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 } as const;
     const tuning = {
@@ -139,8 +139,8 @@ describe("a page", () => {
     };
     const page = readme(card, { ...bare, tuning: [tuning] });
     expect(page).toContain("The best 10 of 12; `record.json` has all.");
-    expect(page).toContain("| euler, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
-    expect(page).not.toContain("euler, 11 noise levels");
+    expect(page).toContain("| heun, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
+    expect(page).not.toContain("heun, 11 noise levels");
     expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; 100 real test images score 0.500.");
     expect(page).toContain("128 images of the seeds `s/0`, ...");
   });

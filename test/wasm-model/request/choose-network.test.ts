@@ -48,7 +48,7 @@ describe("a student", () => {
   });
 
   it("draws the permanent address's settings with the same file", () => {
-    for (const options of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2, steps: 4 }, { sampler: "cas" }, { temperature: 0 }]) {
+    for (const options of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2, steps: 4 }, { churn: 0 }, { temperature: 0 }]) {
       const { drawnBy, settings } = resolveFor("sample", { seed: "7", ...options }, student);
       expect(resolveFor("sample", canonicalOptions(settings, card), student)).toMatchObject({ drawnBy, settings });
     }

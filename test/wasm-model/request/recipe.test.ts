@@ -9,7 +9,9 @@ const card = cardOf(TINY);
 describe("canonicalOptions", () => {
   it.each<SampleOptions>([
     { seed: "7" },
-    { seed: "7", class: 1, steps: 3, sampler: "euler", size: 20 },
+    { seed: "7", class: 1, steps: 3, sampler: "heun", size: 20 },
+    { seed: "7", churn: 0, extrapolation: "1.25" },
+    { seed: "7", sampler: "ald", churn: 0 },
     { seed: "7", n: 5 },
     { seed: "7", n: 5, class: "class 2" },
     { seed: "a", to: "b" },

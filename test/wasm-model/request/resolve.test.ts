@@ -65,9 +65,9 @@ describe("resolve", () => {
   });
 
   it("accepts numbers and their digits", () => {
-    const numbers = { seed: "7", class: 1, steps: 12, sampler: "euler", temperature: 0.5, guidance: 1.25, size: 100 };
+    const numbers = { seed: "7", class: 1, steps: 12, sampler: "heun", temperature: 0.5, guidance: 1.25, size: 100 };
     const { size, ...rest } = numbers;
-    const expected = { operation: "sample", ...rest, width: size, height: size, nfe: 24 };
+    const expected = { operation: "sample", ...rest, width: size, height: size, nfe: 46 };
     expect(resolve("sample", numbers, card)).toEqual(expected);
     const digits = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
     expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
@@ -241,13 +241,24 @@ describe("resolve", () => {
   it.each([
     ["heun", 8, undefined, 15],
     ["heun", 1, 2, 2],
-    ["ipndm3", 8, 1, 8],
-    ["ipndm4", 8, "1.0", 8],
+    ["langevin", 8, "1.0", 8],
     ["kinetic", 2, undefined, 40],
     ["langevin", 8, 0, 16],
     ["ald", 25, 2, 1000],
   ])("counts what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {
     expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
+  });
+
+  it.each([
+    ["churn", [-0.1, 1.1, "1e0", ""], "a number from 0 to 1"],
+    ["extrapolation", [-1, 10.5, "x", ""], "a number from 0 to 10"],
+  ] as const)("takes %s for langevin, and refuses %j", (name, wrong, expected) => {
+    for (const value of wrong) {
+      for (const sampler of SAMPLERS) expect(mistake({ seed: "7", sampler, [name]: value })).toMatchObject({ option: name, expected });
+    }
+    const of = (options: object) => resolve("sample", { seed: "7", ...options }, card)[name];
+    expect([of({ [name]: "0" }), of({ [name]: 0.5 }), of({})]).toEqual([0, 0.5, undefined]);
+    expect(of({ sampler: "heun", [name]: 0 })).toBeUndefined(); // it has no effect there
   });
 
   it("counts guidance in the cap", () => {

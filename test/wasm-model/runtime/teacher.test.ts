@@ -116,7 +116,7 @@ describe("draws with either file what that file draws alone", async () => {
     },
   );
 
-  it.each([{ steps: 3 }, { guidance: 2 }, { sampler: "euler", steps: 5 }, { steps: 8, n: 2 }, { steps: 7, frames: 4 }])(
+  it.each([{ steps: 3 }, { guidance: 2 }, { sampler: "heun", steps: 5 }, { steps: 8, n: 2 }, { steps: 7, frames: 4 }])(
     "the teacher: %o",
     async (options) => {
       const drawn = await sample(pair, { seed: "7", ...options });

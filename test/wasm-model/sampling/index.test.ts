@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { heun } from "../../../wasm-model/sampling/heun.ts";
-import { createSampler, evaluationSigmas, evaluations, scheduleOf } from "../../../wasm-model/sampling/index.ts";
-import { ipndm } from "../../../wasm-model/sampling/ipndm.ts";
+import { createSampler, evaluationSigmas, evaluations, onGrid, scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
@@ -47,16 +46,11 @@ describe("createSampler", () => {
     const byName = (name: (typeof SAMPLERS)[number]) => drive(createSampler(name, 5, sampling, batch), denoise);
     const sigmas = karrasSigmas({ ...range, rho: 7 });
     expect(byName("langevin")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1.5) }), denoise));
-    expect(byName("cas")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1) }), denoise));
-    expect(byName("euler")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0, 1) }), denoise));
     const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05 };
     expect(byName("ald")).toEqual(drive(ald(published), denoise));
     const momentum = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, timeStep: Math.sqrt(0.2), friction: 1 };
     expect(byName("kinetic")).toEqual(drive(kinetic(momentum), denoise));
-    const deterministic = { ...batch, sigmas };
-    expect(byName("heun")).toEqual(drive(heun(deterministic), denoise));
-    expect(byName("ipndm3")).toEqual(drive(ipndm({ ...deterministic, order: 3 }), denoise));
-    expect(byName("ipndm4")).toEqual(drive(ipndm({ ...deterministic, order: 4 }), denoise));
+    expect(byName("heun")).toEqual(drive(heun({ ...batch, sigmas }), denoise));
   });
 
   it.each(SAMPLERS)("heeds the settings that are said of %s, and no others", (sampler) => {
@@ -67,13 +61,16 @@ describe("createSampler", () => {
     expect(heeded.map(([name]) => name)).toEqual(HEEDED[sampler]);
   });
 
-  it("uses a schedule of this many steps in place of the grid, for langevin alone", () => {
+  it("uses a schedule of this many steps in place of the grid, unless a request sets churn or extrapolation", () => {
     const schedule = { sigmas: [15, 2, 0.1], churn: [1, 0.4], extrapolation: [1.7, 1.1] };
     const tuned = { ...sampling, schedules: [schedule] };
     expect(scheduleOf({ ...tuned, steps: 3 })).toBe(schedule);
     expect(scheduleOf({ ...tuned, steps: 4 })).toEqual(scheduleOf({ ...sampling, steps: 4 }));
     expect(drive(createSampler("langevin", 3, tuned, batch), denoise)).toEqual(drive(langevin({ ...batch, ...schedule }), denoise));
-    expect(drive(createSampler("cas", 3, tuned, batch), denoise)).toEqual(drive(createSampler("cas", 3, sampling, batch), denoise));
+    const sigmas = karrasSigmas({ ...sampling, steps: 3 });
+    expect(scheduleOf({ ...onGrid(tuned, { churn: 0 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0, 1.5));
+    expect(scheduleOf({ ...onGrid(tuned, { extrapolation: 1 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0.85, 1));
+    expect(onGrid(tuned, {})).toBe(tuned);
     expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
   });
 

@@ -3,7 +3,17 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 import { steadySchedule } from "../../support/schedules.ts";
-import { drive, gaussianDenoiser, MIXTURE, mixtureDenoiser, momentsOf, seededNoise, shrinkage, unitNoise } from "./closed-form.ts";
+import {
+  drive,
+  gaussianDenoiser,
+  MIXTURE,
+  mixtureDenoiser,
+  momentsOf,
+  ordersOfConvergence,
+  seededNoise,
+  shrinkage,
+  unitNoise,
+} from "./closed-form.ts";
 
 const STEPS = 8;
 const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
@@ -79,6 +89,18 @@ describe("langevin on a Gaussian", () => {
         expect(Math.abs(Math.sqrt(variance) - std)).toBeLessThan(ROUNDING * (1 + std));
       });
     });
+  });
+
+  it("without churn and extrapolation approaches the exact flow x - mean ~ sqrt(s^2 + sigma^2), with order 1", () => {
+    const s = 0.5;
+    const flow = (levels: readonly number[]) => steadySchedule(levels, 0, 1);
+    const many = karrasSigmas({ steps: 1000, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
+    const [x] = drive(langevin({ images: 1, imageSize: 1, noise: unitNoise, ...flow(many) }), gaussianDenoiser(0, s));
+    expect(Math.abs(x! / (20 * Math.sqrt(s ** 2 / (s ** 2 + 400))) - 1)).toBeLessThan(0.01);
+    for (const order of ordersOfConvergence((levels, batch) => langevin({ ...batch, ...flow(levels) }))) {
+      expect(order).toBeGreaterThan(0.9);
+      expect(order).toBeLessThan(1.1);
+    }
   });
 
   it("has the same moments with real noise", () => {

@@ -30,11 +30,23 @@ describe("parseQuery", () => {
 
   it("takes every option of the table", () => {
     expect(
-      parse("seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=cas&temperature=0.9&guidance=1.5&size=56&format=json"),
+      parse(
+        "seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=langevin&churn=0.2&extrapolation=1&temperature=0.9&guidance=1.5&size=56&format=json",
+      ),
     ).toEqual({
       model: "m",
       format: "json",
-      options: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", temperature: "0.9", guidance: "1.5", size: "56" },
+      options: {
+        seed: "🧥 1",
+        class: "Ankle boot",
+        steps: "8",
+        sampler: "langevin",
+        churn: "0.2",
+        extrapolation: "1",
+        temperature: "0.9",
+        guidance: "1.5",
+        size: "56",
+      },
     });
   });
 

@@ -1,5 +1,4 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { euler } from "../../../wasm-model/sampling/euler.ts";
 import { heun } from "../../../wasm-model/sampling/heun.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
@@ -17,9 +16,9 @@ import { Target } from "../target.ts";
 const SIGMA_MIN = 0.03;
 const SIGMA_MAX = 6;
 const RHO = 5;
-/** Of `langevin`: values that suit these distributions. */
-const CHURN = 0.3;
-const EXTRAPOLATION = 1.5;
+/** Settings of `langevin`: without fresh noise, and values that suit these distributions. */
+const FLOW = { churn: 0, extrapolation: 1 };
+const FRESH = { churn: 0.3, extrapolation: 1.5 };
 /**
  * Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L =
  * 0.01).
@@ -66,6 +65,12 @@ interface SamplerEntry {
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
 
+function multistep(n: number, batch: Batch, { churn, extrapolation }: typeof FLOW): Sampler {
+  const steps = Array<number>(n - 1).fill(churn);
+  const weights = Array.from(steps, (_, i) => (i === n - 2 ? 1 : extrapolation));
+  return langevin({ ...batch, sigmas: karras(n), churn: steps, extrapolation: weights });
+}
+
 /**
  * A schedule of `langevin` for few evaluations, found by random search for the ring, as `npx anneal tune` finds a
  * model's.
@@ -98,7 +103,7 @@ const ENTRIES: readonly SamplerEntry[] = [
       return kinetic({ ...batch, sigmas: geometric(levels), stepsPerLevel: Math.floor(n / levels), timeStep: 1, friction: 1 });
     },
   },
-  { name: "euler", caption: "euler: probability flow, order 1", create: (n, batch) => euler({ ...batch, sigmas: karras(n) }) },
+  { name: "flow", caption: "flow: langevin without fresh noise, order 1", create: (n, batch) => multistep(n, batch, FLOW) },
   {
     name: "heun",
     caption: "heun: probability flow, order 2",
@@ -107,11 +112,7 @@ const ENTRIES: readonly SamplerEntry[] = [
   {
     name: "langevin",
     caption: "langevin: multistep, with fresh noise",
-    create: (n, batch) => {
-      const churn = Array<number>(n - 1).fill(CHURN);
-      const extrapolation = Array.from(churn, (_, i) => (i === n - 2 ? 1 : EXTRAPOLATION));
-      return langevin({ ...batch, sigmas: karras(n), churn, extrapolation });
-    },
+    create: (n, batch) => multistep(n, batch, FRESH),
   },
   { name: "few-step", caption: "few-step: langevin with a searched schedule", create: (_, batch) => langevin({ ...batch, ...FEW }) },
 ];
