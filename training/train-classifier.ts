@@ -98,6 +98,9 @@ await runCommandLine(async () => {
   const flags = commandLine(process.argv);
   const { data, dataDir, network, learningRate, images, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
+  if (dataset.labels.length < 2) {
+    throw new UserError(`Expected images of two classes (sub-folders) or more for \`data\` but received one, "${dataset.labels[0]}"`);
+  }
   const { out = classifierPath(dataset.name, purposeOf(network)), shift = purposeOf(network) === "judging" ? 0 : 1 } = flags;
   expectOwnAugmentation(flags);
   expectFolder(dirname(out));

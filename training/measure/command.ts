@@ -95,13 +95,33 @@ function expectFileOf(folder: string, { file, hash }: EvaluatedModel): void {
   throw new UserError(`Expected the folder of "${file}" for \`card\` but received \`${folder}\`, which holds other models`);
 }
 
-/** The reference with the data's classifier for that purpose; undefined if the data have none. */
+/**
+ * Why no classifier's features can compare images of the data; undefined if they can. A classifier of one class has
+ * learned nothing: its features are random, though all images are of the class that it names.
+ */
+export function obstacle({ name, labels, train, test }: Pick<Dataset, "name" | "labels" | "train" | "test">): string | undefined {
+  if (labels.length < 2) return `${name} has one class, so a classifier has nothing to learn and its features say nothing`;
+  const count = Math.min(train.count, test.count);
+  if (count < MIN_COUNT) return `${name} has ${count} held-out images, and features are compared by ${MIN_COUNT} or more`;
+  return undefined;
+}
+
+/**
+ * The reference with the data's classifier for that purpose; undefined if the data have none. Throws a UserError if one
+ * is given for data that none can compare.
+ */
 export async function referenceFor<P extends Purpose>(
   { tf, dataset }: Opened,
   purpose: P,
   { judge, classifier: tuning, cache }: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
 ): Promise<Reference<P> | undefined> {
-  const classifier = readClassifier(dataset, purpose, purpose === "judging" ? judge : tuning);
+  const given = purpose === "judging" ? judge : tuning;
+  const reason = obstacle(dataset);
+  if (reason !== undefined) {
+    if (given === undefined) return undefined;
+    throw new UserError(`Expected no \`${CLASSIFIER_FLAGS[purpose]}\` because ${reason}, but received "${given}"`);
+  }
+  const classifier = readClassifier(dataset, purpose, given);
   return classifier && openReference(tf, dataset, classifier, cache);
 }
 
@@ -116,8 +136,11 @@ export async function expectReference<P extends Purpose>(
   return reference;
 }
 
-/** One line that says why the loss is the only figure. */
-export function noClassifier({ name }: Dataset, purpose: Purpose): string {
+/** One line that says why there are no figures of a classifier. */
+export function noClassifier(dataset: Dataset, purpose: Purpose): string {
+  const reason = obstacle(dataset);
+  if (reason !== undefined) return `no FID, precision, recall and class accuracy: ${reason}`;
+  const { name } = dataset;
   const network = purpose === "judging" ? " --network deep" : "";
   return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${CLASSIFIER_FLAGS[purpose]}\` names another`;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,15 +8,17 @@ import { memorySplit, type Split } from "../../../training/data/split.ts";
 import { classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
 import type { Classifier } from "../../../training/measure/classifiers/file.ts";
-import { countFor } from "../../../training/measure/command.ts";
+import { countFor, noClassifier, referenceFor } from "../../../training/measure/command.ts";
 import { freshQuality, measureSets } from "../../../training/measure/measure.ts";
 import { openReference } from "../../../training/measure/reference.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import type { Figures } from "../../../training/record/record.ts";
 import { drawSettings } from "../../../training/record/settings.ts";
 import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
+import { run } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -111,5 +113,42 @@ describe("the figures of real images", () => {
     } as const;
     const { generated, real } = await measureSets(tf, reference, model, { settings, count }, ["real"], cache);
     for (const key of Object.keys(real) as (keyof Figures)[]) expect(generated[key], key).toBeCloseTo(real[key], 3);
+  });
+});
+
+describe("data that no classifier's features can compare", () => {
+  const [one, few, enough] = [
+    { ...constantImages([200]), labels: ["black"] },
+    { ...constantImages([60, 60]), name: "few" },
+    { ...constantImages([64, 64]), name: "enough" },
+  ];
+  const flags = { cache };
+
+  it.each([
+    [one, /^no FID, .*: constant has one class, so a classifier has nothing to learn and its features say nothing$/],
+    [few, /^no FID, .*: few has 120 held-out images, and features are compared by 128 or more$/],
+    [enough, /^no judging classifier of enough at .* trains one, `--judge` names another$/],
+  ])("are told with the reason", async (dataset, reason) => {
+    expect(await referenceFor({ tf, models: [], dataset, count: 128 }, "judging", flags)).toBeUndefined();
+    expect(noClassifier(dataset, "judging")).toMatch(reason);
+  });
+
+  it("are refused with a classifier, which would print the distance of random features", async () => {
+    const opened = { tf, models: [], dataset: one, count: 128 };
+    await expect(referenceFor(opened, "judging", { ...flags, judge: "judge.safetensors" })).rejects.toThrow(
+      'Expected no `judge` because constant has one class, so a classifier has nothing to learn and its features say nothing, but received "judge.safetensors"',
+    );
+  });
+
+  it("have no classifier trained on them", async () => {
+    const folder = join(cache, "sunsets");
+    mkdirSync(folder);
+    for (let i = 0; i < 4; i++) {
+      const pixels = new Uint8Array(SIZE).fill(60 * i);
+      writeFileSync(join(folder, `${i}.png`), encodePng({ pixels, width: 8, height: 8, channels: 1 }));
+    }
+    const { code, stderr } = await run("train-classifier", ["--data", folder, "--out", join(cache, "judge.safetensors")]);
+    expect(stderr).toContain('Expected images of two classes (sub-folders) or more for `data` but received one, "sunsets"\n');
+    expect(code).toBe(2);
   });
 });
