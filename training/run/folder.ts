@@ -4,7 +4,7 @@
  * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
  * adds files of its own.
  */
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
@@ -112,13 +112,7 @@ export class RunFolder<Config, Line extends AtStep> {
 
   /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
   keepState(): void {
-    const copy = this.file(`${PREVIOUS}.tmp`);
-    try {
-      copyFileSync(this.file(CHECKPOINT), copy);
-      renameSync(copy, this.file(PREVIOUS));
-    } catch (error) {
-      throw new UserError(`Expected to be able to write \`${this.file(PREVIOUS)}\` but ${(error as Error).message}`);
-    }
+    writeFileAtomically(this.file(PREVIOUS), readFileSync(this.file(CHECKPOINT)));
   }
 
   /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */

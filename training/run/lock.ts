@@ -6,13 +6,17 @@ import { UserError } from "../cli/user-error.ts";
 
 const FILE = "lock";
 
+/** Longer than a process needs to write its lock after creating it. */
+const WRITING_MS = 1000;
+
 interface Holder {
   readonly pid: number;
   readonly host: string;
 }
 
 /**
- * Locks a run folder until this process ends, and takes over the lock of a dead process. Throws a UserError while
+ * Locks a run folder until this process ends, and takes over the lock of a dead process, or an empty one with a sentence:
+ * a process was killed before it wrote its name, or the machine stopped. Throws a UserError while
  * another process holds the lock, possibly on another machine that shares the folder.
  */
 export function lockRun(folder: string): void {
@@ -36,8 +40,13 @@ export function lockRun(folder: string): void {
  * removes a newer lock.
  */
 function removeIfDead(folder: string, path: string): void {
-  const content = read(path);
-  if (content === undefined || !isDead(content)) return;
+  let content = read(path);
+  if (content === "") {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_MS);
+    content = read(path);
+  }
+  if (content === undefined || !(content === "" || isDead(content))) return;
+  if (content === "") console.log(`took over \`${path}\`, which is empty: the process that made it was killed before it wrote its name`);
   const moved = `${path}.${process.pid}.tmp`;
   try {
     renameSync(path, moved);

@@ -1,5 +1,5 @@
 /** A checkpoint that is not what was written is not gone on from, and is not the end of the run. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, fsyncSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -8,6 +8,8 @@ import { decodeSafetensors, encodeSafetensors } from "../../../training/learning
 import { initialParameters, modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { trainingRun } from "../../../training/train/folder.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
+
+vi.mock("node:fs", { spy: true });
 
 const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
 afterAll(() => rmSync(run, { recursive: true, force: true }));
@@ -126,11 +128,21 @@ describe("the checkpoint to fall back on", () => {
     expect(() => folder.readStateToResume(trainingFormat({ ...TINY, widths: [16, 16] }), () => {})).toThrow("and not [16,");
   });
 
+  it("is on the disk before it takes its place, so that a machine that stops leaves a whole one", () => {
+    const [synced, renamed] = [vi.mocked(fsyncSync), vi.mocked(renameSync)];
+    synced.mockClear();
+    renamed.mockClear();
+    folder.keepState();
+    expect(renamed.mock.calls).toEqual([[expect.any(String), previous]]);
+    expect(synced.mock.invocationCallOrder[0]).toBeLessThan(renamed.mock.invocationCallOrder[0]);
+  });
+
   it("is left as it was by a full disk", () => {
     folder.keepState();
-    mkdirSync(`${previous}.tmp`);
+    const temporary = `${previous}.${process.pid}.tmp`;
+    mkdirSync(temporary);
     expect(() => folder.keepState()).toThrow(/^Expected to be able to write `.*previous.safetensors` but /);
-    rmSync(`${previous}.tmp`, { recursive: true });
+    rmSync(temporary, { recursive: true });
     expect(readFileSync(previous).equals(readFileSync(path))).toBe(true);
   });
 });

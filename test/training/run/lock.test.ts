@@ -41,6 +41,12 @@ describe("the lock", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
+  it("that is empty, as after a kill, is taken over with a sentence", () => {
+    writeFileSync(lock, "");
+    expect(take()).toBe(`took over \`${lock}\`, which is empty: the process that made it was killed before it wrote its name\ntaken true`);
+    expect(existsSync(lock)).toBe(false);
+  });
+
   it.each([
     ["a living process", JSON.stringify({ pid: process.pid, host: hostname() }), `process ${process.pid} on ${hostname()}`],
     [
@@ -48,7 +54,7 @@ describe("the lock", () => {
       JSON.stringify({ pid: 1e9, host: "elsewhere" }),
       "process 1000000000 on elsewhere",
     ],
-    ["nobody that it names", "", "another process"],
+    ["nobody that it names", "{}", "another process"],
   ])("of %s is left alone", (_, content, holder) => {
     writeFileSync(lock, content);
     expect(take()).toBe(
