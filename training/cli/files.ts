@@ -22,12 +22,13 @@ import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
 /**
- * The bytes of a regular file: a device has no end, and a pipe may never begin. Throws an Error that says why it cannot
- * be read.
+ * The bytes of a regular file: a device has no end, and a pipe may never begin. Nor may files of /proc, which claim to be
+ * regular and empty, so an empty file is not opened either. Throws an Error that says why it cannot be read.
  */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
+  if (stats.size === 0) throw new Error("it is empty");
   const { buffer, byteOffset, byteLength } = readFileSync(path);
   return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }

@@ -1,8 +1,8 @@
 /** Checks JSON files against schemas. */
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
+import { readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
 
 /** The value with the schema's defaults. Throws a UserError that names the first invalid field. */
@@ -16,7 +16,7 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown,
 /** The JSON value in a file. Throws a UserError if the file is missing or not JSON. */
 export function readJson(path: string, expected = `a complete \`${path}\``): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(new TextDecoder().decode(readRegularFile(path)));
   } catch (error) {
     throw new UserError(`Expected ${expected} but ${(error as Error).message}`);
   }

@@ -84,6 +84,7 @@ async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | un
   if (!existsSync(path)) return undefined;
   const stats = await stat(path);
   if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);
+  if (stats.size === 0) throw fault("a model's file", `"${path}", which is empty`); // files of /proc claim to be, and may have no end
   if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
   const file = new Uint8Array(await readFile(path));
   await checked(path, () => simd.load(readOnnx(file)));

@@ -99,6 +99,27 @@ describe("a file", () => {
   });
 });
 
+describe("what claims to be a regular file and has no end", () => {
+  // The kernel's log: a read waits for its next line, for ever.
+  const [kmsg, why] = ["/proc/kmsg", "it is empty"];
+
+  it.each([
+    ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but ${why}\n`],
+    ["evaluate", [kmsg, "--backend", "wasm"], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
+    ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
+  ])("is refused before it is opened by %s", async (verb, args, message) => {
+    const { code, stderr } = await run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]);
+    expect(stderr).toBe(message);
+    expect(code).toBe(2);
+  });
+
+  it("is no image to vary or to repaint", async () => {
+    const { code, stderr } = await run("inpaint", words`--image ${kmsg} --mask ${kmsg} --out ${join(folder, "x.png")}`);
+    expect(stderr).toContain(`"${kmsg}": ${why}`);
+    expect(code).toBe(2);
+  });
+});
+
 describe("the image of --out", () => {
   it.each(["x.jpg", "x.svg", "x.png.gif"])("is no %s", async (name) => {
     const { code, stdout, stderr } = await run("sample", ["--out", join(folder, name)]);
