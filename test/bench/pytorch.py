@@ -5,7 +5,7 @@ the weights. Channels-last maps, eager mode.
 
 In bfloat16 as torch.autocast has it: convolutions and matrix products round what they multiply, the weights stay float32.
 
-usage: pytorch.py <network spec as JSON> <batch size> <seconds> <float32 | bfloat16>; prints JSON {version, parameters, imagesPerSecond}
+usage: pytorch.py <network spec as JSON> <batch size> <seconds> <float32 | bfloat16>; prints JSON {version, imagesPerSecond}
 """
 
 import json
@@ -16,34 +16,33 @@ import time
 import torch
 import torch.nn.functional as F
 
+from pytorch_shapes import shapes_of
+
 spec = json.loads(sys.argv[1])
 batch, seconds, is_bfloat16 = int(sys.argv[2]), float(sys.argv[3]), sys.argv[4] == "bfloat16"
-full, half = spec["widths"]
 data_std = spec["sigmaData"]
 image_shape = (batch, spec["channels"], spec["height"], spec["width"])
 
-filters, gains = {}, {}
-frequencies, phases = torch.randn(half), torch.rand(half)
+shapes = shapes_of(spec)
+frequencies, phases = torch.randn(shapes.pop("fourier.frequencies")), torch.rand(shapes.pop("fourier.phases"))
+filters = {path: torch.randn(shape, requires_grad=True) for path, shape in shapes.items() if shape}
+gains = {path: torch.zeros((), requires_grad=True) for path, shape in shapes.items() if not shape}
 
 
-def unit_norm(path, *shape):
-    """The filter of that path, scaled to unit norm per output; drawn when it is first asked for."""
-    if path not in filters:
-        filters[path] = torch.randn(shape, requires_grad=True)
-    return F.normalize(filters[path].flatten(1), dim=1).view(shape)
+def unit_norm(path):
+    """The filter of that path, scaled to unit norm per output."""
+    return F.normalize(filters[path].flatten(1), dim=1).view(shapes[path])
 
 
-def conv(x, path, outputs, kernel):
-    return F.conv2d(x, unit_norm(path, outputs, x.shape[1], kernel, kernel), padding=kernel // 2)
+def conv(x, path):
+    return F.conv2d(x, unit_norm(path), padding=shapes[path][-1] // 2)
 
 
-def linear(v, path, outputs):
-    return F.linear(v, unit_norm(path, outputs, v.shape[1]))
+def linear(v, path):
+    return F.linear(v, unit_norm(path))
 
 
 def gain(x, path):
-    if path not in gains:
-        gains[path] = torch.zeros((), requires_grad=True)
     return x * gains[path]
 
 
@@ -61,10 +60,9 @@ def noise_features(sigma):
 
 def body(x, emb):
     def block(h, path):
-        width = h.shape[1]
-        y = conv(silu(h), f"{path}.conv0", width, 3)
-        y = y * (1 + gain(linear(emb, f"{path}.emb", width), f"{path}.gain"))[:, :, None, None]
-        return mp_sum(h, conv(silu(y), f"{path}.conv1", width, 3), 0.3)
+        y = conv(silu(h), f"{path}.conv0")
+        y = y * (1 + gain(linear(emb, f"{path}.emb"), f"{path}.gain"))[:, :, None, None]
+        return mp_sum(h, conv(silu(y), f"{path}.conv1"), 0.3)
 
     def encoder(h, level):
         for i in range(spec["encoderBlocks"][level]):
@@ -77,22 +75,22 @@ def body(x, emb):
         return h
 
     image = F.pad(F.pixel_unshuffle(x, 2), (0, 0, 0, 0, 0, 1), value=1.0).contiguous(memory_format=torch.channels_last)
-    skip0 = encoder(conv(image, "in", full, 3), 0)
-    skip1 = encoder(conv(F.avg_pool2d(skip0, 2), "down", half, 1), 1)
+    skip0 = encoder(conv(image, "in"), 0)
+    skip1 = encoder(conv(F.avg_pool2d(skip0, 2), "down"), 1)
     quarter = decoder(skip1, 1, skip1)
-    h = decoder(F.interpolate(conv(quarter, "up", full, 1), scale_factor=2), 0, skip0)
-    return F.pixel_shuffle(gain(conv(h, "out", 4 * spec["channels"], 3), "out.gain"), 2)
+    h = decoder(F.interpolate(conv(quarter, "up"), scale_factor=2), 0, skip0)
+    return F.pixel_shuffle(gain(conv(h, "out"), "out.gain"), 2)
 
 
 def objective(clean, noise, sigma, label):
     s = sigma[:, :, None, None]
     x = clean + noise * s
     features = noise_features(sigma)
-    emb = silu(mp_sum(linear(features, "emb.noise", half), linear(label * math.sqrt(spec["classes"]), "emb.class", half), 0.5))
+    emb = silu(mp_sum(linear(features, "emb.noise"), linear(label * math.sqrt(spec["classes"]), "emb.class"), 0.5))
     c_in = torch.rsqrt(s**2 + data_std**2)
     denoised = x * c_in**2 * data_std**2 + body(x * c_in, emb) * s * c_in * data_std
     loss = (sigma**2 + data_std**2) / (sigma * data_std) ** 2 * (denoised - clean).square().mean((1, 2, 3))[:, None]
-    u = gain(linear(features, "logVariance", 1), "logVariance.gain")
+    u = gain(linear(features, "logVariance"), "logVariance.gain")
     return (loss / u.exp() + u).mean()
 
 
@@ -101,7 +99,6 @@ def draw():
     return torch.rand(image_shape) * 2 - 1, torch.randn(image_shape), torch.exp(1.3 * torch.randn(batch, 1) - 0.9), label
 
 
-objective(*draw())  # creates the parameters
 parameters = [*filters.values(), *gains.values()]
 average = [p.detach().clone() for p in parameters]
 adam = torch.optim.Adam(parameters, lr=1e-4, betas=(0.9, 0.99))
@@ -122,6 +119,9 @@ def step():
 
 for _ in range(3):
     step()
+unused = [path for path, parameter in {**filters, **gains}.items() if parameter.grad is None]
+if unused:
+    sys.exit(f"Expected a network that uses all of its parameters but it does not use {', '.join(unused)}")
 start, images = time.perf_counter(), 0
 while time.perf_counter() - start < seconds:
     step()
@@ -130,7 +130,6 @@ print(
     json.dumps(
         {
             "version": torch.__version__,
-            "parameters": sum(p.numel() for p in parameters) + 2 * half,
             "imagesPerSecond": images / (time.perf_counter() - start),
         }
     )
