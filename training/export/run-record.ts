@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -149,8 +149,16 @@ function differences(values: object, usual: object | undefined, path: string): s
   });
 }
 
-/** A command line, with words quoted for a shell where needed. */
+/**
+ * A command line for the record, with words quoted for a shell where needed. Of a path outside the current folder it has
+ * only the last name: a record is published, and where files lay is nobody's business.
+ */
 export function commandOf(name: string, words: readonly string[]): string {
+  const isElsewhere = (path: string): boolean => isAbsolute(path) || /^(~|\.\.)([\\/]|$)/.test(path);
+  const named = (word: string): string => {
+    const [, flag, path] = /^(--[\w-]+=|)(.*)$/s.exec(word) as unknown as [string, string, string];
+    return flag + (isElsewhere(path) ? basename(resolve(path)) : path);
+  };
   const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return ["npx anneal", name, ...words.map(quoted)].join(" ");
+  return ["npx anneal", name, ...words.map(named).map(quoted)].join(" ");
 }

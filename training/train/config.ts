@@ -164,7 +164,8 @@ export function cardOf(
   sampling: SamplingSettings = SAMPLING_DEFAULTS,
 ): ModelCard {
   const training = {
-    ...{ data, dataLicence, network, images: imagesBefore + images, seed },
+    // Not where they lie: the card is published.
+    ...{ data: basename(resolve(data)), dataLicence, network, images: imagesBefore + images, seed },
     ...(pictures && { pictures: cardSettings(pictures) }),
   };
   return {

@@ -34,7 +34,7 @@ const CONVERSION = object(
 );
 
 const TRAINING = object({
-  /** Name or folder of the data set, e.g. `fashion-mnist`. */
+  /** Name of the data set, without the place where it lay, e.g. `fashion-mnist`. */
   data: text(),
   /** Licence of the data, as an SPDX identifier if there is one. */
   dataLicence: text(),

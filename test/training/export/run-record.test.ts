@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
-import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
+import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
 import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { PRESETS, studentOf } from "../../../training/train/presets.ts";
@@ -81,7 +81,7 @@ it("of a student in its distillation's folder has the distillation's command and
     .digest("hex");
   expect(found).toEqual({
     commands: [
-      `npx anneal distill t/model-fp32.onnx --schedule s.json --nfe 2 --data d --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${folder}`,
+      `npx anneal distill t/model-fp32.onnx --schedule s.json --nfe 2 --data d --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${basename(folder)}`,
     ],
     origin: { run, data: "cd", commit: "ef" },
   });
@@ -111,25 +111,39 @@ it("of a run with the preset `quick` names the preset, since its recipe differs"
     },
     ...{ images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600 },
   };
-  const commandOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
-  const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
+  const command = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
+  const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${basename(folder)}`;
   const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma.small };
-  expect(commandOf({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(command({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
   const earlier = rest.replace(" --seed", " --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed"); // what `default` had
-  expect(commandOf({})).toBe(`npx anneal train --data d ${earlier}`);
+  expect(command({})).toBe(`npx anneal train --data d ${earlier}`);
   const usual = { ...RECIPE, logSigma: PRESETS.default.logSigma.small };
-  expect(commandOf({ recipe: usual })).toBe(`npx anneal train --data d ${rest}`);
-  expect(commandOf({ preset: "quick", recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(command({ recipe: usual })).toBe(`npx anneal train --data d ${rest}`);
+  expect(command({ preset: "quick", recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
   const colour = { spec: { ...TINY, height: 32, width: 32, channels: 3 as const } };
-  expect(commandOf({ ...colour, preset: "quick", recipe: usual })).toBe(`npx anneal train --data d --preset quick ${rest}`);
-  expect(commandOf({ ...colour, preset: "quick", recipe: quick })).toContain(" --log-sigma-mean 0.2 ");
+  expect(command({ ...colour, preset: "quick", recipe: usual })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(command({ ...colour, preset: "quick", recipe: quick })).toContain(" --log-sigma-mean 0.2 ");
   const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.5 } };
   const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.5 --seed");
-  expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
+  expect(command({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
   const ofFew = rest.replace(" --seed s", " --seed s --augment 0.2");
-  expect(commandOf({ dataLicence: "MIT", recipe: { ...usual, augmentation: 0.2 } })).toBe(
+  expect(command({ dataLicence: "MIT", recipe: { ...usual, augmentation: 0.2 } })).toBe(
     `npx anneal train --data d --data-licence MIT ${ofFew}`,
   );
+});
+
+it("has commands without the places of this machine", () => {
+  const words = [
+    "/home/ann/her pictures",
+    "--data",
+    "/home/ann/pets",
+    "--init=../other/model.onnx",
+    "--out",
+    "runs/pets",
+    "~/a.json",
+    "..name",
+  ];
+  expect(commandOf("train", words)).toBe("npx anneal train 'her pictures' --data pets --init=model.onnx --out runs/pets a.json ..name");
 });
 
 it("says what its commands do not repeat, and why", () => {

@@ -25,6 +25,11 @@ describe("config.json", () => {
       "Expected a rectangle within the network's image",
     );
   });
+
+  it("publishes the name of the data, not where they lay", () => {
+    for (const data of ["/home/ann/pictures/pets", "../pets/", "./pets", "pets"])
+      expect(cardOf(parseConfig({ ...config, data }, "config.json")).training.data).toBe("pets");
+  });
 });
 
 describe("numbers in config.json too large for any memory", () => {
