@@ -133,6 +133,27 @@ describe("npx anneal dev", () => {
 });
 
 describe("anneal new", () => {
+  it("that was killed before it was complete may be repeated, and then leaves no sign of it", async () => {
+    // Kills the process that writes the project, where it begins with the folder of the model.
+    const killer = join(base, "killer.mjs");
+    writeFileSync(
+      killer,
+      `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; const { mkdirSync } = fs;
+       fs.mkdirSync = (path, ...rest) => String(path).includes("/killed/models/") ? process.kill(process.pid, "SIGKILL") : mkdirSync(path, ...rest);
+       syncBuiltinESMExports();`,
+    );
+    const killed = await finished(start("new", [join(projects, "killed")], { NODE_OPTIONS: `--import=${killer}` }));
+    expect(killed.code).toBe(137);
+    expect(existsSync(join(projects, "killed", "package.json"))).toBe(true);
+    expect(await create("killed")).toMatchObject({ code: 0, stderr: "" });
+    expect(await create("never-killed")).toMatchObject({ code: 0 });
+    const files = (name: string) => readdirSync(join(projects, name), { recursive: true, encoding: "utf8" }).sort();
+    expect(files("killed")).toEqual(files("never-killed"));
+    expect((await create("killed")).stderr).toMatch(
+      /^Expected a new or empty folder for `folder` but received ".*", which is not empty\n$/,
+    );
+  });
+
   it.each([
     ["a link that leads nowhere", () => symlinkSync("nowhere", join(projects, "dangling")), "dangling"],
     ["a file", () => writeFileSync(join(projects, "file"), ""), "file"],

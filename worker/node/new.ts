@@ -1,5 +1,16 @@
 /** `anneal new <folder>`: writes a Worker project that uses the package, from the folder template. */
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assetPath, MODEL_FILES, type ModelEntry } from "../models/entry.ts";
@@ -30,7 +41,8 @@ if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
   fail(`Expected a folder whose name a Worker can have (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
 const present = found(folder);
-if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
+const unfinished = join(folder, ".anneal-new");
+if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || existsSync(unfinished)))) {
   fail(
     `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
@@ -73,7 +85,11 @@ function filesOf(entry: ModelEntry, { entry: current, files }: ModelFolder): Pro
   });
 }
 
+/** All files, and meanwhile one that says that they are not complete: a killed `anneal new` may be repeated. */
 function writeProject(): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(unfinished, "");
+  for (const left of readdirSync(folder)) if (left !== basename(unfinished)) rmSync(join(folder, left), { recursive: true });
   cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
   const words: Readonly<Record<string, string>> = {
@@ -99,6 +115,7 @@ function writeProject(): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);
   }
+  rmSync(unfinished);
 }
 
 /** The model as `anneal` of `anneal/hono` takes it. */
