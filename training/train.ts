@@ -3,10 +3,10 @@ import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkName } from "../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, nameLike, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
-import { readFp32Model } from "./cli/model-files.ts";
+import { readAnyModel, readFp32Model } from "./cli/model-files.ts";
 import { commitHere } from "./cli/peers.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
@@ -16,7 +16,7 @@ import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
 import { RECIPE } from "./learning/recipe.ts";
-import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
+import { initialParameters, sizeOf } from "./network/parameters.ts";
 import { describeSize, shapeFor } from "./network/shape.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
@@ -27,6 +27,7 @@ import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
 import { imagesOf, networkFor, noiseFor, PRESETS, type Preset, studentOf } from "./train/presets.ts";
+import { describeClasses, startingWeights } from "./train/start.ts";
 import { train } from "./train/training.ts";
 import { sweepImages } from "./tune/sweep.ts";
 
@@ -70,6 +71,8 @@ interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
   readonly teacher: ModelContents | undefined;
   readonly log: readonly LogEntry[];
+  /** A line on the classes of `--init`, if they are not the run's. */
+  readonly classes?: string | undefined;
 }
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
@@ -81,11 +84,13 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     pictures: givenSettings(flags),
     cache: cacheBeside(flags.out),
   });
-  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.network);
+  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags);
   const { preset: presetName = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   const preset: Preset = PRESETS[presetName];
   const network = flags.network ?? networkFor(preset, dataset);
-  const { spec, crop } = source?.card ?? shapeFor(dataset, network);
+  const shape = source?.card ?? shapeFor(dataset, network);
+  const { crop } = shape;
+  const spec = { ...shape.spec, classes: dataset.labels.length };
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
   const noise = noiseFor(preset, dataset);
   const { logSigmaMean: mean = noise.mean, logSigmaStd: std = noise.std } = flags;
@@ -117,13 +122,13 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     processors: [thisProcessor()],
   };
   expectExportable(config);
-  const random = initialParameters(config.spec, seed);
-  const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
+  const weights = source ? startingWeights(config.spec, config.labels, source, seed) : initialParameters(config.spec, seed);
   return {
     config,
     dataset,
     state: initialState(config.spec, weights),
     teacher: guidance && source,
+    classes: source && describeClasses(config.labels, source.card.labels),
     log: [],
     wantsStudent: preset.hasStudent,
   };
@@ -186,14 +191,26 @@ function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
-/** The fp32 model of `--init`. Throws a UserError unless it fits the data and the network that was asked for. */
-function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): ModelContents {
-  const model = readFp32Model(path, "init");
-  const { spec, crop, training } = model.card;
+/**
+ * The model of `--init`. Throws a UserError unless it fits the data and the network that was asked for. It may have other
+ * classes, but not if it is to teach.
+ */
+function initialModel(
+  path: string,
+  dataset: Dataset,
+  { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">,
+): ModelContents {
+  const model = guidance === undefined ? readAnyModel(path, "init") : readFp32Model(path, "init");
+  const { spec, crop, training, labels } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(`Expected ${training.network}, the network of the model in \`init\`, for \`network\` but received ${network}`);
   }
-  expectFits(dataset, { ...spec, ...crop }, "the model in `init`");
+  expectFits(dataset, { ...spec, ...crop, classes: dataset.labels.length }, "the model in `init`");
+  if (guidance !== undefined && !isDeepStrictEqual(labels, dataset.labels)) {
+    throw new UserError(
+      `Expected data with the classes ${labels.join(", ")}, those of the model in \`init\`, together with \`guidance\` but received ${dataset.labels.join(", ")}`,
+    );
+  }
   return model;
 }
 
@@ -224,6 +241,7 @@ await runCommandLine(async () => {
     return;
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
+  if (plan.classes !== undefined) console.log(plan.classes);
   // Printed last, since TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFinishedRun } from "../../training/train/finished.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, words } from "../support/command-line.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume, firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
@@ -53,7 +54,7 @@ describe("--guidance", () => {
   const out = join(folder, "guided");
   beforeAll(() => {
     writeTinyDataset(data);
-    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
+    writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
   });
 
   it("continues after Ctrl-C without the teacher's file, and its export tells how the model was made", async () => {

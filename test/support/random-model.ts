@@ -4,8 +4,9 @@
  * branch matters.
  */
 import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
+import { initialParameters } from "../../training/network/parameters.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -49,8 +50,20 @@ export const DEEP: Readonly<Record<string, NetworkSpec>> = {
 
 export type Form = "fp32" | "int8";
 
-export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
-  writeModel(randomModel(spec, seed, form));
+export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form | "half"): Uint8Array<ArrayBuffer> =>
+  form === "half" ? writeHalfModel(withTraining(randomModel(spec, seed, "fp32"))) : writeModel(randomModel(spec, seed, form));
+
+/** The model with the parameters that only training needs, as files to train from have them. */
+export function withTraining({ card, weights }: ModelContents): ModelContents {
+  const floats = new Map([...initialParameters(card.spec, "random"), ...weights.floats]);
+  return { card, weights: { ...weights, floats } };
+}
+
+/** The model under other class names. */
+export const labelled = ({ card, weights }: ModelContents, labels: readonly string[]): ModelContents => ({
+  card: { ...card, labels },
+  weights,
+});
 
 /** The files of a student that draws in 2 or 4 steps, 4 by default, and of its teacher, which draws in 3 by default. */
 export function randomPair(

@@ -8,8 +8,9 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readFinishedRun } from "../../training/train/finished.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, words } from "../support/command-line.ts";
-import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
+import { labelled, randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { idxBytes } from "./data/idx-files.ts";
@@ -22,6 +23,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
+/** A model of 8x8 images of these classes. */
+const fileOfClasses = (labels: readonly string[]) =>
+  writeModel(labelled(randomModel({ ...TINY, classes: labels.length }, 5, "fp32"), labels));
 /** A run of tiny images that begins from `model`. */
 const fromModel = (model: string, out: string): string[] =>
   words`--data ${data} --out ${out} --init ${model} --images 16 --batch 16 --backend wasm`;
@@ -110,7 +114,7 @@ describe("--init", () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "model-fp32.onnx");
   beforeAll(() => {
-    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
+    writeFileSync(model, fileOfClasses(["0", "1", "2", "3"]));
   });
 
   it("starts from the model's weights and counts its images", async () => {
@@ -130,12 +134,27 @@ describe("--init", () => {
     }
   });
 
+  it("takes a model of other classes, says which are new, and does not let it teach", async () => {
+    const out = join(folder, "other-classes");
+    const other = join(folder, "other-classes.onnx");
+    writeFileSync(other, fileOfClasses(["3", "2", "dog"]));
+    const { code, stdout, stderr } = await run("train", fromModel(other, out));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("of the model's 3 classes 2, 3 stay; new: 0, 1\n");
+    expect(readFinishedRun(out).config).toMatchObject({ labels: ["0", "1", "2", "3"], spec });
+    const taught = await run("train", [...fromModel(other, join(folder, "taught")), "--guidance", "2"]);
+    expect(taught.stderr).toBe(
+      "Expected data with the classes 3, 2, dog, those of the model in `init`, together with `guidance` but received 0, 1, 2, 3\n",
+    );
+    expect(taught.code).toBe(2);
+  });
+
   it("refuses data and networks that do not fit", async () => {
     writeFileSync(join(folder, "other.onnx"), randomModelFile(SMALL_NETWORK, 5, "fp32"));
     const cases: [string[], RegExp][] = [
       [
         ["--init", join(folder, "other.onnx")],
-        /^Expected data of 28 x 28 x 1 pixels and 10 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/,
+        /^Expected data of 28 x 28 x 1 pixels and 4 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/,
       ],
       [["--init", model, "--network", "m32"], /^Expected tiny, the network of the model in `init`, for `network` but received m32\n$/],
     ];
@@ -158,7 +177,7 @@ describe("a teacher that is not the run's", () => {
   ] as const)("%s", async (name, network, message) => {
     const out = join(folder, `teacher-${name}`);
     const model = join(folder, "teacher-of-tiny.onnx");
-    writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
+    writeFileSync(model, fileOfClasses(["0", "1", "2", "3"]));
     expect((await run("train", [...fromModel(model, out), "--guidance", "3"])).code).toBe(0);
     const path = join(out, "teacher-fp32.onnx");
     if (network) writeFileSync(path, randomModelFile(network, 5, "fp32"));
@@ -240,11 +259,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--resume", "--preset", "best", "--learning-rate", "0.1"],
       /Expected no `preset`, `learning-rate` together with `resume`/,
     ],
-    [
-      "init from no model",
-      ["--data", "DATA", "--init", "package.json"],
-      /Expected a model-fp32.onnx for `init` but received "package.json"/,
-    ],
+    ["init from no model", ["--data", "DATA", "--init", "package.json"], /Expected a model file for `init` but received "package.json"/],
   ];
   it.each(cases)("%s", async (_, flags, message) => {
     const out = join(folder, "mistake");

@@ -39,6 +39,9 @@ export function readFp32Model(path: string, option: string): ModelContents {
   throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
 }
 
+/** The model in the file that was given for `option`: fp32, int8 or in half precision. Throws a UserError for another file. */
+export const readAnyModel = (path: string, option: string): ModelContents => readOne(path, option, "model file").model;
+
 /** The bytes of the int8 model that was given for `option`. Throws a UserError for a missing, damaged or fp32 one. */
 export function readInt8Model(path: string, option: string): Uint8Array<ArrayBuffer> {
   const { bytes, model } = readOne(path, option, MODEL_FILE);

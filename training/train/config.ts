@@ -80,7 +80,11 @@ export const TRAIN_FLAGS = {
     doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: 0)",
     at: ["recipe", "augmentation"],
   },
-  init: { schema: v.optional(text()), value: "model-fp32.onnx", doc: "start from these weights instead of random ones" },
+  init: {
+    schema: v.optional(text()),
+    value: "model.onnx",
+    doc: "start from this model's weights instead of random ones: model-fp32.onnx, model-fp16.onnx or an int8 model.onnx; classes of the same name keep what was learned of them",
+  },
   guidance: {
     schema: number(0, OPTION_VALUES.guidance.domain.max),
     value: "w",

@@ -74,6 +74,15 @@ describe.each([
   });
 });
 
+it("onnxruntime computes with a file to train from what it does with the model, but for the rounding of weights", async () => {
+  const [half, whole] = await Promise.all(
+    [readModel(randomModelFile(SMALL, 5, "half")), readModel(randomModelFile(SMALL, 5, "fp32"))].map(runtime.load),
+  );
+  const { largest } = await worstDifference(half, whole, SIGMAS);
+  expect(largest).toBeGreaterThan(FP32_TOLERANCE);
+  expect(largest).toBeLessThan(0.01);
+});
+
 describe("a model in onnxruntime", () => {
   it.each(["fp32", "int8"] as const)("gives an image the same result in a batch as alone: %s", async (form) => {
     const denoiser = await runtime.load(readModel(randomModelFile(TINY, 5, form)));

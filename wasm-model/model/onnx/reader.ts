@@ -10,23 +10,25 @@ import type { ModelCard } from "../card.ts";
 import { ModelError } from "../card.ts";
 import { readCard, type StoredCard } from "../formats.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
+import { fromHalves } from "./half.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
-import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
+import { CARD_KEY, type ModelContents, type Precision, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
 export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
 /**
- * Reads card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel`
+ * Reads card and weights of a model file of any format: fp32, int8 or in half precision, to train from. Throws ModelError
+ * for any file that `writeModel` or `writeHalfModel`
  * did not write.
  */
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const { format, card } = storedCard(model);
   const content = format === 0 ? bytes : intact(bytes);
-  const weights = readWeights(card.spec, model.graph);
-  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY)))) {
+  const weights = readWeights(card.spec, model);
+  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
   return { card, weights, bytes };
@@ -39,7 +41,7 @@ export function readModel(bytes: Uint8Array): ModelFile {
 export function readCheckedModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const { card } = storedCard(model);
-  return { card, weights: readWeights(card.spec, model.graph), bytes };
+  return { card, weights: readWeights(card.spec, model), bytes };
 }
 
 /** The file without its checksum. Throws ModelError if the checksum does not match. */
@@ -68,14 +70,18 @@ function decode(bytes: Uint8Array): Required<StoredModel> {
   return { ...model, graph };
 }
 
-function readWeights(spec: NetworkSpec, { initializer }: Required<StoredModel>["graph"]): Weights {
-  const initializers = new Initializers(initializer);
+const precisionOf = ({ graph }: Required<StoredModel>): Precision =>
+  graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16 ? "half" : "float";
+
+function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Weights {
+  const precision = precisionOf(model);
+  const initializers = new Initializers(model.graph.initializer);
   const quantizedPaths = quantizedPathsOf(spec);
   const isInt8 = initializers.has(`${quantizedPaths[0]}.scales`);
   const convolutions = new Map<string, QuantizedConv>();
   const floats = new Map<string, Float32Array>();
   for (const [path, { shape, trainingOnly }] of parametersOf(spec)) {
-    if (trainingOnly) continue;
+    if (trainingOnly && precision === "float") continue;
     if (isInt8 && quantizedPaths.includes(path)) convolutions.set(path, initializers.takeConv(path, shape));
     else floats.set(path, initializers.takeFloats(path, shape));
   }
@@ -94,7 +100,10 @@ class Initializers {
   has = (name: string): boolean => this.#tensors.has(name);
 
   takeFloats(name: string, shape: readonly number[]): Float32Array {
-    const values = new Float32Array(this.#take(name, "FLOAT", shape, 4));
+    const isHalf = this.#tensors.get(name)?.data_type === TensorProtoDataType.FLOAT16;
+    const values = isHalf
+      ? fromHalves(new Uint16Array(this.#take(name, "FLOAT16", shape, 2)))
+      : new Float32Array(this.#take(name, "FLOAT", shape, 4));
     if (!values.every(Number.isFinite)) throw new ModelError(`Expected finite values for the parameter \`${name}\` but received others`);
     return values;
   }
@@ -124,7 +133,7 @@ class Initializers {
   }
 
   /** A copy of the raw bytes, so that they are aligned and the file can be freed. */
-  #take(name: string, type: "FLOAT" | "INT8" | "UINT8", shape: readonly number[], bytesPerValue: number): ArrayBuffer {
+  #take(name: string, type: "FLOAT" | "FLOAT16" | "INT8" | "UINT8", shape: readonly number[], bytesPerValue: number): ArrayBuffer {
     const tensor = this.#tensors.get(name);
     this.#tensors.delete(name);
     const expected = `${type} [${shape}] for the parameter \`${name}\``;

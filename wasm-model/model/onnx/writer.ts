@@ -6,6 +6,9 @@
  * N is free. Initializers are named by parameter path (network.ts); everything else that is constant is a Constant
  * node. A quantized convolution reads its map through Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear
  * alone would saturate at 255 instead of 127. Its filters have their own DequantizeLinear.
+ *
+ * A file to train from has its parameters in half precision, each with a Cast to floats, and also those that only
+ * training needs.
  */
 import { type Parameter, parametersOf } from "../../network/count.ts";
 import { scoreNetwork } from "../../network/network.ts";
@@ -25,6 +28,8 @@ import {
   type TensorProto,
   tensor,
 } from "./file.ts";
+import { toHalves } from "./half.ts";
+import { TensorProtoDataType } from "./proto/onnx.ts";
 
 export interface ModelContents {
   readonly card: ModelCard;
@@ -46,13 +51,26 @@ export function writeModel({ card, weights }: ModelContents): Uint8Array<ArrayBu
   return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
 }
 
+/** The bytes of a file to train from: an fp32 model in half precision, with the parameters that only training needs. */
+export function writeHalfModel({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
+  return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card), "half"));
+}
+
+/** How floats are stored. */
+export type Precision = "float" | "half";
+
 /** A model file without its checksum, which is also format 0. `cardText`: the card as it is stored in the metadata. */
-export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string): Uint8Array<ArrayBuffer> {
+export function withoutChecksum(
+  spec: NetworkSpec,
+  weights: Weights,
+  cardText: string,
+  precision: Precision = "float",
+): Uint8Array<ArrayBuffer> {
   return encodeModel({
     ir_version: IR_VERSION,
     opset_import: [{ domain: "", version: OPSET }],
     producer_name: "anneal",
-    graph: graphOf(spec, weights),
+    graph: graphOf(spec, weights, precision),
     metadata_props: [{ key: CARD_KEY, value: cardText }],
   });
 }
@@ -69,11 +87,13 @@ export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
 /** Bytes that the checksum adds to a file. */
 export const SEAL_LENGTH = sealed(new Uint8Array()).length;
 
-function graphOf(spec: NetworkSpec, weights: Weights): GraphProto {
+function graphOf(spec: NetworkSpec, weights: Weights, precision: Precision): GraphProto {
   const { channels, height, width, classes } = spec;
-  const graph = new GraphWriter(weights, parametersOf(spec));
+  const parameters = parametersOf(spec);
+  const graph = new GraphWriter(weights, parameters, precision);
   const result = scoreNetwork(graph, spec, { x: "x", sigma: graph.column("sigma"), label: "class" });
   graph.node("Identity", [result], { name: "denoised" });
+  if (precision === "half") for (const [path, { trainingOnly }] of parameters) if (trainingOnly) graph.store(path);
   return {
     node: graph.nodes,
     name: "denoiser",
@@ -90,10 +110,12 @@ class GraphWriter implements Ops<string> {
   readonly #constants = new Map<string, string>();
   readonly #weights: Weights;
   readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #precision: Precision;
 
-  constructor(weights: Weights, parameters: ReadonlyMap<string, Parameter>) {
+  constructor(weights: Weights, parameters: ReadonlyMap<string, Parameter>, precision: Precision) {
     this.#weights = weights;
     this.#parameters = parameters;
+    this.#precision = precision;
   }
 
   /** Appends a node and names its result, which is the node's name too. */
@@ -194,16 +216,23 @@ class GraphWriter implements Ops<string> {
   }
 
   #parameter(path: string): string {
+    const stored = this.store(path);
+    if (this.#precision === "float") return stored;
+    return this.node("Cast", [stored], { name: `${path}.floats`, attribute: [attributes.integer("to", TensorProtoDataType.FLOAT)] });
+  }
+
+  /** Stores a parameter and returns the name of what is stored. */
+  store(path: string): string {
     const values = this.#weights.floats.get(path);
     if (!values) throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
-    return this.#initializer(path, this.#shapeOf(path), values);
+    return this.#initializer(path, this.#shapeOf(path), this.#precision === "half" ? toHalves(values) : values);
   }
 
   #shapeOf(path: string): readonly number[] {
     return (this.#parameters.get(path) as Parameter).shape;
   }
 
-  #initializer(name: string, shape: readonly number[], data: Float32Array | Int8Array | Uint8Array): string {
+  #initializer(name: string, shape: readonly number[], data: Parameters<typeof tensor>[2]): string {
     const size = shape.reduce((product, n) => product * n, 1);
     if (data.length !== size) throw new Error(`Expected ${size} values for the parameter \`${name}\` but received ${data.length}`);
     this.initializers.set(name, tensor(name, shape, data));

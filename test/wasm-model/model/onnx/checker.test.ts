@@ -28,6 +28,7 @@ describe.skipIf(python === undefined)("the ONNX checker", () => {
   it.each([
     ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3, 1],
     ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3, 1],
+    ["random half", () => randomModelFile(TINY, 3, "half"), 8, 3, 1],
     ["three-level int8", () => randomModelFile(THREE_LEVELS, 3, "int8"), 32, 3, 3],
     ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10, 1],
     ["shipped int8", () => shipped("model.onnx"), 28, 10, 1],

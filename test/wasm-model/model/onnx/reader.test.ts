@@ -1,11 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../../wasm-model/model/card.ts";
-import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../../wasm-model/model/onnx/file.ts";
+import {
+  decodeModel,
+  encodeModel,
+  type GraphProto,
+  type ModelProto,
+  type TensorProto,
+  tensor,
+} from "../../../../wasm-model/model/onnx/file.ts";
+import { fromHalves } from "../../../../wasm-model/model/onnx/half.ts";
 import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
-import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { sealed, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../../../wasm-model/network/count.ts";
 import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
-import { DEEP, type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
+import { DEEP, type Form, randomModel, randomModelFile, TINY, withTraining } from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
@@ -49,6 +58,30 @@ describe("readModel", () => {
       const bytes = writeModel(model);
       expect(readModel(bytes)).toEqual({ ...model, bytes });
     }
+  });
+
+  it("gives back what writeHalfModel wrote, each number within half of a half's last digit, and writes it again as the same bytes", () => {
+    for (const spec of [TINY, ...Object.values(DEEP)]) {
+      const { weights } = withTraining(randomModel(spec, 7, "fp32"));
+      const model = readModel(randomModelFile(spec, 7, "half"));
+      expect([...model.weights.floats.keys()]).toEqual([...parametersOf(spec).keys()]);
+      for (const [path, values] of model.weights.floats) {
+        const given = weights.floats.get(path)!;
+        expect(values.every((value, i) => Math.abs(value - given[i]) <= Math.max(2 ** -25, 2 ** -11 * Math.abs(given[i])))).toBe(true);
+      }
+      expect(Buffer.compare(writeHalfModel(model), model.bytes)).toBe(0);
+    }
+  });
+
+  it("refuses a file to train from without a parameter that training needs, and one whose parameters are of two kinds", () => {
+    const half = decodeModel(randomModelFile(TINY, 1, "half"));
+    half.metadata_props.pop();
+    const [first, ...others] = half.graph!.initializer;
+    const file = (initializer: TensorProto[]) => sealed(encodeModel({ ...half, graph: { ...half.graph!, initializer } }));
+    expect(readModel(file([first, ...others])).weights.floats.has("emb.change")).toBe(true);
+    expect(() => readModel(file(half.graph!.initializer.filter(({ name }) => name !== "emb.change")))).toThrow(ModelError);
+    const values = fromHalves(new Uint16Array(first.raw_data!.slice().buffer));
+    expect(() => readModel(file([...others, tensor(first.name, first.dims, values)]))).toThrow(ModelError);
   });
 
   it("accepts the costliest sampling that a caller may request", () => {

@@ -170,7 +170,8 @@ export const TensorProtoDataType = {
     "UNDEFINED": 0,
     "FLOAT": 1,
     "UINT8": 2,
-    "INT8": 3
+    "INT8": 3,
+    "FLOAT16": 10
 };
 
 export function readTensorShapeProto(pbf, end) {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { describeClasses, startingWeights } from "../../../training/train/start.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { labelled, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+
+const model = labelled(randomModel(TINY, 5, "fp32"), ["ape", "bee", "cow"]);
+
+/** The embedding of a class as the network sees it: a column. */
+function embedding(labels: readonly string[], label: string, from = model): number[] {
+  const spec = { ...TINY, classes: labels.length };
+  const values = startingWeights(spec, labels, from, "seed").get("emb.class")!;
+  return [...values].filter((_, i) => i % labels.length === labels.indexOf(label));
+}
+
+const angle = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, x, i) => sum + x * b[i], 0) / (Math.hypot(...a) * Math.hypot(...b));
+
+describe("startingWeights", () => {
+  it("finds classes by name, in whatever order", () => {
+    for (const label of model.card.labels) {
+      const [own, other] = [embedding(model.card.labels, label), embedding(["cow", "ape", "bee"], label)];
+      expect(own.every((value, i) => Math.abs(other[i] - value) < 1e-5)).toBe(true);
+    }
+  });
+
+  it("draws new classes from the seed beside those that it keeps", () => {
+    const labels = ["ant", "bee", "cat", "dog"];
+    expect(angle(embedding(labels, "bee"), embedding(model.card.labels, "bee"))).toBeGreaterThan(0.8);
+    const random = initialParameters({ ...TINY, classes: 4 }, "seed").get("emb.class")!;
+    const drawn = [...random].filter((_, i) => i % 4 === 2);
+    expect(angle(embedding(labels, "cat"), drawn)).toBeGreaterThan(0.8);
+    for (const label of model.card.labels)
+      expect(Math.abs(angle(embedding(labels, "cat"), embedding(model.card.labels, label)))).toBeLessThan(0.7);
+  });
+
+  it("takes an int8 model's filters within their quantization, and all of a file to train from", () => {
+    const given = startingWeights(TINY, model.card.labels, model, "seed");
+    const int8 = startingWeights(TINY, model.card.labels, labelled(randomModel(TINY, 5, "int8"), model.card.labels), "seed");
+    for (const [path, values] of given) {
+      expect(
+        values.every((value, i) => Math.abs(int8.get(path)![i] - value) < 0.03),
+        path,
+      ).toBe(true);
+    }
+    const half = startingWeights(TINY, model.card.labels, readModel(randomModelFile(TINY, 5, "half")), "another seed");
+    const training = initialParameters(TINY, "random").get("emb.change")!;
+    expect(angle([...half.get("emb.change")!], [...training])).toBeGreaterThan(0.9);
+  });
+});
+
+it("describeClasses names what stays and what is new, and says nothing of the same classes", () => {
+  expect(describeClasses(["b", "a"], ["a", "b"])).toBeUndefined();
+  expect(describeClasses(["a", "c"], ["a", "b"])).toBe("of the model's 2 classes a stay; new: c");
+  expect(describeClasses(["a"], ["a", "b"])).toBe("of the model's 2 classes a stay; new: none");
+  const many = Array.from({ length: 12 }, (_, i) => `${i}`);
+  expect(describeClasses(many, ["x"])).toBe("of the model's 1 classes none stay; new: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
+});

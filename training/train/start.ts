@@ -1,0 +1,65 @@
+/**
+ * What a run starts from: the weights of a model with any classes, which are matched by name. A class that the model does
+ * not have gets an embedding drawn anew.
+ */
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
+
+/** The parameter whose columns belong to the classes: [width, classes]. */
+const EMBEDDINGS = "emb.class";
+
+/** The first weights of a run with this network and these classes; parameters that the model lacks are drawn from the seed. */
+export function startingWeights(spec: NetworkSpec, labels: readonly string[], model: ModelContents, seed: string): Parameters {
+  const random = initialParameters(spec, seed);
+  const given = floatsOf(model.weights);
+  const embeddings = embeddingsFor(
+    labels,
+    random.get(EMBEDDINGS) as Float32Array,
+    model.card.labels,
+    given.get(EMBEDDINGS) as Float32Array,
+  );
+  return storedParameters(spec, new Map([...random, ...given, [EMBEDDINGS, embeddings]]));
+}
+
+/** All parameters as floats: the filters of an int8 model are its codes times their scales. */
+function floatsOf({ floats, convolutions }: Weights): Parameters {
+  const all = new Map(floats);
+  for (const [path, { weights, scales }] of convolutions) {
+    const size = weights.length / scales.length;
+    all.set(
+      path,
+      Float32Array.from(weights, (code, i) => code * scales[Math.floor(i / size)]),
+    );
+  }
+  return all;
+}
+
+/** Embeddings of these classes: the model's own where it has the name, else random ones, all at a root mean square of one. */
+function embeddingsFor(labels: readonly string[], random: Float32Array, known: readonly string[], own: Float32Array): Float32Array {
+  if (labels.join("\n") === known.join("\n")) return own;
+  const columns = labels.map((label) => known.indexOf(label));
+  return random.map((drawn, i) => {
+    const column = columns[i % labels.length];
+    if (column < 0) return drawn;
+    const start = Math.floor(i / labels.length) * known.length;
+    const row = own.subarray(start, start + known.length);
+    return (row[column] * Math.sqrt(known.length)) / Math.hypot(...row);
+  });
+}
+
+/** A line on the classes that are known and those that are not; undefined if the model has the same ones. */
+export function describeClasses(labels: readonly string[], known: readonly string[]): string | undefined {
+  const isKnown = Map.groupBy(labels, (label) => known.includes(label));
+  const [kept = [], added = []] = [isKnown.get(true), isKnown.get(false)];
+  if (added.length === 0 && labels.length === known.length) return undefined;
+  return `of the model's ${known.length} classes ${listed(kept)} stay; new: ${listed(added)}`;
+}
+
+const MOST_NAMES = 10;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+}
