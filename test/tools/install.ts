@@ -1,21 +1,21 @@
 /**
- * Tools whose dependencies conflict with those of the project. Installed on first use, and again after a change of the
- * lockfile.
+ * Packages that are no dependencies of the project, because they conflict with those or are large. Each folder of them has
+ * a package.json of its own. Installed on first use, and again after a change of the lockfile.
  */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 
-const FOLDER = import.meta.dirname;
-
-const changed = (path: string): number => statSync(join(FOLDER, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-/** Throws an Error with the output of npm if it fails. */
-export function installTools(): void {
+/** Installs the packages of a folder. Throws an Error with the output of npm if it fails. */
+export function installPackages(folder: string): void {
+  const changed = (path: string): number => statSync(join(folder, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (changed("node_modules/.package-lock.json") > changed("package-lock.json")) return;
-  const { status, stderr } = spawnSync("npm", ["ci", "--prefix", FOLDER, "--no-audit", "--no-fund"], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`Expected npm to install the tools of ${FOLDER} but it ended with ${status}: ${stderr}`);
+  const { status, stderr } = spawnSync("npm", ["ci", "--prefix", folder, "--no-audit", "--no-fund"], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`Expected npm to install the packages of ${folder} but it ended with ${status}: ${stderr}`);
 }
 
-/** The path of a file in an installed package. */
-export const toolPath = (path: string): string => join(FOLDER, "node_modules", path);
+/** Installs the packages of this folder. */
+export const installTools = (): void => installPackages(import.meta.dirname);
+
+/** The path of a file in one of them. */
+export const toolPath = (path: string): string => join(import.meta.dirname, "node_modules", path);
