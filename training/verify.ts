@@ -2,10 +2,11 @@
  * `anneal verify`: draws the reference images of the package's models on this machine, and compares their SHA-256 with
  * the released ones.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";
 import { loadModel } from "../wasm-model/index.ts";
+import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { engineRuntime } from "../wasm-model/runtime/engine.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
@@ -27,7 +28,7 @@ await runCommandLine(async () => {
     .parse(process.argv)
     .opts<{ images?: number; json: boolean }>();
   const models = dirname(dirname(packagedModel()));
-  const names = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = readdirSync(models, { withFileTypes: true }).filter(({ name }) => existsSync(join(models, name, MODEL_FILE)));
   const results = [];
   for (const { name } of names) {
     const released = JSON.parse(readFileSync(join(models, name, "sha256.json"), "utf8")) as Released;

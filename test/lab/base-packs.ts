@@ -61,7 +61,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
 };
 
 const LOGOS =
-  /^(android-os|bbc|cd-logo|debian|dribbble|dvd-logo|google|icons8-cup|ipad|iphone|kindle|linux|nook|phone-android|reddit|steam|stumbleupon|tablet-android|vlc|wi-fi-logo|wikipedia|balkenkreuz|bat-leth|bat-mask|batwing-emblem|apple-logo|.*swastika.*)$/;
+  /^(android-os|bbc|cd-logo|debian|dribbble|dvd-logo|google|icons8-cup|ipad|iphone|kindle|linux|nook|phone-android|reddit|steam|stumbleupon|tablet-android|vlc|wi-fi-logo|wikipedia|balkenkreuz|bird-twitter|bat-leth|bat-mask|batwing-emblem|apple-logo|.*swastika.*)$/;
 
 /** Emoji are drawn in six skin tones: one in twelve of the others is enough. */
 const TONE = /(^|-)(medium|light|dark)(-|$)/;

@@ -1,52 +1,11 @@
-/**
- * `npm run tool -- avatars`: the images of the model `avatars`, to train on: little pictures in seven classes, which DiceBear's
- * styles of that kind put together from parts and colours. Their designs are in the public domain (CC0 1.0). The same images
- * everywhere: each is made from a seed, and no two are alike.
- */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+/** `npm run tool -- avatars`: the images of the model `avatars`, to train on. */
+import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { installTools, toolPath } from "./install.ts";
-
-/** Classes and their styles. */
-const CLASSES = {
-  face: "moods",
-  landscape: "landscape",
-  monster: "critters",
-  person: "pixel-art",
-  planet: "planets",
-  plant: "sprouts",
-  robot: "voxel-bot",
-} as const;
-
-/** For the style that draws no background of its own. */
-const BACKGROUNDS = ["#b6e3f4", "#c0aede", "#d1d4f9", "#ffd5dc", "#ffdfbf"];
-
-/** Images of each class that are held out, for one that is not. */
-const HELD_OUT = 1 / 10;
-
-interface DiceBear {
-  readonly Style: new (definition: unknown) => object;
-  readonly Avatar: new (style: object, options: { readonly seed: string; readonly backgroundColor?: readonly string[] }) => object;
-}
-
-/** `count` different SVG files of a class. */
-function avatarsOf({ Avatar, Style }: DiceBear, label: keyof typeof CLASSES, count: number): ReadonlySet<string> {
-  const style = new Style(JSON.parse(readFileSync(toolPath(`@dicebear/styles/dist/${CLASSES[label]}.min.json`), "utf8")));
-  const avatars = new Set<string>();
-  for (let i = 0; avatars.size < count; i++)
-    avatars.add(String(new Avatar(style, { seed: `${label}/${i}`, ...(label === "person" ? { backgroundColor: BACKGROUNDS } : {}) })));
-  return avatars;
-}
-
-interface Drawn {
-  /** Of the PNG file, in the folder. */
-  readonly path: string;
-  readonly svg: string;
-}
+import { avatarImages, CLASSES, type Drawn } from "./avatar-images.ts";
 
 /** Draws each image over white, `size` pixels wide and high. */
 async function drawInto(out: string, images: readonly Drawn[], size: number): Promise<void> {
@@ -82,15 +41,7 @@ await runCommandLine(async () => {
   makeFolder(out);
   if (readdirSync(out).length > 0)
     throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
-  installTools();
-  const diceBear = (await import(toolPath("@dicebear/core/lib/index.js"))) as DiceBear;
-  const labels = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
-  const images = labels.flatMap((label): Drawn[] =>
-    [...avatarsOf(diceBear, label, Math.floor(count * (1 + HELD_OUT)))].map((svg, i) => ({
-      path: `${i < count ? "train" : "test"}/${label}/${String(i).padStart(5, "0")}.png`,
-      svg,
-    })),
-  );
+  const images = await avatarImages(count);
   await drawInto(out, images, size);
   console.log(`wrote ${images.length} images of ${size}x${size} pixels to ${out} (CC0 1.0, DiceBear)`);
 });

@@ -2,6 +2,7 @@
  * The hashes that the package carries of each shipped model's images (`anneal verify`): made anew where the model or
  * the RENDER_VERSION is another one.
  */
+import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type ModelFilePair, readModelFiles } from "../../training/cli/model-files.ts";
@@ -20,7 +21,7 @@ export interface ShippedModel {
 }
 
 export async function shippedModels(): Promise<ShippedModel[]> {
-  const folders = (await readdir(MODELS, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const folders = (await readdir(MODELS, { withFileTypes: true })).filter(({ name }) => existsSync(new URL(`${name}/model.onnx`, MODELS)));
   return Promise.all(
     folders.map(async ({ name }) => ({
       name,

@@ -1,0 +1,43 @@
+/** The pictures of the base: where they come from, and what they leave out. */
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, it } from "vitest";
+import { AVATAR_STYLES, labPath, PACKS } from "../lab/base-packs.ts";
+import { basePictures, filesOf, type Picture } from "../lab/base-pictures.ts";
+import { toPng } from "../lab/draw.ts";
+import { avatarImages } from "../tools/avatar-images.ts";
+import { toolPath } from "../tools/install.ts";
+
+let pictures: readonly Picture[];
+beforeAll(async () => {
+  pictures = await basePictures();
+});
+
+it("are at least sixty thousand of some seventy classes, each file once, 1 picture in 50 held out", () => {
+  const paths = pictures.flatMap((picture) => filesOf(picture, 32)).map(({ path }) => path);
+  expect(paths.length).toBeGreaterThan(60_000);
+  expect(new Set(paths).size).toBe(paths.length);
+  expect(new Set(pictures.map(({ label }) => label)).size).toBe(70);
+  const heldOut = paths.filter((path) => path.startsWith("test/")).length;
+  expect(heldOut / paths.length).toBeCloseTo(1 / 50, 2);
+});
+
+it("come from packages that state these licences", () => {
+  for (const [name, { licence }] of Object.entries(PACKS)) {
+    const { license } = JSON.parse(readFileSync(labPath(`@iconify-json/${name}/info.json`), "utf8"));
+    expect([name, license.spdx]).toEqual([name, licence]);
+  }
+  for (const style of AVATAR_STYLES) {
+    const { meta } = JSON.parse(readFileSync(toolPath(`@dicebear/styles/dist/${style}.min.json`), "utf8"));
+    expect([style, meta.license.name]).toEqual([style, "CC0 1.0"]);
+  }
+});
+
+it("are none of the held-out images of avatars", async () => {
+  const files = (await avatarImages(3000)).filter(({ path }) => path.startsWith("test/"));
+  const heldOut = new Set(await Promise.all(files.map(async ({ svg }) => (await toPng(svg, 32)).toString("base64"))));
+  expect(heldOut.size).toBe(2100);
+  const avatars = pictures.filter(({ label }) => AVATAR_STYLES.includes(label));
+  for (const picture of avatars) {
+    for (const { svg } of filesOf(picture, 32)) expect(heldOut.has((await toPng(svg(), 32)).toString("base64"))).toBe(false);
+  }
+});
