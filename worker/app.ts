@@ -16,7 +16,6 @@ import { embed, guide, langevin, modelPages, reference } from "./routes/pages.ts
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
 import { uploads } from "./routes/uploads.ts";
-import { pageOrError, pageOrNotFound } from "./site/not-found.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
@@ -26,7 +25,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready), health(ready)];
   const routes = [...site(ready), ...modelPages(ready), ...langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, [...routes, ...movedModels]);
-  app.notFound(pageOrNotFound(onNotFound(routes.map(({ path }) => path))));
-  app.onError(pageOrError(onError));
+  app.notFound(onNotFound(routes.map(({ path }) => path)));
+  app.onError(onError);
   return app;
 }

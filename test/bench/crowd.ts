@@ -72,7 +72,6 @@ const KINDS: Readonly<Record<string, () => Ask>> = {
     headers: { "Content-Type": "image/png", "Content-Length": String(upload.length) },
     body: upload,
   }),
-  events: () => ({ path: `/sample?n=64&seed=${seed()}`, headers: { Accept: "text/event-stream" } }),
 };
 
 /**

@@ -4,7 +4,6 @@ import { setTimeout } from "node:timers/promises";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 
-const EVENTS = { Accept: "text/event-stream" };
 const LARGEST = "n=9&size=341&steps=1"; // MAX_PIXELS, of one byte each
 const LARGEST_RGBA = `${LARGEST}&background=transparent`;
 
@@ -33,10 +32,10 @@ const read =
     answered(response.status);
   };
 
-const get = (query: string, more: Record<string, string> = {}): Ask =>
+const get = (query: string): Ask =>
   read(
     () => `/sample?seed=${seed()}&${query}`,
-    () => ({ headers: headers(more) }),
+    () => ({ headers: headers() }),
   );
 
 /** As large as an upload may be: with a chunk that nothing reads. */
@@ -51,9 +50,9 @@ const post = (path: string): Ask =>
 
 /** A client that asks and does not read, for two seconds. */
 const unread =
-  (query: string, more: Record<string, string> = {}): Ask =>
+  (query: string): Ask =>
   async ({ origin, answered }) => {
-    const sent = request(`${origin}/sample?seed=${seed()}&${query}`, { headers: headers(more), agent: false });
+    const sent = request(`${origin}/sample?seed=${seed()}&${query}`, { headers: headers(), agent: false });
     sent
       .on("error", () => undefined)
       .on("response", (response) => {
@@ -89,12 +88,8 @@ export const MIXES: Readonly<Record<string, Ask>> = {
   "the largest JSON, sixteen at once": times(16, get(`${LARGEST}&format=json`)),
   "the largest JSON on a transparent background": get(`${LARGEST_RGBA}&format=json`),
   "the largest JSON on a transparent background, sixteen at once": times(16, get(`${LARGEST_RGBA}&format=json`)),
-  "events with the largest JSON": get(`${LARGEST}&format=json`, EVENTS),
-  "events with the largest JSON, four at once": times(4, get(`${LARGEST}&format=json`, EVENTS)),
-  "events with the largest JSON, sixteen at once": times(16, get(`${LARGEST}&format=json`, EVENTS)),
   "the largest animation, sixteen at once": times(16, get("frames=32&size=181&format=apng&steps=31")),
   "the largest drawing (SVG), sixteen at once": times(16, get("n=81&steps=1&format=svg")),
-  "grids of 500 with events, sixteen at once": times(16, get("n=500&steps=1", EVENTS)),
   "uploads of 256 KB, thirty-two at once": times(32, post("/v1/fashion-mnist/variations?n=16&size=224&format=json")),
   "recipes of 256 KB, five hundred at once": times(500, post("/v1/inspect")),
   "uploads that stay half sent, five hundred at once": times(500, halfSent),
@@ -102,12 +97,10 @@ export const MIXES: Readonly<Record<string, Ask>> = {
   "the largest JSON, sixty-four at once, unread": times(64, unread(`${LARGEST}&format=json`)),
   "the largest JSON on a transparent background, sixty-four at once, unread": times(64, unread(`${LARGEST_RGBA}&format=json`)),
   "the largest PNG, sixty-four at once, unread": times(64, unread(LARGEST)),
-  "events with the largest JSON, sixteen at once, unread": times(16, unread(`${LARGEST}&format=json`, EVENTS)),
-  "events of grids, sixty-four at once, unread": times(64, unread("n=64&size=100", EVENTS)),
   "eight of each of these kinds at once": times(
     8,
     get(`${LARGEST_RGBA}&format=json`),
-    get(`${LARGEST}&format=json&model=mnist`, EVENTS),
+    get(`${LARGEST}&format=json&model=mnist`),
     get("n=81&steps=1&format=svg"),
     post("/v1/mnist/variations?n=16&size=224&format=json"),
     unread(`${LARGEST_RGBA}&format=json`),

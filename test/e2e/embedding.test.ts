@@ -29,25 +29,6 @@ beforeEach(async () => {
 
 afterEach(() => page.close());
 
-it("ends an EventSource with the image: it reconnects once, is told to stop, and nothing is drawn again", async () => {
-  const statuses: number[] = [];
-  page.on("response", (response) => response.url().includes("/v1/") && statuses.push(response.status()));
-  const told = await page.evaluate(
-    (url) =>
-      new Promise<{ events: string[]; closed: boolean }>((resolve) => {
-        const source = new EventSource(url);
-        const events: string[] = [];
-        for (const name of ["step", "image", "problem"]) source.addEventListener(name, () => events.push(name));
-        source.addEventListener("error", () => {
-          if (source.readyState === EventSource.CLOSED) resolve({ events, closed: true });
-        });
-      }),
-    `${worker.origin}/v1/fashion-mnist/7.png?steps=3`,
-  );
-  expect(told).toEqual({ events: ["step", "step", "step", "image"], closed: true });
-  expect(statuses).toEqual([200, 204]);
-});
-
 /** What a page gets that uploads an image of the server's. */
 const upload = (origin: string, headers: Record<string, string>, asForm: boolean) =>
   page.evaluate(

@@ -37,17 +37,7 @@ const HOSTILE: readonly ((length: number) => string)[] = [
   (length) => `${"/".repeat(length / 2)}.${"a".repeat(length / 2)}!`,
   (length) => `${"a.".repeat(length / 2)}!`,
 ];
-const HEADERS = [
-  "Accept",
-  "If-None-Match",
-  "Authorization",
-  "Content-Type",
-  "Origin",
-  "Last-Event-ID",
-  "X-Forwarded-Proto",
-  "Range",
-  "Cookie",
-];
+const HEADERS = ["Accept", "If-None-Match", "Authorization", "Content-Type", "Origin", "X-Forwarded-Proto", "Range", "Cookie"];
 
 /** Milliseconds of CPU: the least of three, as the collector takes some. */
 async function cpuOf(request: () => Response | Promise<Response>): Promise<number> {

@@ -50,7 +50,7 @@ function compile(name: string, program: string): string {
   return spawnSync(process.execPath, [TSC, ...options, ...host, name], { cwd: folder, encoding: "utf8" }).stdout;
 }
 
-/** Types of answers: text for files and streams, an object for JSON. */
+/** Types of answers: text for files, an object for JSON. */
 const ANSWERS = `import type { operations } from "./contract.d.ts";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -65,7 +65,7 @@ it("knows the type of every answer and header", () => {
   const lines = operationsOf(contract).flatMap(({ operation: { operationId, responses } }) =>
     Object.entries(responses).flatMap(([status, { content = {}, headers = {} }]) => {
       const answer = `Answer<"${operationId}">[${status}]`;
-      const formats = Object.keys(content).filter((type) => type !== "text/event-stream");
+      const formats = Object.keys(content);
       return [
         // Where the request chooses between a file and JSON, JSON names both.
         ...Object.keys(content).map((type) => {
@@ -106,7 +106,7 @@ export async function walk(): Promise<string[]> {
       throw new Error(\`\${code}: expected \${error.expected} for \${error.key} but received \${error.received}\`);
     }
     if (error.status === 405) throw new Error(error.key);
-    if (error.status === 406 || error.status === 414) throw new Error(error.expected);
+    if (error.status === 414) throw new Error(error.expected);
     const busy: "busy" | "too-many-requests" = error.code;
     throw new Error(\`\${busy}: \${error.detail}\`);
   }

@@ -89,13 +89,6 @@ it("shows an image's average colour before the image loads", async () => {
   await page.waitForFunction(() => document.querySelector<HTMLElement>("#place")?.style.background.startsWith("rgb("));
 });
 
-it("follows a drawing to its end", async () => {
-  await show(inLanguage("html").find(({ code }) => code.includes("EventSource"))?.code ?? "");
-  const drawn = await fetch(`${worker.origin}/v1/fashion-mnist/grace.png`);
-  const file = `data:image/png;base64,${Buffer.from(await drawn.arrayBuffer()).toString("base64")}`;
-  await page.waitForFunction((file) => document.querySelector<HTMLImageElement>("#forming")?.src === file, file);
-});
-
 it("puts another seed into the form when its button is pressed", async () => {
   await show(inLanguage("html").find(({ code }) => code.includes("<form>"))?.code ?? "");
   const seed = () => page.evaluate(() => new FormData(document.querySelector("form") as HTMLFormElement).get("avatar"));

@@ -227,9 +227,7 @@ describe("the wall of the home page", () => {
     const found = faces(html);
     expect(found.length).toBe(40);
     for (const [, seed, label] of found.slice(0, 12)) {
-      const drawn = await (await ask(`/sample?seed=${seed}&model=avatars`, { headers: { Accept: "application/json" } })).json<{
-        class: string;
-      }>();
+      const drawn = await (await ask(`/sample?seed=${seed}&model=avatars&format=json`)).json<{ class: string }>();
       expect([seed, drawn.class]).toEqual([seed, label]);
     }
   });
@@ -296,29 +294,6 @@ describe("a model's page", () => {
       404,
       { detail: "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope" },
     ]);
-  });
-});
-
-describe("an address that leads nowhere", () => {
-  /** What Chromium sends for an address that is typed. */
-  const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8" };
-
-  it.each(["/nowhere", "/models/nope", "/guide/nope"])(
-    "answers a browser with a page, and a program with the problem: %s",
-    async (path) => {
-      const shown = await ask(path, { headers: BROWSER });
-      expect([shown.status, shown.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
-      const html = await shown.text();
-      expect(html).toContain("<h1>There is no such page</h1>");
-      expect(html).not.toMatch(/Expected .* but received/);
-      const problem = await ask(path, { headers: { Accept: "*/*" } });
-      expect([problem.status, problem.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
-    },
-  );
-
-  it("is a JSON problem for everything below /v1/", async () => {
-    const response = await ask("/v1/nope/7.png", { headers: BROWSER });
-    expect([response.status, response.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
   });
 });
 

@@ -35,7 +35,7 @@ export async function limited<T>(c: Context<Env>, cost: number, work: (job: Job)
  * Call it before work of this cost, and end the job after it. Unspent cost is refunded. Throws a `ProblemError` if the
  * client has too much in flight or has spent too much, the signal's reason if it has disconnected.
  */
-export async function enter(c: Context<Env>, cost: number): Promise<Job> {
+async function enter(c: Context<Env>, cost: number): Promise<Job> {
   const { signal } = c.req.raw;
   signal.throwIfAborted();
   const { inFlight, rate } = limitsOf(c.env);

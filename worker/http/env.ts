@@ -49,8 +49,6 @@ export interface RequestReport {
   /** Whether the image was there already. */
   isCached?: boolean;
   problem?: { readonly code: string; readonly key?: string };
-  /** Whether the answer is a stream, which calls `end` itself. */
-  isStreamed?: boolean;
   /** Reports the request. Only the first call counts. */
   readonly end: (status: number) => void;
 }

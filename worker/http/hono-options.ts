@@ -59,10 +59,7 @@ export interface AnnealEvent {
   readonly route: string | null;
   /** Of the answer; 499 if the client left first. */
   readonly status: number;
-  /**
-   * Milliseconds until the answer was ready to be sent; for a stream of events, until its end. On Cloudflare the clock
-   * stands still during computation.
-   */
+  /** Milliseconds until the answer was ready to be sent. On Cloudflare the clock stands still during computation. */
   readonly ms: number;
   /** What was spent on it, in multiply-accumulates. */
   readonly cost: number;

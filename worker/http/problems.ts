@@ -14,7 +14,6 @@ export const PROBLEMS = {
   403: { title: "Forbidden", codes: ["forbidden-origin"] },
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
-  406: { title: "Not Acceptable", codes: ["not-acceptable"] },
   408: { title: "Request Timeout", codes: ["too-slow"], retry: true },
   410: { title: "Gone", codes: ["gone"] },
   413: { title: "Content Too Large", codes: ["too-large"] },
@@ -69,7 +68,7 @@ export const asGiven = (value: unknown): string => (typeof value === "string" ? 
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
 /** The answer for a thrown value. */
-export function problemErrorOf(error: unknown): ProblemError {
+function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof OptionError) {
     const { code, option, expected, received } = error;
@@ -79,7 +78,7 @@ export function problemErrorOf(error: unknown): ProblemError {
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
-export function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
+function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
   return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Reports each request to the operator, as a log line, to a function, or both. It does so once: when the answer is
- * ready, when its stream of events has ended, or when the client leaves.
+ * ready, or when the client leaves.
  */
 import type { MiddlewareHandler } from "hono";
 import { clientIn } from "./client.ts";
@@ -30,7 +30,7 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
   c.set("report", report);
   c.req.raw.signal.addEventListener("abort", () => end(CLIENT_LEFT), { once: true });
   await next();
-  if (!report.isStreamed) end(c.res.status);
+  end(c.res.status);
 };
 
 function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick<AnnealEvent, "method" | "status" | "ms">): AnnealEvent {

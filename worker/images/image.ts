@@ -18,7 +18,7 @@ import type { Inputs } from "../../wasm-model/render/generate.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { titleOf } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/look.ts";
-import { type RenderRun, render } from "../../wasm-model/render/render.ts";
+import { render } from "../../wasm-model/render/render.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText, recipeText } from "../../wasm-model/request/recipe.ts";
 import { cellsOf, type Look } from "../../wasm-model/request/resolve.ts";
@@ -114,25 +114,18 @@ export function svgFile(image: Pixels, text: SvgText, { width, height, radius }:
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
-export interface ImageRun extends Inputs, Pick<RenderRun, "onStep"> {
+export interface ImageRun extends Inputs {
   readonly job: Job;
   readonly signal: AbortSignal;
 }
 
-/**
- * Draws the image in turns with other jobs. With `onStep` each step is a turn. Throws the signal's reason when
- * aborted.
- */
-export async function drawImage(request: ImageRequest, { job, signal, ...run }: ImageRun): Promise<Sample> {
+/** Draws the image in turns with other jobs. Throws the signal's reason when aborted. */
+export async function drawImage(request: ImageRequest, { job, signal, ...inputs }: ImageRun): Promise<Sample> {
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
-  const takeTurn = (evaluations: number): Promise<void> | undefined => {
-    const isOver = job.spend(evaluations * macs);
-    if (run.onStep) return job.turn(signal, evaluations * macs);
-    return isOver ? job.turn(signal) : undefined;
-  };
-  return render(network, drawnSettings(request), { ...run, signal, takeTurn });
+  const takeTurn = (evaluations: number): Promise<void> | undefined => (job.spend(evaluations * macs) ? job.turn(signal) : undefined);
+  return render(network, drawnSettings(request), { ...inputs, signal, takeTurn });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

@@ -11,8 +11,8 @@ import type { ImageBytes } from "./image.ts";
  */
 const PIECE = 65_536;
 
-/** Milliseconds that a piece or an event (events.ts) may wait to be read. After that the answer is cut off. */
-export const UNREAD = 30_000;
+/** Milliseconds that a piece may wait to be read. After that the answer is cut off. */
+const UNREAD = 30_000;
 
 /**
  * Answers with the file that `make` makes. It takes at most `bytes` of memory, including the file. Throws what `make`

@@ -118,7 +118,6 @@ const FILE = { type: "string", format: "binary" } as const;
  */
 function bodySchema(body: Body, schemas: Context["schemas"]): JsonSchema {
   if (body === "file") return FILE;
-  if (body === "text") return { type: "string" };
   if ("fileOr" in body) return { anyOf: [FILE, reference(body.fileOr, schemas)] };
   return reference(body, schemas);
 }

@@ -56,8 +56,8 @@ export interface Answer {
   readonly content?: Readonly<Record<string, Body>>;
 }
 
-/** A file, a text, or JSON. `fileOr`: a file or JSON, as the request chooses. */
-export type Body = "file" | "text" | JsonAnswer | { readonly fileOr: JsonAnswer };
+/** A file, or JSON. `fileOr`: a file or JSON, as the request chooses. */
+export type Body = "file" | JsonAnswer | { readonly fileOr: JsonAnswer };
 
 /** JSON that the document describes once, by its name. */
 export interface JsonAnswer {

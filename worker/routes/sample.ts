@@ -1,7 +1,6 @@
 /**
  * Images by GET. /v1/{model}@{version}/{seed}.{format} is permanent. /v1/{model}/{seed}.{format} and /sample use the
- * current version of the model. All give the same bytes for the same options. Depending on `Accept`, /sample answers in
- * another format, and the addresses without a version answer with a stream of events.
+ * current version of the model. All give the same bytes for the same options.
  */
 import type { Context } from "hono";
 import { canonicalOptions } from "../../wasm-model/index.ts";
@@ -12,9 +11,7 @@ import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../images/accept.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
-import { hasEnded, streamImage } from "../images/events.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
 import { IMAGE_JSON } from "../images/json.ts";
 import {
@@ -40,7 +37,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-    if (!hasVersion) return negotiated(c, cache, request, CACHEABLE);
+    if (!hasVersion) return answer(c, cache, request, CACHEABLE);
     const { class: label } = canonicalOptions(request.settings, model.card);
     return answer(c, cache, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
   };
@@ -49,15 +46,11 @@ export function sample(ready: ReadyModels): readonly Route[] {
       method: "get",
       path: "/sample",
       handler: async (c) => {
-        const search = queryOf(c.req.url);
-        const query = parseQuery(search);
+        const query = parseQuery(queryOf(c.req.url));
         const { seed } = query.options;
-        const accept = c.req.header("Accept");
-        const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(accept);
-        const request = imageRequest(ready.get(query.model, c.env), { ...query, format: format ?? query.format }, seed ?? randomSeed());
+        const request = imageRequest(ready.get(query.model, c.env), query, seed ?? randomSeed());
         checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-        if (!format) throw notAcceptable(accept);
-        return negotiated(c, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+        return answer(c, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
         operationId: "drawSample",
@@ -65,11 +58,10 @@ export function sample(ready: ReadyModels): readonly Route[] {
         summary: "An image, with all options in the query",
         description:
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
-          "any case. Without `format`, `Accept` chooses it: PNG wherever it is accepted (`image/*` and `*/*` include it), else SVG, APNG or JSON, whichever has " +
-          `the highest quality. ${EVENTS}`,
+          "any case.",
         query: SAMPLE_KEYS,
-        answers: NEGOTIATED,
-        problems: [400, 406, 429, 503],
+        answers: ANSWERS,
+        problems: [400, 429, 503],
       },
     },
     {
@@ -80,9 +72,9 @@ export function sample(ready: ReadyModels): readonly Route[] {
         operationId: "drawImage",
         tag: "images",
         summary: "An image of the current version of a model",
-        description: `Takes the same options as /sample and gives the same bytes. They may change when the model changes. ${EVENTS}`,
+        description: "Takes the same options as /sample and gives the same bytes. They may change when the model changes.",
         query: ADDRESS_KEYS,
-        answers: NEGOTIATED,
+        answers: ANSWERS,
         problems: [400, 404, 429, 503],
       },
     },
@@ -97,7 +89,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
           operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
           tag: "images",
           summary: `The permanent address of an image, format ${format}`,
-          description: "The answer never changes and may be cached for a year. It does not depend on `Accept`.",
+          description: "The answer never changes and may be cached for a year.",
           query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
           answers: {
             200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format], IMAGE_JSON) },
@@ -110,23 +102,13 @@ export function sample(ready: ReadyModels): readonly Route[] {
   ];
 }
 
-const EVENTS =
-  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview and the guess at the clean image after each " +
-  "network evaluation, then `image` with the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
-
 const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
 const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
-/** The answers of addresses that depend on `Accept`. */
-const NEGOTIATED: RouteSchema["answers"] = {
-  200: {
-    description: "The image, or a stream of events.",
-    headers: [...SENT, "Vary"],
-    headersAtTimes: AT_TIMES,
-    content: { ...images(FORMATS, IMAGE_JSON), [EVENT_STREAM]: "text" },
-  },
-  204: { description: "The stream has ended: `Last-Event-ID` is that of its last event.", headers: ["Vary", "Cache-Control"] },
-  ...notModified([...SENT, "Vary", "ETag"], ["X-Drawn-By"]),
+/** The answers of addresses without a version. */
+const ANSWERS: RouteSchema["answers"] = {
+  200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images(FORMATS, IMAGE_JSON) },
+  ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
 };
 
 interface Address {
@@ -166,17 +148,6 @@ function decodedSeed(part: string): string {
   } catch {
     throw valueError("seed", part);
   }
-}
-
-/** The file, or a stream of events if the client prefers that. */
-async function negotiated(c: Context<Env>, cache: ImageCache, request: ImageRequest, cacheControl: string): Promise<Response> {
-  c.header("Vary", "Accept");
-  if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, cache, request, cacheControl);
-  c.header("Cache-Control", UNREPEATABLE);
-  if (hasEnded(c)) return c.body(null, 204);
-  const url = permanentUrl(c.env, request);
-  describe(c, request, url);
-  return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamImage(c, request, url);
 }
 
 /** `url`: the permanent address. */

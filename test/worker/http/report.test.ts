@@ -98,29 +98,6 @@ describe("onEvent", () => {
     expect(events.at(-1)).toMatchObject({ code: "invalid-value", key: "seed" });
   });
 
-  it("reports a stream of events when it has ended, with the cost of the whole image", async () => {
-    const { ask, told } = service();
-    const stream = await ask("/sample?seed=7", { headers: { Accept: "text/event-stream" } });
-    expect(told()).toEqual([]);
-    await stream.text();
-    await vi.waitFor(() => expect(told()).toEqual([{ ...SAMPLE, type: "drawn", status: 200, cost: costIn(stream) }]));
-  });
-
-  it("reports a stream whose reader leaves as aborted, with what had been spent", async () => {
-    const { ask, told } = service();
-    const stream = await ask("/sample?seed=7&sampler=ald&steps=64", { headers: { Accept: "text/event-stream" } });
-    const reader = stream.body?.getReader();
-    await reader?.read();
-    await reader?.cancel();
-    const [event] = await vi.waitFor(() => {
-      const events = told();
-      expect(events).toMatchObject([{ ...SAMPLE, type: "aborted", status: 499 }]);
-      return events;
-    });
-    expect(event.cost).toBeGreaterThan(0);
-    expect(event.cost).toBeLessThan(costIn(stream));
-  });
-
   it("reports a request whose client leaves as aborted, once", async () => {
     const { ask, told } = service();
     const gone = new AbortController();

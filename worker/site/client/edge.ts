@@ -1,6 +1,4 @@
-/** Requests images from the server, retries when it is busy, and reads them as they form. */
-import type { Frame, ProgressDetail } from "../../widget/protocol.ts";
-import { pixelsOf } from "./pixels.ts";
+/** Requests images from the server, and retries when it is busy. */
 
 /** URL of the server, with a slash at its end: the folder that /assets/ is in, wherever it is mounted. */
 export const SERVER = new URL("../", import.meta.url);
@@ -57,54 +55,5 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal.reason);
     });
-  });
-}
-
-interface StepEvent {
-  readonly evaluations: number;
-  readonly nfe: number;
-  readonly sigma: number;
-  readonly preview: string;
-  readonly denoised: string;
-}
-
-export interface EdgeRun extends Patience {
-  readonly onProgress: (progress: ProgressDetail) => void;
-  /** Without it, frames are not decoded. */
-  readonly onFrame?: ((frame: Frame) => void) | undefined;
-}
-
-/** The PNG file of an image that the server draws step by step. Throws as `fetchPatiently` does. */
-export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
-  const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
-  for await (const { event, data } of eventsOf(response)) {
-    if (event === "image") return blobOf((data as { readonly data: string }).data);
-    if (event === "problem") throw refusal((data as { readonly status: number }).status);
-    const { evaluations, nfe, sigma, preview, denoised } = data as StepEvent;
-    onProgress({ stage: "draw", done: evaluations, total: nfe });
-    onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });
-  }
-  throw new VisitorError("The server ended before the image was there.");
-}
-
-async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    text += part.value;
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const fields = new Map(block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
-      yield { event: fields.get("event") ?? "", data: JSON.parse(fields.get("data") ?? "null") };
-    }
-  }
-}
-
-/** The contents of a data URL. */
-function blobOf(url: string): Blob {
-  const [head, body] = url.split(",");
-  return new Blob([Uint8Array.from(atob(body), (character) => character.charCodeAt(0))], {
-    type: head.slice("data:".length, head.indexOf(";")),
   });
 }

@@ -7,7 +7,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawAny, drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import { type Frame, type ProgressDetail, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
-import { drawAtEdge, type EdgeRun, fetchPatiently, SERVER } from "./edge.ts";
+import { fetchPatiently, type Patience, SERVER } from "./edge.ts";
 import { inRgba, pixelsOf, pngOf } from "./pixels.ts";
 
 /** Defined by the build. */
@@ -22,6 +22,7 @@ export type Wanted = { readonly options: Readonly<Record<string, string>> } & (
 
 export interface PaintOptions {
   readonly signal: AbortSignal;
+  /** These two are called for what this device draws. */
   readonly onProgress?: (progress: ProgressDetail) => void;
   readonly onFrame?: (frame: Frame) => void;
   readonly onWait?: (seconds: number) => void;
@@ -127,27 +128,19 @@ export class Painter {
     return { png: new Blob([png], { type: "image/png" }), image: inRgba(image) };
   }
 
-  #atEdge(wanted: Wanted, { signal, onProgress = () => undefined, onFrame, onWait = () => undefined }: PaintOptions): Promise<Blob> {
+  async #atEdge(wanted: Wanted, { signal, onWait = () => undefined }: PaintOptions): Promise<Blob> {
     const longest = this.place === "edge" ? Number.POSITIVE_INFINITY : IMPATIENT;
-    const run: EdgeRun = { signal, onProgress, onFrame, onWait, longest };
+    const patience: Patience = { signal, onWait, longest };
     const query = new URLSearchParams(wanted.options);
     if (wanted.operation === "sample") {
       query.set("model", this.#model);
-      return drawAtEdge(new URL(`sample?${query}`, SERVER), run);
+      return (await fetchPatiently(new URL(`sample?${query}`, SERVER), {}, patience)).blob();
     }
-    return this.#upload(wanted, query, run);
-  }
-
-  async #upload(wanted: Exclude<Wanted, { operation: "sample" }>, query: URLSearchParams, run: EdgeRun): Promise<Blob> {
     const body = new FormData();
     body.set("image", await pngOf(wanted.image));
     if (wanted.operation === "inpaint") body.set("mask", await pngOf(wanted.mask));
-    const response = await fetchPatiently(
-      new URL(`v1/${this.#model}/${PATHS[wanted.operation]}?${query}`, SERVER),
-      { method: "POST", body },
-      run,
-    );
-    return response.blob();
+    const url = new URL(`v1/${this.#model}/${PATHS[wanted.operation]}?${query}`, SERVER);
+    return (await fetchPatiently(url, { method: "POST", body }, patience)).blob();
   }
 }
 

@@ -48,20 +48,24 @@ export class Player {
   }
 
   /**
-   * Takes a finished image and the frames that led to it (none for a grid). `autoplay`: plays at once, unless reduced
-   * motion is preferred.
+   * Takes a finished image and the frames that led to it (a grid and what the server draws have none). `autoplay`: plays
+   * at once, unless reduced motion is preferred.
    */
-  load(frames: readonly Frame[], finished: Pixels, autoplay: boolean): void {
+  load(frames: readonly Frame[], finished: Pixels, { autoplay, isGrid }: { readonly autoplay: boolean; readonly isGrid: boolean }): void {
     this.pause();
     this.#frames = frames;
     this.#finished = finished;
-    this.#panel.hidden = frames.length === 0;
-    this.#panel.removeAttribute("data-empty");
+    this.#panel.hidden = isGrid;
+    this.#panel.toggleAttribute("data-empty", frames.length === 0);
     this.#scrub.max = String(frames.length);
     this.#drawFall();
     const plays = autoplay && frames.length > 0 && !prefersReducedMotion();
     this.#moment = plays ? 0 : frames.length;
     if (plays) this.play();
+  }
+
+  get lacksFrames(): boolean {
+    return !this.#panel.hidden && this.#frames.length === 0;
   }
 
   play(): void {

@@ -15,22 +15,18 @@ export const cache: GuidePage = {
         rows: [
           ["`/v1/{model}@{version}/{seed}.{format}`", `\`${IMMUTABLE}\``],
           ["`/v1/{model}/{seed}.{format}`, `/sample?seed=...`", `\`${CACHEABLE}\``],
-          ["`/sample` without a seed, uploads, event streams, errors", `\`${UNREPEATABLE}\``],
+          ["`/sample` without a seed, uploads, errors", `\`${UNREPEATABLE}\``],
         ],
       })}
       <p>
-        An address with a version is cached by browsers and CDNs for a year, so repeated views cost nothing. Its answer does not depend on request headers, so a CDN keeps one copy. Other
-        addresses have an <code>ETag</code>, and a browser asks whether the image has changed. Answering costs no network evaluation, since the tag is computed from the options.
+        An address with a version is cached by browsers and CDNs for a year, so repeated views cost nothing. Other addresses have an <code>ETag</code>, and a browser asks whether the
+        image has changed. Answering costs no network evaluation, since the tag is computed from the options.
       </p>
       ${example(
         "sh",
         `TAG=$(curl -s -o /dev/null -w "%header{etag}" "${origin}/sample?seed=alice")
 curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin}/sample?seed=alice"`,
       )}
-      <p>
-        <code>/sample</code> without <code>format</code> chooses the format by <code>Accept</code> and says so with <code>Vary: Accept</code>. Name the format if a CDN without support for
-        <code>Vary</code> is in front of it.
-      </p>
       <h2>What a request costs</h2>
       <p>
         An image costs network evaluations: the header <code>X-NFE</code> says how many, ${model.card.sampling.steps} by default. Fewer <code>steps</code> cost less, <code>guidance</code>

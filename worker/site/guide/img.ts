@@ -49,18 +49,6 @@ export const img: GuidePage = {
   <source srcset="${origin}/v1/${model.name}/frank.png?size=112" media="(prefers-reduced-motion: reduce)">
   <img src="${origin}/v1/${model.name}/frank.apng?size=112" alt="An image forms out of noise" width="112" height="112">
 </picture>`)}
-      <p>A script can follow the drawing step by step. The stream ends with the image, or with a problem.</p>
-      ${example(
-        "html",
-        `<img id="forming" alt="An image forms out of noise" width="112" height="112">
-<script type="module">
-  const image = document.querySelector("#forming");
-  const source = new EventSource("${origin}/v1/${model.name}/grace.png");
-  source.addEventListener("step", ({ data }) => (image.src = JSON.parse(data).preview));
-  source.addEventListener("image", ({ data }) => (image.src = JSON.parse(data).data));
-  source.addEventListener("problem", ({ data }) => console.error(JSON.parse(data).detail));
-</script>`,
-      )}
       <p>
         All options are in the <a href="${base}/reference">API reference</a>. If images should be drawn on your visitors' devices instead of the server, use the
         <a href="${base}/guide/widget">widget</a>.
