@@ -74,7 +74,6 @@ export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";
 export type { OwnPixels, Pixels } from "./render/image/png.ts";
-export { encodeSvg, type SvgCells, type SvgText } from "./render/image/svg.ts";
 export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";

@@ -119,7 +119,7 @@ it("on AWS Lambda, as DEPLOY.md shows it, no answer is longer than Lambda's 6 MB
       version: "2.0",
       routeKey: "$default",
       rawPath: "/sample",
-      rawQueryString: `seed=7&n=4&format=json&foreground=ffffff&background=ffffff&size=${size}`, // "255," for each byte
+      rawQueryString: `seed=7&n=4&steps=1&background=transparent&size=${size}`,
       headers: {},
       requestContext: { domainName: "x", http: { method: "GET", path: "/sample" } },
     };

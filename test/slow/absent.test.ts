@@ -68,7 +68,7 @@ it("the work for a client whose connection is reset ends: it takes less than hal
   expect(left / whole).toBeLessThan(0.5); // 0.1; it is all of it where workerd does not notice, as when a connection is only closed
 });
 
-const LARGEST = "/sample?n=9&size=341&steps=1&format=json&background=transparent";
+const LARGEST = "/sample?n=9&size=341&steps=1&background=transparent";
 
 it("those that read nothing are cut off after 30 s, and leave room for others until then", async () => {
   const seed = (name: string | number) => `seed=unread-${name}`;

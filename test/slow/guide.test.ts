@@ -84,11 +84,6 @@ it("shows the image of every HTML example in a page of another origin", async ()
   }
 });
 
-it("shows an image's average colour before the image loads", async () => {
-  await show(inLanguage("html").find(({ code }) => code.includes("averageColour"))?.code ?? "");
-  await page.waitForFunction(() => document.querySelector<HTMLElement>("#place")?.style.background.startsWith("rgb("));
-});
-
 it("puts another seed into the form when its button is pressed", async () => {
   await show(inLanguage("html").find(({ code }) => code.includes("<form>"))?.code ?? "");
   const seed = () => page.evaluate(() => new FormData(document.querySelector("form") as HTMLFormElement).get("avatar"));

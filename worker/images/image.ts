@@ -1,44 +1,21 @@
 /** A request for an image (settings, file format, permanent address), and the file that answers it. */
 
-import {
-  apng,
-  canonicalOptions,
-  encodeSvg,
-  type ModelCard,
-  OPTIONS,
-  OptionError,
-  type Sample,
-  type Settings,
-  type SvgText,
-} from "../../wasm-model/index.ts";
-import { nativeShape } from "../../wasm-model/model/card.ts";
+import { apng, canonicalOptions, type ModelCard, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
-import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import { titleOf } from "../../wasm-model/render/image/svg.ts";
-import { nativeLook } from "../../wasm-model/render/look.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
-import { decimalText, recipeText } from "../../wasm-model/request/recipe.ts";
-import { cellsOf, type Look } from "../../wasm-model/request/resolve.ts";
+import { decimalText } from "../../wasm-model/request/recipe.ts";
+import { cellsOf } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import type { ReadyModel } from "../models/ready.ts";
-import { imageJson } from "./json.ts";
 import type { Format, Query } from "./query.ts";
 
-export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
-  png: "image/png",
-  apng: "image/apng",
-  svg: "image/svg+xml",
-  json: "application/json",
-};
-
-/** The most pixels of an SVG file: each may become a rectangle of its own. */
-const MAX_SVG_PIXELS = 65_536;
+export const MEDIA_TYPES: Readonly<Record<Format, string>> = { png: "image/png", apng: "image/apng" };
 
 /** A resolved request with the file of the model that draws. */
 export interface ImageRequest extends ResolvedRequest {
@@ -52,11 +29,8 @@ export interface ImageRequest extends ResolvedRequest {
 
 export type ImageBytes = Uint8Array<ArrayBuffer>;
 
-/**
- * The most bytes of a file for each byte of pixels. PNG: deflate's worst case. JSON: "255,". SVG: a rectangle and the
- * strings that become its text.
- */
-const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
+/** The most bytes of a file for each byte of pixels: deflate's worst case. */
+const FILE_BYTES = 1.01;
 
 /** Bytes that any image takes: its request, and about ten arrays of the network's image. */
 const REQUEST_BYTES = 32_768;
@@ -69,48 +43,20 @@ export function imageRequest(
   seed: string,
   operation: Settings["operation"] = "sample",
 ): ImageRequest {
-  const { card } = model;
   if (options.frames !== undefined && format !== "apng") {
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const resolved = resolveFor(operation, { ...options, seed, frames }, model);
   const { settings } = resolved;
-  const { width, height } = nativeShape(card);
-  const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
-  if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
-    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} with the format svg`, settings.n);
-  }
-  const drawn = drawnSettings({ ...resolved, format });
-  return { model, ...resolved, format, cost: costOf(drawn, resolved.card), bytes: memoryOf(drawn, format, resolved.card) };
+  return { model, ...resolved, format, cost: costOf(settings, resolved.card), bytes: memoryOf(settings, resolved.card) };
 }
 
 /** The most memory that an image takes until its file is read. */
-export function memoryOf(
-  { n, frames = 1, width, height, colours, radius }: Omit<Priced, "nfe">,
-  format: Format,
-  { spec }: ModelCard,
-): number {
+export function memoryOf({ n, frames = 1, width, height, colours, radius }: Omit<Priced, "nfe">, { spec }: ModelCard): number {
   const image = 4 * spec.channels * spec.height * spec.width;
   const pixels = cellsOf(n) * frames * width * height * (colours || radius ? 4 : spec.channels);
-  return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES[format]) * pixels;
-}
-
-const drawnSettings = ({ settings, format, card }: Pick<ImageRequest, "settings" | "format" | "card">): Settings =>
-  drawnLook(settings, format, card);
-
-/**
- * The look of the pixels in a file. Those of an SVG file have the native size, whatever size it is shown at, and their
- * corners, which the file rounds.
- */
-export const drawnLook = <L extends Look>(look: L, format: Format, card: ModelCard): L =>
-  format === "svg" ? nativeLook({ ...look, radius: 0 }, card) : look;
-
-/** An image that was drawn with the `drawnLook` of this look, as a file with it. */
-export function svgFile(image: Pixels, text: SvgText, { width, height, radius }: Look, card: ModelCard): ImageBytes {
-  const native = nativeShape(card);
-  const size = { width: (image.width / native.width) * width, height: (image.height / native.height) * height };
-  return textFile(encodeSvg(image, text, size, radius ? { ...native, radius } : undefined));
+  return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES) * pixels;
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
@@ -125,7 +71,7 @@ export async function drawImage(request: ImageRequest, { job, signal, ...inputs 
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
   const takeTurn = (evaluations: number): Promise<void> | undefined => (job.spend(evaluations * macs) ? job.turn(signal) : undefined);
-  return render(network, drawnSettings(request), { ...inputs, signal, takeTurn });
+  return render(network, request.settings, { ...inputs, signal, takeTurn });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */
@@ -142,19 +88,4 @@ export function permanentUrl(
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
 export const etagOf = (url: string): string => `"${sha256Hex(new TextEncoder().encode(url)).slice(0, 32)}"`;
 
-export function fileOf(image: Sample, { model, settings, format }: ImageRequest, url?: string): ImageBytes {
-  switch (format) {
-    case "png":
-      return image.png();
-    case "apng":
-      return apng(image);
-    case "svg": {
-      const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
-      return svgFile(image, { title: titleOf(image.label, settings.seed), recipe }, settings, model.card);
-    }
-    case "json":
-      return imageJson(image, model, url);
-  }
-}
-
-export const textFile = (text: string): ImageBytes => new TextEncoder().encode(text) as ImageBytes;
+export const fileOf = (image: Sample, format: Format): ImageBytes => (format === "apng" ? apng(image) : image.png());

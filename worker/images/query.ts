@@ -34,9 +34,9 @@ export const QUERY_OPTIONS = {
   },
   ...others,
   format: {
-    domain: { type: "choice", values: ["png", "apng", "svg", "json"] },
+    domain: { type: "choice", values: ["png", "apng"] },
     default: "png",
-    doc: "What the answer is: an image (png), its annealing as an animation (apng), its pixels as a scalable drawing (svg), or its pixel values and settings (json).",
+    doc: "What the answer is: an image (png), or its annealing as an animation (apng).",
     example: "png",
   },
   frames,
@@ -74,8 +74,7 @@ export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "for
 /** The options of operations that start from an image. */
 export const INPAINT_KEYS: readonly QueryName[] = [...optionsOf("inpaint"), "format"];
 export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "format"];
-export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
-export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
+export const DENOISE_KEYS: readonly QueryName[] = optionsOf("denoise");
 
 function valueSchema(name: QueryName): v.GenericSchema<unknown, string> {
   const { domain }: QueryOption = QUERY_OPTIONS[name];

@@ -112,15 +112,7 @@ function examplesOf(model: ModelEntry): HeaderExamples {
 
 const FILE = { type: "string", format: "binary" } as const;
 
-/**
- * If an answer has JSON among its media types, some client generators (hey-api) read only JSON. So where the request
- * chooses between a file and JSON, the schema of JSON also names the file, first.
- */
-function bodySchema(body: Body, schemas: Context["schemas"]): JsonSchema {
-  if (body === "file") return FILE;
-  if ("fileOr" in body) return { anyOf: [FILE, reference(body.fileOr, schemas)] };
-  return reference(body, schemas);
-}
+const bodySchema = (body: Body, schemas: Context["schemas"]): JsonSchema => (body === "file" ? FILE : reference(body, schemas));
 
 function reference({ name, schema }: JsonAnswer, schemas: Context["schemas"]): JsonSchema {
   if (!schemas.has(name)) schemas.set(name, jsonSchemaOf(schema));

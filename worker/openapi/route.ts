@@ -56,8 +56,8 @@ export interface Answer {
   readonly content?: Readonly<Record<string, Body>>;
 }
 
-/** A file, or JSON. `fileOr`: a file or JSON, as the request chooses. */
-export type Body = "file" | JsonAnswer | { readonly fileOr: JsonAnswer };
+/** A file, or JSON. */
+export type Body = "file" | JsonAnswer;
 
 /** JSON that the document describes once, by its name. */
 export interface JsonAnswer {
@@ -65,11 +65,9 @@ export interface JsonAnswer {
   readonly schema: v.GenericSchema;
 }
 
-/** An image in any of these formats. `json`: what that format is. */
-export const images = (formats: readonly Format[], json: JsonAnswer): NonNullable<Answer["content"]> =>
-  Object.fromEntries(
-    formats.map((format) => [MEDIA_TYPES[format], format !== "json" ? "file" : formats.length > 1 ? { fileOr: json } : json]),
-  );
+/** An image in any of these formats. */
+export const images = (formats: readonly Format[]): NonNullable<Answer["content"]> =>
+  Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], "file"]));
 
 /** The answer to a client whose cached bytes are current. */
 export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): RouteSchema["answers"] => ({

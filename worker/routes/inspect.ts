@@ -9,7 +9,7 @@ import { limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { imageRequest, permanentUrl, textFile } from "../images/image.ts";
+import { type ImageBytes, imageRequest, permanentUrl } from "../images/image.ts";
 import { queryOf, queryParser } from "../images/query.ts";
 import { makeAndSend } from "../images/send.ts";
 import { readFiles, refusing, UPLOAD_BYTES } from "../images/uploads.ts";
@@ -43,7 +43,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
         const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
         c.header("Content-Type", "application/json");
         c.header("Cache-Control", UNREPEATABLE);
-        return textFile(JSON.stringify(answer satisfies v.InferOutput<typeof RECIPE>));
+        return new TextEncoder().encode(JSON.stringify(answer satisfies v.InferOutput<typeof RECIPE>)) as ImageBytes;
       });
     },
     schema: {

@@ -13,7 +13,6 @@ import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
-import { IMAGE_JSON } from "../images/json.ts";
 import {
   ADDRESS_KEYS,
   FORMATS,
@@ -92,7 +91,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
           description: "The answer never changes and may be cached for a year.",
           query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
           answers: {
-            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format], IMAGE_JSON) },
+            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format]) },
             ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
           },
           problems: [400, 404, 410, 429, 503],
@@ -107,7 +106,7 @@ const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
 /** The answers of addresses without a version. */
 const ANSWERS: RouteSchema["answers"] = {
-  200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images(FORMATS, IMAGE_JSON) },
+  200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images(FORMATS) },
   ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
 };
 
@@ -185,7 +184,7 @@ async function answer(c: Context<Env>, cache: ImageCache, request: ImageRequest,
   const draw = () =>
     limited(c, cost, async (job) => {
       const image = await span(c, "sample", () => drawImage(request, { job, signal: c.req.raw.signal }));
-      return span(c, "encode", () => fileOf(image, request, url));
+      return span(c, "encode", () => fileOf(image, format));
     });
   return makeAndSend(c, request.bytes, async () => {
     const drawn: CachedImage = tag ? await cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };

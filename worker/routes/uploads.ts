@@ -1,6 +1,6 @@
 /** Images by POST, made from an uploaded image: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import type { Context } from "hono";
-import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
+import { defaultOf, type Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -13,20 +13,8 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
+import { drawImage, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, memoryOf } from "../images/image.ts";
 import {
-  drawImage,
-  drawnLook,
-  fileOf,
-  type ImageBytes,
-  type ImageRequest,
-  imageRequest,
-  MEDIA_TYPES,
-  memoryOf,
-  svgFile,
-} from "../images/image.ts";
-import { DENOISED_IMAGE_JSON, denoisedImageJson, UPLOADED_IMAGE_JSON } from "../images/json.ts";
-import {
-  DENOISE_FORMATS,
   DENOISE_KEYS,
   FORMATS,
   INPAINT_KEYS,
@@ -58,7 +46,7 @@ const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
       description: "The image.",
       headers: ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"],
       headersAtTimes: ["X-Drawn-By"],
-      content: images(FORMATS, UPLOADED_IMAGE_JSON),
+      content: images(FORMATS),
     },
   },
   problems: PROBLEMS,
@@ -107,26 +95,18 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/denoise",
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseDenoise);
-      const format = DENOISE_FORMATS.find((known) => known === query.format);
-      if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
-      const look = drawnLook(settings, format, card);
-      const cost = costOf({ nfe: 1, ...look }, card);
+      const cost = costOf({ nfe: 1, ...settings }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
-      return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
+      return makeAndSend(c, UPLOAD_BYTES + memoryOf(settings, card), async () => {
         const files = await readFiles(c, ["image"]);
         const image = await limited(c, cost, async () => {
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
           const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
-          return span(c, "sample", () => renderDenoised({ card, denoiser }, look, decoded));
+          return span(c, "sample", () => renderDenoised({ card, denoiser }, settings, decoded));
         });
-        const encoders: Record<typeof format, () => ImageBytes> = {
-          png: () => encodePng(image),
-          svg: () => svgFile(image, { title: "Image without noise" }, settings, card),
-          json: () => denoisedImageJson(image, model, { drawnBy, sigma: settings.sigma }),
-        };
-        const file = span(c, "encode", encoders[format]);
-        describe(c, { model, drawnBy, cost, format }, 1);
+        const file = span(c, "encode", () => encodePng(image));
+        describe(c, { model, drawnBy, cost, format: "png" }, 1);
         return file;
       });
     },
@@ -136,14 +116,14 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       summary: "Remove noise from an image",
       description: "Removes noise of standard deviation `sigma` in one network evaluation.",
       query: DENOISE_KEYS,
-      changed: { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } },
+      changed: NO_CLASS,
       files: ["image"],
       answers: {
         200: {
           description: "The image.",
           headers: ["X-NFE", "X-Cost", "X-Model", "Cache-Control"],
           headersAtTimes: ["X-Drawn-By"],
-          content: images(DENOISE_FORMATS, DENOISED_IMAGE_JSON),
+          content: images(["png"]),
         },
       },
       problems: PROBLEMS,
@@ -182,7 +162,7 @@ async function answer<F extends Field>(
     const file = await limited(c, cost, async (job) => {
       const decoded = span(c, "decode", () => inputs(files));
       const image = await span(c, "sample", () => drawImage(request, { ...decoded, job, signal }));
-      return span(c, "encode", () => fileOf(image, request));
+      return span(c, "encode", () => fileOf(image, request.format));
     });
     c.header("X-Seed", encodeURIComponent(settings.seed));
     describe(c, request, settings.nfe);

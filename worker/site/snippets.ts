@@ -41,14 +41,14 @@ function download(state: PageState, format: Format, stem: string): Html | string
   const { base, model, options } = state;
   try {
     const url = permanentUrl({}, imageRequest(model, { format, options }, options.seed));
-    return html` <a href="${base}${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
+    return html` <a href="${base}${url}" download="${stem}.png">${DOWNLOADS[format]}</a>`;
   } catch (error) {
     if (error instanceof OptionError) return "";
     throw error;
   }
 }
 
-const DOWNLOADS = { png: "PNG", apng: "animation (APNG)", svg: "SVG", json: "numbers (JSON)" };
+const DOWNLOADS = { png: "PNG", apng: "animation (APNG)" };
 
 /** Escapes text for HTML attributes. */
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

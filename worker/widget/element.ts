@@ -4,7 +4,6 @@
  * `src` it uses the server of its script. It draws again when an attribute changes. Its child is shown until the
  * image is there.
  */
-import { titleOf } from "../../wasm-model/render/image/svg.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { Draw } from "./device.ts";
 import { Playback, prefersReducedMotion } from "./display.ts";
@@ -298,3 +297,6 @@ async function reasonOf(url: string, signal: AbortSignal): Promise<string | unde
 }
 
 reflectAttributes(AnnealSample);
+
+/** An image in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
+const titleOf = (label: string | undefined, seed: string): string => `${label ? `Sample of ${label}` : "Sample"}, seed ${seed}`;

@@ -31,11 +31,11 @@ describe("parseQuery", () => {
   it("takes every option of the table", () => {
     expect(
       parse(
-        "seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=langevin&churn=0.2&extrapolation=1&temperature=0.9&guidance=1.5&size=56&format=json",
+        "seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=langevin&churn=0.2&extrapolation=1&temperature=0.9&guidance=1.5&size=56&format=apng",
       ),
     ).toEqual({
       model: "m",
-      format: "json",
+      format: "apng",
       options: {
         seed: "🧥 1",
         class: "Ankle boot",
@@ -68,7 +68,7 @@ describe("parseQuery", () => {
   });
 
   it("names the choices", () => {
-    expect(mistake("format=gif").message).toBe("Expected one of png, apng, svg, json for `format` but received gif");
+    expect(mistake("format=gif").message).toBe("Expected one of png, apng for `format` but received gif");
     expect(mistake("sampler=ddim").message).toBe(`Expected one of ${SAMPLERS.join(", ")} for \`sampler\` but received ddim`);
   });
 });

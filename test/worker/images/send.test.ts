@@ -4,7 +4,7 @@ import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { countingApp, from } from "../counting.ts";
 
 /** Each takes more than half of the room. */
-const LARGEST = "/sample?n=9&size=341&steps=1&format=json&background=transparent";
+const LARGEST = "/sample?n=9&size=341&steps=1&background=transparent";
 const CHEAP = "/sample?steps=1";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
@@ -61,7 +61,7 @@ it("from the cache take no memory", async () => {
 
 it("of a large file has the file's length and comes in pieces, each when the one before was read", async () => {
   const { ask } = await countingApp();
-  const path = `/sample?seed=pieces&n=9&size=112&steps=1&format=json`;
+  const path = `/sample?seed=pieces&n=9&size=341&steps=1`;
   const whole = new Uint8Array(await (await ask(path)).arrayBuffer());
   const response = await ask(path);
   expect(response.headers.get("Content-Length")).toBe(String(whole.length));

@@ -49,8 +49,13 @@ describe("POST /v1/{model}/inpaint", () => {
   });
 
   it("gives grids, sizes, colours and formats", async () => {
-    const response = await post(`${path}?seed=7&steps=1&n=2&size=56&background=fff&format=json`, upload());
-    expect(await response.json()).toMatchObject({ seed: "7", nfe: 2, width: 112, height: 56, channels: 3, model: "fashion-mnist" });
+    const response = await post(`${path}?seed=7&steps=1&n=2&size=56&background=fff`, upload());
+    expect([response.headers.get("X-Seed"), response.headers.get("X-NFE"), response.headers.get("X-Model")]).toEqual([
+      "7",
+      "2",
+      "fashion-mnist",
+    ]);
+    expect(decode(await bytes(response))).toMatchObject({ width: 112, height: 56, channels: 3 });
     const moving = await post(`${path}?steps=2&format=apng`, upload());
     expect([moving.status, moving.headers.get("Content-Type")]).toEqual([200, "image/apng"]);
   });
@@ -121,24 +126,19 @@ describe("POST /v1/{model}/denoise", () => {
     expect([response.status, response.headers.get("X-NFE")]).toEqual([200, "1"]);
     const { data } = decode(await bytes(response));
     expect(data.length).toBe(AREA);
-    expect(await (await post(`${path}?sigma=0.3&format=json`, grey(image), PNG)).json()).toMatchObject({ sigma: 0.3, pixels: [...data] });
     const other = decode(await bytes(await post(`${path}?sigma=0.3&class=3`, grey(image), PNG))).data;
     expect(other).not.toEqual(data);
-    const scaled = await (await post(`${path}?size=100&format=svg`, grey(image), PNG)).text();
-    expect(scaled).toMatch(/ width="100" height="100" viewBox="0 0 28 28"/);
+    expect(decode(await bytes(await post(`${path}?size=100`, grey(image), PNG)))).toMatchObject({ width: 100, height: 100 });
   });
 
   it("rounds the corners of the result", async () => {
     const round = decode(await bytes(await post(`${path}?sigma=0.3&radius=50`, grey(image), PNG)));
     expect([round.channels, round.data[3], round.data[4 * (14 * 28 + 14) + 3]]).toEqual([4, 0, 255]);
-    const svg = await (await post(`${path}?sigma=0.3&radius=50&format=svg`, grey(image), PNG)).text();
-    expect(svg).toContain('width="28" height="28" rx="14"/>');
-    expect(svg).not.toContain("fill-opacity");
   });
 
   it.each([
     ["sigma=0", "invalid-value", "sigma"],
-    ["format=apng", "invalid-value", "format"],
+    ["format=apng", "unknown-option", "format"],
     ["seed=7", "unknown-option", "seed"],
     ["size=27", "invalid-value", "size"],
   ])("refuses %s", async (query, code, key) => {

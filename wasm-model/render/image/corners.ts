@@ -1,17 +1,13 @@
 /** Rounded corners: outside them an image is transparent. */
 import type { OwnPixels, Pixels } from "./png.ts";
 
-/** The radius of the corners in pixels, from a percentage of the shorter side: 50 gives a circle. */
-export const cornerRadius = ({ width, height }: Pick<Pixels, "width" | "height">, percent: number): number =>
-  (Math.min(width, height) * percent) / 100;
-
 /**
- * The image in RGBA. A pixel whose centre is beyond the centre of a corner's circle is as opaque as that circle covers
+ * The image in RGBA, with corners of this percentage of its shorter side: 50 gives a circle. A pixel whose centre is beyond the centre of a corner's circle is as opaque as that circle covers
  * it: by r + 1/2 - distance, clamped to 0..1, which is a straight edge's cover. `Math.sqrt` is exact, so the bytes are
  * the same everywhere.
  */
 export function rounded({ pixels, width, height, channels }: Pixels, percent: number): OwnPixels {
-  const r = cornerRadius({ width, height }, percent);
+  const r = (Math.min(width, height) * percent) / 100;
   const beyond = (at: number, length: number): number => r - 0.5 - Math.min(at, length - 1 - at);
   const out = new Uint8Array(4 * width * height);
   for (let i = 0; i < width * height; i++) {

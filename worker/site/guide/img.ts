@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { example, exampleClass, type GuidePage, live, permanentAddress } from "./layout.ts";
+import { exampleClass, type GuidePage, live, permanentAddress } from "./layout.ts";
 
 export const img: GuidePage = {
   slug: "img",
@@ -29,20 +29,10 @@ export const img: GuidePage = {
       <h2>Colours</h2>
       <p>
         <code>background</code> and <code>foreground</code> replace black and white. With <code>background=transparent</code> every pixel has the foreground colour, as opaque as
-        the pixel is bright. Such an image fits any page whose background contrasts with the foreground. SVG files stay sharp at any size and have a title.
+        the pixel is bright. Such an image fits any page whose background contrasts with the foreground.
       </p>
       ${live(`<img src="${origin}/sample?seed=dave&amp;size=112&amp;background=fde&amp;foreground=402060" alt="" width="112" height="112">`)}
-      ${live(`<img src="${origin}/v1/${model.name}/dave.svg?background=transparent&amp;foreground=c50" alt="" width="112" height="112">`)}
-      <h2>Before the image is there</h2>
-      <p>The JSON form of an image has its average colour. Show it where the image will be.</p>
-      ${example(
-        "html",
-        `<div id="place"></div>
-<script type="module">
-  const { averageColour } = await (await fetch("${origin}/v1/${model.name}/erin.json")).json();
-  document.querySelector("#place").style.background = averageColour;
-</script>`,
-      )}
+      ${live(`<img src="${origin}/v1/${model.name}/dave.png?size=112&amp;background=transparent&amp;foreground=c50" alt="" width="112" height="112">`)}
       <h2>How it forms</h2>
       <p>An animated PNG shows the image form out of noise. Show the still image to people who prefer reduced motion.</p>
       ${live(`<picture>
