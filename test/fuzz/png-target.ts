@@ -30,7 +30,7 @@ const MAKERS: readonly Maker[] = [
   /** A kind of file and its scanlines: [colour type and depth, length of the palette, palette, scanlines]. */
   ([kind = 0, colours = 0, ...rest]) => {
     const [type, depth] = KINDS[kind % KINDS.length];
-    const header = headerChunk({ width, height, type, depth, interlaced: kind >= 128 });
+    const header = headerChunk({ width, height, type, depth });
     const palette = colours > 0 ? [{ type: "PLTE", data: Uint8Array.from(rest.slice(0, colours)) }] : [];
     return writeChunks([header, ...palette, ...dataChunks(Uint8Array.from(rest.slice(colours))), END]);
   },

@@ -1,5 +1,5 @@
 /**
- * PNG files of every kind that there is, written from the specification's own tables: fast-png's encoder knows half of
+ * PNG files of every kind that we read, written from the specification's own tables: fast-png's encoder knows half of
  * them.
  */
 import { deflate } from "pako";
@@ -11,49 +11,33 @@ export interface PngKind {
   /** Colour type: 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha. */
   readonly type: number;
   readonly depth: number;
-  readonly interlaced?: boolean;
 }
 
 /** Numbers in a pixel, by colour type. */
 export const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Every colour type with every depth that it may have (table 11.1). */
+/** Every colour type with every depth of 1 to 8 bits that it may have (table 11.1). */
 export const KINDS: readonly (readonly [type: number, depth: number])[] = [
-  ...[1, 2, 4, 8, 16].map((depth) => [0, depth] as const),
-  ...[8, 16].map((depth) => [2, depth] as const),
+  ...[1, 2, 4, 8].map((depth) => [0, depth] as const),
+  [2, 8],
   ...[1, 2, 4, 8].map((depth) => [3, depth] as const),
-  ...[8, 16].map((depth) => [4, depth] as const),
-  ...[8, 16].map((depth) => [6, depth] as const),
+  [4, 8],
+  [6, 8],
 ];
-
-/** The pass of each pixel of an 8x8 block (section 8.1). */
-const ADAM7 = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
 
 /**
  * Scanlines of these numbers, height x width x channels; the filter of row k of all is `filters[k % filters.length]`.
  */
-export function scanlinesOf(
-  { width, height, type, depth, interlaced = false }: PngKind,
-  samples: readonly number[],
-  filters = [0],
-): Uint8Array {
+export function scanlinesOf({ width, height, type, depth }: PngKind, samples: readonly number[], filters = [0]): Uint8Array {
   const channels = CHANNELS[type];
   const lines: number[] = [];
-  let count = 0;
-  for (const pass of interlaced ? "1234567" : "*") {
-    let above: number[] = [];
-    for (let y = 0; y < height; y++) {
-      const bits: string[] = [];
-      for (let x = 0; x < width; x++) {
-        if (interlaced && ADAM7[y % 8][x % 8] !== pass) continue;
-        for (let c = 0; c < channels; c++) bits.push(samples[(y * width + x) * channels + c].toString(2).padStart(depth, "0"));
-      }
-      if (bits.length === 0) continue;
-      const row = (bits.join("").match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2));
-      const filter = filters[count++ % filters.length];
-      lines.push(filter, ...filtered(filter, row, above, Math.ceil((channels * depth) / 8)));
-      above = row;
-    }
+  let above: number[] = [];
+  for (let y = 0; y < height; y++) {
+    const bits = samples.slice(y * width * channels, (y + 1) * width * channels).map((value) => value.toString(2).padStart(depth, "0"));
+    const row = (bits.join("").match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2));
+    const filter = filters[y % filters.length];
+    lines.push(filter, ...filtered(filter, row, above, Math.ceil((channels * depth) / 8)));
+    above = row;
   }
   return Uint8Array.from(lines);
 }
@@ -80,12 +64,12 @@ function filtered(filter: number, row: readonly number[], above: readonly number
   });
 }
 
-export function headerChunk({ width, height, type, depth, interlaced = false }: PngKind): Chunk {
+export function headerChunk({ width, height, type, depth }: PngKind): Chunk {
   const data = new Uint8Array(13);
   const view = new DataView(data.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  data.set([depth, type, 0, 0, interlaced ? 1 : 0], 8);
+  data.set([depth, type, 0, 0, 0], 8);
   return { type: "IHDR", data };
 }
 

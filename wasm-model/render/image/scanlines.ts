@@ -1,7 +1,6 @@
 /**
- * From decompressed PNG data to sample values: undoes filters and interlacing (PNG specification, sections 7 to 9).
- * fast-png does this too, but only together with its own, unbounded decompression, and it misreads interlaced images
- * of less than 8 bits.
+ * From decompressed PNG data to numbers: undoes filters and unpacks bits (PNG specification, sections 7 and 9). fast-png
+ * does this too, but only together with its own, unbounded decompression.
  */
 
 /** What the header of a PNG file says about its scanlines. */
@@ -10,25 +9,9 @@ export interface Raster {
   readonly height: number;
   /** Numbers in a pixel, 1 to 4; 1 for an index into a palette. */
   readonly channels: number;
-  /** Bits of a number: 1, 2, 4, 8 or 16. */
+  /** Bits of a number: 1, 2, 4 or 8. */
   readonly depth: number;
-  /** Whether there are seven passes (Adam7) instead of one. */
-  readonly interlaced: boolean;
 }
-
-/** Column and row of a pass's first pixel, and the steps to its next ones. */
-type Pass = readonly [x: number, y: number, dx: number, dy: number];
-
-const ONE_PASS: readonly Pass[] = [[0, 0, 1, 1]];
-const ADAM7: readonly Pass[] = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-];
 
 /** The prediction of each filter, from the corresponding bytes of the left, upper and upper left pixels. */
 const PREDICTORS: readonly ((left: number, above: number, corner: number) => number)[] = [
@@ -45,44 +28,32 @@ function paeth(left: number, above: number, corner: number): number {
   return toAbove <= toCorner ? above : corner;
 }
 
-/** Bytes of a row of `width` pixels, without its filter byte. */
-const rowBytes = ({ channels, depth }: Raster, width: number): number => Math.ceil((width * channels * depth) / 8);
-
-function passesOf({ width, height, interlaced }: Raster) {
-  return (interlaced ? ADAM7 : ONE_PASS)
-    .map(([x, y, dx, dy]) => ({ x, y, dx, dy, columns: Math.ceil((width - x) / dx), rows: Math.ceil((height - y) / dy) }))
-    .filter(({ columns, rows }) => columns > 0 && rows > 0);
-}
+/** Bytes of a row, without its filter byte. */
+const rowBytes = ({ width, channels, depth }: Raster): number => Math.ceil((width * channels * depth) / 8);
 
 /** Bytes of all scanlines. */
-export const scanlineBytes = (raster: Raster): number =>
-  passesOf(raster).reduce((sum, { columns, rows }) => sum + rows * (1 + rowBytes(raster, columns)), 0);
+export const scanlineBytes = (raster: Raster): number => raster.height * (1 + rowBytes(raster));
 
 /**
  * The numbers of the image, height x width x channels, each from 0 to 2^depth - 1. Throws `RangeError` for a filter
  * that PNG does not have.
  */
-export function samplesOf(scanlines: Uint8Array, raster: Raster): Uint16Array {
+export function samplesOf(scanlines: Uint8Array, raster: Raster): Uint8Array {
   const { width, height, channels, depth } = raster;
-  const samples = new Uint16Array(height * width * channels);
-  let start = 0;
-  for (const { x, y, dx, dy, columns, rows } of passesOf(raster)) {
-    const length = rowBytes(raster, columns);
-    const bytes = unfiltered(scanlines.subarray(start), rows, length, Math.max(1, (channels * depth) / 8));
-    for (let row = 0; row < rows; row++) {
-      const read = readerOf(bytes.subarray(row * length, (row + 1) * length), depth);
-      for (let column = 0; column < columns; column++) {
-        const at = ((y + row * dy) * width + x + column * dx) * channels;
-        for (let c = 0; c < channels; c++) samples[at + c] = read(column * channels + c);
-      }
+  const length = rowBytes(raster);
+  const bytes = unfiltered(scanlines, length, Math.max(1, (channels * depth) / 8));
+  const samples = new Uint8Array(height * width * channels);
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let bit = 8 * row * length, i = 0; i < width * channels; i++, bit += depth) {
+      samples[at++] = (bytes[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1); // the first number is in the highest bits
     }
-    start += rows * (1 + length);
   }
   return samples;
 }
 
-/** The bytes of a pass without filters. Neighbouring pixels are `step` bytes apart. */
-function unfiltered(scanlines: Uint8Array, rows: number, length: number, step: number): Uint8Array {
+/** The bytes of all rows without filters. Neighbouring pixels are `step` bytes apart. */
+function unfiltered(scanlines: Uint8Array, length: number, step: number): Uint8Array {
+  const rows = scanlines.length / (1 + length);
   const bytes = new Uint8Array(rows * length);
   for (let row = 0; row < rows; row++) {
     const start = row * (1 + length);
@@ -97,11 +68,4 @@ function unfiltered(scanlines: Uint8Array, rows: number, length: number, step: n
     }
   }
   return bytes;
-}
-
-/** A function that reads the number at an index of a row. The first number is in the highest bits. */
-function readerOf(row: Uint8Array, depth: number): (index: number) => number {
-  if (depth === 16) return (i) => (row[2 * i] << 8) | row[2 * i + 1];
-  const most = (1 << depth) - 1;
-  return (i) => (row[(i * depth) >> 3] >> (8 - depth - ((i * depth) & 7))) & most;
 }

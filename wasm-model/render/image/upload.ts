@@ -1,8 +1,9 @@
 /**
- * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the
- * model's size: grey, RGB or palette, 1 to 16 bits, interlaced or not. Transparent pixels are composited over black,
- * gamma and colour profiles are ignored, and an APNG gives its default image. All other files are refused, most of them
- * before decompression. It never decompresses more than an image of that size needs.
+ * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts what canvases
+ * and optimizers write at the model's size: grey, RGB or palette, 1 to 8 bits, with or without alpha, not interlaced.
+ * Transparent pixels are composited over black, gamma and colour profiles are ignored, and an APNG gives its default
+ * image. All other files are refused, most of them before decompression. It never decompresses more than an image of
+ * that size needs.
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
@@ -29,19 +30,19 @@ interface ColourType {
 const PALETTE = 3;
 
 /**
- * Channels and depths of each colour type (PNG specification, table 11.1): grey, RGB, palette, grey with alpha, RGB
- * with alpha.
+ * Channels and depths of each colour type (PNG specification, table 11.1, without 16 bits): grey, RGB, palette, grey
+ * with alpha, RGB with alpha.
  */
 const KINDS: Readonly<Record<number, ColourType>> = {
-  0: { channels: 1, depths: [1, 2, 4, 8, 16] },
-  2: { channels: 3, depths: [8, 16] },
+  0: { channels: 1, depths: [1, 2, 4, 8] },
+  2: { channels: 3, depths: [8] },
   [PALETTE]: { channels: 1, depths: [1, 2, 4, 8] },
-  4: { channels: 2, depths: [8, 16] },
-  6: { channels: 4, depths: [8, 16] },
+  4: { channels: 2, depths: [8] },
+  6: { channels: 4, depths: [8] },
 };
 
-/** Grey, or red, green and blue; then alpha; and the largest value that they may have. */
-type Sampled = readonly [values: readonly number[], alpha: number, most: number];
+/** Grey, or red, green and blue; then alpha. All are 0 to 255. */
+type Colour = readonly [values: readonly number[], alpha: number];
 
 /** The image in the model's channels. Throws `RangeError` whose message completes "... but received {message}". */
 export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Pixels {
@@ -67,18 +68,19 @@ function headerOf(data: Uint8Array): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [depth, type, compression, filter, interlace] = data.subarray(8);
   const kind = KINDS[type];
+  if (kind && depth === 16) throw new RangeError("a PNG file of 16 bits: save it with 8");
+  if (interlace === 1) throw new RangeError("an interlaced PNG file: save it without interlacing");
   if (!kind) throw new RangeError(`a PNG file of colour type ${type}`);
   if (!kind.depths.includes(depth)) throw new RangeError(`a PNG file of colour type ${type} and ${depth} bits`);
-  if (compression !== 0 || filter !== 0 || interlace > 1) throw new RangeError("a PNG file of an unknown method");
-  const size = { width: view.getUint32(0), height: view.getUint32(4) };
-  return { ...size, channels: kind.channels, depth, interlaced: interlace === 1, hasPalette: type === PALETTE };
+  if (compression !== 0 || filter !== 0 || interlace !== 0) throw new RangeError("a PNG file of an unknown method");
+  return { width: view.getUint32(0), height: view.getUint32(4), channels: kind.channels, depth, hasPalette: type === PALETTE };
 }
 
 /**
  * Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit
  * the header.
  */
-function coloursOf({ channels, depth, hasPalette }: PngHeader, { palette, transparency }: PngChunks): (pixel: Uint16Array) => Sampled {
+function coloursOf({ channels, depth, hasPalette }: PngHeader, { palette, transparency }: PngChunks): (pixel: Uint8Array) => Colour {
   const count = (palette?.length ?? 0) / 3;
   const isGrey = channels < 3 && !hasPalette;
   if (palette && (isGrey || !Number.isInteger(count) || count < 1 || count > 256)) throw new RangeError("a PNG file with a wrong palette");
@@ -87,22 +89,22 @@ function coloursOf({ channels, depth, hasPalette }: PngHeader, { palette, transp
     if (transparency && transparency.length > count) throw new RangeError("a PNG file with a wrong tRNS chunk");
     return ([index]) => {
       if (index >= count) throw new RangeError("a PNG file with a colour that is not in its palette");
-      return [[...palette.subarray(3 * index, 3 * index + 3)], transparency?.[index] ?? 255, 255];
+      return [[...palette.subarray(3 * index, 3 * index + 3)], transparency?.[index] ?? 255];
     };
   }
-  const most = (1 << depth) - 1;
   if (channels % 2 === 0) {
     if (transparency) throw new RangeError("a PNG file with a wrong tRNS chunk");
-    return (pixel) => [[...pixel.subarray(0, -1)], pixel[channels - 1], most];
+    return (pixel) => [[...pixel.subarray(0, -1)], pixel[channels - 1]];
   }
   if (transparency && transparency.length !== 2 * channels) throw new RangeError("a PNG file with a wrong tRNS chunk");
-  const isTransparent = (pixel: Uint16Array) =>
+  const isTransparent = (pixel: Uint8Array) =>
     transparency !== undefined && pixel.every((value, c) => value === ((transparency[2 * c] << 8) | transparency[2 * c + 1]));
-  return (pixel) => [[...pixel], isTransparent(pixel) ? 0 : most, most];
+  const scale = 255 / ((1 << depth) - 1);
+  return (pixel) => [Array.from(pixel, (value) => scale * value), isTransparent(pixel) ? 0 : 255];
 }
 
-/** Grey or RGB of a colour, 0 to 255, its alpha multiplied in. There are no ties: `most` is odd. */
-const overBlack = ([values, alpha, most]: Sampled): number[] => values.map((value) => Math.round((255 * value * alpha) / (most * most)));
+/** Grey or RGB of a colour, its alpha multiplied in. There are no ties: 255 is odd. */
+const overBlack = ([values, alpha]: Colour): number[] => values.map((value) => Math.round((value * alpha) / 255));
 
 /** Grey of a colour (ITU-R BT.601), in whole numbers. */
 const luma = (colour: readonly number[]): number =>
