@@ -28,7 +28,6 @@ const FILES: readonly (readonly [path: string, type: string, caching: string])[]
   ["/assets/third-party-licences.txt", "text/plain; charset=utf-8", REVALIDATED],
   ["/assets/display.woff2", "font/woff2", REVALIDATED],
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
-  [named(/^onnxruntime-.*\.wasm$/), "application/wasm", FOR_GOOD],
 ];
 
 let worker: RunningWorker;

@@ -13,7 +13,6 @@ import { renderToString } from "react-dom/server";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
@@ -54,7 +53,7 @@ afterEach(async () => {
 });
 
 describe("on the device", () => {
-  it("draws the bytes that /sample serves, one image after the other, and loads thread, runtime and model once", async () => {
+  it("draws the bytes that /sample serves, one image after the other, and loads thread and model once", async () => {
     const wanted = [
       { seed: "7" },
       { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "heun" },
@@ -66,18 +65,9 @@ describe("on the device", () => {
     );
     for (const file of [/embed\.js$/, /thread-\w+\.js$/, /v1\/models$/, /@[0-9a-f]{8}\/model\.onnx$/])
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
-    expect(requests.filter((url) => /onnxruntime|\.wasm/.test(url))).toEqual([]);
+    expect(requests.filter((url) => /\.wasm/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
     for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await sampleBytes(options));
-  });
-
-  it("runs the network with onnxruntime if the page asks for it", async () => {
-    const options = { seed: "7", label: "Bag" };
-    await embed(element({ ...options, runtime: "onnxruntime" }));
-    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
-    expect(requests.filter((url) => url.endsWith(".wasm"))).toHaveLength(1);
-    const [drawn, served] = [await pngBytes(), await sampleBytes(options)].map((bytes) => Uint8Array.from(bytes));
-    expect(pngDifference(drawn, served)).toBeLessThan(RUNTIME_TOLERANCE);
   });
 
   it("draws again when an attribute changes", async () => {
@@ -123,12 +113,6 @@ describe("where the device cannot draw", () => {
   it.each(["thread-*.js", "v1/models", "model.onnx"])("shows the edge's image: %s does not load", async (file) => {
     await context.route(`**/${file}`, (route) => route.abort());
     await embed(element(options));
-    await expectEdgeImage();
-  });
-
-  it("shows the edge's image: onnxruntime's WebAssembly does not load", async () => {
-    await context.route("**/onnxruntime-*.wasm", (route) => route.abort());
-    await embed(element({ ...options, runtime: "onnxruntime" }));
     await expectEdgeImage();
   });
 
@@ -241,12 +225,12 @@ it("may be loaded twice", async () => {
 });
 
 it("is fetched again soon, but the files that it loads are kept for good", async () => {
-  await embed(element({ seed: "7", steps: "1", runtime: "onnxruntime" }));
+  await embed(element({ seed: "7", steps: "1" }));
   await outcomes(1);
   const cachingOf = async (url: string) => (await fetch(url)).headers.get("Cache-Control");
   expect(await cachingOf(`${worker.origin}/embed.js`)).toBe("public, max-age=300, stale-while-revalidate=31536000");
   const loaded = requests.filter((url) => /\/assets\/|model\.onnx/.test(url));
-  expect(loaded).toHaveLength(4); // thread, onnxruntime, its WebAssembly, model
+  expect(loaded).toHaveLength(2); // thread and model
   for (const url of loaded) expect(await cachingOf(url)).toBe("public, max-age=31536000, immutable");
 });
 
@@ -370,7 +354,7 @@ describe("/embed.js", () => {
 it("reports a wrong request by its event and in the console, tells visitors that there is no image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
-    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
+    [{ runtime: "abacus" }, "Expected one of simd, edge for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ label: "Zebra" }, "for `label` but received Zebra"],
     [{ model: "nope" }, "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope"],

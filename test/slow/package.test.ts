@@ -122,7 +122,7 @@ describe("the tarball", () => {
     expect(files).toEqual(expect.arrayContaining(["package/CHANGELOG.md", `package/${manifest.customElements}`]));
     expect(manifest.keywords).toEqual(expect.arrayContaining(["hono", "react", "custom-element"]));
     for (const file of files.filter((name) => !name.includes("/template/"))) {
-      expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/|onnxruntime-.*\.wasm$|model-fp32/);
+      expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/|model-fp32/);
     }
     const { size } = statSync(tarball);
     console.log(`tarball: ${megabytes(size)}`);
@@ -135,7 +135,7 @@ describe("the tarball", () => {
     for (const [file, names] of Object.entries({
       "training/": ["commander", "cli-progress", "yauzl", "tar-stream", "ml-matrix"],
       "node/": ["@hono/node-server", "hono"],
-      "site/assets/": ["@fontsource/bricolage-grotesque", "onnxruntime-web"],
+      "site/assets/": ["@fontsource/bricolage-grotesque"],
     })) {
       const text = await notices(file);
       for (const name of names) expect(text).toMatch(new RegExp(`^---- ${name} \\d`, "m"));

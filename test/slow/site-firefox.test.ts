@@ -139,7 +139,6 @@ it("compares the device with the edge", () =>
   open("/device?seed=7", async (page) => {
     await page.click("#start");
     await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 images"), { timeout: 180_000 });
-    expect(await page.$eval('[data-figure="difference"]', (figure) => figure.textContent)).toMatch(/^\d\.\d$/);
   }));
 
 it("runs the playground", () =>

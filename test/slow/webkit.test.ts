@@ -135,7 +135,6 @@ it("compares the device with the edge: 20 of 20 images have the same bytes", () 
   open("/device?seed=7", async () => {
     await webkit.click("#start");
     await status("20 of 20 images");
-    expect(await webkit.evaluate(() => document.querySelector('[data-figure="difference"]')?.textContent)).toMatch(/^\d\.\d$/);
   }));
 
 it("runs the playground", () =>

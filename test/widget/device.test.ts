@@ -7,7 +7,6 @@ const ignore = { signal: new AbortController().signal, onProgress: () => undefin
 const request = (seed: string, server = "https://anneal.test"): DrawRequest => ({
   server,
   model: undefined,
-  runtime: "simd",
   animate: false,
   options: { seed },
 });

@@ -89,12 +89,11 @@ function eventOf<T>(element: AnnealSample, type: "progress" | "load" | "error"):
 
 describe("<anneal-sample>", () => {
   it("draws what its attributes ask for", async () => {
-    await put(`seed="7" label="Bag" steps="3" sampler="heun" size="56" runtime="other" class="avatar" title="not an option"`);
+    await put(`seed="7" label="Bag" steps="3" sampler="heun" size="56" class="avatar" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
         server: `${location.origin}/`,
         model: undefined,
-        runtime: "other",
         animate: false,
         options: { seed: "7", class: "Bag", steps: "3", sampler: "heun", size: "56" },
       },
@@ -150,8 +149,8 @@ describe("<anneal-sample>", () => {
     element.addEventListener("load", load);
     const colour = { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) };
     const grey = { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) };
-    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, frame: { sigma: 2, noisy: colour, denoised: grey } });
-    drawings[0].onProgress({ stage: "draw", done: 2, total: 2, frame: { sigma: 1, noisy: grey, denoised: colour } });
+    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, frame: { sigma: 2, noisy: colour, denoised: grey, noise: grey } });
+    drawings[0].onProgress({ stage: "draw", done: 2, total: 2, frame: { sigma: 1, noisy: grey, denoised: colour, noise: grey } });
     drawings[0].finish();
     await settled();
     expect(pixelsOf(canvasOf(element))).toEqual([1, 2, 3, 255]);

@@ -9,7 +9,6 @@ describe("requestOf", () => {
     expect(device).toEqual({
       server: "https://anneal.test/",
       model: undefined,
-      runtime: "simd",
       animate: false,
       options: { ...options, class: label },
     });
@@ -18,9 +17,17 @@ describe("requestOf", () => {
   });
 
   it("names another model in both, and takes only the server from an address", () => {
-    const { device, edgeUrl } = requestOf({ seed: "7", model: "a/b", runtime: "other", src: "https://anneal.test/any/page?q" });
-    expect(device).toMatchObject({ server: "https://anneal.test/", model: "a/b", runtime: "other", options: { seed: "7" } });
+    const { device, edgeUrl } = requestOf({ seed: "7", model: "a/b", src: "https://anneal.test/any/page?q" });
+    expect(device).toMatchObject({ server: "https://anneal.test/", model: "a/b", options: { seed: "7" } });
     expect(edgeUrl).toBe("https://anneal.test/sample?seed=7&model=a%2Fb");
+  });
+
+  it("says who draws: this device by default, or the server", () => {
+    const runtimeOf = (more: object) => requestOf({ seed: "7", src: "https://anneal.test", ...more }).runtime;
+    expect([runtimeOf({}), runtimeOf({ runtime: "simd" }), runtimeOf({ runtime: "edge" })]).toEqual(["simd", "simd", "edge"]);
+    for (const runtime of ["onnxruntime", "toString"]) {
+      expect(() => runtimeOf({ runtime })).toThrow(new RequestError(`Expected one of simd, edge for \`runtime\` but received ${runtime}`));
+    }
   });
 
   it("keeps the path that a server is mounted under", () => {

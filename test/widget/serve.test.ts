@@ -12,7 +12,6 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import type { Runtimes } from "../../worker/widget/models.ts";
 import type { DrawingStep, DrawnImage, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
 import { randomModelFile, randomPair, TINY } from "../support/random-model.ts";
@@ -70,7 +69,7 @@ beforeEach(() => {
     if (!answer) throw new TypeError("Failed to fetch");
     return answer();
   });
-  start({ counting: async () => runtime });
+  serve(thread, runtime);
 });
 
 afterEach(async () => {
@@ -79,14 +78,10 @@ afterEach(async () => {
   await caches.delete("anneal");
 });
 
-function start(runtimes: Runtimes): void {
-  serve(thread, runtimes);
-}
-
 const send = (message: ToThread): void => page.postMessage(message);
 
 function draw(id: number, request: Partial<DrawRequest> = {}): void {
-  const whole = { server: SERVER, model: undefined, runtime: "counting", animate: false, options: { seed: "7" }, ...request };
+  const whole = { server: SERVER, model: undefined, animate: false, options: { seed: "7" }, ...request };
   send({ type: "draw", id, request: whole });
 }
 
@@ -139,7 +134,7 @@ describe("serve", () => {
     const { width, height, channels, pixels } = await sample(model, { seed: "8" });
     const image = { width, height, channels, pixels };
     const mask = { width, height, channels: 1, pixels: new Uint8Array(width * height).fill(255, 0, 3 * width) };
-    const asked = { server: SERVER, model: undefined, runtime: "counting", animate: false, image };
+    const asked = { server: SERVER, model: undefined, animate: false, image };
     send({ type: "draw", id: 0, request: { ...asked, operation: "vary", options: { seed: "7", strength: "0.3" } } });
     send({ type: "draw", id: 1, request: { ...asked, operation: "inpaint", options: { seed: "7" }, mask } });
     send({ type: "draw", id: 2, request: { ...asked, operation: "denoise", options: { sigma: "0.4" } } });
@@ -194,7 +189,7 @@ describe("serve", () => {
     draw(0);
     await message(0, "image");
     answers.clear();
-    start({ counting: async () => runtime }); // another visit
+    serve(thread, runtime); // another visit
     draw(1);
     await message(1, "image");
     expect(runtime.loads).toBe(2);
@@ -207,7 +202,7 @@ describe("serve", () => {
     const [name, version] = ["tiny", modelVersion(file)];
     answers.set("/v1/models", () => Response.json({ models: [{ name, version, ...facts(file) }] }));
     answers.set(`/v1/models/${name}@${version}/model.onnx`, () => new Response(file));
-    start({ counting: async () => runtime });
+    serve(thread, runtime);
     draw(1);
     await message(1, "image");
     const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
@@ -254,23 +249,7 @@ describe("serve", () => {
     expect(await message(1, "error")).toMatchObject({ isRequest: false, message: "Failed to fetch" });
   });
 
-  it("fetches a runtime when it is first needed, and no other", async () => {
-    const fetched: string[] = [];
-    const fetching = (name: string) => async () => {
-      fetched.push(name);
-      return runtime;
-    };
-    start({ one: fetching("one"), two: fetching("two") });
-    draw(0, { runtime: "two" });
-    await message(0, "image");
-    draw(1, { runtime: "two" });
-    await message(1, "image");
-    expect(fetched).toEqual(["two"]);
-  });
-
   it.each([
-    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
-    [{ runtime: "toString" }, "Expected one of simd, onnxruntime, edge for `runtime` but received toString"],
     [{ model: "nope" }, "Expected one of tiny, other for `model` but received nope"],
     [{ options: { seed: "7", steps: "0" } }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [

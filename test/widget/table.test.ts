@@ -80,7 +80,11 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
     await told(element, "load");
     expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test/");
   },
-  runtime: asked("runtime", "runtime"),
+  runtime: async (element) => {
+    element.runtime = "edge";
+    await told(element, "error"); // there is no server here
+    expect(requests).toHaveLength(1);
+  },
   animate: async (element) => {
     element.animated = true;
     await told(element, "load");

@@ -91,7 +91,9 @@ function manifest(models: readonly ModelFolder[]): string {
 
 /** All files but the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
-  const { thread, onnxruntimeBytes, files } = await threadFiles();
+  const thread = await script("../widget/thread.ts", "[name]-[hash]", {}); // the hash in its name keeps it in caches for good
+  const { name: file, contents } = thread;
+  const THREAD: Script = { file, bytes: contents.length, sha256: sha256(contents, "base64") };
   const site = await build({
     ...COMMON,
     entryPoints: [
@@ -103,7 +105,7 @@ async function siteFiles(): Promise<Files> {
       { in: here("../langevin/client/gif.ts"), out: "assets/gif" },
     ],
     external: ["./display.woff2"],
-    define: { THREAD: JSON.stringify(thread), ONNXRUNTIME_BYTES: String(onnxruntimeBytes) },
+    define: { THREAD: JSON.stringify(THREAD) },
     write: false,
   });
   const font = fileURLToPath(import.meta.resolve(DISPLAY_FONT));
@@ -111,7 +113,8 @@ async function siteFiles(): Promise<Files> {
   const all: (readonly [string, Uint8Array])[] = [
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
     ["assets/display.woff2", await readFile(font)],
-    ...(await widgetFiles(thread, files)),
+    [join("assets", file), contents],
+    ...(await widgetFiles(THREAD)),
     ...(await Promise.all(
       POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../site/wall/${name}.avif`))] as const),
     )),
@@ -127,34 +130,11 @@ const POSTERS = SHIPPED.map((folder) => basename(folder));
 /** The font of headlines. */
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
 
-/**
- * What the widget and the pages' scripts load from /assets/: the thread with our own engine and, if an element asks for
- * it, onnxruntime. The names contain a hash of the content, so the files can be cached forever. Each script gets the
- * names of the files that it loads.
- */
-async function threadFiles(): Promise<{
-  readonly thread: Script;
-  readonly onnxruntimeBytes: number;
-  readonly files: readonly [string, Uint8Array][];
-}> {
-  const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
-  const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
-  const onnxruntime = await script("../widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
-  const thread = await script("../widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
-  const { name: file, contents } = thread;
-  return {
-    thread: { file, bytes: contents.length, sha256: sha256(contents, "base64") },
-    onnxruntimeBytes: wasm.length + onnxruntime.contents.length,
-    files: [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }) => [join("assets", name), contents]),
-  };
-}
-
-/** /embed.js, its types, its description, and the files that it loads (`kept`). */
-async function widgetFiles(thread: Script, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
-  const embed = await script("../widget/define.ts", "embed", { THREAD: thread });
+/** /embed.js, its types and its description. */
+async function widgetFiles(THREAD: Script): Promise<[string, Uint8Array][]> {
+  const embed = await script("../widget/define.ts", "embed", { THREAD });
   return [
     [embed.name, embed.contents],
-    ...kept,
     [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
     [join("assets", "embed.d.ts"), await readFile(here("../widget/embed.d.ts"))],
   ];

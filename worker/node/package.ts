@@ -23,7 +23,7 @@ const besideElement: Plugin = {
 
 await buildSite(DIST, SHIPPED);
 
-const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("../widget/package-thread.ts")], minify: true, write: false });
+const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("../widget/thread.ts")], minify: true, write: false });
 await build({
   ...WIDGET,
   entryPoints: [here("../widget/package.ts")],

@@ -136,7 +136,7 @@ export const PAGES: readonly DrawingPage[] = [
   {
     path: "/device",
     title: "Your device, Anneal",
-    description: "Twenty images drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with the server's.",
+    description: "Twenty images drawn on your device, compared byte by byte with the server's.",
     script: "/assets/device.js",
     keys: ["seed", "model"],
     own: {},

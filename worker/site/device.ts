@@ -1,7 +1,4 @@
-/**
- * The page at /device: the same images by our engine and by onnxruntime-web on the visitor's device, beside the
- * server's.
- */
+/** The page at /device: images drawn on the visitor's device, beside the server's. */
 import { html } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { cellSeed } from "../../wasm-model/request/resolve.ts";
@@ -26,8 +23,8 @@ export function device(state: PageState): Html {
   ];
   return html`
     <h1>Your device</h1>
-    <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${IMAGES} images with our engine and compares each with the
-      server's. For comparison, onnxruntime-web, the usual way to run a network in a browser, draws the same images from the same model file.</p>
+    <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${IMAGES} images and compares each with the
+      server's.</p>
     <div class="bench long">
       <form action="${state.base}/device" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
@@ -37,7 +34,7 @@ export function device(state: PageState): Html {
       <div>
         <div class="scripted">
           <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${IMAGES}" aria-label="Comparing" hidden></progress></div>
-          <p id="status" role="status">Nothing is loaded until you press the button. Then engine, model and onnxruntime-web come from this server.</p>
+          <p id="status" role="status">Nothing is loaded until you press the button. Then engine and model come from this server.</p>
         </div>
         <p class="unscripted">The comparison needs JavaScript. Without it, compare by hand: the links below lead to the server's images, and <a href="#hand-title">two commands</a> print their hashes.</p>
         ${FIGURES}
@@ -54,19 +51,17 @@ export function device(state: PageState): Html {
 
 const FIGURES = html`<dl class="figures scripted" id="figures">
   <div><dt>images equal to the server's, byte for byte</dt><dd data-figure="same">–</dd></div>
-  <div><dt>median time of our engine for an image</dt><dd data-figure="engine">–</dd></div>
-  <div><dt>median time of onnxruntime-web</dt><dd data-figure="onnxruntime">–</dd></div>
-  <div><dt>median difference between the two engines (0-255)</dt><dd data-figure="difference">–</dd></div>
+  <div><dt>median time for an image</dt><dd data-figure="time">–</dd></div>
 </dl>`;
 
 function table(state: PageState): Html {
   const { width, height } = nativeShape(state.model.card);
   const row = (seed: string) => html`<tr data-seed="${seed}">
     <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The server's image of ${seed}"></canvas></td>
-    <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
+    <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td></tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of images"><table id="images" class="compared">
     <caption>Each image's SHA-256 on the server (the first 8 of 64 digits), and what this device draws</caption>
-    <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Server</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
+    <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Server</th><th scope="col">This device</th></tr></thead>
     <tbody>${Array.from({ length: IMAGES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
   </table></div>`;
 }

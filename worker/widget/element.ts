@@ -206,20 +206,20 @@ export abstract class AnnealSample extends Base {
   #waitInPrint(): void {
     try {
       this.#view.wait(this.#request().edgeUrl);
-    } catch {} // `src` is not a URL: the event `error` reports it when the image is drawn
+    } catch {} // the event `error` reports what is wrong when the image is drawn
   }
 
-  /** Throws `RequestError` when `src` is not a URL. */
+  /** Throws `RequestError` as `requestOf` does. */
   #request(): ElementRequest {
     return requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
   }
 
   async #show(signal: AbortSignal): Promise<LoadDetail> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const { device, edgeUrl } = this.#request();
+    const { runtime, device, edgeUrl } = this.#request();
     const animate = device.animate && !prefersReducedMotion();
     const url = animate ? edgeUrl + ANIMATED : edgeUrl;
-    if (device.runtime === "edge") return this.#showEdge(url, signal);
+    if (runtime === "edge") return this.#showEdge(url, signal);
     try {
       const playback = new Playback((image) => this.#view.paint(image), signal);
       const onProgress = ({ frame, ...progress }: DrawingStep) => {

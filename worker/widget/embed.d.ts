@@ -82,7 +82,7 @@ export interface AnnealSampleElement extends HTMLElement {
   model: string;
   /** An address on the server whose models draw. If the server is mounted under a path: that path, with a slash at its end. Takes a URL. */
   src: string;
-  /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
+  /** What runs the network: our own engine on this device, or the server. The server also draws what the device cannot. Takes one of simd, edge. */
   runtime: string;
   /** Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing. */
   animated: boolean;
@@ -100,7 +100,7 @@ export interface AnnealSampleElement extends HTMLElement {
   draw(): Promise<LoadDetail>;
   /** Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
   cancel(): void;
-  /** The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same, but the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,
@@ -136,7 +136,7 @@ export interface AnnealSampleAttributes {
   readonly radius?: string | number | undefined;
   readonly model?: string | number | undefined;
   readonly src?: string | number | undefined;
-  readonly runtime?: "simd" | "onnxruntime" | "edge" | undefined;
+  readonly runtime?: "simd" | "edge" | undefined;
   readonly animate?: boolean | undefined;
   readonly loading?: "eager" | "lazy" | undefined;
   readonly alt?: string | number | undefined;

@@ -4,11 +4,7 @@ import { lazyTeacher, MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/mo
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { cachedFile, latestAnswer } from "./cache.ts";
-import { type ProgressDetail, RequestError, type ThreadRequest } from "./protocol.ts";
-import { RUNTIMES } from "./table.ts";
-
-/** Runtimes by name; each is fetched when a request first names it. */
-export type Runtimes = Readonly<Record<string, () => Promise<Runtime>>>;
+import type { ProgressDetail, ThreadRequest } from "./protocol.ts";
 
 /** A file, as the server's list of models describes it. */
 interface ServedFile {
@@ -26,42 +22,35 @@ interface ServedModel extends ServedFile {
 type Named = Pick<ThreadRequest, "server" | "model">;
 
 export class LoadedModels {
-  readonly #runtimes: Runtimes;
+  readonly #runtime: Runtime;
   readonly #onDownload: (named: Named, progress: ProgressDetail) => void;
   readonly #models = new Map<string, Promise<Model>>();
 
-  constructor(runtimes: Runtimes, onDownload: (named: Named, progress: ProgressDetail) => void) {
-    this.#runtimes = runtimes;
+  constructor(runtime: Runtime, onDownload: (named: Named, progress: ProgressDetail) => void) {
+    this.#runtime = runtime;
     this.#onDownload = onDownload;
   }
 
-  /**
-   * The loaded model. If loading fails, the next request tries again. Throws `RequestError` or `OptionError` for an
-   * unknown name.
-   */
-  get({ server, model, runtime }: ThreadRequest): Promise<Model> {
-    const key = JSON.stringify([server, model, runtime]);
+  /** The loaded model. If loading fails, the next request tries again. Throws `OptionError` for an unknown name. */
+  get({ server, model }: ThreadRequest): Promise<Model> {
+    const key = JSON.stringify([server, model]);
     const known = this.#models.get(key);
     if (known) return known;
-    const loading = this.#load({ server, model }, runtime);
+    const loading = this.#load({ server, model });
     this.#models.set(key, loading);
     loading.catch(() => this.#models.delete(key));
     return loading;
   }
 
-  async #load(named: Named, runtime: string): Promise<Model> {
-    if (!Object.hasOwn(this.#runtimes, runtime)) {
-      throw new RequestError(`Expected one of ${RUNTIMES.join(", ")} for \`runtime\` but received ${runtime}`);
-    }
+  async #load(named: Named): Promise<Model> {
     const entry = await find(named);
     const { version, teacher } = entry;
-    const [bytes, ready] = await Promise.all([this.#file(named, entry, MODEL_FILE, entry), this.#runtimes[runtime]()]);
-    const file = readModel(bytes);
-    const model = { card: file.card, version, denoiser: await ready.load(file) };
+    const file = readModel(await this.#file(named, entry, MODEL_FILE, entry));
+    const model = { card: file.card, version, denoiser: await this.#runtime.load(file) };
     if (!teacher) return model;
     return {
       ...model,
-      teacher: lazyTeacher(teacher, async () => ready.load(readModel(await this.#file(named, entry, TEACHER_FILE, teacher)))),
+      teacher: lazyTeacher(teacher, async () => this.#runtime.load(readModel(await this.#file(named, entry, TEACHER_FILE, teacher)))),
     };
   }
 

@@ -7,7 +7,7 @@ import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
 import { trusted } from "./engine-thread.ts";
 
-/** Set by the build: the script of package-thread.ts. */
+/** Set by the build: the script of thread.ts. */
 declare const THREAD_SCRIPT: string;
 
 const draw = drawInThread(() => {

@@ -11,8 +11,6 @@ interface Asked {
   readonly server: string;
   /** The model's name; undefined for the server's first one. */
   readonly model: string | undefined;
-  /** Name of the runtime that runs it. */
-  readonly runtime: string;
   /** Whether steps come with frames. */
   readonly animate: boolean;
 }
@@ -61,8 +59,8 @@ export interface Frame {
    */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
-  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. The server's frames lack it. */
-  readonly noise?: Pixels;
+  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. */
+  readonly noise: Pixels;
 }
 
 /** The most frames of a drawing that the page gets before the image. */

@@ -1,7 +1,7 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
 import { optionsIn, queryOf } from "./option-attributes.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName } from "./table.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, RUNTIMES } from "./table.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
@@ -10,20 +10,27 @@ import { ATTRIBUTE_NAMES, type AttributeName } from "./table.ts";
 export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
+  readonly runtime: (typeof RUNTIMES)[number];
   readonly device: DrawRequest;
   /** The address of the same image on the server, as a PNG file. */
   readonly edgeUrl: string;
 }
 
-/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL. */
+/**
+ * `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL or there
+ * is no such `runtime`.
+ */
 export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
-  const { runtime = "simd", src, model, seed, animate } = attributes;
+  const { src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
+  const runtime = RUNTIMES.find((known) => known === (attributes.runtime ?? "simd"));
+  if (!runtime) throw new RequestError(`Expected one of ${RUNTIMES.join(", ")} for \`runtime\` but received ${attributes.runtime}`);
   const { origin, pathname } = new URL(src, document.baseURI);
   const server = origin + (pathname.endsWith("/") ? pathname : "/");
   const options = optionsIn(attributes);
   return {
-    device: { server, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
+    runtime,
+    device: { server, model, animate: animate !== undefined, options: { ...options, seed } },
     edgeUrl: new URL(`sample?${queryOf(attributes)}`, server).href,
   };
 }

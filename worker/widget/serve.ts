@@ -1,4 +1,4 @@
-/** The thread's side: draws what the page asks for, one image after the other. Port and runtimes are passed in. */
+/** The thread's side: draws what the page asks for, one image after the other. Port and runtime are passed in. */
 import {
   denoise,
   inpaint,
@@ -6,6 +6,7 @@ import {
   OptionError,
   type Pixels,
   type RenderRun,
+  type Runtime,
   type SampleOptions,
   sample,
   vary,
@@ -15,7 +16,7 @@ import { nativeLook, noiseImage, noisyImage, toImage } from "../../wasm-model/re
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
-import { LoadedModels, type Runtimes } from "./models.ts";
+import { LoadedModels } from "./models.ts";
 import { type DrawnPixels, type Frame, type FromThread, MOST_FRAMES, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
 import { inAttributes } from "./table.ts";
 
@@ -26,8 +27,8 @@ export interface Port {
 }
 
 /** Answers requests in the order in which they arrive. */
-export function serve(port: Port, runtimes: Runtimes): void {
-  const models = new LoadedModels(runtimes, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
+export function serve(port: Port, runtime: Runtime): void {
+  const models = new LoadedModels(runtime, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
   const aborts = new Map<number, AbortController>();
   let queue = Promise.resolve();
 

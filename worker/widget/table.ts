@@ -7,8 +7,8 @@ import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
 import { expected } from "../../wasm-model/request/options.ts";
 import { attributeOf, OPTION_ATTRIBUTES, SAMPLE_OPTIONS, type SampleOption } from "./option-attributes.ts";
 
-/** What runs the network: our own engine or onnxruntime on this device, or the server. */
-export const RUNTIMES = ["simd", "onnxruntime", "edge"] as const;
+/** What runs the network: our own engine on this device, or the server. */
+export const RUNTIMES = ["simd", "edge"] as const;
 /** When to draw: at once, or as soon as the element comes near the viewport. */
 export const LOADINGS = ["eager", "lazy"] as const;
 
@@ -67,7 +67,7 @@ const OWN_ROWS = {
     default: "simd",
     fallback: "simd",
     values: RUNTIMES,
-    doc: "What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot.",
+    doc: "What runs the network: our own engine on this device, or the server. The server also draws what the device cannot.",
   },
   animate: {
     property: "animated",
@@ -147,7 +147,7 @@ export const METHODS = {
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same, but the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end.",
+    doc: "The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end.",
   },
 } as const satisfies Record<string, Member>;
 

@@ -5,11 +5,10 @@ import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";
 import { find, startButtons } from "./dom.ts";
 import { fetchPatiently, inWords, SERVER } from "./edge.ts";
-import { difference, paint, pixelsOf } from "./pixels.ts";
+import { paint, pixelsOf } from "./pixels.ts";
 
-/** Defined by the build. The bytes are those of onnxruntime's WebAssembly and script. */
+/** Defined by the build. */
 declare const THREAD: Script;
-declare const ONNXRUNTIME_BYTES: number;
 
 interface Timed {
   readonly image: DrawnImage;
@@ -19,9 +18,7 @@ interface Timed {
 /** The result for one image. */
 interface Result {
   readonly isSame: boolean;
-  readonly engine: number;
-  /** Absent where onnxruntime-web does not run. */
-  readonly rival?: { readonly milliseconds: number; readonly difference: number };
+  readonly milliseconds: number;
 }
 
 const draw = drawInThread((onProgress) => startThread(THREAD, new URL("assets/", SERVER), onProgress));
@@ -64,25 +61,23 @@ async function compare(signal: AbortSignal): Promise<string> {
   progress.removeAttribute("value");
   say("Engine and model are on their way.");
   const seeds = rows.map(({ dataset }) => dataset.seed ?? "");
-  if (!(await isHere("simd", seeds[0], signal))) return ABSENT;
-  say(`onnxruntime-web is on its way: ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression.`);
-  const hasRival = await isHere("onnxruntime", seeds[0], signal);
+  if (!(await isHere(seeds[0], signal))) return ABSENT;
   const results: Result[] = [];
   for (const [i, seed] of seeds.entries()) {
     progress.value = i;
     say(`${i} of ${seeds.length} images.`);
-    results.push(await compareOne(rows[i], seed, hasRival, signal));
+    results.push(await compareOne(rows[i], seed, signal));
     showFigures(results);
   }
-  return summary(results, hasRival);
+  return `${same(results)} of ${results.length} images of this device are the server's, byte for byte.`;
 }
 
 const ABSENT = "This device cannot load the model, so there is nothing to compare. The table’s links lead to the server’s images.";
 
-/** Loads and compiles the runtime and the model, which is not timed. Returns whether they draw here. */
-async function isHere(runtime: "simd" | "onnxruntime", seed: string, signal: AbortSignal): Promise<boolean> {
+/** Loads engine and model, which is not timed. Returns whether they draw here. */
+async function isHere(seed: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await drawn(runtime, seed, signal);
+    await drawn(seed, signal);
     return true;
   } catch (error) {
     signal.throwIfAborted();
@@ -91,43 +86,32 @@ async function isHere(runtime: "simd" | "onnxruntime", seed: string, signal: Abo
   }
 }
 
-async function compareOne(row: HTMLTableRowElement, seed: string, hasRival: boolean, signal: AbortSignal): Promise<Result> {
+async function compareOne(row: HTMLTableRowElement, seed: string, signal: AbortSignal): Promise<Result> {
   const url = new URL(`sample?${new URLSearchParams({ seed, model })}`, SERVER);
   const onWait = (seconds: number) => say(`The server is busy: another attempt in ${seconds} s.`);
   const edge = await (await fetchPatiently(url, {}, { signal, longest: Number.POSITIVE_INFINITY, onWait })).blob();
   const hash = sha256Hex(new Uint8Array(await edge.arrayBuffer()));
-  const { image, milliseconds: engine } = await drawn("simd", seed, signal);
+  const { image, milliseconds } = await drawn(seed, signal);
   const isSame = sha256Hex(image.png) === hash;
-  const rival = hasRival ? await drawn("onnxruntime", seed, signal) : undefined;
-  const apart = rival ? difference(rival.image, image) : 0;
   paint(find("canvas", HTMLCanvasElement, row), await pixelsOf(edge));
-  const [ofEdge, ofEngine, ofRival] = [...row.cells].slice(2);
+  const [ofEdge, ofDevice] = [...row.cells].slice(2);
   ofEdge.replaceChildren(Object.assign(document.createElement("code"), { textContent: hash.slice(0, 8) }));
-  ofEngine.textContent = `${isSame ? "the same" : "DIFFERS"}, ${inMilliseconds(engine)}`;
-  ofRival.textContent = rival ? `${apart.toFixed(1)} off, ${inMilliseconds(rival.milliseconds)}` : "";
-  return { isSame, engine, ...(rival && { rival: { milliseconds: rival.milliseconds, difference: apart } }) };
+  ofDevice.textContent = `${isSame ? "the same" : "DIFFERS"}, ${inMilliseconds(milliseconds)}`;
+  return { isSame, milliseconds };
 }
 
-async function drawn(runtime: "simd" | "onnxruntime", seed: string, signal: AbortSignal): Promise<Timed> {
+async function drawn(seed: string, signal: AbortSignal): Promise<Timed> {
   const begun = performance.now();
-  const request = { server: SERVER.href, model, runtime, animate: false, options: { seed } };
+  const request = { server: SERVER.href, model, animate: false, options: { seed } };
   const image = await draw(request, { signal, isVisible: () => true, onProgress: () => undefined });
   return { image, milliseconds: performance.now() - begun };
 }
 
-function showFigures(results: readonly Result[]): void {
-  const rivals = results.flatMap(({ rival }) => (rival ? [rival] : []));
-  figure("same").textContent = `${results.filter(({ isSame }) => isSame).length} of ${results.length}`;
-  figure("engine").textContent = inMilliseconds(median(results.map(({ engine }) => engine)));
-  if (rivals.length === 0) return;
-  figure("onnxruntime").textContent = inMilliseconds(median(rivals.map(({ milliseconds }) => milliseconds)));
-  figure("difference").textContent = median(rivals.map(({ difference }) => difference)).toFixed(1);
-}
+const same = (results: readonly Result[]): number => results.filter(({ isSame }) => isSame).length;
 
-function summary(results: readonly Result[], hasRival: boolean): string {
-  const same = results.filter(({ isSame }) => isSame).length;
-  const verdict = `${same} of ${results.length} images of this device are the server's, byte for byte.`;
-  return hasRival ? verdict : `${verdict} onnxruntime-web does not run here.`;
+function showFigures(results: readonly Result[]): void {
+  figure("same").textContent = `${same(results)} of ${results.length}`;
+  figure("time").textContent = inMilliseconds(median(results.map(({ milliseconds }) => milliseconds)));
 }
 
 const inMilliseconds = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;

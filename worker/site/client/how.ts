@@ -17,7 +17,7 @@ const form = liveForm({ onState: draw });
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
   drawing.run(null, async (ask) => {
-    await drawing.painter.prepare(); // the server does not send the noise
+    await drawing.painter.prepare(); // the server sends no frames
     const frames: Frame[] = [];
     const drawn = await ask({ operation: "sample", options }, { onFrame: (frame) => frames.push(frame) });
     showLevels(frames, drawn.image);
@@ -27,8 +27,9 @@ function draw(state: PageAddress): void {
   });
 }
 
-/** A row for each frame; if there are many, for every second, third, ... */
+/** A row for each frame; if there are many, for every second, third, ... Images of the server have none. */
 function showLevels(all: readonly Frame[], finished: Pixels): void {
+  find("#by-level", HTMLTableElement).hidden = all.length === 0;
   const body = find("#by-level tbody", HTMLTableSectionElement);
   const every = Math.ceil(all.length / MOST_FRAMES);
   const frames = all.filter((_, i) => i % every === 0);
@@ -42,8 +43,7 @@ function showLevels(all: readonly Frame[], finished: Pixels): void {
     row.cells[row.cells.length - 1].textContent = difference(denoised, finished).toFixed(0);
     paint(sees, noisy);
     paint(guess, denoised);
-    if (noise) paint(finds, noise);
-    finds.hidden = !noise; // the server does not send it
+    paint(finds, noise);
     paint(under, noisy);
     drawScore(over, noisy, denoised);
   }

@@ -114,7 +114,7 @@ export class Painter {
   }
 
   async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: PaintOptions): Promise<Drawn> {
-    const asked = { server: SERVER.href, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
+    const asked = { server: SERVER.href, model: this.#model, animate: onFrame !== undefined };
     const { operation, ...rest } = wanted;
     const request = (operation === "sample" ? { ...asked, options: rest.options } : { ...asked, operation, ...rest }) as ThreadRequest;
     const { png, ...image } = await this.#draw(request, {
