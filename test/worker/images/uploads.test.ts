@@ -190,8 +190,8 @@ describe("an upload", () => {
     ["a bomb", bomb, "a PNG file with more than one IHDR chunk"],
     ["of too many pixels", surplus, "a PNG file with more pixels than its header says"],
     ["of another size", file(1, { width: 27 }), "a PNG file of 27x28 pixels"],
-    ["interlaced", file(1, { interlace: "Adam7" }), "an interlaced PNG file: save it without interlacing"],
-    ["of 16 bits", file(3, { depth: 16 }), "a PNG file of 16 bits: save it with 8"],
+    ["interlaced", file(1, { interlace: "Adam7" }), "an interlaced PNG file (save it without interlacing)"],
+    ["of 16 bits", file(3, { depth: 16 }), "a PNG file of 16 bits (save it with 8)"],
   ])("may not be %s", async (_, body, received) => {
     expect(await problem(await post(path, body, PNG), 400)).toMatchObject({
       code: "invalid-value",

@@ -68,8 +68,8 @@ function headerOf(data: Uint8Array): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [depth, type, compression, filter, interlace] = data.subarray(8);
   const kind = KINDS[type];
-  if (kind && depth === 16) throw new RangeError("a PNG file of 16 bits: save it with 8");
-  if (interlace === 1) throw new RangeError("an interlaced PNG file: save it without interlacing");
+  if (kind && depth === 16) throw new RangeError("a PNG file of 16 bits (save it with 8)");
+  if (interlace === 1) throw new RangeError("an interlaced PNG file (save it without interlacing)");
   if (!kind) throw new RangeError(`a PNG file of colour type ${type}`);
   if (!kind.depths.includes(depth)) throw new RangeError(`a PNG file of colour type ${type} and ${depth} bits`);
   if (compression !== 0 || filter !== 0 || interlace !== 0) throw new RangeError("a PNG file of an unknown method");
