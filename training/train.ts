@@ -1,5 +1,5 @@
 /** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
@@ -44,7 +44,10 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
 function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = withJson(newVerb("train"))
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, images and checkpoints.")
-    .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
+    .option(
+      "--out <folder>",
+      "the run folder: new, or with --resume an existing one (default: runs/{name}, and the name is by default that of the folder of --data)",
+    )
     .option("--resume", "continue the run in --out", false);
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .option(
@@ -60,8 +63,9 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
     );
   const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
-  if (name === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
-  return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
+  const run = name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
+  if (run === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
+  return { out: join("runs", run), ...flags, ...(name !== undefined && !flags.resume && { name }) };
 }
 
 /** Decoded images are cached beside the runs, so that runs share them. */

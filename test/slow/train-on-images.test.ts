@@ -140,8 +140,8 @@ describe("a user's mistake gets one line and exit code 2", () => {
     expect(readdirSync(join(root, "full", ".cache"))).toEqual([]);
   });
 
-  it("neither a folder nor a name", async () => {
-    expect(await train("--data", data)).toMatchObject({
+  it("neither a folder, a name nor images", async () => {
+    expect(await train("--resume")).toMatchObject({
       code: 2,
       stderr: "Expected a folder for `out`, or a `name` for runs/{name}, but received nothing\n",
     });

@@ -1,6 +1,6 @@
 /** `anneal <verb>`, the command line as a whole. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -8,7 +8,8 @@ import { packagedModel } from "../../training/cli/model-files.ts";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { VERBS } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { type Finished, run } from "../support/command-line.ts";
+import { type Finished, run, words } from "../support/command-line.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -43,6 +44,32 @@ describe("anneal", () => {
   it("suggests a verb for a misspelt one", async () => {
     const stderr = "unknown command 'trian' (Did you mean train?)\n";
     expect(await anneal("trian", "--data", "x")).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("names all packages at once that training needs and that are not there, and how to install them", async () => {
+    const hider = join(folder, "hider.mjs");
+    writeFileSync(
+      hider,
+      `import Module from "node:module"; const resolve = Module._resolveFilename;
+       Module._resolveFilename = (name, ...rest) => { if (/^(@tensorflow|echarts$|sharp$)/.test(name)) throw new Error(name); return resolve(name, ...rest); };`,
+    );
+    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp", "echarts"];
+    const install = peers.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ");
+    const { code, stderr } = await run("train", ["--data", "./my-images"], { NODE_OPTIONS: `--import=${hider}` });
+    expect(stderr).toBe(`Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`);
+    expect(code).toBe(2);
+  });
+
+  it("trains without a name under that of the images' folder, with its run in runs", async () => {
+    const data = writeTinyDataset(join(folder, "My Pets"));
+    const { code, stdout, stderr } = await runIn(
+      folder,
+      join(ROOT, "training/anneal.ts"),
+      ...words`train --data ${`${data}/`} --images 16 --dry-run --backend wasm`,
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('"name": "my-pets"');
+    expect(readdirSync(join(folder, "runs"))).toContain("my-pets-data.png");
   });
 
   it("refuses to deploy a folder without wrangler", async () => {

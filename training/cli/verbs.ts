@@ -14,6 +14,8 @@ export interface Verb {
 }
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
+/** And reads a folder of images. */
+const IMAGES = [...TFJS, "sharp"] as const;
 
 export const VERBS = {
   train: {
@@ -24,7 +26,7 @@ export const VERBS = {
       "--data ./my-images --name pets",
       "--out runs/pets --resume",
     ],
-    needs: [...TFJS, "echarts"],
+    needs: [...IMAGES, "echarts"],
   },
   export: {
     summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated and verified",
@@ -49,12 +51,12 @@ export const VERBS = {
   evaluate: {
     summary: "measure a model: FID, precision, recall, class accuracy, held-out loss",
     examples: ["models/pets/model.onnx --repeat 3", "models/pets/model.onnx --count 2000 --json"],
-    needs: [...TFJS, "echarts"],
+    needs: [...IMAGES, "echarts"],
   },
   compare: {
     summary: "compare the samplers: FID against network evaluations",
     examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
-    needs: [...TFJS, "echarts"],
+    needs: [...IMAGES, "echarts"],
   },
   distinct: {
     summary: "estimate how many distinct images a model generates, and show the most similar ones",
@@ -64,17 +66,17 @@ export const VERBS = {
   tune: {
     summary: "find the sampling settings with the best FID",
     examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
-    needs: TFJS,
+    needs: IMAGES,
   },
   distill: {
     summary: "train a student that needs few evaluations",
     examples: ["models/pets/model-fp32.onnx --schedule runs/tune/schedules.json --out runs/few"],
-    needs: TFJS,
+    needs: IMAGES,
   },
   "train-classifier": {
     summary: "train the classifier whose features FID, precision and recall use",
     examples: ["--data ./my-images --out classifier.safetensors"],
-    needs: TFJS,
+    needs: IMAGES,
   },
   "setup-native": {
     summary: "build TensorFlow's native backend for training, if its own installer fails",

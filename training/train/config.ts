@@ -39,7 +39,7 @@ export const TRAIN_FLAGS = {
   },
   name: {
     schema: v.optional(text()),
-    doc: "the model's name, part of its URL (default: from the data's name)",
+    doc: "the model's name, part of its URL (default: the name of the data's folder)",
     parse: parseName,
   },
   preset: {
