@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { configured, tokenBeforeBody } from "./admission/limits.ts";
+import { Work } from "./admission/work.ts";
 import { checkedAddress } from "./http/address.ts";
 import type { Env } from "./http/env.ts";
 import { contentLength, contentPolicy, crossOrigin, headers } from "./http/headers.ts";
@@ -17,12 +18,12 @@ import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
 import { uploads } from "./routes/uploads.ts";
 
-export function createApp(ready: ReadyModels): Hono<Env> {
+export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   const app = new Hono<Env>();
   app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
-  const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready), health(ready)];
+  const api = [...sample(ready, work), ...uploads(ready, work), ...inspect(ready, work), ...models(ready), health(ready)];
   const routes = [...site(ready), ...modelPages(ready), ...langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, [...routes, ...movedModels]);
   app.notFound(onNotFound(routes.map(({ path }) => path)));

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
 import { checkSettings } from "./admission/limits.ts";
+import { Work } from "./admission/work.ts";
 import type { Assets, Env } from "./http/env.ts";
 import { forwarded, proxiesIn } from "./http/forwarded.ts";
 import type { AnnealOptions, ModelFiles, StudentFiles } from "./http/hono-options.ts";
@@ -41,8 +42,12 @@ export const annealOn =
       return name;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry, file) => new Response(files.get(assetPath(entry, file))) });
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), proxies);
+    const work = options.shared ? SHARED : new Work();
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { work, proxies });
   };
+
+/** Of all services of the process that share theirs. */
+const SHARED = new Work();
 
 const NAMELESS =
   "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
@@ -83,19 +88,9 @@ function filesOf(model: ModelFiles): { file: Uint8Array<ArrayBuffer>; teacher?: 
 const isPair = (model: ModelFiles): model is StudentFiles => "teacher" in model;
 
 /** The settings that are the same for all requests. Throws `ConfigurationError`. */
-function settingsOf({
-  budget,
-  maxInFlight,
-  rateLimit,
-  cache,
-  token,
-  uploadOrigins,
-  log,
-  onEvent,
-}: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
+function settingsOf({ budget, rateLimit, cache, token, uploadOrigins, log, onEvent }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
   const settings = {
     ...(budget !== undefined && { COST_BUDGET: budget }),
-    ...(maxInFlight !== undefined && { COST_IN_FLIGHT: maxInFlight }),
     ...(rateLimit !== undefined && { COST_RATE: rateLimit }),
     CACHE: cache,
     API_TOKEN: token,
@@ -105,7 +100,6 @@ function settingsOf({
   };
   checkSettings(settings, {
     COST_BUDGET: "budget",
-    COST_IN_FLIGHT: "maxInFlight",
     COST_RATE: "rateLimit",
     API_TOKEN: "token",
     UPLOAD_ORIGINS: "uploadOrigins",

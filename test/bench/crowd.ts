@@ -25,7 +25,7 @@ function summary(times: number[]): string {
 }
 
 /**
- * `loops` of one client ask for grids of 125 images; another one asks for an image every 100 ms, `images` times. Prints
+ * `loops` of one client ask for grids of 13 images by `avatars`, the costliest requests; another one asks for an image every 100 ms, `images` times. Prints
  * how long those take, and who got what.
  */
 export async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
@@ -33,7 +33,7 @@ export async function fairness(origin: string, loops = 17, images = 100): Promis
   const grids = { 200: 0, 503: 0 } as Record<number, number>;
   const loop = async (): Promise<void> => {
     while (!isOver) {
-      const { status } = await fetch(`${origin}/sample?n=125&seed=${seed()}`, from("192.0.2.1")).then(async (response) => {
+      const { status } = await fetch(`${origin}/sample?n=13&model=avatars&seed=${seed()}`, from("192.0.2.1")).then(async (response) => {
         await response.arrayBuffer();
         return response;
       });
@@ -57,7 +57,7 @@ export async function fairness(origin: string, loops = 17, images = 100): Promis
   isOver = true;
   await Promise.all(greedy);
   console.log(
-    `an image while another client asks for grids of 125 in ${loops} loops: ${summary(times)}; ` +
+    `an image while another client asks for grids of 13 in ${loops} loops: ${summary(times)}; ` +
       `${(grids[200] / seconds).toFixed(2)} grids/s for the other, ${grids[503]} x 503`,
   );
 }
@@ -65,9 +65,9 @@ export async function fairness(origin: string, loops = 17, images = 100): Promis
 const upload = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
 
 const KINDS: Readonly<Record<string, () => Ask>> = {
-  GET: () => ({ path: `/sample?n=64&seed=${seed()}` }),
+  GET: () => ({ path: `/sample?n=16&seed=${seed()}` }),
   POST: () => ({
-    path: `/v1/fashion-mnist/variations?n=64&seed=${seed()}`,
+    path: `/v1/fashion-mnist/variations?n=16&seed=${seed()}`,
     method: "POST",
     headers: { "Content-Type": "image/png", "Content-Length": String(upload.length) },
     body: upload,

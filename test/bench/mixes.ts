@@ -5,7 +5,8 @@ import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 
 const LARGEST = "n=9&size=341&steps=1"; // MAX_PIXELS, of one byte each
-const LARGEST_RGBA = `${LARGEST}&background=transparent`;
+const LARGEST_RGBA = "n=9&size=200&steps=1&background=transparent"; // about the highest cost
+const LARGEST_COLOUR = "n=4&size=341&steps=1&model=avatars";
 
 let asked = 0;
 const seed = (): string => `memory-${process.pid}-${asked++}`;
@@ -90,13 +91,13 @@ export const MIXES: Readonly<Record<string, Ask>> = {
   "uploads of 256 KB, thirty-two at once": times(32, post("/v1/fashion-mnist/variations?n=16&size=224")),
   "recipes of 256 KB, five hundred at once": times(500, post("/v1/inspect")),
   "uploads that stay half sent, five hundred at once": times(500, halfSent),
-  "two models, sixteen at once": times(8, get(`${LARGEST}&model=mnist`), get(LARGEST)),
+  "two models, sixteen at once": times(8, get(LARGEST_COLOUR), get(LARGEST)),
   "the largest PNG, sixty-four at once, unread": times(64, unread(LARGEST)),
-  "the largest PNG on a transparent background, sixty-four at once, unread": times(64, unread(LARGEST_RGBA)),
+  "the largest PNG in colour, sixty-four at once, unread": times(64, unread(LARGEST_COLOUR)),
   "eight of each of these kinds at once": times(
     8,
     get(LARGEST_RGBA),
-    get(`${LARGEST}&model=mnist`),
+    get(LARGEST_COLOUR),
     post("/v1/mnist/variations?n=16&size=224"),
     unread(LARGEST_RGBA),
     halfSent,

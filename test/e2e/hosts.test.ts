@@ -142,7 +142,7 @@ it("works in an application that uses another copy of Hono, as when a bundler in
     cpSync(resolve(ROOT, "node_modules/hono"), copy, { recursive: true });
     const other = (await import(join(copy, "dist/index.js"))) as { readonly Hono: typeof Hono };
     expect(other.Hono).not.toBe(Hono);
-    const own = new other.Hono().route("/images/:tenant", anneal({ models: [readFileSync(resolve(ROOT, MNIST))] }));
+    const own = new other.Hono().route("/images/me", anneal({ models: [readFileSync(resolve(ROOT, MNIST))] }));
     const image = await own.request("/images/me/sample?seed=7&steps=1");
     expect([image.status, image.headers.get("Content-Location")]).toEqual([200, expect.stringMatching("^/images/me/v1/mnist@")]);
     expect((await own.request("/images/me/v1/nothing")).headers.get("Content-Type")).toBe("application/problem+json");

@@ -21,7 +21,7 @@ describe("an invalid limit", { concurrent: true }, () => {
   it.each([
     ["start", "COST_RATE", ["--var", "COST_RATE:4G"]],
     ["start", "API_TOKEN", ["--var", "COST_RATE:1", "API_TOKEN:"]],
-    ["start", "COST_IN_FLIGHT", ["--env", "free", "--var=COST_IN_FLIGHT:48G"]],
+    ["start", "COST_BUDGET", ["--env", "free", "--var=COST_BUDGET:5G"]],
     ["deploy", "COST_BUDGET", ["--dry-run", "--var", "COST_BUDGET:48G"]],
     ["deploy", "COST_RATE", ["--dry-run", "--env=free", "--var", "COST_RATE:-1"]],
     ["deploy", "UPLOAD_ORIGINS", ["--dry-run", "--var", "UPLOAD_ORIGINS:pages.example"]],
@@ -62,7 +62,7 @@ describe("in Node", () => {
 });
 
 /**
- * How many evaluations the service in Node makes for a grid of 64 whose client leaves, by this, after the first ones.
+ * How many evaluations the service in Node makes for a grid of 24 whose client leaves, by this, after the first ones.
  */
 async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Promise<number> {
   let evaluations = 0;
@@ -86,7 +86,7 @@ async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Pr
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
   await once(server, "listening");
   const socket = connect((server.address() as { port: number }).port, "127.0.0.1").on("error", () => undefined);
-  socket.write(`GET /sample?n=64&seed=${seed} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  socket.write(`GET /sample?n=24&seed=${seed} HTTP/1.1\r\nHost: x\r\n\r\n`);
   while (evaluations === 0) await setTimeout(1);
   leave(socket);
   for (let before = -1; before < evaluations; await setTimeout(300)) before = evaluations;
@@ -99,7 +99,7 @@ describe("in Node, the work for a client that leaves", () => {
     ["reset", (socket) => socket.resetAndDestroy()],
     ["closed", (socket) => socket.destroy()],
   ])("ends when its connection is %s", async (end, leave) => {
-    const all = 64 * 6; // of mnist's student
+    const all = 24 * 6; // of mnist's student
     expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
     expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
   });

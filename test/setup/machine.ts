@@ -117,7 +117,9 @@ async function environmentWith(
   } catch (cause) {
     rmSync(environment, { recursive: true, force: true });
     const { message, stdout = "" } = cause as Error & { stdout?: string }; // venv tells its advice on stdout
-    throw new Error(`Expected python3 to install ${requirement.split("==")[0]} into \`${environment}\` but received: ${message}${stdout}`, { cause });
+    throw new Error(`Expected python3 to install ${requirement.split("==")[0]} into \`${environment}\` but received: ${message}${stdout}`, {
+      cause,
+    });
   }
 }
 

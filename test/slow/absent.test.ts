@@ -31,6 +31,9 @@ async function statusOf(path: string, address: string): Promise<number> {
   return response.status;
 }
 
+/** The costliest request. */
+const LARGE = "/sample?n=13&model=avatars";
+
 /** Of a client that asks for this. */
 async function asking(path: string): Promise<Socket> {
   const { port, hostname } = new URL(worker.origin);
@@ -40,27 +43,29 @@ async function asking(path: string): Promise<Socket> {
   return socket;
 }
 
-it("a thousand clients that have gone, all refused, delay nobody by as much as an image takes", async () => {
-  /** Two of these are all that a client may have in flight. */
-  const large = [0, 1].map((i) => statusOf(`/sample?n=125&seed=large-${i}`, CLIENT));
+it("a thousand clients that have gone, all refused, keep nobody waiting for more than a few images", async () => {
+  /** As many as a client may have in flight. */
+  const large = Array.from({ length: 10 }, (_, i) => statusOf(`${LARGE}&seed=large-${i}`, CLIENT));
   let drawn = 0;
   for (const image of large) void image.then(() => drawn++);
-  for (let i = 0; (await statusOf(`/sample?n=64&seed=refused-${i}`, CLIENT)) !== 503; i++) expect(drawn).toBe(0);
+  for (let i = 0; (await statusOf(`${LARGE}&seed=refused-${i}`, CLIENT)) !== 503; i++) expect(drawn).toBe(0);
   await Promise.all(
     Array.from({ length: 1000 }, async (_, i) => {
-      const socket = await asking(`/sample?n=64&seed=gone-${i}`);
+      const socket = await asking(`${LARGE}&seed=gone-${i}`);
       socket.end(() => socket.destroy());
     }),
   );
+  const before = drawn;
   expect(await statusOf("/sample?seed=next", OTHER)).toBe(200);
-  expect(drawn).toBe(0);
-  expect(await Promise.all(large)).toEqual([200, 200]);
+  console.log(`${drawn - before} images were drawn before the next one, ${before} before that`);
+  expect(drawn - before).toBeLessThanOrEqual(3);
+  expect(await Promise.all(large)).toEqual(Array(10).fill(200));
 });
 
 it("the work for a client whose connection is reset ends: it takes less than half of the CPU time of a whole answer", async () => {
-  const whole = await cpuOf(() => statusOf("/sample?n=64&seed=whole", OTHER));
+  const whole = await cpuOf(() => statusOf("/sample?n=16&seed=whole", OTHER));
   const left = await cpuOf(async () => {
-    const socket = await asking("/sample?n=64&seed=reset");
+    const socket = await asking("/sample?n=16&seed=reset");
     await setTimeout(20);
     socket.resetAndDestroy();
     await setTimeout(3000);
@@ -68,18 +73,19 @@ it("the work for a client whose connection is reset ends: it takes less than hal
   expect(left / whole).toBeLessThan(0.5); // 0.1; it is all of it where workerd does not notice, as when a connection is only closed
 });
 
-const LARGEST = "/sample?n=9&size=341&steps=1&background=transparent";
+/** Seven of them are more than a client may have in flight. */
+const LONG = "/sample?n=4&size=341&steps=1&model=avatars";
 
 it("those that read nothing are cut off after 30 s, and leave room for others until then", async () => {
   const seed = (name: string | number) => `seed=unread-${name}`;
-  const sockets = await Promise.all(Array.from({ length: 16 }, (_, i) => asking(`${LARGEST}&${seed(i)}`)));
+  const sockets = await Promise.all(Array.from({ length: 16 }, (_, i) => asking(`${LONG}&${seed(i)}`)));
   await setTimeout(5000);
   for (let i = 0; i < 20; i++) expect(await statusOf(`/sample?${seed(`meanwhile-${i}`)}`, OTHER)).toBe(200);
-  expect(await statusOf(`${LARGEST}&${seed("refused")}`, CLIENT)).toBe(503);
+  expect(await statusOf(`${LONG}&${seed("refused")}`, CLIENT)).toBe(503);
   let status = 503;
   for (let looks = 0; status === 503 && looks < 60; looks++) {
     await setTimeout(5000);
-    status = await statusOf(`${LARGEST}&${seed("again")}`, CLIENT);
+    status = await statusOf(`${LONG}&${seed("again")}`, CLIENT);
   }
   expect(status).toBe(200); // though their connections are still open
   for (const socket of sockets) socket.destroy();

@@ -7,8 +7,11 @@ import type { Env } from "../http/env.ts";
 import { originsIn } from "../http/headers.ts";
 import { asGiven, ConfigurationError, ProblemError } from "../http/problems.ts";
 
-/** 1000 evaluations of the default model, and the largest image. */
-const COST_BUDGET = 48e9;
+/** Thirteen images by `avatars`, or one by its 90 evaluations of `ald`: some 80 ms. */
+const COST_BUDGET = 5e9;
+
+/** A client may have as much in flight as this many requests of the highest cost. */
+const REQUESTS = 10;
 
 /** The most bytes of an upload, summed over the fields of a form. */
 export const MAX_UPLOAD = 262_144;
@@ -17,13 +20,13 @@ export const MAX_UPLOAD = 262_144;
 export interface Limits {
   /** The highest cost of a request. */
   readonly budget: number;
-  /** The highest cost that a client may have in flight; at least the budget. */
+  /** The highest cost that a client may have in flight (queue.ts). */
   readonly inFlight: number;
   /** What a client may spend per second on average (token-buckets.ts). By default, as much as the isolate can do. */
   readonly rate?: number;
 }
 
-const CHECKED = ["COST_BUDGET", "COST_IN_FLIGHT", "COST_RATE", "API_TOKEN", "UPLOAD_ORIGINS", "LOG"] as const;
+const CHECKED = ["COST_BUDGET", "COST_RATE", "API_TOKEN", "UPLOAD_ORIGINS", "LOG"] as const;
 
 type CheckedBindings = Readonly<Partial<Pick<Env["Bindings"], (typeof CHECKED)[number]>>>;
 
@@ -53,13 +56,13 @@ export function checkSettings(settings: CheckedBindings, names = VARIABLES): voi
  * let everybody upload.
  */
 export function limitsOf(settings: CheckedBindings, names = VARIABLES): Limits {
-  const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
+  const cost = (key: "COST_BUDGET" | "COST_RATE"): number | undefined => {
     const value = settings[key];
     if (value === undefined) return undefined;
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     if (typeof number === "number" && number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number;
     throw new ConfigurationError(
-      `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 48e9, for \`${names[key]}\` but received ${asGiven(value)}`,
+      `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 5e9, for \`${names[key]}\` but received ${asGiven(value)}`,
     );
   };
   const { API_TOKEN: token } = settings;
@@ -69,7 +72,7 @@ export function limitsOf(settings: CheckedBindings, names = VARIABLES): Limits {
   }
   const budget = cost("COST_BUDGET") ?? COST_BUDGET;
   const rate = cost("COST_RATE");
-  return { budget, inFlight: Math.max(cost("COST_IN_FLIGHT") ?? budget, budget), ...(rate !== undefined && { rate }) };
+  return { budget, inFlight: REQUESTS * Math.max(budget, COST_BUDGET), ...(rate !== undefined && { rate }) };
 }
 
 /** Answers no request if the server's settings are invalid. */
@@ -85,7 +88,8 @@ export const configured: MiddlewareHandler<Env> = (c, next) => {
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
   if (cost <= budget) return;
   const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
-  throw new OptionError("over-budget", key, `an image that costs at most ${gmac(budget)}`, `one that costs ${gmac(cost)}`);
+  const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
+  throw new OptionError("over-budget", key, expected, `one that costs ${gmac(cost)}`);
 }
 
 /** In billions of multiply-accumulates, rounded up to thousandths. */

@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 
 /** Seconds. A client may at once spend what it regains in this time. */
-export const BURST = 60;
+const BURST = 60;
 
 /**
  * The most bytes for remembering clients. Beyond that, the client that spent longest ago is forgotten and has a full
@@ -43,16 +43,10 @@ export class TokenBuckets {
     if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
   }
 
-  /** What the client may spend at once now, and the seconds until its bucket is full. */
-  left(client: string, rate: number, now: number): { readonly cost: number; readonly seconds: number } {
-    const debt = this.#debtOf(client, rate, now);
-    return { cost: Math.max(0, BURST * rate - debt), seconds: Math.ceil(debt / rate) };
-  }
-
   #debtOf(client: string, rate: number, now: number): number {
     const debt = this.#debts.get(client);
     if (!debt) return 0;
-    debt.at = Math.min(debt.at, now); // if the clock was set back, time counts from now on
+    debt.at = Math.min(debt.at, now); // a clock that was set back
     return Math.max(0, debt.cost - (rate * (now - debt.at)) / 1000);
   }
 }

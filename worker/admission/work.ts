@@ -1,87 +1,79 @@
-/**
- * Admits work within its client's limits (in flight, spending, memory) and gives it turns on the isolate's one thread.
- */
+/** Admits work within what its client may spend and have in flight, and gives it its turn on the isolate's one thread. */
 import type { Context } from "hono";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { clientIn } from "../http/client.ts";
 import { type Env, note } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
-import { FairQueue, type Job } from "./fair-queue.ts";
 import { limitsOf } from "./limits.ts";
-import { MemoryBudget, type Reservation } from "./memory-budget.ts";
+import { type Job, Queue } from "./queue.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
-/** Isolate state. */
-const queue = new FairQueue();
-const buckets = new TokenBuckets();
-const memory = new MemoryBudget();
+/** What a byte counts in flight, so that all clients together have 27 MB, of the 128 MB of an isolate. */
+const HELD_BYTE = 7500;
 
-/** What this request's client may still spend (token-buckets.ts). */
-export const left = (c: Context<Env>, rate: number) => buckets.left(clientIn(c), rate, Date.now());
+/** The work of one service, or of several in one process that share its thread and memory. */
+export class Work {
+  readonly #queue = new Queue();
+  readonly #buckets = new TokenBuckets();
 
-/** Does work of this cost in its turn. Throws as `enter` does. */
-export async function limited<T>(c: Context<Env>, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
-  const job = await enter(c, cost);
-  try {
-    const result = await work(job);
-    job.spent = cost;
-    return result;
-  } finally {
-    job.end();
+  /**
+   * Does work of this cost when it is loaded and its turn has come. Unspent cost is refunded. Throws a `ProblemError` if
+   * the client has too much in flight or has spent too much, the signal's reason if it has disconnected.
+   */
+  async limited<T>(
+    c: Context<Env>,
+    cost: number,
+    load: (() => Promise<unknown>) | undefined,
+    work: (job: Job) => T | Promise<T>,
+  ): Promise<T> {
+    const { signal } = c.req.raw;
+    signal.throwIfAborted();
+    const { inFlight, rate } = limitsOf(c.env);
+    const client = clientIn(c);
+    const job = this.#queue.admit(client, cost, inFlight);
+    if (!job) throw busy();
+    const seconds = rate === undefined ? 0 : this.#buckets.spend(client, cost, rate, Date.now());
+    if (seconds > 0) {
+      this.#queue.end(job);
+      throw tooMany(seconds);
+    }
+    note(c, { job });
+    const end = (): void => {
+      if (this.#queue.end(job) && rate !== undefined) this.#buckets.refund(client, cost - job.spent);
+    };
+    signal.addEventListener("abort", end, { once: true }); // the platform may end the request without running `finally`
+    try {
+      await load?.();
+      await this.#queue.turn(job, signal);
+      job.spend(IMAGE_COST);
+      const result = await work(job);
+      job.spent = cost;
+      return result;
+    } finally {
+      end();
+    }
   }
-}
 
-/**
- * Call it before work of this cost, and end the job after it. Unspent cost is refunded. Throws a `ProblemError` if the
- * client has too much in flight or has spent too much, the signal's reason if it has disconnected.
- */
-async function enter(c: Context<Env>, cost: number): Promise<Job> {
-  const { signal } = c.req.raw;
-  signal.throwIfAborted();
-  const { inFlight, rate } = limitsOf(c.env);
-  const client = clientIn(c);
-  const wait = rate === undefined ? 0 : buckets.spend(client, cost, rate, Date.now());
-  if (wait > 0) throw tooMany(wait);
-  const refund = (unspent: number): void => {
-    if (rate !== undefined) buckets.refund(client, unspent);
-  };
-  const job = queue.admit(client, cost, inFlight, refund);
-  if (!job) {
-    refund(cost);
-    throw busy();
+  /**
+   * Counts bytes as in flight until `end` is called or the client disconnects. Throws a
+   * `ProblemError` if the client has too much in flight.
+   */
+  hold(c: Context<Env>, bytes: number): { readonly job: Job; readonly end: () => void } {
+    const job = this.#queue.admit(clientIn(c), HELD_BYTE * bytes, limitsOf(c.env).inFlight);
+    if (!job) throw busy();
+    const end = () => void this.#queue.end(job);
+    c.req.raw.signal.addEventListener("abort", end, { once: true });
+    return { job, end };
   }
-  note(c, { job });
-  job.spend(IMAGE_COST);
-  signal.addEventListener("abort", () => job.end(), { once: true }); // the platform may end the request without running any `finally`
-  try {
-    await job.begin(signal);
-  } catch (error) {
-    job.end();
-    throw error;
-  }
-  return job;
-}
-
-/**
- * Reserves memory for an answer, before anything is read or drawn for it. Throws a `ProblemError` if there is too
- * little.
- */
-export function reserveMemory(c: Context<Env>, bytes: number): Reservation {
-  const reservation = memory.reserve(clientIn(c), bytes);
-  if (!reservation) throw busy();
-  c.req.raw.signal.addEventListener("abort", reservation.release, { once: true });
-  return reservation;
 }
 
 function tooMany(seconds: number): ProblemError {
-  queue.refuse();
   const detail = "This address has asked for too much work at once.";
   const mistake = { key: "client", expected: `${seconds} s before further work`, received: "more at once" };
   return new ProblemError({ status: 429, code: "too-many-requests", ...mistake, detail }, { "Retry-After": String(seconds) });
 }
 
 function busy(): ProblemError {
-  queue.refuse();
   const detail = "The server is already drawing as much for this address as it allows at a time. Try again in a second.";
   const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
   return new ProblemError({ status: 503, code: "busy", ...mistake, detail });

@@ -15,8 +15,6 @@ export interface Env {
     readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */
     readonly COST_BUDGET?: number | string;
-    /** The highest cost of what a client may have in flight; at least COST_BUDGET. */
-    readonly COST_IN_FLIGHT?: number | string;
     /** What a client may spend per second on average; only in deployed environments. */
     readonly COST_RATE?: number | string;
     /** The client's name, instead of its address. */

@@ -6,19 +6,19 @@ export interface AnnealOptions {
   readonly models: readonly (ModelFiles | ModelVersions)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any
-   * image and 3000 for each byte of its pixels. By default 48 billion.
+   * image and 3000 for each byte of its pixels. By default 5 billion.
    */
   readonly budget?: number;
-  /**
-   * The highest cost that one client may have in flight in a process or isolate; by default one budget, and never less.
-   * Further requests are answered with 503.
-   */
-  readonly maxInFlight?: number;
   /**
    * The cost that a client may spend per second on average, up to a minute's worth at once; beyond it the answer is
    * 429. By default unlimited.
    */
   readonly rateLimit?: number;
+  /**
+   * Whether clients have one queue and one limit over all services of this process or isolate that say so, since they
+   * share its thread and memory. By default each service has its own.
+   */
+  readonly shared?: boolean;
   /**
    * Names the client. By default its name is its address, from `CF-Connecting-IP` on Cloudflare and from
    * `X-Forwarded-For` with `trustProxy`. Elsewhere all are one client by default, so `rateLimit` needs one of these

@@ -1,15 +1,15 @@
 /** A request for an image (settings, file format, permanent address), and the file that answers it. */
 
-import { apng, canonicalOptions, type ModelCard, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
+import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { render } from "../../wasm-model/render/render.ts";
+import { turnTaker } from "../../wasm-model/render/turn.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
-import { cellsOf } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { Job } from "../admission/fair-queue.ts";
+import type { Job } from "../admission/queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import type { ReadyModel } from "../models/ready.ts";
@@ -23,18 +23,9 @@ export interface ImageRequest extends ResolvedRequest {
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
-  /** The most memory that it takes while it is drawn and until its file is read. */
-  readonly bytes: number;
 }
 
 export type ImageBytes = Uint8Array<ArrayBuffer>;
-
-/** The most bytes of a file for each byte of pixels: deflate's worst case. */
-const FILE_BYTES = 1.01;
-
-/** Bytes that any image takes: its request, and about ten arrays of the network's image. */
-const REQUEST_BYTES = 32_768;
-const IMAGE_ARRAYS = 10;
 
 /** Throws `OptionError`. */
 export function imageRequest(
@@ -49,14 +40,7 @@ export function imageRequest(
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const resolved = resolveFor(operation, { ...options, seed, frames }, model);
   const { settings } = resolved;
-  return { model, ...resolved, format, cost: costOf(settings, resolved.card), bytes: memoryOf(settings, resolved.card) };
-}
-
-/** The most memory that an image takes until its file is read. */
-export function memoryOf({ n, frames = 1, width, height, colours, radius }: Omit<Priced, "nfe">, { spec }: ModelCard): number {
-  const image = 4 * spec.channels * spec.height * spec.width;
-  const pixels = cellsOf(n) * frames * width * height * (colours || radius ? 4 : spec.channels);
-  return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES) * pixels;
+  return { model, ...resolved, format, cost: costOf(settings, resolved.card) };
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
@@ -65,12 +49,16 @@ export interface ImageRun extends Inputs {
   readonly signal: AbortSignal;
 }
 
-/** Draws the image in turns with other jobs. Throws the signal's reason when aborted. */
+/** Draws the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
 export async function drawImage(request: ImageRequest, { job, signal, ...inputs }: ImageRun): Promise<Sample> {
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
-  const takeTurn = (evaluations: number): Promise<void> | undefined => (job.spend(evaluations * macs) ? job.turn(signal) : undefined);
+  const yieldAfter = turnTaker();
+  const takeTurn = (evaluations: number): Promise<void> | undefined => {
+    job.spend(evaluations * macs);
+    return yieldAfter(evaluations);
+  };
   return render(network, request.settings, { ...inputs, signal, takeTurn });
 }
 

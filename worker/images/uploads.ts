@@ -6,6 +6,7 @@ import { nativeShape } from "../../wasm-model/model/card.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { MAX_UPLOAD } from "../admission/limits.ts";
+import type { Work } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 
@@ -15,7 +16,7 @@ const FORM = "multipart/form-data";
 const PNG = ["image/png", "image/apng"];
 
 /** The most memory that a request's files take: once as they arrive, once as a form, once as its fields. */
-export const UPLOAD_BYTES = 3 * MAX_UPLOAD;
+const UPLOAD_BYTES = 3 * MAX_UPLOAD;
 
 /** Milliseconds in which a body must arrive. */
 const PATIENCE = 30_000;
@@ -29,9 +30,24 @@ const limitUpload = bodyLimit({
 });
 
 /**
- * The files of a request by field. Every field must be present, and no others. Throws `ProblemError` or `OptionError`.
+ * Reads the files of a request by field and makes something of them. Every field must be present, and no others. Until
+ * the end they count as in flight. Throws `ProblemError` or `OptionError`.
  */
-export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
+export async function uploaded<F extends Field, T>(
+  c: Context<Env>,
+  work: Work,
+  fields: readonly F[],
+  make: (files: Record<F, Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const { end } = work.hold(c, UPLOAD_BYTES);
+  try {
+    return await make(await readFiles(c, fields));
+  } finally {
+    end();
+  }
+}
+
+async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   let timer!: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new ProblemError(TOO_SLOW)), PATIENCE);

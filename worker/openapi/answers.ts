@@ -11,8 +11,6 @@ export interface AnswerHeader {
   readonly example?: string | number;
 }
 
-const POLICY = '"spending";q=240000000000;w=60;qu="multiply-accumulates", "in-flight";q=48000000000;qu="multiply-accumulates"';
-
 /** Examples that depend on the server are added in document.ts. */
 export const HEADERS = {
   "X-Seed": { description: "The seed, percent-encoded.", example: "alice" },
@@ -23,11 +21,6 @@ export const HEADERS = {
   ETag: { description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.", example: '"0123456789abcdef0123456789abcdef"' },
   "Content-Location": { description: "The permanent address of these bytes." },
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
-  "RateLimit-Policy": { description: "What a client may spend in a minute and have in flight, in multiply-accumulates.", example: POLICY },
-  RateLimit: {
-    description: "What this client may still spend, and the seconds until it may spend everything again.",
-    example: '"spending";r=239000000000;t=1',
-  },
   "Server-Timing": { description: "Whether the image was cached, and the cost of this request in multiply-accumulates." },
   "Cache-Control": { description: "Whether caches may keep the answer: not at all, for a year, or if they revalidate it by its `ETag`." },
   Allow: { description: "The methods of the path.", example: "GET, HEAD" },

@@ -11,7 +11,7 @@ import { permanentUrl } from "../images/image.ts";
 import { MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { type AnswerHeader, type DocumentedStatus, HEADERS, type HeaderName, problemAnswer } from "./answers.ts";
 import { parametersOf, uploadOf } from "./parameters.ts";
-import { type Answer, type Body, isLimited, type JsonAnswer, type Route, type RouteSchema, TAGS } from "./route.ts";
+import { type Answer, type Body, type JsonAnswer, type Route, type RouteSchema, TAGS } from "./route.ts";
 
 /** The server that the document describes. */
 export interface Server {
@@ -69,15 +69,8 @@ function answersOf(schema: RouteSchema): (readonly [status: string, Answer])[] {
   const { answers, problems, files } = schema;
   const statuses: readonly DocumentedStatus[] = [...problems, ...(files ? FORBIDDEN : []), ...ANYWHERE];
   const refusals = statuses.map((status) => [String(status), problemAnswer(status)] as const);
-  const limited = isLimited(schema) ? ALLOWANCE : [];
-  return [...Object.entries(answers), ...refusals].map(([status, answer]) => {
-    const { headersAtTimes = [] } = answer;
-    return [status, { ...answer, headersAtTimes: [...headersAtTimes, ...limited] }] as const;
-  });
+  return [...Object.entries(answers), ...refusals];
 }
-
-/** What a limited route says about its limits, unless the request was refused before it reached the route. */
-const ALLOWANCE = ["RateLimit-Policy", "RateLimit"] as const;
 
 interface Context {
   /** The schemas of the document so far, by name. */

@@ -5,7 +5,6 @@
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
-import { rateHeaders } from "../admission/rate-headers.ts";
 import { type Env, note } from "../http/env.ts";
 import { MEDIA_TYPES } from "../images/image.ts";
 import type { Format, QueryName, QueryOption } from "../images/query.ts";
@@ -74,11 +73,9 @@ export const notModified = (headers: readonly HeaderName[], headersAtTimes: read
   304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
 });
 
-export const isLimited = (schema: RouteSchema | undefined): boolean => schema?.problems.includes(429) ?? false;
-
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
-  for (const { method, path, middleware, handler, schema } of routes) {
-    const own = [named(path), ...(isLimited(schema) ? [rateHeaders] : []), ...(middleware ? [middleware] : [])];
+  for (const { method, path, middleware, handler } of routes) {
+    const own = [named(path), ...(middleware ? [middleware] : [])];
     app.on(method, [routerPath(path)], ...own, handler);
   }
 }

@@ -6,13 +6,12 @@ import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { limitsOf } from "../admission/limits.ts";
-import { limited } from "../admission/work.ts";
+import type { Work } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { type ImageBytes, imageRequest, permanentUrl } from "../images/image.ts";
+import { imageRequest, permanentUrl } from "../images/image.ts";
 import { queryOf, queryParser } from "../images/query.ts";
-import { makeAndSend } from "../images/send.ts";
-import { readFiles, refusing, UPLOAD_BYTES } from "../images/uploads.ts";
+import { refusing, uploaded } from "../images/uploads.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 
@@ -31,20 +30,16 @@ const RECIPE = v.object({
   url: v.pipe(v.nullable(v.string()), v.description("The permanent address of the same bytes; null if this server cannot draw them.")),
 });
 
-export const inspect = (ready: ReadyModels): readonly Route[] => [
+export const inspect = (ready: ReadyModels, work: Work): readonly Route[] => [
   {
     method: "post",
     path: "/v1/inspect",
     handler: async (c) => {
       parseNothing(queryOf(c.req.url));
-      return makeAndSend(c, UPLOAD_BYTES, async () => {
-        const { image } = await readFiles(c, ["image"]);
-        const recipe = await limited(c, IMAGE_COST, () => recipeOf(image));
-        const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
-        c.header("Content-Type", "application/json");
-        c.header("Cache-Control", UNREPEATABLE);
-        return new TextEncoder().encode(JSON.stringify(answer satisfies v.InferOutput<typeof RECIPE>)) as ImageBytes;
-      });
+      const recipe = await uploaded(c, work, ["image"], ({ image }) => work.limited(c, IMAGE_COST, undefined, () => recipeOf(image)));
+      const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
+      c.header("Cache-Control", UNREPEATABLE);
+      return c.json(answer satisfies v.InferOutput<typeof RECIPE>);
     },
     schema: {
       operationId: "inspectImage",

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import { canonicalOptions } from "../../wasm-model/index.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
-import { limited } from "../admission/work.ts";
+import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
@@ -24,21 +24,21 @@ import {
   SAMPLE_KEYS,
   valueError,
 } from "../images/query.ts";
-import { makeAndSend, sendFile } from "../images/send.ts";
+import { send } from "../images/send.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { images, notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
-export function sample(ready: ReadyModels): readonly Route[] {
-  const cache = new ImageCache();
+export function sample(ready: ReadyModels, work: Work): readonly Route[] {
+  const state = { work, cache: new ImageCache() };
   const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-    if (!hasVersion) return answer(c, cache, request, CACHEABLE);
+    if (!hasVersion) return answer(c, state, request, CACHEABLE);
     const { class: label } = canonicalOptions(request.settings, model.card);
-    return answer(c, cache, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
+    return answer(c, state, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
   };
   return [
     {
@@ -49,7 +49,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const { seed } = query.options;
         const request = imageRequest(ready.get(query.model, c.env), query, seed ?? randomSeed());
         checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-        return answer(c, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+        return answer(c, state, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
         operationId: "drawSample",
@@ -159,8 +159,14 @@ function describe(c: Context<Env>, { model, drawnBy, settings, cost }: ImageRequ
   c.header("Content-Location", url);
 }
 
-async function answer(c: Context<Env>, cache: ImageCache, request: ImageRequest, cacheControl: string): Promise<Response> {
-  const { format, cost } = request;
+interface State {
+  readonly work: Work;
+  readonly cache: ImageCache;
+}
+
+async function answer(c: Context<Env>, { work, cache }: State, request: ImageRequest, cacheControl: string): Promise<Response> {
+  const { model, drawnBy, format, cost } = request;
+  const { signal } = c.req.raw;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
   describe(c, request, url);
@@ -173,22 +179,16 @@ async function answer(c: Context<Env>, cache: ImageCache, request: ImageRequest,
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await cache.find(c, url, MEDIA_TYPES[format]) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
-  const time = ({ where }: CachedImage) => {
-    note(c, { isCached: where !== "none" });
-    c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
-  };
-  if (found) {
-    time(found);
-    return sendFile(c, found.file);
-  }
+  const load = () => model.denoiser(drawnBy, signal);
   const draw = () =>
-    limited(c, cost, async (job) => {
-      const image = await span(c, "sample", () => drawImage(request, { job, signal: c.req.raw.signal }));
+    work.limited(c, cost, load, async (job) => {
+      const image = await span(c, "sample", () => drawImage(request, { job, signal }));
       return span(c, "encode", () => fileOf(image, format));
     });
-  return makeAndSend(c, request.bytes, async () => {
-    const drawn: CachedImage = tag ? await cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
-    time(drawn);
-    return drawn.file;
-  });
+  const drawn = async (): Promise<CachedImage> =>
+    tag ? cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
+  const { file, where } = found ?? (await drawn());
+  note(c, { isCached: where !== "none" });
+  c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+  return send(c, work, file);
 }

@@ -8,12 +8,12 @@ import { renderDenoised } from "../../wasm-model/render/render.ts";
 import { resolveDenoiseFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
-import { limited } from "../admission/work.ts";
+import type { Work } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import { drawImage, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, memoryOf } from "../images/image.ts";
+import { drawImage, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
 import {
   DENOISE_KEYS,
   FORMATS,
@@ -24,8 +24,8 @@ import {
   queryParser,
   VARIATION_KEYS,
 } from "../images/query.ts";
-import { makeAndSend } from "../images/send.ts";
-import { type Field, imageIn, readFiles, UPLOAD_BYTES } from "../images/uploads.ts";
+import { send } from "../images/send.ts";
+import { type Field, imageIn, uploaded } from "../images/uploads.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { images, type Route, type RouteSchema } from "../openapi/route.ts";
 
@@ -52,13 +52,13 @@ const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
   problems: PROBLEMS,
 };
 
-export const uploads = (ready: ReadyModels): readonly Route[] => [
+export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
   {
     method: "post",
     path: "/v1/{model}/inpaint",
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseInpaint);
-      return answer(c, drawing(c, model, query, "inpaint"), ["image", "mask"], ({ image, mask }) => ({
+      return answer(c, work, drawing(c, model, query, "inpaint"), ["image", "mask"], ({ image, mask }) => ({
         image: imageIn(image, "image", model.card),
         mask: imageIn(mask, "mask", model.card),
       }));
@@ -78,7 +78,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/variations",
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseVariation);
-      return answer(c, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: imageIn(image, "image", model.card) }));
+      return answer(c, work, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: imageIn(image, "image", model.card) }));
     },
     schema: {
       operationId: "varyImage",
@@ -98,17 +98,16 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
       const cost = costOf({ nfe: 1, ...settings }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
-      return makeAndSend(c, UPLOAD_BYTES + memoryOf(settings, card), async () => {
-        const files = await readFiles(c, ["image"]);
-        const image = await limited(c, cost, async () => {
-          const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
+      const load = () => model.denoiser(drawnBy, c.req.raw.signal);
+      const image = await uploaded(c, work, ["image"], (files) =>
+        work.limited(c, cost, load, async () => {
           const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
-          return span(c, "sample", () => renderDenoised({ card, denoiser }, settings, decoded));
-        });
-        const file = span(c, "encode", () => encodePng(image));
-        describe(c, { model, drawnBy, cost, format: "png" }, 1);
-        return file;
-      });
+          return span(c, "sample", async () => renderDenoised({ card, denoiser: await load() }, settings, decoded));
+        }),
+      );
+      const file = span(c, "encode", () => encodePng(image));
+      describe(c, { model, drawnBy, cost, format: "png" }, 1);
+      return send(c, work, file);
     },
     schema: {
       operationId: "denoiseImage",
@@ -148,26 +147,27 @@ function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Se
   return request;
 }
 
-/** The files are read when there is memory for them. `inputs` decodes them as part of the work, within its limits. */
+/** `inputs` decodes the files as part of the work, within its limits. */
 async function answer<F extends Field>(
   c: Context<Env>,
+  work: Work,
   request: ImageRequest,
   fields: readonly F[],
   inputs: (files: Record<F, Uint8Array>) => Inputs,
 ): Promise<Response> {
-  const { settings, cost, bytes } = request;
+  const { model, drawnBy, settings, cost } = request;
   const { signal } = c.req.raw;
-  return makeAndSend(c, UPLOAD_BYTES + bytes, async () => {
-    const files = await readFiles(c, fields);
-    const file = await limited(c, cost, async (job) => {
+  const load = () => model.denoiser(drawnBy, signal);
+  const file = await uploaded(c, work, fields, (files) =>
+    work.limited(c, cost, load, async (job) => {
       const decoded = span(c, "decode", () => inputs(files));
       const image = await span(c, "sample", () => drawImage(request, { ...decoded, job, signal }));
       return span(c, "encode", () => fileOf(image, request.format));
-    });
-    c.header("X-Seed", encodeURIComponent(settings.seed));
-    describe(c, request, settings.nfe);
-    return file;
-  });
+    }),
+  );
+  c.header("X-Seed", encodeURIComponent(settings.seed));
+  describe(c, request, settings.nfe);
+  return send(c, work, file);
 }
 
 type DrawnRequest = Pick<ImageRequest, "model" | "drawnBy" | "cost" | "format">;

@@ -69,7 +69,7 @@ describe("requests to the Worker", () => {
 
   it("are taken over by another when the one that draws disconnects", async () => {
     const client = new AbortController();
-    const path = "/sample?seed=platform-left&n=60";
+    const path = "/sample?seed=platform-left&n=25";
     const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
     const others = Array.from({ length: 5 }, () => ask(path));
     await scheduler.wait(30);
