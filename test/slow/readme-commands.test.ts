@@ -135,3 +135,28 @@ describe("a command of the documents", () => {
     }
   });
 });
+
+/** Flags that make a command of the tutorial small; the rest stands as it is typed. */
+const SMALLER: Readonly<Record<string, string>> = {
+  "npm run tool -- avatars": "--count 12",
+  "npx anneal train": "--images 64 --network s16x3 --batch 16 --backend wasm",
+  "npx anneal export": "--force --calibration-images 1 --backend wasm",
+  "npx anneal evaluate": "--backend wasm",
+};
+
+it("the commands of the tutorial run one after the other, as they are typed", { timeout: 2 * PATIENCE }, async () => {
+  const tutorial =
+    readFileSync(join(ROOT, "training/README.md"), "utf8")
+      .split("\n## ")
+      .find((part) => part.startsWith("Tutorial")) ?? "";
+  const typed = (/^```sh\n(.*?)^```$/ms.exec(tutorial)?.[1] ?? "")
+    .trim()
+    .split("\n")
+    .map((line) => line.replace(/ +# .*/, ""));
+  expect(typed.length).toBeGreaterThan(4);
+  for (const command of typed) {
+    const smaller = command.replace(/ --images \d+/, "");
+    const { code, printed } = await run(withArguments(smaller, ...(SMALLER[programOf(command)] ?? "").split(" ").filter(Boolean)));
+    expect([code, printed], command).toEqual([0, expect.any(String)]);
+  }
+});
