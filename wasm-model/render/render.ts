@@ -6,7 +6,7 @@ import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import type { Denoise, RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
-import { type GenerateRun, generate, type Inputs } from "./generate.ts";
+import { generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
 import { encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
@@ -58,7 +58,7 @@ export interface Sample extends Pixels, Trajectory {
 export async function render(
   model: LoadedNetwork,
   settings: Settings,
-  { image, mask, signal, onStep, takeTurn = turnTaker() }: Inputs & RenderRun & Pick<GenerateRun, "takeTurn"> = {},
+  { image, mask, signal, onStep }: Inputs & RenderRun = {},
 ): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
@@ -66,6 +66,7 @@ export async function render(
   const { card, version, drawnBy } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
+  const takeTurn = turnTaker();
   let evaluations = 0;
   const denoise: Denoise = (...input) => {
     evaluations++;

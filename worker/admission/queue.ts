@@ -125,8 +125,9 @@ export class Job {
     this.held = held;
   }
 
+  /** `cost`: what it has spent so far. */
   spend(cost: number): void {
-    this.spent += cost;
+    this.spent = cost;
     this.see();
   }
 

@@ -2,10 +2,9 @@
 
 import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { costOf } from "../../wasm-model/render/cost.ts";
+import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
-import { render } from "../../wasm-model/render/render.ts";
-import { turnTaker } from "../../wasm-model/render/turn.ts";
+import { type Progress, render } from "../../wasm-model/render/render.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
@@ -54,12 +53,8 @@ export async function drawImage(request: ImageRequest, { job, signal, ...inputs 
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
-  const yieldAfter = turnTaker();
-  const takeTurn = (evaluations: number): Promise<void> | undefined => {
-    job.spend(evaluations * macs);
-    return yieldAfter(evaluations);
-  };
-  return render(network, request.settings, { ...inputs, signal, takeTurn });
+  const onStep = ({ evaluations }: Progress): void => job.spend(IMAGE_COST + evaluations * macs);
+  return render(network, request.settings, { ...inputs, signal, onStep });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */
