@@ -59,7 +59,7 @@ export default defineConfig({
       {
         test: {
           name: "firefox",
-          include: ["test/widget/{table,element}.test.ts"],
+          include: ["test/widget/{description,element}.test.ts"],
           testTimeout: 60_000,
           browser: { enabled: true, connectTimeout: 300_000, provider: stockFirefox(), instances: [{ browser: "firefox" }] },
           ...inOrder(5),

@@ -5,10 +5,27 @@ import * as v from "valibot";
 import { type RecordedImages, readRecord } from "../../training/record/record.ts";
 import { errorsOf, nearestRatio, percent, threeDigits } from "../../training/record/tables.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
-import { table } from "../../worker/widget/readme.ts";
+import { pagePolicy } from "../../worker/widget/page-policy.ts";
+import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../../worker/widget/reference-tables.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+
+/** A table in Markdown, whose columns are as wide as their widest cell. */
+function table({ head, rows }: ReferenceTable): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row: readonly string[], fill = " ") => `| ${row.map((cell, column) => cell.padEnd(widths[column], fill)).join(" | ")} |`;
+  const [first, ...others] = cells;
+  return [
+    line(first),
+    line(
+      head.map(() => ""),
+      "-",
+    ),
+    ...others.map((row) => line(row)),
+  ].join("\n");
+}
 
 /** The chapters of a document and their sections. */
 function contents(document: string): string {
@@ -108,4 +125,10 @@ function speed(): string {
 }
 
 /** By name: the part's text, for the document that it is in. */
-export const PARTS: Readonly<Record<string, (document: string) => string>> = { contents, options, quality, speed };
+export const PARTS: Readonly<Record<string, (document: string) => string>> = {
+  ...{ contents, options, quality, speed },
+  attributes: () => table(ATTRIBUTE_TABLE),
+  members: () => table(MEMBER_TABLE),
+  styles: () => table(STYLE_TABLE),
+  policy: () => `\`\`\`text\n${pagePolicy("https://your-worker.example").join(";\n")}\n\`\`\``,
+};

@@ -1,6 +1,6 @@
 /**
  * `npm run tool -- documents`: writes the parts of documents that are made from tables and figures, each between two
- * comments with its name. `npm run lint` checks them and all links (`--check`).
+ * comments with its name, and the files that describe the widget. `npm run lint` checks them and all links (`--check`).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { brokenLinks } from "./document-links.ts";
-import { PARTS } from "./document-parts.ts";
+import { widgetFiles } from "./widget.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -17,8 +17,13 @@ const documents = (): string[] =>
     .trim()
     .split("\n");
 
+/** The files of the widget as they should be, by their paths. */
+const widget = async (): Promise<readonly (readonly [path: string, text: string])[]> =>
+  [...(await widgetFiles())].map(([name, text]) => [`worker/widget/${name}`, text]);
+
 /** A document with each of its parts made anew. Throws if a part has no end, or is none that we make. */
-function withParts(text: string): string {
+async function withParts(text: string): Promise<string> {
+  const { PARTS } = await import("./document-parts.ts"); // after the widget's files, which some are made from
   return text.replaceAll(/<!-- (\w+): .* -->\n[\s\S]*?<!-- \/\1 -->|<!-- \w+: npm run .*/g, (part, name: string | undefined) => {
     const render = name === undefined ? undefined : PARTS[name];
     if (!render) throw new Error(`Expected a part of ${Object.keys(PARTS).join(", ")} with its end but received "${part.split("\n")[0]}"`);
@@ -26,34 +31,32 @@ function withParts(text: string): string {
   });
 }
 
-/** What is wrong with the document at `path` under `root`, a line each. */
-function faultsOf(path: string, text: string): string[] {
-  return [
-    ...(withParts(text) === text ? [] : [`${path}: a table is stale; \`npm run tool -- documents\` writes it`]),
-    ...brokenLinks(ROOT, path, text).map((link) => `${path}: the link ${link} leads nowhere`),
-  ];
-}
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-export function runDocuments(): void {
+export async function runDocuments(): Promise<void> {
   const { check } = newCommand("tool documents")
     .description("Writes the tables of the documents that are made from the option table, the models' records and the benches' figures.")
     .option("--check", "only check these tables and all links")
     .parse(process.argv)
     .opts<{ check?: true }>();
-  if (check) {
-    for (const fault of documents().flatMap((path) => faultsOf(path, readFileSync(join(ROOT, path), "utf8")))) {
-      console.error(fault);
-      process.exitCode = 1;
+  const tell = (fault: string): void => {
+    console.error(fault);
+    process.exitCode = 1;
+  };
+  const put = (path: string, made: string): void => {
+    if (made === read(path)) return;
+    if (check) tell(`${path} is stale; \`npm run tool -- documents\` writes it`);
+    else {
+      writeFileAtomically(join(ROOT, path), made);
+      console.log(`wrote ${path}`);
     }
-    return;
-  }
+  };
+  for (const [path, text] of await widget()) put(path, text);
   for (const path of documents()) {
-    const text = readFileSync(join(ROOT, path), "utf8");
-    const made = withParts(text);
-    if (made === text) continue;
-    writeFileAtomically(join(ROOT, path), made);
-    console.log(`wrote ${path}`);
+    const text = read(path);
+    put(path, await withParts(text));
+    if (check) for (const link of brokenLinks(ROOT, path, text)) tell(`${path}: the link ${link} leads nowhere`);
   }
 }
 
-if (import.meta.main) runDocuments();
+if (import.meta.main) await runDocuments();

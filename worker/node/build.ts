@@ -18,7 +18,7 @@ import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
-import { customElements } from "../widget/manifest.ts";
+import { customElements } from "../widget/reference-tables.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { customElements } from "../widget/manifest.ts";
+import { customElements } from "../widget/reference-tables.ts";
 import { buildSite, DIST, SHIPPED } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -1,17 +1,19 @@
 /**
- * `<anneal-sample>`: one image, drawn on this device, or by the server if the device cannot. Its attributes,
- * properties, events and parts are listed in table.ts. Without `seed` the element chooses one and keeps it. Without
+ * `<anneal-sample>`: one image, drawn on this device, or by the server if the device cannot. What it offers is described
+ * above the class and its members; the files for editors and the documents are made from that (test/tools/widget.ts).
+ * Without `seed` the element chooses one and keeps it. Without
  * `src` it uses the server of its script. It draws again when an attribute changes. Its child is shown until the
  * image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
+import { ATTRIBUTE_NAMES, type Reflected } from "./attributes.ts";
 import type { Draw } from "./device.ts";
 import { Playback, prefersReducedMotion } from "./display.ts";
 import { Nearness } from "./nearness.ts";
+import { inAttributes } from "./option-attributes.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError } from "./protocol.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, type ElementRequest, requestOf } from "./request.ts";
-import { ATTRIBUTE_NAMES, inAttributes, type Reflected } from "./table.ts";
 import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
@@ -38,7 +40,44 @@ const near = new Nearness("256px");
 /** The element with the properties that reflect its attributes. */
 export type AnnealSampleElement = AnnealSample & Reflected;
 
-/** The element. `define.ts` and `package.ts` give it a server and a thread. */
+/**
+ * An image that a small network draws on the device.
+ *
+ * @tag anneal-sample
+ *
+ * @attr {string} [model=the server's first model] The model that draws. Takes the name of a model.
+ * @attr {string} [src=where the script came from] An address on the server whose models draw. If the server is mounted
+ *   under a path: that path, with a slash at its end. Takes a URL.
+ * @attr {"simd" | "edge"} [runtime=simd] What runs the network: our own engine on this device, or the server. The server
+ *   also draws what the device cannot. Takes one of simd, edge.
+ * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
+ * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
+ *   element waits. A printed page shows the server's image in place of one that still waits. Takes one of eager, lazy.
+ * @attr {string} [alt=class and seed, in words] The text in place of the image, for those who cannot see it. Empty if the
+ *   image only decorates. Takes text.
+ * @attr {string} [name=none] Its name in a form; its value is the seed. The form's reset button restores the first seed.
+ *   Takes text.
+ *
+ * @fires {CustomEvent<ProgressDetail>} progress Progress: bytes of the engine or the model that have arrived, then network
+ *   evaluations.
+ * @fires {CustomEvent<LoadDetail>} load The image is shown. The detail tells who drew it.
+ * @fires {CustomEvent<ErrorDetail>} error No image could be drawn. The error is a sentence that names the attribute; the
+ *   console shows it too. Visitors read only that there is no image.
+ *
+ * @slot - Shown until the image is there, for example an `img` from the server. If no image can be drawn it stays, above
+ *   the error.
+ *
+ * @csspart image The image: a `canvas`, or an `img` where the server drew it.
+ * @csspart progress The progress bar.
+ * @csspart error The sentence that visitors read if no image could be drawn.
+ *
+ * @cssstate device The image is shown; this device drew it.
+ * @cssstate edge The image is shown; the server drew it.
+ *
+ * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
+ * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
+ * @cssprop [--anneal-rendering=pixelated] How pixels are enlarged: a value of `image-rendering`.
+ */
 export abstract class AnnealSample extends Base {
   static readonly formAssociated = true;
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
@@ -71,11 +110,13 @@ export abstract class AnnealSample extends Base {
     setText(this, "seed", seed);
   }
 
+  /** The form that the element belongs to. */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
   }
 
-  get renderedBy(): LoadDetail["renderedBy"] | undefined {
+  /** Who drew the image; undefined until it is shown. */
+  get renderedBy(): "device" | "edge" | undefined {
     return this.#renderedBy;
   }
 
@@ -113,6 +154,9 @@ export abstract class AnnealSample extends Base {
     else if (!this.#isLazy()) this.#begin();
   }
 
+  /**
+   * Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent.
+   */
   draw(): Promise<LoadDetail> {
     if (!this.isConnected) {
       return Promise.reject(new DOMException("Expected <anneal-sample> to be in a page but it is not", "InvalidStateError"));
@@ -122,6 +166,10 @@ export abstract class AnnealSample extends Base {
     return this.#start();
   }
 
+  /**
+   * Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image
+   * stays.
+   */
   cancel(): void {
     if (this.#renderedBy) return;
     this.#giveUp();
@@ -129,8 +177,9 @@ export abstract class AnnealSample extends Base {
   }
 
   /**
-   * Waits for the drawing or, if an attribute changes meanwhile, for the new one. Rejects if there is no image, or if
-   * the element is not in a page or leaves it.
+   * The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading`
+   * would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no
+   * image, or if the element is not in a page or leaves it.
    */
   async toBlob(): Promise<Blob> {
     const drawing = this.#drawing ?? this.draw();

@@ -1,4 +1,4 @@
-/** <anneal-sample>, for TypeScript. Made from worker/widget/table.ts. */
+/** <anneal-sample>, for TypeScript. */
 
 export interface ProgressDetail {
   readonly stage: "download" | "draw";
@@ -37,15 +37,18 @@ export interface ErrorDetail {
 }
 
 export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
+  // events: npm run tool -- documents
   /** Progress: bytes of the engine or the model that have arrived, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
   /** The image is shown. The detail tells who drew it. */
   load: CustomEvent<LoadDetail>;
   /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors read only that there is no image. */
   error: CustomEvent<ErrorDetail>;
+  // /events
 }
 
 export interface AnnealSampleElement extends HTMLElement {
+  // members: npm run tool -- documents
   /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 code points. */
   seed: string;
   /** What to draw: a class by its index or name. Takes a class by its index or name. */
@@ -100,8 +103,9 @@ export interface AnnealSampleElement extends HTMLElement {
   draw(): Promise<LoadDetail>;
   /** Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
   cancel(): void;
-  /** The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
   toBlob(): Promise<Blob>;
+  // /members
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,
     listener: (this: AnnealSampleElement, event: AnnealSampleEventMap[K]) => unknown,
@@ -118,6 +122,7 @@ export interface AnnealSampleElement extends HTMLElement {
 
 /** What the element takes in JSX, where the framework adds its own attributes of every element. */
 export interface AnnealSampleAttributes {
+  // attributes: npm run tool -- documents
   readonly seed?: string | number | undefined;
   readonly label?: string | number | undefined;
   readonly steps?: string | number | undefined;
@@ -141,6 +146,7 @@ export interface AnnealSampleAttributes {
   readonly loading?: "eager" | "lazy" | undefined;
   readonly alt?: string | number | undefined;
   readonly name?: string | number | undefined;
+  // /attributes
 }
 
 declare global {

@@ -1,7 +1,7 @@
 /** Starts the drawing thread. */
 import { cachedFile } from "./cache.ts";
+import { TRUSTED_TYPES_POLICY } from "./page-policy.ts";
 import type { ProgressDetail } from "./protocol.ts";
-import { TRUSTED_TYPES_POLICY } from "./table.ts";
 
 /** The thread's script as the build made it. */
 export interface Script {

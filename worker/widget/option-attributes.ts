@@ -1,7 +1,4 @@
-/**
- * The attributes that are options of an image, and the query that they make. It has no documentation strings, so that
- * pages' bundles stay small.
- */
+/** The attributes that are options of an image, and the query that they make. */
 import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
 /** The options of an image. `frames` is only for files. */
@@ -9,10 +6,18 @@ export type SampleOption = Exclude<keyof SampleOptions, "frames">;
 
 export const SAMPLE_OPTIONS = optionsOf("sample").filter((name): name is SampleOption => name !== "frames");
 
+export type OptionAttribute = {
+  [K in SampleOption]: (typeof OPTION_VALUES)[K] extends { readonly attribute: infer A extends string } ? A : K;
+}[SampleOption];
+
 export const attributeOf = (name: SampleOption): string => (OPTION_VALUES[name] as OptionValues).attribute ?? name;
 
 /** Each option's attribute, by the option's name. */
-export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
+const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
+
+/** Replaces the option's name in a message with the name of its attribute. */
+export const inAttributes = (message: string, option: string): string =>
+  message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
 
 type AttributeValues = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** Properties that reflect the element's attributes. */
-import { ATTRIBUTES, type Attribute } from "./table.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "./attributes.ts";
 
 /** Sets the attribute, or removes it for null and undefined. */
 export const setText = (element: Element, name: string, value: unknown): void =>
@@ -8,8 +8,9 @@ export const setText = (element: Element, name: string, value: unknown): void =>
 /** Sets or removes a flag. Frameworks set a flag without a value as an empty text. */
 const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
 
-function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
-  const isFlag = type === "flag";
+function reflected(name: AttributeName): PropertyDescriptor {
+  const fallback = absent(name);
+  const isFlag = typeof fallback === "boolean";
   return {
     configurable: true,
     enumerable: true,
@@ -33,14 +34,14 @@ function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor
 /** Gives the class a property for each attribute that it does not define itself. */
 export function reflectAttributes(element: { readonly prototype: object }): void {
   const { prototype } = element;
-  for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
-    const descriptor = reflected(name, row);
-    if (!Object.hasOwn(prototype, row.property)) Object.defineProperty(prototype, row.property, descriptor);
-    if (row.property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
+  for (const name of ATTRIBUTE_NAMES) {
+    const [property, descriptor] = [propertyOf(name), reflected(name)];
+    if (!Object.hasOwn(prototype, property)) Object.defineProperty(prototype, property, descriptor);
+    if (property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
   }
 }
 
-const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
+const REFLECTING = ATTRIBUTE_NAMES.flatMap((name) => [name, propertyOf(name)]);
 
 /** A page may have set properties before the class was defined; they would hide the class's own. */
 export function adoptProperties(element: Element): void {

@@ -1,7 +1,8 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
+
+import { ATTRIBUTE_NAMES, type AttributeName, RUNTIMES } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName, RUNTIMES } from "./table.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has

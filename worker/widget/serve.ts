@@ -17,8 +17,8 @@ import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { LoadedModels } from "./models.ts";
+import { inAttributes } from "./option-attributes.ts";
 import { type DrawnPixels, type Frame, type FromThread, MOST_FRAMES, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
-import { inAttributes } from "./table.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
 export interface Port {

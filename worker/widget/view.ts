@@ -6,19 +6,16 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
 import { prefersReducedMotion, toImageData } from "./display.ts";
 import type { DrawnImage, ProgressDetail } from "./protocol.ts";
-import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
-
-const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
 
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }
   :host([hidden]), [hidden] { display: none !important; }
   canvas, img, slot { border-radius: inherit; }
-  canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
+  canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: var(--anneal-rendering, pixelated); }
   canvas, img { display: block; }
-  canvas:not(.drawn) { background: ${custom("--anneal-background")}; }
+  canvas:not(.drawn) { background: var(--anneal-background, color-mix(in srgb, currentColor 8%, transparent)); }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
-  progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
+  progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: var(--anneal-accent, currentColor); }
   p {
     position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
@@ -200,7 +197,7 @@ function sheet(style: string): CSSStyleSheet {
   return shared;
 }
 
-function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof PARTS): HTMLElementTagNameMap[K] {
+function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: "image" | "progress" | "error"): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   element.part.add(name);
   return element;

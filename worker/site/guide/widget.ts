@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import { pagePolicy } from "../../widget/page-policy.ts";
 import { ATTRIBUTE_TABLE, MEMBER_TABLE, STYLE_TABLE } from "../../widget/reference-tables.ts";
-import { pagePolicy } from "../../widget/table.ts";
 import { example, exampleClass, type GuidePage, live, table } from "./layout.ts";
 
 export const widget: GuidePage = {

@@ -1,0 +1,23 @@
+/**
+ * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What the latter are for
+ * stands above the class in element.ts.
+ */
+import { attributeOf, type OptionAttribute, SAMPLE_OPTIONS } from "./option-attributes.ts";
+
+/** What draws: our own engine on this device, or the server. */
+export const RUNTIMES = ["simd", "edge"] as const;
+
+/** The element's own attributes: what their properties return when they are absent. */
+const OWN = { model: "", src: "", runtime: "simd", animate: false, loading: "eager", alt: "", name: "" } as const;
+
+export type AttributeName = OptionAttribute | keyof typeof OWN;
+
+export const ATTRIBUTE_NAMES = [...SAMPLE_OPTIONS.map(attributeOf), ...Object.keys(OWN)] as readonly AttributeName[];
+
+/** What the property of an attribute returns when it is absent. A flag is present or absent; its value does not matter. */
+export const absent = (name: AttributeName): string | boolean => (name in OWN ? OWN[name as keyof typeof OWN] : "");
+
+/** The property that reflects an attribute. `animate` is a method of every element. */
+export const propertyOf = (name: AttributeName): string => (name === "animate" ? "animated" : name);
+
+export type Reflected = { [K in Exclude<AttributeName, "animate">]: string } & { animated: boolean };
