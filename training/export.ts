@@ -9,6 +9,7 @@ import { cardIn, readModel } from "../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
+import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, parseName, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { readFp32Model, readInt8Model } from "./cli/model-files.ts";
@@ -226,6 +227,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
     export: {
       psnr: Number.isFinite(psnr) ? psnr : null,
       maxError: error,
+      sha256: sha256Hex(files.get(MODEL_FILE) as Uint8Array),
       bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
     },
     ...{ quality: [], tuning: [], effects: [] },

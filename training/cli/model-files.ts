@@ -9,6 +9,7 @@ import type { Runtime } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";
@@ -24,7 +25,17 @@ export function readModelFiles(path: string): ModelFilePair {
   const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const teacher = join(dirname(file), TEACHER_FILE);
   const hasTeacher = basename(file) === MODEL_FILE && existsSync(teacher);
-  return { file: readRegularFile(file), teacher: hasTeacher ? readRegularFile(teacher) : undefined };
+  return { file: readWholeModel(file), teacher: hasTeacher ? readRegularFile(teacher) : undefined };
+}
+
+/** The bytes of a model's file. Throws an Error for a `model.onnx` whose record is that of another, after an interrupted export. */
+export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
+  const bytes = readRegularFile(path);
+  const record = join(dirname(path), RECORD_FILE);
+  const isExport = basename(path) === MODEL_FILE && existsSync(record);
+  const fault = isExport ? faultOfExport(new TextDecoder().decode(readRegularFile(record)), bytes) : undefined;
+  if (fault !== undefined) throw new Error(fault);
+  return bytes;
 }
 
 /** The file of the package's default model. */

@@ -61,7 +61,7 @@ export async function openModel(path: string = packagedModel(), runtime: Runtime
   try {
     files = readModelFiles(path);
   } catch (error) {
-    throw new UserError(`Expected a model's file for \`model.onnx\` but ${(error as Error).message}`);
+    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${path}": ${(error as Error).message}`);
   }
   return loadModel(files.file, { runtime: await RUNTIMES[runtime](), teacher: files.teacher });
 }

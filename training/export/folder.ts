@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -54,7 +54,9 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
   });
 
 /**
- * Writes all files or none: all are complete before the first one takes its place. Removes the files of an earlier
+ * Writes all files or none: all are complete before the first one takes its place. The record is the first and `model.onnx`
+ * the last, and the record holds its SHA-256: of a folder in which a process was killed in between the two disagree, and it
+ * is refused by its name (wasm-model/model/recorded.ts). Removes the files of an earlier
  * export that this one did not write, the `obsolete` ones, and the folder of a teacher that the model no longer has.
  * Returns the names of the removed files.
  */
@@ -69,11 +71,15 @@ export function writeFiles(
     makeFolder(folder);
     staging = mkdtempSync(join(folder, STAGING));
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
-    for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
+    const rank = (name: string): number => (name === RECORD_FILE ? 0 : name === MODEL_FILE ? 2 : 1);
+    const order = [...files.keys()].sort((a, b) => rank(a) - rank(b));
+    const last = order.pop();
+    for (const name of order) renameSync(join(staging, name), join(folder, name));
     const stays = new Set([...files.keys(), ...keep]);
     const removed = [...new Set([...OPTIONAL, ...obsolete])].filter((name) => !stays.has(name) && existsSync(join(folder, name)));
     if (!stays.has(TEACHER_FILE) && hasModel(join(folder, TEACHER_FOLDER))) removed.push(TEACHER_FOLDER);
     for (const name of removed) rmSync(join(folder, name), { recursive: true });
+    if (last !== undefined) renameSync(join(staging, last), join(folder, last));
     return removed;
   } catch (error) {
     throw new UserError((error as Error).message);

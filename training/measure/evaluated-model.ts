@@ -4,8 +4,7 @@ import { Option } from "commander";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { readRegularFile } from "../cli/files.ts";
-import { RUNTIMES } from "../cli/model-files.ts";
+import { RUNTIMES, readWholeModel } from "../cli/model-files.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type Dataset, paddedSplit } from "../data/dataset.ts";
@@ -37,7 +36,7 @@ export interface EvaluatedModel {
 export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
   let bytes: Uint8Array;
   try {
-    bytes = readRegularFile(file);
+    bytes = readWholeModel(file);
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
   }

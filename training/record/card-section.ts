@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { readWholeModel } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { readme } from "./page.ts";
 import { type ModelRecord, RECORD_FILE, readRecord, recordJson } from "./record.ts";
@@ -59,7 +60,7 @@ function renderOrNothing(folder: string): string | undefined {
 function render(folder: string, record: ModelRecord): string {
   let card: ModelCard;
   try {
-    card = readModel(readFileSync(join(folder, "model.onnx"))).card;
+    card = readModel(readWholeModel(join(folder, "model.onnx"))).card;
   } catch (error) {
     throw new UserError(`Expected the model.onnx of an export in \`${folder}\` but ${(error as Error).message}`);
   }

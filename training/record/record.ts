@@ -4,11 +4,12 @@
  */
 import { join } from "node:path";
 import * as v from "valibot";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { SAMPLING } from "../../wasm-model/sampling/settings.ts";
 import { openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 
-export const RECORD_FILE = "record.json";
+export { RECORD_FILE };
 
 const text = v.string("a string");
 const texts = v.array(text, "a list of strings");
@@ -148,6 +149,8 @@ const SCHEMA = object({
     psnr: v.nullable(number),
     /** Largest error of onnxruntime against TensorFlow.js, fp32. */
     maxError: number,
+    /** Of model.onnx; missing in exports of earlier versions. */
+    sha256: v.optional(text),
     /** Sizes of the model files by name. */
     bytes: v.record(v.string(), number, "a JSON object"),
   }),

@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
+import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { assetPath, entryOf, type ModelEntry, versionsOf } from "../models/entry.ts";
 
@@ -52,6 +53,11 @@ export async function readModel(path: string): Promise<ModelFolder> {
   const file = await readModelFile(modelPath);
   if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
   const folder = basename(modelPath) === MODEL_FILE ? dirname(modelPath) : undefined; // a file of another name stands alone
+  if (folder !== undefined) {
+    const record = await readFile(join(folder, RECORD_FILE), "utf8").catch(() => undefined);
+    const reason = faultOfExport(record, file);
+    if (reason !== undefined) throw fault("the folder of a whole export", `"${path}": ${reason}`);
+  }
   const teacher = folder === undefined ? undefined : await readModelFile(join(folder, TEACHER_FILE));
   const entry = await checked(path, () => entryOf(file, teacher));
   const files = new Map([[assetPath(entry, MODEL_FILE), file]]);

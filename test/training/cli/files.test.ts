@@ -104,7 +104,7 @@ describe("what claims to be a regular file and has no end", () => {
   const [kmsg, why] = ["/proc/kmsg", "it is empty"];
 
   it.each([
-    ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but ${why}\n`],
+    ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
     ["evaluate", [kmsg, "--backend", "wasm"], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
     ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
   ])("is refused before it is opened by %s", async (verb, args, message) => {

@@ -44,7 +44,7 @@ it.each<[string, (path: string) => unknown, string]>([
   mkdirSync(path);
   make(join(path, "model.onnx"));
   const { code, stderr } = await run("sample", [path, "--out", at("out.png")]);
-  expect({ code, stderr }).toEqual({ code: 2, stderr: `Expected a model's file for \`model.onnx\` but ${reason}\n` });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `Expected a model's file for \`model.onnx\` but received "${path}": ${reason}\n` });
 });
 
 it("a student's file with another name draws alone", async () => {

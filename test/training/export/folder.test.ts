@@ -1,0 +1,87 @@
+/** An export that is killed between two of its files leaves the earlier export, or a folder that nothing takes for a whole one. */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { openModel } from "../../../training/cli/sampling-command.ts";
+import { writeFiles } from "../../../training/export/folder.ts";
+import { recordJson } from "../../../training/record/record.ts";
+import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
+import { FolderError, readModel } from "../../../worker/node/folders.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+
+vi.mock("node:fs", { spy: true });
+
+const root = mkdtempSync(join(tmpdir(), "anneal-export-"));
+afterAll(() => rmSync(root, { recursive: true }));
+afterEach(() => vi.mocked(renameSync).mockReset());
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** The files of an export. */
+function exported(seed: number): Map<string, Uint8Array> {
+  const model = randomModelFile(TINY, seed, "int8");
+  const summary = { psnr: 40, maxError: 1e-6, sha256: sha256Hex(model), bytes: {} };
+  const record = { commands: [], export: summary, quality: [], tuning: [], effects: [], notes: [] };
+  return new Map([
+    ["model-fp32.onnx", randomModelFile(TINY, seed, "fp32")],
+    ["model.onnx", model],
+    ["samples.png", text(`${seed}`)],
+    ["record.json", text(recordJson(record))],
+    ["README.md", text(`${seed}`)],
+  ]);
+}
+
+const contents = (folder: string): Map<string, Uint8Array> =>
+  new Map(readdirSync(folder).map((name) => [name, Uint8Array.from(readFileSync(join(folder, name)))]));
+const sorted = (files: ReadonlyMap<string, Uint8Array>) => [...files].map(([name, bytes]) => [name, sha256Hex(bytes)]).sort();
+
+describe("an export that replaces another", () => {
+  const [before, after] = [exported(1), exported(2)];
+
+  it.each([0, 1, 2, 3, 4])("is the earlier one, or refused by its name, where it was killed after %i files", async (done) => {
+    const folder = join(root, `killed after ${done}`);
+    writeFiles(folder, before, [], []);
+    let renamed = 0;
+    vi.mocked(renameSync).mockImplementation((from, to) => {
+      if (basename(String(to)).endsWith(".tmp") || String(to).includes(".export-")) return copyAndRemove(String(from), String(to));
+      if (renamed === done) throw new Error("killed");
+      renamed += 1;
+      copyAndRemove(String(from), String(to));
+    });
+    expect(() => writeFiles(folder, after, [], [])).toThrow("killed");
+
+    if (done === 0) {
+      expect(sorted(contents(folder))).toEqual(sorted(before));
+      expect((await openModel(folder, "simd")).card.name).toBe("random");
+      return;
+    }
+    const why =
+      "its record.json is that of another model.onnx \\(SHA-256 .{12}\\.{3}, not .{12}\\.{3}\\): its export was interrupted, so repeat it$";
+    const reason = new RegExp(`^Expected a model's file for \`model.onnx\` but received "${folder}.*": ${why}`);
+    await expect(openModel(folder, "simd")).rejects.toThrow(reason);
+    await expect(openModel(join(folder, "model.onnx"), "simd")).rejects.toThrow(reason);
+    await expect(readModel(folder)).rejects.toThrow(FolderError);
+    await expect(readModel(folder)).rejects.toThrow(
+      new RegExp(`^Expected the folder of a whole export for \`model\` but received "${folder}": ${why}`),
+    );
+
+    vi.mocked(renameSync).mockReset();
+    writeFiles(folder, after, [], []);
+    expect(sorted(contents(folder))).toEqual(sorted(after));
+    await readModel(folder);
+  });
+});
+
+function copyAndRemove(from: string, to: string): void {
+  copyFileSync(from, to);
+  rmSync(from);
+}
+
+it("a model without a record, or with one of an earlier version, is taken as it is", async () => {
+  const folder = mkdtempSync(join(root, "own-"));
+  writeFileSync(join(folder, "model.onnx"), randomModelFile(TINY, 1, "int8"));
+  await readModel(folder);
+  writeFileSync(join(folder, "record.json"), "{}");
+  await readModel(folder);
+});

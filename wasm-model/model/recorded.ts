@@ -1,0 +1,29 @@
+/**
+ * Whether a folder's record is that of its model. An export renames `record.json` first and `model.onnx` last, so a folder
+ * in which it was killed between the two has a record of another model.
+ */
+import { sha256Hex } from "../sampling/sha256.ts";
+
+export const RECORD_FILE = "record.json";
+
+/**
+ * Why the content of `record.json` is not that of the model beside it, in words; undefined if it is, or if there is none or
+ * one that names no SHA-256.
+ */
+export function faultOfExport(record: string | undefined, model: Uint8Array): string | undefined {
+  const expected = record === undefined ? undefined : sha256In(record);
+  const received = sha256Hex(model);
+  if (expected === undefined || received === expected) return undefined;
+  return `its record.json is that of another model.onnx (SHA-256 ${short(expected)}, not ${short(received)}): its export was interrupted, so repeat it`;
+}
+
+function sha256In(record: string): string | undefined {
+  try {
+    const { sha256 } = JSON.parse(record).export;
+    return typeof sha256 === "string" ? sha256 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const short = (sha256: string): string => `${sha256.slice(0, 12)}...`;
