@@ -11,6 +11,7 @@ import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
+  dataset: () => import("./dataset.ts"),
   train: () => import("./train.ts"),
   export: () => import("./export.ts"),
   sample: () => import("./sample.ts"),

@@ -15,8 +15,7 @@ import { commitHere } from "./cli/peers.ts";
 import { hearCtrlC, Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { trainingSha256 } from "./data/dataset.ts";
+import { type Dataset, trainingSha256 } from "./data/dataset.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig, type DistillFlags, REPORT_EVERY, REPORT_IMAGES } from "./distill/config.ts";
 import { distill } from "./distill/distillation.ts";
@@ -34,7 +33,6 @@ interface DistillCommandFlags extends ConversionFlags, DistillFlags {
   readonly out: string;
   readonly resume: boolean;
   readonly dryRun: boolean;
-  readonly dataDir?: string;
   readonly classifier?: string;
   readonly cache: string;
   readonly checkpointEvery: number;
@@ -52,7 +50,6 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--resume", "continue the run in --out", false);
   withConversionFlags(withRunFlags(command, DISTILL_FLAGS))
-    .option("--data-dir <folder>", "where the files of a named data set are")
     .option(
       "--classifier <file>",
       "the classifier whose FID compares the students (default: the data set's own; without one, students are compared by the kernel distance in the teacher's features)",
@@ -101,7 +98,7 @@ async function planNew(path: string | undefined, flags: DistillCommandFlags): Pr
   const { images, batch, learningRate, window, recipe, seed } = { ...DISTILL_DEFAULTS, ...flags };
   if (window < batch) throw new UserError(`Expected at least ${batch}, the images of a step, for \`window\` but received ${window}`);
   const data = flags.data ?? teacher.card.training.data;
-  const dataset = await loadDataset(data, { dataDir: flags.dataDir, pictures: givenSettings(flags) });
+  const dataset = await loadDataset(data, { pictures: givenSettings(flags) });
   const { pictures } = dataset;
   const networks = {
     teacher,
@@ -129,7 +126,7 @@ async function planNew(path: string | undefined, flags: DistillCommandFlags): Pr
 async function planResumed(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
   const others = path === undefined ? [] : ["model-fp32.onnx"];
   expectNoneGiven(DISTILL_FLAGS, { ...flags }, [...others, ...givenNames(givenSettings(flags))]);
-  const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
+  const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { pictures }));
   const { config, dataset } = distillation;
   if (config.metric === "fid") {
     const classifier = readClassifier(dataset, "tuning", flags.classifier);

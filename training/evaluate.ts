@@ -41,22 +41,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const {
-    data,
-    dataDir,
-    classifier,
-    judge,
-    count: _,
-    seed,
-    repeat,
-    runtime,
-    backend,
-    cache,
-    card: cardFolder,
-    out,
-    json,
-    ...changes
-  } = flags;
+  const { data, classifier, judge, count: _, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const opened = await open([file], flags);

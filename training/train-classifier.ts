@@ -17,7 +17,6 @@ import { trainClassifier } from "./measure/classifiers/training.ts";
 
 interface TrainClassifierFlags extends ConversionFlags {
   readonly data: string;
-  readonly dataDir?: string;
   readonly network: ClassifierName;
   readonly init?: string;
   readonly learningRate: number;
@@ -37,8 +36,7 @@ interface TrainClassifierFlags extends ConversionFlags {
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
   return withConversionFlags(withJson(newVerb("train-classifier")))
     .description("Trains a classifier for the measurements of `npx anneal evaluate`.")
-    .requiredOption("--data <name or path>", "the data set")
-    .option("--data-dir <folder>", "where the files of a named data set are")
+    .requiredOption("--data <folder>", "the images")
     .addOption(
       new Option(
         "--network <name>",
@@ -96,8 +94,8 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, network, learningRate, images, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
-  const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
+  const { data, network, learningRate, images, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
+  const dataset = await loadDataset(data, { pictures: givenSettings(flags) });
   if (dataset.labels.length < 2) {
     throw new UserError(`Expected images of two classes (sub-folders) or more for \`data\` but received one, "${dataset.labels[0]}"`);
   }

@@ -1,5 +1,5 @@
 /** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
@@ -10,8 +10,7 @@ import { readAnyModel, readFp32Model } from "./cli/model-files.ts";
 import { commitHere } from "./cli/peers.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { trainingSha256 } from "./data/dataset.ts";
+import { type Dataset, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
@@ -32,7 +31,6 @@ import { train } from "./train/training.ts";
 import { sweepImages } from "./tune/sweep.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
-  readonly dataDir?: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
   readonly checkpointEvery: number;
@@ -50,10 +48,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
     )
     .option("--resume", "continue the run in --out", false);
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
-    .option(
-      "--data-dir <folder>",
-      "where the files of a named data set are (default: the folder in ANNEAL_DATA, else the Debian package, else a download)",
-    )
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
     .option(
@@ -68,9 +62,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   return { out: join("runs", run), ...flags, ...(name !== undefined && !flags.resume && { name }) };
 }
 
-/** Decoded images are cached beside the runs, so that runs share them. */
-const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
-
 interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
   readonly teacher: ModelContents | undefined;
@@ -80,15 +71,12 @@ interface TrainPlan extends PlannedRun {
 }
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
-  if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
+  if (flags.data === undefined) throw new UserError("Expected a folder of images for `data` but received nothing");
   const guidance = guidanceOf(flags);
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
-  const dataset = await loadDataset(flags.data, {
-    dataDir: flags.dataDir,
-    pictures: givenSettings(flags),
-    cache: cacheBeside(flags.out),
-  });
-  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags);
+  const source = flags.init === undefined ? undefined : initialModel(flags.init, flags);
+  const dataset = await loadDataset(flags.data, { pictures: givenSettings(flags) });
+  if (source) expectInitFits(source, dataset, flags);
   const { preset: presetName = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   const preset: Preset = PRESETS[presetName];
   const network = flags.network ?? networkFor(preset, dataset);
@@ -163,7 +151,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(trainingFormat(config.spec), console.log);
-  const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
+  const dataset = await loadDataset(config.data, { pictures: config.pictures });
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   const [teacher, log] = [readTeacher(run, config), run.readLog(state.step)];
@@ -195,27 +183,25 @@ function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
-/**
- * The model of `--init`. Throws a UserError unless it fits the data and the network that was asked for. It may have other
- * classes, but not if it is to teach.
- */
-function initialModel(
-  path: string,
-  dataset: Dataset,
-  { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">,
-): ModelContents {
+/** The model of `--init`. Throws a UserError unless it has the network that was asked for. */
+function initialModel(path: string, { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">): ModelContents {
   const model = guidance === undefined ? readAnyModel(path, "init") : readFp32Model(path, "init");
-  const { spec, crop, training, labels } = model.card;
+  const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(`Expected ${training.network}, the network of the model in \`init\`, for \`network\` but received ${network}`);
   }
+  return model;
+}
+
+/** Throws a UserError unless the model of `--init` fits the data. It may have other classes, but not if it is to teach. */
+function expectInitFits({ card }: ModelContents, dataset: Dataset, { guidance }: Pick<TrainCommandFlags, "guidance">): void {
+  const { spec, crop, labels } = card;
   expectFits(dataset, { ...spec, ...crop, classes: dataset.labels.length }, "the model in `init`");
   if (guidance !== undefined && !isDeepStrictEqual(labels, dataset.labels)) {
     throw new UserError(
       `Expected data with the classes ${labels.join(", ")}, those of the model in \`init\`, together with \`guidance\` but received ${dataset.labels.join(", ")}`,
     );
   }
-  return model;
 }
 
 const countOf = ({ config }: TrainPlan): number =>

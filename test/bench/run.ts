@@ -15,10 +15,6 @@ await runScript("bench", "Runs one of the benches, which print tables.", {
   site: { summary: "first visits over a slow line on a slow processor", run: () => import("./site.ts") },
   widget: { summary: "20 and 100 widgets in Chromium: time until all are drawn, long tasks", run: () => import("./widget.ts") },
   training: { summary: "training images per second: native, WASM, and PyTorch if it is installed", run: () => import("./training.ts") },
-  data: {
-    summary: "memory of decoding and batching 200 000 images; needs 6 GB of temporary files",
-    run: () => import("./data.ts"),
-  },
   bombs: { summary: "the costliest uploads beside one image", run: () => import("./bombs.ts") },
   langevin: { summary: "CPU time per frame of the Langevin playground", run: () => import("./langevin.ts") },
 });

@@ -8,7 +8,7 @@ import { type BackendName, chooseBackend } from "../../training/backend/index.ts
 import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { BatchSource } from "../../training/data/batches.ts";
-import { memorySplit } from "../../training/data/split.ts";
+import { memorySplit } from "../../training/data/dataset.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";

@@ -182,9 +182,11 @@ describe("the shipped teacher", () => {
 
   it("has the held-out loss that its card states, at most 3 % above the prototype's", async () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/teacher/", import.meta.url).pathname;
+    const images = join(folder, "fashion-mnist");
+    expect(await run("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
     const { code, stdout, stderr } = await run(
       "evaluate",
-      words`${join(model, "model-fp32.onnx")} --data fashion-mnist --count 128 --backend native`,
+      words`${join(model, "model-fp32.onnx")} --data ${images} --count 128 --backend native`,
     );
     expect(code, stderr).toBe(0);
     const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);

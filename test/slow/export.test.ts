@@ -152,7 +152,7 @@ describe("npx anneal export", () => {
     const [own, few] = [join(out, "teacher"), out].map((of) => readRecord(of));
     expect(own.commands).toEqual(few.commands);
     expect(few.commands).toEqual([
-      expect.stringMatching(/^npx anneal train --data fashion-mnist --network m32 .* --out \S+with-student$/),
+      expect.stringMatching(/^npx anneal train --data fashion-mnist --data-licence MIT --network m32 .* --out \S+with-student$/),
       expect.stringMatching(/^# These values in config.json were changed; they have no flags: `student.evaluations` 2, .*\.$/),
       expect.stringMatching(/^npx anneal export \S+with-student --out \S+pair --force --churn 0.5 --name pets --json/),
     ]);
@@ -189,7 +189,7 @@ describe("npx anneal export", () => {
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toMatch(/: `[\da-f]{64}`; of its training images: `da7a`; commit that began it: `c0de`\.$/m);
     const flags =
-      "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed 'my seed'";
+      "--data fashion-mnist --data-licence MIT --network m32 --images 1000 --batch 100 --learning-rate 0.01 --log-sigma-mean -0.9 --log-sigma-std 1.3 --seed 'my seed'";
     expect(page).toContain(`npx anneal train ${flags} --out finished\nnpx anneal export finished --out from-run`);
     expect(page).toContain("\n\nThe last run trained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);

@@ -1,7 +1,7 @@
 /**
  * Colour images of a size that no network takes, from data to images: padded on the way in, cropped on the way out.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -10,7 +10,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
-import { idxBytes } from "../training/data/idx-files.ts";
+import { writeImages } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-odd-sizes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,18 +19,15 @@ const [COUNT, HEIGHT, WIDTH] = [20, 30, 22];
 const CROP = { top: 1, left: 1, height: HEIGHT, width: WIDTH };
 
 function writeColourDataset(): string {
-  const data = join(folder, "data");
-  mkdirSync(data);
-  const values = Array.from({ length: COUNT * HEIGHT * WIDTH * 3 }, (_, i) => (i * 37) % 256);
-  writeFileSync(join(data, "train-images-idx3-ubyte"), idxBytes([COUNT, HEIGHT, WIDTH, 3], values));
-  writeFileSync(
-    join(data, "train-labels-idx1-ubyte"),
-    idxBytes(
-      [COUNT],
-      Array.from({ length: COUNT }, (_, i) => i % 2),
-    ),
+  const size = HEIGHT * WIDTH * 3;
+  const images = Array.from({ length: COUNT }, (_, i) => {
+    return { label: i % 2, pixels: Array.from({ length: size }, (_, at) => ((i * size + at) * 37) % 256) };
+  });
+  return writeImages(
+    join(folder, "data"),
+    { width: WIDTH, height: HEIGHT, channels: 3 },
+    { train: images.slice(2), test: images.slice(0, 2) },
   );
-  return data;
 }
 
 it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {

@@ -33,7 +33,7 @@ const IMAGES = { width: 16, height: 16, crop: "cover", background: "ffffff" } as
  */
 async function makeRun(name: string, images: number): Promise<string> {
   const data = at("pets");
-  const dataset = await loadDataset(data, { pictures: IMAGES, cache: at(".cache") });
+  const dataset = await loadDataset(data, { pictures: IMAGES });
   const { spec: shape } = shapeFor(dataset, "s32");
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const student = { evaluations: 4, ...DISTILL_DEFAULTS, images, batch: 8, window: 32 };

@@ -1,31 +1,47 @@
-/**
- * A data set small enough to train on within a test: 8x8 images, a bright square whose corner is the class, in IDX
- * files.
- */
+/** Data sets small enough to train on within a test, in folders like those that `npx anneal dataset` writes. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { idxBytes } from "../training/data/idx-files.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
 
 const SIZE = 8;
 const CLASSES = 4;
 
-/** Writes the four IDX files of `count` training images (and a quarter as many test images) into a new folder. */
-export function writeTinyDataset(folder: string, count = 200): string {
-  mkdirSync(folder, { recursive: true });
-  writeSplit(folder, "train", count);
-  writeSplit(folder, "t10k", count / 4);
+export interface MadeUpImage {
+  readonly label: number;
+  readonly pixels: ArrayLike<number>;
+}
+
+/** Writes images of one size whose classes are called 0, 1, ... */
+export function writeImages(
+  folder: string,
+  shape: { readonly width: number; readonly height: number; readonly channels: number },
+  splits: { readonly train: readonly MadeUpImage[]; readonly test: readonly MadeUpImage[] },
+): string {
+  for (const [split, images] of Object.entries(splits)) {
+    for (const [i, { label, pixels }] of images.entries()) {
+      const place = join(folder, split, String(label));
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, `${String(i).padStart(6, "0")}.png`), encodePng({ ...shape, pixels: Uint8Array.from(pixels) }));
+    }
+  }
+  const { width, height } = shape;
+  writeFileSync(join(folder, "dataset.json"), JSON.stringify({ licence: "unknown", classes: [], size: { width, height } }));
   return folder;
 }
 
-function writeSplit(folder: string, name: string, count: number): void {
-  const labels = Array.from({ length: count }, (_, i) => i % CLASSES);
-  const pixels = labels.flatMap((label, i) =>
-    Array.from({ length: SIZE * SIZE }, (_, at) => {
+/**
+ * Writes `count` training images (and a quarter as many test images): 8x8, a bright square whose corner is the class.
+ */
+export const writeTinyDataset = (folder: string, count = 200): string =>
+  writeImages(folder, { width: SIZE, height: SIZE, channels: 1 }, { train: tinyImages(count), test: tinyImages(count / 4) });
+
+const tinyImages = (count: number): MadeUpImage[] =>
+  Array.from({ length: count }, (_, i) => {
+    const label = i % CLASSES;
+    const pixels = Array.from({ length: SIZE * SIZE }, (_, at) => {
       const [y, x] = [Math.floor(at / SIZE), at % SIZE];
       const inCorner = y >= 4 === label >= 2 && x >= 4 === (label % 2 === 1);
       return inCorner ? 200 + ((i * 7 + at) % 56) : (i * 5 + at) % 40;
-    }),
-  );
-  writeFileSync(join(folder, `${name}-images-idx3-ubyte`), idxBytes([count, SIZE, SIZE], pixels));
-  writeFileSync(join(folder, `${name}-labels-idx1-ubyte`), idxBytes([count], labels));
-}
+    });
+    return { label, pixels };
+  });

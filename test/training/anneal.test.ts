@@ -27,7 +27,7 @@ const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finishe
 const anneal = (...words: string[]): Promise<Finished> => runIn(ROOT, join(ROOT, "training/anneal.ts"), ...words);
 
 /** Verbs whose result no program reads: they serve, write a project, or hand over to an installer or to wrangler. */
-const FOR_PEOPLE = ["dev", "new", "deploy", "setup-native"];
+const FOR_PEOPLE = ["dataset", "dev", "new", "deploy", "setup-native"];
 
 describe("anneal", () => {
   it("lists its verbs, without color codes", async () => {

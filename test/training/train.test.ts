@@ -1,7 +1,7 @@
 /** `npx anneal train` as its user meets it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -12,8 +12,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, words } from "../support/command-line.ts";
 import { labelled, randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
-import { writeTinyDataset } from "../support/tiny-dataset.ts";
-import { idxBytes } from "./data/idx-files.ts";
+import { writeImages, writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
 const data = join(folder, "data");
@@ -98,10 +97,8 @@ describe("a run whose training images have changed", () => {
     const { code: dryCode, stdout } = await run("train", ["--out", out, "--resume", "--dry-run", "--json"]);
     expect(dryCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ config: { data: own, images: 16 }, trainingImages: 200, contactSheet: `${out}-data.png` });
-    const images = join(own, "train-images-idx3-ubyte");
-    const bytes = readFileSync(images);
-    bytes[bytes.length - 1] ^= 1;
-    writeFileSync(images, bytes);
+    const images = join(own, "train", "0");
+    copyFileSync(join(images, "000004.png"), join(images, "000000.png"));
     const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
     expect(stderr).toMatch(
       /^Expected the training images that the run in `.*own` began with \(SHA-256 \w{64}\) in `.*own-data` but received others \(\w{64}\)\n$/,
@@ -198,7 +195,7 @@ describe("--dry-run", () => {
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
-    const { images, steps, batch, sweep, student } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
+    const { images, steps, batch, sweep, student } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
     expect(stdout).toContain(
       `plan: ${images} images in ${steps} steps of 32, reports: 20, then 11 sampling settings tried on 200 images each, then 11 more for a student of 4 evaluations, which learns from ${student.images} images\n`,
     );
@@ -232,7 +229,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown data",
       ["--data", "fashion"],
-      /Expected fashion-mnist, mnist, cifar10, celeba, a folder of images, .* for `data` but received "fashion"/,
+      /^Expected a folder of images for `data` but received "fashion"; unpack archives first, and see `npx anneal dataset --help`/,
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["unknown preset", ["--data", "DATA", "--preset", "m32"], /^Expected one of quick, default, best for `preset` but received "m32"/],
@@ -304,9 +301,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
 
   it("images larger than any network takes, before any training", async () => {
     const large = join(folder, "large");
-    mkdirSync(large);
-    writeFileSync(join(large, "train-images-idx3-ubyte"), idxBytes([10, 68, 4], new Uint8Array(10 * 68 * 4)));
-    writeFileSync(join(large, "train-labels-idx1-ubyte"), idxBytes([10], new Uint8Array(10)));
+    writeImages(large, { width: 4, height: 68, channels: 1 }, { train: [{ label: 0, pixels: new Uint8Array(68 * 4) }], test: [] });
     const { code, stderr } = await run("train", ["--data", large, "--out", join(folder, "too-large"), "--dry-run"]);
     expect(stderr).toMatch(/^Expected images of at most 64 x 64 pixels for `data` but received 68 x 4 pixels\n$/);
     expect(code).toBe(2);

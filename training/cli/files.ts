@@ -10,6 +10,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -77,6 +78,19 @@ export function expectWritable(folder: string): void {
   accessSync(existing, constants.W_OK);
   if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
 }
+
+/** Throws a UserError unless the folder is new or empty and can be written. */
+export function expectNewFolder(folder: string): void {
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
+    expectWritable(dirname(resolve(folder)));
+  } catch (error) {
+    throw notNew(folder, error);
+  }
+}
+
+export const notNew = (folder: string, error: unknown): UserError =>
+  new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
 
 /**
  * Makes a folder and its missing parents. Throws a UserError. Node's own `recursive` never returns if a parent cannot

@@ -18,8 +18,13 @@ const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 const IMAGES = [...TFJS, "sharp"] as const;
 
 export const VERBS = {
+  dataset: {
+    summary: "write a known data set as a folder of images",
+    examples: ["fashion-mnist --out data/fashion-mnist", "celeba --from ./CelebA --class-by Smiling --out data/celeba"],
+    needs: [],
+  },
   train: {
-    summary: "train a model on a folder of images or a data set",
+    summary: "train a model on a folder of images",
     examples: [
       "--data ./my-images --name pets --dry-run",
       "--data ./my-images --name pets --preset quick",

@@ -7,7 +7,7 @@ import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/rend
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { changed, changeOf, DRAWS, inMirror, toldOf } from "./augment.ts";
-import type { Split } from "./split.ts";
+import type { Split } from "./dataset.ts";
 
 export interface TrainingBatch {
   /** Clean images, B*H*W*C values in [-1, 1]. */

@@ -1,6 +1,5 @@
 /** How images of any size become images of one size, and the flags for this. */
 import { type Command, Option } from "commander";
-import * as v from "valibot";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
@@ -23,8 +22,6 @@ export interface ConversionSettings {
    * green and blue.
    */
   readonly background: string;
-  /** The attribute whose two values are the classes, for `celeba`. */
-  readonly classBy?: string | undefined;
 }
 
 export const SIZES = { least: 16, most: 64 } as const;
@@ -32,10 +29,7 @@ export const SIZES = { least: 16, most: 64 } as const;
 const side = integer(1, 65_535);
 
 /** Schema of the settings in a run's configuration. */
-export const CONVERSION = openObject(
-  { width: side, height: side, crop: choice(CROPS), background: text(), classBy: v.optional(text()) },
-  "settings of images",
-);
+export const CONVERSION = openObject({ width: side, height: side, crop: choice(CROPS), background: text() }, "settings of images");
 
 /** White, as transparent images look on a page. */
 export const DEFAULT_SETTINGS: ConversionSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
@@ -45,7 +39,6 @@ export interface ConversionFlags {
   readonly size?: { readonly width: number; readonly height: number };
   readonly crop?: Crop;
   readonly background?: string;
-  readonly classBy?: string;
 }
 
 /** Settings that were given; the others are undefined. */
@@ -57,7 +50,7 @@ export function withConversionFlags(command: Command): Command {
   return command
     .option(
       "--size <n or WxH>",
-      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
+      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width}, or that of a known data set)`,
       parseSize,
     )
     .addOption(
@@ -70,33 +63,22 @@ export function withConversionFlags(command: Command): Command {
       "--background <colour>",
       `images: colour of padding and behind transparent pixels, three or six hexadecimal digits (default: ${background})`,
       parseBackground,
-    )
-    .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)");
+    );
 }
 
-export function givenSettings({ size, crop, background, classBy }: ConversionFlags): GivenSettings {
-  return { width: size?.width, height: size?.height, crop, background, classBy };
-}
+export const givenSettings = ({ size, crop, background }: ConversionFlags): GivenSettings => ({ ...size, crop, background });
 
-export function resolveSettings(
-  { width, height, crop, background, classBy }: GivenSettings,
-  defaults: ConversionSettings = DEFAULT_SETTINGS,
-): ConversionSettings {
-  const attribute = classBy ?? defaults.classBy;
+export function resolveSettings({ width, height, crop, background }: GivenSettings, defaults: ConversionSettings): ConversionSettings {
   return {
     width: width ?? defaults.width,
     height: height ?? defaults.height,
     crop: crop ?? defaults.crop,
     background: background ?? defaults.background,
-    ...(attribute !== undefined && { classBy: attribute }),
   };
 }
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
-export const cardSettings = ({ crop, background, classBy }: ConversionSettings): CardSettings => ({
-  ...{ crop, background },
-  ...(classBy !== undefined && { classBy }),
-});
+export const cardSettings = ({ crop, background }: ConversionSettings): CardSettings => ({ crop, background });
 
 type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
 
@@ -106,28 +88,25 @@ type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
  */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): ConversionSettings {
   const { width, height } = nativeShape(card);
-  const { crop: name, background, classBy } = card.training.pictures ?? cardSettings(DEFAULT_SETTINGS);
+  const { crop: name, background } = card.training.pictures ?? DEFAULT_SETTINGS;
   const crop = CROPS.find((one) => one === name);
   if (crop === undefined)
     throw new UserError(`Expected one of ${CROPS.join(", ")} for \`crop\` of the model's card but received "${name}"`);
-  return { width, height, crop, background, ...(classBy !== undefined && { classBy }) };
+  return { width, height, crop, background };
 }
 
 /** The command line words for these settings. */
-export function wordsOfSettings({ width, height, crop, background, classBy }: ConversionSettings): string[] {
-  const words = ["--size", `${width}x${height}`, "--crop", crop, "--background", background];
-  return classBy === undefined ? words : [...words, "--class-by", classBy];
-}
+export const wordsOfSettings = ({ width, height, crop, background }: ConversionSettings): string[] => [
+  "--size",
+  `${width}x${height}`,
+  "--crop",
+  crop,
+  "--background",
+  background,
+];
 
-export const givenNames = ({ width, crop, background, classBy }: GivenSettings): string[] =>
-  Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-
-/** Throws a UserError when settings are given for data whose images have a fixed size. */
-export function expectNoSettings(given: GivenSettings, kind: string): void {
-  const names = givenNames(given).map((name) => `\`${name}\``);
-  if (names.length > 0)
-    throw new UserError(`Expected no ${names.join(", ")} for ${kind}, whose images already have one size, but received it`);
-}
+export const givenNames = ({ width, crop, background }: GivenSettings): string[] =>
+  Object.entries({ size: width, crop, background }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
 function parseSize(text: string): { width: number; height: number } {
   const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];

@@ -7,11 +7,40 @@ import { createHash } from "node:crypto";
 import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { pieces, type Split } from "./split.ts";
+
+/** N labelled images of H x W x C bytes. */
+export interface Split {
+  /** N. */
+  readonly count: number;
+  /** [N], below the number of classes. */
+  readonly labels: Uint16Array;
+  /**
+   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all by default. Do not write to them:
+   * the split may share its own memory.
+   */
+  images(start?: number, end?: number): Uint8Array;
+}
+
+/** A split of images [N, H, W, C] and labels [N]. */
+export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Split {
+  const size = images.length / labels.length;
+  return {
+    count: labels.length,
+    labels: Uint16Array.from(labels),
+    images: (start = 0, end = labels.length) => images.subarray(start * size, end * size),
+  };
+}
+
+const PIECE = 1024;
+
+/** The first `count` images of a split, all by default, in consecutive pieces. */
+export function* pieces(split: Split, count = split.count): Generator<Uint8Array> {
+  for (let start = 0; start < count; start += PIECE) yield split.images(start, Math.min(start + PIECE, count));
+}
 
 export interface Dataset {
   readonly name: string;
-  /** The folder or archive of its files. */
+  /** The folder of its files. */
   readonly folder: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
@@ -23,8 +52,8 @@ export interface Dataset {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** How the image files were converted, if the set consists of such files. */
-  readonly pictures?: ConversionSettings;
+  /** How the image files were converted. */
+  readonly pictures: ConversionSettings;
   /** Warnings for its owner before training, a line each. */
   readonly notes: readonly string[];
   /** Other remarks, a line each. */
@@ -65,10 +94,7 @@ export function classCountsOf({ train, labels }: Pick<Dataset, "train" | "labels
   return counts;
 }
 
-/**
- * SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. Reads the images in pieces,
- * since there may be many.
- */
+/** SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. */
 export function trainingSha256({ train, height, width, channels }: Pick<Dataset, "train" | "height" | "width" | "channels">): string {
   const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);
   for (const piece of pieces(train)) hash.update(piece);

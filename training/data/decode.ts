@@ -1,7 +1,6 @@
 /** Decodes one image: from its file's bytes to pixels of the training size. */
-import { expectInstalled } from "../cli/peers.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { Unusable } from "./source.ts";
+import { Unusable } from "./folder.ts";
 
 export interface DecodedImage {
   /** RGB, [H, W, 3]. */
@@ -13,27 +12,22 @@ export interface DecodedImage {
   readonly isGrey: boolean;
 }
 
-/**
- * `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for bytes that
- * are not an image.
- */
-export type Decode = (bytes: Uint8Array, settings: ConversionSettings, cut?: number) => Promise<DecodedImage>;
+/** Rejects with an Unusable for bytes that are not an image. */
+export type Decode = (bytes: Uint8Array, settings: ConversionSettings) => Promise<DecodedImage>;
 
 /** Larger images are skipped: 100 megapixels. */
 const MAX_PIXELS = 1e8;
 const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "heif"]);
 
-/** Loads the decoding library. Throws a UserError if it is not installed. */
+/** Loads the decoding library. */
 export async function imageDecoder(): Promise<Decode> {
-  expectInstalled("reading image files", ["sharp"]);
   const { default: sharp } = await import("sharp");
   // Decodes many small images in parallel, each on one thread. None is decoded twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
 
   /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. */
-  return async (bytes, { width, height, crop, background }, cut) => {
-    if (bytes.length === 0) throw new Unusable("empty");
+  return async (bytes, { width, height, crop, background }) => {
     const failed = (error: Error): never => {
       throw new Unusable(
         error.message.includes("pixel limit") ? `larger than ${MAX_PIXELS / 1e6} megapixels` : "damaged or in another format",
@@ -44,18 +38,14 @@ export async function imageDecoder(): Promise<Decode> {
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
     const fill = `#${background}`;
-    const square = cut === undefined ? stored : middle(stored, { width: cut, height: cut });
     if (crop === "center") {
-      const { width: keptWidth, height: keptHeight } = middle(square, { width, height });
-      const [left, top] = [Math.floor((width - keptWidth) / 2), Math.floor((height - keptHeight) / 2)];
-      image = image.extract(middle(stored, { width: keptWidth, height: keptHeight })).extend({
-        ...{ left, top, right: width - keptWidth - left, bottom: height - keptHeight - top },
+      const kept = middle(stored, { width, height });
+      const [left, top] = [Math.floor((width - kept.width) / 2), Math.floor((height - kept.height) / 2)];
+      image = image.extract(kept).extend({
+        ...{ left, top, right: width - kept.width - left, bottom: height - kept.height - top },
         background: fill,
       });
-    } else {
-      if (cut !== undefined) image = image.extract(middle(stored, square));
-      image = image.resize({ width, height, fit: crop, background: fill });
-    }
+    } else image = image.resize({ width, height, fit: crop, background: fill });
     const pixels = await image.flatten({ background: fill }).toColourspace("srgb").raw().toBuffer().catch(failed);
     return { pixels, width: stored.width, height: stored.height, isGrey: isGrey(pixels) };
   };

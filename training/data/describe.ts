@@ -8,8 +8,7 @@ import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { type Dataset, statistics } from "./dataset.ts";
-import { pieces, type Split } from "./split.ts";
+import { type Dataset, pieces, type Split, statistics } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
 const LISTED = 100;

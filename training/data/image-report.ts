@@ -10,7 +10,7 @@ export interface SkippedGroup {
   readonly examples: readonly string[];
 }
 
-/** Properties of the files, as the cache keeps them. */
+/** What was found in the folder. */
 export interface Found {
   readonly pictures: number;
   readonly skipped: readonly SkippedGroup[];
@@ -30,15 +30,14 @@ export function gather(
   images: readonly { readonly width: number; readonly height: number }[],
   skipped: readonly Skipped[],
   { width, height, crop }: ConversionSettings,
-  cut = Number.POSITIVE_INFINITY,
 ): Found {
   const counts = new Map<string, number>();
   let smaller = 0;
   for (const image of images) {
     const size = `${image.width}x${image.height}`;
     counts.set(size, (counts.get(size) ?? 0) + 1);
-    const isNarrow = Math.min(cut, image.width) < width;
-    const isLow = Math.min(cut, image.height) < height;
+    const isNarrow = image.width < width;
+    const isLow = image.height < height;
     if (crop === "contain" ? isNarrow && isLow : isNarrow || isLow) smaller += 1;
   }
   const sizes = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));

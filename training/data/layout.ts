@@ -1,6 +1,8 @@
 /** Assigns each image a class and a split by its folder. */
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { UserError } from "../cli/user-error.ts";
+import type { AboutSet } from "./written-set.ts";
 
 export type SplitName = "train" | "test";
 
@@ -19,7 +21,7 @@ export interface Skipped {
 }
 
 export interface Layout {
-  /** Sorted by code unit. */
+  /** Sorted by code unit, or in the order of `dataset.json`. */
   readonly classes: readonly string[];
   /** Sorted by label, then by path, by code unit. */
   readonly files: readonly PlacedFile[];
@@ -33,9 +35,9 @@ const MAX_NAME = 100;
 /**
  * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `name`.
  * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
- * model file can hold.
+ * model file can hold. `about`: the names and the order of the classes, for a set that `npx anneal dataset` wrote.
  */
-export function layOut(paths: readonly string[], name: string): Layout {
+export function layOut(paths: readonly string[], name: string, about?: Pick<AboutSet, "classes">): Layout {
   const skipped: Skipped[] = [];
   const skip = (path: string, reason: string): [] => {
     skipped.push({ path, reason });
@@ -61,9 +63,12 @@ export function layOut(paths: readonly string[], name: string): Layout {
     return end < 0 ? skip(path, "beside the folders of classes") : [{ path, split, className: rest.slice(0, end) }];
   });
 
-  const classes = [...new Set(inClasses.flatMap(({ split, className }) => (split === "train" ? [className] : [])))].sort();
+  const found = new Set(inClasses.flatMap(({ split, className }) => (split === "train" ? [className] : [])));
+  const known = about?.classes.filter(({ folder }) => found.delete(folder)) ?? [];
+  const others = [...found].sort();
+  const classes = [...known.map(({ name }) => name), ...others];
   expectClasses(classes);
-  const labels = new Map(classes.map((className, label) => [className, label]));
+  const labels = new Map([...known.map(({ folder }) => folder), ...others].map((folder, label) => [folder, label]));
   const files = inClasses.flatMap(({ path, split, className }) => {
     const label = labels.get(className);
     return label === undefined ? skip(path, "of a class without training images") : [{ path, split, label }];
@@ -88,10 +93,11 @@ const HOLD_OUT = 10;
 /**
  * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two or
  * more. The choice and the order of both splits depend only on the paths. The order mixes classes, so the first few
- * hundred images are a fair sample.
+ * hundred images are a fair sample. `inOrder`: the names of the files are their order.
  */
-export function splitImages(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
-  const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));
+export function splitImages(files: readonly PlacedFile[], inOrder = false): Record<SplitName, readonly PlacedFile[]> {
+  const rankOf = (path: string): string => (inOrder ? basename(path) : createHash("sha256").update(path).digest("hex"));
+  const ranks = new Map(files.map(({ path }) => [path, rankOf(path)]));
   const byRank = (a: PlacedFile, b: PlacedFile): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
   const own = files.filter(({ split }) => split === "test");
   const test = own.length > 0 ? own : heldOut(files, byRank);

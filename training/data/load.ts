@@ -1,94 +1,124 @@
-/** Loads the data set that `--data` names, of any kind. */
-
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+/** Loads the folder of images that `--data` names: decodes them into memory. */
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { tarOfImages, zipOfImages } from "./archive.ts";
-import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
-import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
-import { type ConversionSettings, expectNoSettings, type GivenSettings, resolveSettings } from "./conversion.ts";
-import type { Dataset } from "./dataset.ts";
-import { DATASETS, UNKNOWN_LICENCE } from "./datasets.ts";
-import { decodedSet, type EncodedSet } from "./decoded-set.ts";
-import { folderSource } from "./folder-source.ts";
-import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
-import { layOut } from "./layout.ts";
-import { type Host, thisMachine } from "./locate.ts";
-import type { ImageSource } from "./source.ts";
+import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings, resolveSettings } from "./conversion.ts";
+import { type Dataset, memorySplit, type Split } from "./dataset.ts";
+import { type DecodedImage, imageDecoder } from "./decode.ts";
+import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
+import { describeFound, describeSkipped, gather, notesOn } from "./image-report.ts";
+import { layOut, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
+import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
 export interface DatasetOptions {
-  /** The folder with the files of a named data set. */
-  readonly dataDir?: string | undefined;
-  /** Settings for sets of images; other kinds of data refuse them. */
+  /** Settings that were given. */
   readonly pictures?: GivenSettings | undefined;
+  /** Settings of a run or a model; without them those of the data set. */
   readonly defaults?: ConversionSettings | undefined;
-  /** Folder of decoded sets. */
-  readonly cache?: string | undefined;
 }
 
-export const DEFAULT_CACHE = join("runs", ".cache");
+/** Throws a UserError if the folder cannot be read or none of its images can be used. */
+export async function loadDataset(place: string, { pictures = {}, defaults }: DatasetOptions = {}): Promise<Dataset> {
+  expectFolder(place);
+  const about = aboutSet(place);
+  const folder = imageFolder(place);
+  const { files, classes, skipped } = layOut(folder.paths, folder.name, about);
+  const settings = resolveSettings(pictures, defaults ?? { ...DEFAULT_SETTINGS, ...about?.size });
+  expectFitsMemory(files.length, settings, process.availableMemory());
+  const { decoded, failed } = await decodeAll(folder, files, settings);
 
-/** A kind of data. The first kind that recognizes a path loads it. */
-interface DatasetKind {
-  recognizes(path: string): boolean;
-  load(path: string, options: DatasetOptions): Promise<Dataset>;
-}
-
-/** Excludes pipes and devices, which may have no end. */
-const isReadable = (path: string): boolean => existsSync(path) && (isFolder(path) || statSync(path).isFile());
-
-const isFolder = (path: string): boolean => statSync(path).isDirectory();
-
-const KINDS: readonly DatasetKind[] = [
-  { recognizes: isCeleba, load: async (path, options) => loadCeleba(path, options) },
-  { recognizes: isIdx, load: async (path, options) => withoutSettings("IDX files", options, () => idxFolder(path)) },
-  {
-    recognizes: (path) => isFolder(path) && isCifar(path),
-    load: async (path, options) => withoutSettings("CIFAR-10 files", options, () => cifarFolder(path)),
-  },
-  { recognizes: isFolder, load: async (path, options) => loadImages(folderSource(path), options) },
-  { recognizes: (path) => /\.zip$/i.test(path), load: async (path, options) => loadImages(await zipOfImages(path), options) },
-  {
-    recognizes: (path) => /\.(tar|tar\.gz|tgz)$/i.test(path),
-    load: async (path, options) => loadImages(await tarOfImages(path), options),
-  },
-];
-
-export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of images, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of images`;
-
-/**
- * Loads a named data set, or the one at a path. Throws a UserError for files that are missing or damaged or do not fit
- * together.
- */
-export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}, host: Host = thisMachine): Promise<Dataset> {
-  const { dataDir } = options;
-  const named = DATASETS.find(({ name }) => name === nameOrPath);
-  if (named !== undefined) return withoutSettings(named.name, options, () => namedIdx(named, dataDir, host));
-  if (nameOrPath === "cifar10") return withoutSettings(nameOrPath, options, () => cifar10(dataDir, host));
-  if (nameOrPath === "celeba") return loadCeleba(locateCeleba(dataDir, host.env.ANNEAL_DATA), options);
-  const kind = isReadable(nameOrPath) ? KINDS.find(({ recognizes }) => recognizes(nameOrPath)) : undefined;
-  if (kind === undefined) throw new UserError(`Expected ${KINDS_OF_DATA} for \`data\` but received "${nameOrPath}"`);
-  return kind.load(nameOrPath, options);
-}
-
-async function withoutSettings(kind: string, { pictures = {} }: DatasetOptions, load: () => Dataset | Promise<Dataset>): Promise<Dataset> {
-  expectNoSettings(pictures, kind);
-  return load();
-}
-
-async function loadImages(source: ImageSource, options: DatasetOptions): Promise<Dataset> {
-  if (options.pictures?.classBy !== undefined) {
-    throw new UserError(`Expected no \`class-by\` for images whose classes are folders but received "${options.pictures.classBy}"`);
+  // Classes that still have training images.
+  const used = files.filter(({ path }) => decoded.has(path));
+  const alive = [...new Set(used.flatMap(({ split, label }) => (split === "train" ? [label] : [])))].sort((a, b) => a - b);
+  const labels = new Map(alive.map((label, i) => [label, i]));
+  const [kept, others] = [true, false].map((isKept) => used.filter(({ label }) => labels.has(label) === isKept));
+  const unused = [...skipped, ...failed, ...others.map(({ path }) => ({ path, reason: "of a class without training images" }))];
+  if (kept.length === 0) {
+    const why = unused.length > 0 ? `: ${describeSkipped(unused)}` : "";
+    throw new UserError(`Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${place}" has none that can be used${why}`);
   }
-  return decoded({ source, layout: layOut(source.paths, source.name), licence: UNKNOWN_LICENCE }, options);
+
+  const { train, test } = splitImages(kept, about !== undefined);
+  const images = kept.map(({ path }) => decoded.get(path) as DecodedImage);
+  const found = gather(images, unused, settings);
+  const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
+  const splitOf = (chosen: readonly PlacedFile[]): Split => {
+    const size = settings.width * settings.height * channels;
+    const bytes = new Uint8Array(chosen.length * size);
+    for (const [i, { path }] of chosen.entries()) {
+      const { pixels } = decoded.get(path) as DecodedImage;
+      bytes.set(channels === 3 ? pixels : Uint8Array.from({ length: size }, (_, at) => pixels[3 * at]), i * size);
+    }
+    return memorySplit(
+      bytes,
+      Uint16Array.from(chosen, ({ label }) => labels.get(label) as number),
+    );
+  };
+  return {
+    name: folder.name,
+    folder: place,
+    labels: alive.map((label) => classes[label]),
+    licence: about?.licence ?? UNKNOWN_LICENCE,
+    train: splitOf(train),
+    test: splitOf(test.length > 0 ? test : train),
+    ...{ height: settings.height, width: settings.width, channels },
+    pictures: settings,
+    notes: notesOn(found, settings, { train: train.length, test: test.length }),
+    details: [describeFound(found)],
+  };
 }
 
-const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =>
-  decoded(celeba(folder, options.pictures?.classBy ?? options.defaults?.classBy), options);
+function expectFolder(place: string): void {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UserError(
+    `Expected a folder of images for \`data\` but received "${place}"; unpack archives first, and see \`npx anneal dataset --help\` for known data sets`,
+  );
+}
 
-const decoded = (set: EncodedSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
-  decodedSet(set, resolveSettings(pictures, defaults), cache);
+const GIGABYTE = 2 ** 30;
+
+/** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
+export function expectFitsMemory(count: number, { width, height }: ConversionSettings, free: number): void {
+  const fit = Math.floor(Math.max(GIGABYTE, free / 2) / (3 * width * height));
+  if (count > fit)
+    throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
+}
+
+interface DecodedFiles {
+  /** Those that could be decoded, by path. */
+  readonly decoded: ReadonlyMap<string, DecodedImage>;
+  readonly failed: readonly Skipped[];
+}
+
+/** Images that are read and decoded at the same time. */
+const AT_ONCE = 4 * availableParallelism();
+
+async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], settings: ConversionSettings): Promise<DecodedFiles> {
+  const decode = await imageDecoder();
+  const decoded = new Map<string, DecodedImage>();
+  const failed: Skipped[] = [];
+  const bar = progress(`decoding ${folder.name}`, files.length);
+  const queue = files.values();
+  const work = async (): Promise<void> => {
+    for (const { path } of queue) {
+      try {
+        decoded.set(path, await decode(await folder.read(path), settings));
+      } catch (error) {
+        if (!(error instanceof Unusable)) throw error;
+        failed.push({ path, reason: error.message });
+      }
+      bar.update(decoded.size + failed.length);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  } finally {
+    bar.stop(); // a running bar keeps the process alive
+  }
+  return { decoded, failed };
+}
 
 /** Throws a UserError unless the data set has the image shape and number of classes of `owner`, a run or a model. */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {

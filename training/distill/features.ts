@@ -9,7 +9,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
-import type { Split } from "../data/split.ts";
+import type { Split } from "../data/dataset.ts";
 import { classifierShapes, featureCount, featuresOf } from "../measure/classifiers/classifier.ts";
 import type { Classifier } from "../measure/classifiers/file.ts";
 import { momentsOf } from "../measure/frechet.ts";

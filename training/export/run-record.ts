@@ -11,8 +11,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/command-line.ts";
 import { wordsOfSettings } from "../data/conversion.ts";
-import { DATASETS, UNKNOWN_LICENCE } from "../data/datasets.ts";
-import { nameOf } from "../data/source.ts";
+import { UNKNOWN_LICENCE } from "../data/written-set.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
 import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
 import { type RateSchedule, RECIPE, rateAt } from "../learning/recipe.ts";
@@ -100,9 +99,9 @@ function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry
   const { preset = presetOf(config) } = config;
   const { mean, std } = noiseFor(PRESETS[preset], crop ?? spec);
   const usual = {
-    ...{ preset: DEFAULTS.preset, name: nameLike(nameOf(data)) },
+    ...{ preset: DEFAULTS.preset, name: nameLike(basename(data)) },
     ...{ logSigmaMean: mean, logSigmaStd: std, augment: RECIPE.augmentation },
-    dataLicence: DATASETS.find((known) => known.name === data)?.licence ?? UNKNOWN_LICENCE,
+    dataLicence: UNKNOWN_LICENCE,
   };
   const words = [...wordsOf(TRAIN_FLAGS, { ...config, preset }, usual), ...(pictures ? wordsOfSettings(pictures) : [])];
   const { logSigma: _, augmentation: __, ...recipe } = config.recipe;

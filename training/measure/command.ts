@@ -20,7 +20,6 @@ import { CLASSIFIER_FLAGS, openReference, type Reference } from "./reference.ts"
 
 export interface MeasuringFlags extends ConversionFlags {
   readonly data?: string;
-  readonly dataDir?: string;
   readonly classifier?: string;
   readonly judge?: string;
   readonly count: number;
@@ -42,8 +41,7 @@ export const MIN_COUNT = 128;
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withConversionFlags(withJson(newVerb(name)))
-    .option("--data <name or path>", "the data set to compare the images with (default: the model's training data)")
-    .option("--data-dir <folder>", "where the files of a named data set are")
+    .option("--data <folder>", "the images to compare with (default: where the model's training data were)")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", judged === "judged" ? "evaluate" : name)
@@ -80,7 +78,6 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   for (const file of files) models.push(await openEvaluatedModel(tf, file, flags.runtime));
   if (flags.card !== undefined) for (const model of models) expectFileOf(flags.card, model);
   const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
-    dataDir: flags.dataDir,
     pictures: givenSettings(flags),
     defaults: settingsOfCard(models[0].card),
   });

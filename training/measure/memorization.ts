@@ -4,8 +4,7 @@
  */
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { classCountsOf, type Dataset } from "../data/dataset.ts";
-import type { Split } from "../data/split.ts";
+import { classCountsOf, type Dataset, type Split } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 

@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
-import { pieces, type Split } from "../data/split.ts";
+import { pieces, type Split } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 
 /** Most distances on the device at a time: 64 MB. */

@@ -5,7 +5,7 @@ import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { oneHot } from "../data/batches.ts";
-import { pieces, type Split } from "../data/split.ts";
+import { pieces, type Split } from "../data/dataset.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 

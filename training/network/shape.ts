@@ -3,8 +3,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import type { PaddedShape } from "../../wasm-model/render/image/pad.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { statistics } from "../data/dataset.ts";
+import { type Dataset, statistics } from "../data/dataset.ts";
 
 /** Longest side of images, in pixels, that networks support. */
 const LONGEST = 64;

@@ -4,9 +4,9 @@
  * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
  * adds files of its own.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expectNewFolder, makeFolder, notNew, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
@@ -172,13 +172,5 @@ export function expectNewRun(folder: string): void {
   if (existsSync(join(folder, CONFIG))) {
     throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` already holds a run: add --resume to continue it`);
   }
-  try {
-    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
-    expectWritable(dirname(resolve(folder)));
-  } catch (error) {
-    throw notNew(folder, error);
-  }
+  expectNewFolder(folder);
 }
-
-const notNew = (folder: string, error: unknown): UserError =>
-  new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);

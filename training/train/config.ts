@@ -11,7 +11,6 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { KINDS_OF_DATA } from "../data/load.ts";
 import { MOST, withoutRemoved } from "../distill/config.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
@@ -29,13 +28,13 @@ const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
 export const TRAIN_FLAGS = {
   data: {
     schema: text(),
-    value: "name or path",
-    doc: `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF images, sub-folders are classes`,
+    value: "folder",
+    doc: "images (PNG, JPEG, WebP, GIF and AVIF) whose sub-folders are classes (needed for a new run)",
   },
   dataLicence: {
     schema: text(),
     value: "text",
-    doc: "licence of the images, which the model's card names (default: unknown, but for named data sets)",
+    doc: "licence of the images, which the model's card names (default: unknown, but for a set that `npx anneal dataset` wrote)",
   },
   name: {
     schema: v.optional(text()),
@@ -106,7 +105,6 @@ const SCHEMA = openObject(
     ...entriesOf(TRAIN_FLAGS),
     /** Name of the network's shape. Tests and earlier versions may use other names. */
     network: text(),
-    /** Only for data sets of images. */
     pictures: v.optional(CONVERSION),
     /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),

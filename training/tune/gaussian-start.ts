@@ -8,7 +8,7 @@ import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { Split } from "../data/split.ts";
+import type { Split } from "../data/dataset.ts";
 
 /** S. For photographs of 32 pixels 4 is better than 2 and 8 (training/LOG.md). */
 const SQUARES = 4;

@@ -27,8 +27,6 @@ const CONVERSION = object(
     crop: text(),
     /** The colour behind transparent pixels and beside images that do not fill the image: six hexadecimal digits. */
     background: text(),
-    /** The attribute whose two values are the classes. */
-    classBy: v.exactOptional(text()),
   },
   "an object of crop and background",
 );
@@ -38,7 +36,7 @@ const TRAINING = object({
   data: text(),
   /** Licence of the data, as an SPDX identifier if there is one. */
   dataLicence: text(),
-  /** Only if the data are images. */
+  /** Missing in the first models, whose images were not converted. */
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
   network: text(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inMirror } from "../../../training/data/augment.ts";
 import { BatchSource, type Frame, oneHot, unitRange } from "../../../training/data/batches.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 

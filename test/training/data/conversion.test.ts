@@ -11,7 +11,7 @@ import {
 } from "../../../training/data/conversion.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
-const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", background: "ff0000", classBy: "Smiling" };
+const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", background: "ff0000" };
 const { card } = randomModel(TINY, 1, "fp32");
 
 describe("a card", () => {
@@ -22,8 +22,7 @@ describe("a card", () => {
       training: { ...card.training, pictures: cardSettings(SETTINGS) },
     };
     expect(settingsOfCard(kept)).toEqual(SETTINGS);
-    const { classBy: _, ...others } = SETTINGS;
-    expect(cardSettings(others)).toEqual({ crop: "contain", background: "ff0000" });
+    expect(cardSettings(SETTINGS)).toEqual({ crop: "contain", background: "ff0000" });
   });
 
   it("of an earlier version has the defaults", () => {
@@ -38,14 +37,13 @@ describe("a card", () => {
   });
 });
 
-it("given settings override a card's, and these override the defaults", () => {
+it("given settings override a card's", () => {
   expect(resolveSettings({ crop: "center", width: 16, height: 16 }, SETTINGS)).toEqual({
     ...SETTINGS,
     crop: "center",
     width: 16,
     height: 16,
   });
-  expect(resolveSettings({})).toEqual(DEFAULT_SETTINGS);
 });
 
 it.each([

@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { paddedSplit } from "../../../training/data/dataset.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit, paddedSplit, statistics, trainingSha256 } from "../../../training/data/dataset.ts";
 import { type PaddedShape, padded } from "../../../wasm-model/render/image/pad.ts";
 import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
@@ -37,5 +37,34 @@ describe("padded images", () => {
     expect([split.count, ...split.labels]).toEqual([2, 4, 2]);
     expect(split.images()).toEqual(padded(images, { spec, crop }));
     expect(split.images(1, 2)).toEqual(padded(images.subarray(105), { spec, crop }));
+  });
+});
+
+describe("the fingerprint of the training images", () => {
+  const images = new Uint8Array([1, 2, 3, 4]);
+  const dataset = { train: memorySplit(images, [0, 300]), height: 2, width: 1, channels: 1 };
+
+  it("is the SHA-256 of shape, pixels and labels", () => {
+    const bytes = Buffer.concat([Buffer.from("2 x 2 x 1 x 1\n"), images, Buffer.of(0, 0, 44, 1)]);
+    expect(trainingSha256(dataset)).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
+  it("differs with each of them", () => {
+    const others = [
+      { ...dataset, height: 1, width: 2 },
+      { ...dataset, train: memorySplit(new Uint8Array([1, 2, 3, 5]), [0, 300]) },
+      { ...dataset, train: memorySplit(images, [0, 44]) },
+    ];
+    expect(new Set([dataset, ...others].map(trainingSha256)).size).toBe(4);
+  });
+});
+
+describe("statistics", () => {
+  it("are those of the training pixels in the network's units", () => {
+    const split = memorySplit(new Uint8Array([0, 0, 0, 255]), [1, 1]);
+    const { mean, std, classCounts } = statistics({ train: split, labels: ["a", "b", "c"] });
+    expect(mean).toBeCloseTo(-0.5, 12);
+    expect(std).toBeCloseTo(Math.sqrt(0.75), 12);
+    expect(classCounts).toEqual([0, 2, 0]);
   });
 });

@@ -1,43 +1,25 @@
-/** Folders of image files as their owners keep them, decoded and read back from the cache. */
+/** Folders of image files as their owners keep them, decoded. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { type DatasetOptions, loadDataset } from "../../../training/data/load.ts";
+import { type DatasetOptions, expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
 import { writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
 let root: string;
-let cache: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "anneal-images-"));
-  cache = join(root, "cache");
 });
 afterEach(() => {
-  vi.doUnmock("node:module");
-  vi.resetModules();
   rmSync(root, { recursive: true });
 });
 
 const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
-const load = (folder: string, pictures: DatasetOptions["pictures"] = {}): Promise<Dataset> => loadDataset(folder, { pictures, cache });
-
-/** `loadDataset` where the library that decodes is not installed. */
-async function loadWithoutSharp(): Promise<typeof loadDataset> {
-  vi.resetModules();
-  vi.doMock("node:module", async (original) => {
-    const module = await original<typeof import("node:module")>();
-    const createRequire = (from: string) => {
-      const resolve = (name: string) => module.createRequire(from).resolve(name === "sharp" ? "./no-such-file" : name);
-      return Object.assign((name: string) => module.createRequire(from)(name), { resolve });
-    };
-    return { ...module, createRequire };
-  });
-  return (await import("../../../training/data/load.ts")).loadDataset;
-}
+const load = (folder: string, pictures: DatasetOptions["pictures"] = {}): Promise<Dataset> => loadDataset(folder, { pictures });
 
 /** Twenty red images of one class and ten blue ones of another, each a little different. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {
@@ -123,7 +105,6 @@ describe("a folder of images", () => {
     const empty = join(root, "nothing");
     mkdirSync(empty);
     await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used`);
-    expect(readdirSync(cache)).toEqual([]);
   });
 
   it("drops a class without usable training images", async () => {
@@ -216,91 +197,59 @@ describe("a folder of images", () => {
     expect([labels, [...train.labels.toSorted()], [...test.labels]]).toEqual([["a", "b"], [0, 1], [1]]);
     expect(pixel(test.images(), 32, 0, 0)).toEqual(GREY);
   });
+});
 
-  it("refuses `class-by`", async () => {
-    await expect(load(await twoClasses(), { classBy: "Smiling" })).rejects.toThrow(
-      'Expected no `class-by` for images whose classes are folders but received "Smiling"',
-    );
+describe("a folder with a dataset.json", () => {
+  const about = (content: unknown) => ({ "dataset.json": JSON.stringify(content) });
+  const files = async () => ({
+    "train/b/0.png": await png([1, 1, 1], 20, 20),
+    "train/a/1.png": await png([2, 2, 2], 20, 20),
+    "train/c/2.png": await png([3, 3, 3], 20, 20),
+    "test/a/0.png": await png([4, 4, 4], 20, 20),
   });
 
-  it("needs the library that decodes, and says so", async () => {
-    const folder = await twoClasses();
-    const loadWithout = await loadWithoutSharp();
-    await expect(loadWithout(folder, { cache })).rejects.toThrow(
-      /^Expected sharp, which reading image files needs, but received nothing: npm install sharp@\^\d/,
+  it("has its licence, size, names and order of classes, and images in the order of their names", async () => {
+    const classes = [
+      { folder: "b", name: "B/b" },
+      { folder: "none", name: "none" },
+      { folder: "a", name: "A" },
+    ];
+    const folder = writeFolder(join(root, "set"), {
+      ...about({ licence: "MIT", classes, size: { width: 20, height: 20 } }),
+      ...(await files()),
+    });
+    const set = await load(folder);
+    expect(set).toMatchObject({ licence: "MIT", labels: ["B/b", "A", "c"], width: 20, height: 20 });
+    expect([...set.train.labels, ...set.test.labels]).toEqual([0, 1, 2, 1]);
+    expect([0, 1, 2].map((i) => set.train.images(i, i + 1)[0])).toEqual([1, 2, 3]);
+    expect(set.notes).toEqual(["only 3 training images: the network will memorize them"]);
+    expect(await load(folder, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 16 });
+  });
+
+  it("is refused if it is damaged", async () => {
+    const folder = writeFolder(join(root, "set"), { ...about({ licence: 5, classes: [] }), ...(await files()) });
+    await expect(load(folder)).rejects.toThrow(
+      new UserError(`Expected a string for \`licence\` of \`${join(folder, "dataset.json")}\` but received 5`),
     );
+    writeFolder(folder, { "dataset.json": "{" });
+    await expect(load(folder)).rejects.toThrow(`Expected a complete \`${join(folder, "dataset.json")}\` but `);
   });
 });
 
-describe("the cache of decoded images", () => {
-  const sets = (): string[] => readdirSync(cache).sort();
-  const bytes = ({ train, test }: Dataset): Buffer => Buffer.concat([train.images(), test.images()]);
+it("only a folder is taken: an archive is unpacked by its owner", async () => {
+  const { "a.zip": archive } = { "a.zip": join(writeFolder(root, { "a.zip": "PK" }), "a.zip") };
+  for (const place of [archive, join(root, "none"), "/dev/zero", ""]) {
+    await expect(load(place)).rejects.toThrow(
+      new RegExp(`^Expected a folder of images for \`data\` but received "${place}"; unpack archives first`),
+    );
+  }
+});
 
-  it("is used again, even if the folder was moved and the decoding library is missing", async () => {
-    const folder = await twoClasses();
-    const first = await load(folder);
-    const moved = join(root, "moved", "shapes");
-    mkdirSync(join(root, "moved"));
-    renameSync(folder, moved);
-    const loadWithout = await loadWithoutSharp();
-    const again = await loadWithout(moved, { cache });
-    expect(bytes(again)).toEqual(bytes(first));
-    expect([again.labels, again.notes]).toEqual([first.labels, first.notes]);
-    expect(sets()).toHaveLength(1);
-  });
-
-  it("keeps a set for each setting and each state of the files", async () => {
-    const folder = await twoClasses();
-    await load(folder);
-    await load(folder, { crop: "contain" });
-    expect(sets()).toHaveLength(2);
-    writeFileSync(join(folder, "red", "1.png"), await png(BLUE));
-    const changed = await load(folder);
-    expect(sets()).toHaveLength(3);
-    rmSync(join(folder, "red", "1.png"));
-    expect((await load(folder)).train.count + (await load(folder)).test.count).toBe(29);
-    expect(changed.train.count + changed.test.count).toBe(30);
-  });
-
-  it.each<[string, (images: string) => void]>([
-    [
-      "a changed byte",
-      (images) => {
-        const content = readFileSync(images);
-        content[1000] ^= 1;
-        writeFileSync(images, content);
-      },
-    ],
-    ["a missing end", (images) => writeFileSync(images, readFileSync(images).subarray(0, 5000))],
-    ["no images", (images) => rmSync(images)],
-    ["no description", (images) => rmSync(join(images, "..", "set.json"))],
-    ["half a description", (images) => writeFileSync(join(images, "..", "set.json"), '{"format":')],
-  ])("is refilled if it is damaged: %s", async (_, damage) => {
-    const folder = await twoClasses();
-    const first = bytes(await load(folder));
-    damage(join(cache, sets()[0], "images.u8"));
-    expect(bytes(await load(folder))).toEqual(first);
-    expect(sets()).toHaveLength(1);
-  });
-
-  it("keeps reading what it has opened if files or cache change during a run", async () => {
-    const folder = await twoClasses();
-    const set = await load(folder);
-    const before = bytes(set);
-    rmSync(folder, { recursive: true });
-    rmSync(cache, { recursive: true });
-    expect(bytes(set)).toEqual(before);
-  });
-
-  it("removes what killed processes left, and keeps what others are writing", async () => {
-    mkdirSync(join(cache, "data-0123.999999999.tmp"), { recursive: true });
-    mkdirSync(join(cache, `data-0123.${process.ppid}.tmp`));
-    await load(await twoClasses());
-    expect(sets().filter((name) => name.endsWith(".tmp"))).toEqual([`data-0123.${process.ppid}.tmp`]);
-  });
-
-  it("names the folder that cannot be written", async () => {
-    writeFileSync(cache, "a file");
-    await expect(load(await twoClasses())).rejects.toThrow(/^Expected to be able to write decoded images to `.*` but E(EXIST|NOTDIR)/);
-  });
+it("more images than memory has are refused, with how many fit", () => {
+  const settings = { width: 64, height: 64, crop: "cover", background: "ffffff" } as const;
+  expect(() => expectFitsMemory(87_381, settings, 0)).not.toThrow();
+  expect(() => expectFitsMemory(87_382, settings, 2 ** 31)).toThrow(
+    new UserError("Expected at most 87381 images of 64x64 for `data`, which fit into memory, but received 87382"),
+  );
+  expect(() => expectFitsMemory(174_762, settings, 2 ** 32)).not.toThrow();
 });

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unitRange } from "../../../training/data/batches.ts";
-import type { Dataset } from "../../../training/data/dataset.ts";
-import { memorySplit, type Split } from "../../../training/data/split.ts";
+import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type Dataset, memorySplit, type Split } from "../../../training/data/dataset.ts";
 import { classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
 import type { Classifier } from "../../../training/measure/classifiers/file.ts";
@@ -43,7 +43,16 @@ function constantImages(counts: readonly number[]): Dataset {
     classes,
   );
   const shape = { width: 8, height: 8, channels: 1 };
-  return { name: "constant", folder: "constant", labels, licence: "unknown", train: split, test: split, ...shape, notes: [], details: [] };
+  const described = {
+    name: "constant",
+    folder: "constant",
+    labels,
+    licence: "unknown",
+    pictures: DEFAULT_SETTINGS,
+    notes: [],
+    details: [],
+  };
+  return { ...described, ...shape, train: split, test: split };
 }
 
 /** Draws exactly the image of each class. */

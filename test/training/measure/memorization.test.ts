@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { classCountsOf, type Dataset } from "../../../training/data/dataset.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { classCountsOf, type Dataset, memorySplit } from "../../../training/data/dataset.ts";
 import { requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
@@ -39,6 +39,7 @@ function dataset(train: Uint8Array, test: Uint8Array, labels = ["a"]): Dataset {
     train: split(train),
     test: split(test),
     ...shape,
+    pictures: DEFAULT_SETTINGS,
     notes: [],
     details: [],
   };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit } from "../../../training/data/dataset.ts";
 import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from "../../../training/network/held-out.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../../training/network/score-network.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "../../../training/data/dataset.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type Dataset, memorySplit } from "../../../training/data/dataset.ts";
 import { describeSize, shapeFor, sizeClass } from "../../../training/network/shape.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
@@ -20,6 +20,7 @@ function dataset(height: number, width: number, channels = 3): Dataset {
     height,
     width,
     channels,
+    pictures: DEFAULT_SETTINGS,
     notes: [],
     details: [],
   };

@@ -1,5 +1,6 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
+import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
 import {
@@ -100,6 +101,7 @@ describe("a student", () => {
 describe("presets", () => {
   const data = (side: number, channels: number) => ({
     ...{ height: side, width: side, channels, labels: ["a"], name: "x", folder: "x", licence: "unknown", notes: [], details: [] },
+    pictures: DEFAULT_SETTINGS,
     train: {
       count: 1,
       labels: new Uint16Array(1),

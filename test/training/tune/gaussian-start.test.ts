@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit } from "../../../training/data/dataset.ts";
 import { gaussianStart } from "../../../training/tune/gaussian-start.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memorySplit } from "../../../training/data/split.ts";
+import { memorySplit } from "../../../training/data/dataset.ts";
 import { drawSettings } from "../../../training/record/settings.ts";
 import { gaussianStart } from "../../../training/tune/gaussian-start.ts";
 import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../../../training/tune/schedule-search.ts";

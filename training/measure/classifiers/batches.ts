@@ -6,8 +6,7 @@ import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { turn } from "../../data/augment.ts";
 import { Epochs, oneHot } from "../../data/batches.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import type { Split } from "../../data/split.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
 
 export const BATCH = 128;
 /** Side of the erased square, in pixels. */

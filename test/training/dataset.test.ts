@@ -1,0 +1,259 @@
+/** `npx anneal dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../training/cli/user-error.ts";
+import { celeba } from "../../training/data/celeba.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { cifar10, type IdxSet, idxSet } from "../../training/data/known-sets.ts";
+import { loadDataset } from "../../training/data/load.ts";
+import { type KnownSet, writeSet } from "../../training/data/written-set.ts";
+import { run } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
+import { BLUE, distance, halves, pixel, RED } from "./data/made-up.ts";
+
+let root: string;
+let from: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "anneal-dataset-"));
+  from = join(root, "from");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** The set after a round through a folder of images. */
+async function written(found: KnownSet): Promise<Dataset> {
+  const out = join(root, "written");
+  const { train, test } = await writeSet(out, found);
+  expect(train + test).toBe(found.count);
+  expect(readdirSync(root).sort()).toEqual(existsSync(from) ? ["from", "written"] : ["written"]);
+  return loadDataset(out);
+}
+
+const noise = (length: number, seed = 1): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 16) % 256);
+const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
+
+describe("a set of the MNIST family", () => {
+  const LABELS = [2, 0, 1, 2];
+  const [IMAGES, OTHERS] = [noise(4 * 784), noise(2 * 784, 9)];
+  const FILES = {
+    "train-images-idx3-ubyte": Buffer.concat([Buffer.alloc(16), IMAGES]),
+    "train-labels-idx1-ubyte": Buffer.concat([Buffer.alloc(8), Buffer.from(LABELS)]),
+    "t10k-images-idx3-ubyte": Buffer.concat([Buffer.alloc(16), OTHERS]),
+    "t10k-labels-idx1-ubyte": Buffer.concat([Buffer.alloc(8), Buffer.of(1, 0)]),
+  };
+  const TINY: IdxSet = {
+    labels: ["T-shirt/top", "Coat", "a"],
+    licence: "MIT",
+    md5: Object.values(FILES).map(md5),
+    url: "http://localhost:1/",
+  };
+  const zipped = (files: Record<string, Uint8Array>) =>
+    Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]));
+
+  it.each([
+    ["plain", FILES],
+    ["gzipped", zipped(FILES)],
+  ])("keeps pixels, order, classes and licence (%s files)", async (_, files) => {
+    const { train, test, ...set } = await written(await idxSet(TINY, writeFolder(from, files)));
+    expect(set).toMatchObject({ labels: TINY.labels, licence: "MIT", width: 28, height: 28, channels: 1 });
+    expect(train.images()).toEqual(IMAGES);
+    expect([...train.labels, ...test.labels]).toEqual([...LABELS, 1, 0]);
+    expect(test.images()).toEqual(OTHERS);
+  });
+
+  it("is that of an installed package, or downloaded, if no folder is named", async () => {
+    const installed = { ...TINY, installed: writeFolder(from, FILES) };
+    expect((await idxSet(installed, undefined)).count).toBe(6);
+    const files = zipped(FILES);
+    const server = createServer(({ url = "" }, response) => {
+      const bytes = files[url.slice(1)];
+      response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
+    }).listen(0);
+    try {
+      const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
+      expect((await idxSet({ ...TINY, installed: join(root, "none"), url }, undefined)).count).toBe(6);
+      delete files["t10k-labels-idx1-ubyte.gz"];
+      await expect(idxSet({ ...TINY, url }, undefined)).rejects.toThrow(
+        `Expected to fetch ${url}t10k-labels-idx1-ubyte.gz but it answered with status 404; if you have a copy, name its folder with --from`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  it.each<[string, Record<string, Uint8Array>, RegExp]>([
+    ["a missing file", {}, /^Expected the file train-labels-idx1-ubyte \(or train-labels-idx1-ubyte.gz\) in `.*from` but it is not there$/],
+    [
+      "other bytes",
+      { "train-labels-idx1-ubyte": Buffer.from("x") },
+      /^Expected the MD5 \w{32} of the decompressed `.*train-labels-idx1-ubyte` but received 9dd4e461268c8034f5c8564e155c67a6$/,
+    ],
+    [
+      "half a gzip file",
+      { "train-labels-idx1-ubyte.gz": gzipSync(FILES["train-labels-idx1-ubyte"]).subarray(0, 15) },
+      /^Expected a whole gzip file of at most 67108864 bytes in `.*train-labels-idx1-ubyte.gz` but unexpected end of file$/,
+    ],
+    [
+      "a gzip file that unpacks to more than any of them has",
+      { "train-labels-idx1-ubyte.gz": gzipSync(new Uint8Array(2 ** 26 + 1)) },
+      /^Expected a whole gzip file of at most 67108864 bytes in `.*train-labels-idx1-ubyte.gz` but Cannot create a Buffer larger than 67108864 bytes$/,
+    ],
+  ])("is refused for %s", async (_, changes, message) => {
+    const { "train-labels-idx1-ubyte": __, ...others } = FILES;
+    writeFolder(from, { ...others, ...changes });
+    await expect(idxSet(TINY, from)).rejects.toThrow(message);
+    await expect(idxSet(TINY, from)).rejects.toBeInstanceOf(UserError);
+  });
+
+  it("is refused for a folder in place of a file", async () => {
+    mkdirSync(join(from, "train-images-idx3-ubyte"), { recursive: true });
+    await expect(idxSet(TINY, from)).rejects.toThrow("but reading it failed (it is a folder)");
+  });
+});
+
+describe("cifar10", () => {
+  /** Records of the labels: planar RGB. */
+  const records = (labels: readonly number[]): Uint8Array =>
+    Buffer.concat(
+      labels.flatMap((label) => [Buffer.of(label), new Uint8Array(1024).fill(10), noise(1024, label), new Uint8Array(1024).fill(30)]),
+    );
+  const FILES = { "data_batch_2.bin": records([3]), "data_batch_1.bin": records([9, 0]), "test_batch.bin": records([0]) };
+
+  it("keeps pixels, order and classes", async () => {
+    const { train, test, labels, channels } = await written(cifar10(writeFolder(from, FILES)));
+    expect(train.count + test.count).toBe(4);
+    expect(Array.from(train.labels, (label) => labels[label])).toEqual(["truck", "airplane", "cat"]);
+    expect([channels, labels[test.labels[0]]]).toEqual([3, "airplane"]);
+    expect(pixel(train.images(), 32, 5, 0)).toEqual([10, noise(6, 9)[5], 30]);
+  });
+
+  it.each<[string, Record<string, Uint8Array>, RegExp]>([
+    [
+      "a truncated file",
+      { "data_batch_1.bin": records([1]).subarray(0, 3000) },
+      /^Expected a multiple of 3073 bytes in `.*1.bin` but received 3000$/,
+    ],
+    [
+      "an empty file",
+      { "test_batch.bin": new Uint8Array() },
+      /^Expected a readable file `.*test_batch.bin` but reading it failed \(it is empty\)$/,
+    ],
+    ["an unknown label", { "data_batch_1.bin": records([10]) }, /^Expected labels below 10 in `.*1.bin` but received 10$/],
+  ])("is refused for %s", (_, changes, message) => {
+    expect(() => cifar10(writeFolder(from, { ...FILES, ...changes }))).toThrow(message);
+  });
+
+  it("is refused without its files, and says where they are", () => {
+    writeFolder(from, { "test_batch.bin": FILES["test_batch.bin"] });
+    expect(() => cifar10(from)).toThrow(/^Expected the files data_batch_\*.bin and test_batch.bin in `.*from` but not all are there$/);
+    expect(() => cifar10(join(root, "none"))).toThrow("but not all are there");
+    expect(() => cifar10(undefined)).toThrow(
+      "unpack https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz (MD5 c32a1d4ab5d03f1284b67883e8d87530)",
+    );
+  });
+});
+
+describe("celeba", () => {
+  /**
+   * Twelve images: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
+   * middle 140 x 140.
+   */
+  const COUNT = 12;
+  const nameOf = (i: number): string => `${String(i).padStart(6, "0")}.jpg`;
+  const partOf = (i: number): number => (i < 8 ? 0 : i < 9 ? 1 : 2);
+  const smiles = (i: number): boolean => i % 3 === 0;
+  const numbers = Array.from({ length: COUNT }, (_, i) => i);
+  const ATTRIBUTES = `${COUNT}\nBald Smiling Young \n${numbers.map((i) => `${nameOf(i)} -1 ${smiles(i) ? " 1" : "-1"}  1`).join("\n")}\n`;
+  const PARTITION = `${numbers.map((i) => `${nameOf(i)} ${partOf(i)}`).join("\n")}\n`;
+
+  async function imagesIn(folder: string): Promise<Record<string, Uint8Array>> {
+    const drawn = numbers.map(async (i) => {
+      const middle = halves(140, 140, smiles(i) ? RED : BLUE).extend({ left: 19, right: 19, top: 39, bottom: 39, background: "#0f0" });
+      return [`${folder}/${nameOf(i)}`, await middle.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer()] as const;
+    });
+    return Object.fromEntries(await Promise.all(drawn));
+  }
+  const flat = async () =>
+    writeFolder(from, {
+      "list_attr_celeba.txt": ATTRIBUTES,
+      "list_eval_partition.txt": PARTITION,
+      ...(await imagesIn("img_align_celeba")),
+    });
+  const asAuthors = async () =>
+    writeFolder(from, {
+      "Anno/list_attr_celeba.txt": ATTRIBUTES,
+      "Eval/list_eval_partition.txt": PARTITION,
+      ...(await imagesIn("Img/img_align_celeba")),
+    });
+
+  it.each([
+    ["flat", flat],
+    ["as its authors lay it out", asAuthors],
+  ])("has its own splits, one class and the middle of each image (%s)", async (_, write) => {
+    const { train, test, labels, width, channels } = await written(await celeba(await write(), undefined));
+    expect({ labels, width, channels, counts: [train.count, test.count] }).toEqual({
+      labels: ["face"],
+      width: 32,
+      channels: 3,
+      counts: [8, 3],
+    });
+    for (const i of [0, 1, 7]) {
+      const corners = [0, 31].map((at) => pixel(train.images(i, i + 1), 32, at, at));
+      for (const corner of corners) expect(distance(corner, smiles(i) ? RED : BLUE)).toBeLessThan(10); // no green
+    }
+  });
+
+  it("is classed by an attribute", async () => {
+    const { train, test, labels } = await written(await celeba(await flat(), "Smiling"));
+    expect(labels).toEqual(["not Smiling", "Smiling"]);
+    expect([...train.labels, ...test.labels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11].map((i) => (smiles(i) ? 1 : 0)));
+  });
+
+  it("has only the attributes in its file, and names a file that is missing or damaged", async () => {
+    await expect(celeba(await flat(), "Laughing")).rejects.toThrow(
+      'Expected one of Bald, Smiling, Young for `class-by` but received "Laughing"',
+    );
+    const second = join(from, "img_align_celeba", nameOf(1));
+    writeFileSync(second, readFileSync(second).subarray(0, 400));
+    await expect(written(await celeba(from, undefined))).rejects.toThrow(`Expected an image of 178x218 pixels in \`${second}\` but `);
+    rmSync(second);
+    await expect(written(await celeba(from, undefined))).rejects.toThrow(`Expected a readable file \`${second}\``);
+    expect(readdirSync(root)).toEqual(["from"]); // nothing half-written
+  });
+
+  it("is never downloaded", async () => {
+    await expect(celeba(undefined, undefined)).rejects.toThrow("which Anneal may not distribute, for `from` but received nothing");
+    await expect(celeba(root, undefined)).rejects.toThrow(`for \`from\` but \`${root}\` does not hold them`);
+  });
+});
+
+describe("the command", () => {
+  it("writes the folder and says what it wrote", async () => {
+    const record = (label: number): Uint8Array => Buffer.concat([Buffer.of(label), noise(3072)]);
+    writeFolder(from, { "data_batch_1.bin": record(1), "test_batch.bin": record(2) });
+    const out = join(root, "out");
+    const { code, stdout, stderr } = await run("dataset", ["cifar10", "--from", from, "--out", out]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`wrote 1 training and 1 test images to ${out}, licence unknown\n`);
+    expect(readdirSync(out).sort()).toEqual(["dataset.json", "test", "train"]);
+    expect(readdirSync(join(out, "train", "automobile"))).toEqual(["000000.png"]);
+    const again = await run("dataset", ["cifar10", "--from", from, "--out", out]);
+    expect(again).toMatchObject({
+      code: 2,
+      stderr: `Expected a new or empty folder that can be written for \`out\` but received \`${out}\`: it holds other files\n`,
+    });
+  });
+
+  it.each<[string[], string]>([
+    [["imagenet", "--out", "x"], 'Expected one of fashion-mnist, mnist, cifar10, celeba for `name` but received "imagenet"\n'],
+    [["mnist", "--class-by", "Smiling", "--out", "x"], 'Expected no `class-by` for mnist but received "Smiling"\n'],
+  ])("refuses %j", async (words, stderr) => {
+    expect(await run("dataset", words)).toMatchObject({ code: 2, stderr, stdout: "" });
+  });
+});
