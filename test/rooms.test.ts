@@ -6,14 +6,13 @@ import { expect, it } from "vitest";
 const ROOT = resolve(import.meta.dirname, "..");
 
 /**
- * The rooms of each floor, "." being the files at its root: each may import those before it. In training/, `train`
- * stands above `distill` and `tune`, because a run ends with both.
+ * The rooms of each floor, "." being the files at its root: each may import those before it.
  */
 const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "runtime", "."],
   worker: ["widget", "http", "admission", "models", "images", "openapi", "site", "langevin", "routes", ".", "node"],
   training: [
-    ...["cli", "data", "network", "backend", "learning", "record", "measure", "run", "distill", "tune", "train", "export", "verify"],
+    ...["cli", "data", "network", "backend", "learning", "record", "measure", "run", "tune", "train", "export", "verify"],
     ".", // the verbs
   ],
 };

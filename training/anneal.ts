@@ -21,7 +21,6 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   compare: () => import("./compare.ts"),
   tune: () => import("./tune.ts"),
   distinct: () => import("./distinct.ts"),
-  distill: () => import("./distill.ts"),
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),
   verify: () => import("./verify.ts"),

@@ -4,24 +4,23 @@
  */
 import { dirname, join } from "node:path";
 import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/model.ts";
-import { cardIn, readModel } from "../wasm-model/model/onnx/reader.ts";
+import { MODEL_FILE } from "../wasm-model/model/model.ts";
+import { readModel } from "../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, parseName, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
-import { readFp32Model, readInt8Model } from "./cli/model-files.ts";
 import { readSchedules } from "./cli/parse-json.ts";
 import { type ProgressBar, progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
 import { calibrate } from "./export/calibrate.ts";
-import { earlierRecord, expectExportFolder, holdsSameModels, TEACHER_FOLDER, writeFiles } from "./export/folder.ts";
+import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
-import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
-import { type ExportSource, readSource } from "./export/source.ts";
+import { commandOf, type RunRecord, recordBeside, recordOf } from "./export/run-record.ts";
+import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { PAGE, setEditedPageAside } from "./record/card-section.ts";
@@ -36,8 +35,6 @@ interface ExportFlags extends Partial<SamplingNumbers> {
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
   readonly schedules?: string;
-  readonly teacher?: string;
-  readonly student: boolean;
 }
 
 /** The runtimes add float32 numbers in different orders, over about forty layers. */
@@ -49,7 +46,7 @@ const PSNR_IMAGES = 100;
 function commandLine(argv: readonly string[]): { source: string; flags: ExportFlags } {
   const command = withJson(newVerb("export"))
     .description(
-      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). If the run has a student, these files are the student's; the teacher is written to teacher.onnx and, as a complete export, to the folder teacher.",
+      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
@@ -63,11 +60,6 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     )
     .addOption(backendOption("TensorFlow.js backend to verify against"));
   command.option("--schedules <file.json>", "the model's few-step schedules, as `npx anneal tune --nfe` writes them");
-  command.option(
-    "--teacher <model.onnx>",
-    "for a student: its teacher's int8 model, which draws everything but the steps of the student's schedules; written as teacher.onnx",
-  );
-  command.option("--no-student", "export the run's own model alone, whether or not its student is finished");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<ExportFlags>() };
@@ -113,23 +105,9 @@ function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, file
   return `left out of the page: ${tables} measurements of the replaced files${removed}; notes are kept`;
 }
 
-/** The card of a student. It allows the step counts of its schedules or, without schedules, its default. */
-function studentCard({ sampling, ...card }: ModelCard): ModelCard {
-  const allowedSteps = sampling.schedules?.map(({ sigmas }) => sigmas.length) ?? [sampling.steps];
-  return checkedCard({ ...card, sampling: { ...sampling, allowedSteps } });
-}
-
-/** A model to write, and where. */
-interface ExportJob {
-  readonly model: ModelContents;
-  readonly record: RunRecord | undefined;
-  readonly out: string;
-  /** For a student, the int8 model that serves all requests that the student cannot. */
-  readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
-}
-
 /** All files of a verified export, before the first one is written. */
-interface Prepared extends Pick<ExportJob, "out"> {
+interface Prepared {
+  readonly out: string;
   readonly card: ModelCard;
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   readonly images: ReadonlyMap<string, Uint8Array>;
@@ -139,52 +117,22 @@ interface Prepared extends Pick<ExportJob, "out"> {
   readonly stays: boolean;
 }
 
-/** Exports a model or, for a run with a student, the student and its teacher. */
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
-  const model = readSource(source, flags.student);
-  if (model.student !== undefined) {
-    await exportPair(model, model.student, flags);
-    return;
-  }
   const { out } = flags;
-  const teacher = flags.teacher === undefined ? undefined : readInt8Model(flags.teacher, "teacher");
-  const ownCard = withFlags(model.card, flags);
-  const card = teacher ? studentCard(ownCard) : ownCard;
-  const record = model.run ? recordOf(model.run) : (recordOfStudent(source) ?? recordBeside([dirname(source), out], model));
-  const prepared = await prepare({ model: { ...model, card }, record, out, teacher }, flags);
+  const model = readSource(source);
+  const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), out], model);
+  const prepared = await prepare({ card: withFlags(model.card, flags), weights: model.weights }, run, flags);
   write(prepared);
-  printJson(flags, summary(prepared));
+  const { card, record } = prepared;
+  printJson(flags, { folder: out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps, ...record.export });
 }
 
-/** Exports the student in `path` and, to a sub-folder, its teacher `model`. The sampling flags apply to the teacher. */
-async function exportPair(model: ExportSource, path: string, flags: ExportFlags): Promise<void> {
-  if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, since it has the teacher too");
+async function prepare(fp32: ModelContents, run: RunRecord | undefined, flags: ExportFlags): Promise<Prepared> {
+  const { card, weights } = fp32;
   const { out } = flags;
-  const student = readFp32Model(path, "the run's student");
-  const ownCard = withFlags(model.card, flags);
-  const card = studentCard({ ...student.card, name: ownCard.name });
-  expectExportFolder(out);
-  console.log("the run's own model, the teacher:");
-  const record = model.run && recordOf(model.run);
-  const teacher = await prepare({ model: { ...model, card: ownCard }, record, out: join(out, TEACHER_FOLDER) }, flags);
-  console.log("its student:");
-  const own = { model: { ...student, card }, record: recordOfStudent(path), out, teacher: teacher.files.get(MODEL_FILE) };
-  const prepared = await prepare(own, flags);
-  for (const one of [teacher, prepared]) write(one);
-  printJson(flags, { ...summary(prepared), teacher: summary(teacher) });
-}
-
-const summary = ({ out, card, record }: Prepared) => ({
-  ...{ folder: out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps },
-  ...record.export,
-});
-
-async function prepare({ model: { card, weights }, record: run, out, teacher }: ExportJob, flags: ExportFlags): Promise<Prepared> {
-  if (teacher) teacherCard(card, cardIn(teacher));
   expectExportFolder(out);
   const earlier = earlierRecord(out);
 
-  const fp32: ModelContents = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
   const ort = await import("onnxruntime-web/wasm");
   const runtime = onnxruntime({ ort });
@@ -204,7 +152,6 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   bar?.stop();
   const int8: ModelContents = { card, weights: quantizeWeights(card.spec, weights, inputs) };
   files.set("model.onnx", writeModel(int8));
-  if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));
 
   const denoiser = await runtime.load(readModel(files.get("model.onnx") as Uint8Array));

@@ -40,7 +40,7 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .addOption(
       new Option(
         "--network <name>",
-        "shape of the classifier: small for drawings, large for photographs, deep for a judging one (which `tune` and `distill` refuse)",
+        "shape of the classifier: small for drawings, large for photographs, deep for a judging one (which `tune` refuses)",
       )
         .choices(Object.keys(CLASSIFIERS))
         .default("small"),

@@ -21,14 +21,13 @@ import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 import { DEFAULTS, expectExportable, GUIDANCE_SIGMA_MAX, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
-import { finishedStudent } from "./train/finished.ts";
 import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
-import { imagesOf, networkFor, noiseFor, PRESETS, type Preset, studentOf } from "./train/presets.ts";
+import { imagesOf, networkFor, noiseFor, PRESETS, type Preset } from "./train/presets.ts";
 import { describeClasses, startingWeights } from "./train/start.ts";
+import { sweepImages } from "./train/sweep.ts";
 import { train } from "./train/training.ts";
-import { sweepImages } from "./tune/sweep.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly out: string;
@@ -108,7 +107,6 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     steps: Math.ceil(images / batch),
     learningRate,
     sweep,
-    student: preset.hasStudent ? studentOf({ images, sweep, seed }) : undefined,
     recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: flags.augment ?? 0 },
     seed,
     processors: [thisProcessor()],
@@ -122,7 +120,6 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     teacher: guidance && source,
     classes: source && describeClasses(config.labels, source.card.labels),
     log: [],
-    wantsStudent: preset.hasStudent,
   };
 }
 
@@ -155,7 +152,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   const [teacher, log] = [readTeacher(run, config), run.readLog(state.step)];
-  return { config, dataset, state, teacher, log, wantsStudent: config.student !== undefined };
+  return { config, dataset, state, teacher, log };
 }
 
 /**
@@ -247,7 +244,6 @@ await runCommandLine(async () => {
   const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   const { name, network, images, steps } = config;
   const heldOut = run.readLog(steps).findLast((entry) => "heldOut" in entry)?.heldOut;
-  const student = config.student && finishedStudent(run);
-  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut, student });
+  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut });
   if (!isFinished) process.exitCode = 130;
 });

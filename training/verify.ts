@@ -10,7 +10,7 @@ import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { engineRuntime } from "../wasm-model/runtime/engine.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
-import { packagedModel, readModelFiles } from "./cli/model-files.ts";
+import { packagedModel, readModelFile } from "./cli/model-files.ts";
 import { compareWith, type Released } from "./verify/hashes.ts";
 
 /** Images drawn per batch; the bytes do not depend on it. */
@@ -32,9 +32,9 @@ await runCommandLine(async () => {
   const results = [];
   for (const { name } of names) {
     const released = JSON.parse(readFileSync(join(models, name, "sha256.json"), "utf8")) as Released;
-    const { file, teacher } = readModelFiles(join(models, name));
+    const file = readModelFile(join(models, name));
     for (const build of (await relaxedSimd()) ? (["plain", "relaxed"] as const) : (["plain"] as const)) {
-      const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }), teacher });
+      const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
       for (const batch of BATCHES) {
         const { images, different } = await compareWith(released, model, batch, most);
         const list = different.length > 0 ? `: ${different.slice(0, NAMED).join(", ")}${different.length > NAMED ? ", ..." : ""}` : "";

@@ -3,5 +3,12 @@
  *
  * @module anneal
  */
+import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
+import { simd } from "./runtime/simd.ts";
+
 export * from "./index.ts";
-export { simd } from "./runtime/simd.ts";
+export { simd };
+
+/** Loads a model, by default on our own engine. */
+export const loadModel = (source: ModelSource, { runtime = simd }: { readonly runtime?: Runtime } = {}): Promise<Model> =>
+  load(source, { runtime });

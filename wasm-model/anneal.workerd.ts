@@ -2,5 +2,12 @@
  * The entry `anneal` in Workers (package condition `workerd`): the same, but the runtime's builds are modules of the
  * bundle.
  */
+import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
+import { simd } from "./runtime/simd.workerd.ts";
+
 export * from "./index.ts";
-export { simd } from "./runtime/simd.workerd.ts";
+export { simd };
+
+/** Loads a model, by default on our own engine. */
+export const loadModel = (source: ModelSource, { runtime = simd }: { readonly runtime?: Runtime } = {}): Promise<Model> =>
+  load(source, { runtime });

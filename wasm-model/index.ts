@@ -7,11 +7,10 @@
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
 import type { Model } from "./model/model.ts";
-import type { Inputs } from "./render/generate.ts";
 import type { OwnPixels, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
-import { loadNetwork, type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/choose-network.ts";
 import type { OptionsOf } from "./request/options.ts";
+import { resolve, resolveDenoise } from "./request/resolve.ts";
 
 /** For JavaScript calls without options: `resolve` then reports what is missing. */
 const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
@@ -23,7 +22,7 @@ export type SampleRun = OptionsOf<"sample"> & RenderRun;
  * when aborted.
  */
 export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
-  return draw(model, resolveFor("sample", options, model), { signal, onStep });
+  return render(model, resolve("sample", options, model.card), { signal, onStep });
 }
 
 /** `image`: an image of the model's native size. */
@@ -34,7 +33,7 @@ export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pix
  * without `class`.
  */
 export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
-  return draw(model, resolveFor("vary", options, model), { signal, onStep, image });
+  return render(model, resolve("vary", options, model.card), { signal, onStep, image });
 }
 
 /**
@@ -48,11 +47,7 @@ export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pi
  * `class`.
  */
 export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
-  return draw(model, resolveFor("inpaint", options, model), { signal, onStep, image, mask });
-}
-
-async function draw(model: Model, { settings, ...chosen }: ResolvedRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(await loadNetwork(model, chosen), settings, run);
+  return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
 
 /** `image`: a noisy image of the model's native size. */
@@ -63,13 +58,12 @@ export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
  * before any work.
  */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<OwnPixels> {
-  const { settings, ...chosen } = resolveDenoiseFor(options, model);
-  return renderDenoised(await loadNetwork(model, chosen), settings, image);
+  return renderDenoised(model, resolveDenoise(options, model.card), image);
 }
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
-export { type Denoiser, type Model, modelVersion, type Teacher } from "./model/model.ts";
+export { type Denoiser, type Model, modelVersion } from "./model/model.ts";
 export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";
@@ -77,7 +71,6 @@ export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
-export type { DrawnBy } from "./request/choose-network.ts";
 export type { Colour, Colours } from "./request/colours.ts";
 export { defaultOf, OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";

@@ -1,12 +1,11 @@
 /** `anneal` of `anneal/hono`: makes the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
 import { checkSettings } from "./admission/limits.ts";
 import { Work } from "./admission/work.ts";
 import type { Assets, Env } from "./http/env.ts";
 import { forwarded, proxiesIn } from "./http/forwarded.ts";
-import type { AnnealOptions, ModelFiles, StudentFiles } from "./http/hono-options.ts";
+import type { AnnealOptions, ModelBytes } from "./http/hono-options.ts";
 import { ConfigurationError } from "./http/problems.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
@@ -41,7 +40,7 @@ export const annealOn =
       isWarned = true;
       return name;
     };
-    const models = new ReadyModels({ entries, runtime, read: async (entry, file) => new Response(files.get(assetPath(entry, file))) });
+    const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
     const work = options.shared ? SHARED : new Work();
     return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { work, proxies });
   };
@@ -60,11 +59,10 @@ interface BundledModels {
 
 function modelsOf({ models = [] }: Partial<AnnealOptions>): BundledModels {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const entryFor = (model: ModelFiles): ModelEntry => {
-    const { file, teacher } = filesOf(model);
-    const entry = entryOf(file, teacher);
-    files.set(assetPath(entry, MODEL_FILE), file);
-    if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
+  const entryFor = (model: ModelBytes): ModelEntry => {
+    const file = new Uint8Array(model);
+    const entry = entryOf(file);
+    files.set(assetPath(entry), file);
     return entry;
   };
   const entries = models.map((model) => {
@@ -79,13 +77,6 @@ function modelsOf({ models = [] }: Partial<AnnealOptions>): BundledModels {
   const received = names.size === 0 ? "none" : `${entries.length} with the names ${[...names].join(", ")}`;
   throw new TypeError(`Expected models of different names, at least one, for \`models\` but received ${received}`);
 }
-
-function filesOf(model: ModelFiles): { file: Uint8Array<ArrayBuffer>; teacher?: Uint8Array<ArrayBuffer> } {
-  if (!isPair(model)) return { file: new Uint8Array(model) };
-  return { file: new Uint8Array(model.student), teacher: new Uint8Array(model.teacher) };
-}
-
-const isPair = (model: ModelFiles): model is StudentFiles => "teacher" in model;
 
 /** The settings that are the same for all requests. Throws `ConfigurationError`. */
 function settingsOf({ budget, rateLimit, cache, token, uploadOrigins, log, onEvent }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {

@@ -12,8 +12,8 @@ import { interleaved } from "./measure.ts";
 
 newCommand("bench bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 
-const { file, teacher } = shippedModel();
-const model = await loadModel(file, { runtime: simd, teacher });
+const file = shippedModel();
+const model = await loadModel(file, { runtime: simd });
 const IMAGE = "one default image";
 
 function read(file: Uint8Array): void {

@@ -63,7 +63,7 @@ async function warm(): Promise<{ readonly image: number; readonly evaluations: n
 
 /** The engine alone, in this process, as `npm run bench -- engine` measures it. */
 async function millisecondsPerForward(): Promise<number> {
-  const model = readModel(shippedModel(MODEL).file);
+  const model = readModel(shippedModel(MODEL));
   const engine = await engineOf("relaxed", model);
   const { channels, height, width, classes } = model.card.spec;
   const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));

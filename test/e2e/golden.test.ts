@@ -7,8 +7,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashOfModel } from "../../training/verify/hashes.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
 import { bundledScripts, type Told, toldBy } from "../golden/told.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("belong to the shipped model (else: npm run golden)", async () => {
-  expect(hashOfModel(shippedModel())).toBe(model);
+  expect(sha256Hex(shippedModel())).toBe(model);
   expect(RENDER_VERSION).toBe(renderVersion);
 });
 

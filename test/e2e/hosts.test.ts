@@ -45,17 +45,7 @@ afterAll(async () => {
 
 const MNIST = "wasm-model/models/mnist/model.onnx";
 
-const app = new Hono().route(
-  "/images",
-  anneal({
-    models: [
-      {
-        student: readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/model.onnx")),
-        teacher: readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/teacher.onnx")),
-      },
-    ],
-  }),
-);
+const app = new Hono().route("/images", anneal({ models: [readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/model.onnx"))] }));
 
 const HOSTS: Readonly<Record<string, (path: string, init?: RequestInit) => Promise<Response>>> = {
   Node: async (path, init) => app.request(`/images${path}`, init),

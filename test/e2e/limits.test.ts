@@ -99,7 +99,7 @@ describe("in Node, the work for a client that leaves", () => {
     ["reset", (socket) => socket.resetAndDestroy()],
     ["closed", (socket) => socket.destroy()],
   ])("ends when its connection is %s", async (end, leave) => {
-    const all = 24 * 6; // of mnist's student
+    const all = 24 * 6; // of mnist
     expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
     expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
   });

@@ -9,7 +9,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
 import { writeFolder } from "../support/files.ts";
-import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
+import { randomModel, randomModelFile, SMALL, TINY } from "../support/random-model.ts";
 import { startWorker } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -24,8 +24,6 @@ function named(name: string, seed = 1, spec = TINY): Uint8Array<ArrayBuffer> {
   const model = randomModel(spec, seed, "int8");
   return writeModel({ ...model, card: { ...model.card, name } });
 }
-
-const pair = randomPair(TINY, "pair");
 
 /** Runs `npm run deploy` or `npm start` to its end. */
 const command = (name: "start" | "deploy", ...args: string[]) =>
@@ -76,17 +74,6 @@ describe("a folder that cannot be served", () => {
       "with a file larger than an asset may be",
       () => [huge()],
       "Expected a model.onnx of at most 26214400 bytes for `model` but received ",
-    ],
-    ["with a damaged teacher", () => [folder("bad-teacher", { "model.onnx": pair.student, "teacher.onnx": damaged() })], "teacher.onnx"],
-    [
-      "with a teacher of another shape",
-      () => [folder("other-teacher", { "model.onnx": pair.student, "teacher.onnx": named("pair", 1, SMALL) })],
-      "Expected a teacher that draws what its student draws",
-    ],
-    [
-      "with a teacher of a model that is no student",
-      () => [folder("no-student", { "model.onnx": named("pair"), "teacher.onnx": pair.teacher })],
-      "Expected `sampling.allowedSteps`",
     ],
     [
       "with a version of another model",
@@ -141,18 +128,14 @@ describe("npm start -- --model", () => {
   const birds = named("birds", 2, SMALL);
 
   beforeAll(async () => {
-    const folders = [
-      folder("pets", { "model.onnx": pets, "versions/1/model.onnx": older }),
-      folder("birds", { "model.onnx": birds }),
-      folder("pair", { "model.onnx": pair.student, "teacher.onnx": pair.teacher }),
-    ];
+    const folders = [folder("pets", { "model.onnx": pets, "versions/1/model.onnx": older }), folder("birds", { "model.onnx": birds })];
     ({ origin, stop } = await startWorker(...folders.flatMap((path) => ["--model", path])));
   });
   afterAll(() => stop?.());
 
   it("serves those models instead of the shipped ones, the first by default", async () => {
     const { models } = (await (await fetch(`${origin}/v1/models`)).json()) as { models: { name: string }[] };
-    expect(models.map(({ name }) => name)).toEqual(["pets", "birds", "pair"]);
+    expect(models.map(({ name }) => name)).toEqual(["pets", "birds"]);
     for (const [query, file] of [
       ["seed=7", pets],
       ["seed=7&model=birds", birds],
@@ -168,7 +151,7 @@ describe("npm start -- --model", () => {
     for (const [i, { name, version }] of models.entries()) {
       const response = await fetch(`${origin}/v1/models/${name}@${version}/model.onnx`);
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
-      expect(new Uint8Array(await response.arrayBuffer())).toEqual([pets, birds, pair.student][i]);
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual([pets, birds][i]);
     }
   });
 
@@ -177,12 +160,6 @@ describe("npm start -- --model", () => {
     expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
     const drawn = new Uint8Array(await response.arrayBuffer());
     expect(drawn).toEqual((await sample(await loadModel(older, { runtime: simd }), { seed: "7" })).png());
-  });
-
-  it("serves a student with its teacher", async () => {
-    const drawnBy = async (query: string) => (await fetch(`${origin}/sample?model=pair&seed=7${query}`)).headers.get("X-Drawn-By");
-    expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
-    expect(new Uint8Array(await (await fetch(`${origin}/v1/models/pair/teacher.onnx`)).arrayBuffer())).toEqual(pair.teacher);
   });
 
   it("leaves the build of the shipped models alone", () => {

@@ -1,4 +1,4 @@
-/** `anneal new` and `anneal dev`: whatever belongs to a model goes along, its teacher and its earlier versions. */
+/** `anneal new` and `anneal dev`: a model goes along with its earlier versions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -9,16 +9,18 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { modelVersion } from "../../wasm-model/index.ts";
 import { finished, killGroup, start } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
-import { randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const base = mkdtempSync(join(tmpdir(), "anneal-projects-"));
 afterAll(() => rmSync(base, { recursive: true }));
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const projects = mkdtempSync(join(base, "projects-"));
 
 /** A folder of files, by their paths. */
 const folder = (name: string, files: Parameters<typeof writeFolder>[1]): string => writeFolder(join(base, name), files);
 
-const pair = randomPair(TINY, "pair");
+const [now, before, long] = [1, 2, 3].map((seed) => randomModelFile(TINY, seed, "int8")) as [Bytes, Bytes, Bytes];
 const create = (name: string, ...args: string[]) => finished(start("new", [join(projects, name), ...args]));
 const read = (...parts: string[]) => readFileSync(join(projects, ...parts), "utf8");
 
@@ -35,65 +37,25 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
   expect((await finished(server)).code).toBe(130);
 }
 
-describe("a student with its teacher", () => {
-  const path = folder("student", { "model.onnx": pair.student, "teacher.onnx": pair.teacher });
-
-  it.each([
-    ["its folder", path],
-    ["its file", join(path, "model.onnx")],
-  ])("is copied into a new project, by %s", async (_, model) => {
-    const name = model === path ? "by-folder" : "by-file";
-    expect(await create(name, "--model", model)).toMatchObject({ code: 0, stderr: "" });
-    for (const [file, bytes] of Object.entries({ "model.onnx": pair.student, "teacher.onnx": pair.teacher })) {
-      expect(new Uint8Array(readFileSync(join(projects, name, "models/pair", file)))).toEqual(bytes);
-      expect(read(name, "src/index.ts")).toContain(` from "../models/pair/${file}";`);
-      expect(read(name, "workerd.capnp")).toContain(`(name = "models/pair/${file}", data = embed "models/pair/${file}"),`);
-    }
-    expect(read(name, "src/index.ts")).toContain("models: [{ student: model, teacher }]");
-  });
-
-  it("leaves nothing in the project of a model of one file", async () => {
-    await create("single", "--model", folder("single", { "model.onnx": randomModelFile(TINY, 1, "int8") }));
-    expect(read("single", "src/index.ts")).toContain("models: [model]");
-    for (const file of ["src/index.ts", "workerd.capnp"]) expect(read("single", file)).not.toContain("teacher");
-  });
-
-  it("is refused if the two do not belong together", async () => {
-    const strangers = folder("strangers", { "model.onnx": pair.student, "teacher.onnx": randomPair(SMALL, "pair").teacher });
-    const { code, stderr } = await create("none", "--model", strangers);
-    expect(stderr).toMatch(
-      /^Expected a folder with a model that our engine runs for `model` but received ".*": Expected a teacher that draws what its student draws, .*\n$/,
-    );
-    expect([code, existsSync(join(projects, "none"))]).toEqual([2, false]);
-  });
-
-  it("is served by anneal dev", async () => {
-    await served([join(path, "model.onnx")], async (ask) => {
-      const drawnBy = async (query: string) => (await ask(`/sample?seed=7${query}`)).headers.get("X-Drawn-By");
-      expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
-    });
-  });
+it("a model is copied into a new project", async () => {
+  expect(await create("single", "--model", folder("single", { "model.onnx": now }))).toMatchObject({ code: 0, stderr: "" });
+  expect(new Uint8Array(readFileSync(join(projects, "single/models/random/model.onnx")))).toEqual(now);
+  expect(read("single", "src/index.ts")).toContain(' from "../models/random/model.onnx";');
+  expect(read("single", "src/index.ts")).toContain("models: [model]");
 });
 
 describe("a model with earlier versions", () => {
-  const before = randomPair(TINY, "pair", "int8", 3);
-  const path = folder("versions", {
-    "model.onnx": pair.student,
-    "teacher.onnx": pair.teacher,
-    "versions/b/model.onnx": before.student,
-    "versions/b/teacher.onnx": before.teacher,
-    "versions/b/versions/a/model.onnx": pair.teacher,
-  });
-  const earlier = [modelVersion(before.student, before.teacher), modelVersion(pair.teacher)];
+  const path = folder("versions", { "model.onnx": now, "versions/b/model.onnx": before, "versions/b/versions/a/model.onnx": long });
+  const earlier = [before, long].map((file) => modelVersion(file));
 
   it.each([
     ["its folder", path],
     ["its file", join(path, "model.onnx")],
   ])("keeps its permanent addresses under anneal dev, by %s", async (_, model) => {
-    const addresses = earlier.map((version) => `/v1/pair@${version}/7.png`);
+    const addresses = earlier.map((version) => `/v1/random@${version}/7.png`);
     await served([model], async (ask) => {
       for (const address of addresses) expect([address, (await ask(address)).status]).toEqual([address, 200]);
-      expect((await ask("/v1/pair@00000000/7.png")).status).toBe(410);
+      expect((await ask("/v1/random@00000000/7.png")).status).toBe(410);
     });
   });
 
@@ -101,18 +63,17 @@ describe("a model with earlier versions", () => {
     expect(await create("versioned", "--model", path)).toMatchObject({ code: 0, stderr: "" });
     const [b, a] = earlier;
     const source = read("versioned", "src/index.ts");
-    expect(source).toContain(`earlier: [{ student: model_${b}, teacher: teacher_${b} }, model_${a}]`);
+    expect(source).toContain(`models: [{ current: model, earlier: [model_${b}, model_${a}] }]`);
     for (const [file, bytes] of [
-      [`versions/${b}/model.onnx`, before.student],
-      [`versions/${b}/teacher.onnx`, before.teacher],
-      [`versions/${a}/model.onnx`, pair.teacher],
+      [`versions/${b}/model.onnx`, before],
+      [`versions/${a}/model.onnx`, long],
     ] as const) {
-      expect(new Uint8Array(readFileSync(join(projects, "versioned/models/pair", file)))).toEqual(bytes);
-      expect(source).toContain(` from "../models/pair/${file}";`);
-      expect(read("versioned", "workerd.capnp")).toContain(`(name = "models/pair/${file}", data = embed "models/pair/${file}"),`);
+      expect(new Uint8Array(readFileSync(join(projects, "versioned/models/random", file)))).toEqual(bytes);
+      expect(source).toContain(` from "../models/random/${file}";`);
+      expect(read("versioned", "workerd.capnp")).toContain(`(name = "models/random/${file}", data = embed "models/random/${file}"),`);
     }
-    await served([join(projects, "versioned/models/pair")], async (ask) => {
-      for (const version of earlier) expect((await ask(`/v1/pair@${version}/7.png`)).status).toBe(200);
+    await served([join(projects, "versioned/models/random")], async (ask) => {
+      for (const version of earlier) expect((await ask(`/v1/random@${version}/7.png`)).status).toBe(200);
     });
   });
 });

@@ -140,7 +140,7 @@ describe("the studio", () => {
       await page.getByLabel("Light becomes").fill("#ffd27f");
       const choices = { seed: "7", class: "Bag", sampler: "heun", steps: "5", guidance: "2", temperature: "0.5", size: "56" };
       await expect.poll(() => asked(page)).toEqual({ ...choices, background: "000000", foreground: "ffd27f" });
-      await page.getByText("heun, 5 noise levels, 18 network evaluations of the teacher; 56 × 56 pixels each.").waitFor();
+      await page.getByText("heun, 5 noise levels, 18 network evaluations; 56 × 56 pixels each.").waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
       const { url, image } = { url: page.url(), image: await shown(page) };

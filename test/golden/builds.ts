@@ -6,15 +6,13 @@ import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { drawAll, type Hashes } from "./draw.ts";
 
-/** By the bundler: the files of the shipped model, in base64. */
-declare const MODEL: { readonly file: string; readonly teacher?: string };
+/** By the bundler: the file of the shipped model, in base64. */
+declare const MODEL: string;
 
 export type Build = keyof typeof builds;
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 export function drawWith(build: Build): Promise<Hashes> {
-  const { file, teacher } = MODEL;
-  const files = { file: bytesOf(file), teacher: teacher === undefined ? undefined : bytesOf(teacher) };
-  return drawAll(files, engineRuntime({ relaxed: builds[build], plain: builds[build] }));
+  return drawAll(bytesOf(MODEL), engineRuntime({ relaxed: builds[build], plain: builds[build] }));
 }

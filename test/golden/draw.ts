@@ -18,14 +18,8 @@ export type Hashes = Readonly<Record<string, Hash>>;
 
 export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
-/** The bytes of a `model.onnx` and, beside a student, of its `teacher.onnx`. */
-export interface ModelFiles {
-  readonly file: Uint8Array;
-  readonly teacher?: Uint8Array | undefined;
-}
-
-export async function drawAll({ file, teacher }: ModelFiles, runtime: Runtime): Promise<Hashes> {
-  const model = await loadModel(file, { runtime, teacher });
+export async function drawAll(file: Uint8Array, runtime: Runtime): Promise<Hashes> {
+  const model = await loadModel(file, { runtime });
   const hashes: Record<string, Hash> = {};
   for (const query of QUERIES) hashes[query] = hashOf(await sample(model, optionsOf(query)));
   return hashes;

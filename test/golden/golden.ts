@@ -1,11 +1,11 @@
 /** The file of kept hashes, and the model that they belong to. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type ModelFilePair, readModelFiles } from "../../training/cli/model-files.ts";
+import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Hashes } from "./draw.ts";
 
 export interface Golden {
-  /** `hashOfModel` of its files. */
+  /** SHA-256 of its file. */
   readonly model: string;
   /** The RENDER_VERSION that they belong to. */
   readonly renderVersion: number;
@@ -15,7 +15,7 @@ export interface Golden {
 export const GOLDEN_FILE = new URL("sha256.json", import.meta.url);
 
 /** By default the one that the kept hashes belong to. */
-export const shippedModel = (name = "fashion-mnist"): ModelFilePair =>
-  readModelFiles(fileURLToPath(new URL(`../../wasm-model/models/${name}`, import.meta.url)));
+export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> =>
+  readModelFile(fileURLToPath(new URL(`../../wasm-model/models/${name}`, import.meta.url)));
 
 export const readGolden = async (): Promise<Golden> => JSON.parse(await readFile(GOLDEN_FILE, "utf8"));

@@ -17,9 +17,7 @@ export interface Told {
 export async function bundledScripts(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "anneal-"));
   const entryPoints = ["command.ts", "page.ts"].map((name) => join(import.meta.dirname, name));
-  const { file, teacher } = shippedModel();
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-  const define = { MODEL: JSON.stringify({ file: base64(file), ...(teacher && { teacher: base64(teacher) }) }) };
+  const define = { MODEL: JSON.stringify(Buffer.from(shippedModel()).toString("base64")) };
   await build({ entryPoints, outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", target: "es2023", define });
   return folder;
 }

@@ -4,15 +4,15 @@
  * permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFile } from "node:fs/promises";
-import { hashOfModel } from "../../training/verify/hashes.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { updateReleased } from "../verify/release.ts";
 import { drawAll, type Hash } from "./draw.ts";
 import { GOLDEN_FILE, type Golden, readGolden, shippedModel } from "./golden.ts";
 
-const files = shippedModel();
-const golden: Golden = { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: await drawAll(files, simd) };
+const file = shippedModel();
+const golden: Golden = { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: await drawAll(file, simd) };
 const before = await readGolden().catch((): Golden => ({ model: "", renderVersion: 0, images: {} }));
 
 const queries = Object.keys(golden.images);

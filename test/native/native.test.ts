@@ -176,12 +176,12 @@ describe("the native backend", () => {
   it("continues after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
 });
 
-describe("the shipped teacher", () => {
+describe("the shipped model", () => {
   /** Of a network of the same shape after 2.2 M images, made by another trainer: this one must come within 3 %. */
   const PROTOTYPE = [0.379, 0.274, 0.188, 0.125, 0.126, 0.172, 0.287, 0.419];
 
   it("has the held-out loss that its card states, at most 3 % above the prototype's", async () => {
-    const model = new URL("../../wasm-model/models/fashion-mnist/teacher/", import.meta.url).pathname;
+    const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
     const images = join(folder, "fashion-mnist");
     expect(await run("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
     const { code, stdout, stderr } = await run(

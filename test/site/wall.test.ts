@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { expect, it } from "vitest";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { COLUMNS, EDGE, wallSeeds } from "../../worker/site/wall.ts";
 
@@ -21,8 +21,8 @@ it.each(SHIPPED.map((folder) => [basename(folder), folder]))(
   "the wall of %s has every class, and its poster the model's own images",
   async (name, folder) => {
     const model = await openModel(folder, "simd");
-    const seeds = wallSeeds({ name, version: model.version as string });
-    const classes = seeds.map((seed) => resolveFor("sample", { seed }, model).settings.class);
+    const seeds = wallSeeds({ name, version: model.version });
+    const classes = seeds.map((seed) => resolve("sample", { seed }, model.card).class);
     expect(new Set(classes).size).toBe(model.card.labels.length);
     expect(neighbours(seeds.length).filter(([i, k]) => classes[i] === classes[k])).toEqual([]);
     for (const i of [0, COLUMNS - 1, seeds.length - 1]) {

@@ -5,16 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DISTILL_DEFAULTS } from "../../training/distill/config.ts";
-import { studentCard } from "../../training/distill/distillation.ts";
-import { createDistillation, distillationRun } from "../../training/distill/folder.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
-import { initialState, trainingFormat } from "../../training/learning/checkpoint.ts";
+import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
-import { readRecord } from "../../training/record/record.ts";
-import { SAMPLING_DEFAULTS, writeSweeps } from "../../training/run/sampling.ts";
-import { type RunConfig, trainedModel } from "../../training/train/config.ts";
+import type { RunConfig } from "../../training/train/config.ts";
 import { createRun, trainingRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -32,31 +27,6 @@ const earlier = writeModel(randomModel(TINY, 9, "int8"));
 
 beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const SCHEDULE = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
-
-/** A finished run of random weights whose student has those of `fp32`. */
-function makeRunWithStudent(name: string): string {
-  const numbers = { ...DISTILL_DEFAULTS, images: 32, batch: 16, window: 32 };
-  const run = makeRun(name, 10, { sweep: 64, student: { evaluations: 2, ...numbers } });
-  const { config, state } = { config: trainingRun(run).readConfig(), state: trainingRun(run).readState(trainingFormat(TINY)) };
-  const chosen = { ...SAMPLING_DEFAULTS, sigmaMax: 10 };
-  writeSweeps(run, { measured: [{ sampling: chosen, distance: 0.01 }], chosen });
-  const folder = join(run, "student");
-  const teacher = trainedModel(config, state.average, chosen);
-  const data = {
-    teacher: run,
-    scheduleFile: "schedules.json",
-    data: config.data,
-    schedule: SCHEDULE,
-    metric: "kernelDistance",
-  } as const;
-  createDistillation(folder, { ...data, ...numbers, steps: 2 }, { teacher });
-  distillationRun(folder).writeLog([{ step: 2, kernelDistance: 0.02 }]);
-  writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
-  writeFileSync(join(folder, "student-fp32.onnx"), writeModel({ card: studentCard(teacher.card, SCHEDULE), weights: fp32.weights }));
-  return run;
-}
 
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
 
@@ -114,65 +84,6 @@ describe("npx anneal export", () => {
     expect(stdout).toMatch(/dec\.0\.1\.conv1 +\[-0\.\d\d, \d+\.\d\d\]( +\d+){1}( +\d+\.\d dB){2}/);
     expect(stdout).toMatch(/^model.onnx: \d\d\.\d dB against fp32/m);
     expect(stdout).toContain("0.1 MMAC per evaluation, 3 evaluations per image");
-  });
-
-  it("exports a student with its teacher; the student knows only the steps of its schedules", async () => {
-    const out = inFolder("student");
-    const teacherFile = inFolder("teacher.onnx");
-    writeFileSync(teacherFile, earlier);
-    const schedules = inFolder("schedules.json");
-    const two = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
-    writeFileSync(schedules, JSON.stringify([two]));
-    const flags = ["--schedules", schedules, "--steps", "2", "--force"];
-    const { code, stderr } = await runExport(SOURCE, "--out", out, "--teacher", teacherFile, ...flags);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(readFileSync(join(out, "teacher.onnx"))).toEqual(Buffer.from(earlier));
-    for (const name of ["model.onnx", "model-fp32.onnx"]) {
-      expect(readFrom(out, name).card.sampling).toMatchObject({ steps: 2, schedules: [two], allowedSteps: [2] });
-    }
-    const wrong = await runExport(SOURCE, "--out", out, "--teacher", SOURCE);
-    expect(wrong).toMatchObject({ code: 2, stderr: `Expected an int8 model for \`teacher\` but received "${SOURCE}", which is fp32\n` });
-  });
-
-  it("exports a run with a student as a pair: the run's own model, complete, in teacher/, and the student with its int8 file", async () => {
-    const [run, out] = [makeRunWithStudent("with-student"), inFolder("pair")];
-    const { code, stdout, stderr } = await runExport(run, "--out", out, "--force", "--churn", "0.5", "--name", "pets", "--json");
-    expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ folder: out, model: "pets", steps: 2, teacher: { folder: join(out, "teacher"), steps: 8 } });
-    const all = ["README.md", "loss.svg", "model-fp32.onnx", "model.onnx", "record.json", "samples.png"];
-    expect(readdirSync(join(out, "teacher")).sort()).toEqual(all);
-    expect(readdirSync(out).sort()).toEqual([...all.filter((name) => name !== "loss.svg"), "teacher", "teacher.onnx"].sort());
-    expect(readFileSync(join(out, "teacher.onnx"))).toEqual(readFileSync(join(out, "teacher", "model.onnx")));
-    const sampling = { ...SAMPLING_DEFAULTS, sigmaMax: 10 };
-    expect(readFrom(join(out, "teacher"), "model.onnx").card).toMatchObject({ name: "pets", sampling: { ...sampling, churn: 0.5 } });
-    const student = { ...sampling, steps: 2, schedules: [SCHEDULE], allowedSteps: [2] };
-    expect(readFrom(out, "model.onnx").card).toMatchObject({ name: "pets", sampling: student });
-    expect(readFrom(out, "model-fp32.onnx").weights.floats).toEqual(fp32.weights.floats);
-
-    const [own, few] = [join(out, "teacher"), out].map((of) => readRecord(of));
-    expect(own.commands).toEqual(few.commands);
-    expect(few.commands).toEqual([
-      expect.stringMatching(/^npx anneal train --data fashion-mnist --data-licence MIT --network m32 .* --out \S+with-student$/),
-      expect.stringMatching(/^# These values in config.json were changed; they have no flags: `student.evaluations` 2, .*\.$/),
-      expect.stringMatching(/^npx anneal export \S+with-student --out \S+pair --force --churn 0.5 --name pets --json/),
-    ]);
-    expect(few.origin?.run).toMatch(/^[\da-f]{64}$/);
-    expect(few.origin?.run).not.toBe(own.origin?.run);
-    expect([own.training === undefined, few.training]).toEqual([false, undefined]);
-    expect(few.export.bytes).toHaveProperty("teacher.onnx");
-  });
-
-  it("exports only the run's own model if asked to, even into a folder where an export of the pair was cut off", async () => {
-    const [run, out] = [makeRunWithStudent("student-left"), inFolder("alone")];
-    mkdirSync(join(out, "teacher"), { recursive: true });
-    writeFileSync(join(out, "teacher", "model.onnx"), "mine");
-    const refused = await runExport(run, "--out", out, "--no-student");
-    expect(refused.stderr).toMatch(/^Expected a new or empty folder, or one of an earlier export, for `out` but received /);
-    writeFileSync(join(out, "teacher", "model.onnx"), earlier);
-    const { code, stderr } = await runExport(run, "--out", out, "--no-student");
-    expect(code, stderr).toBe(0);
-    expect(readdirSync(out).filter((name) => name.startsWith("teacher"))).toEqual([]);
-    expect(readFrom(out, "model.onnx").card.sampling).toEqual({ ...SAMPLING_DEFAULTS, sigmaMax: 10 });
   });
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,7 +17,6 @@ import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { api, commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
-import { randomPair, SMALL } from "../support/random-model.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { installTools, toolPath } from "../tools/install.ts";
@@ -69,12 +68,11 @@ async function project(name: string, ...packages: string[]): Promise<string> {
 const IN_PASSING = `
 import { type AnnealOptions, anneal } from "anneal/hono";
 import { onnxruntime } from "anneal/onnxruntime";
-import student from "anneal/models/fashion-mnist.onnx";
-import teacher from "anneal/models/fashion-mnist/teacher.onnx";
+import model from "anneal/models/fashion-mnist.onnx";
 import * as ort from "onnxruntime-web/wasm";
 import { Hono } from "hono";
 
-const options: AnnealOptions = { models: [{ student, teacher }] };
+const options: AnnealOptions = { models: [model] };
 export default new Hono().route("/images", anneal(options));
 export const runtime = onnxruntime({ ort });
 `;
@@ -183,11 +181,11 @@ describe("the library and the command line", () => {
 
   it("bundle to at most 39 KB of gzip", async () => {
     const { outputFiles } = await build({
-      stdin: { contents: 'export { loadModel, sample, simd } from "anneal";', resolveDir: path },
+      stdin: { contents: 'export { loadModel, sample } from "anneal";', resolveDir: path },
       ...{ bundle: true, minify: true, format: "esm", write: false },
     });
     const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
-    console.log(`bundle of loadModel, sample and simd: ${(length / 1000).toFixed(1)} KB of gzip`);
+    console.log(`bundle of loadModel and sample: ${(length / 1000).toFixed(1)} KB of gzip`);
     expect(length).toBeLessThanOrEqual(39_000);
   });
 
@@ -325,16 +323,12 @@ describe("anneal/hono and anneal/element", () => {
       join(path, "index.html"),
       `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="/main.ts"></script>`,
     );
-    const imports = [
-      'import "anneal/element";',
-      'import model from "anneal/models/fashion-mnist.onnx?url";',
-      'import teacher from "anneal/models/fashion-mnist/teacher.onnx?url";\n',
-    ].join("\n");
+    const imports = ['import "anneal/element";', 'import model from "anneal/models/fashion-mnist.onnx?url";\n'].join("\n");
     writeFileSync(
       join(path, "main.ts"),
       imports +
         EXAMPLES.page
-          .replace('loadModel("/model.onnx", { runtime: simd }', "loadModel(model, { runtime: simd, teacher }")
+          .replace('loadModel("/model.onnx")', "loadModel(model)")
           .replace("const model =", "const loaded =")
           .replace("sample(model", "sample(loaded"),
     );
@@ -422,25 +416,6 @@ describe("anneal new", () => {
       const image = await ask("/sample?seed=alice&class=Sneaker");
       expect(Buffer.from((await image?.arrayBuffer()) as ArrayBuffer).equals(expected)).toBe(true);
       expect((await ask("/embed.js"))?.status).toBe(200);
-    });
-  });
-
-  it("takes a student with its teacher, and both travel with the Worker", { timeout: PATIENCE }, async () => {
-    const library = inFolder("library");
-    const { student, teacher } = randomPair(SMALL, "pair");
-    mkdirSync(join(library, "models/pair"), { recursive: true });
-    writeFileSync(join(library, "models/pair/model.onnx"), student);
-    writeFileSync(join(library, "models/pair/teacher.onnx"), teacher);
-    await succeed(library, "npx", "anneal", "new", "pair-edge", "--model", "models/pair");
-    const own = join(library, "pair-edge");
-    symlinkSync(join(path, "node_modules"), join(own, "node_modules"));
-    await succeed(own, "npm", "test");
-    await succeed(own, "npm", "run", "deploy", "--", "--dry-run", "--outdir", "deployed");
-    expect(readdirSync(join(own, "deployed")).filter((name) => /(model|teacher)\.onnx$/.test(name))).toHaveLength(2);
-    await succeed(own, "npm", "run", "bundle");
-    await servedByWorkerd(own, async (ask) => {
-      const drawnBy = async (query: string) => (await ask(`/sample?seed=alice${query}`))?.headers.get("X-Drawn-By");
-      expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
     });
   });
 

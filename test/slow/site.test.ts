@@ -43,7 +43,7 @@ describe("the studio", () => {
     open("/studio?seed=7", async (page) => {
       await onDevice(page);
       await page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4");
-      await page.getByText("network evaluations of the student for 4 images").waitFor();
+      await page.getByText("network evaluations for 4 images").waitFor();
       await drawn(page);
       expect(await page.locator("#player").boundingBox()).toBeNull(); // a grid has no playback
       const [device, edge] = await files(page);

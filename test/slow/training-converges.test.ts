@@ -43,7 +43,7 @@ it("brings the loss to its known minimum and not below it", () => {
   });
 });
 
-it("brings a student to its guided teacher", () => {
+it("brings a network to its guided teacher", () => {
   const teacher = randomModel(TINY, 3, "fp32");
   const images = (values: Float32Array): Tensor => tf.tensor(values, [500, TINY.height, TINY.width, 1]);
   const distance = (weights: ReadonlyMap<string, Tensor>): number =>

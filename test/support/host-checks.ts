@@ -13,9 +13,8 @@ import { launchChromium } from "./chromium.ts";
 import { startWebPage } from "./web-page.ts";
 
 const { images } = await readGolden();
-const { file, teacher } = shippedModel();
 /** The service as the sources have it. */
-const sources = new Hono().route("/images", anneal({ models: [teacher ? { student: file, teacher } : file] }));
+const sources = new Hono().route("/images", anneal({ models: [shippedModel()] }));
 
 /** An image and one from an upload: what DEPLOY.md's example for a host gives. */
 export function exampleChecks(base: () => string): void {

@@ -65,19 +65,6 @@ export const labelled = ({ card, weights }: ModelContents, labels: readonly stri
   weights,
 });
 
-/** The files of a student that draws in 2 or 4 steps, 4 by default, and of its teacher, which draws in 3 by default. */
-export function randomPair(
-  spec: NetworkSpec,
-  name: string,
-  form: Form = "int8",
-  seed = 1,
-): { student: Uint8Array<ArrayBuffer>; teacher: Uint8Array<ArrayBuffer> } {
-  const [student, teacher] = [randomModel(spec, seed, form), randomModel(spec, seed + 1, form)];
-  const of = ({ card, weights }: ModelContents, sampling: Partial<ModelCard["sampling"]>) =>
-    writeModel({ card: { ...card, name, sampling: { ...card.sampling, ...sampling } }, weights });
-  return { student: of(student, { allowedSteps: [2, 4] }), teacher: of(teacher, { steps: 3 }) };
-}
-
 /**
  * A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise
  * levels.

@@ -43,7 +43,6 @@ function options(): string {
 /** The models of the table by their folders. */
 const MEASURED = {
   "`fashion-mnist`": "fashion-mnist",
-  "its teacher": "fashion-mnist/teacher",
   "`mnist`": "mnist",
   "`avatars`": "avatars",
   "`cifar10`": "cifar10",

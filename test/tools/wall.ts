@@ -3,7 +3,7 @@
  * Of the seeds 1, 2, 3, ... it takes those whose images the tuning classifier recognizes with the most confidence, as
  * many of each class, and of these the ones that differ most.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import sharp from "sharp";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -14,10 +14,10 @@ import { type Classification, classify } from "../../training/measure/classifier
 import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
 import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { COLUMNS, EDGE, type WallSelection } from "../../worker/site/wall.ts";
@@ -46,13 +46,7 @@ interface Candidate {
   readonly confidence: number;
 }
 
-function openShipped(folder: string): Promise<Model> {
-  const teacher = join(folder, TEACHER_FILE);
-  return loadModel(readFileSync(join(folder, MODEL_FILE)), {
-    runtime: simd,
-    ...(existsSync(teacher) && { teacher: readFileSync(teacher) }),
-  });
-}
+const openShipped = (folder: string): Promise<Model> => loadModel(readFileSync(join(folder, MODEL_FILE)), { runtime: simd });
 
 /** By class, the images that the classifier takes for that class, the most confident first. */
 async function candidates(
@@ -65,7 +59,7 @@ async function candidates(
   const drawn: { readonly seed: string; readonly label: number; readonly image: Pixels }[] = [];
   for (let i = 1; i <= count; i++) {
     const seed = String(i);
-    drawn.push({ seed, label: resolveFor("sample", { seed }, model).settings.class as number, image: await sample(model, { seed }) });
+    drawn.push({ seed, label: resolve("sample", { seed }, model.card).class as number, image: await sample(model, { seed }) });
     bar.update(i);
   }
   bar.stop();

@@ -11,13 +11,12 @@ import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/
 import { durationOf } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { type Backend, killedAtRandom, type Verb } from "./kills.ts";
+import { type Backend, killedAtRandom } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 import { type ShippedModel, shippedModels } from "./release.ts";
 
 /** Images that are drawn at a time. One image alone makes no batch. */
 const BATCHES = [1, 16];
-const VERBS: readonly Verb[] = ["train", "distill"];
 /** The images that are named of those that differ. */
 const NAMED = 3;
 const NAMES = PLACES.map(({ name }) => name);
@@ -49,15 +48,13 @@ await runCommandLine(async () => {
   const backends = flags.kills === 0 ? [] : flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend];
   for (const { prepare } of places) await prepare?.();
 
-  const checks = places.reduce((sum, { builds }) => sum + builds.length * batches.length * models.length, backends.length * VERBS.length);
+  const checks = places.reduce((sum, { builds }) => sum + builds.length * batches.length * models.length, backends.length);
   let [done, failures] = [0, 0];
   const report = (line: string, good: boolean): void => {
     console.log(`${good ? "ok" : "FAILED"}  ${++done}/${checks}  ${line}`);
     if (!good) failures++;
   };
-  const trainings = backends.flatMap((backend) =>
-    VERBS.map((verb) => () => train(verb, backend, Math.ceil(flags.kills / VERBS.length), report)),
-  );
+  const trainings = backends.map((backend) => () => train(backend, flags.kills, report));
   const drawings = places.map((place) => () => draw(place, models, batches, flags.images, report));
   const queue = [...trainings, ...drawings].values();
   const lane = async (): Promise<void> => {
@@ -104,12 +101,12 @@ async function draw(
   });
 }
 
-async function train(verb: Verb, backend: Backend, times: number, report: Report): Promise<void> {
+async function train(backend: Backend, times: number, report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
   try {
-    const { kills, runs, difference } = await killedAtRandom(verb, backend, folder, times);
+    const { kills, runs, difference } = await killedAtRandom(backend, folder, times);
     const result = difference ?? "the same bytes as a run that nobody killed";
-    report(`${verb} on ${backend}, killed ${kills} times in ${runs} runs: ${result}`, difference === undefined);
+    report(`train on ${backend}, killed ${kills} times in ${runs} runs: ${result}`, difference === undefined);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,4 @@
 /** One task of `npm run verify`, wherever JavaScript runs: the hashes of a model's first images by one sampler. */
-import type { ModelFilePair } from "../../training/cli/model-files.ts";
 import { hashesOf } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { type Builds, engineRuntime } from "../../wasm-model/runtime/engine.ts";
@@ -19,7 +18,7 @@ export interface Task {
 export type Hashes = readonly string[];
 
 /** `builds`: those of this place. */
-export async function draw({ file, teacher }: ModelFilePair, builds: Builds, { build, sampler, count, batch }: Task): Promise<Hashes> {
-  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }), teacher });
+export async function draw(file: Uint8Array, builds: Builds, { build, sampler, count, batch }: Task): Promise<Hashes> {
+  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
   return hashesOf(model, sampler, { to: count, batch });
 }

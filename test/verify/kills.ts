@@ -1,28 +1,18 @@
 /**
- * Training runs that are killed again and again: of a network, with a guided teacher and, in its last part, fake
- * quantization; and of a student, by distillation. Both average their weights (EMA).
+ * Training runs that are killed again and again: of a network that averages its weights (EMA), with a guided teacher
+ * and, in its last part, fake quantization.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { finished, run, start } from "../support/command-line.ts";
+import { finished, start } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
-export type Verb = "train" | "distill";
 export type Backend = "native" | "wasm";
 
 /** Images that a run learns from, in about half a minute. */
-const IMAGES: Readonly<Record<Verb, Record<Backend, number>>> = {
-  train: { native: 32_000, wasm: 16_000 },
-  distill: { native: 6400, wasm: 3200 },
-};
-
-/** Of these a run that was killed has the same bytes; its log all but what depends on the clock. */
-const FILES: Readonly<Record<Verb, readonly string[]>> = {
-  train: ["checkpoint.safetensors"],
-  distill: ["checkpoint.safetensors", "student-fp32.onnx"],
-};
+const IMAGES: Readonly<Record<Backend, number>> = { native: 32_000, wasm: 16_000 };
 
 interface Recipe {
   /** Arguments of a new run; a resumed one has its own. */
@@ -43,9 +33,9 @@ export interface KilledRun {
  * Trains in `folder` once through, and then, until there were so many SIGKILLs, runs that are killed: each at a random
  * moment after its start, start-up included, and then resumed. Throws an Error where a run fails.
  */
-export async function killedAtRandom(verb: Verb, backend: Backend, folder: string, times: number): Promise<KilledRun> {
-  const { begin, always } = await recipeOf(verb, backend, folder);
-  const next = (out: string) => start(verb, ["--out", out, ...always, ...(existsSync(out) ? ["--resume"] : begin)]);
+export async function killedAtRandom(backend: Backend, folder: string, times: number): Promise<KilledRun> {
+  const { begin, always } = recipeOf(backend, folder);
+  const next = (out: string) => start("train", ["--out", out, ...always, ...(existsSync(out) ? ["--resume"] : begin)]);
 
   const began = performance.now();
   const whole = join(folder, "whole");
@@ -67,24 +57,20 @@ export async function killedAtRandom(verb: Verb, backend: Backend, folder: strin
       await end;
       kills++;
     }
-    const different = [...FILES[verb], "log.jsonl"].find((name) => !content(whole, name).equals(content(killed, name)));
+    // The log but for what depends on the clock.
+    const different = ["checkpoint.safetensors", "log.jsonl"].find((name) => !content(whole, name).equals(content(killed, name)));
     if (different) return { kills, runs, difference: `another ${different}` };
   }
   return { kills, runs, difference: undefined };
 }
 
-async function recipeOf(verb: Verb, backend: Backend, folder: string): Promise<Recipe> {
+function recipeOf(backend: Backend, folder: string): Recipe {
   const data = writeTinyDataset(join(folder, "data"));
   const model = join(folder, "model-fp32.onnx");
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   const always = ["--backend", backend, "--checkpoint-every", "1"];
-  const shared = ["--data", data, "--images", String(IMAGES[verb][backend]), "--batch", "16"];
-  if (verb === "train") return { begin: [...shared, "--init", model, "--guidance", "3"], always };
-  const [classifier, schedule] = [join(folder, "classifier.safetensors"), join(folder, "schedules.json")];
-  writeFileSync(schedule, JSON.stringify([{ sigmas: [20, 0.5], churn: [0.7], extrapolation: [1.2] }]));
-  await expectSuccess(run("train-classifier", ["--data", data, "--backend", backend, "--images", "3200", "--out", classifier]));
-  const evaluation = ["--classifier", classifier, "--cache", join(folder, "cache"), "--report-every", "1000000"];
-  return { begin: [model, ...shared, "--schedule", schedule, "--window", "128"], always: [...always, ...evaluation] };
+  const begin = ["--data", data, "--images", String(IMAGES[backend]), "--batch", "16", "--init", model, "--guidance", "3"];
+  return { begin, always };
 }
 
 /** A file of a run; of the log what does not depend on the clock. */

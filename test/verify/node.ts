@@ -1,6 +1,6 @@
 /** In Node, bundled: reads tasks from its input, a line each, and prints the hashes of each. */
 import { createInterface } from "node:readline";
-import { readModelFiles } from "../../training/cli/model-files.ts";
+import { readModelFile } from "../../training/cli/model-files.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { draw, type Task } from "./draw.ts";
 
@@ -9,5 +9,5 @@ const models = process.argv[2];
 
 for await (const line of createInterface(process.stdin)) {
   const task = JSON.parse(line) as Task;
-  console.log(JSON.stringify(await draw(readModelFiles(`${models}/${task.model}`), builds, task)));
+  console.log(JSON.stringify(await draw(readModelFile(`${models}/${task.model}`), builds, task)));
 }

@@ -12,9 +12,8 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import { FormData } from "miniflare";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { readModelFiles } from "../../training/cli/model-files.ts";
+import { readModelFile } from "../../training/cli/model-files.ts";
 import { prepareArm64, prepareChromium, prepareFirefox, prepareWebKit } from "../setup/machine.ts";
 import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -146,8 +145,7 @@ const workerd: Place = {
     try {
       await use(async (task) => {
         const query = encodeURIComponent(JSON.stringify(task));
-        const body = new FormData();
-        for (const [name, bytes] of Object.entries(readModelFiles(modelFolder(task.model)))) if (bytes) body.set(name, new Blob([bytes]));
+        const body = readModelFile(modelFolder(task.model));
         const response = await worker.fetch(`http://localhost/?${query}`, { method: "POST", body });
         if (!response.ok) throw new Error(await response.text());
         return (await response.json()) as Hashes;

@@ -2,7 +2,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
-  cardIn,
   type Denoiser,
   inpaint,
   denoise as libraryDenoise,
@@ -12,9 +11,9 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import type { DrawingStep, DrawnImage, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
+import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
-import { randomModelFile, randomPair, TINY } from "../support/random-model.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const FILE = randomModelFile(TINY, 1, "fp32");
 const SERVER = "https://anneal.test";
@@ -207,28 +206,6 @@ describe("serve", () => {
     await message(1, "image");
     const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
     expect(kept.toSorted()).toEqual(["/v1/models", `/v1/models/tiny@${version}/model.onnx`]);
-  });
-
-  it("fetches a student's teacher for the first image that the student does not know, and once", async () => {
-    const { student, teacher } = randomPair(TINY, "tiny", "fp32");
-    const version = modelVersion(student, teacher);
-    const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };
-    answers.set("/v1/models", () => Response.json({ models: [entry] }));
-    answers.set(`/v1/models/tiny@${version}/model.onnx`, () => new Response(student));
-    answers.set(`/v1/models/tiny@${version}/teacher.onnx`, () => new Response(teacher));
-    const drawn: unknown[] = [];
-    for (const [id, options] of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2 }].entries()) {
-      draw(id, { options: { seed: "7", ...options } });
-      const { drawnBy, steps, recipe = "" } = (await message(id, "image")).image as DrawnImage;
-      expect(JSON.parse(recipe)).toMatchObject({ model: "tiny", version });
-      drawn.push([drawnBy, steps, asked.filter((path) => path.endsWith("/teacher.onnx")).length]);
-    }
-    expect(drawn).toEqual([
-      ["student", 4, 0],
-      ["student", 2, 0],
-      ["teacher", 3, 1],
-      ["teacher", 3, 1],
-    ]);
   });
 
   it("tries again, for the next request, to load a model that failed", async () => {

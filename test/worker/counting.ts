@@ -13,9 +13,6 @@ import { ENTRIES, FIRST } from "../../worker/models/served.ts";
 /** Of a default image. */
 export const EVALUATIONS = ENTRIES[0].card.sampling.steps;
 
-/** Of an image that the default model's teacher draws by its own default. */
-export const TEACHERS_EVALUATIONS = ENTRIES[0].teacher?.card.sampling.steps ?? EVALUATIONS;
-
 /** `onEvaluation` is called before each evaluation with their number so far, this one included. */
 export async function countingApp(onEvaluation: (evaluations: number) => void = () => undefined) {
   let evaluations = 0;

@@ -4,11 +4,9 @@
  */
 import { expect, it } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
-import { TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
-import { filePath } from "../../worker/models/entry.ts";
-import { ENTRIES, FIRST } from "../../worker/models/served.ts";
+import { FIRST } from "../../worker/models/served.ts";
 import { hashOf, sha256Hex } from "../golden/draw.ts";
 import { optionsOf } from "../golden/queries.ts";
 import { images } from "../golden/sha256.json";
@@ -23,9 +21,7 @@ it("serves the golden images", async () => {
 });
 
 it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const [entry] = ENTRIES;
-  const teacher = entry.teacher && new Uint8Array(await (await ask(filePath(entry, TEACHER_FILE))).arrayBuffer());
-  const model = await loadModel(FIRST, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }), teacher });
+  const model = await loadModel(FIRST, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
   for (const query of queries.filter((_, i) => i % 8 === 0)) {
     expect(hashOf(await sample(model, optionsOf(query))), query).toEqual(images[query as keyof typeof images]);
   }

@@ -26,7 +26,7 @@ describe("GET /sample", () => {
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
-      "X-Seed,X-NFE,X-Cost,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
+      "X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After,Server-Timing",
     );
   });
 

@@ -11,10 +11,9 @@ import { ENTRIES, FIRST } from "../../worker/models/served.ts";
 
 const [shipped] = ENTRIES;
 const { card, weights } = readModel(FIRST);
-const { allowedSteps: _, ...sampling } = card.sampling; // the other model knows any number
 const labels = card.labels.map((label) => `other ${label}`);
 const other = writeModel({
-  card: { ...card, name: "other", labels, sampling, training: { ...card.training, data: "other-data" } },
+  card: { ...card, name: "other", labels, training: { ...card.training, data: "other-data" } },
   weights,
 });
 

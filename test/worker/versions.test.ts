@@ -34,7 +34,7 @@ it.each([...files])("draws at the permanent addresses of version %s what that fi
   expect(await (await ask(`/v1/random@${version}/alice.json`)).json()).toMatchObject({ version });
   const address = `/v1/models/random@${version}/model.onnx`;
   expect(await bytes(address)).toEqual(file);
-  expect((await ask(address)).headers.get("Content-Location")).toBe(address); // whose teacher is beside it
+  expect((await ask(address)).headers.get("Content-Location")).toBe(address);
 });
 
 it("draws with the current version if none is named, and lists them all", async () => {

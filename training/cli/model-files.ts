@@ -1,12 +1,11 @@
 /**
- * Reads models for the commands: `model.onnx` and, for a student, the `teacher.onnx` beside it; or one file of a given
- * kind. Also the runtimes for it.
+ * Reads model files for the commands. Also the runtimes for them.
  */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import type { Runtime } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
@@ -15,18 +14,9 @@ import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";
 
-export interface ModelFilePair {
-  readonly file: Uint8Array<ArrayBuffer>;
-  readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
-}
-
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
-export function readModelFiles(path: string): ModelFilePair {
-  const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
-  const teacher = join(dirname(file), TEACHER_FILE);
-  const hasTeacher = basename(file) === MODEL_FILE && existsSync(teacher);
-  return { file: readWholeModel(file), teacher: hasTeacher ? readRegularFile(teacher) : undefined };
-}
+export const readModelFile = (path: string): Uint8Array<ArrayBuffer> =>
+  readWholeModel(statSync(path).isDirectory() ? join(path, MODEL_FILE) : path);
 
 /** The bytes of a model's file. Throws an Error for a `model.onnx` whose record is that of another, after an interrupted export. */
 export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
@@ -45,29 +35,15 @@ export const packagedModel = (): string => createRequire(import.meta.url).resolv
  * The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one.
  */
 export function readFp32Model(path: string, option: string): ModelContents {
-  const { model } = readOne(path, option, "model-fp32.onnx");
+  const model = readAnyModel(path, option, "model-fp32.onnx");
   if (model.weights.convolutions.size === 0) return model;
   throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
 }
 
 /** The model in the file that was given for `option`: fp32, int8 or in half precision. Throws a UserError for another file. */
-export const readAnyModel = (path: string, option: string): ModelContents => readOne(path, option, "model file").model;
-
-/** The bytes of the int8 model that was given for `option`. Throws a UserError for a missing, damaged or fp32 one. */
-export function readInt8Model(path: string, option: string): Uint8Array<ArrayBuffer> {
-  const { bytes, model } = readOne(path, option, MODEL_FILE);
-  if (model.weights.convolutions.size > 0) return bytes;
-  throw new UserError(`Expected an int8 model for \`${option}\` but received "${path}", which is fp32`);
-}
-
-function readOne(
-  path: string,
-  option: string,
-  expected: string,
-): { readonly bytes: Uint8Array<ArrayBuffer>; readonly model: ModelContents } {
+export function readAnyModel(path: string, option: string, expected = "model file"): ModelContents {
   try {
-    const bytes = readRegularFile(path);
-    return { bytes, model: readModel(bytes) };
+    return readModel(readRegularFile(path));
   } catch (error) {
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }

@@ -17,7 +17,7 @@ import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
 import { trajectoryOf } from "../../wasm-model/request/resolve.ts";
 import { newVerb, withJson } from "./command-line.ts";
 import { readRegularFile } from "./files.ts";
-import { type ModelFilePair, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
+import { packagedModel, RUNTIMES, type RuntimeName, readModelFile } from "./model-files.ts";
 import { UserError } from "./user-error.ts";
 import type { VerbName } from "./verbs.ts";
 
@@ -53,27 +53,26 @@ function pngName(path: string): string {
 }
 
 /**
- * The model at `path`, a file or a folder, with the teacher beside a student's `model.onnx`; the package's model by
- * default. Throws a UserError for a file that cannot be read, ModelError for one that is not a model.
+ * The model at `path`, a file or a folder; the package's model by default. Throws a UserError for a file that cannot be read, ModelError for one that is not a model.
  */
 export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
-  let files: ModelFilePair;
+  let file: Uint8Array;
   try {
-    files = readModelFiles(path);
+    file = readModelFile(path);
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${path}": ${(error as Error).message}`);
   }
-  return loadModel(files.file, { runtime: await RUNTIMES[runtime](), teacher: files.teacher });
+  return loadModel(file, { runtime: await RUNTIMES[runtime]() });
 }
 
 /** One line about an image and how it was made. */
-export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height, drawnBy }: Sample): string =>
-  `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations${drawnBy ? ` of the ${drawnBy}` : ""}`;
+export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
+  `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
 
 /** The same for programs: the image's settings and its file. */
 export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
-  const { drawnBy, seed, class: index, label, n, nfe, width, height } = image;
-  return { file, model: card.name, version, drawnBy, seed, class: index, label, n, ...trajectoryOf(image), nfe, width, height };
+  const { seed, class: index, label, n, nfe, width, height } = image;
+  return { file, model: card.name, version, seed, class: index, label, n, ...trajectoryOf(image), nfe, width, height };
 };
 
 /**

@@ -9,7 +9,7 @@ import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
 /** The numeric settings. */
-export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules" | "allowedSteps">;
+export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules">;
 
 export interface SamplingFlag {
   readonly name: keyof SamplingNumbers;

@@ -73,11 +73,6 @@ export const VERBS = {
     examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
     needs: IMAGES,
   },
-  distill: {
-    summary: "train a student that needs few evaluations",
-    examples: ["models/pets/model-fp32.onnx --schedule runs/tune/schedules.json --out runs/few"],
-    needs: IMAGES,
-  },
   "train-classifier": {
     summary: "train the classifier whose features FID, precision and recall use",
     examples: ["--data ./my-images --out classifier.safetensors"],

@@ -99,13 +99,11 @@ export async function calibrate(
 }
 
 /**
- * A student's trajectories: its own, at each number of steps that it allows. For any other model: its default sampler
- * at few and at many noise levels (three times as many, or the most that one image may cost), and the probability flow,
+ * The model's default sampler at few and at many noise levels (three times as many, or the most that one image may cost), and the probability flow,
  * which stays closest to the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
-  const { sampler, steps, allowedSteps } = sampling;
-  if (allowedSteps) return allowedSteps.map((known) => ({ ...sampling, steps: known }));
+  const { sampler, steps } = sampling;
   const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
   return [
     sampling,

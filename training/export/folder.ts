@@ -4,24 +4,22 @@
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";
 
 /** Optional files of an earlier export, beside those that every export writes. */
-const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", TEACHER_FILE];
+const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx"];
 const STAGING = ".export-";
-/** The folder of the teacher's export within a student's; it is written first. */
-export const TEACHER_FOLDER = "teacher";
 
 /** Throws a UserError, before any work, unless an export may replace this folder and can write or make it. */
 export function expectExportFolder(folder: string): void {
   let others: boolean;
   try {
     expectWritable(folder);
-    others = existsSync(folder) && readdirSync(folder).some((name) => !isOurs(folder, name)) && !hasModel(folder);
+    others = existsSync(folder) && readdirSync(folder).some((name) => !isOurs(name)) && !hasModel(folder);
   } catch (error) {
     throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
   }
@@ -33,8 +31,7 @@ export function expectExportFolder(folder: string): void {
 }
 
 /** Whether the file is left from an interrupted export. */
-const isOurs = (folder: string, name: string): boolean =>
-  name.startsWith(STAGING) || (name === TEACHER_FOLDER && hasModel(join(folder, name)));
+const isOurs = (name: string): boolean => name.startsWith(STAGING);
 
 /** Whether the `model.onnx` is from an export of any version, with a card in its metadata. */
 function hasModel(folder: string): boolean {
@@ -57,7 +54,7 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
  * Writes all files or none: all are complete before the first one takes its place. The record is the first and `model.onnx`
  * the last, and the record holds its SHA-256: of a folder in which a process was killed in between the two disagree, and it
  * is refused by its name (wasm-model/model/recorded.ts). Removes the files of an earlier
- * export that this one did not write, the `obsolete` ones, and the folder of a teacher that the model no longer has.
+ * export that this one did not write, and the `obsolete` ones.
  * Returns the names of the removed files.
  */
 export function writeFiles(
@@ -77,8 +74,7 @@ export function writeFiles(
     for (const name of order) renameSync(join(staging, name), join(folder, name));
     const stays = new Set([...files.keys(), ...keep]);
     const removed = [...new Set([...OPTIONAL, ...obsolete])].filter((name) => !stays.has(name) && existsSync(join(folder, name)));
-    if (!stays.has(TEACHER_FILE) && hasModel(join(folder, TEACHER_FOLDER))) removed.push(TEACHER_FOLDER);
-    for (const name of removed) rmSync(join(folder, name), { recursive: true });
+    for (const name of removed) rmSync(join(folder, name));
     if (last !== undefined) renameSync(join(staging, last), join(folder, last));
     return removed;
   } catch (error) {

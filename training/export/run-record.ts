@@ -4,25 +4,21 @@
  * the record of the earlier export.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/command-line.ts";
 import { wordsOfSettings } from "../data/conversion.ts";
 import { UNKNOWN_LICENCE } from "../data/written-set.ts";
-import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
-import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
 import { type RateSchedule, RECIPE, rateAt } from "../learning/recipe.ts";
 import { type ModelRecord, readRecord } from "../record/record.ts";
 import { wordsOf } from "../run/flags.ts";
 import { type AtStep, CHECKPOINT, CONFIG, type SpeedLine } from "../run/folder.ts";
 import { DEFAULTS, type RunConfig, TRAIN_FLAGS } from "../train/config.ts";
-import { runOfStudent } from "../train/finished.ts";
-import { trainingRun } from "../train/folder.ts";
 import { type LogEntry, lossCurve, trainingSeconds } from "../train/log.ts";
-import { noiseFor, PRESETS, type PresetName, studentOf } from "../train/presets.ts";
+import { noiseFor, PRESETS, type PresetName } from "../train/presets.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {
@@ -39,23 +35,6 @@ function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataS
 
 /** Whether the sources had uncommitted changes (`commitHere`). */
 const isChanged = (commit: string): boolean => commit.endsWith("+");
-
-/**
- * The record of the distillation that made a student's file, possibly as part of a run; undefined for any other file.
- * Throws a UserError for a damaged configuration.
- */
-export function recordOfStudent(path: string): RunRecord | undefined {
-  const folder = dirname(path);
-  if (basename(path) !== STUDENT || !existsSync(join(folder, CONFIG))) return undefined;
-  const distillation = distillationRun(folder);
-  const config = distillation.readConfig();
-  const run = runOfStudent(folder);
-  const training = run === undefined ? undefined : trainingRun(run);
-  const commands = training
-    ? trainCommands(training.path, training.readConfig(), training.readLog(Number.POSITIVE_INFINITY))
-    : distillCommands(folder, config, distillation.readLog(Number.POSITIVE_INFINITY));
-  return { commands, origin: originOf(folder, config) };
-}
 
 export function recordOf({ folder, config, log }: Run): RunRecord {
   const { guidance, imagesBefore, processors = [], batch } = config;
@@ -95,7 +74,7 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 
 /** The command of a training, with comments on what the command does not repeat. */
 function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry[]): string[] {
-  const { data, pictures, images, sweep, seed, student, crop, spec } = config;
+  const { data, pictures, crop, spec } = config;
   const { preset = presetOf(config) } = config;
   const { mean, std } = noiseFor(PRESETS[preset], crop ?? spec);
   const usual = {
@@ -105,26 +84,12 @@ function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry
   };
   const words = [...wordsOf(TRAIN_FLAGS, { ...config, preset }, usual), ...(pictures ? wordsOfSettings(pictures) : [])];
   const { logSigma: _, augmentation: __, ...recipe } = config.recipe;
-  const known = PRESETS[preset].hasStudent ? studentOf({ images, sweep, seed }) : undefined;
-  return [
-    commandOf("train", [...words, "--out", folder]),
-    ...unrepeated(config, log, [...differences(recipe, RECIPE, "recipe"), ...(student ? differences(student, known, "student") : [])]),
-  ];
+  return [commandOf("train", [...words, "--out", folder]), ...unrepeated(config, log, differences(recipe, RECIPE, "recipe"))];
 }
 
 /** Earlier versions did not record the preset, which decides the noise if no flag does. */
 const presetOf = ({ recipe }: RunConfig): PresetName =>
   isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma.small) ? "quick" : "default";
-
-/** The same for a distillation. */
-function distillCommands(folder: string, config: DistillConfig, log: readonly DistillLogEntry[]): string[] {
-  const { teacher, pictures } = config;
-  const words = [...wordsOf(DISTILL_FLAGS, config), ...(pictures ? wordsOfSettings(pictures) : [])];
-  return [
-    commandOf("distill", [teacher, ...words, "--out", folder]),
-    ...unrepeated(config, log, differences(config.recipe, DISTILL_DEFAULTS.recipe, "recipe")),
-  ];
-}
 
 /** Comments on why the command alone does not make the same model again. */
 function unrepeated(config: Pick<RunConfig, "commit"> & RateSchedule, log: readonly AtStep[], changed: readonly string[]): string[] {

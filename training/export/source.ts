@@ -16,17 +16,10 @@ export interface Run {
 export interface ExportSource extends ModelContents {
   /** The run that the model comes from, if any. */
   readonly run?: Run;
-  /** The file of the run's student, if it has one. */
-  readonly student?: string | undefined;
 }
 
-/**
- * The fp32 model at `path`, `withStudent` with the run's student. Throws a UserError for a missing, unfinished or
- * damaged one.
- */
-export function readSource(path: string, withStudent = true): ExportSource {
-  return isFolder(path) ? fromRun(path, withStudent) : readFp32Model(path, "source");
-}
+/** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
+export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : readFp32Model(path, "source"));
 
 function isFolder(path: string): boolean {
   try {
@@ -36,7 +29,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function fromRun(folder: string, withStudent: boolean): ExportSource {
-  const { config, state, sampling, student, log } = readFinishedRun(folder, withStudent);
-  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log }, student: student?.path };
+function fromRun(folder: string): ExportSource {
+  const { config, state, sampling, log } = readFinishedRun(folder);
+  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log } };
 }

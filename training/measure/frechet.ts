@@ -28,7 +28,7 @@ export function momentsOf(rows: Float32Array, size: number): Moments {
 }
 
 /** The symmetric matrix whose upper triangle has these values. */
-export function symmetric(size: number, valueAt: (i: number, j: number) => number): Matrix {
+function symmetric(size: number, valueAt: (i: number, j: number) => number): Matrix {
   const matrix = new Matrix(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {
@@ -52,10 +52,10 @@ export function frechetDistance(a: Moments, b: Moments): number {
 }
 
 /** Square root of an eigenvalue, which rounding may have made negative. */
-export const squareRoot = (value: number): number => Math.sqrt(Math.max(0, value));
+const squareRoot = (value: number): number => Math.sqrt(Math.max(0, value));
 
 /** f(C) of a symmetric matrix C, by its eigenvalues. */
-export function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
+function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
   const { values, vectors } = decompose(matrix);
   const largest = Math.max(...values);
   return vectors.mmul(Matrix.diag(values.map((value) => f(value, largest)))).mmul(vectors.transpose());

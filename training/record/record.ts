@@ -25,7 +25,7 @@ const precision = v.picklist(["int8", "fp32"], "int8 or fp32");
 
 const heldOut = listOf(object({ sigma: number, loss: number }));
 
-const { schedules: _, allowedSteps: __, sampler, steps, sigmaMin, sigmaMax, ...heeded } = SAMPLING.entries;
+const { schedules: _, sampler, steps, sigmaMin, sigmaMax, ...heeded } = SAMPLING.entries;
 
 /** The settings of a card and a request that the sampler uses. */
 const settings = object({

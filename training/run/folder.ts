@@ -1,5 +1,5 @@
 /**
- * The folder of a training or distillation run: config.json (the resolved configuration), log.jsonl,
+ * The folder of a training run: config.json (the resolved configuration), log.jsonl,
  * checkpoint.safetensors (the latest state), checkpoint.previous.safetensors (the state of the last report, as a
  * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
  * adds files of its own.

@@ -1,13 +1,13 @@
 /**
- * The loop of a run: steps, reports and checkpoints, until the end, Ctrl-C or divergence. Training and distillation
- * each define their steps and reports.
+ * The loop of a run: steps, reports and checkpoints, until the end, Ctrl-C or divergence. The training
+ * defines its steps and reports.
  */
 import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
 import { type AtStep, CONFIG, hasReport, type RunFolder, type SpeedLine } from "./folder.ts";
 
-/** A training or distillation, as the loop sees it. */
+/** A training, as the loop sees it. */
 export interface Learning<State extends AtStep, Line extends AtStep> {
   /** Its name in progress messages: `training`. */
   readonly title: string;

@@ -1,5 +1,5 @@
 /**
- * The sampling settings of a run's model: the defaults, and `sampling.json` with those that its sweeps tried and chose.
+ * The sampling settings of a run's model: the defaults, and `sampling.json` with those that its sweep tried and chose.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -25,44 +25,26 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
   relativeStep: 0.2,
 };
 
-const TRIED = {
+const SCHEMA = object({
   /** In the order in which they were measured. */
-  measured: v.array(
-    object(
-      {
-        sampling: SAMPLING,
-        distance: v.number("a number"),
-        /** The distance in features that choose nothing; missing in sweeps of earlier versions. */
-        independentDistance: v.optional(v.number("a number")),
-      },
-      "settings and their distance",
-    ),
-    "a list",
-  ),
+  measured: v.array(object({ sampling: SAMPLING, distance: v.number("a number") }, "settings and their distance"), "a list"),
   /** The best of them, once all are measured. */
   chosen: v.optional(SAMPLING),
-};
-/** `student`: the sweep of the student's settings. */
-const SCHEMA = object({ ...TRIED, student: v.optional(object(TRIED)) });
+});
 
-export type Sweeps = Immutable<v.InferOutput<typeof SCHEMA>>;
-export type Sweep = Omit<Sweeps, "student">;
+export type Sweep = Immutable<v.InferOutput<typeof SCHEMA>>;
 
 const pathOf = (folder: string): string => join(folder, "sampling.json");
 
-/** What a run's sweeps have measured so far. Throws a UserError for a damaged file. */
-export function readSweeps(folder: string): Sweeps {
+/** What a run's sweep has measured so far. Throws a UserError for a damaged file. */
+export function readSweep(folder: string): Sweep {
   const path = pathOf(folder);
   if (!existsSync(path)) return { measured: [] };
   return parseJson(SCHEMA, readJson(path), path);
 }
 
-export const writeSweeps = (folder: string, sweeps: Sweeps): void =>
-  writeFileAtomically(pathOf(folder), `${JSON.stringify(sweeps, null, 2)}\n`);
+export const writeSweep = (folder: string, sweep: Sweep): void =>
+  writeFileAtomically(pathOf(folder), `${JSON.stringify(sweep, null, 2)}\n`);
 
 /** The settings that a run's sweep chose; undefined before it is complete. */
-export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweeps(folder).chosen;
-
-/** The measurement of the settings that a sweep chose. */
-export const measurementOfChosen = ({ measured }: Sweep): Sweep["measured"][number] | undefined =>
-  measured.toSorted((a, b) => a.distance - b.distance)[0];
+export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweep(folder).chosen;

@@ -11,15 +11,17 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { MOST, withoutRemoved } from "../distill/config.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
-import { PRESET_NAMES, STUDENT } from "./presets.ts";
+import { PRESET_NAMES } from "./presets.ts";
 
 /** The best of the ranges tried on Fashion-MNIST (training/LOG.md). */
 export const GUIDANCE_SIGMA_MAX = 1.2;
+/** The most images and steps of a run. */
+const MOST = 1e9;
+
 export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 
 const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
@@ -43,7 +45,7 @@ export const TRAIN_FLAGS = {
   },
   preset: {
     schema: v.optional(choice(PRESET_NAMES)),
-    doc: `the recipe, named by its time on two cores: ten minutes with WASM (something recognizable), an hour natively, or a night. The last two also train a student that draws in four evaluations. The flags below change parts of the recipe (default: ${DEFAULTS.preset})`,
+    doc: `the recipe, named by its time on two cores: ten minutes with WASM (something recognizable), 45 minutes natively, or a night. The flags below change parts of the recipe (default: ${DEFAULTS.preset})`,
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
@@ -52,7 +54,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "training images, with repetition; reports, tuning of sampling settings and student shrink with it",
+    doc: "training images, with repetition; reports and tuning of sampling settings shrink with it",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
   learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
@@ -124,12 +126,10 @@ const SCHEMA = openObject(
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /**
-     * Images drawn for each candidate in the final search of sampling settings (tune/sweep.ts); absent if there is no
+     * Images drawn for each candidate in the final search of sampling settings (train/sweep.ts); absent if there is no
      * search.
      */
     sweep: v.optional(integer(2, 1e6)),
-    /** Settings of the student distilled at the end; absent if there is none. Its reports draw `sweep` images. */
-    student: v.optional(STUDENT),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     /** The processors that trained it, each once; missing in runs of earlier versions. */
     processors: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
@@ -144,20 +144,16 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
 
 /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const config = parseJson(SCHEMA, ofThisVersion(json, path), path) as unknown as RunConfig;
-  if (config.student && config.sweep === undefined) {
-    throw new UserError(`Expected \`sweep\` together with \`student\` of \`${path}\` but received nothing`);
-  }
+  const config = parseJson(SCHEMA, ofThisVersion(json), path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }
 
-/** In earlier versions `preset` named the network, and students had settings that no longer exist. */
-function ofThisVersion(json: unknown, path: string): unknown {
+/** In earlier versions `preset` named the network. */
+function ofThisVersion(json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
-  const { preset, ...others } = json as { readonly preset?: unknown; readonly student?: unknown };
-  const config = preset !== undefined && !("network" in json) ? { ...others, network: preset } : json;
-  return "student" in json ? { ...config, student: withoutRemoved(json.student, path) } : config;
+  const { preset, ...others } = json as { readonly preset?: unknown };
+  return preset !== undefined && !("network" in json) ? { ...others, network: preset } : json;
 }
 
 /** The card of the model that the run makes. */

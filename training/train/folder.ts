@@ -1,7 +1,7 @@
 /**
  * The folder of a training run (run/folder.ts). It also holds loss.svg, sampling.json (the settings tried at the end,
- * and the best), neighbours.png (images above their nearest training images), student/ (the folder of the student's
- * distillation) and, if guidance is distilled, teacher-fp32.onnx.
+ * and the best), neighbours.png (images above their nearest training images) and, if guidance is distilled,
+ * teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -16,7 +16,6 @@ import type { LogEntry } from "./log.ts";
 export type TrainingRun = RunFolder<RunConfig, LogEntry>;
 
 export const NEIGHBOURS = "neighbours.png";
-export const STUDENT_FOLDER = "student";
 export const LOSS_CURVE = "loss.svg";
 const TEACHER = "teacher-fp32.onnx";
 

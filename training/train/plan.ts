@@ -2,26 +2,19 @@
  * Plans a run: how its cost is divided between training steps, reports and searches, and how long it will take here.
  * Costs are counted in network evaluations of one image.
  */
-import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { Backend } from "../backend/index.ts";
 import { durationOf } from "../cli/progress.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { REPORT_EVERY } from "../distill/config.ts";
-import { FEATURE_EVALUATIONS, teacherSpace } from "../distill/features.ts";
-import { drawBatch } from "../distill/trajectory.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
-import { Learner } from "../learning/learner.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
-import { CANDIDATES } from "../tune/sweep.ts";
-import { type RunConfig, trainedModel } from "./config.ts";
-import type { StudentSettings } from "./presets.ts";
+import type { RunConfig } from "./config.ts";
+import { CANDIDATES } from "./sweep.ts";
 
 /** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
@@ -55,34 +48,11 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/** Evaluations of all reports and of a search that draws `searched` images in all, without the student. */
+/** Evaluations of all reports and of a search that draws `searched` images in all. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, searched: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
   return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + searched);
-}
-
-/**
- * Evaluations for each image that a student learns from. The student draws it, with the gradient to the weights; the
- * teacher computes its features, with the gradient to the image.
- */
-export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
-  TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
-
-/**
- * The student's other evaluations: the search of its settings (`searched` images in all), the initial populations, its reports
- * and the features of the training images.
- */
-export function evaluationsBesideStudent(
-  { student, sweep = 0 }: Pick<RunConfig, "student" | "sweep">,
-  trainingImages: number,
-  searched: number,
-): number {
-  if (!student) return 0;
-  const { evaluations, images, window } = student;
-  const each = evaluations + FEATURE_EVALUATIONS;
-  const reports = 2 + Math.floor(images / REPORT_EVERY);
-  return each * (searched + window + reports * sweep) + FEATURE_EVALUATIONS * trainingImages;
 }
 
 export interface PlannedRun {
@@ -90,27 +60,19 @@ export interface PlannedRun {
   readonly dataset: Dataset;
   /** The current step. */
   readonly state: Pick<TrainingState, "step">;
-  /** Whether the preset has a student; a run of few images leaves it out. */
-  readonly wantsStudent: boolean;
 }
 
 /** A few lines: images, cost and the expected end. */
-export function describePlan(backend: Backend, { config, dataset, state: { step }, wantsStudent }: PlannedRun): string {
-  const { images, steps, batch, network, spec, sweep = 0, student } = config;
-  const [training, test] = [dataset.train.count, dataset.test.count];
-  const evaluations = evaluationsBeside(config, test, CANDIDATES * sweep) + evaluationsBesideStudent(config, training, CANDIDATES * sweep);
-  const distilling = student ? student.images * distillingEvaluations(student) : 0;
-  const work = (images * TRAINING_EVALUATIONS + evaluations + distilling) * macsOf(spec);
+export function describePlan(backend: Backend, { config, dataset, state: { step } }: PlannedRun): string {
+  const { images, steps, batch, network, spec, sweep = 0 } = config;
+  const test = dataset.test.count;
+  const evaluations = evaluationsBeside(config, test, CANDIDATES * sweep);
+  const work = (images * TRAINING_EVALUATIONS + evaluations) * macsOf(spec);
   const seconds = expectedSeconds(backend, config, dataset, step, evaluations);
   const tuning =
     sweep > 0 ? `, then ${CANDIDATES} sampling settings tried on ${sweep} images each` : ", no tuning of sampling settings: too few images";
-  const few = student
-    ? `, then ${CANDIDATES} more for a student of ${student.evaluations} evaluations, which learns from ${student.images} images`
-    : wantsStudent
-      ? ", no student: too few images"
-      : "";
   return [
-    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}${tuning}${few}`,
+    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}${tuning}`,
     `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
     `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`,
   ].join("\n");
@@ -118,7 +80,6 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
 
 /** Images per timed step on the wasm backend, whose speed per image does not depend on it. */
 const WASM_BATCH = 16;
-const STUDENT_BATCH = 32;
 
 /** The first steps compile and allocate, so they are not timed; the next ones are. */
 const STEPS = { first: 2, timed: 3 } as const;
@@ -135,8 +96,8 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
 }
 
 /**
- * Seconds until the run ends, including `evaluations` of other work than training and distilling. They are measured on
- * steps whose results are discarded.
+ * Seconds until the run ends, including `evaluations` of other work than training. They are measured on steps whose
+ * results are discarded.
  */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { spec, recipe, seed, steps } = config;
@@ -149,27 +110,5 @@ function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, 
   trainer.dispose();
   const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
   const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
-  const distilling = config.student ? config.student.images * secondsForImage(backend, config, config.student) : 0;
-  return training + (evaluations * plain) / TRAINING_EVALUATIONS + distilling;
-}
-
-/** Seconds for each image that the student learns from, measured on a network that is discarded. */
-function secondsForImage(backend: Backend, config: RunConfig, { evaluations, batch: most }: StudentSettings): number {
-  const { tf } = backend;
-  const { spec, recipe, seed } = config;
-  const batch = Math.min(most, backend.name === "wasm" ? WASM_BATCH : STUDENT_BATCH);
-  const weights = initialParameters(spec, seed);
-  const learner = new Learner(tf, spec, recipe, initialState(spec, weights));
-  const schedule = scheduleOf({ ...SAMPLING_DEFAULTS, steps: evaluations });
-  const seconds = tf.tidy(() => {
-    const space = teacherSpace(tf, trainedModel(config, weights));
-    const input = { label: tf.zeros([batch, spec.classes]), stream: "plan" };
-    const objective = (): TF.Scalar => {
-      const features = space.features(drawBatch(tf, spec, learner.weights, schedule, input), input.stream);
-      return tf.addN(features.map((part) => tf.mean(part))) as TF.Scalar;
-    };
-    return steadySeconds(() => backend.train(() => learner.descend(objective, 1e-6)));
-  });
-  learner.dispose();
-  return seconds / batch;
+  return training + (evaluations * plain) / TRAINING_EVALUATIONS;
 }

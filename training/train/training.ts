@@ -2,7 +2,6 @@
  * A training as the loop of a run sees it (run/loop.ts): steps on batches of noisy images, reports with held-out loss
  * and samples, and then the work after the last step.
  */
-import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/index.ts";
@@ -21,8 +20,7 @@ import type { SpeedLine } from "../run/folder.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { finishRun } from "./end.ts";
-import { describeStudent, finishedStudent } from "./finished.ts";
-import { LOSS_CURVE, STUDENT_FOLDER, type TrainingRun } from "./folder.ts";
+import { LOSS_CURVE, type TrainingRun } from "./folder.ts";
 import { type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
 
@@ -155,17 +153,14 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   try {
     await runToEnd(run, training, { log, checkpointEvery, listen });
     const { average } = training.state();
-    await finishRun(backend, { run, config, dataset, average, denoise: training.averaged(), checkpointEvery, listen });
+    await finishRun(backend, { run, config, dataset, average, denoise: training.averaged() });
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
-    const stage = existsSync(run.file(STUDENT_FOLDER)) ? ", while the student learns" : "";
-    console.log(`stopped at step ${training.step} of ${config.steps}${stage}; continue with --resume`);
+    console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);
     return false;
   }
   console.log(`trained${timeAndPlace(log, config)}`);
   console.log(`finished: images in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
-  const student = config.student && finishedStudent(run);
-  if (student) console.log(describeStudent(student));
   return true;
 }

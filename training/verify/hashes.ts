@@ -9,16 +9,14 @@ import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toImage } from "../../wasm-model/render/look.ts";
-import { loadNetwork, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
-import { imagesOf } from "../../wasm-model/request/resolve.ts";
+import { imagesOf, resolve } from "../../wasm-model/request/resolve.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { ModelFilePair } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
 export interface Released {
-  /** SHA-256 of the model's file, followed by its teacher's if it has one. */
+  /** SHA-256 of the model's file. */
   readonly model: string;
   readonly renderVersion: number;
   /** For each sampler, the hashes of the images with seeds 0, 1, 2, ... */
@@ -28,29 +26,22 @@ export interface Released {
 /** Number of released images: of the model's default sampler, and of each other one. */
 const COUNTS = { default: 1000, other: 50 };
 
-/** The SHA-256 of a model, as in `Released`. */
-export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFilePair): string => sha256Hex(file, teacher);
-
 /** Hashes of the images with the seeds `from` to `to` - 1 and default settings, drawn `batch` at a time. */
 export async function hashesOf(
   model: Model,
   sampler: SamplerName,
   { from = 0, to, batch }: { from?: number; to: number; batch: number },
 ): Promise<string[]> {
+  const { card, version } = model;
   const hashes: string[] = [];
   for (let at = from; at < to; at += batch) {
-    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolveFor("sample", { seed: String(at + i), sampler }, model));
-    const network = await loadNetwork(model, all[0]);
-    const { card, version } = network;
-    const values = await generate(
-      network,
-      all[0].settings,
-      all.flatMap(({ settings }) => imagesOf(settings, card)),
-    );
+    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolve("sample", { seed: String(at + i), sampler }, card));
+    const images = all.flatMap((settings) => imagesOf(settings, card));
+    const values = await generate(model, all[0], images);
     const size = values.length / all.length;
-    for (const [b, { settings }] of all.entries()) {
+    for (const [b, settings] of all.entries()) {
       const image = toImage(values.subarray(b * size, (b + 1) * size), settings, card);
-      hashes.push(sha256Hex(encodePng(image, version && recipeText(settings, card, version))));
+      hashes.push(sha256Hex(encodePng(image, recipeText(settings, card, version))));
     }
   }
   return hashes;
@@ -58,11 +49,11 @@ export async function hashesOf(
 
 const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
 
-/** The hashes to release for a model. `files`: the files that it was loaded from. */
-export async function release(files: ModelFilePair, model: Model): Promise<Released> {
+/** The hashes to release for a model. `file`: the file that it was loaded from. */
+export async function release(file: Uint8Array, model: Model): Promise<Released> {
   const images: Partial<Record<SamplerName, string[]>> = {};
   for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
-  return { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: images as Released["images"] };
+  return { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: images as Released["images"] };
 }
 
 export interface HashComparison {

@@ -1,6 +1,6 @@
 /** Draws from settings: one image or a grid, from noise or from an input image. */
 
-import type { DrawnBy, LoadedNetwork } from "../request/choose-network.ts";
+import type { Model } from "../model/model.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
@@ -36,16 +36,11 @@ export interface Sample extends Pixels, Trajectory {
   readonly class: number | undefined;
   readonly label: string | undefined;
   readonly nfe: number;
-  /** For a model of two files: which one drew it. */
-  readonly drawnBy?: DrawnBy;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;
   /** Frames of the annealing, from noise to the final image; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
-  /**
-   * The recipe stored in its files (request/recipe.ts); undefined if the image depends on an upload or the model's
-   * version is unknown.
-   */
+  /** The recipe stored in its files (request/recipe.ts); undefined if the image depends on an upload. */
   readonly recipe?: string;
   /** The image as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
@@ -55,15 +50,11 @@ export interface Sample extends Pixels, Trajectory {
  * Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when
  * aborted.
  */
-export async function render(
-  model: LoadedNetwork,
-  settings: Settings,
-  { image, mask, signal, onStep }: Inputs & RenderRun = {},
-): Promise<Sample> {
+export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
-  const { card, version, drawnBy } = model;
+  const { card, version } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
   const takeTurn = turnTaker();
@@ -81,7 +72,7 @@ export async function render(
   }
   const images = frames.images();
   const drawn = images.at(-1)!;
-  const recipe = settings.operation === "sample" && version !== undefined ? recipeText(settings, card, version) : undefined;
+  const recipe = settings.operation === "sample" ? recipeText(settings, card, version) : undefined;
   const label = typeof chosen === "number" && (!to || to.class === chosen) ? chosen : undefined;
   return {
     ...drawn,
@@ -90,7 +81,6 @@ export async function render(
     label: label === undefined ? undefined : card.labels[label],
     ...trajectoryOf(settings),
     nfe,
-    ...(drawnBy && { drawnBy }),
     ...(n !== undefined && { n }),
     ...(settings.frames !== undefined && { frames: images }),
     ...(recipe !== undefined && { recipe }),
@@ -117,7 +107,7 @@ const LAST_FRAME = 2000;
  * before any work.
  */
 export async function renderDenoised(
-  { card, denoiser }: Pick<LoadedNetwork, "card" | "denoiser">,
+  { card, denoiser }: Pick<Model, "card" | "denoiser">,
   settings: DenoiseSettings,
   image: Pixels | undefined,
 ): Promise<OwnPixels> {

@@ -217,10 +217,6 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
   };
   const steps = given === undefined ? sampling.steps : integer("steps", given, { min, max }, affordable);
   if (cost(steps) > MAX_EVALUATIONS) throw new OptionError("invalid-value", "steps", integerBetween(affordable()), steps);
-  const { allowedSteps } = sampling;
-  if (allowedSteps && !allowedSteps.includes(steps)) {
-    throw new OptionError("invalid-value", "steps", `one of ${allowedSteps.join(", ")}, the step counts that this model knows,`, steps);
-  }
   return steps;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Our own engine as a ready runtime, the default: `loadModel(source, { runtime: simd })`. For Node and browsers; this
+ * Our own engine as a ready runtime, the default: `loadModel(source)`. For Node and browsers; this
  * module embeds both builds. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not
  * compile bytes.
  */

@@ -90,8 +90,6 @@ export const SAMPLING = v.pipe(
     guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
     schedules: v.exactOptional(SCHEDULES),
-    /** The step counts that a distilled network was trained for. Absent: any. */
-    allowedSteps: v.exactOptional(listOf(integer(1, MAX_STEPS), "a list of step counts")),
   }),
   v.forward(
     v.check(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),

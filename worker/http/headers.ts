@@ -58,7 +58,7 @@ export async function contentPolicy(c: Context, next: Next): Promise<void> {
   if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
 }
 
-const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "X-Drawn-By", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
 const EXPOSED_TEXT = EXPOSED.join(",");
 
 /** Seconds that browsers may keep the answer to a preflight request. */

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly (ModelFiles | ModelVersions)[];
+  readonly models: readonly (ModelBytes | ModelVersions)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any
    * image and 3000 for each byte of its pixels. By default 5 billion.
@@ -71,25 +71,15 @@ export interface AnnealEvent {
   readonly key?: string;
 }
 
-/** A `model.onnx`, or both files of a student. */
-export type ModelFiles = ModelBytes | StudentFiles;
-
 /** A model with its earlier versions, whose permanent addresses stay valid. */
 export interface ModelVersions {
-  readonly current: ModelFiles;
+  readonly current: ModelBytes;
   /** Of the same name. */
-  readonly earlier: readonly ModelFiles[];
+  readonly earlier: readonly ModelBytes[];
 }
 
+/** A `model.onnx`. */
 export type ModelBytes = Uint8Array | ArrayBuffer;
-
-/** A student, which draws in few steps, and its teacher, which draws everything else. */
-export interface StudentFiles {
-  /** Its `model.onnx`. */
-  readonly student: ModelBytes;
-  /** The `teacher.onnx` beside it. */
-  readonly teacher: ModelBytes;
-}
 
 /** Part of the Cache API. */
 export interface AnswerCache {

@@ -5,8 +5,8 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { type Progress, render } from "../../wasm-model/render/render.ts";
-import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { Job } from "../admission/queue.ts";
 import type { Env } from "../http/env.ts";
@@ -16,8 +16,9 @@ import type { Format, Query } from "./query.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = { png: "image/png", apng: "image/apng" };
 
-/** A resolved request with the file of the model that draws. */
-export interface ImageRequest extends ResolvedRequest {
+/** A resolved request with the model that draws. */
+export interface ImageRequest {
+  readonly settings: Settings;
   readonly model: ReadyModel;
   readonly format: Format;
   /** In multiply-accumulates. */
@@ -37,9 +38,9 @@ export function imageRequest(
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
-  const resolved = resolveFor(operation, { ...options, seed, frames }, model);
-  const { settings } = resolved;
-  return { model, ...resolved, format, cost: costOf(settings, resolved.card) };
+  const { card } = model;
+  const settings = resolve(operation, { ...options, seed, frames }, card);
+  return { model, settings, format, cost: costOf(settings, card) };
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
@@ -49,12 +50,12 @@ export interface ImageRun extends Inputs {
 }
 
 /** Draws the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
-export async function drawImage(request: ImageRequest, { job, signal, ...inputs }: ImageRun): Promise<Sample> {
-  const { model, card, drawnBy } = request;
-  const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
+export async function drawImage({ model, settings }: ImageRequest, { job, signal, ...inputs }: ImageRun): Promise<Sample> {
+  const { card, version } = model;
+  const denoiser = await model.denoiser(signal);
   const macs = macsOf(card.spec);
   const onStep = ({ evaluations }: Progress): void => job.spend(IMAGE_COST + evaluations * macs);
-  return render(network, request.settings, { ...inputs, signal, onStep });
+  return render({ card, version, denoiser }, settings, { ...inputs, signal, onStep });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

@@ -4,13 +4,12 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
-import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { type Denoiser, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
-import { assetPath, fileEntry, type ModelEntry, type ModelFileName, VERSION, versionsOf } from "./entry.ts";
+import { assetPath, type ModelEntry, VERSION, versionsOf } from "./entry.ts";
 
 /**
  * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
@@ -27,13 +26,13 @@ export interface ServedModels {
   readonly runtime: Runtime;
   /** Whether the build has loaded the files before (folders.ts). */
   readonly areChecked?: boolean;
-  /** Reads a file of a model; by default from the Worker's assets. */
-  readonly read?: (entry: ModelEntry, file: ModelFileName, env: AssetBindings) => Promise<Response>;
+  /** Reads a model's file; by default from the Worker's assets. */
+  readonly read?: (entry: ModelEntry, env: AssetBindings) => Promise<Response>;
 }
 
 export interface ReadyModel extends ModelEntry {
-  /** Loads the file that draws, unless it is loaded. Throws the signal's reason when aborted. */
-  denoiser(drawnBy: DrawnBy | undefined, signal: AbortSignal): Promise<Denoiser>;
+  /** Loads its network, unless it is loaded. Throws the signal's reason when aborted. */
+  denoiser(signal: AbortSignal): Promise<Denoiser>;
 }
 
 export class ReadyModels {
@@ -64,20 +63,15 @@ export class ReadyModels {
   find(name: string, env: AssetBindings, version?: string): ReadyModel | undefined {
     const model = this.#entries.get(name);
     const entry = version === undefined ? model : model && versionsOf(model).find((known) => known.version === version);
-    return (
-      entry && {
-        ...entry,
-        denoiser: (drawnBy, signal) => this.#denoiser(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env, signal),
-      }
-    );
+    return entry && { ...entry, denoiser: (signal) => this.#denoiser(entry, env, signal) };
   }
 
   all(): readonly ModelEntry[] {
     return [...this.#entries.values()];
   }
 
-  file(entry: ModelEntry, file: ModelFileName, env: AssetBindings): Promise<Response> {
-    return this.#read(entry, file, env);
+  file(entry: ModelEntry, env: AssetBindings): Promise<Response> {
+    return this.#read(entry, env);
   }
 
   /**
@@ -89,27 +83,27 @@ export class ReadyModels {
     const { card, version } = entry;
     const denoiser = await this.#load(file);
     for (let i = 0; i < 2; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
-    this.#resident.set(assetPath(entry, MODEL_FILE), denoiser);
+    this.#resident.set(assetPath(entry), denoiser);
     return this;
   }
 
-  async #denoiser(entry: ModelEntry, file: ModelFileName, env: AssetBindings, signal: AbortSignal): Promise<Denoiser> {
-    const path = assetPath(entry, file);
+  async #denoiser(entry: ModelEntry, env: AssetBindings, signal: AbortSignal): Promise<Denoiser> {
+    const path = assetPath(entry);
     const known = this.#resident.get(path) ?? this.#loaded.get(path);
-    return known ?? (await this.#loading.once(path, signal, () => this.#fetch(entry, file, env))).value;
+    return known ?? (await this.#loading.once(path, signal, () => this.#fetch(entry, env))).value;
   }
 
-  async #fetch(entry: ModelEntry, file: ModelFileName, env: AssetBindings): Promise<Denoiser> {
-    const response = await this.#read(entry, file, env);
+  async #fetch(entry: ModelEntry, env: AssetBindings): Promise<Denoiser> {
+    const response = await this.#read(entry, env);
     const denoiser = await this.#load(new Uint8Array(await response.arrayBuffer()));
-    const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
-    this.#loaded.set(assetPath(entry, file), denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
+    const bytes = denoiser.bytes ?? entry.bytes;
+    this.#loaded.set(assetPath(entry), denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
     return denoiser;
   }
 }
 
-async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: AssetBindings): Promise<Response> {
-  const path = assetPath(entry, file);
+async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<Response> {
+  const path = assetPath(entry);
   const response = await ASSETS.fetch(`https://assets${path}`);
   if (response.ok) return response;
   throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response.status}`);

@@ -8,7 +8,6 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { LESSONS } from "../langevin/lessons.ts";
 import { SCENES } from "../langevin/scenes/index.ts";
@@ -84,7 +83,7 @@ function manifest(models: readonly ModelFolder[]): string {
   const entries = models.map(({ entry }) => entry);
   return [
     "/** Made by worker/node/build.ts. */",
-    `export { default as first } from "./${SITE}${assetPath(entries[0], MODEL_FILE)}";`,
+    `export { default as first } from "./${SITE}${assetPath(entries[0])}";`,
     `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
   ].join("\n");
 }

@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import type { ModelFiles, ModelVersions } from "../http/hono-options.ts";
-import { assetPath, MODEL_FILES, type ModelEntry } from "../models/entry.ts";
+import type { ModelVersions } from "../http/hono-options.ts";
+import { assetPath, type ModelEntry } from "../models/entry.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 import { anneal } from "./hono.ts";
 import { fail, orFail, settings } from "./verb.ts";
@@ -21,9 +21,6 @@ server.on("error", ({ message }) => fail(`Expected a free port for \`port\` but 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
 
 function withVersions({ entry, files }: ModelFolder): ModelVersions {
-  const filesOf = (version: ModelEntry): ModelFiles => {
-    const [file, teacher] = MODEL_FILES.map((name) => files.get(assetPath(version, name)));
-    return teacher ? { student: file!, teacher } : file!;
-  };
-  return { current: filesOf(entry), earlier: (entry.earlier ?? []).map(filesOf) };
+  const fileOf = (version: ModelEntry) => files.get(assetPath(version))!;
+  return { current: fileOf(entry), earlier: (entry.earlier ?? []).map(fileOf) };
 }

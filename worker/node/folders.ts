@@ -1,12 +1,12 @@
 /**
- * Reads the models that a command line names, by file or folder. A folder has `model.onnx`, for a student also
- * `teacher.onnx`, and in `versions` the folders of earlier versions. In Node.
+ * Reads the models that a command line names, by file or folder. A folder has `model.onnx`, and in `versions` the
+ * folders of earlier versions. In Node.
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ModelError } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
@@ -58,10 +58,8 @@ export async function readModel(path: string): Promise<ModelFolder> {
     const reason = faultOfExport(record, file);
     if (reason !== undefined) throw fault("the folder of a whole export", `"${path}": ${reason}`);
   }
-  const teacher = folder === undefined ? undefined : await readModelFile(join(folder, TEACHER_FILE));
-  const entry = await checked(path, () => entryOf(file, teacher));
-  const files = new Map([[assetPath(entry, MODEL_FILE), file]]);
-  if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
+  const entry = await checked(path, () => entryOf(file));
+  const files = new Map([[assetPath(entry), file]]);
   const earlier = new Map<string, ModelEntry>();
   for (const version of folder === undefined ? [] : await foldersIn(join(folder, VERSIONS))) {
     const before = await readModel(version);

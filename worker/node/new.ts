@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assetPath, MODEL_FILES, type ModelEntry } from "../models/entry.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { assetPath, type ModelEntry } from "../models/entry.ts";
 import { type ModelFolder, readModel, VERSIONS } from "./folders.ts";
 import { fail, orFail, settings } from "./verb.ts";
 
@@ -49,7 +50,7 @@ if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || e
 }
 const source = given.package === undefined ? ownSource() : located(given.package);
 const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"))));
-const files = [model.entry, ...(model.entry.earlier ?? [])].flatMap((entry) => filesOf(entry, model));
+const files = [model.entry, ...(model.entry.earlier ?? [])].map((entry) => fileOf(entry, model));
 try {
   writeProject();
 } catch (error) {
@@ -74,15 +75,11 @@ interface ProjectFile {
   readonly variable: string;
 }
 
-/** The files of a version of the model. An earlier version has its own folder below the current one's. */
-function filesOf(entry: ModelEntry, { entry: current, files }: ModelFolder): ProjectFile[] {
+/** The file of a version of the model. An earlier version has its own folder below the current one's. */
+function fileOf(entry: ModelEntry, { entry: current, files }: ModelFolder): ProjectFile {
   const isCurrent = entry.version === current.version;
   const place = ["models", current.name, ...(isCurrent ? [] : [VERSIONS, entry.version])].join("/");
-  return MODEL_FILES.flatMap((file) => {
-    const bytes = files.get(assetPath(entry, file));
-    const variable = basename(file, ".onnx") + (isCurrent ? "" : `_${entry.version}`);
-    return bytes ? [{ path: `${place}/${file}`, bytes, variable }] : [];
-  });
+  return { path: `${place}/${MODEL_FILE}`, bytes: files.get(assetPath(entry))!, variable: isCurrent ? "model" : `model_${entry.version}` };
 }
 
 /** All files, and meanwhile one that says that they are not complete: a killed `anneal new` may be repeated. */
@@ -120,14 +117,8 @@ function writeProject(): void {
 
 /** The model as `anneal` of `anneal/hono` takes it. */
 function modelsInSource(): string {
-  const pair = (suffix: string): string => {
-    const [student, teacher] = [`model${suffix}`, `teacher${suffix}`];
-    if (!files.some(({ variable }) => variable === teacher)) return student;
-    return suffix === "" ? `{ student: ${student}, teacher }` : `{ student: ${student}, teacher: ${teacher} }`;
-  };
-  const { earlier } = model.entry;
-  if (!earlier) return pair("");
-  return `{ current: ${pair("")}, earlier: [${earlier.map((entry) => pair(`_${entry.version}`)).join(", ")}] }`;
+  const [current, ...earlier] = files.map(({ variable }) => variable);
+  return earlier.length === 0 ? current : `{ current: ${current}, earlier: [${earlier.join(", ")}] }`;
 }
 
 /** A package source that npm also finds from the new folder. A given path is relative to the current folder. */

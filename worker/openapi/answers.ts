@@ -17,7 +17,6 @@ export const HEADERS = {
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images." },
   "X-Cost": { type: "integer", description: "The cost of the image, in multiply-accumulates." },
   "X-Model": { description: "The name of the model." },
-  "X-Drawn-By": { description: "Which file drew the image, for a model of two files: `student` or `teacher`.", example: "student" },
   ETag: { description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.", example: '"0123456789abcdef0123456789abcdef"' },
   "Content-Location": { description: "The permanent address of these bytes." },
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },

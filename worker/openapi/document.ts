@@ -4,7 +4,7 @@
  */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { docOf } from "../../wasm-model/sampling/setting-docs.ts";
 import { gmac } from "../admission/limits.ts";
 import { permanentUrl } from "../images/image.ts";
@@ -92,7 +92,8 @@ type HeaderExamples = Readonly<Partial<Record<HeaderName, string | number>>>;
 
 /** The answers of the server's default model to a request with only a seed. */
 function examplesOf(model: ModelEntry): HeaderExamples {
-  const { settings, card } = resolveFor("sample", { seed: "alice" }, model);
+  const { card } = model;
+  const settings = resolve("sample", { seed: "alice" }, card);
   const cost = costOf(settings, card);
   return {
     "X-NFE": settings.nfe,

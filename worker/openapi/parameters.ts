@@ -3,7 +3,7 @@ import type { JsonSchema } from "@valibot/to-json-schema";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../images/query.ts";
 import type { Field } from "../images/uploads.ts";
-import { MODEL_FILES, MODELS_PATH, type ModelEntry, VERSION } from "../models/entry.ts";
+import { MODELS_PATH, type ModelEntry, VERSION } from "../models/entry.ts";
 import type { RouteSchema } from "./route.ts";
 
 interface DocumentedParameter {
@@ -34,7 +34,6 @@ function inPath(name: string, models: readonly ModelEntry[]): DocumentedParamete
       schema: { type: "string", pattern: VERSION.source },
       example: version,
     },
-    file: { description: "A file of the model.", schema: { type: "string", enum: [...MODEL_FILES] }, example: MODEL_FILES[0] },
   };
   const own = known[name] ?? optionInPath(name as "seed" | "format", models);
   return { name, in: "path", required: true, ...own };

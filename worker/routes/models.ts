@@ -3,44 +3,26 @@ import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { CARD, type ModelCard } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { notFound } from "../http/problems.ts";
-import {
-  type FileEntry,
-  fileEntry,
-  filePath,
-  MODEL_FILES,
-  MODELS_PATH,
-  type ModelEntry,
-  type ModelFileName,
-  versionsOf,
-} from "../models/entry.ts";
+import { filePath, MODELS_PATH, type ModelEntry, versionsOf } from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
 /** A model as the service describes it to clients. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
-  const { name, version, teacher } = model;
-  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
-    ...withoutStarts(card),
-    file: BASE + filePath(model, file),
-    bytes,
-    sha256,
-    macs: macsOf(card.spec),
-  });
-  const { settings, card } = resolveFor("sample", { seed: "7" }, model);
+  const { name, version, card, bytes, sha256 } = model;
   return {
-    ...fileOf(model, MODEL_FILE),
-    version,
+    ...withoutStarts(card),
+    file: BASE + filePath(model),
+    ...{ bytes, sha256, macs: macsOf(card.spec), version },
     versions: versionsOf(model).map((known) => known.version),
     pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
-    cost: costOf(settings, card),
-    ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
+    cost: costOf(resolve("sample", { seed: "7" }, card), card),
   };
 };
 
@@ -56,24 +38,17 @@ function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
 
-const FILE = {
+/** A model in the answer: its card, with the other fields of `described`. */
+const MODEL = v.strictObject({
   ...CARD.entries,
   file: text("The path of the file."),
   bytes: count("The length of the file."),
   sha256: text("The SHA-256 of the file, hexadecimal."),
   macs: count("Multiply-accumulates of one network evaluation of one image."),
-};
-
-const TEACHER = "Draws everything that a student does not know: `steps` outside its `allowedSteps`, other samplers, guidance, uploads.";
-
-/** A model in the answer: its card, with the other fields of `described`. */
-const MODEL = v.strictObject({
-  ...FILE,
   version: text("Identifies the model's files; part of permanent addresses."),
   versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
   pictures: text("The pattern of its permanent addresses."),
   cost: count("Cost of an image with the default options, in multiply-accumulates."),
-  teacher: v.optional(v.pipe(v.strictObject(FILE), v.description(TEACHER))),
 });
 
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
@@ -108,23 +83,20 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
   {
     method: "get",
-    path: `${MODELS_PATH}/{model}/{file}`,
+    path: `${MODELS_PATH}/{model}/${MODEL_FILE}`,
     handler: (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
-      const files = MODEL_FILES.filter((known) => fileEntry(model, known));
-      const file = files.find((known) => known === c.req.param("file"));
-      if (!file) throw notFound("file", files, c.req.param("file") ?? "");
-      if (version === undefined) return fileOf(c, ready, model, file);
-      const address = filePath({ name: `${name}@${version}` }, file);
-      return fileOf(c, ready, model, file, address, forGood(new URL(c.req.url).href.endsWith(address)));
+      if (version === undefined) return fileOf(c, ready, model);
+      const address = filePath({ name: `${name}@${version}` });
+      return fileOf(c, ready, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
     },
     schema: {
       operationId: "getModelFile",
       tag: "models",
-      summary: "Download a file of a model",
+      summary: "Download a model",
       description:
-        "An ONNX file that the server itself runs: `model.onnx` or, if the model is a student, also its `teacher.onnx`. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
+        "The ONNX file that the server itself runs. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
       answers: FILE_ANSWERS,
       problems: [404, 410],
     },
@@ -132,7 +104,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   {
     method: "get",
     path: "/model.onnx",
-    handler: (c) => fileOf(c, ready, ready.get(undefined, c.env), MODEL_FILE),
+    handler: (c) => fileOf(c, ready, ready.get(undefined, c.env)),
     schema: {
       operationId: "getDefaultModelFile",
       tag: "models",
@@ -160,8 +132,7 @@ async function fileOf(
   c: Context<Env>,
   ready: ReadyModels,
   model: ModelEntry,
-  file: ModelFileName,
-  address = filePath(model, file),
+  address = filePath(model),
   cacheControl = CACHEABLE,
 ): Promise<Response> {
   const tag = `"${model.version}"`;
@@ -170,8 +141,8 @@ async function fileOf(
   c.header("Cache-Control", cacheControl);
   if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
   c.header("Content-Type", "application/octet-stream");
-  c.header("Content-Length", String(fileEntry(model, file)?.bytes));
+  c.header("Content-Length", String(model.bytes));
   if (c.req.method === "HEAD") return c.body(null);
-  const { body } = await ready.file(model, file, c.env);
+  const { body } = await ready.file(model, c.env);
   return new Response(body, c.res);
 }

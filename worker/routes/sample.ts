@@ -35,7 +35,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
   const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
-    checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
+    checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
     if (!hasVersion) return answer(c, state, request, CACHEABLE);
     const { class: label } = canonicalOptions(request.settings, model.card);
     return answer(c, state, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
@@ -48,7 +48,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
         const query = parseQuery(queryOf(c.req.url));
         const { seed } = query.options;
         const request = imageRequest(ready.get(query.model, c.env), query, seed ?? randomSeed());
-        checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
+        checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
         return answer(c, state, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
@@ -92,7 +92,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
           query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
           answers: {
             200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format]) },
-            ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
+            ...notModified([...SENT, "ETag"]),
           },
           problems: [400, 404, 410, 429, 503],
         },
@@ -102,12 +102,12 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
 }
 
 const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
-const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
+const AT_TIMES = ["ETag", "Server-Timing"] as const;
 
 /** The answers of addresses without a version. */
 const ANSWERS: RouteSchema["answers"] = {
   200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images(FORMATS) },
-  ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
+  ...notModified([...SENT, "ETag"]),
 };
 
 interface Address {
@@ -150,12 +150,11 @@ function decodedSeed(part: string): string {
 }
 
 /** `url`: the permanent address. */
-function describe(c: Context<Env>, { model, drawnBy, settings, cost }: ImageRequest, url: string): void {
+function describe(c: Context<Env>, { model, settings, cost }: ImageRequest, url: string): void {
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
-  if (drawnBy) c.header("X-Drawn-By", drawnBy);
   c.header("Content-Location", url);
 }
 
@@ -165,7 +164,7 @@ interface State {
 }
 
 async function answer(c: Context<Env>, { work, cache }: State, request: ImageRequest, cacheControl: string): Promise<Response> {
-  const { model, drawnBy, format, cost } = request;
+  const { model, format, cost } = request;
   const { signal } = c.req.raw;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
@@ -179,7 +178,7 @@ async function answer(c: Context<Env>, { work, cache }: State, request: ImageReq
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await cache.find(c, url, MEDIA_TYPES[format]) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
-  const load = () => model.denoiser(drawnBy, signal);
+  const load = () => model.denoiser(signal);
   const draw = () =>
     work.limited(c, cost, load, async (job) => {
       const image = await span(c, "sample", () => drawImage(request, { job, signal }));

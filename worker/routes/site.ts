@@ -4,8 +4,8 @@
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
-import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
+import { resolve, resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
 import type { QueryName } from "../images/query.ts";
@@ -52,7 +52,7 @@ interface DrawingPage {
   readonly body: (state: PageState) => Html;
 }
 
-const drawn = (model: ReadyModel, options: PageOptions): Settings => resolveFor("sample", options, model).settings;
+const drawn = (model: ReadyModel, options: PageOptions): Settings => resolve("sample", options, model.card);
 const without = (...names: string[]): QueryName[] => optionsOf("sample").filter((name) => !names.includes(name));
 const OWN: OwnKeys = { on: PLACES };
 
@@ -79,7 +79,7 @@ export const PAGES: readonly DrawingPage[] = [
     defaults: drawDefaults,
     opening: ({ card }) => opening(card),
     settingsOf: (model, options) => {
-      resolveFor("vary", options, model);
+      resolve("vary", options, model.card);
       return drawn(model, { ...options, strength: undefined });
     },
     body: draw,
@@ -117,8 +117,8 @@ export const PAGES: readonly DrawingPage[] = [
       const operation = operationOf(own);
       drawn(model, { seed: own.from ?? options.seed });
       const taken = optionsFor(operation, options);
-      if (operation === "denoise") resolveDenoiseFor(taken, model);
-      else resolveFor(operation, { ...taken, seed: options.seed }, model);
+      if (operation === "denoise") resolveDenoise(taken, model.card);
+      else resolve(operation, { ...taken, seed: options.seed }, model.card);
       return undefined;
     },
     body: repaint,

@@ -5,8 +5,8 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
-import { resolveDenoiseFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
+import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import type { Work } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
@@ -45,7 +45,6 @@ const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
     200: {
       description: "The image.",
       headers: ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"],
-      headersAtTimes: ["X-Drawn-By"],
       content: images(FORMATS),
     },
   },
@@ -95,10 +94,11 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
     path: "/v1/{model}/denoise",
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseDenoise);
-      const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
+      const { card } = model;
+      const settings = resolveDenoise(query.options, card);
       const cost = costOf({ nfe: 1, ...settings }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
-      const load = () => model.denoiser(drawnBy, c.req.raw.signal);
+      const load = () => model.denoiser(c.req.raw.signal);
       const image = await uploaded(c, work, ["image"], (files) =>
         work.limited(c, cost, load, async () => {
           const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
@@ -106,7 +106,7 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
         }),
       );
       const file = span(c, "encode", () => encodePng(image));
-      describe(c, { model, drawnBy, cost, format: "png" }, 1);
+      describe(c, { model, cost, format: "png" }, 1);
       return send(c, work, file);
     },
     schema: {
@@ -121,7 +121,6 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
         200: {
           description: "The image.",
           headers: ["X-NFE", "X-Cost", "X-Model", "Cache-Control"],
-          headersAtTimes: ["X-Drawn-By"],
           content: images(["png"]),
         },
       },
@@ -143,7 +142,7 @@ function asked(c: Context<Env>, ready: ReadyModels, parse: QueryParser): { model
 
 function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Settings["operation"]): ImageRequest {
   const request = imageRequest(model, query, query.options.seed ?? randomSeed(), operation);
-  checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, model.card);
   return request;
 }
 
@@ -155,9 +154,9 @@ async function answer<F extends Field>(
   fields: readonly F[],
   inputs: (files: Record<F, Uint8Array>) => Inputs,
 ): Promise<Response> {
-  const { model, drawnBy, settings, cost } = request;
+  const { model, settings, cost } = request;
   const { signal } = c.req.raw;
-  const load = () => model.denoiser(drawnBy, signal);
+  const load = () => model.denoiser(signal);
   const file = await uploaded(c, work, fields, (files) =>
     work.limited(c, cost, load, async (job) => {
       const decoded = span(c, "decode", () => inputs(files));
@@ -170,13 +169,12 @@ async function answer<F extends Field>(
   return send(c, work, file);
 }
 
-type DrawnRequest = Pick<ImageRequest, "model" | "drawnBy" | "cost" | "format">;
+type DrawnRequest = Pick<ImageRequest, "model" | "cost" | "format">;
 
-function describe(c: Context<Env>, { model, drawnBy, cost, format }: DrawnRequest, nfe: number): void {
+function describe(c: Context<Env>, { model, cost, format }: DrawnRequest, nfe: number): void {
   c.header("X-NFE", String(nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
-  c.header("X-Drawn-By", drawnBy);
   c.header("Content-Type", MEDIA_TYPES[format]);
   c.header("Cache-Control", UNREPEATABLE);
 }

@@ -64,17 +64,8 @@ export function classField({ model, options }: PageState, none: string): Html {
 }
 
 export function stepsField({ model, options }: PageState): Html {
-  const { steps, allowedSteps } = model.card.sampling;
-  const value = options.steps ?? steps;
-  if (allowedSteps && !model.teacher)
-    return select(
-      "Noise levels",
-      "steps",
-      String(value),
-      allowedSteps.map((n) => ({ value: String(n), text: String(n) })),
-      String(steps),
-    );
-  return slider("Noise levels", "steps", value, { ...OPTIONS.steps.domain, step: 1 }, steps);
+  const { steps } = model.card.sampling;
+  return slider("Noise levels", "steps", options.steps ?? steps, { ...OPTIONS.steps.domain, step: 1 }, steps);
 }
 
 export function samplerField({ model, options }: PageState): Html {

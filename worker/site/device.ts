@@ -15,7 +15,7 @@ export function device(state: PageState): Html {
   const first = { seed: cellSeed(options.seed, 0) };
   const program = [
     'import { createHash } from "node:crypto";',
-    'import { loadModel, sample, simd } from "anneal";',
+    'import { loadModel, sample } from "anneal";',
     "",
     loadCode(state),
     `const image = await sample(model, { seed: ${JSON.stringify(first.seed)} });`,

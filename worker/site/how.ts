@@ -4,7 +4,6 @@
  */
 import { html } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
@@ -38,7 +37,7 @@ export function how(state: PageState): Html {
       <h2 id="names-title">One answer, three names</h2>
       <p>
         The network sees an image <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean images that may be behind it. Under strong noise
-        there are many, and their mean is a blur. ${model.teacher ? STUDENT : ""} ${start ? startNote(start) : ""} What is left, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds. The same difference gives the <dfn>score</dfn>,
+        there are many, and their mean is a blur. ${start ? startNote(start) : ""} What is left, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds. The same difference gives the <dfn>score</dfn>,
         the direction in which images become more probable fastest:
       </p>
       ${SCORE}
@@ -61,10 +60,6 @@ export function how(state: PageState): Html {
       </p>
     </section>`;
 }
-
-/** For a model with a teacher. */
-const STUDENT = html`(By default, a student draws this model's images. It was trained to need few levels, and its guess is not quite this mean. Its teacher, which draws with all other
-  settings, does guess the mean.)`;
 
 /** For a model whose images start from more than noise. */
 const startNote = ({ squares }: Start): Html =>
@@ -101,16 +96,15 @@ const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
  */
 function counts(state: PageState): Html | string {
   const { settings, options, model } = state;
-  const { allowedSteps, sampler } = model.card.sampling;
+  const { sampler } = model.card.sampling;
   if (!settings) return "";
-  const known = model.teacher ? COUNTS : (allowedSteps ?? COUNTS);
   const strip = (id: string, chosen: Partial<PageOptions>, atOnce: number, more: Html | string = "") =>
-    html`<ol id="${id}" class="tiles strip">${known.map((steps, i) => {
+    html`<ol id="${id}" class="tiles strip">${COUNTS.map((steps, i) => {
       const shown = { seed: options.seed, ...(options.class !== undefined && { class: options.class }), ...chosen, steps };
       return tile(state, {
         options: shown,
         href: pageUrl(state, "/studio", { ...chosen, steps }),
-        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${chooseNetwork("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
+        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${more}`,
         alt: "",
         waits: i >= atOnce || !isAffordable(state, shown),
       });

@@ -1,9 +1,9 @@
 /** The page at /models/{model}: samples, quality and history of a model, from its card and record.json. */
 import { html } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
-import { filePath, type ModelFileName } from "../models/entry.ts";
+import { filePath } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";
 import { loadCode, snippet } from "./snippets.ts";
@@ -73,16 +73,13 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
   const { width, height, channels } = nativeShape(card);
   const { training, sampling, labels } = card;
   const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
-  const file = ({ bytes }: { readonly bytes: number }, of: ModelFileName) =>
-    html`<a href="${state.base}${filePath(model, of)}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Images", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
     ["Trained on", `${training.data}, ${whole(training.images)} images in all, counting repeats`],
     ["Licence of the data", training.dataLicence],
     ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${levels[0]} to ${levels[levels.length - 1]}`],
-    ["File", file(model, MODEL_FILE)],
-    ...(model.teacher ? ([["Teacher (used for other steps, samplers and uploads)", file(model.teacher, TEACHER_FILE)]] as const) : []),
+    ["File", html`<a href="${state.base}${filePath(model)}">${MODEL_FILE}</a>, ${whole(model.bytes)} bytes`],
     ["Version", html`<code>${version}</code>`],
   ];
   return html`
@@ -101,7 +98,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
     ${record?.comparison ? comparison(record.comparison) : ""}
     <section aria-labelledby="use-title">
       <h2 id="use-title">Use it</h2>
-      ${snippet("TypeScript", `import { loadModel, sample, simd } from "anneal";\n\n${loadCode(state)}\nconst image = await sample(model, { seed: "alice" });`)}
+      ${snippet("TypeScript", `import { loadModel, sample } from "anneal";\n\n${loadCode(state)}\nconst image = await sample(model, { seed: "alice" });`)}
     </section>
     ${record ? history(record) : ""}`;
 }

@@ -1,7 +1,6 @@
 /** Parts that several pages are made of. */
 import { html, raw } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, type PageState, sampleUrl } from "./state.ts";
 
@@ -69,12 +68,11 @@ interface Tile {
 export const tilesAtOnce = (state: PageState): number => Math.max(1, Math.floor(state.inFlight / costIn(state, { seed: "7" })) - 1);
 
 /** The settings of the image, in numbers. */
-export function facts({ settings, options, model }: PageState): Html {
+export function facts({ settings }: PageState): Html {
   if (!settings) return html`<p id="facts" data-live></p>`;
   const { sampler, steps, nfe, n, width, height } = settings;
-  const { drawnBy } = chooseNetwork("sample", options, model);
   const many = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${drawnBy ? ` of the ${drawnBy}` : ""}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
+  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
 }
 
 /**

@@ -138,7 +138,7 @@ export function inputsCode(state: PageState, operation: RepaintOperation): Html 
   const shape = (field: string) => `{ width: ${width}, height: ${height}, channels: ${field === "mask" ? 1 : channels} }`;
   const program = [
     'import { readFile } from "node:fs/promises";',
-    `import { decodeUpload, ${operation}, loadModel, simd } from "anneal";`,
+    `import { decodeUpload, ${operation}, loadModel } from "anneal";`,
     "",
     loadCode(state),
     ...files.map((field) => `const ${field} = decodeUpload(await readFile("${names[field]}"), ${shape(field)});`),

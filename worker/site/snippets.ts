@@ -1,7 +1,6 @@
 /** How to use an image elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { gmac } from "../admission/limits.ts";
 import { imageRequest, permanentUrl } from "../images/image.ts";
 import { FORMATS, type Format } from "../images/query.ts";
@@ -74,7 +73,7 @@ function widgetCode(state: PageState): string {
 
 function typescriptCode(state: PageState): string {
   return [
-    'import { loadModel, sample, simd } from "anneal";',
+    'import { loadModel, sample } from "anneal";',
     "",
     loadCode(state),
     `const image = await sample(model, { ${givenOptions(state).map(optionCode).join(", ")} });`,
@@ -82,9 +81,9 @@ function typescriptCode(state: PageState): string {
   ].join("\n");
 }
 
-/** Loads the model in TypeScript. A student's teacher is the file beside it. */
+/** Loads the model in TypeScript. */
 export const loadCode = ({ model, origin }: Pick<PageState, "model" | "origin">): string =>
-  `const model = await loadModel(${JSON.stringify(origin + filePath(model, MODEL_FILE))}, { runtime: simd });`;
+  `const model = await loadModel(${JSON.stringify(origin + filePath(model))});`;
 
 export function optionCode([name, value]: readonly [OptionName, string]): string {
   const { type } = OPTIONS[name].domain;

@@ -2,9 +2,8 @@
 import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
-import { unknownOption } from "../../wasm-model/request/resolve.ts";
+import { resolve, unknownOption } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../http/env.ts";
 import { type Query, type QueryName, queryOf, queryParser } from "../images/query.ts";
@@ -96,8 +95,7 @@ export const isDefaultModel = ({ model, models }: PageState): boolean => model.n
 
 /** Multiply-accumulates of an image. Throws `OptionError` for one that cannot be drawn. */
 export function costIn({ model }: Pick<PageState, "model">, options: PageOptions): number {
-  const { settings, card } = resolveFor("sample", options, model);
-  return costOf(settings, card);
+  return costOf(resolve("sample", options, model.card), model.card);
 }
 
 /** Whether the server draws the image of these options, by default the page's. */

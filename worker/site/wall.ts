@@ -4,7 +4,7 @@
  */
 import { html, raw } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import type { Html } from "./layout.ts";
 import { tilesAtOnce } from "./parts.ts";
@@ -74,7 +74,7 @@ export function wall(state: PageState): Html {
 function face(state: PageState, seed: string, isSelected: boolean, i: number): Html {
   const { model, base } = state;
   const { width, height } = nativeShape(model.card);
-  const { settings } = resolveFor("sample", { seed }, model);
+  const settings = resolve("sample", { seed }, model.card);
   const label = typeof settings.class === "number" ? model.card.labels[settings.class] : undefined;
   const options = { seed };
   const source = raw(i < tilesAtOnce(state) ? "src" : "data-src");

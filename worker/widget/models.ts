@@ -1,22 +1,18 @@
-/** The models of the thread. Each is fetched, checked and loaded once; a student's teacher when it is first needed. */
-import { type Model, type ModelCard, OptionError, type Runtime } from "../../wasm-model/index.ts";
-import { lazyTeacher, MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+/** The models of the thread. Each is fetched, checked and loaded once. */
+import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { cachedFile, latestAnswer } from "./cache.ts";
 import type { ProgressDetail, ThreadRequest } from "./protocol.ts";
 
-/** A file, as the server's list of models describes it. */
-interface ServedFile {
-  readonly bytes: number;
-  /** Of its bytes, hexadecimal. */
-  readonly sha256: string;
-}
-
-interface ServedModel extends ServedFile {
+/** A model, as the server's list of models describes it. */
+interface ServedModel {
   readonly name: string;
   readonly version: string;
-  readonly teacher?: ServedFile & ModelCard;
+  /** The length of its file, and the SHA-256 of its bytes, hexadecimal. */
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 type Named = Pick<ThreadRequest, "server" | "model">;
@@ -44,23 +40,12 @@ export class LoadedModels {
 
   async #load(named: Named): Promise<Model> {
     const entry = await find(named);
-    const { version, teacher } = entry;
-    const file = readModel(await this.#file(named, entry, MODEL_FILE, entry));
-    const model = { card: file.card, version, denoiser: await this.#runtime.load(file) };
-    if (!teacher) return model;
-    return {
-      ...model,
-      teacher: lazyTeacher(teacher, async () => this.#runtime.load(readModel(await this.#file(named, entry, TEACHER_FILE, teacher)))),
-    };
+    const file = readModel(await this.#file(named, entry));
+    return { card: file.card, version: entry.version, denoiser: await this.#runtime.load(file) };
   }
 
-  #file(
-    named: Named,
-    { name, version }: ServedModel,
-    file: string,
-    { bytes, sha256: expected }: ServedFile,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
+  #file(named: Named, { name, version, bytes, sha256: expected }: ServedModel): Promise<Uint8Array<ArrayBuffer>> {
+    const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, named.server).href;
     const isRight = (content: Uint8Array) => sha256Hex(content) === expected;
     return cachedFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }

@@ -14,7 +14,7 @@ import {
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noiseImage, noisyImage, toImage } from "../../wasm-model/render/look.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { LoadedModels } from "./models.ts";
 import { inAttributes } from "./option-attributes.ts";
@@ -85,8 +85,8 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
 
 /** Makes the frames of an image from its steps, in the requested colours. */
 function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
-  const { settings, card } = resolveFor("sample", options, model);
-  const look = nativeLook(settings, card);
+  const { card } = model;
+  const look = nativeLook(resolve("sample", options, card), card);
   return ({ x, sigma, denoised }) => ({
     sigma,
     noisy: noisyImage({ x, sigma }, look, card),

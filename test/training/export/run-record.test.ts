@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
-import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
+import { commandOf, type RunRecord, recordBeside, recordOf } from "../../../training/export/run-record.ts";
 import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
-import { PRESETS, studentOf } from "../../../training/train/presets.ts";
+import { PRESETS } from "../../../training/train/presets.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -56,36 +54,6 @@ it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is missing without %s",
 
 it("is missing for an export that was not made from a run", () => {
   expect(recordBeside([earlierExport("no run", false)], model)).toBeUndefined();
-});
-
-it("of a student, whose run has no loss curve, has its commands and its origin", () => {
-  const folder = earlierExport("student");
-  const path = join(folder, "record.json");
-  const { training, ...rest } = JSON.parse(readFileSync(path, "utf8"));
-  writeFileSync(path, JSON.stringify(rest));
-  expect(recordBeside([folder], model)).toEqual({ commands: record.commands, origin: record.origin });
-});
-
-it("of a student in its distillation's folder has the distillation's command and origin", () => {
-  const folder = join(root, "distillation");
-  mkdirSync(folder);
-  const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
-  const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
-  const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", schedule, scheduleFile: "s.json", ...numbers };
-  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_DEFAULTS.recipe, seed: "s" }));
-  writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
-  const found = recordOfStudent(join(folder, "student-fp32.onnx"));
-  const run = createHash("sha256")
-    .update(readFileSync(join(folder, "config.json")))
-    .update("weights")
-    .digest("hex");
-  expect(found).toEqual({
-    commands: [
-      `npx anneal distill t/model-fp32.onnx --schedule s.json --nfe 2 --data d --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${basename(folder)}`,
-    ],
-    origin: { run, data: "cd", commit: "ef" },
-  });
-  expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
 });
 
 /** The folder of a run, whose files are read for their hashes alone. */
@@ -161,7 +129,6 @@ it("says what its commands do not repeat, and why", () => {
   const log = [line(50), line(5000)];
   const commentsOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log }).commands.slice(1);
   expect(commentsOf({})).toEqual([]);
-  expect(commentsOf({ student: studentOf({ images: 200_000, sweep: 600, seed: "s" }) })).toEqual([]);
   expect(commentsOf({ commit: "ef+" })).toEqual(["# It began with changes to commit ef that were not committed."]);
   const originOf = (commit: string) => recordOf({ folder, config: { ...config, commit }, log }).origin;
   expect([originOf("ef")?.commit, originOf("ef+")?.commit]).toEqual(["ef", undefined]);

@@ -1,9 +1,9 @@
 /**
- * What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures
- * that are published are a judging one's.
+ * What chooses never sees what judges: schedules are chosen by the tuning classifier, figures that are
+ * published are a judging one's.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,11 +25,9 @@ const judge = join(folder, "judge.safetensors");
 /** It does not classify as its file says, as if it were another data set's. */
 const mistaken = join(folder, "mistaken.safetensors");
 const model = join(folder, "model-fp32.onnx");
-const schedules = join(folder, "schedules.json");
 
 beforeAll(() => {
   writeTinyDataset(data, 200);
-  writeFileSync(schedules, JSON.stringify([{ sigmas: [20, 1], churn: [0.5], extrapolation: [1] }]));
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   for (const [file, network] of [
     [judge, "deep"],
@@ -49,15 +47,13 @@ describe("a verb that chooses refuses a judging classifier", () => {
   it.each([
     ["tune", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
     ["compare", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "compare")]],
-    ["distill", [model, "--schedule", schedules, "--nfe", "2", "--classifier", judge, "--out", join(folder, "evaluated")]],
-    ["distill", [model, "--schedule", schedules, "--nfe", "2", "--feature-classifier", judge, "--out", join(folder, "taught")]],
   ] as const)("%s (%#)", async (verb, args) => {
     const { code, stderr } = await run(verb, [...args, ...common]);
     expect(stderr).toMatch(refusal);
     expect(code).toBe(2);
   });
 
-  it.each(["tune", "distill", "train"] as const)("%s has no flag for one", async (verb) => {
+  it.each(["tune", "train"] as const)("%s has no flag for one", async (verb) => {
     const { code, stderr } = await run(verb, [model, "--judge", judge, "--out", join(folder, verb), ...common]);
     expect(stderr).toContain("unknown option '--judge'");
     expect(code).toBe(2);
@@ -68,40 +64,14 @@ describe("a verb that chooses refuses a judging classifier", () => {
       readdirSync(join(TRAINING, room), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
         .map((name) => join(room, name));
-    const choosing = ["tune.ts", "distill.ts", "train.ts", ...["tune", "distill", "train", "run"].flatMap(sources)];
+    const choosing = ["tune.ts", "train.ts", ...["tune", "train", "run"].flatMap(sources)];
     expect(choosing.length).toBeGreaterThan(20);
     expect(choosing.filter((file) => /["'`]judging["'`]|\bDEEP\b/.test(readFileSync(join(TRAINING, file), "utf8")))).toEqual([]);
   });
 });
 
-it("students are not chosen by a classifier that does not know the data", async () => {
-  const out = join(folder, "mistaken");
-  const args = [model, "--schedule", schedules, "--nfe", "2", "--images", "32", "--batch", "16", "--window", "64", "--out", out];
-  const { code, stderr } = await run("distill", [...args, "--classifier", mistaken, "--cache", join(folder, "cache"), ...common]);
-  expect(stderr).toMatch(
-    /^Expected a classifier with an accuracy of 100\.00 % on the test images, .* for `classifier` but received one with /m,
-  );
-  expect(code).toBe(2);
-  expect(existsSync(out)).toBe(false);
-});
-
-it("a student's run does not continue by another classifier, whose FIDs would be compared with the first one's", async () => {
-  const [own, one, out] = ["own.safetensors", "one.json", "student"].map((name) => join(folder, name)) as [string, string, string];
-  writeFileSync(one, JSON.stringify([{ sigmas: [20], churn: [], extrapolation: [] }]));
-  const trained = await run("train-classifier", [...common, "--images", "128", "--out", own]);
-  expect(trained.code, trained.stderr).toBe(0);
-  const distill = (classifier: string, ...words: string[]) =>
-    run("distill", [...words, "--out", out, "--classifier", classifier, "--cache", join(folder, "cache"), "--backend", "wasm"]);
-  const begun = await distill(own, model, "--data", data, "--schedule", one, "--images", "16", "--batch", "16", "--window", "32");
-  expect(begun.code, begun.stderr).toBe(0);
-  expect(begun.stdout).toMatch(/^the best student, FID \d+\.\d{3} by the tuning classifier, which chose it \(.*\): .*student-fp32\.onnx$/m);
-  const stderr = `Expected the classifier that the run in \`${out}\` began with for \`classifier\` but received another\n`;
-  expect(await distill(mistaken, "--resume")).toMatchObject({ code: 2, stderr });
-});
-
 it.each([
   ["fashion-mnist", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
-  ["fashion-mnist/teacher", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],
   ["mnist", "mnist", "8b821f506e196e967b51d82b750cdbe99179beab9e1744375a21415ece36204d"],
   ["avatars", "avatars", "a5594e7a5ce390b6f2a24328a1c7dfb0c5f522a6b7a78b7f7da164944f48e73f"],
   ["cifar10", "cifar10-jpeg", "da02807a11900ebc78f9f7cc8d7046c4aebaeeb4115258330ee953c98f59b1ce"],

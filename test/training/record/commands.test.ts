@@ -35,7 +35,7 @@ function commandsOf(folder: string): string[] {
   return [...commands, ...measured];
 }
 
-const MODELS = ["fashion-mnist", "fashion-mnist/teacher", "mnist", "avatars", "cifar10"];
+const MODELS = ["fashion-mnist", "mnist", "avatars", "cifar10"];
 const log = [...readFileSync(join(ROOT, "training/LOG.md"), "utf8").matchAll(/^npx anneal .*$|(?<=`)npx anneal [^`]*(?=`)/gm)].map(
   ([command]) => command,
 );

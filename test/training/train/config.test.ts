@@ -1,7 +1,6 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -90,39 +89,6 @@ describe("the recipe in config.json", () => {
         1e-2 * Math.min(1, step / Math.min(300, total / 10), (1 - (step - 1) / total) / 0.6),
       );
     }
-  });
-});
-
-describe("the student in config.json", () => {
-  const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: 5000 };
-
-  it("of an earlier version is read without settings that no longer exist, or refused", () => {
-    const auxiliary = { updates: 5, learningRate: 1e-3 };
-    const earlier = { ...student, method: "frechet", recipe: { ...student.recipe, auxiliary } };
-    expect(parseConfig({ ...config, sweep: 64, student: earlier }, "config.json").student).toEqual(student);
-    expect(() => parseConfig({ ...config, sweep: 64, student: { ...earlier, method: "matching" } }, "config.json")).toThrow(
-      'Expected the method frechet in `config.json`, which an earlier version wrote, but received "matching": continue with that version',
-    );
-  });
-
-  it("is read with every number that decides its weights", () => {
-    expect(parseConfig({ ...config, sweep: 64, student }, "config.json").student).toEqual(student);
-    expect(parseConfig({ ...config, sweep: 64 }, "config.json")).not.toHaveProperty("student");
-  });
-
-  it.each([
-    [
-      { sweep: 64, student: { ...student, evaluations: 0 } },
-      "Expected an integer from 1 to 64 for `student.evaluations` of `config.json` but received 0",
-    ],
-    [
-      { sweep: 64, student: { ...student, recipe: { ...student.recipe, averageDecay: 2 } } },
-      "Expected a number from 0 to 1 for `student.recipe.averageDecay` of `config.json` but received 2",
-    ],
-    [{ sweep: 64, student: { ...student, steps: 1 } }, "Expected no such field for `student.steps` of `config.json` but received 1"],
-    [{ student }, "Expected `sweep` together with `student` of `config.json` but received nothing"],
-  ])("is refused if it is invalid: %j", (changes, message) => {
-    expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
   });
 });
 

@@ -1,19 +1,10 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
-import {
-  allowance,
-  distillingEvaluations,
-  evaluationsBeside,
-  evaluationsBesideStudent,
-  reportsOf,
-  steadySeconds,
-  TRAINING_EVALUATIONS,
-} from "../../../training/train/plan.ts";
-import { imagesOf, networkFor, PRESETS, type PresetName, studentOf } from "../../../training/train/presets.ts";
-import { CANDIDATES, sweepImages } from "../../../training/tune/sweep.ts";
+import { allowance, evaluationsBeside, reportsOf, steadySeconds } from "../../../training/train/plan.ts";
+import { imagesOf, networkFor, PRESETS, type PresetName } from "../../../training/train/presets.ts";
+import { CANDIDATES, sweepImages } from "../../../training/train/sweep.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import type { NetworkName } from "../../../wasm-model/network/spec.ts";
 import { SMALL } from "../../support/random-model.ts";
@@ -60,42 +51,6 @@ it("--images bounds everything: the rest costs at most three tenths of the train
     const searched = CANDIDATES * (sweepImages(allowance(images), 50_000) ?? 0);
     expect(evaluationsBeside(run(images), 10_000, searched), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
   }
-});
-
-describe("a student", () => {
-  const of = (images: number, trainingImages = 50_000) =>
-    studentOf({ images, sweep: sweepImages(allowance(images), trainingImages), seed: "anneal" });
-
-  it("learns from a thirty-sixth of the run's images, at most 240 000, with the recipe of every distillation", () => {
-    const others = { evaluations: 4, seed: "anneal/student" };
-    expect(of(1_500_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 41_666 });
-    expect(of(20_000_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 240_000 });
-  });
-
-  it("is left out if its images would not fill its window, or if the training images will be memorized", () => {
-    expect(of(36 * DISTILL_DEFAULTS.window)?.images).toBe(DISTILL_DEFAULTS.window);
-    expect(of(36 * DISTILL_DEFAULTS.window - 1)).toBeUndefined();
-    expect(of(1_500_000, 99)).toBeUndefined();
-  });
-
-  it("is also bounded by --images: it costs six tenths of the shortest training, a quarter of one with `default`", () => {
-    for (const [images, most] of [
-      [36 * DISTILL_DEFAULTS.window, 0.6],
-      [1_500_000, 0.25],
-      [20_000_000, 0.1],
-    ]) {
-      const sweep = sweepImages(allowance(images), 50_000) ?? 0;
-      const student = of(images);
-      const beside = evaluationsBesideStudent({ student, sweep }, 50_000, CANDIDATES * sweep);
-      const evaluations = beside + (student?.images ?? 0) * distillingEvaluations(student as NonNullable<typeof student>);
-      expect(evaluations / (TRAINING_EVALUATIONS * images), String(images)).toBeLessThan(most);
-    }
-    expect(evaluationsBesideStudent({}, 50_000, 0)).toBe(0);
-  });
-
-  it("is part of `default` and `best` alone", () => {
-    expect(Object.entries(PRESETS).flatMap(([name, { hasStudent }]) => (hasStudent ? [name] : []))).toEqual(["default", "best"]);
-  });
 });
 
 describe("presets", () => {

@@ -2,27 +2,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { readFp32Model } from "../../../training/cli/model-files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
-import { distillationRun } from "../../../training/distill/folder.ts";
-import { describeDistance } from "../../../training/distill/metric.ts";
 import { readSource } from "../../../training/export/source.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { isReport } from "../../../training/run/folder.ts";
-import { readSweeps } from "../../../training/run/sampling.ts";
 import { type RunConfig, trainedModel } from "../../../training/train/config.ts";
 import { readFinishedRun } from "../../../training/train/finished.ts";
 import { createRun, trainingRun } from "../../../training/train/folder.ts";
 import { train } from "../../../training/train/training.ts";
-import { scheduleOf } from "../../../wasm-model/sampling/index.ts";
-import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
@@ -32,11 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A run of random weights, whose output gain may be given, in a folder of its own. */
 async function makeSession(
   name: string,
-  {
-    outputGain = 0,
-    recipe = RECIPE,
-    ...parts
-  }: { outputGain?: number; recipe?: TrainingRecipe } & Pick<Partial<RunConfig>, "sweep" | "student"> = {},
+  { outputGain = 0, recipe = RECIPE, ...parts }: { outputGain?: number; recipe?: TrainingRecipe } & Pick<Partial<RunConfig>, "sweep"> = {},
 ) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
@@ -151,44 +138,4 @@ it("tunes the sampling settings at its end, and is not finished until then", asy
   expect(readdirSync(join(run, "samples"))).toEqual(["000001.png"]);
   rmSync(join(run, "sampling.json"));
   expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
-});
-
-it("distils its student at its end, reports its quality, and is not finished until then", async () => {
-  const student = { ...{ evaluations: 2, ...DISTILL_DEFAULTS }, ...{ images: 48, batch: 16, window: 32 } };
-  const { run, start } = await makeSession("with a student", { sweep: 4, student });
-  const lines = vi.spyOn(console, "log").mockImplementation(() => {});
-  expect(await start()).toBe(true);
-  const printed = lines.mock.calls.flat().join("\n");
-  vi.restoreAllMocks();
-  const distance = "-?\\d+\\.\\d\\de-3";
-  expect(printed).toMatch(
-    new RegExp(
-      `^distance to training images, in features that had no part in training or choosing them: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
-      "m",
-    ),
-  );
-  const found = readFinishedRun(run).student;
-  expect(found).toMatchObject({ path: join(run, "student", "student-fp32.onnx"), evaluations: 2, teacher: { evaluations: 8 } });
-  const { chosen, measured, student: few } = readSweeps(run);
-  const tried = measured.find(({ sampling }) => isDeepStrictEqual(sampling, chosen));
-  expect(found?.teacher).toMatchObject({ kernelDistance: tried?.distance, independentDistance: tried?.independentDistance });
-  const { card } = readFp32Model(found?.path ?? "", "student");
-  const schedule = scheduleOf(few?.chosen as SamplingSettings);
-  expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
-  const config = distillationRun(join(run, "student")).readConfig();
-  expect(config).toMatchObject({ teacher: run, schedule, metric: "kernelDistance", images: 48, steps: 3, window: 32, seed: "distill" });
-  // The first report is of the network with the settings that the search has chosen: the same images, the same
-  // distance.
-  const reports = distillationRun(join(run, "student")).readLog(3).filter(isReport);
-  expect(reports.map(({ step }) => step)).toEqual([0, 3]);
-  expect(reports[0].kernelDistance).toBeCloseTo(Math.min(...(few?.measured ?? []).map(({ distance }) => distance)), 6);
-  expect(found?.kernelDistance).toBe(Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance)));
-  const best = reports.find(({ kernelDistance }) => kernelDistance === found?.kernelDistance);
-  expect(found?.independentDistance).toBe(best?.independentDistance);
-  for (const one of [tried, best]) expect(printed).toContain(describeDistance(one?.independentDistance as number));
-  rmSync(join(run, "student"), { recursive: true });
-  expect(() => readFinishedRun(run)).toThrow(
-    "is at step 1 of 1, without its student (which `export --no-student` does without): finish it with --resume",
-  );
-  expect(readSource(run, false)).toMatchObject({ card: { sampling: chosen }, student: undefined });
 });

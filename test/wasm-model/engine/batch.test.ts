@@ -12,7 +12,7 @@ import { VARIANTS } from "./modules.ts";
 const IMAGES = 16;
 
 it.each(VARIANTS)("gives the PNG files of single images in batches of every size: $name, $convolution", async ({ module, convolution }) => {
-  const model = readModel(shippedModel().file);
+  const model = readModel(shippedModel());
   const { card } = model;
   const { channels, width, height, classes } = card.spec;
   const engine = await createEngine(module, model, convolution);

@@ -12,8 +12,7 @@ it.each([
   ["", 0],
   [", though the clock was set back by an hour", 3_600_000],
 ])("lets timers run and aborts arrive between short images%s", async (_, back) => {
-  const { file } = shippedModel();
-  const model = await loadModel(file, { runtime: simd });
+  const model = await loadModel(shippedModel(), { runtime: simd });
   await sample(model, { seed: "before" });
   const now = Date.now.bind(Date);
   vi.spyOn(Date, "now").mockImplementation(() => now() - back);

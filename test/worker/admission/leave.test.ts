@@ -3,7 +3,7 @@
  */
 import { expect, it } from "vitest";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
-import { countingApp, EVALUATIONS, TEACHERS_EVALUATIONS } from "../counting.ts";
+import { countingApp, EVALUATIONS } from "../counting.ts";
 
 const image = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
 
@@ -16,7 +16,7 @@ const requests: [string, (seed: number) => string, RequestInit, number][] = [
     "POST",
     (seed) => `/v1/fashion-mnist/variations?seed=${seed}&n=${IMAGES}`,
     { method: "POST", body: image, headers: { "Content-Type": "image/png" } },
-    TEACHERS_EVALUATIONS,
+    EVALUATIONS,
   ],
 ];
 

@@ -10,8 +10,7 @@ import { type Tf, tensorOps, type WeightTensors } from "../../network/score-netw
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 /**
- * The purpose of a classifier. A *tuning* classifier may choose schedules and checkpoints, and a student may learn from
- * it. A *judging* one only measures the result. It is a different network, so that nothing can exploit the weaknesses
+ * The purpose of a classifier. A *tuning* classifier may choose schedules and checkpoints. A *judging* one only measures the result. It is a different network, so that nothing can exploit the weaknesses
  * of both.
  */
 export type Purpose = keyof typeof NETWORKS;

@@ -118,10 +118,9 @@ describe("readModel", () => {
     );
   });
 
-  it("takes everything that a card may have: schedules, allowed steps, a crop, a churn of 1", () => {
+  it("takes everything that a card may have: schedules, a crop, a churn of 1", () => {
     const sampling = {
       schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
-      allowedSteps: [2],
       churn: 1,
       guidanceSigmaMax: 3,
     };

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { kernelMetric } from "../../../training/distill/metric.ts";
+import { ownDistances } from "../../../training/measure/own-distance.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
-import { readChosenSampling, readSweeps, SAMPLING_DEFAULTS } from "../../../training/run/sampling.ts";
-import { CANDIDATES, sweep, sweepForStudent } from "../../../training/tune/sweep.ts";
+import { readChosenSampling, readSweep, SAMPLING_DEFAULTS } from "../../../training/run/sampling.ts";
+import { CANDIDATES, sweep } from "../../../training/train/sweep.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -30,14 +30,14 @@ const { denoise } = referenceDenoiser(spec, model.weights);
 const IMAGES = 6;
 
 /** Returns the settings chosen and the number of evaluations that they took. */
-async function run(folder: string, evaluate = denoise, search = sweep) {
+async function run(folder: string, evaluate = denoise) {
   let evaluations = 0;
   const counted: typeof denoise = (x, sigma, labels) => {
     evaluations += labels.length / spec.classes;
     return evaluate(x, sigma, labels);
   };
-  const metric = kernelMetric(tf, { dataset, model, images: IMAGES, seed: "s/sweep" });
-  const chosen = await search({ folder, card: model.card, denoise: counted, metric });
+  const distanceOf = ownDistances(tf, { dataset, model, images: IMAGES, seed: "s/sweep" });
+  const chosen = await sweep({ folder, card: model.card, denoise: counted, distanceOf });
   return { chosen, evaluations };
 }
 
@@ -50,7 +50,7 @@ describe("the sweep", () => {
 
   it("measures every candidate once, the defaults first, and takes the one with the smallest distance", () => {
     expect(whole.evaluations).toBe(CANDIDATES * IMAGES * SAMPLING_DEFAULTS.steps);
-    const { measured, chosen } = readSweeps(folder);
+    const { measured, chosen } = readSweep(folder);
     expect(measured).toHaveLength(CANDIDATES);
     expect(measured[0].sampling).toEqual(SAMPLING_DEFAULTS);
     expect(new Set(measured.map(({ distance }) => distance)).size).toBeGreaterThan(CANDIDATES / 2);
@@ -68,7 +68,7 @@ describe("the sweep", () => {
     };
     await expect(run(cut, interrupted)).rejects.toThrow("Ctrl-C");
     expect(readChosenSampling(cut)).toBeUndefined();
-    const measured = readSweeps(cut).measured.length;
+    const measured = readSweep(cut).measured.length;
     expect(measured).toBe(4);
     const { chosen, evaluations } = await run(cut);
     expect(chosen).toEqual(whole.chosen);
@@ -84,25 +84,6 @@ describe("the sweep", () => {
     const oracle: typeof denoise = (x) => Float32Array.from(x, (_, i) => clean[i % clean.length]);
     const { chosen } = await run(mkdtempSync(join(root, "oracle-")), oracle);
     expect(chosen).toEqual(SAMPLING_DEFAULTS); // all draw that image: the first one stays
-  });
-
-  it("for a student is a second sweep at its evaluations, beside the first in the file, and also continues", async () => {
-    const both = mkdtempSync(join(root, "both-"));
-    await run(both);
-    const few = (evaluate = denoise) => run(both, evaluate, (search) => sweepForStudent(search, 2));
-    let left = 3 * 2;
-    const interrupted: typeof denoise = (...input) => {
-      if (left-- === 0) throw new Error("Ctrl-C");
-      return denoise(...input);
-    };
-    await expect(few(interrupted)).rejects.toThrow("Ctrl-C");
-    const { chosen, evaluations } = await few();
-    expect(evaluations).toBe((CANDIDATES - 3) * IMAGES * 2);
-    const { student, ...first } = readSweeps(both);
-    expect(first).toEqual(readSweeps(folder));
-    expect(student?.measured.every(({ sampling }) => sampling.steps === 2)).toBe(true);
-    expect(student?.chosen).toEqual(chosen);
-    expect((await few()).evaluations).toBe(0);
   });
 
   it("is refused if its file is damaged", async () => {
