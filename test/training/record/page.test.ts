@@ -30,7 +30,7 @@ describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s"
   it("has figures of quality by its judging classifier, with those of the tuning one beside them", () => {
     const { quality } = readRecord(folder);
     expect(quality.some(({ precision }) => precision === "int8")).toBe(true);
-    for (const { images } of quality) {
+    for (const { images } of quality.filter((entry) => entry.images)) {
       expect([images?.reference.classifier, images?.tuning?.reference.classifier]).toEqual(["judging", "tuning"]);
     }
   });
@@ -45,7 +45,7 @@ describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s"
 });
 
 it.each([
-  ["fashion-mnist", 5, 9],
+  ["fashion-mnist", 4, 7],
   ["mnist", 4, 7],
 ])("the page of %s compares the samplers in two tables, not in a list of settings", (name, levels, evaluations) => {
   const page = readFileSync(join(MODELS, name, "README.md"), "utf8");
