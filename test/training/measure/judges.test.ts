@@ -27,7 +27,7 @@ const mistaken = join(folder, "mistaken.safetensors");
 const model = join(folder, "model-fp32.onnx");
 
 beforeAll(() => {
-  writeTinyDataset(data, 200);
+  writeTinyDataset(data, 800);
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   for (const [file, network] of [
     [judge, "deep"],
@@ -80,7 +80,7 @@ it.each([
   expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(sha256);
   const { testAccuracy } = decodeSafetensors(readFileSync(path)).metadata;
   const { quality, comparison } = readRecord(join(TRAINING, "../wasm-model/models", folder));
-  const references = [...quality.map(({ images }) => images?.reference), ...(comparison ? [comparison.reference] : [])];
+  const references = [...quality.flatMap(({ images }) => (images ? [images.reference] : [])), ...(comparison ? [comparison.reference] : [])];
   for (const reference of references) expect(reference).toMatchObject({ classifier: "judging", data, testAccuracy: Number(testAccuracy) });
 });
 

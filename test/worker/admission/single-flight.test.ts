@@ -60,7 +60,7 @@ it("ask for themselves if the one that draws may not", async () => {
  */
 describe("requests to the Worker", () => {
   it("draw once", async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=20")));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=15")));
     const timings = answers.map(({ headers }) => headers.get("Server-Timing") ?? "");
     expect(timings.filter((timing) => timing.includes('"none"')).length).toBe(1);
     const files = await Promise.all(answers.map(file));
@@ -69,7 +69,7 @@ describe("requests to the Worker", () => {
 
   it("are taken over by another when the one that draws disconnects", async () => {
     const client = new AbortController();
-    const path = "/sample?seed=platform-left&n=25";
+    const path = "/sample?seed=platform-left&n=16";
     const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
     const others = Array.from({ length: 5 }, () => ask(path));
     await scheduler.wait(30);

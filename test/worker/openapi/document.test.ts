@@ -28,7 +28,7 @@ describe("the document", () => {
       ["denoiseImage", "post", "/v1/{model}/denoise"],
       ["inspectImage", "post", "/v1/inspect"],
       ["listModels", "get", "/v1/models"],
-      ["getModelFile", "get", "/v1/models/{model}/{file}"],
+      ["getModelFile", "get", "/v1/models/{model}/model.onnx"],
       ["getDefaultModelFile", "get", "/model.onnx"],
       ["getHealth", "get", "/health"],
     ]);
