@@ -1,6 +1,6 @@
 /**
- * Clients that close their connections, which workerd does not notice before it has something to send, and clients that
- * stay and read nothing: against workerd as it is deployed.
+ * Clients that close their connections, which workerd does not notice before it has something to send: against workerd
+ * as it is deployed.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -44,11 +44,11 @@ async function asking(path: string): Promise<Socket> {
 }
 
 it("a thousand clients that have gone, all refused, keep nobody waiting for more than a few images", async () => {
-  /** As many as a client may have in flight. */
-  const large = Array.from({ length: 10 }, (_, i) => statusOf(`${LARGE}&seed=large-${i}`, CLIENT));
+  /** More than a client may have in flight. */
+  const large = Array.from({ length: 20 }, (_, i) => statusOf(`${LARGE}&seed=large-${i}`, CLIENT));
   let drawn = 0;
-  for (const image of large) void image.then(() => drawn++);
-  for (let i = 0; (await statusOf(`${LARGE}&seed=refused-${i}`, CLIENT)) !== 503; i++) expect(drawn).toBe(0);
+  for (const image of large) void image.then((status) => (drawn += Number(status === 200)));
+  expect(await Promise.race(large)).toBe(503);
   await Promise.all(
     Array.from({ length: 1000 }, async (_, i) => {
       const socket = await asking(`${LARGE}&seed=gone-${i}`);
@@ -58,8 +58,8 @@ it("a thousand clients that have gone, all refused, keep nobody waiting for more
   const before = drawn;
   expect(await statusOf("/sample?seed=next", OTHER)).toBe(200);
   console.log(`${drawn - before} images were drawn before the next one, ${before} before that`);
-  expect(drawn - before).toBeLessThanOrEqual(3);
-  expect(await Promise.all(large)).toEqual(Array(10).fill(200));
+  expect(drawn - before).toBeLessThanOrEqual(5); // 2
+  expect(new Set(await Promise.all(large))).toEqual(new Set([200, 503]));
 });
 
 it("the work for a client whose connection is reset ends: it takes less than half of the CPU time of a whole answer", async () => {
@@ -71,22 +71,4 @@ it("the work for a client whose connection is reset ends: it takes less than hal
     await setTimeout(3000);
   });
   expect(left / whole).toBeLessThan(0.5); // 0.1; it is all of it where workerd does not notice, as when a connection is only closed
-});
-
-/** Seven of them are more than a client may have in flight. */
-const LONG = "/sample?n=4&size=341&steps=1&model=avatars";
-
-it("those that read nothing are cut off after 30 s, and leave room for others until then", async () => {
-  const seed = (name: string | number) => `seed=unread-${name}`;
-  const sockets = await Promise.all(Array.from({ length: 16 }, (_, i) => asking(`${LONG}&${seed(i)}`)));
-  await setTimeout(5000);
-  for (let i = 0; i < 20; i++) expect(await statusOf(`/sample?${seed(`meanwhile-${i}`)}`, OTHER)).toBe(200);
-  expect(await statusOf(`${LONG}&${seed("refused")}`, CLIENT)).toBe(503);
-  let status = 503;
-  for (let looks = 0; status === 503 && looks < 60; looks++) {
-    await setTimeout(5000);
-    status = await statusOf(`${LONG}&${seed("again")}`, CLIENT);
-  }
-  expect(status).toBe(200); // though their connections are still open
-  for (const socket of sockets) socket.destroy();
 });
