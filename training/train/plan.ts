@@ -11,13 +11,18 @@ import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
+import { guidedTeacher } from "../network/loss.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
-import type { RunConfig } from "./config.ts";
+import { type RunConfig, trainedModel } from "./config.ts";
 import { CANDIDATES } from "./sweep.ts";
 
 /** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
+/** A teacher's image for it, with and without its class. */
+const TEACHER_EVALUATIONS = 2;
+const evaluationsForImage = ({ guidance }: Pick<RunConfig, "guidance">): number =>
+  TRAINING_EVALUATIONS + (guidance ? TEACHER_EVALUATIONS : 0);
 /**
  * The reports, the last held-out loss and the search of sampling settings each cost at most this share of the training.
  */
@@ -67,7 +72,7 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
   const { images, steps, batch, network, spec, sweep = 0 } = config;
   const test = dataset.test.count;
   const evaluations = evaluationsBeside(config, test, CANDIDATES * sweep);
-  const work = (images * TRAINING_EVALUATIONS + evaluations) * macsOf(spec);
+  const work = (images * evaluationsForImage(config) + evaluations) * macsOf(spec);
   const seconds = expectedSeconds(backend, config, dataset, step, evaluations);
   const tuning =
     sweep > 0 ? `, then ${CANDIDATES} sampling settings tried on ${sweep} images each` : ", no tuning of sampling settings: too few images";
@@ -100,15 +105,18 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
  * results are discarded.
  */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
-  const { spec, recipe, seed, steps } = config;
+  const { spec, recipe, seed, steps, guidance } = config;
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, config);
-  const trainer = new Trainer(backend, spec, recipe, initialState(spec, initialParameters(spec, seed)));
+  const weights = initialParameters(spec, seed);
+  const teacher = guidance && guidedTeacher(backend.tf, trainedModel(config, weights), guidance);
+  const trainer = new Trainer(backend, spec, recipe, initialState(spec, weights), teacher);
   const [plain, quantized] = [false, true].map(
     (fakeQuantization) => steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, fakeQuantization)) / batch,
   );
   trainer.dispose();
+  backend.tf.dispose([...(teacher?.weights ?? [])]);
   const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
   const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
-  return training + (evaluations * plain) / TRAINING_EVALUATIONS;
+  return training + (evaluations * plain) / evaluationsForImage(config);
 }

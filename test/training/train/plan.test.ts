@@ -1,13 +1,17 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
+import { type Backend, chooseBackend } from "../../../training/backend/index.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type Dataset, memorySplit } from "../../../training/data/dataset.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
-import { allowance, evaluationsBeside, reportsOf, steadySeconds } from "../../../training/train/plan.ts";
+import type { RunConfig } from "../../../training/train/config.ts";
+import { allowance, describePlan, evaluationsBeside, reportsOf, steadySeconds } from "../../../training/train/plan.ts";
 import { imagesOf, networkFor, PRESETS, type PresetName } from "../../../training/train/presets.ts";
 import { CANDIDATES, sweepImages } from "../../../training/train/sweep.ts";
-import { macsOf } from "../../../wasm-model/network/count.ts";
+import { macsOf, parametersOf } from "../../../wasm-model/network/count.ts";
 import type { NetworkName } from "../../../wasm-model/network/spec.ts";
-import { SMALL } from "../../support/random-model.ts";
+import { SMALL, TINY } from "../../support/random-model.ts";
 
 const run = (images: number) => ({ images, spec: SMALL });
 
@@ -20,6 +24,43 @@ describe("the time of a step", () => {
     };
     expect(steadySeconds(step, () => clock)).toBe(0.5);
     expect(durations).toEqual([]);
+  });
+});
+
+describe("the plan of a run that distils guidance", () => {
+  const classes = 3;
+  const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
+  const dataset: Dataset = {
+    ...{ name: "x", folder: "x", labels: ["a", "b", "c"], licence: "unknown", train: split, test: split },
+    ...{ height: 8, width: 8, channels: 1, notes: [], details: [], pictures: DEFAULT_SETTINGS },
+  };
+  const config = (guidance?: RunConfig["guidance"]): RunConfig => ({
+    ...{
+      data: "x",
+      dataLicence: "unknown",
+      labels: dataset.labels,
+      network: "tiny",
+      spec: { ...TINY, classes },
+      recipe: RECIPE,
+      seed: "s",
+    },
+    ...{ images: 1_000_000_000, imagesBefore: 0, batch: 2, steps: 500_000_000, learningRate: 0.01, guidance },
+  });
+
+  it("counts the teacher's two passes for an image in the cost and in the steps that are timed", async () => {
+    const backend = await chooseBackend("wasm");
+    const variables: number[] = [];
+    const compile: Backend["compile"] = (own, step) => {
+      variables.push(own.length);
+      return backend.compile(own, step);
+    };
+    const planned = (guidance?: RunConfig["guidance"]) =>
+      describePlan({ ...backend, compile }, { config: config(guidance), dataset, state: { step: 0 } });
+    const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
+    const [plain, guided] = [planned(), planned({ weight: 2, sigmaMax: 5 })];
+    expect(tera(guided) / tera(plain)).toBeCloseTo(5 / 3, 2);
+    const [own, , withTeacher] = variables;
+    expect(withTeacher - own).toBe([...parametersOf(config().spec).values()].filter(({ trainingOnly }) => !trainingOnly).length);
   });
 });
 
