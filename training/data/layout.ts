@@ -1,6 +1,8 @@
 /** Assigns each image a class and a split by its folder. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { faultOf } from "../../wasm-model/schema/fields.ts";
+import { name } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { AboutSet } from "./written-set.ts";
 
@@ -30,14 +32,14 @@ export interface Layout {
 
 const IMAGES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
 const MAX_CLASSES = 10_000;
-const MAX_NAME = 100;
+const CLASS_NAME = name(64);
 
 /**
- * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `name`.
+ * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `setName`.
  * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
  * model file can hold. `about`: the names and the order of the classes, for a set that `npx anneal dataset` wrote.
  */
-export function layOut(paths: readonly string[], name: string, about?: Pick<AboutSet, "classes">): Layout {
+export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): Layout {
   const skipped: Skipped[] = [];
   const skip = (path: string, reason: string): [] => {
     skipped.push({ path, reason });
@@ -58,7 +60,7 @@ export function layOut(paths: readonly string[], name: string, about?: Pick<Abou
   });
   const hasClasses = inSplits.some(({ rest }) => rest.includes("/"));
   const inClasses = inSplits.flatMap(({ path, split, rest }) => {
-    if (!hasClasses) return [{ path, split, className: name }];
+    if (!hasClasses) return [{ path, split, className: setName }];
     const end = rest.indexOf("/");
     return end < 0 ? skip(path, "beside the folders of classes") : [{ path, split, className: rest.slice(0, end) }];
   });
@@ -76,15 +78,16 @@ export function layOut(paths: readonly string[], name: string, about?: Pick<Abou
   return { classes, files: files.sort((a, b) => a.label - b.label), skipped };
 }
 
+/** Throws a UserError, before images are decoded, for a name that the model's card may not have. */
+export function expectName(schema: ReturnType<typeof name>, received: string, what: string): void {
+  const fault = faultOf(schema, received);
+  if (fault) throw new UserError(`Expected ${fault.expected} for ${what} but received ${fault.received}: rename the folder`);
+}
+
 function expectClasses(classes: readonly string[]): void {
   if (classes.length > MAX_CLASSES)
     throw new UserError(`Expected at most ${MAX_CLASSES} classes (sub-folders) for \`data\` but received ${classes.length}`);
-  const bad = classes.find((name) => name.length > MAX_NAME || /\p{Cc}/u.test(name));
-  if (bad !== undefined) {
-    throw new UserError(
-      `Expected names of at most ${MAX_NAME} characters without control characters for the classes (sub-folders) of \`data\` but received ${JSON.stringify(bad)}`,
-    );
-  }
+  for (const name of classes) expectName(CLASS_NAME, name, "the name of each class (sub-folder) of `data`");
 }
 
 /** Without test images, one in this many of each class is held out. */

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings, resolveSettings } from "./conversion.ts";
@@ -9,7 +10,7 @@ import { type Dataset, memorySplit, type Split } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
 import { describeFound, describeSkipped, gather, notesOn } from "./image-report.ts";
-import { layOut, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
+import { expectName, layOut, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
 export interface DatasetOptions {
@@ -19,11 +20,15 @@ export interface DatasetOptions {
   readonly defaults?: ConversionSettings | undefined;
 }
 
+/** The model's card names the data by their folder. */
+const DATA_NAME = name(256);
+
 /** Throws a UserError if the folder cannot be read or none of its images can be used. */
 export async function loadDataset(place: string, { pictures = {}, defaults }: DatasetOptions = {}): Promise<Dataset> {
   expectFolder(place);
   const about = aboutSet(place);
   const folder = imageFolder(place);
+  expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped } = layOut(folder.paths, folder.name, about);
   const settings = resolveSettings(pictures, defaults ?? { ...DEFAULT_SETTINGS, ...about?.size });
   expectFitsMemory(files.length, settings, process.availableMemory());

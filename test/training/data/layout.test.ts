@@ -57,8 +57,12 @@ describe("layOut", () => {
     expect(layOut(classes(10_000), "set").classes).toHaveLength(10_000);
     for (const [paths, message] of [
       [classes(10_001), "Expected at most 10000 classes (sub-folders) for `data` but received 10001"],
-      [[`${"n".repeat(101)}/1.png`], "Expected names of at most 100 characters"],
-      [["two\nlines/1.png"], 'for the classes (sub-folders) of `data` but received "two\\nlines"'],
+      [[`${"n".repeat(65)}/1.png`], "Expected a text of 1 to 64 bytes in UTF-8"],
+      [[`${"é".repeat(33)}/1.png`], "Expected a text of 1 to 64 bytes in UTF-8"],
+      [["two\nlines/1.png"], 'for the name of each class (sub-folder) of `data` but received "two\\nlines": rename the folder'],
+      [['"><img src=x onerror=alert(1)>/1.png'], 'without < > " ` for the name of each class (sub-folder) of `data` but received "'],
+      [["a\ud800/1.png"], "for the name of each class"],
+      [[" /1.png"], "for the name of each class"],
     ] as const) {
       expect(() => layOut(paths, "set")).toThrow(message);
       expect(() => layOut(paths, "set")).toThrow(UserError);

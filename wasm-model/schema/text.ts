@@ -1,0 +1,20 @@
+/** Text that people read and that addresses, headers and files carry: names of classes, licences, data sets. */
+import * as v from "valibot";
+
+/** The length of a text as addresses and files hold it. */
+export const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
+/**
+ * What no name has: control characters, halves of surrogate pairs, separators of lines, marks that change the direction
+ * of what follows, and the delimiters of HTML and Markdown.
+ */
+const FORBIDDEN = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}<>"`]/u;
+
+/** A name of at most this many bytes in UTF-8, and not only spaces. */
+export function name(most: number) {
+  const error = `a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \``;
+  return v.pipe(
+    v.string(error),
+    v.check((text) => text.trim() !== "" && !FORBIDDEN.test(text) && utf8Length(text) <= most, error),
+  );
+}
