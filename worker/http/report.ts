@@ -20,11 +20,7 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
     isOver = true;
     const event = eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) });
     if (isLogged) log({ ...event, ...(LOG === "addresses" && { url, client: clientIn(c) }) });
-    try {
-      ON_EVENT?.(event);
-    } catch (error) {
-      console.error(error); // a fault of the operator's function is not a fault of the request
-    }
+    if (ON_EVENT) c.executionCtx.waitUntil(tell(ON_EVENT, event));
   };
   const report: RequestReport = { end };
   c.set("report", report);
@@ -32,6 +28,15 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   end(c.res.status);
 };
+
+/** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
+async function tell(onEvent: NonNullable<Env["Bindings"]["ON_EVENT"]>, event: AnnealEvent): Promise<void> {
+  try {
+    await onEvent(event);
+  } catch (error) {
+    console.error(error);
+  }
+}
 
 function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick<AnnealEvent, "method" | "status" | "ms">): AnnealEvent {
   const { method, status, ms } = request;

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono-options.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -117,28 +118,27 @@ describe("onEvent", () => {
 
   it("reports a failure of the service", async () => {
     const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { ask, told } = service({
-      cache: {
-        match: () => {
-          throw new Error("no cache");
-        },
-        put: async () => undefined,
-      },
-    });
+    const broken = vi.spyOn(simd, "load").mockRejectedValue(new Error("no engine"));
+    const { ask, told } = service();
     await ask(`/sample?seed=${crypto.randomUUID()}`);
     quiet.mockRestore();
-    expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: 0, code: "internal-error" }]);
+    broken.mockRestore();
+    expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: IMAGE_COST, code: "internal-error" }]);
   });
 
-  it("answers although the function throws", async () => {
-    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const { ask } = service({
-      onEvent: () => {
+  it.each<[string, () => void]>([
+    [
+      "throws",
+      () => {
         throw new Error("no metrics");
       },
-    });
+    ],
+    ["rejects later", () => scheduler.wait(1).then(() => Promise.reject(new Error("no metrics")))],
+  ])("answers although the function %s, and logs it", async (_, onEvent) => {
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { ask } = service({ onEvent });
     expect((await ask("/sample?seed=7")).status).toBe(200);
-    expect(quiet).toHaveBeenCalledTimes(1);
+    await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no metrics")]]));
     quiet.mockRestore();
   });
 });
