@@ -5,8 +5,8 @@ import { checkSettings } from "./admission/limits.ts";
 import { Work } from "./admission/work.ts";
 import type { Assets, Env } from "./http/env.ts";
 import { forwarded, proxiesIn } from "./http/forwarded.ts";
-import type { AnnealOptions, ModelBytes } from "./http/hono-options.ts";
-import { ConfigurationError } from "./http/problems.ts";
+import { type AnnealOptions, checkOptions, type ModelBytes } from "./http/hono-options.ts";
+import { asGiven, ConfigurationError } from "./http/problems.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
@@ -17,6 +17,8 @@ export interface ServiceHost {
   readonly site: (c: Context) => Assets;
   /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
+  /** Called when an answer is ready to be sent. */
+  readonly sending?: (c: Context) => void;
 }
 
 /**
@@ -25,8 +27,9 @@ export interface ServiceHost {
  * invalid limits.
  */
 export const annealOn =
-  ({ runtime, site, client }: ServiceHost) =>
+  ({ runtime, site, client, sending }: ServiceHost) =>
   (options: AnnealOptions): Hono => {
+    checkOptions(options);
     const { entries, files } = modelsOf(options);
     const settings = settingsOf(options);
     const { rateLimit } = options;
@@ -35,14 +38,16 @@ export const annealOn =
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
     let isWarned = false;
     const clientIn = (c: Context): string | undefined => {
-      const name = nameOf?.(c);
-      if (name === undefined && rateLimit !== undefined && !isWarned) console.warn(NAMELESS);
+      const name: unknown = nameOf?.(c);
+      if (typeof name === "string") return name;
+      const warning = options.client ? notAName(name) : rateLimit === undefined ? undefined : NAMELESS;
+      if (warning && !isWarned) console.warn(warning);
       isWarned = true;
-      return name;
+      return undefined;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
     const work = options.shared ? SHARED : new Work();
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { work, proxies });
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { work, proxies, sending });
   };
 
 /** Of all services of the process that share theirs. */
@@ -51,13 +56,17 @@ const SHARED = new Work();
 const NAMELESS =
   "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
 
+/** A `client` of JavaScript may return anything; an asynchronous one returns a promise. */
+const notAName = (name: unknown): string =>
+  `Expected a string from \`client\` but received ${asGiven(name)}: all clients without a name share one limit`;
+
 interface BundledModels {
   readonly entries: readonly ModelEntry[];
   /** By their paths as assets. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-function modelsOf({ models = [] }: Partial<AnnealOptions>): BundledModels {
+function modelsOf({ models }: AnnealOptions): BundledModels {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const entryFor = (model: ModelBytes): ModelEntry => {
     const file = new Uint8Array(model);

@@ -9,25 +9,34 @@ import { ConfigurationError, onMethodNotAllowed } from "./http/problems.ts";
 import { executionOf } from "./http/span.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
+export interface ServiceSettings {
+  readonly work: Work;
+  /** How many proxies in front of the service to believe. */
+  readonly proxies: number;
+  /** Called when an answer is ready to be sent. */
+  readonly sending?: ((c: Context) => void) | undefined;
+}
+
 /**
- * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application.
- * `proxies`: how many proxies in front of it to believe. Its routes see paths without the mount path; addresses in its
- * answers start with it.
+ * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application. Its
+ * routes see paths without the mount path; addresses in its answers start with it.
  */
 export function service(
   ready: ReadyModels,
   environment: (c: Context) => Env["Bindings"],
-  { work, proxies }: { readonly work: Work; readonly proxies: number },
+  { work, proxies, sending = () => undefined }: ServiceSettings,
 ): Hono {
   const app = createApp(ready, work);
-  return new Hono().all("*", (c) => {
+  return new Hono().all("*", async (c) => {
     if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
     if (!URL.canParse(c.req.url)) return app.fetch(c.req.raw, { ...environment(c), BASE: "" }); // it refuses the address
     const { base, path } = split(c);
     if (path === undefined) return c.notFound();
     const asked = forwarded(c, proxies);
     const request = base === "" && !asked.protocol && !asked.host ? c.req.raw : behind(c.req.raw, asked, path);
-    return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
+    const answer = await app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
+    sending(c);
+    return answer;
   });
 }
 

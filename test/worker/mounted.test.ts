@@ -30,7 +30,7 @@ describe("the mounted service", () => {
     const ask = application();
     const image = await ask("/a/b/sample?seed=7");
     const permanent = image.headers.get("Content-Location") ?? "";
-    expect(permanent).toMatch(/^\/a\/b\/v1\/fashion-mnist@[0-9a-f]{8}\/7\.png\?/);
+    expect(permanent).toMatch(/^\/a\/b\/v1\/fashion-mnist@[0-9a-f]{32}\/7\.png\?/);
     const again = await ask(permanent);
     expect(again.headers.get("Cache-Control")).toContain("immutable");
     expect(await again.bytes()).toEqual(await image.bytes());
@@ -135,10 +135,36 @@ describe("the mounted service", () => {
     [{ budget: Number.POSITIVE_INFINITY }, "budget"],
     [{ token: "" }, "token"],
     [{ uploadOrigins: ["https://pages.example/"] }, "uploadOrigins"],
-    [{ log: "adresses" as "addresses" }, "log"],
+    [{ log: "adresses" }, "log"],
+    [{ client: "CF-Connecting-IP" }, "client"],
+    [{ onEvent: 3 }, "onEvent"],
+    [{ cache: {} }, "cache"],
+    [{ cache: { match: async () => undefined } }, "cache"],
+    [{ uploadOrigins: "https://pages.example" }, "uploadOrigins"],
+    [{ uploadOrigins: [3] }, "uploadOrigins.0"],
+    [{ models: undefined }, "models"],
+    [{ models: PAIR }, "models"],
+    [{ models: ["model.onnx"] }, "models.0"],
+    [{ models: [{ student: PAIR.student }] }, "models.0"],
+    [{ models: [PAIR, { current: PAIR }] }, "models.1"],
+    [{ ratelimit: 1 }, "ratelimit"],
   ])("refuses invalid settings: %o", (options, name) => {
-    expect(() => application(options)).toThrow(new RegExp(`^Expected .* for \`${name}\`.* but received (?!null)`));
+    expect(() => application(options as Partial<AnnealOptions>)).toThrow(
+      new RegExp(`^Expected .* for \`${name}\`.* but received (?!null)`),
+    );
   });
+
+  it.each([7, null, {}, Promise.resolve("me"), undefined])(
+    "draws although `client` returns %o, and says so once",
+    async (name) => {
+      const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+      const ask = application({ rateLimit: 4e12, client: () => name as string });
+    for (const seed of ["one", "two"]) expect((await ask(`/a/b/sample?seed=${seed}&steps=1`)).status).toBe(200);
+    const lines = warn.mock.calls.flat();
+      warn.mockRestore();
+      expect(lines).toEqual([expect.stringMatching(/^Expected a string from `client` but received /)]);
+    },
+  );
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);

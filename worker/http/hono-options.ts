@@ -1,5 +1,8 @@
 /** The options of `anneal` of `anneal/hono`. */
 import type { Context } from "hono";
+import * as v from "valibot";
+import { faultOf, object } from "../../wasm-model/schema/fields.ts";
+import { ConfigurationError } from "./problems.ts";
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
@@ -42,7 +45,7 @@ export interface AnnealOptions {
    * adds its path, its query and the client, which are personal data. By default nothing is logged.
    */
   readonly log?: boolean | "addresses";
-  /** Called once for each request, for metrics. */
+  /** Called once for each request, for metrics. What it throws, at once or later, is logged. */
   readonly onEvent?: (event: AnnealEvent) => void;
 }
 
@@ -85,4 +88,43 @@ export type ModelBytes = Uint8Array | ArrayBuffer;
 export interface AnswerCache {
   match(url: string): Promise<Response | undefined>;
   put(url: string, response: Response): Promise<void>;
+}
+
+const isBytes = (value: unknown): boolean =>
+  value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+
+const BYTES = v.custom<ModelBytes>(isBytes, "the bytes of a model file");
+const KINDS = "the bytes of a model file, or { current, earlier }";
+const MODEL = v.union([BYTES, object({ current: BYTES, earlier: v.array(BYTES, KINDS) })], KINDS);
+const ANY = v.optional(v.unknown());
+const FUNCTION = v.optional(v.function("a function"));
+const CACHE = v.custom<AnswerCache>((value) => {
+  const { match, put } = (value ?? {}) as Partial<AnswerCache>;
+  return typeof match === "function" && typeof put === "function";
+}, "a cache with the methods `match` and `put`");
+
+/** Names and kinds. The values of those that may be anything here are checked where they are read. */
+const CHECKED = object(
+  {
+    models: v.array(MODEL, "a list of models"),
+    budget: ANY,
+    rateLimit: ANY,
+    shared: v.optional(v.boolean("true or false")),
+    client: FUNCTION,
+    trustProxy: ANY,
+    cache: v.optional(CACHE),
+    token: ANY,
+    uploadOrigins: v.optional(v.array(v.string("a string"), "a list of origins")),
+    log: ANY,
+    onEvent: FUNCTION,
+  } satisfies Record<keyof AnnealOptions, v.GenericSchema>,
+  "an object of options",
+);
+
+/** Throws `ConfigurationError` for an option that does not exist and for one of another kind. */
+export function checkOptions(options: unknown): void {
+  const fault = faultOf(CHECKED, options);
+  if (!fault) return;
+  const { name, expected, received } = fault;
+  throw new ConfigurationError(`Expected ${expected} for ${name ? `\`${name}\`` : "the options"} but received ${received}`);
 }

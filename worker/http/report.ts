@@ -7,6 +7,7 @@ import { clientIn } from "./client.ts";
 import type { Env, RequestReport } from "./env.ts";
 import type { AnnealEvent } from "./hono-options.ts";
 import { CLIENT_LEFT } from "./problems.ts";
+import { executionOf } from "./span.ts";
 
 export const reporting: MiddlewareHandler<Env> = async (c, next) => {
   const { LOG, ON_EVENT } = c.env;
@@ -20,7 +21,9 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
     isOver = true;
     const event = eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) });
     if (isLogged) log({ ...event, ...(LOG === "addresses" && { url, client: clientIn(c) }) });
-    if (ON_EVENT) c.executionCtx.waitUntil(tell(ON_EVENT, event));
+    if (!ON_EVENT) return;
+    const told = tell(ON_EVENT, event);
+    executionOf(c)?.waitUntil(told);
   };
   const report: RequestReport = { end };
   c.set("report", report);

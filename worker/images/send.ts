@@ -8,7 +8,7 @@ import type { ImageBytes } from "./image.ts";
 const PIECE = 65_536;
 
 /** Milliseconds that a piece may wait to be read. After that the answer is cut off. */
-const UNREAD = 30_000;
+export const UNREAD = 30_000;
 
 /** Throws a `ProblemError` if the file is long and its client has too much in flight. */
 export function send(c: Context<Env>, work: Work, file: ImageBytes): Response {

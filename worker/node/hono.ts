@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../hono-service.ts";
 import type { Assets } from "../http/env.ts";
+import { limitReading } from "./unread.ts";
 
 /**
  * Equally far from this file and from dist/hono. It is a path, since bundlers such as Next's take `new URL(...,
@@ -20,4 +21,4 @@ const site: Assets = {
   },
 };
 
-export const anneal = annealOn({ runtime: simd, site: () => site });
+export const anneal = annealOn({ runtime: simd, site: () => site, sending: limitReading });
