@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { buildSite } from "../../worker/node/build.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
 import { writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, SMALL, TINY } from "../support/random-model.ts";
@@ -95,6 +96,29 @@ describe("a folder that cannot be served", () => {
     const error = await readModels(folders()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FolderError);
     expect((error as Error).message).toContain(message);
+  });
+
+  it.each([
+    ["", "a JSON object for the record"],
+    ["not JSON", "a JSON object for the record"],
+    ["null", "a JSON object for the record"],
+    ["[]", "a JSON object for the record"],
+    ["{}", "a list of strings for `commands` of"],
+    ['{ "commands": [], "notes": [], "quality": {} }', "a list for `quality` of"],
+    ['{ "commands": [], "notes": [7], "quality": [] }', "a string for `notes.0` of"],
+    [
+      '{ "commands": [], "notes": [], "quality": [{ "command": "", "precision": "int8", "images": {} }] }',
+      "for `quality.0.images.settings` of",
+    ],
+  ])("is one with the record %s", async (record, message) => {
+    const path = folder(`record-${message.length}-${record.length}`, {
+      "model.onnx": named("pets"),
+      "record.json": new TextEncoder().encode(record),
+    });
+    const error = await buildSite(join(base, "built"), [path]).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(FolderError);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).toContain(`"${join(path, "record.json")}" but received `);
   });
 
   it.each(["start", "deploy"] as const)("ends `%s` with one clear line and exit code 2", (name) => {

@@ -15,10 +15,11 @@ import { assetPath } from "../models/entry.ts";
 import { PAGES as DRAWING_PAGES } from "../routes/site.ts";
 import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
+import { faultOfRecord } from "../site/record.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { type ModelFolder, readModels } from "./folders.ts";
+import { FolderError, type ModelFolder, readModels } from "./folders.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -69,10 +70,17 @@ const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "guide", 
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
   [...files].map(([path, contents]) => [path.slice(1), contents]);
 
-/** The record of a model for its page, if its folder has one. */
+/**
+ * The record of a model for its page, if its folder has one. Throws `FolderError` if the page cannot be made of it.
+ */
 async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
-  const record = await readFile(join(folder, "record.json")).catch(() => undefined);
-  return record ? [[`assets/records/${name}.json`, record]] : [];
+  const path = join(folder, "record.json");
+  const record = await readFile(path).catch(() => undefined);
+  if (!record) return [];
+  const fault = faultOfRecord(record.toString());
+  if (!fault) return [[`assets/records/${name}.json`, record]];
+  const place = fault.name ? `\`${fault.name}\` of` : "the record";
+  throw new FolderError(`Expected ${fault.expected} for ${place} "${path}" but received ${fault.received}`);
 }
 
 /**

@@ -21,7 +21,8 @@ import type { Route } from "../openapi/route.ts";
 import { type GuidePage, guidePage } from "../site/guide/layout.ts";
 import { contents, GUIDE } from "../site/guide/pages.ts";
 import { answer, baseOf, originOf, shapeStyle } from "../site/layout.ts";
-import { modelPage, type RecordOnPage } from "../site/model.ts";
+import { modelPage } from "../site/model.ts";
+import type { RecordOnPage } from "../site/record.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
 import { coverUrl, firstLook, type PageState, sampleUrl } from "../site/state.ts";
 

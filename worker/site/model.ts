@@ -6,63 +6,9 @@ import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { filePath } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";
+import type { ComparisonOnPage, MeasuredImages, RecordOnPage } from "./record.ts";
 import { loadCode, snippet } from "./snippets.ts";
 import { address, type PageState, pageUrl } from "./state.ts";
-
-interface QualityFigures {
-  readonly fid: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly classAccuracy: number;
-  readonly nearestPixels: number;
-}
-
-interface ReferenceOnPage {
-  /** Missing in records of earlier versions: then the tuning one. */
-  readonly classifier?: "judging" | "tuning";
-  readonly data: string;
-}
-
-interface MeasuredImages {
-  readonly settings: { readonly sampler: string; readonly evaluations: number };
-  readonly count: number;
-  readonly reference: ReferenceOnPage;
-  readonly generated: QualityFigures;
-  readonly real: QualityFigures;
-  /** The same by the classifier that chose settings and checkpoints. */
-  readonly tuning?: { readonly generated: QualityFigures; readonly real: QualityFigures };
-  readonly accuracyByClass: readonly number[];
-  /** Several sets of `count` images, of which the figures are means. */
-  readonly sets?: readonly unknown[];
-}
-
-interface ComparedSetting {
-  readonly settings: { readonly sampler: string };
-  readonly precision: string;
-  readonly nfe: number;
-  readonly fid: number;
-  readonly tuning?: { readonly fid: number };
-}
-
-type RealFids = readonly { readonly count: number; readonly fid: number }[];
-
-interface ComparisonOnPage {
-  readonly reference: ReferenceOnPage;
-  /** Missing in records of earlier versions. */
-  readonly realFids?: RealFids;
-  readonly tuning?: { readonly realFids: RealFids };
-  readonly entries: readonly ComparedSetting[];
-}
-
-/** What the page reads of a record (training/export/record.ts). */
-export interface RecordOnPage {
-  readonly commands: readonly string[];
-  readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
-  readonly comparison?: ComparisonOnPage;
-  readonly intendedUse?: readonly string[];
-  readonly limits?: readonly string[];
-  readonly notes: readonly string[];
-}
 
 /** Samples shown of a class, of those in the row of the model's card, whose seeds are `card/0`, `card/1`, ... */
 const [SHOWN, OF_CARD] = [4, 8];
