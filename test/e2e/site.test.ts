@@ -177,7 +177,7 @@ describe("the studio", () => {
       expect(new URL(page.url()).searchParams.get("steps")).toBe("65");
       await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
       await page.getByRole("button", { name: "Draw this seed" }).click();
-      await page.getByText("“seed” takes Unicode text of 1 to 256 code points").waitFor();
+      await page.getByText("“seed” takes Unicode text of 1 to 256 bytes in UTF-8").waitFor();
       await page.getByRole("textbox", { name: "Seed" }).fill("8");
       await page.getByRole("button", { name: "Draw this seed" }).click();
       await drawn(page);

@@ -10,7 +10,7 @@ export type Operation = "sample" | "vary" | "inpaint" | "denoise";
 
 /** What values an option takes. */
 export type Domain =
-  /** Unicode text, its length in code points. */
+  /** Unicode text, its length in bytes of UTF-8: percent-encoded, three times as long at most. */
   | { readonly type: "text"; readonly minLength: number; readonly maxLength: number }
   | { readonly type: "integer"; readonly min: number; readonly max: number }
   /** A number with or without decimals. */
@@ -20,7 +20,7 @@ export type Domain =
   | { readonly type: "choice"; readonly values: readonly string[] }
   /** Three or six hexadecimal digits, or the word `transparent` where that is allowed. */
   | { readonly type: "colour"; readonly transparent?: true }
-  /** A class of the model: its index, or its name in the card (case-insensitive). */
+  /** A class of the model: its index, or its name in the card (values.ts). */
   | { readonly type: "class" };
 
 export interface OptionValues {
@@ -166,7 +166,7 @@ export const expected = (name: OptionName): string => domainInWords(OPTION_VALUE
 export function domainInWords(domain: Domain): string {
   switch (domain.type) {
     case "text":
-      return codePoints(domain.minLength, domain.maxLength);
+      return textBetween(domain.minLength, domain.maxLength);
     case "integer":
       return integerBetween(domain);
     case "number":
@@ -187,7 +187,7 @@ export interface Bounds {
   readonly max: number;
 }
 
-export const codePoints = (min: number, max: number): string => `Unicode text of ${min} to ${max} code points`;
+export const textBetween = (min: number, max: number): string => `Unicode text of ${min} to ${max} bytes in UTF-8`;
 export const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
 export const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
 

@@ -2,9 +2,11 @@
  * Checks and converts the values that a caller gives for options. Each function throws `OptionError` for a value
  * outside the option's domain.
  */
+
+import { utf8Length } from "../schema/text.ts";
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
-import { type Bounds, codePoints, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName } from "./options.ts";
+import { type Bounds, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName, textBetween } from "./options.ts";
 
 export const expectedClass = (labels: readonly string[]): string =>
   `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
@@ -40,8 +42,8 @@ export function seedText(name: "seed" | "to", value: unknown, suffix: number): s
   const { minLength, maxLength } = OPTION_VALUES[name].domain;
   const longest = maxLength - suffix;
   const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
-  if (!isText || [...value].length < minLength || [...value].length > longest) {
-    throw new OptionError("invalid-value", name, codePoints(minLength, longest), value);
+  if (!isText || value.length < minLength || utf8Length(value) > longest) {
+    throw new OptionError("invalid-value", name, textBetween(minLength, longest), value);
   }
   return value;
 }
@@ -55,11 +57,22 @@ export function choice<T extends string>(name: OptionName, value: unknown, value
 /** The text of a number or text. Empty for any other value, since symbols and proxies cannot become text. */
 export const textOf = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
-/** A name wins over an index: the class called "3" is that class, whatever its index. */
+/**
+ * A name wins over an index: the class called "3" is that class, whatever its index. Upper and lower case are told
+ * apart where several classes differ in nothing else.
+ */
 export function classIndex(value: unknown, labels: readonly string[]): number {
-  const wanted = textOf(value).toLowerCase();
-  const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
-  const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : Number.NaN;
+  const wanted = textOf(value);
+  const byName = typeof value === "string" ? namedClass(value, labels) : undefined;
+  const index = byName ?? (/^\d+$/.test(wanted) ? Number(wanted) : Number.NaN);
   if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
   return index;
+}
+
+function namedClass(name: string, labels: readonly string[]): number | undefined {
+  const exact = labels.indexOf(name);
+  if (exact >= 0) return exact;
+  const folded = name.toLowerCase();
+  const similar = [...labels.keys()].filter((index) => labels[index].toLowerCase() === folded);
+  return similar.length === 1 ? similar[0] : undefined;
 }

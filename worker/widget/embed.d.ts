@@ -49,7 +49,7 @@ export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progres
 
 export interface AnnealSampleElement extends HTMLElement {
   // members: npm run tool -- documents
-  /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 code points. */
+  /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   seed: string;
   /** What to draw: a class by its index or name. Takes a class by its index or name. */
   label: string;
@@ -67,7 +67,7 @@ export interface AnnealSampleElement extends HTMLElement {
   guidance: string;
   /** Width in pixels; the height follows. Whole multiples of the native size repeat its pixels, other sizes are smoothed. Takes an integer from 1 to 16 times the native size. */
   size: string;
-  /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 code points. */
+  /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   to: string;
   /** Where the image lies between `seed` (0) and `to` (1). Takes a number from 0 to 1. */
   t: string;

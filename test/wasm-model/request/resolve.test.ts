@@ -187,10 +187,10 @@ describe("resolve", () => {
   it.each<[SampleOptions, string, string]>([
     [{ seed: "7", n: 0 }, "n", "an integer from 1 to 1024"],
     [{ seed: "7", frames: 1 }, "frames", "an integer from 2 to 64"],
-    [{ seed: "x".repeat(255), n: 2 }, "seed", "Unicode text of 1 to 254 code points"],
-    [{ seed: "7", to: "x".repeat(250), n: 1001 }, "to", "Unicode text of 1 to 251 code points"],
-    [{ seed: "7", to: "" }, "to", "Unicode text of 1 to 256 code points"],
-    [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 code points beside `t`"],
+    [{ seed: "x".repeat(255), n: 2 }, "seed", "Unicode text of 1 to 254 bytes in UTF-8"],
+    [{ seed: "7", to: "x".repeat(250), n: 1001 }, "to", "Unicode text of 1 to 251 bytes in UTF-8"],
+    [{ seed: "7", to: "" }, "to", "Unicode text of 1 to 256 bytes in UTF-8"],
+    [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 bytes in UTF-8 beside `t`"],
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
     [{ seed: "7", to: "8", t: "-0" }, "t", "a number from 0 to 1"],
     [{ seed: "7", to: "8", t: "." }, "t", "a number from 0 to 1"],
@@ -262,9 +262,9 @@ describe("resolve", () => {
     expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 }).expected).toBe("an integer from 1 to 25");
   });
 
-  it("counts a seed's code points, not its code units", () => {
-    expect(resolve("sample", { seed: "🧥".repeat(256) }, card).seed).toBe("🧥".repeat(256));
-    expect(mistake({ seed: "🧥".repeat(257) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 code points" });
+  it("counts a seed's bytes in UTF-8, not its code units", () => {
+    expect(resolve("sample", { seed: "🧥".repeat(64) }, card).seed).toBe("🧥".repeat(64));
+    expect(mistake({ seed: "🧥".repeat(65) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 bytes in UTF-8" });
     expect(mistake({ seed: "" }).option).toBe("seed");
     expect(mistake({ seed: "\ud83e" }).option).toBe("seed"); // half a surrogate pair is no text
   });

@@ -20,9 +20,15 @@ it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/v1/fashion-mni
   },
 );
 
-it("leaves room for the longest options", async () => {
-  const seed = encodeURIComponent("\u{1f330}".repeat(128)); // 256 code units of UTF-16
-  expect((await ask(`/sample?seed=${seed}&to=${seed}&t=0.5&steps=1`)).status).toBe(200);
+it("leaves room for the longest options, and answers them with at most 4 KB of headers", async () => {
+  const seed = encodeURIComponent("\u{1f330}".repeat(64)); // 256 bytes of UTF-8
+  const longest = `/sample?seed=${seed}&to=${seed}&t=0.123456789&class=Ankle%20boot&steps=63&sampler=langevin&temperature=1.123456789&guidance=1.123456789&background=123456&foreground=abcdef&flip=horizontal&radius=49&size=29`;
+  const { status, headers } = await ask(longest);
+  expect(status).toBe(200);
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const ofLongestClass = 3 * 64 - encodeURIComponent("Ankle boot").length;
+  expect(lines.length + ofLongestClass).toBeLessThan(4096);
+  expect((await ask(longest.replace("seed=", "seed=x"))).status).toBe(400);
 });
 
 /** Programs cannot make such requests; workerd passes on what comes over the line. */

@@ -9,7 +9,7 @@ export const img: GuidePage = {
     const { origin, base, model } = context;
     const { label, inQuery } = exampleClass(context);
     return html`
-      <p>The seed decides the image: the same seed gives the same image, in every format and at every size. Any text of up to 256 characters is a seed.</p>
+      <p>The seed decides the image: the same seed gives the same image, in every format and at every size. Any text of up to 256 bytes in UTF-8 is a seed.</p>
       ${live(`<img src="${origin}/sample?seed=alice&amp;size=112" alt="" width="112" height="112">`)}
       <p>
         Ask for a <code>size</code> that is a whole multiple of the model's ${model.card.spec.width} pixels: it repeats pixels exactly. For sharp images on dense screens, name both
