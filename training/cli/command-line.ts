@@ -3,7 +3,7 @@
  * are checked.
  */
 import { Command, Option } from "commander";
-import { isModelName, LONGEST_NAME, ModelError, modelNameRule } from "../../wasm-model/model/card.ts";
+import { isModelName, LONGEST_NAME, MODEL_NAME_RULE, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
 import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
@@ -141,7 +141,7 @@ export const listOf =
   };
 
 export function parseName(text: string): string {
-  if (!isModelName(text)) throw new UserError(`Expected ${modelNameRule()} for \`name\` but received "${text}"`);
+  if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME_RULE} for \`name\` but received "${text}"`);
   return text;
 }
 

@@ -10,9 +10,27 @@ import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
+import { name } from "../schema/text.ts";
 
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
+
+/** The most characters of a model's name. */
+export const LONGEST_NAME = 64;
+
+/** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
+export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
+
+/** The rule for names, in words. */
+export const MODEL_NAME_RULE = `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;
+
+export const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
+
+/** The name of a class: a part of addresses and headers. */
+export const CLASS_NAME = name(64);
+
+/** The most bytes of the name of the data and of its licence. */
+const LONGEST_TEXT = 256;
 
 /** Where the images lie in the network's image, in pixels, if the network cannot have their size. */
 const CROP = object(
@@ -33,9 +51,9 @@ const CONVERSION = object(
 
 const TRAINING = object({
   /** Name of the data set, without the place where it lay, e.g. `fashion-mnist`. */
-  data: text(),
+  data: name(LONGEST_TEXT),
   /** Licence of the data, as an SPDX identifier if there is one. */
-  dataLicence: text(),
+  dataLicence: name(LONGEST_TEXT),
   /** Missing in the first models, whose images were not converted. */
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
@@ -56,10 +74,10 @@ export const CARD = v.pipe(
   object(
     {
       format: v.literal(FORMAT, String(FORMAT)),
-      name: text(),
+      name: MODEL_NAME,
       spec: SPEC,
       /** Class names, in label order. */
-      labels: v.array(text(), "a list of strings"),
+      labels: v.array(CLASS_NAME, "a list of strings"),
       /** Pixel values 0 and 255 in the network's units. */
       dataRange: v.strictTuple([v.literal(-1, "-1"), v.literal(1, "1")], "[-1, 1]"),
       sampling: SAMPLING,
@@ -148,13 +166,3 @@ export function nativeShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): N
 export class ModelError extends Error {
   override name = "ModelError";
 }
-
-/** The most characters of a model's name. */
-export const LONGEST_NAME = 64;
-
-/** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
-export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
-
-/** The rule for names, in words. It is a function so that bundles that only draw leave it out. */
-export const modelNameRule = (): string =>
-  `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;

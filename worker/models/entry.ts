@@ -4,9 +4,7 @@
  */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
-import { isModelName, ModelError, modelNameRule } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { show } from "../../wasm-model/request/option-error.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
 export interface ModelEntry {
@@ -28,14 +26,11 @@ export const versionsOf = (model: ModelEntry): readonly ModelEntry[] => [model, 
 export const VERSION = /^[0-9a-f]{8}$/;
 
 /**
- * The entry of a model's file. Throws `ModelError` for a file without a card and a name that cannot be part of an
- * address.
+ * The entry of a model's file. Throws `ModelError` for a file without a valid card.
  */
 export function entryOf(file: Uint8Array): ModelEntry {
   const card = cardIn(file);
-  const { name } = card;
-  if (!isModelName(name)) throw new ModelError(`Expected ${modelNameRule()} for \`name\` of the model's card but received ${show(name)}`);
-  return { name, version: modelVersion(file), card, bytes: file.length, sha256: sha256Hex(file) };
+  return { name: card.name, version: modelVersion(file), card, bytes: file.length, sha256: sha256Hex(file) };
 }
 
 /** Lists the models; their files are below it. */

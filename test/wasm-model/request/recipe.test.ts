@@ -33,13 +33,14 @@ describe("canonicalOptions", () => {
     expect(rest).toEqual({ seed: "7", steps: card.sampling.steps, sampler: card.sampling.sampler });
   });
 
-  it("name a class by its index if its name is another class's index", () => {
+  it("name each class as it is reached, also one that differs from another in upper and lower case only", () => {
     const twins = { ...card, labels: ["Coat", "Bag", "coat"] };
-    expect([0, 1, 2].map((label) => canonicalOptions(resolve("sample", { seed: "7", class: label }, twins), twins).class)).toEqual([
-      "Coat",
-      "Bag",
-      "2",
-    ]);
+    expect([0, 1, 2].map((label) => canonicalOptions(resolve("sample", { seed: "7", class: label }, twins), twins).class)).toEqual(
+      twins.labels,
+    );
+    const classOf = (label: string) => resolve("sample", { seed: "7", class: label }, twins).class;
+    expect(["Coat", "coat", "bag", "BAG"].map(classOf)).toEqual([0, 2, 1, 1]);
+    expect(() => classOf("COAT")).toThrow("for `class` but received COAT");
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../../../wasm-model/model/card.ts";
+import { MODEL_NAME_RULE, ModelError } from "../../../../wasm-model/model/card.ts";
 import {
   decodeModel,
   encodeModel,
@@ -249,6 +249,40 @@ describe("readModel", () => {
     const message = `Expected ${expected} for \`${name}\` of the model's card${received === undefined ? "" : ` but received ${received}`}`;
     expect(() => readModel(withCard(edit))).toThrow(ModelError);
     expect(() => readModel(withCard(edit))).toThrow(message);
+  });
+
+  it.each([
+    "",
+    " ",
+    "a\ud800",
+    "a\nb",
+    "a\u0007",
+    "a\u0085",
+    "a\u2028b",
+    "a\u202eb",
+    `"><img src=x onerror=alert(1)>`,
+    "`id`",
+    "x".repeat(257),
+    "犬".repeat(86),
+    7,
+  ])("refuses the name %j of a class, a licence, the data or the model", (name) => {
+    const text = (most: number) => `Expected a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \` for `;
+    const refused: readonly [(card: LooseCard) => void, string][] = [
+      [(c) => (c.labels[1] = name), `${text(64)}\`labels.1\``],
+      [(c) => Object.assign(c.training as object, { dataLicence: name }), `${text(256)}\`training.dataLicence\``],
+      [(c) => Object.assign(c.training as object, { data: name }), `${text(256)}\`training.data\``],
+      [(c) => Object.assign(c, { name }), `Expected ${MODEL_NAME_RULE} for \`name\``],
+    ];
+    for (const [edit, message] of refused) {
+      expect(() => readModel(withCard(edit))).toThrow(ModelError);
+      expect(() => readModel(withCard(edit))).toThrow(message);
+    }
+  });
+
+  it("takes names in any language, as long as they may be", () => {
+    const labels = ["犬".repeat(21), "Ankle boot / T-shirt, 100 % & more", "👩‍👧 x"];
+    expect(readModel(withCard((c) => (c.labels = labels))).card.labels).toEqual(labels);
+    expect(() => readModel(withCard((c) => (c.labels = [...labels.slice(1), "犬".repeat(22)])))).toThrow("for `labels.2`");
   });
 
   it.each([
