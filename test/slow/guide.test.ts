@@ -153,9 +153,19 @@ describe("outside of browsers", () => {
   const folder = mkdtempSync(join(tmpdir(), "anneal-guide-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  const run = (code: string, env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8", env: { ...process.env, ...env } });
+
+  it.each([undefined, ""])("makes no pseudonyms with the secret %o", (AVATAR_SECRET) => {
+    const [{ code }] = inLanguage("js").filter(({ code }) => code.includes("AVATAR_SECRET"));
+    const { status, stdout, stderr } = run(code, { AVATAR_SECRET });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Expected a secret for AVATAR_SECRET but received none");
+  });
+
   it("prints addresses of images in Node", async () => {
     for (const { code } of inLanguage("js")) {
-      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" });
+      const { stdout, stderr } = run(code, { AVATAR_SECRET: "x7" });
       expect(stderr).toBe("");
       const response = await fetch(stdout.trim());
       expect([stdout, response.status, response.headers.get("Content-Type")]).toEqual([stdout, 200, "image/png"]);

@@ -30,10 +30,11 @@ export const avatars: GuidePage = {
         "js",
         `import { createHmac } from "node:crypto";
 
+const secret = process.env.AVATAR_SECRET;
+if (!secret) throw new Error("Expected a secret for AVATAR_SECRET but received none");
+
 /** The same seed for the same account; nobody can tell the account from it. */
-function seedOf(account) {
-  return createHmac("sha256", process.env.AVATAR_SECRET ?? "change me").update(account).digest("hex").slice(0, 32);
-}
+const seedOf = (account) => createHmac("sha256", secret).update(account).digest("hex").slice(0, 32);
 
 console.log(\`${permanent(`\${seedOf("account 4711")}.png`)}?size=${size}\`);`,
       )}
