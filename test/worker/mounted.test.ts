@@ -143,10 +143,10 @@ describe("the mounted service", () => {
     [{ uploadOrigins: "https://pages.example" }, "uploadOrigins"],
     [{ uploadOrigins: [3] }, "uploadOrigins.0"],
     [{ models: undefined }, "models"],
-    [{ models: MODEL }, "models"],
+    [{ models: QUICK }, "models"],
     [{ models: ["model.onnx"] }, "models.0"],
-    [{ models: [{ current: MODEL }] }, "models.0"],
-    [{ models: [MODEL, { student: MODEL }] }, "models.1"],
+    [{ models: [{ current: QUICK }] }, "models.0"],
+    [{ models: [QUICK, { student: QUICK }] }, "models.1"],
     [{ ratelimit: 1 }, "ratelimit"],
   ])("refuses invalid settings: %o", (options, name) => {
     expect(() => application(options as Partial<AnnealOptions>)).toThrow(
