@@ -24,6 +24,8 @@ describe("an invalid limit", { concurrent: true }, () => {
     ["start", "COST_BUDGET", ["--env", "free", "--var=COST_BUDGET:5G"]],
     ["deploy", "COST_BUDGET", ["--dry-run", "--var", "COST_BUDGET:48G"]],
     ["deploy", "COST_RATE", ["--dry-run", "--env=free", "--var", "COST_RATE:-1"]],
+    ["deploy", "env", ["--dry-run", "--env", "prod"]],
+    ["start", "env", ["--env=prod"]],
     ["deploy", "UPLOAD_ORIGINS", ["--dry-run", "--var", "UPLOAD_ORIGINS:pages.example"]],
   ] as const)("ends `npm run %s` with one line that names %s", async (command, name, args) => {
     const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));

@@ -110,6 +110,7 @@ describe("the pages that draw", () => {
     ["/?guidance=", "There is no setting “guidance” on this page."],
     ["/?seed=7&seed=8", "“seed” is given more than once."],
     ["/?seed=%ff", "“seed” takes percent-encoded UTF-8, not "],
+    ["/langevin?x=%ff", "Unknown setting “x” was ignored."],
     ["/studio?steps=0", "“steps” takes an integer from 1 to 64, not 0."],
     ["/studio?on=moon", "“on” takes one of device, edge, not moon."],
     ["/studio?on=edge&on=edge", "“on” is given more than once."],

@@ -1,4 +1,5 @@
 /** Checks, before the Worker starts, the settings that wrangler will give it. */
+import { readFileSync } from "node:fs";
 import { unstable_readConfig as readConfig, unstable_getVarsForDev as varsForDev } from "wrangler";
 import { checkSettings } from "../admission/limits.ts";
 import { ConfigurationError } from "../http/problems.ts";
@@ -7,11 +8,13 @@ import { fail } from "./verb.ts";
 const CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
 
 /**
- * Ends the process with one line that names an invalid variable. `args`: wrangler's. `isLocal`: whether wrangler also
+ * Ends the process with one line that names an invalid variable or an unknown environment. `args`: wrangler's. `isLocal`: whether wrangler also
  * reads the secrets of this machine.
  */
 export function checkFlags(args: readonly string[], isLocal: boolean): void {
   const { env, vars } = flagsIn(args);
+  const known = environments();
+  if (env && !known.includes(env)) fail(`Expected one of ${known.join(", ")} for \`env\` but received "${env}"`);
   const { vars: configured } = readConfig({ config: CONFIG, env }, { hideWarnings: true });
   const secrets = isLocal
     ? Object.entries(varsForDev(CONFIG, undefined, configured, env, true)).map(([name, { value }]) => [name, value])
@@ -23,6 +26,9 @@ export function checkFlags(args: readonly string[], isLocal: boolean): void {
     throw error;
   }
 }
+
+/** The names of the environments in wrangler.toml. */
+const environments = (): string[] => [...readFileSync(CONFIG, "utf8").matchAll(/^\[env\.(\w+)\]/gm)].map(([, name]) => name);
 
 /** The environment and the variables, `--var NAME:value NAME:value`, in wrangler's arguments. */
 function flagsIn(args: readonly string[]): { readonly env: string | undefined; readonly vars: Readonly<Record<string, string>> } {

@@ -10,7 +10,6 @@ import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS, staticHeaders } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { queryOf } from "../images/query.ts";
 import { readAddress } from "../langevin/address.ts";
 import { lessonPage } from "../langevin/lesson-page.ts";
 import { LESSONS } from "../langevin/lessons.ts";
@@ -72,7 +71,7 @@ export const langevin = (ready: ReadyModels): readonly Route[] => [
     method: "get",
     path: "/langevin",
     handler: (c) => {
-      const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
+      const asked = readAddress(new URL(c.req.url).searchParams, CONTROLS);
       const { search } = new URL(c.req.url);
       const page = { ...langevinPage(asked, baseOf(c)), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
       const framing = asked.flags.includes("embed");
