@@ -122,7 +122,7 @@ export async function walk(): Promise<string[]> {
   const recipe = await client.POST("/v1/inspect", { body: { image } });
   const again: string | null | undefined = recipe.data?.url;
   const problem = painted.error ?? varied.error ?? clean.error ?? recipe.error;
-  const status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 414 | 415 | 429 | 503 | undefined = problem?.status;
+  const status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 414 | 415 | 429 | 431 | 503 | undefined = problem?.status;
 
   // @ts-expect-error A model that the server has not.
   await client.GET("/sample", { params: { query: { model: "nope" } } });

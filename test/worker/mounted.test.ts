@@ -154,17 +154,14 @@ describe("the mounted service", () => {
     );
   });
 
-  it.each([7, null, {}, Promise.resolve("me"), undefined])(
-    "draws although `client` returns %o, and says so once",
-    async (name) => {
-      const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-      const ask = application({ rateLimit: 4e12, client: () => name as string });
+  it.each([7, null, {}, Promise.resolve("me"), undefined])("draws although `client` returns %o, and says so once", async (name) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const ask = application({ rateLimit: 4e12, client: () => name as string });
     for (const seed of ["one", "two"]) expect((await ask(`/a/b/sample?seed=${seed}&steps=1`)).status).toBe(200);
     const lines = warn.mock.calls.flat();
-      warn.mockRestore();
-      expect(lines).toEqual([expect.stringMatching(/^Expected a string from `client` but received /)]);
-    },
-  );
+    warn.mockRestore();
+    expect(lines).toEqual([expect.stringMatching(/^Expected a string from `client` but received /)]);
+  });
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);

@@ -20,6 +20,7 @@ export const PROBLEMS = {
   414: { title: "URI Too Long", codes: ["too-long"] },
   415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
   429: { title: "Too Many Requests", codes: ["too-many-requests"], retry: true },
+  431: { title: "Request Header Fields Too Large", codes: ["too-long"] },
   500: { title: "Internal Server Error", codes: ["internal-error"] },
   503: { title: "Service Unavailable", codes: ["busy"], retry: true },
 } as const;

@@ -114,15 +114,19 @@ export const parseQuery = queryParser(SAMPLE_KEYS);
 /** Keys and values, in their order. */
 export type QueryPairs = Iterable<readonly [key: string, value: string]>;
 
+/** More parts than any query has. What reads them costs less than an image. */
+const MAX_PARTS = 64;
+
 /**
- * The query of an address, decoded like URLSearchParams, but in one pass. Throws `OptionError` for invalid percent
- * encoding: all of it would be read as the same replacement characters.
+ * The query of an address, decoded like URLSearchParams, but in one pass. Throws `OptionError` for too many parts, and
+ * for invalid percent encoding: all of it would be read as the same replacement characters.
  */
 export function queryOf(url: string): [key: string, value: string][] {
   const [address] = url.split("#", 1);
   const start = address.indexOf("?");
   if (start < 0) return [];
   const pairs = address.slice(start + 1).split("&");
+  if (pairs.length > MAX_PARTS) throw new OptionError("invalid-value", "query", `at most ${MAX_PARTS} options`, pairs.length);
   return pairs.filter((pair) => pair !== "").map(decoded);
 }
 

@@ -1,7 +1,7 @@
 /** Parts of answers in the OpenAPI document: headers and problems. */
 import * as v from "valibot";
 import { MAX_UPLOAD } from "../admission/limits.ts";
-import { MAX_ADDRESS } from "../http/address.ts";
+import { MAX_ADDRESS, MAX_HEADER } from "../http/address.ts";
 import { PROBLEMS, type ProblemStatus } from "../http/problems.ts";
 import type { Answer, JsonAnswer } from "./route.ts";
 
@@ -43,6 +43,7 @@ const REASONS: Readonly<Record<DocumentedStatus, string>> = {
   414: `The address has more than ${MAX_ADDRESS} characters.`,
   415: "The body has another media type.",
   429: "This client has asked for too much work. `Retry-After` is the time to wait.",
+  431: `A header has more than ${MAX_HEADER} characters.`,
   503: "Too much is being drawn at the moment, for this client or for all. `Retry-After` is the time to wait.",
 };
 

@@ -23,7 +23,7 @@ export interface Server {
 
 /** Statuses of uploads that are refused, and statuses of any request. */
 const FORBIDDEN = [401, 403] as const;
-const ANYWHERE = [405, 414] as const;
+const ANYWHERE = [405, 414, 431] as const;
 
 export function openApiDocument(routes: readonly Route[], { models, budget }: Server): object {
   const schemas = new Map<string, JsonSchema>();

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
-import { MAX_ADDRESS } from "../../../worker/http/address.ts";
+import { MAX_ADDRESS, MAX_HEADER } from "../../../worker/http/address.ts";
 import { servedModels } from "../../../worker/models/served.ts";
 import { ask } from "../worker.ts";
 
@@ -17,6 +17,20 @@ it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/v1/fashion-mni
     const response = await ask(`${whole}x`, { method });
     expect([response.status, response.headers.get("Content-Type")]).toEqual([414, "application/problem+json"]);
     expect(await response.json()).toMatchObject({ code: "too-long", key: "path", received: `one of ${MAX_ADDRESS + 1}` });
+  },
+);
+
+it.each(["If-None-Match", "Accept", "Authorization", "Origin", "Content-Type", "Access-Control-Request-Headers", "X-Whatever"])(
+  "a header %s that is too long is answered with 431 before anything reads it",
+  async (name) => {
+    const value = "a,".repeat(MAX_HEADER / 2);
+    const paths = ["/sample?seed=7", "/v1/models", "/health", "/model.onnx", "/openapi.json", "/nope"];
+    for (const [path, method] of [...paths.map((path) => [path, "GET"]), ["/v1/inspect", "POST"], ["/v1/inspect", "OPTIONS"]]) {
+      expect((await ask(path, { method, headers: { [name]: value } })).status).not.toBe(431);
+      const response = await ask(path, { method, headers: { [name]: `${value}x` } });
+      expect([path, response.status, response.headers.get("Content-Type")]).toEqual([path, 431, "application/problem+json"]);
+      expect(await response.json()).toMatchObject({ code: "too-long", key: name.toLowerCase(), received: `one of ${MAX_HEADER + 1}` });
+    }
   },
 );
 
