@@ -123,7 +123,7 @@ describe("onEvent", () => {
     await ask(`/sample?seed=${crypto.randomUUID()}`);
     quiet.mockRestore();
     broken.mockRestore();
-    expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: IMAGE_COST, code: "internal-error" }]);
+    expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: 0, code: "internal-error" }]);
   });
 
   it.each<[string, () => void]>([
