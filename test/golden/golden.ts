@@ -1,21 +1,19 @@
-/** The file of kept hashes, and the model that they belong to. */
-import { readFile } from "node:fs/promises";
+/** The shipped models and the hashes of their golden images (training/verify/hashes.ts). */
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
-import type { Hashes } from "./draw.ts";
+import type { Golden } from "../../training/verify/hashes.ts";
 
-export interface Golden {
-  /** SHA-256 of its file. */
-  readonly model: string;
-  /** The RENDER_VERSION that they belong to. */
-  readonly renderVersion: number;
-  readonly images: Hashes;
-}
+const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
-export const GOLDEN_FILE = new URL("sha256.json", import.meta.url);
+export const MODEL_NAMES: readonly string[] = readdirSync(MODELS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
-/** By default the one that the kept hashes belong to. */
-export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> =>
-  readModelFile(fileURLToPath(new URL(`../../wasm-model/models/${name}`, import.meta.url)));
+/** By default the one that the Worker serves first. */
+export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));
 
-export const readGolden = async (): Promise<Golden> => JSON.parse(await readFile(GOLDEN_FILE, "utf8"));
+export const goldenFile = (name: string): URL => new URL(`${name}/sha256.json`, MODELS);
+
+/** Throws for a model that has none yet. */
+export const readGolden = (name = "fashion-mnist"): Golden => JSON.parse(readFileSync(goldenFile(name), "utf8")) as Golden;

@@ -7,7 +7,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sha256Hex } from "../golden/draw.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
 import { buildImage, type Image } from "../support/dockerfile.ts";
 import { exampleChecks, hostChecks } from "../support/host-checks.ts";
@@ -178,7 +178,7 @@ describe("Docker", () => {
     const printed = text(child.stdout);
     while ((await exitOf(start(image.healthcheck))) !== 0) expect(child.exitCode).toBeNull();
     const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
-    expect(sha256Hex(await answer.bytes())).toBe((await readGolden()).images["seed=0"].png);
+    expect(sha256Hex(await answer.bytes())).toBe(readGolden().images["seed=0"].png);
     child.kill("SIGTERM");
     expect(await exitOf(child)).toBe(0);
     const lines = (await printed)

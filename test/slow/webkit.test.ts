@@ -2,18 +2,17 @@
  * WebKit, the engine of every browser on iPhones: the kept hashes, the widget in a page of somebody else's, and the
  * site's pages with a visitor's main ways.
  */
-import { rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readGolden } from "../golden/golden.ts";
-import { bundledScripts, toldBy } from "../golden/told.ts";
 import { prepareWebKit } from "../setup/machine.ts";
 import { PAGES } from "../support/pages.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
-import { KEYS, launchWebKit, openWebKit, type WebKit } from "../support/webkit.ts";
+import { KEYS, launchWebKit, type WebKit } from "../support/webkit.ts";
+import { drawnIn, PLACES } from "../verify/places.ts";
 
 let worker: RunningWorker;
 let webkit: WebKit;
@@ -31,11 +30,9 @@ afterAll(async () => {
 });
 
 it("draws the golden images, with either build of the engine", async () => {
-  const { images } = await readGolden();
-  const folder = await bundledScripts();
-  const told = await toldBy(folder, openWebKit);
-  rmSync(folder, { recursive: true });
-  expect(told).toEqual({ version: expect.stringMatching(/AppleWebKit.*Version.*Safari/), builds: { plain: images, relaxed: images } });
+  const { images } = readGolden();
+  const place = PLACES.find(({ name }) => name === "WebKit")!;
+  expect(await drawnIn(place, "fashion-mnist")).toEqual({ plain: images, relaxed: images });
 });
 
 /** What the widgets of the page in the window show, and who drew it. */

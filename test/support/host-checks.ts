@@ -6,22 +6,22 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { anneal } from "../../worker/node/hono.ts";
-import { sha256Hex } from "../golden/draw.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
 import { launchChromium } from "./chromium.ts";
 import { startWebPage } from "./web-page.ts";
 
-const { images } = await readGolden();
+const { images } = readGolden();
 /** The service as the sources have it. */
 const sources = new Hono().route("/images", anneal({ models: [shippedModel()] }));
 
 /** An image and one from an upload: what DEPLOY.md's example for a host gives. */
 export function exampleChecks(base: () => string): void {
   it("draws the released bytes", async () => {
-    const answer = await fetch(`${base()}/sample?seed=7`);
+    const answer = await fetch(`${base()}/sample?seed=3`);
     expect(answer.headers.get("Content-Type")).toBe("image/png");
-    expect(sha256Hex(await answer.bytes())).toBe(images["seed=7"].png);
+    expect(sha256Hex(await answer.bytes())).toBe(images["seed=3"].png);
   });
 
   it("draws from an upload", async () => {
@@ -45,13 +45,13 @@ export function hostChecks(base: () => string): void {
   exampleChecks(base);
 
   it("is mounted under its path", async () => {
-    const answer = await ask("/sample?seed=7");
+    const answer = await ask("/sample?seed=3");
     const permanent = answer.headers.get("Content-Location") ?? "";
-    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{8}\/7\.png\?/);
+    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{8}\/3\.png\?/);
     const again = await fetch(new URL(permanent, base()));
     expect([again.headers.get("Cache-Control"), sha256Hex(await again.bytes())]).toEqual([
       "public, max-age=31536000, immutable",
-      images["seed=7"].png,
+      images["seed=3"].png,
     ]);
     const page = await (await ask("/studio?seed=7")).text();
     const links = [...page.matchAll(/ (?:src|href|action|data-src)="(\/[^"]*)"/g)].map(([, link]) => link);

@@ -1,11 +1,14 @@
 /** In a browser, bundled: asks its server for tasks, one after the other, and sends the hashes, or what went wrong. */
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
-import { draw, type Task } from "./draw.ts";
+import { draw, type Task } from "./task.ts";
 
 for (;;) {
   const task = (await (await fetch("/task")).json()) as Task;
   const file = new Uint8Array(await (await fetch(`/${task.model}/${MODEL_FILE}`)).arrayBuffer());
-  const result = await draw(file, builds, task).catch((error) => ({ error: String(error) }));
+  const result = await draw(file, builds, task.build).then(
+    (hashes) => ({ hashes }),
+    (error) => ({ error: String(error) }),
+  );
   await fetch("/", { method: "POST", body: JSON.stringify(result) });
 }

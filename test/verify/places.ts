@@ -14,12 +14,13 @@ import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { readModelFile } from "../../training/cli/model-files.ts";
+import type { Hashes } from "../../training/verify/hashes.ts";
 import { prepareArm64, prepareChromium, prepareFirefox, prepareWebKit } from "../setup/machine.ts";
 import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
 import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import { openWebKit } from "../support/webkit.ts";
-import type { Hashes, Task } from "./draw.ts";
+import type { Task } from "./task.ts";
 
 /** Does a task. Throws an Error with what went wrong. */
 type Doing = (task: Task) => Promise<Hashes>;
@@ -28,8 +29,6 @@ export interface Place {
   readonly name: string;
   /** Node 20 has no relaxed SIMD. */
   readonly builds: readonly Task["build"][];
-  /** The most images of each sampler: an emulated processor is slow. */
-  readonly most?: number;
   /** Installs what the machine lacks for it. */
   readonly prepare?: () => void | Promise<void>;
   /** Gives `use` a place that does tasks. */
@@ -76,11 +75,9 @@ const node = (name: string, commandOf: () => readonly string[] | Promise<readonl
 const npmNode = (version: string, more?: Partial<Place>): Place =>
   node(`Node ${version}`, () => ["npm", "exec", "--yes", `--package=node@${version}`, "--", "node"], more);
 
-const ARM64_MOST = 3;
-
 /** One for each kind of processor. */
 export const ARM64: readonly Place[] = ARM64_PROCESSORS.map((processor) =>
-  node(`Node on ARM64 (${processor})`, () => arm64Node(processor), { most: ARM64_MOST, prepare: prepareArm64 }),
+  node(`Node on ARM64 (${processor})`, () => arm64Node(processor), { prepare: prepareArm64 }),
 );
 
 type Close = () => Promise<void>;
@@ -120,9 +117,9 @@ const browser = (name: string, prepare: Place["prepare"], show: (url: string) =>
         const told = once(server, "told");
         waiting?.end(JSON.stringify(task));
         waiting = undefined;
-        const [result] = (await told) as [Hashes | { error: string }];
+        const [result] = (await told) as [{ hashes: Hashes } | { error: string }];
         if ("error" in result) throw new Error(result.error);
-        return result;
+        return result.hashes;
       });
     } finally {
       await close();
@@ -166,3 +163,12 @@ export const PLACES: readonly Place[] = [
   browser("WebKit", prepareWebKit, openWebKit),
   ...ARM64,
 ];
+
+/** The hashes of a model's golden images in a place, by build. */
+export async function drawnIn(place: Place, model: string): Promise<Record<string, Hashes>> {
+  const hashes: Record<string, Hashes> = {};
+  await place.open(async (doing) => {
+    for (const build of place.builds) hashes[build] = await doing({ model, build });
+  });
+  return hashes;
+}

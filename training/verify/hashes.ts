@@ -1,76 +1,71 @@
 /**
- * Released hashes: SHA-256 of the PNG files of a model's first seeds, for each sampler. They test that a seed gives the
- * same bytes on every machine. Runs in any JavaScript runtime.
+ * Golden images: the SHA-256 of 24 images of a model, with every option at least once. They tell whether a machine
+ * draws a seed as every other one does, byte for byte. Runs in any JavaScript runtime.
  */
 
-import type { Model } from "../../wasm-model/index.ts";
+import { type Model, type SampleOptions, sample } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
-import { generate } from "../../wasm-model/render/generate.ts";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { toImage } from "../../wasm-model/render/look.ts";
-import { recipeText } from "../../wasm-model/request/recipe.ts";
-import { imagesOf, resolve } from "../../wasm-model/request/resolve.ts";
-import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
-/** A model's released hashes: `sha256.json` beside its `model.onnx`. */
-export interface Released {
-  /** SHA-256 of the model's file. */
-  readonly model: string;
-  readonly renderVersion: number;
-  /** For each sampler, the hashes of the images with seeds 0, 1, 2, ... */
-  readonly images: Readonly<Record<SamplerName, readonly string[]>>;
+/** Of an image's PNG file, and of its pixels: an encoder may change the one, only the drawing itself the other. */
+export interface Hash {
+  readonly png: string;
+  readonly pixels: string;
 }
 
-/** Number of released images: of the model's default sampler, and of each other one. */
-const COUNTS = { default: 1000, other: 50 };
+/** By query of /sample. */
+export type Hashes = Readonly<Record<string, Hash>>;
 
-/** Hashes of the images with the seeds `from` to `to` - 1 and default settings, drawn `batch` at a time. */
-export async function hashesOf(
-  model: Model,
-  sampler: SamplerName,
-  { from = 0, to, batch }: { from?: number; to: number; batch: number },
-): Promise<string[]> {
-  const { card, version } = model;
-  const hashes: string[] = [];
-  for (let at = from; at < to; at += batch) {
-    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolve("sample", { seed: String(at + i), sampler }, card));
-    const images = all.flatMap((settings) => imagesOf(settings, card));
-    const values = await generate(model, all[0], images);
-    const size = values.length / all.length;
-    for (const [b, settings] of all.entries()) {
-      const image = toImage(values.subarray(b * size, (b + 1) * size), settings, card);
-      hashes.push(sha256Hex(encodePng(image, recipeText(settings, card, version))));
-    }
+/** `sha256.json` beside a model's `model.onnx`. */
+export interface Golden {
+  /** SHA-256 of its file. */
+  readonly model: string;
+  /** The RENDER_VERSION that the hashes belong to. */
+  readonly renderVersion: number;
+  readonly images: Hashes;
+}
+
+const COUNT = 24;
+
+const QUERIES = [
+  "seed=s%C3%BC%C3%9F+%F0%9F%8C%B0",
+  "seed=7&class=2&steps=1",
+  "seed=7&steps=20",
+  "seed=7&sampler=ald&steps=2",
+  "seed=7&sampler=kinetic&steps=2",
+  "seed=7&sampler=heun",
+  "seed=7&extrapolation=1",
+  "seed=7&churn=0&extrapolation=1&steps=12",
+  "seed=7&temperature=0.5",
+  "seed=7&guidance=2",
+  "seed=7&size=56",
+  "seed=7&size=100",
+  "seed=7&to=8&t=0.3",
+  "seed=7&n=5&steps=2",
+  "seed=7&flip=vertical&size=100",
+  "seed=7&radius=30&size=100",
+];
+
+/** Of grey models alone. */
+const COLOURS = ["seed=7&background=fed&foreground=402060", "seed=7&background=transparent&foreground=402060&size=56"];
+
+/** The first seeds with the model's own defaults, and the queries above. */
+export function queriesOf({ spec }: Pick<ModelCard, "spec">): readonly string[] {
+  const queries = spec.channels === 1 ? [...QUERIES, ...COLOURS] : QUERIES;
+  return [...Array.from({ length: COUNT - queries.length }, (_, seed) => `seed=${seed}`), ...queries];
+}
+
+export const optionsOf = (query: string): SampleOptions => ({ seed: "", ...Object.fromEntries(new URLSearchParams(query)) });
+
+export async function hashesOf(model: Model): Promise<Hashes> {
+  const hashes: Record<string, Hash> = {};
+  for (const query of queriesOf(model.card)) {
+    const image = await sample(model, optionsOf(query));
+    hashes[query] = { png: sha256Hex(image.png()), pixels: sha256Hex(image.pixels) };
   }
   return hashes;
 }
 
-const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
-
-/** The hashes to release for a model. `file`: the file that it was loaded from. */
-export async function release(file: Uint8Array, model: Model): Promise<Released> {
-  const images: Partial<Record<SamplerName, string[]>> = {};
-  for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
-  return { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: images as Released["images"] };
-}
-
-export interface HashComparison {
-  readonly images: number;
-  /** `sampler seed` of each image with different bytes. */
-  readonly different: readonly string[];
-}
-
-/** Draws the released images, or the first `most` of each sampler, and compares their hashes. */
-export async function compareWith(released: Released, model: Model, batch: number, most = Infinity): Promise<HashComparison> {
-  let images = 0;
-  const different: string[] = [];
-  for (const sampler of SAMPLERS) {
-    const expected = released.images[sampler].slice(0, most);
-    const drawn = await hashesOf(model, sampler, { to: expected.length, batch });
-    images += drawn.length;
-    different.push(...drawn.flatMap((hash, seed) => (hash === expected[seed] ? [] : [`${sampler} ${seed}`])));
-  }
-  return { images, different };
-}
+/** The queries whose files differ. */
+export const differences = (expected: Hashes, drawn: Hashes): string[] =>
+  Object.keys(expected).filter((query) => drawn[query]?.png !== expected[query].png);

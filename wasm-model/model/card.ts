@@ -12,7 +12,7 @@ import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
 import { name } from "../schema/text.ts";
 
-/** Version of the card and of the model file (formats.ts). */
+/** Version of the card and of the model file. */
 export const FORMAT = 1;
 
 /** The most characters of a model's name. */
@@ -129,10 +129,16 @@ export type TrainingRecord = ModelCard["training"];
 export const MAX_MACS = 2e9;
 
 /**
- * Checks that the value is a card. Throws a ModelError that names the first invalid field, or says that the network is
- * too costly.
+ * Checks that the value is a card. Throws a ModelError that names the first invalid field, or says that the file is of a
+ * newer format or the network too costly.
  */
 export function checkedCard(value: unknown): ModelCard {
+  const { format } = Object(value) as { readonly format?: unknown };
+  if (typeof format === "number" && format > FORMAT) {
+    throw new ModelError(
+      `Expected a model of format ${FORMAT} but received one of format ${format}: it was written by a newer version of Anneal`,
+    );
+  }
   const fault = faultOf(CARD, value);
   if (!fault) return affordable(value as ModelCard);
   const { name, expected, received } = fault;

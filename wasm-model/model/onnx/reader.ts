@@ -6,9 +6,7 @@ import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { clip } from "../../schema/shown.ts";
-import type { ModelCard } from "../card.ts";
-import { ModelError } from "../card.ts";
-import { readCard, type StoredCard } from "../formats.ts";
+import { checkedCard, type ModelCard, ModelError } from "../card.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { fromHalves } from "./half.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
@@ -19,14 +17,14 @@ export interface ModelFile extends ModelContents {
 }
 
 /**
- * Reads card and weights of a model file of any format: fp32, int8 or in half precision, to train from. Throws ModelError
- * for any file that `writeModel` or `writeHalfModel`
- * did not write.
+/**
+ * Reads card and weights of a model file: fp32, int8 or in half precision, to train from. Throws ModelError for any file
+ * that `writeModel` or `writeHalfModel` did not write.
  */
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
-  const { format, card } = storedCard(model);
-  const content = format === 0 ? bytes : intact(bytes);
+  const card = storedCard(model);
+  const content = intact(bytes);
   const weights = readWeights(card.spec, model);
   if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
@@ -40,7 +38,7 @@ export function readModel(bytes: Uint8Array): ModelFile {
  */
 export function readCheckedModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
-  const { card } = storedCard(model);
+  const card = storedCard(model);
   return { card, weights: readWeights(card.spec, model), bytes };
 }
 
@@ -52,9 +50,17 @@ function intact(bytes: Uint8Array): Uint8Array {
 }
 
 /** The card of a model file. The weights are not read or checked. Throws ModelError. */
-export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes)).card;
+export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes));
 
-const storedCard = (model: StoredModel): StoredCard => readCard(metadata(model, CARD_KEY));
+function storedCard(model: StoredModel): ModelCard {
+  let card: unknown;
+  try {
+    card = JSON.parse(metadata(model, CARD_KEY));
+  } catch (cause) {
+    throw new ModelError("Expected JSON for the model's card but received something else", { cause });
+  }
+  return checkedCard(card);
+}
 
 const metadata = ({ metadata_props }: StoredModel, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
 

@@ -40,8 +40,7 @@ const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
 /**
- * Keys of the metadata. The card is JSON; the checksum (since format 1) is the hexadecimal SHA-256 of all bytes before
- * its entry.
+ * Keys of the metadata. The card is JSON; the checksum is the hexadecimal SHA-256 of all bytes before its entry.
  */
 export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
@@ -59,7 +58,7 @@ export function writeHalfModel({ card, weights }: ModelContents): Uint8Array<Arr
 /** How floats are stored. */
 export type Precision = "float" | "half";
 
-/** A model file without its checksum, which is also format 0. `cardText`: the card as it is stored in the metadata. */
+/** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
 export function withoutChecksum(
   spec: NetworkSpec,
   weights: Weights,

@@ -286,8 +286,8 @@ describe("readModel", () => {
   });
 
   it.each([
-    ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected a JSON object for the model's card"],
-    ["a card that is no JSON", () => edited((_, m) => (m.metadata_props[0].value = "{")), "Expected a JSON object for the model's card"],
+    ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected JSON for the model's card"],
+    ["a card that is no JSON", () => edited((_, m) => (m.metadata_props[0].value = "{")), "Expected JSON for the model's card"],
     [
       "a card of another network",
       () => withCard((c) => (c.spec.widths = [8, 32])),
@@ -296,12 +296,12 @@ describe("readModel", () => {
     [
       "a newer format",
       () => withCard((c) => Object.assign(c, { format: 2 })),
-      "Expected a model of format 0 to 1 but received one of format 2: it was written by a newer version of Anneal",
+      "Expected a model of format 1 but received one of format 2: it was written by a newer version of Anneal",
     ],
     [
       "a format that is none",
       () => withCard((c) => Object.assign(c, { format: "1" })),
-      'for `format` of the model\'s card but received "1"',
+      'Expected 1 for `format` of the model\'s card but received "1"',
     ],
   ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
     expect(() => readModel(make())).toThrow(ModelError);

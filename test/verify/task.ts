@@ -1,0 +1,14 @@
+/** What a place does (places.ts): the hashes of a model's golden images by one build of the engine. */
+import { type Hashes, hashesOf } from "../../training/verify/hashes.ts";
+import { loadModel } from "../../wasm-model/index.ts";
+import { type Builds, engineRuntime } from "../../wasm-model/runtime/engine.ts";
+
+export interface Task {
+  readonly model: string;
+  readonly build: keyof Builds;
+}
+
+/** `builds`: those of this place. */
+export async function draw(file: Uint8Array, builds: Builds, build: Task["build"]): Promise<Hashes> {
+  return hashesOf(await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) }));
+}
