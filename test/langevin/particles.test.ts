@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
-import { runSampler } from "../../wasm-model/sampling/run.ts";
+import { runSampler } from "../../wasm-model/sampling/sampler.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
 import { batchOf, ParticleRun } from "../../worker/langevin/particles.ts";
 

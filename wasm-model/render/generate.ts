@@ -5,17 +5,14 @@
  */
 
 import type { ModelCard } from "../model/card.ts";
-import type { NetworkSpec } from "../network/spec.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
-import { cos2pi, pow } from "../sampling/elementary.ts";
-import { START_DRAW, startImage, startNumbers } from "../sampling/gaussian-start.ts";
+import { pow } from "../sampling/elementary.ts";
+import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Denoise, type Noise, onGrid, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, onGrid, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
-import { gaussians, seedState } from "../sampling/random.ts";
-import type { SamplingSettings, Start } from "../sampling/settings.ts";
-import { tempered } from "../sampling/temperature.ts";
-import { addScaled } from "../sampling/vectors.ts";
+import { noiseOf, over, tempered } from "../sampling/noise.ts";
+import type { SamplingSettings } from "../sampling/settings.ts";
 import type { Pixels } from "./image/png.ts";
 import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
@@ -113,66 +110,6 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
     if (label !== undefined && label === to?.class) row[label] = 1;
   }
   return rows;
-}
-
-/**
- * Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the
- * noise independent.
- */
-function noiseOf(images: readonly ImageSettings[], stream: string): Noise {
-  const own = (seed: string): Noise => {
-    const state = seedState(seed + stream);
-    return (_image, draw, out) => gaussians(state, draw, out);
-  };
-  const noises = images.map(({ seed, to }) => (to ? between(own(seed), own(to.seed), to.t) : own(seed)));
-  return (image, draw, out) => noises[image](image, draw, out);
-}
-
-/** cos(pi t / 2) a + sin(pi t / 2) b: standard Gaussians again, for every t, since a and b are independent. */
-function between(a: Noise, b: Noise, t: number): Noise {
-  const weights = [cos2pi(t / 4), cos2pi((1 - t) / 4)] as const;
-  return (image, draw, out) => {
-    const other = new Float32Array(out.length);
-    a(image, draw, out);
-    b(image, draw, other);
-    for (let i = 0; i < out.length; i++) out[i] = Math.fround(weights[0] * out[i]) + Math.fround(weights[1] * other[i]);
-  };
-}
-
-/**
- * Noise whose draw 0 is z + values / sigma_0. A sampler starts from sigma_0 times draw 0: here, from the image plus
- * noise of the first level.
- */
-function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
-  return (image, draw, out) => {
-    noise(image, draw, out);
-    if (draw === 0) addScaled(out, values(image), 1 / sigma);
-  };
-}
-
-/**
- * The noise of images that start from a Gaussian, and the images expected before the first evaluation. `labels` [B, K]:
- * their classes. `own` draws the Gaussian's numbers.
- */
-function startingFrom(
-  start: Start,
-  spec: NetworkSpec,
-  labels: Float32Array,
-  sigma: number,
-  noise: Noise,
-  own: Noise,
-): Required<Pick<Batch, "noise" | "expected">> {
-  const z = new Float32Array(startNumbers(start, spec));
-  const at = (image: number): Float32Array => startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
-  const drawn = (image: number): Float32Array => {
-    own(image, START_DRAW, z);
-    return at(image);
-  };
-  const images = labels.length / spec.classes;
-  const size = spec.channels * spec.height * spec.width;
-  const expected = new Float32Array(images * size);
-  for (let image = 0; image < images; image++) expected.set(at(image), image * size); // z is still zero
-  return { noise: over(drawn, sigma, noise), expected };
 }
 
 /**

@@ -6,6 +6,8 @@
  * not hide there. Its mean is also what a network would guess under infinite noise. So the first guess can be
  * extrapolated from it, as later guesses are from earlier ones (langevin.ts).
  */
+import { over } from "./noise.ts";
+import type { Batch, Noise } from "./sampler.ts";
 import type { Start } from "./settings.ts";
 
 /** A network's image size, channels and classes. */
@@ -49,4 +51,29 @@ export function startImage(start: Start, spec: StartShape, label: Float32Array, 
     }
   }
   return image;
+}
+
+/**
+ * The noise of images that start from a Gaussian, and the images expected before the first evaluation. `labels` [B, K]:
+ * their classes. `own` draws the Gaussian's numbers.
+ */
+export function startingFrom(
+  start: Start,
+  spec: StartShape,
+  labels: Float32Array,
+  sigma: number,
+  noise: Noise,
+  own: Noise,
+): Required<Pick<Batch, "noise" | "expected">> {
+  const z = new Float32Array(startNumbers(start, spec));
+  const at = (image: number): Float32Array => startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
+  const drawn = (image: number): Float32Array => {
+    own(image, START_DRAW, z);
+    return at(image);
+  };
+  const images = labels.length / spec.classes;
+  const size = spec.channels * spec.height * spec.width;
+  const expected = new Float32Array(images * size);
+  for (let image = 0; image < images; image++) expected.set(at(image), image * size); // z is still zero
+  return { noise: over(drawn, sigma, noise), expected };
 }

@@ -7,8 +7,7 @@ import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
 import type { Batch, Sampler } from "./sampler.ts";
 import { MAX_EVALUATIONS, rampAt, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
 
-export { type RunOptions, runSampler, type Step } from "./run.ts";
-export type { Batch, Denoise, Evaluation, Noise, Sampler } from "./sampler.ts";
+export { type Batch, type Denoise, type Evaluation, type Noise, type RunOptions, runSampler, type Sampler, type Step } from "./sampler.ts";
 
 /** Friction of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
 const FRICTION = 1;

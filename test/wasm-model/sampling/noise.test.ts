@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { tempered } from "../../../wasm-model/sampling/temperature.ts";
+import { tempered } from "../../../wasm-model/sampling/noise.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
 
