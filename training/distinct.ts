@@ -1,7 +1,7 @@
 /** `anneal distinct`: estimates how many distinct images a model draws, and shows the most similar ones. */
 import { join } from "node:path";
 import { nativeShape } from "../wasm-model/model/card.ts";
-import { grid } from "../wasm-model/render/image/grid.ts";
+import { grid } from "../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../wasm-model/render/image/png.ts";
 import { cellSeed } from "../wasm-model/request/resolve.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";

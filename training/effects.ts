@@ -2,7 +2,7 @@
 
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
-import { grid } from "../wasm-model/render/image/grid.ts";
+import { grid } from "../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";

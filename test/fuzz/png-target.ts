@@ -4,8 +4,7 @@
  * and compression keep nothing from being reached.
  */
 import { OptionError, parseRecipe, recipeIn, resolve } from "../../wasm-model/index.ts";
-import { type Chunk, writeChunks } from "../../wasm-model/render/image/chunks.ts";
-import { internationalText } from "../../wasm-model/render/image/text.ts";
+import { type Chunk, recipeChunk, writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { decodeUpload } from "../../wasm-model/render/image/upload.ts";
 import { dataChunks, END, headerChunk, KINDS } from "../support/png-file.ts";
 import { cardOf, TINY } from "../support/random-model.ts";
@@ -35,7 +34,7 @@ const MAKERS: readonly Maker[] = [
     return writeChunks([header, ...palette, ...dataChunks(Uint8Array.from(rest.slice(colours))), END]);
   },
   /** A recipe's text. */
-  (bytes) => writeChunks([internationalText(new TextDecoder().decode(bytes)), END]),
+  (bytes) => writeChunks([recipeChunk(new TextDecoder().decode(bytes)), END]),
 ];
 
 /** Returns `use()`, or undefined where it throws an error of this class. */

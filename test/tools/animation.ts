@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { grid } from "../../wasm-model/render/image/grid.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { FIRST_LOOK } from "../../worker/site/state.ts";
 import { COLUMNS, type WallSelection } from "../../worker/site/wall.ts";

@@ -22,9 +22,8 @@ import {
   vary,
 } from "../../wasm-model/index.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
-import { grid } from "../../wasm-model/render/image/grid.ts";
-import { fromPixels, toPixels } from "../../wasm-model/render/image/pixels.ts";
-import { recipeIn } from "../../wasm-model/render/image/text.ts";
+import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
+import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 

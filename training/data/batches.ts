@@ -3,8 +3,7 @@
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
 import { CHANGES } from "../../wasm-model/network/network.ts";
-import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
-import { unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { type ImageShape, type PaddedShape, padded, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { changed, changeOf, DRAWS, inMirror, toldOf } from "./augment.ts";
 import type { Split } from "./dataset.ts";

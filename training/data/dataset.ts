@@ -4,8 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
-import { unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { type PaddedShape, padded, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import type { ConversionSettings } from "./conversion.ts";
 
 /** N labelled images of H x W x C bytes. */

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { grid } from "../../wasm-model/render/image/grid.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { type Dataset, pieces, type Split, statistics } from "./dataset.ts";

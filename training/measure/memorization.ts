@@ -2,7 +2,7 @@
  * Tests whether a model copies training images: shows its images beside their nearest training images, and compares
  * their mean distance with that of real images, class by class.
  */
-import { grid } from "../../wasm-model/render/image/grid.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { classCountsOf, type Dataset, type Split } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";

@@ -1,10 +1,10 @@
 /** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { toImage } from "../../wasm-model/render/appearance.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
-import { grid } from "../../wasm-model/render/image/grid.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { toImage } from "../../wasm-model/render/look.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";

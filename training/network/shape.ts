@@ -1,7 +1,7 @@
 /** The network for a data set: its shape, and the size that images are padded to. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
-import type { PaddedShape } from "../../wasm-model/render/image/pad.ts";
+import type { PaddedShape } from "../../wasm-model/render/image/pixels.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type Dataset, statistics } from "../data/dataset.ts";
 

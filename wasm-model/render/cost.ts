@@ -5,7 +5,7 @@
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
 import { TRANSPARENT } from "../request/colours.ts";
-import { cellsOf, type Look, type Settings } from "../request/resolve.ts";
+import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";
 
 /**
  * Added for each image: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
@@ -20,7 +20,7 @@ export const IMAGE_COST = 40e6;
 export const BYTE_COST = 3000;
 
 /** What the cost depends on. */
-export type Priced = Look & Pick<Settings, "nfe" | "n" | "frames">;
+export type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
 export function costOf({ nfe, n, frames = 1, width, height, colours, radius }: Priced, { spec }: Pick<ModelCard, "spec">): number {

@@ -6,8 +6,7 @@
 import { type ModelCard, type NativeShape, nativeShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
 import type { Observation } from "../sampling/inpaint.ts";
-import { padded } from "./image/pad.ts";
-import { fromPixels } from "./image/pixels.ts";
+import { fromPixels, padded } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
 
 /** Mask bytes of at least this value mean "paint here". */

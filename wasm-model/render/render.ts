@@ -1,16 +1,16 @@
-/** Draws from settings: one image or a grid, from noise or from an input image. */
+/** Draws from settings: one image, a grid or an animation, from noise or from an input image. */
 
+import type { ModelCard } from "../model/card.ts";
 import type { Model } from "../model/model.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
-import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
-import type { Denoise, RunOptions, Step } from "../sampling/index.ts";
-import { Frames } from "./frames.ts";
+import { columnsOf, type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
+import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
+import { noisyImage, toImage } from "./appearance.ts";
 import { generate, type Inputs } from "./generate.ts";
-import { encodeApng } from "./image/apng.ts";
-import { encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
+import { grid } from "./image/pixels.ts";
+import { encodeApng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
-import { toImage } from "./look.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
@@ -114,4 +114,41 @@ export async function renderDenoised(
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
   return toImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);
+}
+
+/**
+ * Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one
+ * after the other.
+ */
+class Frames {
+  /** Numbers of evaluations after which a frame is taken. */
+  readonly #moments: readonly number[];
+  /** By frame, then by image. */
+  readonly #frames: OwnPixels[][];
+  readonly #settings: Settings;
+  readonly #card: ModelCard;
+
+  constructor(settings: Settings, card: ModelCard) {
+    const count = settings.frames ?? 1;
+    const steps = evaluations(settings.sampler, settings.steps, card.sampling);
+    this.#settings = settings;
+    this.#card = card;
+    this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));
+    this.#frames = Array.from({ length: count }, () => []);
+  }
+
+  see(step: Step): void {
+    const frame = this.#moments.indexOf(step.evaluations);
+    if (frame >= 0) this.#frames[frame].push(noisyImage(step, this.#settings, this.#card));
+  }
+
+  finish(values: Float32Array): void {
+    this.#frames.at(-1)!.push(toImage(values, this.#settings, this.#card));
+  }
+
+  /** The frames as images: grids if `n` is set. The last is the final image. */
+  images(): OwnPixels[] {
+    const { n } = this.#settings;
+    return this.#frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n))));
+  }
 }

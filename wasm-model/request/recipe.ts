@@ -1,6 +1,6 @@
 /**
  * The recipe of an image: every option that determines it, and the model's version. It gives the same bytes even after
- * the model's defaults change. It is stored in every PNG file (render/image/text.ts) and in permanent addresses.
+ * the model's defaults change. It is stored in every PNG file (render/image/chunks.ts) and in permanent addresses.
  */
 
 import { type ModelCard, nativeShape } from "../model/card.ts";

@@ -25,7 +25,7 @@ import {
 import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
 /** Size, colours and shape of an image. */
-export interface Look {
+export interface Appearance {
   readonly colours?: Colours;
   readonly flip?: Flip;
   /** Of the corners, in per cent of the shorter side; undefined: corners as they are. */
@@ -44,7 +44,7 @@ export interface ImageSettings {
 }
 
 /** A resolved request. Together with the model's bytes it determines the image's bytes. */
-export interface Settings extends Look {
+export interface Settings extends Appearance {
   readonly operation: DrawingOperation;
   /** The image's seed; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
@@ -89,7 +89,7 @@ export const trajectoryOf = (settings: Trajectory): Trajectory =>
 export type DrawingOperation = Exclude<Operation, "denoise">;
 
 /** A resolved request to denoise an image. */
-export interface DenoiseSettings extends Look {
+export interface DenoiseSettings extends Appearance {
   readonly class: number | undefined;
   readonly sigma: number;
 }
@@ -137,7 +137,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...(strength !== undefined && { strength }),
     ...(n !== undefined && { n }),
     ...(frames !== undefined && { frames }),
-    ...lookOf(given, card, cellsOf(n) * (frames ?? 1)),
+    ...appearanceOf(given, card, cellsOf(n) * (frames ?? 1)),
     nfe: isDrawn ? cost(steps) * (n ?? 1) : 0,
   };
 }
@@ -148,7 +148,7 @@ export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): 
   return {
     class: given.class === undefined ? undefined : classIndex(given.class, card.labels),
     sigma: decimal("sigma", given.sigma),
-    ...lookOf(given, card, 1),
+    ...appearanceOf(given, card, 1),
   };
 }
 
@@ -220,7 +220,11 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
   return steps;
 }
 
-function lookOf({ size, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>, card: ModelCard, images: number): Look {
+function appearanceOf(
+  { size, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>,
+  card: ModelCard,
+  images: number,
+): Appearance {
   const native = nativeShape(card);
   const corners = integer("radius", radius, OPTION_VALUES.radius.domain);
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));

@@ -11,8 +11,8 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
+import { atNativeSize, noiseImage, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noiseImage, noisyImage, toImage } from "../../wasm-model/render/look.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
@@ -86,7 +86,7 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
 /** Makes the frames of an image from its steps, in the requested colours. */
 function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   const { card } = model;
-  const look = nativeLook(resolve("sample", options, card), card);
+  const look = atNativeSize(resolve("sample", options, card), card);
   return ({ x, sigma, denoised }) => ({
     sigma,
     noisy: noisyImage({ x, sigma }, look, card),

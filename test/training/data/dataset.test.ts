@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { memorySplit, paddedSplit, statistics, trainingSha256 } from "../../../training/data/dataset.ts";
-import { type PaddedShape, padded } from "../../../wasm-model/render/image/pad.ts";
-import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
+import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
 

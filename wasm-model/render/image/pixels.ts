@@ -1,6 +1,6 @@
-/** Conversion between network values and bytes. C channels, H x W pixels. */
-
-import type { Pixels } from "./png.ts";
+/** Bytes of images: to and from network values, padded to the network's image, and side by side. C channels, H x W pixels. */
+import type { ModelCard } from "../../model/card.ts";
+import type { OwnPixels, Pixels } from "./png.ts";
 
 /** A byte 0..255 in [-1, 1]. */
 export const unitValue = (byte: number): number => byte / 127.5 - 1;
@@ -30,4 +30,55 @@ export function toPixels(values: ArrayLike<number>, channels: number): Uint8Arra
     }
   }
   return pixels;
+}
+
+/**
+ * A network's image, H x W pixels of C channels, and where the data's images lie in it; without `crop` they fill it.
+ */
+export interface PaddedShape {
+  readonly spec: Pick<ModelCard["spec"], "height" | "width" | "channels">;
+  readonly crop?: ModelCard["crop"];
+}
+
+export interface ImageShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Bytes of images [N, h, w, C] -> [N, H, W, C]. Border pixels repeat outwards. */
+export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Array {
+  if (!crop) return images;
+  const { height, width, channels } = spec;
+  const count = images.length / (crop.height * crop.width * channels);
+  const out = new Uint8Array(count * height * width * channels);
+  const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
+  for (let at = 0, n = 0; n < count; n++) {
+    for (let y = 0; y < height; y++) {
+      const row = (n * crop.height + within(y - crop.top, crop.height)) * crop.width;
+      for (let x = 0; x < width; x++) {
+        const pixel = (row + within(x - crop.left, crop.width)) * channels;
+        for (let c = 0; c < channels; c++) out[at++] = images[pixel + c];
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * Several images as one: images of equal shape (at least one), row by row, `columns` in a row. Empty cells of the last row are black, or
+ * transparent.
+ */
+export function grid(images: readonly Pixels[], columns: number): OwnPixels {
+  const { width, height, channels } = images[0];
+  const stride = columns * width * channels;
+  const rows = Math.ceil(images.length / columns);
+  const pixels = new Uint8Array(rows * height * stride);
+  for (const [i, image] of images.entries()) {
+    const corner = Math.floor(i / columns) * height * stride + (i % columns) * width * channels;
+    for (let y = 0; y < height; y++) {
+      pixels.set(image.pixels.subarray(y * width * channels, (y + 1) * width * channels), corner + y * stride);
+    }
+  }
+  return { pixels, width: columns * width, height: rows * height, channels };
 }

@@ -1,10 +1,9 @@
 /**
- * PNG bytes from pixels. "Same seed, same bytes" is promised for the file. A platform's zlib may compress the same
+ * PNG and APNG bytes from pixels. "Same seed, same bytes" is promised for the file. A platform's zlib may compress the same
  * pixels differently in its next version, so the compressor is a JavaScript library, with its settings fixed here.
  */
 import { zlibSync } from "fflate";
-import { type Chunk, writeChunks } from "./chunks.ts";
-import { internationalText } from "./text.ts";
+import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
 
 export interface Pixels {
   /** Bytes, row by row, the channels of a pixel side by side. */
@@ -28,9 +27,9 @@ const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
 export const END: Chunk = { type: "IEND", data: new Uint8Array() };
 
-/** An 8-bit grey, RGB or RGBA PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
+/** An 8-bit grey, RGB or RGBA PNG, not interlaced, with the recipe as text, if there is one. */
 export function encodePng(image: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
-  const texts = recipe === undefined ? [] : [internationalText(recipe)];
+  const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
   return writeChunks([headerOf(image), { type: "IDAT", data: compressed(image) }, ...texts, END]);
 }
 
@@ -53,4 +52,48 @@ export function compressed({ pixels, width, height, channels }: Pixels): Uint8Ar
   const rows = new Uint8Array(height * (stride + 1));
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
   return zlibSync(rows, COMPRESSION);
+}
+
+export interface TimedImage {
+  readonly image: Pixels;
+  /** How long it is shown, in milliseconds; at most 65535. */
+  readonly duration: number;
+}
+
+/**
+ * Several images as one animated PNG (PNG specification, third edition, section 11.3.6): an endless loop of frames (at
+ * least one) of equal shape. Programs without support for animations show the first one.
+ */
+export function encodeApng(frames: readonly TimedImage[], recipe?: string): Uint8Array<ArrayBuffer> {
+  let sequence = 0;
+  const body = frames.flatMap((frame, i): Chunk[] => {
+    const control = { type: "fcTL", data: frameControl(sequence++, frame) };
+    const data = compressed(frame.image);
+    return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: numbered(sequence++, data) }];
+  });
+  const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
+  return writeChunks([headerOf(frames[0].image), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
+}
+
+/** Position and duration of a frame: it replaces the whole image. */
+function frameControl(sequence: number, { image: { width, height }, duration }: TimedImage): Uint8Array {
+  const data = new Uint8Array(26);
+  data.set(uint32s(sequence, width, height, 0, 0));
+  const view = new DataView(data.buffer);
+  view.setUint16(20, duration);
+  view.setUint16(22, 1000); // milliseconds
+  return data;
+}
+
+function numbered(sequence: number, data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(4 + data.length);
+  out.set(uint32s(sequence));
+  out.set(data, 4);
+  return out;
+}
+
+function uint32s(...values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  for (const [i, value] of values.entries()) new DataView(bytes.buffer).setUint32(4 * i, value);
+  return bytes;
 }

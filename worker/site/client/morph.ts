@@ -1,5 +1,5 @@
 /** The page at /morph. */
-import { encodeApng, type TimedImage } from "../../../wasm-model/render/image/apng.ts";
+import { encodeApng, type TimedImage } from "../../../wasm-model/render/image/png.ts";
 import { find, laidOut, save } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";

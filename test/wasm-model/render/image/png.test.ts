@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { decode } from "fast-png";
+import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { encodePng } from "../../../../wasm-model/render/image/png.ts";
+import { recipeIn } from "../../../../wasm-model/render/image/chunks.ts";
+import { encodeApng, encodePng } from "../../../../wasm-model/render/image/png.ts";
 
 /** Some smooth, some busy bytes: both of the compressor's ways of coding. */
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i % 3 === 0 ? (i * i * 31) % 251 : (i >> 3) & 255));
@@ -32,5 +33,27 @@ describe("encodePng", () => {
     expect(() => encodePng({ pixels: bytes(8), width: 2, height: 2, channels: 2 })).toThrow(
       "Expected 1, 3 or 4 for `channels` but received 2",
     );
+  });
+});
+
+const image = (shade: number) => ({ pixels: Uint8Array.from({ length: 12 }, (_, i) => i + shade), width: 4, height: 3, channels: 1 });
+const frames = [10, 50, 200].map((shade) => ({ image: image(shade), duration: 10 * shade }));
+
+describe("encodeApng", () => {
+  it("keeps every frame and its duration", () => {
+    const animation = decodeApng(encodeApng(frames), { checkCrc: true });
+    expect([animation.width, animation.height, animation.numberOfFrames, animation.numberOfPlays]).toEqual([4, 3, 3, 0]);
+    for (const [i, { data, delayNumber, delayDenominator }] of animation.frames.entries()) {
+      expect([...data]).toEqual([...frames[i].image.pixels]);
+      expect(delayNumber / delayDenominator).toBe(frames[i].duration / 1000);
+    }
+  });
+
+  it("shows its first frame in programs without animations", () => {
+    expect(decode(encodeApng(frames), { checkCrc: true }).data).toEqual(frames[0].image.pixels);
+  });
+
+  it("carries a recipe", () => {
+    expect(recipeIn(encodeApng(frames, "süß 🌰"))).toBe("süß 🌰");
   });
 });

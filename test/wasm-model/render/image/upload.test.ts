@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { decode, encode } from "fast-png";
 import { deflate } from "pako";
 import { describe, expect, it } from "vitest";
-import { encodeApng } from "../../../../wasm-model/render/image/apng.ts";
 import { type Chunk, readChunks, writeChunks } from "../../../../wasm-model/render/image/chunks.ts";
-import { encodePng, type Pixels } from "../../../../wasm-model/render/image/png.ts";
+import { encodeApng, encodePng, type Pixels } from "../../../../wasm-model/render/image/png.ts";
 import { decodeUpload } from "../../../../wasm-model/render/image/upload.ts";
 import { CHANNELS, dataChunks, END, headerChunk, KINDS, type PngKind, scanlinesOf } from "../../../support/png-file.ts";
 

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
+import { recipeIn } from "../../../../wasm-model/render/image/chunks.ts";
 import { encodePng } from "../../../../wasm-model/render/image/png.ts";
-import { recipeIn } from "../../../../wasm-model/render/image/text.ts";
 
 const image = { pixels: Uint8Array.of(1, 2, 3, 4), width: 2, height: 2, channels: 1 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { colourize } from "../../../../wasm-model/render/image/colourize.ts";
-import { colourText, parseColour } from "../../../../wasm-model/request/colours.ts";
+import { colourize } from "../../../wasm-model/render/appearance.ts";
+import { colourText, parseColour } from "../../../wasm-model/request/colours.ts";
 
 describe("parseColour", () => {
   it.each([

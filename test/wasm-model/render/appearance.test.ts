@@ -1,0 +1,122 @@
+import { expect, it } from "vitest";
+import { cardIn } from "../../../wasm-model/index.ts";
+import { noiseImage, noisyImage, rounded, toImage } from "../../../wasm-model/render/appearance.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+
+const card = cardIn(randomModelFile(TINY, 1, "fp32"));
+const { channels, height, width } = card.spec;
+const appearance = { width, height };
+const wave = (rate: number) => Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(rate * i));
+
+it("shows a noisy image and the noise in it at the contrast of the data", () => {
+  const sigmaData = card.spec.sigmaData;
+  const [denoised, noise] = [wave(0.1), wave(0.7)];
+  for (const sigma of [0.1, 1, 20]) {
+    const x = denoised.map((value, i) => value + sigma * noise[i]);
+    const scale = sigmaData / Math.hypot(sigma, sigmaData);
+    expect(noisyImage({ x, sigma }, appearance, card)).toEqual(
+      toImage(
+        x.map((value) => scale * value),
+        appearance,
+        card,
+      ),
+    );
+    const shown = noiseImage({ x, sigma, denoised }, appearance, card).pixels;
+    const right = toImage(
+      noise.map((value) => sigmaData * value),
+      appearance,
+      card,
+    ).pixels;
+    expect(Math.max(...shown.map((value, i) => Math.abs(value - right[i])))).toBeLessThanOrEqual(1); // x is rounded to single precision
+    expect(new Set(shown).size).toBeGreaterThan(10);
+  }
+});
+
+it.each([1, 2, 1.5])("mirrors exactly what it would otherwise show, at %s times the native size, and leaves the values alone", (scale) => {
+  const values = wave(0.37);
+  const given = values.slice();
+  const shape = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  const shown = toImage(values, shape, card);
+  const at = (image: typeof shown, x: number, y: number) => [
+    ...image.pixels.subarray((y * shape.width + x) * channels).subarray(0, channels),
+  ];
+  for (const flip of ["horizontal", "vertical", "both"] as const) {
+    const mirrored = toImage(values, { ...shape, flip }, card);
+    for (let y = 0; y < shape.height; y++) {
+      for (let x = 0; x < shape.width; x++) {
+        const [fromX, fromY] = [flip === "vertical" ? x : shape.width - 1 - x, flip === "horizontal" ? y : shape.height - 1 - y];
+        expect(at(mirrored, x, y)).toEqual(at(shown, fromX, fromY));
+      }
+    }
+  }
+  expect(values).toEqual(given);
+});
+
+it("rounds the corners of what it shows, in its colours and at its size", () => {
+  const shape = { width: 2 * width, height: 2 * height };
+  for (const appearance of [shape, { ...shape, flip: "both" as const }]) {
+    const shown = toImage(wave(0.37), appearance, card);
+    expect(toImage(wave(0.37), { ...appearance, radius: 30 }, card)).toEqual(rounded(shown, 30));
+  }
+  const grey = { ...card, spec: { ...card.spec, channels: 1 as const } };
+  const colours = { background: "transparent", foreground: [9, 8, 7] } as const;
+  const values = wave(0.37).subarray(0, height * width);
+  expect(toImage(values, { ...shape, colours, radius: 30 }, grey)).toEqual(rounded(toImage(values, { ...shape, colours }, grey), 30));
+});
+
+const white = (width: number, height: number): Pixels => ({
+  pixels: new Uint8Array(width * height).fill(255),
+  width,
+  height,
+  channels: 1,
+});
+
+const alphas = ({ pixels }: Pixels): number[] => [...pixels].filter((_, i) => i % 4 === 3);
+const alphaAt = (image: Pixels, x: number, y: number): number => image.pixels[4 * (y * image.width + x) + 3];
+
+it.each([1, 3, 4])("keeps the colours of %s channels", (channels) => {
+  const pixels = Uint8Array.from({ length: 9 * channels }, (_, i) => 7 * i);
+  const round = rounded({ pixels, width: 3, height: 3, channels }, 50);
+  expect(round).toMatchObject({ width: 3, height: 3, channels: 4 });
+  for (let i = 0; i < 9; i++) {
+    const [red, green, blue] = channels === 1 ? [7 * i, 7 * i, 7 * i] : [0, 1, 2].map((c) => 7 * (i * channels + c));
+    expect([...round.pixels.subarray(4 * i, 4 * i + 3)]).toEqual([red, green, blue]);
+  }
+  expect(alphaAt(round, 1, 1)).toBe(channels === 4 ? pixels[4 * 4 + 3] : 255);
+});
+
+it.each([
+  [28, 28, 50],
+  [100, 100, 30],
+  [31, 45, 20],
+  [45, 31, 50],
+])("covers the area of %s x %s pixels whose corners are rounded by %s per cent, alike on all sides", (width, height, percent) => {
+  const round = rounded(white(width, height), percent);
+  const r = (Math.min(width, height) * percent) / 100;
+  const area = alphas(round).reduce((sum, alpha) => sum + alpha / 255, 0);
+  expect(Math.abs(area - (width * height - (4 - Math.PI) * r * r))).toBeLessThan(0.15 * r);
+  expect(alphaAt(round, 0, 0)).toBe(0);
+  for (const [x, y] of [
+    [Math.ceil(r), 0],
+    [0, Math.ceil(r)],
+    [Math.ceil(r), Math.ceil(r)],
+  ])
+    if (x < width - r && y < height - r) expect(alphaAt(round, x, y)).toBe(255);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const mirrored = [alphaAt(round, width - 1 - x, y), alphaAt(round, x, height - 1 - y)];
+      expect(mirrored).toEqual([alphaAt(round, x, y), alphaAt(round, x, y)]);
+    }
+  }
+});
+
+it("multiplies an alpha that is there", () => {
+  const half = { pixels: new Uint8Array(4 * 100).fill(128), width: 10, height: 10, channels: 4 };
+  const whole = alphas(rounded(white(10, 10), 40));
+  for (const [i, alpha] of alphas(rounded(half, 40)).entries()) expect(Math.abs(alpha - (whole[i] * 128) / 255)).toBeLessThan(1);
+});
+
+it("leaves corners of less than half a pixel alone", () => {
+  expect(new Set(alphas(rounded(white(28, 28), 1)))).toEqual(new Set([255]));
+});

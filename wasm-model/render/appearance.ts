@@ -1,0 +1,124 @@
+/** From network values to images: cropped as the card says, in the requested size, colours and shape. */
+import { type ModelCard, nativeShape } from "../model/card.ts";
+import { type Colour, type Colours, TRANSPARENT } from "../request/colours.ts";
+import type { Appearance } from "../request/resolve.ts";
+import type { Step } from "../sampling/index.ts";
+import { toPixels } from "./image/pixels.ts";
+import type { OwnPixels, Pixels } from "./image/png.ts";
+import { resize } from "./image/resize.ts";
+
+/** [C, H, W] -> pixels. */
+export function toImage(values: Float32Array, { width, height, colours, flip, radius }: Appearance, card: ModelCard): OwnPixels {
+  const native = nativeShape(card);
+  const { channels } = native;
+  const resized = resize(
+    flip ? cropped(values, card).slice() : cropped(values, card),
+    [channels, native.height, native.width],
+    [height, width],
+  );
+  if (flip && flip !== "horizontal") reverse(resized, width * height);
+  if (flip && flip !== "both") reverse(resized, width);
+  const image = { pixels: toPixels(resized, channels), width, height, channels };
+  const coloured = colours ? colourize(image, colours) : image;
+  return radius ? rounded(coloured, radius) : coloured;
+}
+
+/**
+ * The noisy image of a step, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 +
+ * sigmaData^2).
+ */
+export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, appearance: Appearance, card: ModelCard): OwnPixels {
+  const { sigmaData } = card.spec;
+  const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);
+  return toImage(
+    x.map((value) => value * contrast),
+    appearance,
+    card,
+  );
+}
+
+/**
+ * The noise that the network finds in a step's image, (x - D) / sigma = -sigma score, scaled to the same contrast:
+ * times sigmaData.
+ */
+export function noiseImage(
+  { x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">,
+  appearance: Appearance,
+  card: ModelCard,
+): OwnPixels {
+  const scale = card.spec.sigmaData / sigma;
+  return toImage(
+    x.map((value, i) => scale * (value - denoised[i])),
+    appearance,
+    card,
+  );
+}
+
+/** The same at the model's native size. */
+export const atNativeSize = <A extends Appearance>(appearance: A, card: ModelCard): A => {
+  const { width, height } = nativeShape(card);
+  return { ...appearance, width, height };
+};
+
+/**
+ * Reverses each run of this length in [C, H, W], in place. Reversing whole planes turns the image by 180 degrees;
+ * reversing rows mirrors it; both together swap top and bottom.
+ */
+function reverse(values: Float32Array, length: number): void {
+  for (let at = 0; at < values.length; at += length) values.subarray(at, at + length).reverse();
+}
+
+function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array {
+  if (!crop) return values;
+  const out = new Float32Array(spec.channels * crop.height * crop.width);
+  for (let at = 0, c = 0; c < spec.channels; c++) {
+    for (let y = 0; y < crop.height; y++, at += crop.width) {
+      const start = (c * spec.height + crop.top + y) * spec.width + crop.left;
+      out.set(values.subarray(start, start + crop.width), at);
+    }
+  }
+  return out;
+}
+
+/**
+ * Grey images in other colours: black becomes the background, white the foreground, and greys lie between:
+ * background + (foreground - background) grey / 255 of each channel, rounded. Computed in integers, so exact. With a
+ * transparent background, RGBA: the foreground with alpha = grey, which over any background gives the same image
+ * (alpha compositing is the same equation).
+ */
+export function colourize(image: Pixels, { background, foreground }: Colours): OwnPixels {
+  return background === TRANSPARENT ? faded(image, foreground) : tinted(image, background, foreground);
+}
+
+function faded({ pixels, width, height }: Pixels, foreground: Colour): OwnPixels {
+  const faded = new Uint8Array(4 * pixels.length);
+  for (const [i, grey] of pixels.entries()) faded.set([...foreground, grey], 4 * i);
+  return { pixels: faded, width, height, channels: 4 };
+}
+
+function tinted({ pixels, width, height }: Pixels, background: Colour, foreground: Colour): OwnPixels {
+  const tinted = new Uint8Array(3 * pixels.length);
+  for (const [i, grey] of pixels.entries()) {
+    for (let c = 0; c < 3; c++) tinted[3 * i + c] = Math.floor((2 * (background[c] * (255 - grey) + foreground[c] * grey) + 255) / 510);
+  }
+  return { pixels: tinted, width, height, channels: 3 };
+}
+
+/**
+ * The image in RGBA, with corners of this percentage of its shorter side: 50 gives a circle. A pixel whose centre is beyond the centre of a corner's circle is as opaque as that circle covers
+ * it: by r + 1/2 - distance, clamped to 0..1, which is a straight edge's cover. `Math.sqrt` is exact, so the bytes are
+ * the same everywhere.
+ */
+export function rounded({ pixels, width, height, channels }: Pixels, percent: number): OwnPixels {
+  const r = (Math.min(width, height) * percent) / 100;
+  const beyond = (at: number, length: number): number => r - 0.5 - Math.min(at, length - 1 - at);
+  const out = new Uint8Array(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const x = i % width;
+    const [dx, dy] = [beyond(x, width), beyond((i - x) / width, height)];
+    const cover = dx > 0 && dy > 0 ? Math.min(1, Math.max(0, r + 0.5 - Math.sqrt(dx * dx + dy * dy))) : 1;
+    for (let c = 0; c < 3; c++) out[4 * i + c] = pixels[i * channels + (channels === 1 ? 0 : c)];
+    out[4 * i + 3] = Math.round(cover * (channels === 4 ? pixels[4 * i + 3] : 255));
+  }
+  return { pixels: out, width, height, channels: 4 };
+}
