@@ -1,14 +1,17 @@
 /**
- * Builds the engine's two WebAssembly modules, relaxed and plain SIMD, from one source:
+ * Builds what the library does not have as TypeScript:
  *
  *   node wasm-model/build.ts
  *
- * It writes engine/dist/{relaxed.wasm, plain.wasm} and bytes.ts, which embeds both: concatenated, deflated, in base64.
- * It also copies the .wasm files beside the compiled package, since the TypeScript compiler copies TypeScript only. Run
- * it before the compiler: runtime/simd.ts imports bytes.ts. It does nothing if its output is newer than the sources, so
- * every command that runs the engine starts with it.
+ * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
+ * and bytes.ts, which embeds both: concatenated, deflated, in base64. The .wasm files are also copied beside the
+ * compiled package, since the TypeScript compiler copies TypeScript only. And model/onnx/dist/onnx.ts, which reads and
+ * writes the messages of onnx.proto. Run it before the compiler. It does nothing if its output is newer than the
+ * sources, so every command that runs the engine starts with it.
  */
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 
@@ -16,14 +19,17 @@ const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
 const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
 const BYTES = `${FOLDERS[0]}bytes.ts`;
 
+const PROTO = fileURLToPath(new URL("model/onnx/onnx.proto", import.meta.url));
+const PROTO_CODE = fileURLToPath(new URL("model/onnx/dist/onnx.ts", import.meta.url));
+
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--baseDir", ENGINE, "--outFile", "module.wasm"];
 
 async function isFresh(): Promise<boolean> {
   const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
-  const made = [BYTES, ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`))];
+  const made = [PROTO_CODE, BYTES, ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`))];
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
-  const sources = await Promise.all([...assembly, `${ENGINE}layout.ts`, fileURLToPath(import.meta.url)].map(changed));
+  const sources = await Promise.all([...assembly, `${ENGINE}layout.ts`, PROTO, fileURLToPath(import.meta.url)].map(changed));
   const outputs = await Promise.all(made.map((path) => changed(path).catch(() => 0)));
   return Math.min(...outputs) > Math.max(...sources);
 }
@@ -40,7 +46,15 @@ async function compile(features: string): Promise<Uint8Array> {
   return wasm;
 }
 
+/** By pbf's compiler, whose code has no types. */
+function protoCode(): string {
+  const compiler = fileURLToPath(new URL("bin/pbf", import.meta.resolve("pbf")));
+  return `// @ts-nocheck\n${execFileSync(process.execPath, [compiler, PROTO], { encoding: "utf8" })}`;
+}
+
 if (!(await isFresh())) {
+  await mkdir(dirname(PROTO_CODE), { recursive: true });
+  await writeFile(PROTO_CODE, protoCode());
   const modules: Record<string, Uint8Array> = {};
   for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
   for (const [name, features] of Object.entries(FEATURES)) {

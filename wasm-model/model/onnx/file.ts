@@ -1,11 +1,9 @@
 /**
- * ONNX files as protobuf messages. The parts of the format that are used are in proto/onnx.proto; proto/onnx.ts is
- * generated from it by
- *
- *   { echo "// @ts-nocheck"; npx pbf wasm-model/model/onnx/proto/onnx.proto; } > wasm-model/model/onnx/proto/onnx.ts
+ * ONNX files as protobuf messages. The parts of the format that are used are in onnx.proto, from which wasm-model/build.ts
+ * makes dist/onnx.ts.
  */
 import { PbfReader, PbfWriter } from "pbf";
-import { AttributeProtoAttributeType, readModelProto, readStoredModel, TensorProtoDataType, writeModelProto } from "./proto/onnx.ts";
+import { AttributeProtoAttributeType, readModelProto, readStoredModel, TensorProtoDataType, writeModelProto } from "./dist/onnx.ts";
 
 export interface ModelProto {
   ir_version: number;

@@ -7,9 +7,9 @@ import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../.
 import type { NetworkSpec } from "../../network/spec.ts";
 import { clip } from "../../schema/shown.ts";
 import { checkedCard, type ModelCard, ModelError } from "../card.ts";
+import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { fromHalves } from "./half.ts";
-import { TensorProtoDataType } from "./proto/onnx.ts";
 import { CARD_KEY, type ModelContents, type Precision, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
 export interface ModelFile extends ModelContents {

@@ -17,6 +17,7 @@ import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../..
 import type { NetworkSpec } from "../../network/spec.ts";
 import { sha256Hex } from "../../sampling/sha256.ts";
 import type { ModelCard } from "../card.ts";
+import { TensorProtoDataType } from "./dist/onnx.ts";
 import {
   type AttributeProto,
   attributes,
@@ -29,7 +30,6 @@ import {
   tensor,
 } from "./file.ts";
 import { toHalves } from "./half.ts";
-import { TensorProtoDataType } from "./proto/onnx.ts";
 
 export interface ModelContents {
   readonly card: ModelCard;

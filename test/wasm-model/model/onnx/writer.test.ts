@@ -1,5 +1,6 @@
 /** The form that files have, in their own terms: what another ONNX runtime meets. */
 import { describe, expect, it } from "vitest";
+import { TensorProtoDataType } from "../../../../wasm-model/model/onnx/dist/onnx.ts";
 import {
   decodeModel,
   type GraphProto,
@@ -7,7 +8,6 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from "../../../../wasm-model/model/onnx/file.ts";
-import { TensorProtoDataType } from "../../../../wasm-model/model/onnx/proto/onnx.ts";
 import { parametersOf, quantizedPathsOf } from "../../../../wasm-model/network/count.ts";
 import { type Form, randomModelFile, SMALL } from "../../../support/random-model.ts";
 
