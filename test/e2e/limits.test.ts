@@ -69,7 +69,6 @@ describe("in Node", () => {
 async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Promise<number> {
   let evaluations = 0;
   const counting: Runtime = {
-    name: "counting",
     load: async (file) => {
       const denoiser = await simd.load(file);
       return {

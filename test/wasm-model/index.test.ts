@@ -28,7 +28,6 @@ import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {
-  name: "reference",
   async load({ card, weights }) {
     return referenceDenoiser(card.spec, weights);
   },

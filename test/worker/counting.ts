@@ -18,7 +18,6 @@ export async function countingApp(onEvaluation: (evaluations: number) => void = 
   let evaluations = 0;
   const denoiser = await simd.load(readModel(FIRST));
   const counting: Runtime = {
-    name: "counting",
     load: async () => ({
       spec: denoiser.spec,
       denoise(x, sigma, labels) {

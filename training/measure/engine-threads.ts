@@ -11,7 +11,6 @@ import type { ThreadBatch } from "./engine-thread.ts";
 
 /** The runtime `simd`, which divides each batch among this thread and `others`. */
 export const simdOnThreads = (others = availableParallelism() - 1): Runtime => ({
-  name: simd.name,
   async load(file) {
     const own = await simd.load(file);
     const threads = Array.from({ length: others }, () => threadOf(file.bytes));

@@ -62,7 +62,6 @@ async function runtimeOf(tf: Tf, name: EvaluationRuntime): Promise<Runtime> {
 /** TensorFlow.js as a runtime of fp32 models; its native backend is the fastest for large batches. */
 function tensorRuntime(tf: Tf): Runtime {
   return {
-    name: "tfjs",
     async load({ card, weights }) {
       if (weights.convolutions.size > 0) throw new ModelError("Expected an fp32 model for TensorFlow.js but received an int8 one");
       const placed = placeWeights(tf, card.spec, weights.floats);

@@ -20,7 +20,6 @@ export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
   return {
-    name: "simd",
     async load(model) {
       module ??= pick();
       return createEngine(await module, model);

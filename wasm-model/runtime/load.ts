@@ -5,7 +5,6 @@ import { type ModelFile, readModel } from "../model/onnx/reader.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
-  readonly name: string;
   /** Loads a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` if the runtime cannot run it. */
   load(file: ModelFile): Promise<Denoiser>;
 }

@@ -40,7 +40,6 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
   };
 
   return {
-    name: "onnxruntime",
     async load({ card: { spec }, bytes }) {
       const session = await inTurn(() => createSession(bytes));
       const loaded = denoiser(ort, session, { spec, bytes: SESSION_BYTES + bytes.length });

@@ -24,7 +24,6 @@ const entries = names.map((name) => entryOf(fileOf(name)));
 function appWith(bytes?: number) {
   const reads: string[] = [];
   const runtime: Runtime = {
-    name: "sized",
     async load(file) {
       const denoiser = await simd.load(file);
       return bytes === undefined ? denoiser : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), dispose() {} };
