@@ -19,7 +19,6 @@ import { newVerb, withJson } from "./command-line.ts";
 import { readRegularFile } from "./files.ts";
 import { packagedModel, RUNTIMES, type RuntimeName, readModelFile } from "./model-files.ts";
 import { UserError } from "./user-error.ts";
-import type { VerbName } from "./verbs.ts";
 
 export interface SamplingFlags extends Partial<SampleOptions> {
   readonly runtime: RuntimeName;
@@ -33,10 +32,10 @@ const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "fra
 /**
  * A command with the argument `[model.onnx]`, a flag for each option of an image, `--runtime`, `--out` and `--json`.
  */
-export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
-  const command = withJson(newVerb(name)).description(description);
+export function newSamplingCommand(description: string): Command {
+  const command = withJson(newVerb("sample")).description(description);
   command.argument("[model.onnx]", "the model's file, or its folder (default: fashion-mnist, which is in the package)");
-  for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
+  for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, "sample")}.`);
   return command
     .addOption(
       new Option("--runtime <name>", "What runs the network: our own engine (simd) or onnxruntime-web.")

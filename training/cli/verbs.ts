@@ -39,13 +39,12 @@ export const VERBS = {
     needs: [...TFJS, "echarts", "onnxruntime-web"],
   },
   sample: {
-    summary: "draw an image or a grid of them",
-    examples: ["--seed alice --out alice.png", "models/pets/model.onnx --class cat --count 64 --out cats.png"],
-    needs: [],
-  },
-  inpaint: {
-    summary: "repaint a part of an image so that it fits the rest",
-    examples: ["models/pets/model.onnx --image a.png --mask m.png --out o.png"],
+    summary: "draw images, variations of an image, or a masked part of it",
+    examples: [
+      "--seed alice --out alice.png",
+      "models/pets/model.onnx --class cat --count 64 --out cats.png",
+      "models/pets/model.onnx --image a.png --mask m.png --out o.png",
+    ],
     needs: [],
   },
   effects: {
@@ -62,11 +61,6 @@ export const VERBS = {
     summary: "compare the samplers: FID against network evaluations",
     examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
     needs: [...IMAGES, "echarts"],
-  },
-  distinct: {
-    summary: "estimate how many distinct images a model generates, and show the most similar ones",
-    examples: ["models/pets/model.onnx --count 100000"],
-    needs: TFJS,
   },
   tune: {
     summary: "find the sampling settings with the best FID",

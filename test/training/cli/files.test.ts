@@ -114,7 +114,7 @@ describe("what claims to be a regular file and has no end", () => {
   });
 
   it("is no image to vary or to repaint", async () => {
-    const { code, stderr } = await run("inpaint", words`--image ${kmsg} --mask ${kmsg} --out ${join(folder, "x.png")}`);
+    const { code, stderr } = await run("sample", words`--image ${kmsg} --mask ${kmsg} --out ${join(folder, "x.png")}`);
     expect(stderr).toContain(`"${kmsg}": ${why}`);
     expect(code).toBe(2);
   });

@@ -1,4 +1,4 @@
-/** `npx anneal inpaint`, and the images that it takes. */
+/** `npx anneal sample` with the images that it takes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,13 +58,13 @@ describe("readPng", () => {
   });
 });
 
-describe("npx anneal inpaint", () => {
+describe("npx anneal sample --image", () => {
   const model = join(folder, "model.onnx");
   const pixels = Uint8Array.from({ length: 64 }, (_, i) => 4 * i);
   let image: string;
   let mask: string;
   const out = join(folder, "out.png");
-  const inpaint = (...args: string[]) => run("inpaint", [model, "--seed", "7", "--out", out, ...args]);
+  const draw = (...args: string[]) => run("sample", [model, "--seed", "7", "--out", out, ...args]);
 
   beforeAll(() => {
     writeFileSync(model, randomModelFile(TINY, 5, "int8"));
@@ -73,7 +73,7 @@ describe("npx anneal inpaint", () => {
   });
 
   it("repaints the mask's white part and prints how", async () => {
-    const { code, stdout, stderr } = await inpaint("--image", image, "--mask", mask, "--class", "2", "--steps", "4");
+    const { code, stdout, stderr } = await draw("--image", image, "--mask", mask, "--class", "2", "--steps", "4");
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^wrote .*out.png: seed 7, Class 2, 8x8, langevin, 4 noise levels, 4 evaluations\n$/);
     const painted = decode(readFileSync(out)).data;
@@ -81,8 +81,15 @@ describe("npx anneal inpaint", () => {
     expect([...painted.subarray(32)]).not.toEqual([...pixels.subarray(32)]);
   });
 
+  it("draws variations without a mask", async () => {
+    expect(await draw("--image", image, "--strength", "0")).toMatchObject({ code: 0, stderr: "" });
+    expect([...decode(readFileSync(out)).data]).toEqual([...pixels]);
+    const { stdout } = await draw("--image", image, "--count", "2", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ n: 2, seed: "7" });
+  });
+
   it.each([
-    ["no mask", () => ["--image", image], /^Expected <file.png> for `mask` but received nothing\n$/],
+    ["no image", () => ["--mask", mask], /^Expected `image` together with `mask` but received nothing\n$/],
     [
       "a missing image",
       () => ["--image", "none.png", "--mask", mask],
@@ -99,7 +106,7 @@ describe("npx anneal inpaint", () => {
       /^Expected a number from 0 to 2 for `temperature` but received 3\n$/,
     ],
   ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
-    const { code, stderr } = await inpaint(...args());
+    const { code, stderr } = await draw(...args());
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
