@@ -1,7 +1,7 @@
 /**
  * Builds the package's command line, dist/training: plain JavaScript with a chunk for each verb, and the engine thread.
  */
-import { cp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buildBeside } from "../wasm-model/build-beside.ts";
 
@@ -15,10 +15,4 @@ await buildBeside("training", {
   platform: "node",
   target: "node22",
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
-});
-/** Judging classifiers, and classifiers of data that only this repository has, are left out: the package stays small. */
-const isOurs = (path: string): boolean => /(?:avatars|cifar10-jpeg)\.safetensors$/.test(path);
-await cp(resolve(import.meta.dirname, "measure/classifiers/tuning"), resolve(OUT, "tuning"), {
-  recursive: true,
-  filter: (path) => !isOurs(path),
 });

@@ -4,13 +4,13 @@
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot } from "./cli/plots.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { classCountsOf } from "./data/dataset.ts";
 import { commandOf } from "./export/run-record.ts";
-import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, referenceFor } from "./measure/command.ts";
+import { type MeasuringFlags, noClassifier, open, referenceFor, withMeasuringFlags } from "./measure/command.ts";
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
 import { measureSets } from "./measure/measure.ts";
@@ -27,11 +27,12 @@ type EvaluateFlags = MeasuringFlags & Changes & { readonly repeat: number };
 const COUNT = 10_000;
 
 function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFlags } {
-  const command = newMeasuringCommand("evaluate", COUNT, "judged")
+  const command = withMeasuringFlags(newVerb("evaluate"), { count: COUNT, seed: "evaluate" })
     .description(
-      "Measures a model's images (FID, precision, recall, class accuracy, Inception Score, nearest training images) and its held-out denoising loss.",
+      "Measures a model's held-out denoising loss and its images: how near they come to training images and, with a classifier, FID, precision, recall, class accuracy and Inception Score.",
     )
-    .argument("<model.onnx>", "the model's file, int8 or fp32");
+    .argument("<model.onnx>", "the model's file, int8 or fp32")
+    .option("--classifier <file>", "the classifier of the data whose features compare the images");
   for (const name of ["sampler", ...REQUEST_ONLY] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   command.option("--repeat <n>", "measure this many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
@@ -41,7 +42,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, classifier, judge, count: _, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
+  const { data, classifier, count: _, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const opened = await open([file], flags);
@@ -51,18 +52,15 @@ await runCommandLine(async () => {
   const settings = drawSettings(card, changes);
   const seeds = Array.from({ length: repeat }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`));
 
-  const reference = await referenceFor(opened, "judging", flags);
-  const tuningReference = reference && (await referenceFor(opened, "tuning", flags));
+  const reference = await referenceFor(opened, classifier, cache);
   const imageSet = { settings, count, seed, classCounts: classCountsOf(dataset) };
   const measurement = reference && (await measureSets(tf, reference, model, imageSet, seeds, cache));
-  const tuning = tuningReference && (await measureSets(tf, tuningReference, model, imageSet, seeds, cache));
   const images = measurement && {
     ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
     ...{ generated: measurement.generated, real: measurement.real },
     ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
-    ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
     ...(seeds.length > 1 && {
-      sets: seeds.map((one, i) => ({ seed: one, generated: measurement.sets[i], ...(tuning && { tuning: tuning.sets[i] }) })),
+      sets: seeds.map((one, i) => ({ seed: one, generated: measurement.sets[i] })),
     }),
   };
   const quality = [
@@ -72,11 +70,10 @@ await runCommandLine(async () => {
           describeSettings(settings),
           describeImages(images).replaceAll("`", ""),
           describeReference(images.reference),
-          ...(images.tuning ? [`by the tuning classifier: ${describeReference(images.tuning.reference)}`] : []),
           `\n${textTable(figureRows(images))}`,
           `\n${textTable(classRows(images, card.labels))}\n`,
         ]
-      : [noClassifier(dataset, "judging")]),
+      : [noClassifier(dataset)]),
   ].join("\n");
   console.log(quality);
   const losses = await cachedHeldOutLoss(model, dataset, cache);
@@ -98,7 +95,6 @@ await runCommandLine(async () => {
       nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
       nearestFeaturesRatio: nearestRatio(measurement, "nearestFeatures"),
       classifier: reference.classifier.record,
-      ...(tuning && { tuning: { ...images?.tuning, classifier: tuningReference.classifier.record } }),
     }),
     heldOut: losses,
     neighbours: { pictures: tested.count, distance: found.distance, realDistance: found.real, closest: found.closest },

@@ -1,4 +1,4 @@
-/** `npm run lab -- <name>`: how the base was made, and how a start from weights is measured. */
+/** `npm run lab -- <name>`: what made the shipped models, their base and their figures. */
 import { runScript } from "../tools/programs.ts";
 
 await runScript("lab", "Runs one of the experiments behind the models.", {
@@ -10,5 +10,12 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   "base-curve": {
     summary: "train from weights on pictures that they never saw, and show the held-out losses",
     run: () => import("./base-curve.ts"),
+  },
+  tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
+  compare: { summary: "compare the samplers: FID against network evaluations", run: () => import("./compare.ts") },
+  effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },
+  "train-classifier": {
+    summary: "train a classifier whose features FID, precision and recall use",
+    run: () => import("./train-classifier.ts"),
   },
 });

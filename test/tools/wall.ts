@@ -21,6 +21,7 @@ import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { COLUMNS, EDGE, type WallSelection } from "../../worker/site/wall.ts";
+import { classifierPath } from "../lab/judges.ts";
 
 const WALL_FOLDER = join(import.meta.dirname, "../../worker/site/wall");
 /** Images on the wall. */
@@ -110,7 +111,7 @@ await runCommandLine(async () => {
     const { card, version } = model;
     const { width, height, channels } = nativeShape(card);
     const name = DATA[card.name] ?? card.name;
-    const classifier = readClassifier({ name, width, height, channels, labels: card.labels }, "tuning");
+    const classifier = readClassifier({ name, width, height, channels, labels: card.labels }, classifierPath(name, "tuning"));
     if (!classifier) throw new Error(`Expected a tuning classifier of ${name} but found none`);
     const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
     walls[card.name] = { version: version as string, seeds: chosen.map(({ seed }) => seed) };

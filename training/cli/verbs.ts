@@ -47,30 +47,10 @@ export const VERBS = {
     ],
     needs: [],
   },
-  effects: {
-    summary: "show the effect of an option: a row for each value, a column for each seed",
-    examples: ["--option temperature --values 0,0.5,1,1.5 --out temperature.png"],
-    needs: [],
-  },
   evaluate: {
     summary: "measure a model: FID, precision, recall, class accuracy, held-out loss",
-    examples: ["models/pets/model.onnx --repeat 3", "models/pets/model.onnx --count 2000 --json"],
+    examples: ["models/pets/model.onnx --repeat 3", "models/pets/model.onnx --count 2000 --classifier pets.safetensors"],
     needs: [...IMAGES, "echarts"],
-  },
-  compare: {
-    summary: "compare the samplers: FID against network evaluations",
-    examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
-    needs: [...IMAGES, "echarts"],
-  },
-  tune: {
-    summary: "find the sampling settings with the best FID",
-    examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
-    needs: IMAGES,
-  },
-  "train-classifier": {
-    summary: "train the classifier whose features FID, precision and recall use",
-    examples: ["--data ./my-images --out classifier.safetensors"],
-    needs: IMAGES,
   },
   "setup-native": {
     summary: "build TensorFlow's native backend for training, if its own installer fails",

@@ -4,24 +4,22 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
-import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
+import { backendOption, numberIn, withJson } from "../cli/command-line.ts";
 import { readRegularFile } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { VerbName } from "../cli/verbs.ts";
 import { type ConversionFlags, givenSettings, settingsOfCard, withConversionFlags } from "../data/conversion.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
 import type { Tf } from "../network/score-network.ts";
 import { digest } from "./cache.ts";
 import type { Purpose } from "./classifiers/classifier.ts";
-import { classifierPath, readClassifier } from "./classifiers/file.ts";
+import { readClassifier } from "./classifiers/file.ts";
 import { type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel, runtimeOption } from "./evaluated-model.ts";
-import { CLASSIFIER_FLAGS, openReference, type Reference } from "./reference.ts";
+import { openReference, type Reference } from "./reference.ts";
 
 export interface MeasuringFlags extends ConversionFlags {
   readonly data?: string;
   readonly classifier?: string;
-  readonly judge?: string;
   readonly count: number;
   readonly seed: string;
   readonly runtime?: EvaluationRuntime;
@@ -35,24 +33,16 @@ export interface MeasuringFlags extends ConversionFlags {
 /** With fewer images the features' covariance would be meaningless. */
 export const MIN_COUNT = 128;
 
-/**
- * `judged`: which classifier its figures come from. A command that chooses settings does not use the judging one, so
- * that its choice can still be judged. For the same reason its images have other seeds by default.
- */
-export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
-  const command = withConversionFlags(withJson(newVerb(name)))
+/** Adds the flags of a command that measures models. `seed`: that of its images. */
+export const withMeasuringFlags = (command: Command, { count, seed }: { readonly count: number; readonly seed: string }): Command =>
+  withConversionFlags(withJson(command))
     .option("--data <folder>", "the images to compare with (default: where the model's training data were)")
-    .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
-    .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
-    .option("--seed <text>", "image i has the seed {seed}/i", judged === "judged" ? "evaluate" : name)
+    .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
+    .option("--seed <text>", "image i has the seed {seed}/i", seed)
     .addOption(runtimeOption())
     .addOption(backendOption("TensorFlow.js backend"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are cached; an interrupted run continues from them", "runs/evaluate");
-  if (judged !== "judged") return command;
-  const doc = "the judging classifier, as `npx anneal train-classifier --network deep` writes it (default: the data set's own)";
-  return command.option("--judge <file>", doc);
-}
 
 export interface Opened {
   readonly tf: Tf;
@@ -104,40 +94,21 @@ export function obstacle({ name, labels, train, test }: Pick<Dataset, "name" | "
 }
 
 /**
- * The reference with the data's classifier for that purpose; undefined if the data have none. Throws a UserError if one
- * is given for data that none can compare.
+ * The reference by the classifier in a file; undefined without one. Throws a UserError if one is given for data that
+ * none can compare, or if it is not of the `purpose` that is asked for.
  */
-export async function referenceFor<P extends Purpose>(
-  { tf, dataset }: Opened,
-  purpose: P,
-  { judge, classifier: tuning, cache }: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
-): Promise<Reference<P> | undefined> {
-  const given = purpose === "judging" ? judge : tuning;
+export async function referenceFor(
+  { tf, dataset }: Pick<Opened, "tf" | "dataset">,
+  file: string | undefined,
+  cache: string,
+  purpose?: Purpose,
+): Promise<Reference | undefined> {
+  if (file === undefined) return undefined;
   const reason = obstacle(dataset);
-  if (reason !== undefined) {
-    if (given === undefined) return undefined;
-    throw new UserError(`Expected no \`${CLASSIFIER_FLAGS[purpose]}\` because ${reason}, but received "${given}"`);
-  }
-  const classifier = readClassifier(dataset, purpose, given);
-  return classifier && openReference(tf, dataset, classifier, cache);
-}
-
-/** The same, but throws a UserError if there is none. */
-export async function expectReference<P extends Purpose>(
-  opened: Opened,
-  purpose: P,
-  flags: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
-): Promise<Reference<P>> {
-  const reference = await referenceFor(opened, purpose, flags);
-  if (!reference) throw new UserError(noClassifier(opened.dataset, purpose));
-  return reference;
+  if (reason !== undefined) throw new UserError(`Expected no \`classifier\` because ${reason}, but received "${file}"`);
+  return openReference(tf, dataset, readClassifier(dataset, file, purpose), cache);
 }
 
 /** One line that says why there are no figures of a classifier. */
-export function noClassifier(dataset: Dataset, purpose: Purpose): string {
-  const reason = obstacle(dataset);
-  if (reason !== undefined) return `no FID, precision, recall and class accuracy: ${reason}`;
-  const { name } = dataset;
-  const network = purpose === "judging" ? " --network deep" : "";
-  return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${CLASSIFIER_FLAGS[purpose]}\` names another`;
-}
+export const noClassifier = (dataset: Dataset): string =>
+  `no FID, precision, recall and class accuracy: ${obstacle(dataset) ?? "they need a `--classifier` of the data, which `npm run lab -- train-classifier` in a clone of the repository trains"}`;

@@ -8,15 +8,15 @@ import type { Tf } from "../network/score-network.ts";
 import type { RealFid, RecordedReference } from "../record/record.ts";
 import { percent } from "../record/tables.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import { featureCount, type Purpose } from "./classifiers/classifier.ts";
+import { featureCount } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import { type Classifier, encodeClassifier } from "./classifiers/file.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 import { nearestDistances } from "./neighbours.ts";
 
-export interface Reference<P extends Purpose = Purpose> {
+export interface Reference {
   readonly dataset: Dataset;
-  readonly classifier: Classifier<P>;
+  readonly classifier: Classifier;
   /** F. */
   readonly length: number;
   /** Features of the training images, [N, F]. */
@@ -34,9 +34,6 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly folder: string;
 }
 
-/** The flags that name a classifier's file. */
-export const CLASSIFIER_FLAGS = { judging: "judge", tuning: "classifier" } as const;
-
 /** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
 const ACCURACY_TOLERANCE = 0.001;
 
@@ -44,12 +41,7 @@ const ACCURACY_TOLERANCE = 0.001;
  * The reference for a data set and its classifier; training features are cached below `cache`. Throws a UserError for a
  * classifier whose accuracy differs from the one in its file, such as another data set's.
  */
-export async function openReference<P extends Purpose>(
-  tf: Tf,
-  dataset: Dataset,
-  classifier: Classifier<P>,
-  cache: string,
-): Promise<Reference<P>> {
+export async function openReference(tf: Tf, dataset: Dataset, classifier: Classifier, cache: string): Promise<Reference> {
   const { train, test, name } = dataset;
   const own = digest(encodeClassifier(classifier), train.images(), test.images());
   const folder = join(cache, `reference-${name}-${own}`);
@@ -69,10 +61,10 @@ export async function openReference<P extends Purpose>(
   };
 }
 
-function expectAccuracy({ purpose, record }: Classifier, received: number): void {
+function expectAccuracy({ record }: Classifier, received: number): void {
   if (Math.abs(received - record.testAccuracy) <= ACCURACY_TOLERANCE) return;
   throw new UserError(
-    `Expected a classifier with an accuracy of ${percent(record.testAccuracy, 2)} on the test images, as its file says, for \`${CLASSIFIER_FLAGS[purpose]}\` but received one with ${percent(received, 2)}`,
+    `Expected a classifier with an accuracy of ${percent(record.testAccuracy, 2)} on the test images, as its file says, for \`classifier\` but received one with ${percent(received, 2)}`,
   );
 }
 

@@ -18,7 +18,7 @@ import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
-import { run } from "../../support/command-line.ts";
+import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -62,7 +62,7 @@ const perfect: GenerativeModel = {
 };
 
 /** An untrained network: its features tell black from white. */
-function untrained(dataset: Dataset): Classifier<"tuning"> {
+function untrained(dataset: Dataset): Classifier {
   const own = classifierSpec(dataset, "small");
   const weights = randomClassifierWeights(own);
   const { probabilities } = classify(tf, { spec: own, weights }, dataset.test.images());
@@ -131,21 +131,18 @@ describe("data that no classifier's features can compare", () => {
     { ...constantImages([60, 60]), name: "few" },
     { ...constantImages([64, 64]), name: "enough" },
   ];
-  const flags = { cache };
-
   it.each([
     [one, /^no FID, .*: constant has one class, so a classifier has nothing to learn and its features say nothing$/],
     [few, /^no FID, .*: few has 120 held-out images, and features are compared by 128 or more$/],
-    [enough, /^no judging classifier of enough at .* trains one, `--judge` names another$/],
+    [enough, /^no FID, .*: they need a `--classifier` of the data, which `npm run lab -- train-classifier` .* trains$/],
   ])("are told with the reason", async (dataset, reason) => {
-    expect(await referenceFor({ tf, models: [], dataset, count: 128 }, "judging", flags)).toBeUndefined();
-    expect(noClassifier(dataset, "judging")).toMatch(reason);
+    expect(await referenceFor({ tf, dataset }, undefined, cache)).toBeUndefined();
+    expect(noClassifier(dataset)).toMatch(reason);
   });
 
   it("are refused with a classifier, which would print the distance of random features", async () => {
-    const opened = { tf, models: [], dataset: one, count: 128 };
-    await expect(referenceFor(opened, "judging", { ...flags, judge: "judge.safetensors" })).rejects.toThrow(
-      'Expected no `judge` because constant has one class, so a classifier has nothing to learn and its features say nothing, but received "judge.safetensors"',
+    await expect(referenceFor({ tf, dataset: one }, "judge.safetensors", cache)).rejects.toThrow(
+      'Expected no `classifier` because constant has one class, so a classifier has nothing to learn and its features say nothing, but received "judge.safetensors"',
     );
   });
 
@@ -156,7 +153,7 @@ describe("data that no classifier's features can compare", () => {
       const pixels = new Uint8Array(SIZE).fill(60 * i);
       writeFileSync(join(folder, `${i}.png`), encodePng({ pixels, width: 8, height: 8, channels: 1 }));
     }
-    const { code, stderr } = await run("train-classifier", ["--data", folder, "--out", join(cache, "judge.safetensors")]);
+    const { code, stderr } = await runLab("train-classifier", ["--data", folder, "--out", join(cache, "judge.safetensors")]);
     expect(stderr).toContain('Expected images of two classes (sub-folders) or more for `data` but received one, "sunsets"\n');
     expect(code).toBe(2);
   });

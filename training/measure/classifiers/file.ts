@@ -2,8 +2,6 @@
  * The classifier's file: int8 filters of a few hundred kilobytes. The network itself scales each filter to unit norm,
  * so the codes need no scale: the largest weight of each filter is +-127.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { readRegularFile } from "../../cli/files.ts";
 import { UserError } from "../../cli/user-error.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -16,8 +14,8 @@ import {
   classifierShapes,
   classifierSpec,
   isFilter,
-  NETWORKS,
   type Purpose,
+  purposeOf,
 } from "./classifier.ts";
 
 /** The augmentation in a classifier's training. */
@@ -45,16 +43,13 @@ export interface ClassifierRecord {
   readonly augmentation?: Augmentation | undefined;
 }
 
-export interface Classifier<P extends Purpose = Purpose> {
-  readonly purpose: P;
+export interface Classifier {
+  readonly purpose: Purpose;
   readonly spec: ClassifierSpec;
   /** By path, in tfjs' layout. */
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly record: ClassifierRecord;
 }
-
-/** The path of a named data set's classifier. */
-export const classifierPath = (data: string, purpose: Purpose): string => join(import.meta.dirname, purpose, `${data}.safetensors`);
 
 /** Filters rounded to what the file will hold. */
 export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
@@ -86,24 +81,14 @@ export function encodeClassifier({ spec, weights, record }: Omit<Classifier, "pu
 
 type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
 
-/**
- * The classifier for a data set, from `path` or the folder of named data sets; undefined if there is none. Throws a
- * UserError for an unsuitable file.
- */
-export const readClassifier = <P extends Purpose>(
-  dataset: Classified,
-  purpose: P,
-  path = classifierPath(dataset.name, purpose),
-): Classifier<P> | undefined =>
-  path === classifierPath(dataset.name, purpose) && !existsSync(path) ? undefined : classifierAt(dataset, purpose, path);
-
-/** The classifier for a data set in a file. Throws a UserError if it does not fit or has another purpose. */
-export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P, path: string): Classifier<P> {
+/** The classifier for a data set in a file. Throws a UserError if it does not fit, or is not for the `purpose` if one is given. */
+export function readClassifier(dataset: Classified, path: string, purpose?: Purpose): Classifier {
   try {
     const { tensors, metadata } = decodeSafetensors(readRegularFile(path));
     const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first files lack some of these
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network ${network} is unknown`);
-    if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network ${network} is not for ${purpose}`);
+    const own = purposeOf(network as ClassifierName);
+    if (purpose !== undefined && own !== purpose) throw new Error(`its network ${network} is not for ${purpose}`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
       const values = tensors.get(name)?.values;
@@ -111,7 +96,7 @@ export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P,
       return [name, values];
     });
     return {
-      purpose,
+      purpose: own,
       spec,
       weights: new Map(weights),
       record: {
@@ -125,6 +110,8 @@ export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P,
       },
     };
   } catch (error) {
-    throw new UserError(`Expected a ${purpose} classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
+    throw new UserError(
+      `Expected a ${purpose === undefined ? "" : `${purpose} `}classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`,
+    );
   }
 }

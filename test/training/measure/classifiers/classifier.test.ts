@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,13 +9,7 @@ import {
   featureCount,
 } from "../../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
-import {
-  type Classifier,
-  classifierPath,
-  encodeClassifier,
-  readClassifier,
-  roundedWeights,
-} from "../../../../training/measure/classifiers/file.ts";
+import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../../../training/measure/classifiers/file.ts";
 import type { Tf } from "../../../../training/network/score-network.ts";
 import { randomClassifierWeights } from "../../../support/random-classifier.ts";
 import { wasmBackend } from "../../../support/wasm-backend.ts";
@@ -32,25 +26,6 @@ const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b
 const spec: ClassifierSpec = { height: 8, width: 12, channels: 1, classes: 3, network: "small" };
 const weights = randomClassifierWeights(spec);
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
-
-describe.each([
-  ["tuning", "fashion-mnist", 28, 1, 10, 0.925, 400_000],
-  ["tuning", "mnist", 28, 1, 10, 0.993, 400_000],
-  ["tuning", "avatars", 32, 3, 7, 0.999, 500_000],
-  ["tuning", "cifar10-jpeg", 32, 3, 10, 0.85, 1_400_000],
-  ["judging", "fashion-mnist", 28, 1, 10, 0.925, 1_000_000],
-  ["judging", "mnist", 28, 1, 10, 0.993, 1_000_000],
-  ["judging", "avatars", 32, 3, 7, 0.999, 1_000_000],
-  ["judging", "cifar10-jpeg", 32, 3, 10, 0.75, 1_000_000],
-] as const)("the %s classifier of %s", (purpose, name, side, channels, classes, bar, most) => {
-  it("is in this repository, classifies test images as its file says, and is small", () => {
-    const labels = Array.from({ length: classes }, (_, i) => String(i));
-    const { record } = readClassifier({ name, height: side, width: side, channels, labels }, purpose) as Classifier;
-    expect(record.data).toBe(name);
-    expect(record.testAccuracy).toBeGreaterThanOrEqual(bar);
-    expect(statSync(classifierPath(name, purpose)).size).toBeLessThan(most);
-  });
-});
 
 describe("the classifier", () => {
   it("gives features and probabilities for each image independently", () => {
@@ -92,7 +67,7 @@ describe("the classifier", () => {
     for (const known of [record, { ...record, augmentation: { noise: 0.2, shift: 4, mirror: true } }]) {
       const classifier: Classifier = { purpose: "tuning", spec, weights: rounded, record: known };
       writeFileSync(path, encodeClassifier(classifier));
-      expect(readClassifier(data, "tuning", path)).toEqual(classifier);
+      expect(readClassifier(data, path)).toEqual(classifier);
     }
     const [exact, coarse] = [weights, rounded].map((weights) => classify(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
@@ -103,17 +78,15 @@ describe("the classifier", () => {
 
   it("is refused if it has another data set's shape or is not such a file", () => {
     const path = join(folder, "mine.safetensors");
-    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, "tuning", path)).toThrow(
-      /^Expected a tuning classifier of mine at `.*` but its tensor `out` does not have the shape \[96, 2\]$/,
+    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, path)).toThrow(
+      /^Expected a classifier of mine at `.*` but its tensor `out` does not have the shape \[96, 2\]$/,
     );
     const unknown = readFileSync(path, "latin1").replace('"network":"small"', '"network":"giant"');
     writeFileSync(join(folder, "giant.safetensors"), Buffer.from(unknown, "latin1"));
-    expect(() => readClassifier(data, "tuning", join(folder, "giant.safetensors"))).toThrow("its network giant is unknown");
-    expect(() => readClassifier(data, "tuning", join(folder, "none"))).toThrow(
-      /^Expected a tuning classifier of mine at `.*none` but ENOENT/,
-    );
-    expect(() => readClassifier(data, "tuning", "/dev/null")).toThrow(/ but it is not a regular file$/);
-    expect(readClassifier(data, "tuning")).toBeUndefined();
+    expect(() => readClassifier(data, join(folder, "giant.safetensors"))).toThrow("its network giant is unknown");
+    expect(() => readClassifier(data, join(folder, "none"))).toThrow(/^Expected a classifier of mine at `.*none` but ENOENT/);
+    expect(() => readClassifier(data, "/dev/null")).toThrow(/ but it is not a regular file$/);
+    expect(() => readClassifier(data, path, "judging")).toThrow("its network small is not for judging");
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { memorySplit } from "../../../training/data/dataset.ts";
 import { drawSettings } from "../../../training/record/settings.ts";
-import { gaussianStart } from "../../../training/tune/gaussian-start.ts";
-import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../../../training/tune/schedule-search.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
+import { gaussianStart } from "../gaussian-start.ts";
+import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../schedule-search.ts";
 
 const start = gaussianStart(memorySplit(new Uint8Array(5 * 64), new Uint8Array(5)), TINY);
 

@@ -1,19 +1,20 @@
-/** `anneal train-classifier`: trains a classifier of a data set's images and reports its accuracy on test images. */
+/** `npm run lab -- train-classifier`: trains a classifier of a data set's images and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
-import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { progress } from "./cli/progress.ts";
-import { UserError } from "./cli/user-error.ts";
-import { type ConversionFlags, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import type { Dataset } from "./data/dataset.ts";
-import { loadDataset } from "./data/load.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec, purposeOf } from "./measure/classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "./measure/classifiers/classify.ts";
-import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./measure/classifiers/file.ts";
-import { trainClassifier } from "./measure/classifiers/training.ts";
+import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { backendOption, newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { type ConversionFlags, givenSettings, withConversionFlags } from "../../training/data/conversion.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { loadDataset } from "../../training/data/load.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec, purposeOf } from "../../training/measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../../training/measure/classifiers/classify.ts";
+import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../training/measure/classifiers/file.ts";
+import { trainClassifier } from "./classifier-training.ts";
+import { classifierPath } from "./judges.ts";
 
 interface TrainClassifierFlags extends ConversionFlags {
   readonly data: string;
@@ -30,12 +31,11 @@ interface TrainClassifierFlags extends ConversionFlags {
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
-  readonly json: boolean;
 }
 
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
-  return withConversionFlags(withJson(newVerb("train-classifier")))
-    .description("Trains a classifier for the measurements of `npx anneal evaluate`.")
+  return withConversionFlags(newCommand("lab train-classifier"))
+    .description("Trains a classifier for the measurements of `npx anneal evaluate --classifier`.")
     .requiredOption("--data <folder>", "the images")
     .addOption(
       new Option(
@@ -59,7 +59,7 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .option("--erase", "also learn from images with an erased square", false)
     .option("--noise <sigma>", "also learn from images with noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of everything random", "classifier")
-    .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` looks for the data set's classifier)")
+    .option("--out <file>", "where the weights go (default: test/lab/judges)")
     .addOption(backendOption())
     .parse(argv)
     .opts<TrainClassifierFlags>();
@@ -68,9 +68,9 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
 /** The classifier whose training continues, if one is given. Throws a UserError if its shape differs. */
 function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Classifier | undefined {
   if (init === undefined) return undefined;
-  const classifier = readClassifier(dataset, purposeOf(network), init);
-  if (classifier?.spec.network === network) return classifier;
-  throw new UserError(`Expected a classifier of shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
+  const classifier = readClassifier(dataset, init);
+  if (classifier.spec.network === network) return classifier;
+  throw new UserError(`Expected a classifier of shape ${network} for \`init\` but received ${classifier.spec.network}`);
 }
 
 /**
@@ -125,5 +125,4 @@ await runCommandLine(async () => {
   const file = encodeClassifier({ spec, weights, record });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);
-  printJson(flags, { file: out, data: dataset.name, network, images, testImages: dataset.test.count, testAccuracy });
 });

@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
-import { type Backend, chooseBackend } from "../../../../training/backend/index.ts";
-import { type Dataset, memorySplit, type Split } from "../../../../training/data/dataset.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../../training/measure/classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
-import { trainClassifier } from "../../../../training/measure/classifiers/training.ts";
+import { type Backend, chooseBackend } from "../../../training/backend/index.ts";
+import { type Dataset, memorySplit, type Split } from "../../../training/data/dataset.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
+import { trainClassifier } from "../classifier-training.ts";
 
 let backend: Backend;
 beforeAll(async () => {

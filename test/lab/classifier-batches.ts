@@ -2,11 +2,12 @@
  * Batches for training a classifier: images that are shifted, mirrored, rotated and erased at random, as functions of
  * (seed, step).
  */
-import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
-import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import { turn } from "../../data/augment.ts";
-import { Epochs, oneHot } from "../../data/batches.ts";
-import type { Dataset, Split } from "../../data/dataset.ts";
+
+import { turn } from "../../training/data/augment.ts";
+import { Epochs, oneHot } from "../../training/data/batches.ts";
+import type { Dataset, Split } from "../../training/data/dataset.ts";
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 export const BATCH = 128;
 /** Side of the erased square, in pixels. */

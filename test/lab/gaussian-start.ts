@@ -3,12 +3,12 @@
  * pixels and C channels. It describes the mean colours of S x S squares, F = C S S numbers.
  */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { UserError } from "../../training/cli/user-error.ts";
+import type { Split } from "../../training/data/dataset.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
-import { UserError } from "../cli/user-error.ts";
-import type { Split } from "../data/dataset.ts";
 
 /** S. For photographs of 32 pixels 4 is better than 2 and 8 (training/LOG.md). */
 const SQUARES = 4;

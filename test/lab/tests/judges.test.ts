@@ -3,20 +3,20 @@
  * published are a judging one's.
  */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { CLASSIFIERS, type ClassifierSpec, NETWORKS, type Purpose } from "../../../training/measure/classifiers/classifier.ts";
-import { classifierPath, encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
+import { encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
 import { readRecord } from "../../../training/record/record.ts";
-import { run } from "../../support/command-line.ts";
+import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+import { classifierPath } from "../judges.ts";
 
-const TRAINING = join(import.meta.dirname, "../../../training");
 const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,28 +45,12 @@ describe("a verb that chooses refuses a judging classifier", () => {
   const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
 
   it.each([
-    ["tune", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
+    ["tune", [model, "--nfe", "2", "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
     ["compare", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "compare")]],
   ] as const)("%s (%#)", async (verb, args) => {
-    const { code, stderr } = await run(verb, [...args, ...common]);
+    const { code, stderr } = await runLab(verb, [...args, ...common]);
     expect(stderr).toMatch(refusal);
     expect(code).toBe(2);
-  });
-
-  it.each(["tune", "train"] as const)("%s has no flag for one", async (verb) => {
-    const { code, stderr } = await run(verb, [model, "--judge", judge, "--out", join(folder, verb), ...common]);
-    expect(stderr).toContain("unknown option '--judge'");
-    expect(code).toBe(2);
-  });
-
-  it("none of their code names one", () => {
-    const sources = (room: string): string[] =>
-      readdirSync(join(TRAINING, room), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts"))
-        .map((name) => join(room, name));
-    const choosing = ["tune.ts", "train.ts", ...["tune", "train", "run"].flatMap(sources)];
-    expect(choosing.length).toBeGreaterThan(20);
-    expect(choosing.filter((file) => /["'`]judging["'`]|\bDEEP\b/.test(readFileSync(join(TRAINING, file), "utf8")))).toEqual([]);
   });
 });
 
@@ -79,11 +63,8 @@ it.each([
   const path = classifierPath(data, "judging");
   expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(sha256);
   const { testAccuracy } = decodeSafetensors(readFileSync(path)).metadata;
-  const { quality, comparison } = readRecord(join(TRAINING, "../wasm-model/models", folder));
-  const references = [
-    ...quality.flatMap(({ images }) => (images ? [images.reference] : [])),
-    ...(comparison ? [comparison.reference] : []),
-  ];
+  const { quality, comparison } = readRecord(join(import.meta.dirname, "../../../wasm-model/models", folder));
+  const references = [...quality.flatMap(({ images }) => (images ? [images.reference] : [])), ...(comparison ? [comparison.reference] : [])];
   for (const reference of references) expect(reference).toMatchObject({ classifier: "judging", data, testAccuracy: Number(testAccuracy) });
 });
 

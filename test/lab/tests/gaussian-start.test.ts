@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { memorySplit } from "../../../training/data/dataset.ts";
-import { gaussianStart } from "../../../training/tune/gaussian-start.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { gaussianSource, TINY } from "../../support/random-model.ts";
+import { gaussianStart } from "../gaussian-start.ts";
 
 const SPEC: NetworkSpec = { ...TINY, channels: 3 };
 const PIXELS = 8 * 8;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cma } from "../../../training/tune/cma-es.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { cma } from "../cma-es.ts";
 
 const normalsOf = (seed: string) => (generation: number, index: number, out: Float32Array) =>
   gaussians(seedState(`${seed}/${generation}`), index, out);

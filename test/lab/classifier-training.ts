@@ -1,15 +1,11 @@
 /** Trains the classifier: softmax cross-entropy on augmented images, with averaged weights at the end. */
 
 import type * as TF from "@tensorflow/tfjs";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
-import type { Backend } from "../../backend/index.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { toUnitRms } from "../../learning/learner.ts";
-import { adamStep, moveAverage, stepInputs, type Variables } from "../../learning/optimizer.ts";
-import { RECIPE, rateAt } from "../../learning/recipe.ts";
-import { sizeOf } from "../../network/parameters.ts";
-import type { Tf } from "../../network/score-network.ts";
-import { type Augmented, AugmentedBatches, BATCH } from "./batches.ts";
+import type { Backend } from "../../training/backend/index.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { toUnitRms } from "../../training/learning/learner.ts";
+import { adamStep, moveAverage, stepInputs, type Variables } from "../../training/learning/optimizer.ts";
+import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import {
   CLASSIFIERS,
   type ClassifierName,
@@ -19,7 +15,11 @@ import {
   featuresOf,
   isFilter,
   logitsOf,
-} from "./classifier.ts";
+} from "../../training/measure/classifiers/classifier.ts";
+import { sizeOf } from "../../training/network/parameters.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { type Augmented, AugmentedBatches, BATCH } from "./classifier-batches.ts";
 
 export interface ClassifierTraining extends Augmented {
   readonly network: ClassifierName;

@@ -5,14 +5,18 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { digest } from "../../training/measure/cache.ts";
+import type { EvaluatedModel } from "../../training/measure/evaluated-model.ts";
+import { freshQuality, type Quality } from "../../training/measure/measure.ts";
+import type { Reference } from "../../training/measure/reference.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { type Changes, describeSettings, drawSettings } from "../../training/record/settings.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
-import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { digest } from "../measure/cache.ts";
-import { freshQuality, type Quality } from "../measure/measure.ts";
-import { type Changes, describeSettings, drawSettings } from "../record/settings.ts";
-import { Search, type Trial } from "./search.ts";
-import type { Ruler } from "./settings.ts";
+import { cma, populationOf } from "./cma-es.ts";
 
 /** The changes to a model's sampling settings that make it use the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
@@ -82,46 +86,62 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
   return { ...schedule, sigmas: lowered, start: { ...start, spread, extrapolation } };
 }
 
+/** The model, reference and images that candidates are measured with. */
+export interface Ruler {
+  readonly tf: Tf;
+  readonly reference: Reference;
+  readonly model: EvaluatedModel;
+  readonly cache: string;
+  readonly count: number;
+  readonly seed: string;
+}
+
+interface Trial extends Quality {
+  readonly schedule: Schedule;
+}
+
 /**
  * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first is the card's
  * schedule of that length or else its grid, with `start` if it is given. CMA-ES searches around it, in smaller steps if
- * it is the card's schedule. A single step without a start has nothing to search, so it is only measured.
+ * it is the card's schedule, and its mean is tried last. A single step without a start has nothing to search.
  */
 export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
   const { tf, reference, model, cache, count, seed } = ruler;
   const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
   makeFolder(cache);
-  const settingsOf = (schedule: Schedule) => drawSettings(model.card, drawnBy(schedule));
-  const search = new Search<Schedule, Quality>({
-    known: readTrials(path),
-    measure: (schedule) => freshQuality(tf, reference, model, { settings: settingsOf(schedule), count, seed }),
-    costOf: ({ fid }) => fid,
-    keep: (trials) => {
-      const lines = trials.map(({ candidate, result }) => JSON.stringify({ schedule: candidate, ...result }));
-      writeFileAtomically(path, lines.map((line) => `${line}\n`).join(""));
-    },
-    tell: ({ candidate, result }, number, isBest) => {
-      if (isBest)
-        console.log(`candidate ${number}: FID ${result.fid.toFixed(3)}, ${count} images, ${describeSettings(settingsOf(candidate))}`);
-    },
-  });
+  const known = existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Trial)
+    : [];
+  const trials: Trial[] = [];
+  const best = (): Trial => trials.reduce((a, b) => (b.fid < a.fid ? b : a));
+  const measure = async (schedule: Schedule): Promise<number> => {
+    const settings = drawSettings(model.card, drawnBy(schedule));
+    const earlier = known.find((one) => isDeepStrictEqual(one.schedule, schedule));
+    const trial = earlier ?? { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
+    trials.push(trial);
+    if (!earlier) writeFileAtomically(path, trials.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    if (best() === trial)
+      console.log(`candidate ${trials.length}: FID ${trial.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
+    return trial.fid;
+  };
 
   const own = scheduleOf({ ...model.card.sampling, steps });
   const isKnown = model.card.sampling.schedules?.includes(own) ?? false;
   const first = start ? startingFrom(start, own) : own;
-  await search.try(first);
-  if (steps > 1 || first.start) {
-    const scales = scalesOf(first, isKnown && !start ? FINER : 1);
-    await search.evolve(numbersOf(first), scales, (numbers) => scheduleFrom(numbers, first.start), candidates, `${seed}/cma/${steps}`);
+  await measure(first);
+  if (steps === 1 && !first.start) return first;
+  const scales = scalesOf(first, isKnown && !start ? FINER : 1);
+  const normals = (generation: number, index: number, out: Float32Array) =>
+    gaussians(seedState(`${seed}/cma/${steps}/${generation}`), index, out);
+  const evolution = cma(numbersOf(first), scales, normals);
+  while (trials.length + populationOf(scales.length) <= candidates) {
+    const values: number[] = [];
+    for (const numbers of evolution.ask()) values.push(await measure(scheduleFrom(numbers, first.start)));
+    evolution.tell(values);
   }
-  return search.best;
-}
-
-function readTrials(path: string): Trial<Schedule, Quality>[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
-  return lines.map((line) => {
-    const { schedule, fid, classAccuracy } = JSON.parse(line) as { schedule: Schedule } & Quality;
-    return { candidate: schedule, result: { fid, classAccuracy } };
-  });
+  await measure(scheduleFrom(evolution.mean, first.start));
+  return best().schedule;
 }

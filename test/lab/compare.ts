@@ -1,24 +1,24 @@
 /**
- * `anneal compare`: compares all samplers by FID against network evaluations (NFE), on one network in one or several
+ * `npm run lab -- compare`: compares all samplers by FID against network evaluations (NFE), on one network in one or several
  * files (int8, fp32).
  */
 import { join } from "node:path";
-import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { listOf, numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
-import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { logLogPlot, type Series } from "./cli/plots.ts";
-import { commandOf } from "./export/run-record.ts";
-import { expectReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, open } from "./measure/command.ts";
-import type { EvaluatedModel } from "./measure/evaluated-model.ts";
-import { type Quality, qualityOf } from "./measure/measure.ts";
-import { type Reference, realFid, recordedReference } from "./measure/reference.ts";
-import { expectCard, updateCard } from "./record/card-section.ts";
-import { type DrawSettings, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
-import { describeReference, percent, textTable, threeDigits } from "./record/tables.ts";
-import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./tune/compared-samplers.ts";
-import { ranked } from "./tune/settings.ts";
+import { listOf, newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
+import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { logLogPlot, type Series } from "../../training/cli/plots.ts";
+import { type MeasuringFlags, MIN_COUNT, open, withMeasuringFlags } from "../../training/measure/command.ts";
+import type { EvaluatedModel } from "../../training/measure/evaluated-model.ts";
+import { type Quality, qualityOf } from "../../training/measure/measure.ts";
+import { type Reference, realFid, recordedReference } from "../../training/measure/reference.ts";
+import { expectCard, updateCard } from "../../training/record/card-section.ts";
+import { type DrawSettings, describeSettings, drawSettings, recordedSettings } from "../../training/record/settings.ts";
+import { describeReference, percent, textTable, threeDigits } from "../../training/record/tables.ts";
+import type { SamplerName } from "../../wasm-model/sampling/settings.ts";
+import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./compared-samplers.ts";
+import { expectReference } from "./judges.ts";
 
 interface CompareFlags extends MeasuringFlags {
+  readonly judge?: string;
   readonly nfe: readonly number[];
   readonly samplers: readonly SamplerName[];
   readonly tuneCount: number;
@@ -42,11 +42,13 @@ const NFE = [4, 6, 8, 10, 20, 50, PUBLISHED_EVALUATIONS];
 const NAMES = COMPARED_SAMPLERS.map(({ sampler }) => sampler);
 
 function commandLine(argv: readonly string[]): { files: string[]; flags: CompareFlags } {
-  const command = newMeasuringCommand("compare", 10_000, "judged")
+  const command = withMeasuringFlags(newCommand("lab compare"), { count: 10_000, seed: "evaluate" })
     .description(
       "Compares the samplers: FID against network evaluations per image. Each sampler uses the settings that are best on the first file.",
     )
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
+    .option("--classifier <file>", "the tuning classifier, which chooses settings (default: the data set's own)")
+    .option("--judge <file>", "the judging classifier (default: the data set's own)")
     .option("--nfe <list>", "numbers of network evaluations to compare at", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
     .option("--samplers <list>", "which samplers to compare", listOf("samplers", oneOf("samplers", NAMES)), NAMES)
     .option(
@@ -66,12 +68,16 @@ const tuning = (nfe: number, { tuneCount }: CompareFlags): number => Math.max(MI
 
 const nameOf = ({ sampler, precision }: Entry): string => `${sampler}, ${precision}`;
 
+/** By sampler and precision. */
+const rowsOf = (entries: readonly Entry[]): [string, Entry[]][] =>
+  [...new Set(entries.map(nameOf))].map((name) => [name, entries.filter((entry) => nameOf(entry) === name)]);
+
 function table(entries: readonly Entry[], nfe: readonly number[]): string {
   const cells = (row: readonly Entry[], of: (entry: Entry) => Quality): string[] =>
     nfe.map((place) => row.filter((entry) => entry.nfe === place).map(of)).map(([quality]) => (quality ? threeDigits(quality.fid) : ""));
   return textTable([
     ["FID at NFE", ...nfe.map(String)],
-    ...[...Map.groupBy(entries, nameOf)].flatMap(([name, row]) => [
+    ...rowsOf(entries).flatMap(([name, row]) => [
       [name, ...cells(row, (entry) => entry)],
       ["  by the tuning classifier", ...cells(row, ({ tuning }) => tuning)],
     ]),
@@ -79,7 +85,7 @@ function table(entries: readonly Entry[], nfe: readonly number[]): string {
 }
 
 function seriesOf(entries: readonly Entry[]): Series[] {
-  return [...Map.groupBy(entries, nameOf).values()].map((row) => ({
+  return rowsOf(entries).map(([, row]) => ({
     name: row[0].sampler,
     points: row.map(({ settings, fid }) => [settings.nfe, fid]),
     dashed: row[0].precision === "int8",
@@ -97,8 +103,8 @@ await runCommandLine(async () => {
   const opened = await open(files, flags);
   const { tf, models, dataset, count } = opened;
   const slowCount = Math.min(flags.slowCount, count);
-  const tuner = await expectReference(opened, "tuning", flags);
-  const judge = await expectReference(opened, "judging", flags);
+  const tuner = await expectReference(opened, "tuning", flags.classifier, cache);
+  const judge = await expectReference(opened, "judging", flags.judge, cache);
   const references = { reference: recordedReference(judge), tuning: { reference: recordedReference(tuner) } };
   const described = [
     describeReference(references.reference),
@@ -111,8 +117,13 @@ await runCommandLine(async () => {
     for (const place of nfe) {
       const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
       if (candidates.length === 0) continue;
-      const trial = { tf, reference: tuner, model: models[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
-      const [chosen] = candidates.length > 1 ? (await ranked(trial, candidates)).map(({ changes }) => changes) : candidates;
+      let chosen = candidates[0];
+      let least = Number.POSITIVE_INFINITY;
+      for (const candidate of candidates.length > 1 ? candidates : []) {
+        const trial = { settings: drawSettings(models[0].card, candidate), count: tuning(place, flags), seed: `${seed}/tune` };
+        const { fid } = await qualityOf(tf, tuner, models[0], trial, cache);
+        if (fid < least) [chosen, least] = [candidate, fid];
+      }
       const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
       for (const model of models) {
         const { file, precision } = model;
@@ -157,7 +168,7 @@ await runCommandLine(async () => {
   if (card !== undefined) {
     const images = new Map([["fid.svg", svg]]);
     const comparison = {
-      ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: models[0].precision, picture: "fid.svg" },
+      ...{ command: `npm run lab -- compare ${process.argv.slice(2).join(" ")}`, seed, tunedOn: models[0].precision, picture: "fid.svg" },
       ...{ ...measured, remarks },
       entries: entries.map(({ precision, nfe: place, count: images, settings, fid, classAccuracy, tuning }) => ({
         ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy, tuning },
@@ -166,5 +177,4 @@ await runCommandLine(async () => {
     updateCard(card, (record) => ({ ...record, comparison }), images);
   }
   console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
-  printJson(flags, report);
 });
