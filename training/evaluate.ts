@@ -10,6 +10,7 @@ import { logLogPlot } from "./cli/plots.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { classCountsOf } from "./data/dataset.ts";
 import { commandOf } from "./export/run-record.ts";
+import { alikePairs, describeAlike } from "./measure/alike.ts";
 import { type MeasuringFlags, noClassifier, open, referenceFor, withMeasuringFlags } from "./measure/command.ts";
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
@@ -87,6 +88,9 @@ await runCommandLine(async () => {
   const found = await memorization(tf, dataset, testedImages, requestedClasses(tested.count, card, tested.classCounts));
   writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
+  const drawn = await drawnImages(imageFolder(cache, model, imageSet), model, imageSet);
+  const pairs = await alikePairs(tf, drawn, drawn.length / count);
+  console.log(describeAlike(count, pairs));
   const report = {
     ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {

@@ -130,7 +130,7 @@ describe("npx anneal export", () => {
   it("keeps notes written by hand, and measurements only while the files stay the same", async () => {
     const out = inFolder("noted");
     expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
-    const effect = { command: "npx anneal effects x", caption: "Two:", picture: "two.png", alt: "Two" };
+    const effect = { command: "npm run lab -- effects x", caption: "Two:", picture: "two.png", alt: "Two" };
     const path = join(out, "record.json");
     writeFileSync(
       path,

@@ -120,7 +120,7 @@ const comparison = object({
   picture: fileName,
 });
 
-/** What the images of `npx anneal effects` show. */
+/** What the images of `npm run lab -- effects` show. */
 const effect = object({ command: text, caption: text, picture: fileName, alt: text });
 
 const SCHEMA = object({

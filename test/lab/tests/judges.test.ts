@@ -64,7 +64,10 @@ it.each([
   expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(sha256);
   const { testAccuracy } = decodeSafetensors(readFileSync(path)).metadata;
   const { quality, comparison } = readRecord(join(import.meta.dirname, "../../../wasm-model/models", folder));
-  const references = [...quality.flatMap(({ images }) => (images ? [images.reference] : [])), ...(comparison ? [comparison.reference] : [])];
+  const references = [
+    ...quality.flatMap(({ images }) => (images ? [images.reference] : [])),
+    ...(comparison ? [comparison.reference] : []),
+  ];
   for (const reference of references) expect(reference).toMatchObject({ classifier: "judging", data, testAccuracy: Number(testAccuracy) });
 });
 

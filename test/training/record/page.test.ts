@@ -131,7 +131,7 @@ describe("a page", () => {
     const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
     const reference = { classifier: "tuning", data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 } as const;
     const tuning = {
-      command: "npx anneal tune a",
+      command: "npm run lab -- tune a",
       precision: "int8" as const,
       seed: "s",
       ...{ reference, count: 128, realFid: { count: 100, fid: 0.5 } },

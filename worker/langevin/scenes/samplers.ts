@@ -72,7 +72,7 @@ function multistep(n: number, batch: Batch, { churn, extrapolation }: typeof FLO
 }
 
 /**
- * A schedule of `langevin` for few evaluations, found by random search for the ring, as `npx anneal tune` finds a
+ * A schedule of `langevin` for few evaluations, found by random search for the ring, as `npm run lab -- tune` finds a
  * model's.
  */
 const FEW = {

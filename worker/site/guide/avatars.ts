@@ -53,9 +53,9 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       <p>
         Two accounts may have images that look alike. How soon depends on the model. Among 30 000 images of <code>avatars</code> no two are identical, but 16 904 pairs differ by at most
         12 of 255 grey levels (root mean square) and look alike; the most alike are planets of one colour. That is as if the model drew some 27 000 distinct images: among 192 accounts,
-        two look alike as likely as not. This command draws many images of a model and shows the most similar pairs:
+        two look alike as likely as not. This command tells it of any model:
       </p>
-      ${example("sh", "npx anneal distinct wasm-model/models/avatars/model.onnx --count 30000")}
+      ${example("sh", "npx anneal evaluate wasm-model/models/avatars/model.onnx")}
       <p>
         An image is no proof of identity. Always show the name beside it, and leave <code>alt</code> empty.
       </p>
