@@ -1,5 +1,5 @@
 /** `npx anneal evaluate`, and `train-classifier`, `compare` and `tune` of the laboratory, from a tiny data set to reports. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -72,7 +72,7 @@ describe("npx anneal evaluate", () => {
       /^128 images of the seeds evaluate\/0 to evaluate\/127, classes as often as in the training set$/m,
       /^held against the 800 training images of data, .* its judging classifier, .* \d+\.\d\d % of the 200 test images correctly$/m,
       /^ +generated +real \(128\) +ratio$/m,
-      /^FID( +\d+\.\d{4}){2}$/m,
+      /^FID( +\d+\.\d{4}){2} *$/m,
       /^class accuracy .* 100.0 %/m,
       /^sigma +0.05 /m,
       /^loss( +\d+\.\d{4}){8}$/m,
@@ -84,7 +84,7 @@ describe("npx anneal evaluate", () => {
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
     expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
     expect(report.heldOut).toHaveLength(8);
-    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number), realDistance: expect.any(Number) });
+    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number) });
     expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
   });
@@ -97,7 +97,8 @@ describe("npx anneal evaluate", () => {
     const batches = readdirSync(cache, { recursive: true, encoding: "utf8" })
       .filter((name) => /langevin-3-.*images-\d+\.u8$/.test(name))
       .toSorted()
-      .map((name) => join(cache, name));
+      .map((name) => join(cache, name))
+      .filter((path) => statSync(path).size !== 64 * 64); // those whose copies are looked for
     const bytes = batches.map((path) => readFileSync(path));
     expect(bytes.map(({ length }) => length)).toEqual([100 * 64, 28 * 64]);
     truncateSync(batches[1], 20 * 64 + 17); // cut off in the middle of an image
@@ -120,7 +121,7 @@ describe("npx anneal evaluate", () => {
     expect(both.generated.fid).toBeCloseTo((first.generated.fid + second.generated.fid) / 2, 9);
     expect(both.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(2 * 128);
     expect(both.stdout).toMatch(/^128 images of the seeds set\/0 to set\/127, and as many of set-2\/0, .* standard errors of the 2 sets$/m);
-    expect(both.stdout).toMatch(/^FID +\d+\.\d{4} ± \d+\.\d{4} +\d+\.\d{4}$/m);
+    expect(both.stdout).toMatch(/^FID +\d+\.\d{4} ± \d+\.\d{4} +\d+\.\d{4} *$/m);
     const alone = await report("--seed", "set-2");
     expect(alone.sets).toBeUndefined();
     expect(second).toEqual({ seed: "set-2", generated: alone.generated });
@@ -144,7 +145,7 @@ describe("npx anneal evaluate", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^no FID, precision, recall and class accuracy: they need a `--classifier` of the data, /m);
     expect(stdout).toMatch(
-      /held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\n(drawing .*\n)?memorization: .*neighbours\.png\nwrote .*\n$/,
+      /held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\n(drawing .*\n)*memorization: .*neighbours\.png\n(drawing .*\n)*alike: \d+ pairs of 200 images .*\nwrote .*\n$/,
     );
   });
 

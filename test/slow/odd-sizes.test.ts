@@ -8,7 +8,7 @@ import { decode } from "fast-png";
 import { afterAll, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { run, runLab } from "../support/command-line.ts";
+import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 import { writeImages } from "../support/tiny-dataset.ts";
 
@@ -62,14 +62,4 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   const evaluated = await run("evaluate", [file, "--data", data, "--cache", join(folder, "cache"), "--count", "128", "--backend", "wasm"]);
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(evaluated.stdout).toMatch(/^loss( +\d+\.\d{4}){8}$/m);
-
-  const classifier = join(folder, "classifier.safetensors");
-  const learned = await runLab("train-classifier", ["--data", data, "--images", "128", "--out", classifier, "--backend", "wasm"]);
-  expect(learned.code, learned.stderr).toBe(0);
-  const measured = await run("evaluate", [
-    ...[file, "--data", data, "--classifier", classifier],
-    ...["--cache", join(folder, "cache"), "--count", "128", "--backend", "wasm"],
-  ]);
-  expect(measured.code, measured.stderr).toBe(0);
-  expect(measured.stdout).toMatch(/^FID( +\d+\.\d{4}){2}/m);
 });
