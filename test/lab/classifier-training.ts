@@ -3,8 +3,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Backend } from "../../training/backend/index.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
-import { toUnitRms } from "../../training/learning/learner.ts";
-import { adamStep, moveAverage, stepInputs, type Variables } from "../../training/learning/optimizer.ts";
+import { adamStep, moveAverage, stepInputs, toUnitRms, type Variables } from "../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import {
   CLASSIFIERS,

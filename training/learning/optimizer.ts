@@ -7,6 +7,15 @@ import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
+/**
+ * w <- w / (RMS(w) + epsilon) for each filter, without gradient. So the learning rate keeps its meaning (Karras et al.
+ * 2024, section 2.3).
+ */
+export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
+  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+  tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), epsilon))));
+}
+
 export type Variables = ReadonlyMap<string, TF.Variable>;
 
 /** What changes from step to step: lr / (1 - b1^t) and 1 / (1 - b2^t). */

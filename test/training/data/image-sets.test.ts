@@ -238,7 +238,9 @@ describe("a folder with a dataset.json", () => {
 
 it("refuses a folder whose name a card may not have, before it decodes images", async () => {
   const hostile = writeFolder(join(root, '"><img src=x onerror=alert(1)>'), { "1.png": "no image" });
-  await expect(load(hostile)).rejects.toThrow(/^Expected a text of 1 to 256 bytes .* for the name of the folder of `data` but received .*: rename the folder$/);
+  await expect(load(hostile)).rejects.toThrow(
+    /^Expected a text of 1 to 256 bytes .* for the name of the folder of `data` but received .*: rename the folder$/,
+  );
 });
 
 it("only a folder is taken: an archive is unpacked by its owner", async () => {

@@ -4,7 +4,6 @@
  * images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { Ops } from "../../../wasm-model/network/ops.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { type Tf, tensorOps, type WeightTensors } from "../../network/score-network.ts";
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
@@ -66,17 +65,9 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
 /** Whether parameters of this shape are filters. The network itself scales filters to unit norm. */
 export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
-/**
- * images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. `ops`: an interpreter of the same weights, for
- * observing the layers.
- */
-export function featuresOf(
-  tf: Tf,
-  spec: ClassifierSpec,
-  weights: WeightTensors,
-  images: TF.Tensor,
-  ops: Ops<TF.Tensor> = tensorOps(tf, weights),
-): TF.Tensor2D {
+/** images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. */
+export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: WeightTensors, images: TF.Tensor): TF.Tensor2D {
+  const ops = tensorOps(tf, weights);
   const trunk: Trunk = CLASSIFIERS[spec.network];
   const layers = new Map(trunk.layers(spec.channels).map((layer) => [layer.path, layer]));
   const conv = (path: string, x: TF.Tensor): TF.Tensor => ops.conv(x, path, layers.get(path) as Layer);
