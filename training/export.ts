@@ -94,13 +94,13 @@ const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
 /** The measurements in a record, which hold only for the exported files. */
-const measurementsOf = ({ quality, tuning, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
-  ...{ quality, tuning, effects },
+const measurementsOf = ({ quality, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
+  ...{ quality, effects },
   ...(comparison && { comparison }),
 });
 
-function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, files: readonly string[]): string {
-  const tables = quality.length + tuning.length + effects.length + (comparison ? 1 : 0);
+function droppedLine({ quality, comparison, effects }: ModelRecord, files: readonly string[]): string {
+  const tables = quality.length + effects.length + (comparison ? 1 : 0);
   const removed = files.length > 0 ? `; removed ${files.join(", ")}` : "";
   return `left out of the page: ${tables} measurements of the replaced files${removed}; notes are kept`;
 }
@@ -177,7 +177,7 @@ async function prepare(fp32: ModelContents, run: RunRecord | undefined, flags: E
       sha256: sha256Hex(files.get(MODEL_FILE) as Uint8Array),
       bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
     },
-    ...{ quality: [], tuning: [], effects: [] },
+    ...{ quality: [], effects: [] },
     ...(earlier && stays && measurementsOf(earlier)),
     ...(earlier?.intendedUse && { intendedUse: earlier.intendedUse }),
     ...(earlier?.limits && { limits: earlier.limits }),

@@ -190,7 +190,7 @@ describe("--card", () => {
     mkdirSync(card);
     copyFileSync(int8, join(card, "model.onnx"));
     const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
-    const record = { commands: ["npm start"], export: exported, quality: [], tuning: [], effects: [], notes: ["Mine."] };
+    const record = { commands: ["npm start"], export: exported, quality: [], effects: [], notes: ["Mine."] };
     writeFileSync(join(card, "record.json"), JSON.stringify(record));
     writeFileSync(join(card, "README.md"), "# random\n\nBy hand.\n");
     for (const args of [

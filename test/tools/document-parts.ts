@@ -48,7 +48,7 @@ const MEASURED = {
   "`cifar10`": "cifar10",
 };
 
-/** Each model's int8 file by its judging classifier and, in one line, its FID by the tuning one. */
+/** Each model's int8 file by its judging classifier. */
 function quality(): string {
   const measured = Object.entries(MEASURED).map(([name, folder]): [string, RecordedImages] => {
     const { quality } = readRecord(join(ROOT, "wasm-model/models", folder));
@@ -68,11 +68,7 @@ function quality(): string {
     ];
   });
   const head = ["model", "evaluations per image", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
-  const tuned = measured.map(([name, { tuning }]) => {
-    if (!tuning) throw new Error(`Expected figures by the tuning classifier beside those of ${name} but found none`);
-    return `${threeDigits(tuning.generated.fid)} (${threeDigits(tuning.real.fid)})`;
-  });
-  return [table({ head, rows }), `By the classifiers that chose settings, FID is ${tuned.join(", ")}.`].join("\n\n");
+  return table({ head, rows });
 }
 
 const engineFigures = v.object({

@@ -9,12 +9,9 @@ import { describeTraining } from "../cli/progress.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { figuresSection, lossTable } from "./figures-section.ts";
-import type { Comparison, ModelRecord, Tuning } from "./record.ts";
+import type { Comparison, ModelRecord } from "./record.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
 import { describeReference, markdownTable, percent, shell, threeDigits, whole } from "./tables.ts";
-
-/** Rows of a tuning that the page shows; the record has all. */
-const BEST = 10;
 
 /**
  * What a reader wants first comes first: use, limits, figures, how it was made, and hashes last. The images that the
@@ -28,7 +25,6 @@ export function readme(card: ModelCard, record: ModelRecord): string {
     ...titled("Limits", limits),
     ...titled("Figures", figuresSection(record.quality, card)),
     ...(comparison ? samplersSection(comparison, card) : []),
-    ...record.tuning.flatMap(tuningSection),
     ...effectsSection(record.effects),
     ...titled("How it was made", history(card, record)),
     ...titled("Files", filesSection(record)),
@@ -159,25 +155,6 @@ function samplersSection(
         ]
       : []),
     `![FID against network evaluations](${picture})`,
-  ];
-}
-
-function tuningSection({ command, precision, seed, reference, realFid, count, results }: Tuning): string[] {
-  const shown = results.slice(0, BEST);
-  const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
-  return [
-    `## Tuning, ${precision}`,
-    shell([command]),
-    `${whole(count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; ${whole(realFid.count)} real test images score ${realFid.fid.toFixed(3)}.${more}`,
-    markdownTable([
-      ["settings", "NFE", "FID", "class accuracy"],
-      ...shown.map(({ settings, fid, classAccuracy }) => [
-        describeRecorded(settings),
-        String(settings.evaluations),
-        fid.toFixed(3),
-        percent(classAccuracy),
-      ]),
-    ]),
   ];
 }
 

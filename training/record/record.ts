@@ -97,13 +97,6 @@ const measured = object({ settings, ...summary });
 /** FID of that many real test images. */
 const realFid = object({ count: number, fid: number });
 
-const tuning = object({
-  ...{ command: text, precision, seed: text, reference },
-  /** Images drawn with each of the settings. */
-  count: number,
-  ...{ realFid, results: listOf(measured) },
-});
-
 const comparison = object({
   command: text,
   seed: text,
@@ -156,7 +149,6 @@ const SCHEMA = object({
   }),
   /** Measurements of the files as they are now. */
   quality: listOf(quality),
-  tuning: listOf(tuning),
   comparison: v.optional(comparison),
   effects: listOf(effect),
   /** Paragraphs of Markdown, written by hand; an export keeps them. `notes` are on how the model was made. */
@@ -168,7 +160,6 @@ const SCHEMA = object({
 export type ModelRecord = v.InferOutput<typeof SCHEMA>;
 export type RecordedQuality = v.InferOutput<typeof quality>;
 export type RecordedImages = NonNullable<RecordedQuality["images"]>;
-export type Tuning = v.InferOutput<typeof tuning>;
 export type RealFid = Readonly<v.InferOutput<typeof realFid>>;
 export type Comparison = v.InferOutput<typeof comparison>;
 export type RecordedSettings = v.InferOutput<typeof settings>;

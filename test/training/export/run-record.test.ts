@@ -25,7 +25,7 @@ function earlierExport(name: string, ofRun = true): string {
   const folder = join(root, name);
   mkdirSync(folder);
   const { commands, origin, training } = record;
-  const rest = { export: { psnr: 40, maxError: 1e-6, bytes: {} }, quality: [], tuning: [], effects: [], notes: ["Mine."] };
+  const rest = { export: { psnr: 40, maxError: 1e-6, bytes: {} }, quality: [], effects: [], notes: ["Mine."] };
   writeFileSync(join(folder, "model-fp32.onnx"), writeModel(model));
   writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { origin, training }), ...rest }));
   writeFileSync(join(folder, "loss.svg"), record.curve);

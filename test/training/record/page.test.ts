@@ -15,7 +15,7 @@ const { card } = randomModel(TINY, 1, "fp32");
 const bare: ModelRecord = {
   commands: ["npx anneal export a --out b"],
   export: { psnr: 40, maxError: 1e-6, bytes: { "model.onnx": 12345 } },
-  ...{ quality: [], tuning: [], effects: [], notes: [] },
+  ...{ quality: [], effects: [], notes: [] },
 };
 
 describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s", (name) => {
@@ -124,25 +124,6 @@ describe("a page", () => {
     );
     const one = { ...images, sets: undefined };
     expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.3000 | 0.5000 | 4.0000 | 0.5000 |");
-  });
-
-  it("shows the ten best of a tuning", () => {
-    const settings = { sampler: "heun", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const;
-    const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
-    const reference = { classifier: "tuning", data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 } as const;
-    const tuning = {
-      command: "npm run lab -- tune a",
-      precision: "int8" as const,
-      seed: "s",
-      ...{ reference, count: 128, realFid: { count: 100, fid: 0.5 } },
-      results,
-    };
-    const page = readme(card, { ...bare, tuning: [tuning] });
-    expect(page).toContain("The best 10 of 12; `record.json` has all.");
-    expect(page).toContain("| heun, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
-    expect(page).not.toContain("heun, 11 noise levels");
-    expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; 100 real test images score 0.500.");
-    expect(page).toContain("128 images of the seeds `s/0`, ...");
   });
 });
 
