@@ -3,7 +3,7 @@ import { listOf, newCommand, numberIn, oneOf, runCommandLine } from "../../train
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { grid } from "../../wasm-model/render/image/grid.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 
