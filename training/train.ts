@@ -142,7 +142,7 @@ function guidanceOf({ init, guidance, guidanceSigmaMax, augment = 0 }: TrainComm
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
-  expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(givenSettings(flags)));
+  expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(flags));
   const run = trainingRun(flags.out);
   const config = run.readConfig();
   // Takes the lock before reading checkpoint and log, which another process may be writing.

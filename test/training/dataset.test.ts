@@ -229,7 +229,7 @@ describe("celeba", () => {
 
   it("is never downloaded", async () => {
     await expect(celeba(undefined, undefined)).rejects.toThrow("which Anneal may not distribute, for `from` but received nothing");
-    await expect(celeba(root, undefined)).rejects.toThrow(`for \`from\` but \`${root}\` does not hold them`);
+    await expect(celeba(root, undefined)).rejects.toThrow(`for \`from\` but \`${root}\` has no img_align_celeba`);
   });
 });
 

@@ -14,25 +14,23 @@ import { type KnownSet, type SetImage, UNKNOWN_LICENCE } from "./written-set.ts"
 /** The central square that is kept, without most of the background, as usual since Song & Ermon 2019. */
 const CUT = { left: 19, top: 39, width: 140, height: 140 };
 
-const PARTS = { images: "img_align_celeba", attributes: "list_attr_celeba.txt", partition: "list_eval_partition.txt" } as const;
+const [IMAGES, PARTITION, ATTRIBUTES] = ["img_align_celeba", "list_eval_partition.txt", "list_attr_celeba.txt"];
 /** The authors' sub-folders, which copies often leave out. */
-const SUBFOLDERS = { images: "Img", attributes: "Anno", partition: "Eval" } as const;
+const FOLDERS = [".", "Img", "Eval", "Anno"];
 
 /**
  * The images in the folder `from`. Those with and without the attribute `classBy` are two classes; without `classBy`
  * there is one class. Throws a UserError if something is missing or damaged.
  */
 export async function celeba(from: string | undefined, classBy: string | undefined): Promise<KnownSet> {
-  const received = from === undefined ? "received nothing" : `\`${from}\` does not hold them`;
-  const pathOf = (part: keyof typeof PARTS): string => {
-    const path = [join(from ?? "", PARTS[part]), join(from ?? "", SUBFOLDERS[part], PARTS[part])].find((one) => existsSync(one));
-    if (from !== undefined && path !== undefined) return path;
-    throw new UserError(
-      `Expected the folder of CelebA's files (${Object.values(PARTS).join(", ")}), which Anneal may not distribute, for \`from\` but ${received}`,
-    );
+  const pathOf = (part: string): string => {
+    const path = from === undefined ? undefined : FOLDERS.map((folder) => join(from, folder, part)).find((one) => existsSync(one));
+    if (path !== undefined) return path;
+    const received = from === undefined ? "received nothing" : `\`${from}\` has no ${part}`;
+    throw new UserError(`Expected the folder of CelebA's files, which Anneal may not distribute, for \`from\` but ${received}`);
   };
-  const [folder, partition] = [pathOf("images"), linesOf(pathOf("partition"))];
-  const labelOf = classBy === undefined ? () => 0 : byAttribute(pathOf("attributes"), classBy);
+  const [folder, partition] = [pathOf(IMAGES), linesOf(pathOf(PARTITION))];
+  const labelOf = classBy === undefined ? () => 0 : byAttribute(pathOf(ATTRIBUTES), classBy);
   const files = partition.flatMap(([name, part]) => {
     const split = part === "0" ? ("train" as const) : part === "2" ? ("test" as const) : undefined;
     return split === undefined ? [] : [{ split, label: labelOf(name), path: join(folder, name) }];

@@ -41,8 +41,8 @@ export interface ConversionFlags {
   readonly background?: string;
 }
 
-/** Settings that were given; the others are undefined. */
-export type GivenSettings = { readonly [Key in keyof ConversionSettings]?: ConversionSettings[Key] | undefined };
+/** Those of the settings that were given. */
+export type GivenSettings = Partial<ConversionSettings>;
 
 /** Adds the flags to a command that loads data. */
 export function withConversionFlags(command: Command): Command {
@@ -66,16 +66,15 @@ export function withConversionFlags(command: Command): Command {
     );
 }
 
-export const givenSettings = ({ size, crop, background }: ConversionFlags): GivenSettings => ({ ...size, crop, background });
+export const givenSettings = ({ size, crop, background }: ConversionFlags): GivenSettings => ({
+  ...size,
+  ...(crop !== undefined && { crop }),
+  ...(background !== undefined && { background }),
+});
 
-export function resolveSettings({ width, height, crop, background }: GivenSettings, defaults: ConversionSettings): ConversionSettings {
-  return {
-    width: width ?? defaults.width,
-    height: height ?? defaults.height,
-    crop: crop ?? defaults.crop,
-    background: background ?? defaults.background,
-  };
-}
+/** The flags that were given. */
+export const givenNames = (flags: ConversionFlags): string[] =>
+  (["size", "crop", "background"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background }: ConversionSettings): CardSettings => ({ crop, background });
@@ -96,17 +95,8 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
 }
 
 /** The command line words for these settings. */
-export const wordsOfSettings = ({ width, height, crop, background }: ConversionSettings): string[] => [
-  "--size",
-  `${width}x${height}`,
-  "--crop",
-  crop,
-  "--background",
-  background,
-];
-
-export const givenNames = ({ width, crop, background }: GivenSettings): string[] =>
-  Object.entries({ size: width, crop, background }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+export const wordsOfSettings = ({ width, height, crop, background }: ConversionSettings): string[] =>
+  `--size ${width}x${height} --crop ${crop} --background ${background}`.split(" ");
 
 function parseSize(text: string): { width: number; height: number } {
   const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];

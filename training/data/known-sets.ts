@@ -83,10 +83,7 @@ function* inTurn<T>(parts: Iterable<Iterable<T>>): Generator<T> {
   for (const part of parts) yield* part;
 }
 
-interface SourceFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
+type SourceFile = { readonly path: string; readonly bytes: Uint8Array };
 
 function inFolder(folder: string, name: string): SourceFile {
   const path = [name, `${name}.gz`].map((one) => join(folder, one)).find((one) => existsSync(one));

@@ -5,12 +5,12 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings, resolveSettings } from "./conversion.ts";
+import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings } from "./conversion.ts";
 import { type Dataset, memorySplit, type Split } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
-import { describeFound, describeSkipped, gather, notesOn } from "./image-report.ts";
 import { expectName, layOut, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
+import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
 export interface DatasetOptions {
@@ -30,7 +30,7 @@ export async function loadDataset(place: string, { pictures = {}, defaults }: Da
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped } = layOut(folder.paths, folder.name, about);
-  const settings = resolveSettings(pictures, defaults ?? { ...DEFAULT_SETTINGS, ...about?.size });
+  const settings = { ...(defaults ?? { ...DEFAULT_SETTINGS, ...about?.size }), ...pictures };
   expectFitsMemory(files.length, settings, process.availableMemory());
   const { decoded, failed } = await decodeAll(folder, files, settings);
 
@@ -47,7 +47,6 @@ export async function loadDataset(place: string, { pictures = {}, defaults }: Da
 
   const { train, test } = splitImages(kept, about !== undefined);
   const images = kept.map(({ path }) => decoded.get(path) as DecodedImage);
-  const found = gather(images, unused, settings);
   const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
   const splitOf = (chosen: readonly PlacedFile[]): Split => {
     const size = settings.width * settings.height * channels;
@@ -70,8 +69,7 @@ export async function loadDataset(place: string, { pictures = {}, defaults }: Da
     test: splitOf(test.length > 0 ? test : train),
     ...{ height: settings.height, width: settings.width, channels },
     pictures: settings,
-    notes: notesOn(found, settings, { train: train.length, test: test.length }),
-    details: [describeFound(found)],
+    ...remarksOn(images, unused, settings, { train: train.length, test: test.length }),
   };
 }
 

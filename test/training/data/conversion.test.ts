@@ -5,7 +5,6 @@ import {
   type ConversionSettings,
   cardSettings,
   DEFAULT_SETTINGS,
-  resolveSettings,
   settingsOfCard,
   withConversionFlags,
 } from "../../../training/data/conversion.ts";
@@ -34,15 +33,6 @@ describe("a card", () => {
     expect(() => settingsOfCard({ ...card, training: { ...card.training, pictures } })).toThrow(
       'Expected one of cover, contain, center for `crop` of the model\'s card but received "stretch"',
     );
-  });
-});
-
-it("given settings override a card's", () => {
-  expect(resolveSettings({ crop: "center", width: 16, height: 16 }, SETTINGS)).toEqual({
-    ...SETTINGS,
-    crop: "center",
-    width: 16,
-    height: 16,
   });
 });
 

@@ -1,0 +1,61 @@
+/** What is wrong with a folder of images, and what is worth knowing about it, a line each. */
+import type { ConversionSettings } from "./conversion.ts";
+import type { Dataset } from "./dataset.ts";
+import type { Skipped } from "./layout.ts";
+
+/** Examples of skipped files, and sizes, that are named. */
+const EXAMPLES = 3;
+const SIZES = 5;
+/** With fewer training images a network memorizes them. */
+const FEW = 100;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of images with these sizes in their files, and of files that were skipped. */
+export function remarksOn(
+  images: readonly Size[],
+  skipped: readonly Skipped[],
+  { width, height, crop }: ConversionSettings,
+  { train, test }: { readonly train: number; readonly test: number },
+): Pick<Dataset, "notes" | "details"> {
+  const bySize = Map.groupBy(images, (image) => `${image.width}x${image.height}`);
+  const sizes = [...bySize].map(([size, own]) => ({ size, count: own.length }));
+  sizes.sort((a, b) => b.count - a.count || (a.size < b.size ? -1 : 1));
+  const common = sizes.slice(0, SIZES).map(({ size, count }) => `${size} (${count})`);
+  const more = sizes.length > SIZES ? ` and ${sizes.length - SIZES} more` : "";
+
+  const isSmaller = (image: Size): boolean => {
+    const [isNarrow, isLow] = [image.width < width, image.height < height];
+    return crop === "contain" ? isNarrow && isLow : isNarrow || isLow;
+  };
+  const count = images.filter(isSmaller).length;
+  const fate = crop === "center" ? "padded" : "scaled up";
+  const smaller = `${count === images.length ? "all" : count} smaller than ${width}x${height} and ${fate}`;
+
+  const notes: string[] = [];
+  if (skipped.length > 0) notes.push(`skipped ${skipped.length} of ${images.length + skipped.length} files: ${describeSkipped(skipped)}`);
+  if (sizes.length > 1) {
+    notes.push(
+      `images of ${sizes.length} sizes become ${width}x${height}: most common ${sizes[0].size}, ${count > 0 ? smaller : "none enlarged"}`,
+    );
+  } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
+  if (train === 1) notes.push("one training image: the network will draw nothing else");
+  else if (train < FEW) notes.push(`only ${train} training images: the network will memorize them`);
+  if (test === 0) notes.push("no image is held out, since no class has two: held-out losses are measured on training images");
+  return { notes, details: [`sizes of the ${images.length} images: ${common.join(", ")}${more}`] };
+}
+
+/** The reasons and the first files of each, the most common reason first. */
+export function describeSkipped(skipped: readonly Skipped[]): string {
+  const groups = [...Map.groupBy(skipped, ({ reason }) => reason)];
+  groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
+  const described = groups.map(([reason, files]) => {
+    const names = files.map(({ path }) => path).sort();
+    const examples = names.slice(0, EXAMPLES).map((name) => JSON.stringify(name));
+    return `${files.length} ${reason} (${examples.join(", ")}${names.length > EXAMPLES ? ", ..." : ""})`;
+  });
+  return described.join("; ");
+}
