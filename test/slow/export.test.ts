@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { calibrate } from "../../training/export/calibrate.ts";
+import { calibrate, observer } from "../../training/export/calibrate.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
+import { placeWeights } from "../../training/network/score-network.ts";
 import type { RunConfig } from "../../training/train/config.ts";
 import { createRun, trainingRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
@@ -16,6 +17,7 @@ import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writ
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
+import { wasmBackend } from "../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
 const inFolder = (name: string): string => join(folder, name);
@@ -281,7 +283,9 @@ describe("calibrate", () => {
   it("stays within the cost of one image if three times the noise levels would cost more", async () => {
     const sampling = { ...fp32.card.sampling, sampler: "ald", steps: 1, stepsPerLevel: 400 } as const;
     const onProgress = vi.fn();
-    const reads = await calibrate({ ...fp32, card: { ...fp32.card, sampling } }, { imagesPerClass: 1, onProgress });
+    const tf = await wasmBackend();
+    const observe = observer(tf, TINY, placeWeights(tf, TINY, fp32.weights.floats));
+    const reads = await calibrate({ ...fp32.card, sampling }, observe, { imagesPerClass: 1, onProgress });
     expect(onProgress).toHaveBeenLastCalledWith(12, 12);
     expect([...reads.keys()]).toEqual(quantizedPathsOf(TINY));
   });

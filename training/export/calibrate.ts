@@ -3,58 +3,39 @@
  * needed. The full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
-import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { evaluations, onGrid } from "../../wasm-model/sampling/index.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
+import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
 import { PatchMoments } from "./moments.ts";
 import { expectIn, type Range, type Reads } from "./quantize.ts";
 
-/** The evaluation of a model in onnxruntime that also records what each quantized convolution reads and writes. */
-export interface NetworkTrace {
+/** An evaluation of the network, with the maps [B, C, H, W] that its quantized convolutions read, by their paths. */
+export interface Observation {
   readonly denoised: Float32Array;
-  /** By convolution path. */
   readonly inputs: ReadonlyMap<string, Float32Array>;
-  readonly outputs: ReadonlyMap<string, Float32Array>;
 }
 
-export interface Probe {
-  /** Like Denoiser's `denoise`, but only one call at a time. */
-  observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<NetworkTrace>;
-  dispose(): Promise<void>;
-}
+/** Like Denoiser's `denoise`, but only one call at a time. */
+export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => Observation | Promise<Observation>;
 
-export async function openProbe(model: ModelContents): Promise<Probe> {
-  const { spec } = model.card;
-  const paths = quantizedPathsOf(spec);
-  const proto = decodeModel(writeModel(model));
-  const graph = proto.graph as GraphProto;
-  const convolutions = new Map(paths.map((path) => [path, graph.node.find(({ name }) => name === `${path}.output`) as NodeProto]));
-  const watched = new Set([...convolutions.values()].flatMap(({ input, output }) => [input[0], output[0]]));
-  for (const name of watched) graph.output.push({ name });
-
-  const ort = await import("onnxruntime-web/wasm"); // a large package that few commands need
-  ort.env.wasm.numThreads = 1;
-  const session = await ort.InferenceSession.create(encodeModel(proto));
-  return {
-    async observe(x, sigma, labels) {
-      const batch = labels.length / spec.classes;
-      const results = await session.run({
-        x: new ort.Tensor("float32", x, [batch, spec.channels, spec.height, spec.width]),
-        sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
-        class: new ort.Tensor("float32", labels, [batch, spec.classes]),
-      });
-      const valuesOf = (name: string): Float32Array => results[name].data as Float32Array;
-      return {
-        denoised: valuesOf("denoised"),
-        inputs: new Map([...convolutions].map(([path, { input }]) => [path, valuesOf(input[0])])),
-        outputs: new Map([...convolutions].map(([path, { output }]) => [path, valuesOf(output[0])])),
-      };
-    },
-    dispose: () => session.release(),
+export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
+  return (x, sigma, labels) => {
+    const inputs = new Map<string, Float32Array>();
+    const ops = tensorOps(tf, weights);
+    const denoiser = tensorDenoiser(tf, spec, weights, {
+      ...ops,
+      quantize(map, path, bound) {
+        const read = ops.quantize(map, path, bound);
+        inputs.set(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array);
+        return read;
+      },
+    });
+    return { denoised: denoiser(x, sigma, labels), inputs };
   };
 }
 
@@ -67,7 +48,8 @@ export interface Calibration {
 
 /** What an fp32 model's quantized convolutions read while it draws images, by path. */
 export async function calibrate(
-  { card, weights }: ModelContents,
+  card: ModelCard,
+  observe: Observe,
   { imagesPerClass, onProgress }: Calibration,
 ): Promise<ReadonlyMap<string, Reads>> {
   const ranges = new Map<string, Range>();
@@ -75,26 +57,23 @@ export async function calibrate(
   const moments = new Map(quantizedPathsOf(card.spec).map((path) => [path, new PatchMoments(card.spec, expectIn(parameters, path))]));
   const places = seedState("calibration/patches");
   let call = 0;
-  const probe = await openProbe({ card, weights });
   const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
   const total = trajectories.length * imagesPerClass * classes.length;
   let images = 0;
   for (const [t, sampling] of trajectories.entries()) {
     for (let i = 0; i < imagesPerClass; i++) {
-      const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-        const observation = await probe.observe(x, sigma, labels);
-        widen(ranges, observation.inputs);
-        for (const [path, patches] of moments)
-          patches.add(expectIn(observation.inputs, path), labels.length / card.spec.classes, places, call++);
-        return observation.denoised;
+      const record = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+        const { inputs, denoised } = await observe(x, sigma, labels);
+        widen(ranges, inputs);
+        for (const [path, patches] of moments) patches.add(expectIn(inputs, path), labels.length / card.spec.classes, places, call++);
+        return denoised;
       };
-      await draw({ ...card, sampling }, observe, { classes, seed: `calibration/${t}/${i}` });
+      await draw({ ...card, sampling }, record, { classes, seed: `calibration/${t}/${i}` });
       images += classes.length;
       onProgress?.(images, total);
     }
   }
-  await probe.dispose();
   return new Map([...ranges].map(([path, range]) => [path, { range, moments: expectIn(moments, path).sum }]));
 }
 

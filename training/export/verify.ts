@@ -1,10 +1,12 @@
 /** Measures how close an exported model is to the trained network; export.ts decides whether that is close enough. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
-import { openProbe } from "./calibrate.ts";
+import type { Observation } from "./calibrate.ts";
 
 /** Width of the data range [-1, 1]. */
 const DATA_RANGE = 2;
@@ -46,6 +48,48 @@ export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, image
     pixels += expected.length;
   }
   return 10 * Math.log10(DATA_RANGE ** 2 / (squares / pixels));
+}
+
+/** An observation of a model file in onnxruntime, with what its quantized convolutions write as well. */
+export interface FileTrace extends Observation {
+  readonly outputs: ReadonlyMap<string, Float32Array>;
+}
+
+export interface Probe {
+  /** Like Denoiser's `denoise`, but only one call at a time. */
+  observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<FileTrace>;
+  dispose(): Promise<void>;
+}
+
+export async function openProbe(model: ModelContents): Promise<Probe> {
+  const { spec } = model.card;
+  const paths = quantizedPathsOf(spec);
+  const proto = decodeModel(writeModel(model));
+  const graph = proto.graph as GraphProto;
+  const convolutions = new Map(paths.map((path) => [path, graph.node.find(({ name }) => name === `${path}.output`) as NodeProto]));
+  const watched = new Set([...convolutions.values()].flatMap(({ input, output }) => [input[0], output[0]]));
+  for (const name of watched) graph.output.push({ name });
+
+  const ort = await import("onnxruntime-web/wasm"); // a large package that few commands need
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(encodeModel(proto));
+  return {
+    async observe(x, sigma, labels) {
+      const batch = labels.length / spec.classes;
+      const results = await session.run({
+        x: new ort.Tensor("float32", x, [batch, spec.channels, spec.height, spec.width]),
+        sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
+        class: new ort.Tensor("float32", labels, [batch, spec.classes]),
+      });
+      const valuesOf = (name: string): Float32Array => results[name].data as Float32Array;
+      return {
+        denoised: valuesOf("denoised"),
+        inputs: new Map([...convolutions].map(([path, { input }]) => [path, valuesOf(input[0])])),
+        outputs: new Map([...convolutions].map(([path, { output }]) => [path, valuesOf(output[0])])),
+      };
+    },
+    dispose: () => session.release(),
+  };
 }
 
 export interface LayerError {

@@ -203,12 +203,13 @@ export function tensorDenoiser(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,
+  ops = tensorOps(tf, weights),
 ): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
   return (x, sigma, labels) => {
     const batch = labels.length / spec.classes;
     const planar = tf.tidy(() => {
       const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-      const denoised = denoise(tf, spec, weights, {
+      const denoised = scoreNetwork(ops, spec, {
         x: maps,
         sigma: tf.fill([batch, 1], sigma),
         label: tf.tensor(labels, [batch, spec.classes]),

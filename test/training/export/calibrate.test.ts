@@ -1,26 +1,36 @@
-import { describe, expect, it } from "vitest";
-import { calibrate, openProbe } from "../../../training/export/calibrate.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { calibrate, type Observe, observer } from "../../../training/export/calibrate.ts";
 import { expectIn } from "../../../training/export/quantize.ts";
+import { openProbe } from "../../../training/export/verify.ts";
 import { draw } from "../../../training/network/draw.ts";
+import { placeWeights } from "../../../training/network/score-network.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
 import { ReferenceOps, type Tensor } from "../../../wasm-model/network/reference.ts";
 import { cardOf, randomInput, randomModel, TINY } from "../../support/random-model.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
 
-const fp32 = randomModel(TINY, 2, "fp32");
-const card = cardOf(TINY);
+/** Its maps are clipped where they are larger. */
+const spec = { ...TINY, bound: 2 };
+const fp32 = randomModel(spec, 2, "fp32");
+const card = cardOf(spec);
+
+let observe: Observe;
+beforeAll(async () => {
+  const tf = await wasmBackend();
+  observe = observer(tf, spec, placeWeights(tf, spec, fp32.weights.floats));
+});
 
 describe("calibrate", () => {
   it("records at least the range of each of its trajectories", async () => {
-    const reads = await calibrate(fp32, { imagesPerClass: 1 });
-    const probe = await openProbe(fp32);
+    const reads = await calibrate(card, observe, { imagesPerClass: 1 });
     let [low, high] = [0, 0];
-    const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-      const { denoised, inputs } = await probe.observe(x, sigma, labels);
+    const watch = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+      const { denoised, inputs } = await observe(x, sigma, labels);
       for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
       return denoised;
     };
-    await draw(card, observe, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
+    await draw(card, watch, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
     const [min, max] = expectIn(reads, "out").range;
     expect(low).toBeLessThan(-1);
     expect(min).toBeLessThanOrEqual(low);
@@ -31,8 +41,11 @@ describe("calibrate", () => {
 /** float32 against float64. */
 const FP32_TOLERANCE = 1e-5;
 
-describe("openProbe", () => {
-  it("observes what the reference reads and writes", async () => {
+describe.each([
+  ["TensorFlow.js", () => observe],
+  ["onnxruntime, which reads the file,", async () => (await openProbe(fp32)).observe],
+])("%s", (_, open) => {
+  it("observes what the reference reads", async () => {
     const seen = new Map<string, Float64Array>();
     class Watching extends ReferenceOps {
       override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
@@ -41,20 +54,19 @@ describe("openProbe", () => {
         return read;
       }
     }
-    const { x, labels } = randomInput(TINY, 1, 1, 3);
-    scoreNetwork(new Watching(fp32.weights), TINY, {
-      x: { shape: [1, 1, 8, 8], data: Float64Array.from(x) },
-      sigma: { shape: [1, 1], data: Float64Array.of(1) },
-      label: { shape: [1, 3], data: Float64Array.from(labels) },
+    const { x, labels } = randomInput(spec, 2, 1, 3);
+    const expected = scoreNetwork(new Watching(fp32.weights), spec, {
+      x: { shape: [2, 1, 8, 8], data: Float64Array.from(x) },
+      sigma: { shape: [2, 1], data: Float64Array.of(1, 1) },
+      label: { shape: [2, 3], data: Float64Array.from(labels) },
     });
-    const probe = await openProbe(fp32);
-    const { inputs, outputs } = await probe.observe(x, 1, labels);
-    await probe.dispose();
-    expect([...inputs.keys()]).toEqual(quantizedPathsOf(TINY));
-    expect([...outputs.keys()]).toEqual(quantizedPathsOf(TINY));
+    const { inputs, denoised } = await (await open())(x, 1, labels);
+    const isClose = (values: Float32Array, exact: Float64Array) => values.every((value, i) => Math.abs(value - exact[i]) < FP32_TOLERANCE);
+    expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
     for (const [path, values] of inputs) {
-      const expected = seen.get(path) as Float64Array;
-      expect(values.every((value, i) => Math.abs(value - expected[i]) < FP32_TOLERANCE)).toBe(true);
+      const read = seen.get(path) as Float64Array;
+      expect([values.length, isClose(values, read)], path).toEqual([read.length, true]);
     }
+    expect(isClose(denoised, expected.data)).toBe(true);
   });
 });
