@@ -3,7 +3,8 @@
  * pictures made by rule, at several framings and on any ground. Each is made from a seed.
  */
 import { readFileSync } from "node:fs";
-import { loadDataset } from "../../training/data/load.ts";
+import { decode } from "fast-png";
+import { IDX_SETS, idxSet } from "../../training/data/known-sets.ts";
 import { installTools, toolPath } from "../tools/install.ts";
 import { AVATAR_STYLES, allIcons, installLab, PACKS } from "./base-packs.ts";
 import { Dice } from "./dice.ts";
@@ -78,21 +79,26 @@ export async function avatarPictures(): Promise<Picture[]> {
 
 /** Clothes as a colour that covers the ground where the grey image is not black. */
 async function fashionPictures(): Promise<Picture[]> {
-  const { train, labels, width } = await loadDataset("fashion-mnist");
+  const { labels, images } = await idxSet(IDX_SETS["fashion-mnist"], undefined);
   const taken = labels.map(() => 0);
-  return Array.from(train.labels).flatMap((k, i): Picture[] => {
-    if (taken[k]++ >= COUNTS.fashion) return [];
+  const pictures: Picture[] = [];
+  let i = 0;
+  for await (const { split, label, png } of images) {
+    const name = `${i++}`;
+    if (split !== "train" || taken[label]++ >= COUNTS.fashion) continue;
     const draw = (dice: Dice): string => {
       const colour = Array.from({ length: 3 }, () => dice.number(40, 255));
       const shade = dice.number(0.2, 0.8);
-      const pixels = Array.from(train.images(i, i + 1)).flatMap((value) => {
+      const { data, width } = decode(png);
+      const pixels = Array.from(data).flatMap((value) => {
         const light = 1 - shade + (shade * value) / 255;
         return [...colour.map((c) => Math.round(c * light)), Math.min(255, value * 4)];
       });
       return ground(dice) + framed(dice, image(Uint8Array.from(pixels), width, 4), { scale: [0.7, 1.1], mirrored: true });
     };
-    return [{ label: `fashion-${labels[k].toLowerCase().replace(/[^a-z]+/g, "-")}`, name: `${i}`, times: 1, draw }];
-  });
+    pictures.push({ label: `fashion-${labels[label].toLowerCase().replace(/[^a-z]+/g, "-")}`, name, times: 1, draw });
+  }
+  return pictures;
 }
 
 const rulePictures = (): Picture[] =>
