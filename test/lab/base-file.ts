@@ -23,7 +23,10 @@ await runCommandLine(async () => {
   const config = run.readConfig();
   const { average } = run.readStateToResume(trainingFormat(config.spec), console.log);
   const floats = effectiveParameters(config.spec, average);
-  const file = writeHalfModel({ card: cardOf({ ...config, data: "base" }), weights: { floats, convolutions: new Map() } });
+  const file = writeHalfModel({
+    card: cardOf({ ...config, data: "base-data", dataLicence: "several: see its page" }),
+    weights: { floats, convolutions: new Map() },
+  });
   makeFolder(out);
   writeFileAtomically(join(out, "model-fp16.onnx"), file);
   console.log(`wrote ${file.length} bytes to ${join(out, "model-fp16.onnx")}`);
