@@ -21,7 +21,7 @@ function draw(state: PageAddress): void {
     const frames: Frame[] = [];
     const drawn = await ask({ operation: "sample", options }, { onFrame: (frame) => frames.push(frame) });
     showLevels(frames, drawn.image);
-    const { steps: _, sampler: __, ...others } = options;
+    const others = Object.fromEntries(Object.entries(options).filter(([name]) => !OF_STRIPS.includes(name)));
     for (const strip of ["#flow", "#fresh"]) await showCounts(strip, others, ask);
     return drawnBy(drawn);
   });
@@ -49,8 +49,11 @@ function showLevels(all: readonly Frame[], finished: Pixels): void {
   }
 }
 
+/** The options that the links of a strip decide. */
+const OF_STRIPS = ["sampler", "churn", "extrapolation", "steps"];
+
 /**
- * Draws the images of a strip, each with the sampler and steps of its link, and shows their distance from the last
+ * Draws the images of a strip, each with these options of its link, and shows their distance from the last
  * where there is a place for it.
  */
 async function showCounts(strip: string, options: Readonly<Record<string, string>>, ask: Ask): Promise<void> {
@@ -58,7 +61,7 @@ async function showCounts(strip: string, options: Readonly<Record<string, string
   const images: Pixels[] = [];
   for (const link of items) {
     const url = new URL(link.href);
-    const own = Object.fromEntries(["sampler", "steps"].map((name) => [name, url.searchParams.get(name) ?? ""]));
+    const own = Object.fromEntries([...url.searchParams].filter(([name]) => OF_STRIPS.includes(name)));
     const { image, png } = await ask({ operation: "sample", options: { ...options, ...own } });
     images.push(image);
     const img = find("img", HTMLImageElement, link);
