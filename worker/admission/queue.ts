@@ -1,7 +1,8 @@
 /**
  * What clients have in flight, and whose turn it is. A job is admitted if its client, and all clients together, have room
- * for its cost. One job at a time has the isolate's thread. Waiting clients take turns: the next job is the first one of
- * the client whose latest turn is longest ago. A client that comes anew comes before those that have had their turn.
+ * for its cost. Waiting clients take turns: the next job is the first one of the client whose latest turn is longest ago.
+ * A client that comes anew comes before those that have had their turn. One long job at a time runs, which bounds memory.
+ * Each time that it yields to the event loop, a short one may run.
  *
  * No job wakes another. Each asks by its own timer, so a request that the platform has ended blocks nobody.
  */
@@ -12,6 +13,9 @@ const CLIENTS = 4;
 
 /** In flight no job counts less, since the request takes some 30 KB of memory. */
 const LEAST = 0.3e9;
+
+/** The highest cost of a short job: such an image needs no yield. */
+const SHORT = 0.7e9;
 
 /** At least what any machine draws in a millisecond: by it a turn ends, since in production the clock stands still then. */
 const COST_PER_MS = 150e6;
@@ -37,6 +41,7 @@ export class Queue {
   readonly #clients = new Map<string, Client>();
   readonly #jobs = new Set<Job>();
   #held = 0;
+  /** The long job that runs. */
   #running: Job | undefined;
   #turns = 0;
   /** When the latest turn ended, or will end. */
@@ -63,19 +68,19 @@ export class Queue {
   /** Waits for the job's turn, which lasts until the job's end. Throws the signal's reason when aborted. */
   async turn(job: Job, signal: AbortSignal): Promise<void> {
     const { client } = job;
+    job.see();
     client.waiting.add(job);
     // Otherwise requests that arrived while the thread was busy may still be in the event loop.
     const isIdle = this.#before(job) === 0 && Date.now() - this.#busyUntil > 1;
     for (let turns = -1; !isIdle && (turns !== this.#turns || this.#before(job) > 0); ) {
-      job.see();
       turns = this.#turns; // if another job has its turn meanwhile, its answer is sent before the next one
       await wait(Math.min(this.#before(job), LONGEST_WAIT)); // each takes a millisecond at least
       signal.throwIfAborted();
+      job.see();
     }
-    job.see();
     client.waiting.delete(job);
     client.turn = ++this.#turns;
-    this.#running = job;
+    if (job.held > SHORT) this.#running = job;
     this.#busyUntil = Date.now() + job.held / COST_PER_MS;
   }
 
@@ -90,19 +95,19 @@ export class Queue {
     client.held -= held;
     this.#held -= held;
     if (client.held === 0) this.#clients.delete(client.name);
-    if (this.#running !== job) return true;
-    this.#running = undefined;
+    if (this.#running === job) this.#running = undefined;
     this.#busyUntil = Math.max(Date.now(), this.#busyUntil);
     return true;
   }
 
   /** How many jobs come before this one at least: of each other client one is counted. */
   #before(job: Job): number {
-    const isPresent = (one: Job): boolean => one === job || one.silence() < LOST;
-    let before = this.#running && isPresent(this.#running) ? 1 : 0;
+    const isRunning = this.#running !== undefined && this.#running.silence() < LOST;
+    const mayRun = (one: Job): boolean => one.silence() < LOST && !(isRunning && one.held > SHORT);
+    let before = mayRun(job) ? 0 : 1;
     let isEarlier = true; // of clients whose turns are as long ago, the one that came first is next
     for (const client of this.#clients.values()) {
-      const waiting = [...client.waiting].filter(isPresent);
+      const waiting = [...client.waiting].filter((one) => one === job || mayRun(one));
       if (client === job.client) {
         before += waiting.indexOf(job);
         isEarlier = false;

@@ -4,23 +4,26 @@ import { macsOf } from "../../../wasm-model/network/count.ts";
 import { ENTRIES } from "../../../worker/models/served.ts";
 import { countingApp, EVALUATIONS, from } from "../counting.ts";
 
+/** The evaluations between two yields of a drawing (wasm-model/render/turn.ts). */
+const YIELD = 16;
+
 /** Images of about the costliest request, which may cost 5 GMAC. */
 const GRID = Math.floor(4.8e9 / (EVALUATIONS * macsOf(ENTRIES[0].card.spec)));
 
-it("draws a cheap image after at most one image of a client that asks for as much as it may", async () => {
+it("draws a cheap image while a client that asks for as much as it may has a long one drawn", async () => {
   const { ask, evaluations } = await countingApp();
-  const hog = Array.from({ length: 20 }, (_, i) => ask(`/sample?seed=hog-${i}&n=${GRID}`, from("192.0.2.1")));
+  const gone = new AbortController();
+  const hog = Array.from({ length: 5 }, (_, i) => ask(`/sample?seed=hog-${i}&n=${GRID}`, from("192.0.2.1", { signal: gone.signal })));
   await scheduler.wait(50);
   for (let i = 0; i < 3; i++) {
     const before = evaluations();
     const response = await ask(`/sample?seed=cheap-${i}`, from("192.0.2.2"));
     expect(response.status).toBe(200);
-    expect(evaluations() - before).toBeLessThanOrEqual((GRID + 1) * EVALUATIONS);
+    expect(evaluations() - before).toBeLessThanOrEqual(EVALUATIONS + 3 * YIELD);
     await scheduler.wait(20);
   }
-  const statuses = (await Promise.all(hog)).map(({ status }) => status);
-  expect(statuses.filter((status) => status === 200).length).toBe(10); // a client may have 50 GMAC in flight
-  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  gone.abort();
+  await Promise.all(hog);
 });
 
 it("lets a single client use everything", async () => {

@@ -8,6 +8,8 @@ afterEach(() => void vi.useRealTimers());
 /** What a job counts at least. */
 const UNIT = 3e8;
 const MOST = 100 * UNIT;
+/** Of a long job, in units. */
+const LONG = 10;
 const { signal } = new AbortController();
 
 function admit(queue: Queue, client: string, cost = 1): Job {
@@ -39,16 +41,28 @@ it("alternates between two clients, however many jobs one has", async () => {
   expect(await order(queue, jobs)).toBe("ababaaaa");
 });
 
-it("lets a newcomer wait for one job at most", async () => {
+it("lets a newcomer wait for one long job at most", async () => {
   const queue = new Queue();
   let names = "";
-  const hogs = [..."aaaaa"].map((name) => admit(queue, name, 10));
+  const hogs = [..."aaaaa"].map((name) => admit(queue, name, LONG));
   await queue.turn(hogs[0], signal);
   const turns = hogs.slice(1).map((job) => take(queue, job).then(() => (names += "a")));
-  const newcomer = take(queue, admit(queue, "b")).then(() => (names += "b"));
+  const newcomer = take(queue, admit(queue, "b", LONG)).then(() => (names += "b"));
+  await scheduler.wait(10);
+  expect(names).toBe("");
   queue.end(hogs[0]);
   await Promise.all([...turns, newcomer]);
   expect(names).toBe("baaaa");
+});
+
+it("lets a short job run while a long one yields", async () => {
+  const queue = new Queue();
+  const [long, waiting] = [admit(queue, "a", LONG), admit(queue, "a", LONG)];
+  await queue.turn(long, signal);
+  const next = take(queue, waiting);
+  await take(queue, admit(queue, "b"));
+  queue.end(long);
+  await next;
 });
 
 it("gives one turn in each round of the event loop, so that an answer is sent before the next image is drawn", async () => {
@@ -69,7 +83,7 @@ it("gives one turn in each round of the event loop, so that an answer is sent be
 it("goes on without a job that gives no sign of life for 2 s, though the clock was set back meanwhile", async () => {
   for (const hour of [0, 3_600_000]) {
     const queue = new Queue();
-    const [lost, waiting] = [admit(queue, "a"), admit(queue, "b")];
+    const [lost, waiting] = [admit(queue, "a", LONG), admit(queue, "b", LONG)];
     await queue.turn(lost, signal);
     let isOver = false;
     const next = take(queue, waiting).then(() => (isOver = true));
