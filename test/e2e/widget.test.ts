@@ -63,7 +63,7 @@ describe("on the device", () => {
     expect((await outcomes(wanted.length)).map(({ renderedBy, image }) => [renderedBy, image?.seed])).toEqual(
       wanted.map(({ seed }) => ["device", seed]),
     );
-    for (const file of [/embed\.js$/, /thread-\w+\.js$/, /v1\/models$/, /@[0-9a-f]{8}\/model\.onnx$/])
+    for (const file of [/embed\.js$/, /thread-\w+\.js$/, /v1\/models$/, /@[0-9a-f]{32}\/model\.onnx$/])
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
     expect(requests.filter((url) => /\.wasm/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
@@ -89,7 +89,7 @@ describe("on the device", () => {
     await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
     const models = requests.filter((url) => url.endsWith("model.onnx"));
-    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/fashion-mnist@[0-9a-f]{8}\/model\.onnx$/)]);
+    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/fashion-mnist@[0-9a-f]{32}\/model\.onnx$/)]);
   });
 
   it("works in a cross-origin isolated page, and under a Content-Security-Policy that allows only what it needs", async () => {

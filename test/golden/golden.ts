@@ -1,14 +1,14 @@
 /** The shipped models and the hashes of their golden images (training/verify/hashes.ts). */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Golden } from "../../training/verify/hashes.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
-export const MODEL_NAMES: readonly string[] = readdirSync(MODELS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+/** The base of trainings is none that is served. */
+export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${MODEL_FILE}`, MODELS)));
 
 /** By default the one that the Worker serves first. */
 export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));

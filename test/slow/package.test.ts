@@ -291,7 +291,7 @@ describe("anneal/hono and anneal/element", () => {
     const file = Buffer.from(await image.arrayBuffer());
     expect(file.equals(expected)).toBe(true);
     const permanent = image.headers.get("Content-Location") ?? "";
-    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{8}\/alice\.png\?/);
+    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{32}\/alice\.png\?/);
     expect(Buffer.from(await (await fetch(origin + permanent)).arrayBuffer()).equals(expected)).toBe(true);
 
     const form = new FormData();

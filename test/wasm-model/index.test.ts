@@ -352,7 +352,7 @@ it("denoises and samples at the same time without mixing images up", async () =>
 
 describe("modelVersion", () => {
   it("changes with the file", () => {
-    expect(model.version).toMatch(/^[0-9a-f]{8}$/);
+    expect(model.version).toMatch(/^[0-9a-f]{32}$/);
     expect(modelVersion(file)).toBe(model.version);
     expect(modelVersion(randomModelFile(TINY, 4, "fp32"))).not.toBe(model.version);
   });

@@ -4,12 +4,11 @@
  */
 
 import { env } from "cloudflare:workers";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { createApp } from "../../worker/app.ts";
 import { entryOf, type ModelEntry } from "../../worker/models/entry.ts";
 import { ReadyModels } from "../../worker/models/ready.ts";
@@ -51,13 +50,14 @@ it("reads the recipe of an earlier version's image, and knows its address", asyn
 });
 
 describe("a version that is gone", () => {
-  /** The version that this file had in an earlier release of the renderer. */
-  const rendered = (file: Uint8Array, release: number) =>
-    bytesToHex(sha256(new Uint8Array([...file, ...new TextEncoder().encode(String(release))]))).slice(0, 8);
+  /** The version of this file with this release of the renderer, and the one that it had before 0.3. */
+  const rendered = (file: Uint8Array, release: number) => sha256Hex(text(`${sha256Hex(file)} ${release}`)).slice(0, 32);
+  const short = (file: Uint8Array) => sha256Hex(file, text("3")).slice(0, 8);
+  const text = (string: string) => new TextEncoder().encode(string);
 
-  it("is one whose files are no longer served, or that of an earlier renderer", async () => {
+  it("is one whose files are no longer served, or that of an earlier renderer or release", async () => {
     expect(rendered(now, RENDER_VERSION)).toBe(current);
-    for (const version of ["00000000", rendered(now, RENDER_VERSION - 1)]) {
+    for (const version of ["0".repeat(32), rendered(now, RENDER_VERSION - 1), short(now)]) {
       for (const [path, here] of [
         [`/v1/random@${version}/al%2Fice.png?steps=2`, `/v1/random@${current}/al%2Fice.png?steps=2`],
         [`/v1/models/random@${version}/model.onnx`, `/v1/models/random@${current}/model.onnx`],

@@ -31,9 +31,9 @@ export const MODEL_FILE = "model.onnx";
 export const RENDER_VERSION = 4;
 
 /**
- * The first 8 hexadecimal digits of SHA-256 over the model file and RENDER_VERSION. Version and options together
- * determine every byte of an image.
+ * 32 hexadecimal digits, 128 bits, so that nobody finds two models of one version: the first ones of SHA-256 over the
+ * hash of the model file and RENDER_VERSION. Version and options together determine every byte of an image.
  */
 export function modelVersion(file: Uint8Array): string {
-  return sha256Hex(file, new TextEncoder().encode(String(RENDER_VERSION))).slice(0, 8);
+  return sha256Hex(new TextEncoder().encode(`${sha256Hex(file)} ${RENDER_VERSION}`)).slice(0, 32);
 }

@@ -23,7 +23,10 @@ export interface ModelEntry {
 export const versionsOf = (model: ModelEntry): readonly ModelEntry[] => [model, ...(model.earlier ?? [])];
 
 /** The form of versions (`modelVersion`). */
-export const VERSION = /^[0-9a-f]{8}$/;
+export const VERSION = /^[0-9a-f]{32}$/;
+
+/** The form that versions had before 0.3. Their addresses are gone. */
+export const EARLIER_VERSION = /^[0-9a-f]{8}$/;
 
 /**
  * The entry of a model's file. Throws `ModelError` for a file without a valid card.

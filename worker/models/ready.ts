@@ -9,7 +9,7 @@ import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
-import { assetPath, type ModelEntry, VERSION, versionsOf } from "./entry.ts";
+import { assetPath, EARLIER_VERSION, type ModelEntry, VERSION, versionsOf } from "./entry.ts";
 
 /**
  * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
@@ -115,7 +115,7 @@ async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<
  */
 export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
   const [name, version, ...more] = segment.split("@");
-  if (more.length > 0 || (version !== undefined && !VERSION.test(version))) {
+  if (more.length > 0 || (version !== undefined && !VERSION.test(version) && !EARLIER_VERSION.test(version))) {
     throw notFound("path", ["{model}", "{model}@{version}"], segment);
   }
   return [name, version];

@@ -16,7 +16,7 @@ export interface File {
 const CACHE = "anneal";
 
 /** The part of a file's address that differs between versions: `@{version}` of a model, `-{hash}` of a script. */
-const VERSION = /@[0-9a-f]{8}(?=\/)|-[0-9A-Z]{8}(?=\.)/;
+const VERSION = /@[0-9a-f]+(?=\/)|-[0-9A-Z]{8}(?=\.)/;
 
 /**
  * The file, from the cache or from its server. A damaged copy in the cache is fetched again. Throws if the file cannot
