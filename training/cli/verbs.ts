@@ -59,7 +59,7 @@ export const VERBS = {
   },
   verify: {
     summary: "check that this machine draws exactly the released images",
-    examples: ["", "--images 10"],
+    examples: [""],
     needs: [],
   },
   card: {
