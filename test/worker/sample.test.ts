@@ -105,7 +105,7 @@ describe("a client's mistake", () => {
     "one of /, /draw, /studio, /morph, /repaint, /how, /device, /models/{model}, /model, /langevin, " +
     "/langevin/lessons/boltzmann, /langevin/lessons/score-matching, /langevin/lessons/diffusion, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
     "/v1/{model}@{version}/{seed}.apng, /v1/{model}/inpaint, /v1/{model}/variations, " +
-    "/v1/{model}/denoise, /v1/inspect, /v1/models, /v1/models/{model}/{file}, /model.onnx, /health, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
+    "/v1/{model}/denoise, /v1/inspect, /v1/models, /v1/models/{model}/model.onnx, /model.onnx, /health, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
     "/guide/react, /guide/avatars, /guide/cache, /embed.js, /service-worker.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 

@@ -9,6 +9,8 @@ const BIAS = (127 - 15) << 23;
 /** The least normal half, 2^-14. */
 const LEAST_NORMAL = (127 - 14) << 23;
 const HALF = 126 << 23;
+/** The least half above zero, 2^-24, is one of so many parts. */
+const PARTS = 1 << 24;
 
 /** The nearest halves, ties to the even one. Too large numbers become infinite. */
 export function toHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
@@ -39,7 +41,7 @@ export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   for (const [i, half] of halves.entries()) {
     const size = half & 0x7fff;
     if (size >= INFINITE) values[i] = Infinity;
-    else if (size < 0x0400) values[i] = size / 2 ** 24;
+    else if (size < 0x0400) values[i] = size / PARTS;
     else bits[i] = (size << FEWER_BITS) + BIAS;
     bits[i] |= (half & 0x8000) << 16;
   }
