@@ -100,7 +100,7 @@ describe("npx anneal evaluate", () => {
   it("prepares images as the model's card says, unless told otherwise", async () => {
     const evaluate = (...flags: string[]) =>
       run("evaluate", [
-        ...words`${join(root, "exported", "model.onnx")} --cache ${join(root, "evaluated")} --count 128 --backend wasm`,
+        ...words`${join(root, "exported", "model.onnx")} --data ${data} --cache ${join(root, "evaluated")} --count 128 --backend wasm`,
         ...flags,
       ]);
     const { code, stdout, stderr } = await evaluate();

@@ -36,7 +36,7 @@ export const MIN_COUNT = 128;
 /** Adds the flags of a command that measures models. `seed`: that of its images. */
 export const withMeasuringFlags = (command: Command, { count, seed }: { readonly count: number; readonly seed: string }): Command =>
   withConversionFlags(withJson(command))
-    .option("--data <folder>", "the images to compare with (default: where the model's training data were)")
+    .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
     .option("--seed <text>", "image i has the seed {seed}/i", seed)
     .addOption(runtimeOption())
