@@ -75,7 +75,7 @@ describe("--guidance", () => {
     const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
     expect(exported.code, exported.stderr).toBe(0);
     expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
+      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 .*--out \S+$/m,
     );
   });
 });
