@@ -69,7 +69,7 @@ describe("the studio", () => {
     }));
 
   it("shows the progress of a long drawing, and cancels it when asked to", () =>
-    open("/studio?seed=7&sampler=ald&steps=64&on=edge", async (page) => {
+    open("/studio?seed=7&model=cifar10&class=cat&sampler=ald&steps=64&guidance=2", async (page) => {
       await page.getByText(/^\d+ of \d+ network evaluations\.$/).waitFor();
       await page.getByRole("button", { name: "Cancel" }).click();
       await page.getByText("Cancelled.").waitFor();
