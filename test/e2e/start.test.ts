@@ -100,7 +100,7 @@ describe("npx anneal sample", () => {
     [["--steps", "0"], "Expected an integer from 1 to 64 for `steps` but received 0"],
     [["--class", "Shoe"], "Expected an index from 0 to 9 or one of T-shirt/top, "],
     [["--size", "27"], "Expected an integer from 28 to 448 for `size` but received 27"],
-    [["--count", "0"], "Expected an integer from 1 to 1024 for `count` but received 0"],
+    [["--count", "0"], 'Expected a whole number from 1 to 1024 for `count` but received "0"'],
     [["--runtime", "abacus"], 'Expected one of simd, onnxruntime for `runtime` but received "abacus"'],
     [["--colour", "2"], "unknown option '--colour'"],
   ])("refuses %j in one line and writes nothing", async (args, message) => {

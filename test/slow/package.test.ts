@@ -448,7 +448,7 @@ describe("training", () => {
     const wasm = ["--backend", "wasm"];
     await anneal("train", "--data", "data", "--out", "runs/tiny", "--network", "s32", "--batch", "16", "--images", "320", ...wasm);
     await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
-    const { stdout } = await anneal("evaluate", "models/tiny/model.onnx", "--count", "128", "--json", ...wasm);
+    const { stdout } = await anneal("evaluate", "models/tiny/model.onnx", "--data", "data", "--count", "128", "--json", ...wasm);
     expect(JSON.parse(stdout)).toMatchObject({ count: 128, precision: "int8", heldOut: expect.any(Array) });
     await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
     expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
