@@ -68,14 +68,6 @@ describe("the studio", () => {
       for (const other of others) expect(other.equals(first)).toBe(true);
     }));
 
-  it("shows the progress of a long drawing, and cancels it when asked to", () =>
-    open("/studio?seed=7&model=cifar10&class=cat&sampler=ald&steps=64&guidance=2", async (page) => {
-      await page.getByText(/^\d+ of \d+ network evaluations\.$/).waitFor();
-      await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByText("Cancelled.").waitFor();
-      expect(await page.getByRole("progressbar").count()).toBe(0);
-    }));
-
   it("asks again when the server is too busy", () => {
     let refusals = 0;
     return open(
