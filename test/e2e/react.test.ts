@@ -21,7 +21,7 @@ const bundle = async (entry: string, define: Record<string, string> = {}): Promi
 };
 
 beforeAll(async () => {
-  const thread = await bundle("../../worker/widget/package-thread.ts");
+  const thread = await bundle("../../worker/widget/thread.ts");
   app = await bundle("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
   site = await startWebPage({ "/app.js": ["text/javascript", app] });
 });
