@@ -126,14 +126,6 @@ describe("a command of the documents", () => {
       for (const flag of lines.flatMap(flagsIn)) expect(printed).toContain(flag);
     },
   );
-
-  it.concurrent("has the flags that stand with their verbs", { timeout: PATIENCE }, async () => {
-    const rows = [...documents.matchAll(/`(--[\w-]+)[^`\n]*` with (`\w+`(?:,? (?:and )?`\w+`)*)/g)];
-    expect(rows.length).toBeGreaterThan(0);
-    for (const [, flag, verbs] of rows) {
-      for (const [, verb] of verbs.matchAll(/`([\w:]+)`/g)) expect((await run(`npx anneal ${verb} --help`)).printed, verb).toContain(flag);
-    }
-  });
 });
 
 /** Flags that make a command of the tutorial small; the rest stands as it is typed. */
