@@ -101,7 +101,7 @@ export async function walk(): Promise<string[]> {
       throw new Error(\`\${code}: expected \${error.expected} for \${error.key} but received \${error.received}\`);
     }
     if (error.status === 405) throw new Error(error.key);
-    if (error.status === 414) throw new Error(error.expected);
+    if (error.status === 414 || error.status === 431) throw new Error(error.expected);
     const busy: "busy" | "too-many-requests" = error.code;
     throw new Error(\`\${busy}: \${error.detail}\`);
   }
@@ -133,7 +133,7 @@ export async function walk(): Promise<string[]> {
   // @ts-expect-error A field that the answer has not.
   models.data?.names;
 
-  const onnx = await client.GET("/v1/models/{model}/{file}", { params: { path: { model: "mnist", file: "model.onnx" } }, parseAs: "arrayBuffer" });
+  const onnx = await client.GET("/v1/models/{model}/model.onnx", { params: { path: { model: "mnist" } }, parseAs: "arrayBuffer" });
   const first = await client.GET("/model.onnx", { parseAs: "stream" });
   if (onnx.error?.status === 404) throw new Error(onnx.error.received);
   return [served, labels, sampler, bytes, seed, today.data, png, recipe.data?.options.seed, again, status, onnx.data, first.response.status].map(String);
