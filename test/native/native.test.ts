@@ -161,7 +161,7 @@ describe("the native backend", () => {
 
   it.each([
     ["a folder in use", ["--data", "DATA", "--out", "OTHER"], /^Expected a new or empty folder .*: it holds other files\n$/],
-    ["no data", ["--out", "NEW"], /^Expected a data set's name, .* for `data` but received nothing\n$/],
+    ["no data", ["--out", "NEW"], /^Expected a folder of images for `data` but received nothing\n$/],
     ["a run that is not there", ["--out", "NEW", "--resume"], /^Expected the folder of a training run but .* has no config.json\n$/],
   ])("is not even loaded for %s, which ends in one line", async (_, flags, message) => {
     const other = join(folder, "other");
