@@ -40,6 +40,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: "test/setup/worker.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -50,6 +51,7 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["test/slow/**/*.test.ts"],
+          globalSetup: "test/setup/worker.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

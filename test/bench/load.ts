@@ -1,21 +1,17 @@
 /**
  * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
  * it must draw and images that it has, at full speed, 20 000 each; then new ones at half and at twice of what it can
- * do, and what an image takes right after, beside a client that asks for as much as it can, and after 2000 clients that
- * left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
+ * do, and what an image takes right after, and beside a client that asks for as much as it can. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
  * It runs what would be deployed, without the development server.
  */
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { departures, fairness } from "./crowd.ts";
 import { cpuOf, machine, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
-  .description(
-    "Measures the Worker under load: throughput, latency, CPU, memory, fairness, clients that leave, and what a million images cost.",
-  )
+  .description("Measures the Worker under load: throughput, latency, CPU, memory, fairness, and what a million images cost.")
   .argument("[images]", "of each kind", numberIn("images", 1, 1e7), 20_000)
   .argument("[seconds]", "of half and of double load", numberIn("seconds", 1, 3600), 20)
   .parse(process.argv);
@@ -80,6 +76,54 @@ async function timed(origin: string): Promise<number> {
   return performance.now() - start;
 }
 
+const from = (address: string) => ({ headers: { "CF-Connecting-IP": address } });
+
+/** Percentiles of milliseconds in words. */
+function summary(times: number[]): string {
+  times.sort((a, b) => a - b);
+  return `median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`;
+}
+
+/**
+ * `loops` of one client ask for grids of 13 images by `avatars`, the costliest requests; another one asks for an image every 100 ms, `images` times. Prints
+ * how long those take, and who got what.
+ */
+async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
+  let isOver = false;
+  const grids = { 200: 0, 503: 0 } as Record<number, number>;
+  const loop = async (): Promise<void> => {
+    while (!isOver) {
+      const { status } = await fetch(`${origin}/sample?n=13&model=avatars&seed=${process.pid}-${drawn++}`, from("192.0.2.1")).then(
+        async (response) => {
+          await response.arrayBuffer();
+          return response;
+        },
+      );
+      grids[status] = (grids[status] ?? 0) + 1;
+      if (status === 503) await setTimeout(100);
+    }
+  };
+  const greedy = Array.from({ length: loops }, loop);
+  await setTimeout(1000);
+  const times: number[] = [];
+  const start = performance.now();
+  for (let i = 0; i < images; i++) {
+    const began = performance.now();
+    const response = await fetch(`${origin}/sample?seed=${process.pid}-${drawn++}`, from("192.0.2.2"));
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
+    times.push(performance.now() - began);
+    await setTimeout(100);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  isOver = true;
+  await Promise.all(greedy);
+  console.log(
+    `an image while another client asks for grids of 13 in ${loops} loops: ${summary(times)}; ` +
+      `${(grids[200] / seconds).toFixed(2)} grids/s for the other, ${grids[503]} x 503`,
+  );
+}
+
 console.log(`${machine()}; ${IMAGES} images`);
 const bundle = bundleForWorkerd();
 const worker = await startBareWorker(bundle);
@@ -116,7 +160,6 @@ try {
     `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,
   );
   await fairness(origin);
-  await departures(origin);
   console.log(`\n${costTable(fresh.cpu, kept.cpu)}`);
 } finally {
   await worker.stop();

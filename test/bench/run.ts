@@ -5,16 +5,14 @@ await runScript("bench", "Runs one of the benches, which print tables.", {
   engine: { summary: "the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime", run: () => import("./engine.ts") },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
   load: {
-    summary: "the Worker under load: throughput, latency, memory, cost, fairness, clients that leave",
+    summary: "the Worker under load: throughput, latency, memory, cost, fairness",
     run: () => import("./load.ts"),
   },
   growth: {
-    summary: "memory of workerd over 100 000 images, beside a Worker that draws nothing",
+    summary: "memory of workerd over 100 000 requests, beside a Worker that draws nothing",
     run: () => import("./growth.ts"),
   },
   site: { summary: "first visits over a slow line on a slow processor", run: () => import("./site.ts") },
-  widget: { summary: "20 and 100 widgets in Chromium: time until all are drawn, long tasks", run: () => import("./widget.ts") },
-  training: { summary: "training images per second: native, WASM, and PyTorch if it is installed", run: () => import("./training.ts") },
+  training: { summary: "training images per second, native and WASM", run: () => import("./training.ts") },
   bombs: { summary: "the costliest uploads beside one image", run: () => import("./bombs.ts") },
-  langevin: { summary: "CPU time per frame of the Langevin playground", run: () => import("./langevin.ts") },
 });

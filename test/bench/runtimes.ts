@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
-import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
+import { createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -22,12 +22,9 @@ export interface ComparedRuntime {
   readonly denoiser: Pick<Denoiser, "denoise">;
 }
 
-const compileBuild = async (build: "relaxed" | "plain"): Promise<WebAssembly.Module> =>
-  WebAssembly.compile(await readFile(new URL(`../../wasm-model/engine/dist/${build}.wasm`, import.meta.url)));
-
-/** The engine, with the convolution that it would choose itself unless one is given. */
-export async function engineOf(build: "relaxed" | "plain", model: ModelContents, convolution?: Convolution): Promise<Engine> {
-  return createEngine(await compileBuild(build), model, convolution);
+export async function engineOf(build: "relaxed" | "plain", model: ModelContents): Promise<Engine> {
+  const file = await readFile(new URL(`../../wasm-model/engine/dist/${build}.wasm`, import.meta.url));
+  return createEngine(await WebAssembly.compile(file), model);
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
  * `npm run bench -- training`: training images per second of the network m32 in batches of the preset `default`, on the
- * native and the wasm backend, drawing of the batches included, beside PyTorch's on the same network where Python can
- * import torch. Random images: the speed does not depend on them.
+ * native and the wasm backend, drawing of the batches included. Random images: the speed does not depend on them.
  */
 import { cpus, loadavg } from "node:os";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
@@ -16,11 +15,8 @@ import { initialParameters } from "../../training/network/parameters.ts";
 import { PRESETS } from "../../training/train/presets.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { benchPyTorch, PRECISIONS } from "./pytorch.ts";
 
-newCommand("bench training")
-  .description("Times training steps on the native and the wasm backend, and in PyTorch where Python has it.")
-  .parse(process.argv);
+newCommand("bench training").description("Times training steps on the native and the wasm backend.").parse(process.argv);
 
 const BATCH = PRESETS.default.batch;
 const SECONDS = 10;
@@ -32,9 +28,8 @@ const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sig
 const processors = cpus();
 console.log(`${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
 const [load] = loadavg() as [number, number, number];
-if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low, PyTorch's most of all.`);
+if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low.`);
 for (const backend of ["native", "wasm"] as const) await report(backend, () => benchBackend(backend));
-for (const precision of PRECISIONS) await report("PyTorch", async () => benchPyTorch(spec, BATCH, SECONDS, precision));
 
 /** Prints what `bench` measured, or why it could not. */
 async function report(name: string, bench: () => Promise<{ imagesPerSecond: number; describe: string }>): Promise<void> {

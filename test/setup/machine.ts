@@ -79,47 +79,21 @@ const succeeds = (command: string, ...args: string[]): Promise<boolean> => run(c
  */
 export async function pythonWith(requirement: string, folder?: string): Promise<string> {
   const [name = "", version] = requirement.split("==");
-  const has = `import importlib.metadata as m; assert m.version("${name}") == "${version}"`;
-  return environmentWith(requirement, has, [[]], folder ?? join(ENVIRONMENTS, name));
-}
-
-/** PyTorch's own index has builds for the processor alone, which are a tenth as large; another index may know them by other means. */
-export const preparePyTorch = (folder: string): Promise<string> =>
-  environmentWith("torch", "import torch", [["--retries", "0", "--index-url", "https://download.pytorch.org/whl/cpu"], []], folder);
-
-/** An environment in which Python code `has` works, with pip's options for the requirement, the first that it succeeds with. */
-async function environmentWith(
-  requirement: string,
-  has: string,
-  options: readonly (readonly string[])[],
-  environment: string,
-): Promise<string> {
+  const environment = folder ?? join(ENVIRONMENTS, name);
   const python = join(environment, "bin", "python");
-  if (await succeeds(python, "-c", has)) return environment;
+  if (await succeeds(python, "-c", `import importlib.metadata as m; assert m.version("${name}") == "${version}"`)) return environment;
   const make = () => run("python3", ["-m", "venv", "--clear", environment]);
   try {
     if (!(await make().then(done, failed))) {
       installByApt("python3-venv"); // Debian's Python comes without it
       await make();
     }
-    const install = (own: readonly string[]) =>
-      run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...own, requirement]);
-    let failure: unknown;
-    for (const own of options) {
-      try {
-        await install(own);
-        return environment;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]);
+    return environment;
   } catch (cause) {
     rmSync(environment, { recursive: true, force: true });
     const { message, stdout = "" } = cause as Error & { stdout?: string }; // venv tells its advice on stdout
-    throw new Error(`Expected python3 to install ${requirement.split("==")[0]} into \`${environment}\` but received: ${message}${stdout}`, {
-      cause,
-    });
+    throw new Error(`Expected python3 to install ${name} into \`${environment}\` but received: ${message}${stdout}`, { cause });
   }
 }
 

@@ -40,7 +40,7 @@ export async function buildImage(
       image.folder = join(root, rest);
       mkdirSync(image.folder, { recursive: true });
     } else if (name === "ENV") for (const word of words) image.env[word.split("=")[0]] = word.slice(word.indexOf("=") + 1);
-    else if (name === "COPY") copy(words.slice(0, -1), words.at(-1), context, image.folder);
+    else if (name === "COPY") copy(words.slice(0, -1), words.at(-1) ?? "", context, image.folder);
     else if (name === "RUN") await run(image.folder, rest);
     else if (name === "USER") image.user = rest;
     else if (name === "HEALTHCHECK") image.healthcheck = JSON.parse(rest.slice(rest.indexOf("CMD ") + 4));

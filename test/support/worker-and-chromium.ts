@@ -1,27 +1,19 @@
-/** A Worker and a Chromium that the tests of a file share. */
+/** The tests' Worker (test/setup/worker.ts) and a Chromium that the tests of a file share. */
 import type { Browser } from "playwright";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, inject } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { type RunningWorker, startWorker } from "./start-worker.ts";
 
 export type Pages = Pick<Browser, "newContext" | "newPage">;
 
-/** Starts both before the first test and ends them after the last one; until then neither can be asked for anything. */
-export function workerAndChromium(): { readonly worker: Pick<RunningWorker, "origin">; readonly browser: Pages } {
-  let worker: RunningWorker | undefined;
+/** The browser starts before the first test and ends after the last one; until then it cannot be asked for anything. */
+export function workerAndChromium(): { readonly worker: { readonly origin: string }; readonly browser: Pages } {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    [worker, browser] = await Promise.all([startWorker(), launchChromium()]);
+    browser = await launchChromium();
   });
-  afterAll(async () => {
-    await Promise.all([worker?.stop(), browser?.close()]);
-  });
+  afterAll(() => browser?.close());
   return {
-    worker: {
-      get origin() {
-        return worker!.origin;
-      },
-    },
+    worker: { origin: inject("origin") },
     browser: { newContext: (options) => browser!.newContext(options), newPage: (options) => browser!.newPage(options) },
   };
 }

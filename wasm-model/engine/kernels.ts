@@ -8,7 +8,6 @@ export interface Kernels {
   /** 1 in the relaxed build, 0 in the plain one. */
   readonly hasDirect: { readonly value: number };
   run(program: number, steps: number): void;
-  runBareConvolution(step: number): void;
   siluOf(x: number): number;
   linear(v: number, weights: number, y: number, inputs: number, outputs: number): void;
   pack(step: number, filters: number, inputs: number, outputs: number, zeroPoint: number): void;

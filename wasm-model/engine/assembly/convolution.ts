@@ -56,10 +56,3 @@ export function convolve(step: usize, block: i32): void {
   else if (ASC_FEATURE_RELAXED_SIMD) direct.convolve(step, block);
   else unreachable();
 }
-
-/** For measurements: all integer sums of a convolution, without the epilogue. Each block overwrites the last. */
-export function runBareConvolution(step: usize): void {
-  prepare(step);
-  const outputs = load<i32>(step + OUTPUTS);
-  for (let block = 0; block < outputs; block += 8) convolve(step, block);
-}

@@ -8,7 +8,7 @@ import { emit } from "./epilogue";
 import { convolveF32, pool, upsample } from "./float-maps";
 import { imageIn, imageOut } from "./image";
 
-export { fastestConvolution, hasDirect, pack, runBareConvolution, scratchBytes, weightBytes } from "./convolution";
+export { fastestConvolution, hasDirect, pack, scratchBytes, weightBytes } from "./convolution";
 export { linear } from "./linear";
 export { siluOf } from "./silu";
 
