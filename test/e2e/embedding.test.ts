@@ -53,11 +53,3 @@ it("refuses pages whose origin its setting does not name", async () => {
   const token = { Authorization: "Bearer open-sesame" };
   for (const asForm of [true, false]) expect(await upload(guarded.origin, token, asForm)).toBe("TypeError");
 });
-
-it("answers HEAD with the length, once it is known", async () => {
-  const url = `${worker.origin}/v1/fashion-mnist/head.png?steps=1`;
-  const length = async () => (await fetch(url, { method: "HEAD" })).headers.get("Content-Length");
-  await length();
-  const { byteLength } = await (await fetch(url)).arrayBuffer();
-  expect(await length()).toBe(String(byteLength));
-});

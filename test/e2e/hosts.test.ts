@@ -2,9 +2,8 @@
  * What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive
  * whatever a host's requests are made of.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -21,11 +20,7 @@ const named = (pattern: RegExp): string => `/assets/${assets.find((name) => patt
 
 const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
   ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=31536000"],
-  ["/assets/watch.js", "text/javascript; charset=utf-8", REVALIDATED],
   ["/assets/site.css", "text/css; charset=utf-8", REVALIDATED],
-  ["/assets/embed.d.ts", "text/plain; charset=utf-8", REVALIDATED],
-  ["/assets/custom-elements.json", "application/json", REVALIDATED],
-  ["/assets/third-party-licences.txt", "text/plain; charset=utf-8", REVALIDATED],
   ["/assets/display.woff2", "font/woff2", REVALIDATED],
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
 ];
@@ -122,19 +117,4 @@ it("on AWS Lambda, as DEPLOY.md shows it, no answer is longer than Lambda's 6 MB
     size -= 32;
   }
   expect(size).toBeGreaterThan(200);
-});
-
-it("works in an application that uses another copy of Hono, as when a bundler includes one of two", async () => {
-  const copy = mkdtempSync(join(tmpdir(), "anneal-hono-"));
-  try {
-    cpSync(resolve(ROOT, "node_modules/hono"), copy, { recursive: true });
-    const other = (await import(join(copy, "dist/index.js"))) as { readonly Hono: typeof Hono };
-    expect(other.Hono).not.toBe(Hono);
-    const own = new other.Hono().route("/images/me", anneal({ models: [readFileSync(resolve(ROOT, MNIST))] }));
-    const image = await own.request("/images/me/sample?seed=7&steps=1");
-    expect([image.status, image.headers.get("Content-Location")]).toEqual([200, expect.stringMatching("^/images/me/v1/mnist@")]);
-    expect((await own.request("/images/me/v1/nothing")).headers.get("Content-Type")).toBe("application/problem+json");
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
 });

@@ -19,13 +19,8 @@ const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist
 
 describe("an invalid limit", { concurrent: true }, () => {
   it.each([
-    ["start", "COST_RATE", ["--var", "COST_RATE:4G"]],
-    ["start", "API_TOKEN", ["--var", "COST_RATE:1", "API_TOKEN:"]],
     ["start", "COST_BUDGET", ["--env", "free", "--var=COST_BUDGET:5G"]],
-    ["deploy", "COST_BUDGET", ["--dry-run", "--var", "COST_BUDGET:48G"]],
-    ["deploy", "COST_RATE", ["--dry-run", "--env=free", "--var", "COST_RATE:-1"]],
     ["deploy", "env", ["--dry-run", "--env", "prod"]],
-    ["start", "env", ["--env=prod"]],
     ["deploy", "UPLOAD_ORIGINS", ["--dry-run", "--var", "UPLOAD_ORIGINS:pages.example"]],
   ] as const)("ends `npm run %s` with one line that names %s", async (command, name, args) => {
     const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));
@@ -53,12 +48,11 @@ describe("in Node", () => {
     anneal({ models: [MODEL], rateLimit: 4e9, client: () => "all" });
   });
 
-  it.each(["/", "/a"])("a service at %s refuses the method TRACE", async (base) => {
-    const server = serve({ fetch: new Hono().route(base, anneal({ models: [MODEL] })).fetch, hostname: "127.0.0.1", port: 0 });
+  it("the method TRACE is refused", async () => {
+    const server = serve({ fetch: new Hono().route("/a", anneal({ models: [MODEL] })).fetch, hostname: "127.0.0.1", port: 0 });
     await once(server, "listening");
     const { port } = server.address() as { port: number };
-    const path = `${base === "/" ? "" : base}/sample?seed=7`;
-    expect(await statusOf(port, `TRACE ${path} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 405 Method Not Allowed");
+    expect(await statusOf(port, "TRACE /a/sample?seed=7 HTTP/1.1\r\nHost: x")).toBe("HTTP/1.1 405 Method Not Allowed");
     server.close();
   });
 });
@@ -110,14 +104,8 @@ it("on bare workerd nothing that a client sends makes the server log a failure",
   const bundle = bundleForWorkerd();
   const worker = await startBareWorker(bundle);
   const port = Number(new URL(worker.origin).port);
-  for (const host of ["a b", "a:99999", "[::"]) {
-    for (const method of ["GET", "HEAD", "OPTIONS"]) {
-      expect([host, await statusOf(port, `${method} /sample?seed=7 HTTP/1.1\r\nHost: ${host}`)]).toEqual([
-        host,
-        "HTTP/1.1 400 Bad Request",
-      ]);
-    }
-  }
+  for (const host of ["a b", "a:99999", "[::"])
+    expect([host, await statusOf(port, `GET /sample?seed=7 HTTP/1.1\r\nHost: ${host}`)]).toEqual([host, "HTTP/1.1 400 Bad Request"]);
   const long = `/v1/x/a${"/".repeat(30_000)}.${"a".repeat(30_000)}!`;
   expect(await statusOf(port, `GET ${long} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 414 URI Too Long");
   await worker.stop();

@@ -55,20 +55,13 @@ describe("a folder that cannot be served", () => {
     return path;
   };
   it.each<[string, () => string[], string]>([
-    ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
     ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
     ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
-    ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
     ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
     [
       "with a name that is no part of a URL",
       () => [folder("slash", { "model.onnx": named("my/pets") })],
       'for `name` of the model\'s card but received "my/pets"',
-    ],
-    [
-      "with a folder in the model's place",
-      () => [folder("not-a-file", { "model.onnx/x": named("pets") })],
-      "Expected a regular file for `model` but received ",
     ],
     ["with a pipe in the model's place", () => [pipe()], "Expected a regular file for `model` but received "],
     [
@@ -80,11 +73,6 @@ describe("a folder that cannot be served", () => {
       "with a version of another model",
       () => [folder("two-names", { "model.onnx": named("pets"), "versions/1/model.onnx": named("birds") })],
       "Expected a version of pets for `model` but received ",
-    ],
-    [
-      "with a version without a model",
-      () => [folder("no-version", { "model.onnx": named("pets"), "versions/1/README.md": named("pets") })],
-      "versions/1",
     ],
     ["with a version that is a link", () => [linked()], "Expected versions in folders of their own for `model` but received "],
     [
@@ -99,12 +87,8 @@ describe("a folder that cannot be served", () => {
   });
 
   it.each([
-    ["", "a JSON object for the record"],
     ["not JSON", "a JSON object for the record"],
-    ["null", "a JSON object for the record"],
-    ["[]", "a JSON object for the record"],
     ["{}", "a list of strings for `commands` of"],
-    ['{ "commands": [], "notes": [], "quality": {} }', "a list for `quality` of"],
     ['{ "commands": [], "notes": [7], "quality": [] }', "a string for `notes.0` of"],
     [
       '{ "commands": [], "notes": [], "quality": [{ "command": "", "precision": "int8", "images": {} }] }',
@@ -121,12 +105,10 @@ describe("a folder that cannot be served", () => {
     expect((error as Error).message).toContain(`"${join(path, "record.json")}" but received `);
   });
 
-  it.each(["start", "deploy"] as const)("ends `%s` with one clear line and exit code 2", (name) => {
-    for (const args of [["--model", join(base, "none")], ["--model"]]) {
-      const { status, stdout, stderr } = command(name, ...args);
-      expect([status, stdout]).toEqual([2, ""]);
-      expect(stderr).toMatch(/^Expected a folder with model\.onnx for `model` but received .*\n$/);
-    }
+  it("ends `npm start` with one clear line and exit code 2", () => {
+    const { status, stdout, stderr } = command("start", "--model", join(base, "none"));
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^Expected a folder with model\.onnx for `model` but received .*\n$/);
   });
 });
 

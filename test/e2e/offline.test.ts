@@ -47,23 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const PAGES = [
-  "",
-  "draw",
-  "studio",
-  "morph",
-  "repaint",
-  "langevin",
-  "langevin?scene=curve",
-  "langevin/lessons/boltzmann",
-  "how",
-  "device",
-  "model",
-  "guide",
-  "guide/img",
-  "guide/cache",
-  "reference",
-];
+const PAGES = ["", "draw", "studio", "morph", "repaint", "langevin?scene=curve", "how", "guide/img", "reference"];
 
 /** Opens the page, waits until its model is on the device and the pages are kept, and then does `act`. */
 async function visit(
@@ -149,28 +133,6 @@ describe("at the root", () => {
       await page.getByLabel("Permanent address").getByText("/carol.png").waitFor();
     }));
 
-  it("a page without a query opens with the model of the first look, and one with a query with the default model", () => {
-    const both = anneal({ models: [model("mnist"), model("avatars")] });
-    return visit(
-      (request) => both.fetch(request),
-      "/",
-      async (page, gateway) => {
-        expect(asked(page)).toMatchObject({ model: "avatars" });
-        gateway.isDown = true;
-        for (const [path, name] of [
-          [page.url().slice(gateway.origin.length), "avatars"],
-          ["/", "avatars"],
-          ["/studio", "avatars"],
-          ["/?seed=alice", "mnist"],
-          ["/studio?model=mnist&seed=alice", "mnist"],
-        ]) {
-          expect([path, (await page.goto(gateway.origin + path))?.status()]).toEqual([path, 200]);
-          expect([path, await page.locator("#controls").getAttribute("data-model")]).toEqual([path, name]);
-        }
-      },
-    );
-  });
-
   it("a new build is used at the next navigation, and the old build's files are gone", () =>
     visit(fetchService, "/draw", async (page, gateway) => {
       const before = await kept(page);
@@ -191,33 +153,6 @@ describe("at the root", () => {
       await page.goto(`${gateway.origin}/studio`);
       expect(await heading(page)).toContain("Atelier");
     }));
-
-  it("keeps only pages and their scripts: no errors, no images, no API answers", () =>
-    visit(fetchService, "/draw", async (page, gateway) => {
-      gateway.alter = (path, answer) => (path === "/studio" ? new Response("broken", { status: 500 }) : answer);
-      expect((await page.goto(`${gateway.origin}/studio`))?.status()).toBe(500);
-      await page.goto(`${gateway.origin}/draw?class=nope&seed=7`); // a 400
-      for (let seed = 0; seed < 5; seed++) await page.goto(`${gateway.origin}/draw?seed=${seed}`);
-      const statuses = await page.evaluate(async () => {
-        const get = (path: string) => fetch(path).then(({ status }) => status);
-        return Promise.all(["/sample?seed=7", "/v1/models", "/v1/nope", "/nope"].map(get));
-      });
-      expect(statuses).toEqual([200, 200, 404, 404]);
-      const { paths } = await kept(page);
-      expect(
-        paths.filter(
-          (path) =>
-            !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|avif)|embed\.js|[a-z]*(?:(?:\/[a-z-]+)*|\?scene=[a-z]+|\?model=(?:mnist)?))$/.test(path),
-        ),
-      ).toEqual([]);
-      expect(new Set(paths).size).toBe(paths.length);
-      gateway.isDown = true;
-      expect(await page.evaluate(() => fetch("/sample?seed=7").catch(() => "none"))).toBe("none");
-      await page.goto(`${gateway.origin}/studio`);
-      expect(await heading(page)).toContain("Studio");
-      expect((await page.goto(`${gateway.origin}/models/mnist`))?.status()).toBe(503);
-      expect(await heading(page)).toBe("No network");
-    }));
 });
 
 describe("mounted", () => {
@@ -236,11 +171,5 @@ describe("mounted", () => {
         await expect(page.goto(`${gateway.origin}/a/about`)).rejects.toThrow("net::ERR");
       },
     );
-  });
-
-  it("the widget on other sites registers nothing", async () => {
-    const script = await anneal({ models: [model("mnist")] }).fetch(new Request("http://anneal.test/embed.js"));
-    expect(script.status).toBe(200);
-    expect(await script.text()).not.toContain("serviceWorker");
   });
 });

@@ -1,7 +1,7 @@
 /** `anneal new` and `anneal dev`: a model goes along with its earlier versions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -94,27 +94,6 @@ describe("npx anneal dev", () => {
 });
 
 describe("anneal new", () => {
-  it("that was killed before it was complete may be repeated, and then leaves no sign of it", async () => {
-    // Kills the process that writes the project, where it begins with the folder of the model.
-    const killer = join(base, "killer.mjs");
-    writeFileSync(
-      killer,
-      `import fs from "node:fs"; import { syncBuiltinESMExports } from "node:module"; const { mkdirSync } = fs;
-       fs.mkdirSync = (path, ...rest) => String(path).includes("/killed/models/") ? process.kill(process.pid, "SIGKILL") : mkdirSync(path, ...rest);
-       syncBuiltinESMExports();`,
-    );
-    const killed = await finished(start("new", [join(projects, "killed")], { NODE_OPTIONS: `--import=${killer}` }));
-    expect(killed.code).toBe(137);
-    expect(existsSync(join(projects, "killed", "package.json"))).toBe(true);
-    expect(await create("killed")).toMatchObject({ code: 0, stderr: "" });
-    expect(await create("never-killed")).toMatchObject({ code: 0 });
-    const files = (name: string) => readdirSync(join(projects, name), { recursive: true, encoding: "utf8" }).sort();
-    expect(files("killed")).toEqual(files("never-killed"));
-    expect((await create("killed")).stderr).toMatch(
-      /^Expected a new or empty folder for `folder` but received ".*", which is not empty\n$/,
-    );
-  });
-
   it.each([
     ["a link that leads nowhere", () => symlinkSync("nowhere", join(projects, "dangling")), "dangling"],
     ["a file", () => writeFileSync(join(projects, "file"), ""), "file"],
@@ -134,11 +113,5 @@ describe("anneal new", () => {
       expect(stderr).toBe(`Expected an existing package source for \`package\` but received "${source}"\n`);
       expect([code, existsSync(join(projects, "none"))]).toEqual([2, false]);
     }
-  });
-
-  it("writes a Worker that only this machine reaches on workerd", async () => {
-    await create("local");
-    expect(read("local", "workerd.capnp")).toContain('sockets = [(name = "http", address = "127.0.0.1:8080"');
-    expect(readdirSync(join(projects, "local"))).toContain(".gitignore");
   });
 });

@@ -11,12 +11,8 @@ const [BUDGET, IN_COLOUR] = [120, 170];
 
 it.each<[path: string, budget: number]>([
   ["/", IN_COLOUR],
-  ["/?seed=7", BUDGET],
   ["/draw?class=Sneaker&seed=7", BUDGET],
-  ["/morph?seed=7&to=8", BUDGET],
   ["/repaint?seed=7&from=8", BUDGET],
-  ["/how?seed=7", BUDGET],
-  ["/device?seed=7", BUDGET],
   ["/langevin", BUDGET],
   ["/guide/widget", BUDGET],
 ])("%s takes at most %i KB before the model, and nothing moves", async (path, budget) => {

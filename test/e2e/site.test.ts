@@ -71,15 +71,6 @@ describe("the first screen", () => {
       expect(await page.locator("body[data-stayed]").count()).toBe(1);
     }));
 
-  it("keeps its model when the seed is deleted", () =>
-    open("/?seed=7", async (page) => {
-      const seed = page.getByRole("textbox", { name: "Seed" });
-      await seed.fill("");
-      await seed.press("Enter");
-      await page.waitForURL("**/?model=fashion-mnist");
-      await page.getByLabel("Permanent address").getByText("/v1/fashion-mnist@").waitFor();
-    }));
-
   it("is drawn by the server until the device has the model, which then draws it with its frames and needs no server", () =>
     open("/?seed=7", async (page) => {
       await onDevice(page);
@@ -98,19 +89,6 @@ describe("the first screen", () => {
 });
 
 describe("visitors", () => {
-  it("see an image form when they choose its class farther down", () =>
-    open(
-      "/?seed=7",
-      async (page) => {
-        await drawn(page);
-        await page.locator("#classes").getByRole("link", { name: "Sneaker" }).click();
-        await page.waitForURL("**/?seed=7&class=Sneaker");
-        const view = () => page.locator("#stage .image").evaluate((image) => image.getBoundingClientRect().top); // to a fraction of a pixel
-        await soon(view).toBeGreaterThan(-1);
-      },
-      { viewport: { width: 390, height: 800 } },
-    ));
-
   it("read plain sentences when something fails", () =>
     open(
       "/?seed=7&on=edge",
@@ -153,19 +131,6 @@ describe("the studio", () => {
       expect(page.url()).toBe(url);
       expect(await page.getByRole("combobox", { name: "Sampler" }).inputValue()).toBe("heun");
       expect(await page.getByLabel("Light becomes").inputValue()).toBe("#ffd27f");
-    }));
-
-  it("keeps an image's file for a download that has begun while the next image is drawn", () =>
-    open("/studio?seed=7", async (page) => {
-      await onDevice(page);
-      await drawn(page);
-      const address = (await page.getByRole("link", { name: "PNG", exact: true }).getAttribute("href")) ?? "";
-      expect(address).toMatch(/^blob:/);
-      await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
-      await expect.poll(() => page.getByRole("link", { name: "PNG", exact: true }).getAttribute("href")).not.toBe(address);
-      const download = page.waitForEvent("download", { timeout: 10_000 });
-      await page.evaluate((href) => Object.assign(document.createElement("a"), { href, download: "image.png" }).click(), address);
-      expect(await (await download).failure()).toBe(null);
     }));
 
   it("names what is wrong in an address, and works again when it is mended", () =>
@@ -247,11 +212,6 @@ describe("repainting", () => {
       await page.keyboard.press("p");
       await soon(() => openPixels(page)).toBe(1 + 3 + 4);
     }));
-
-  it("names what is wrong after the #", () =>
-    open("/repaint?seed=7&from=8#mask=abc", async (page) => {
-      await page.getByText("The mask in this address is damaged, or of a model of another size.").waitFor();
-    }));
 });
 
 describe("how it works", () => {
@@ -279,17 +239,6 @@ describe("how it works", () => {
       await page.goBack();
       await page.waitForURL(({ searchParams }) => !searchParams.has("sampler"));
     }));
-
-  it("has no levels to show if the model does not load, but compares", () =>
-    open(
-      "/how?seed=7",
-      async (page) => {
-        await page.getByText("This device cannot load the model; the server draws.").waitFor();
-        await page.locator("#by-level").waitFor({ state: "hidden" });
-        await page.locator("#flow b", { hasText: "0 off" }).last().waitFor();
-      },
-      { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
-    ));
 
   it("compares few levels with many for the chosen seed", () =>
     open("/how?seed=7", async (page) => {
@@ -354,13 +303,6 @@ describe("without script", () => {
     ),
   );
 });
-
-it("opens the API reference at the operation that the address names", () =>
-  open("/reference#listModels", async (page) => {
-    await page.waitForLoadState();
-    const top = () => page.locator("#listModels").evaluate((operation) => Math.round(operation.getBoundingClientRect().top));
-    await expect.poll(top).toBe(16); // its scroll margin
-  }));
 
 it("has an API reference that loads nothing from elsewhere and can be tried out", () =>
   open("/reference", async (page) => {

@@ -63,21 +63,6 @@ describe("the wall of the home page", () => {
       await page.waitForURL(({ searchParams }) => searchParams.get("seed") === seed);
     }));
 
-  it("keeps still for people who prefer reduced motion, but has its buttons", () =>
-    open(
-      "/",
-      async (page) => {
-        await page.getByText(/This device drew all 40/).waitFor();
-        const still = await face(page);
-        await page.locator("#wall a").first().hover();
-        await page.waitForTimeout(300);
-        expect(await face(page)).toBe(still);
-        for (const name of ["Play", "Replay", "One step back", "One step forward"])
-          expect([name, await page.getByRole("button", { name, exact: true }).isVisible()]).toEqual([name, true]);
-      },
-      { reducedMotion: "reduce" },
-    ));
-
   it("is there without script, as a set of links", () =>
     open(
       "/",
@@ -87,17 +72,6 @@ describe("the wall of the home page", () => {
         expect(await page.locator("#stage img").getAttribute("alt")).toMatch(/drawn from the seed/);
       },
       { javaScriptEnabled: false },
-    ));
-
-  it("brings the large image into view on a telephone", () =>
-    open(
-      "/",
-      async (page) => {
-        await page.locator("#wall a").nth(5).click();
-        const view = () => page.locator("#stage .image").evaluate((image) => image.getBoundingClientRect().bottom <= innerHeight + 1);
-        await soon(view).toBe(true);
-      },
-      PHONE,
     ));
 });
 
@@ -128,18 +102,6 @@ describe("the pages", () => {
       ),
   );
 
-  it("have one menu in three groups, and an icon", () =>
-    open("/studio?seed=7", async (page) => {
-      const menu = page.getByRole("navigation", { name: "Pages" });
-      for (const [group, pages] of [
-        ["Play", ["Draw", "Studio", "Morph", "Repaint"]],
-        ["Learn", ["Playground", "How it works"]],
-        ["Build", ["Guide", "API", "Models"]],
-      ] as const)
-        expect([group, await menu.getByRole("list", { name: group }).getByRole("link").allTextContents()]).toEqual([group, pages]);
-      expect(await page.locator("link[rel=icon]").getAttribute("href")).toMatch(/^data:image\/svg\+xml,/);
-    }));
-
   it("show images smooth or as pixels, as on the page before", () =>
     open("/studio?seed=7", async (page) => {
       const rendering = () => page.locator("#image").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
@@ -162,14 +124,6 @@ describe("the pages", () => {
 });
 
 describe("repainting", () => {
-  it("masks nothing of a blank image, which can be painted on at once", () =>
-    open("/repaint?seed=7&from=8", async (page) => {
-      await drawn(page);
-      await page.getByRole("button", { name: "Blank image" }).click();
-      await soon(() => openPixels(page)).toBe(0);
-      expect(await page.getByRole("radio", { name: "light" }).isChecked()).toBe(true);
-    }));
-
   it("scrolls under a finger, and paints with it once the button is pressed", () =>
     open(
       "/repaint?seed=7&from=8",
@@ -249,13 +203,3 @@ describe("without a network", () => {
       await page.context().setOffline(false);
     }));
 });
-
-it("prints whole figures and the whole page", () =>
-  open("/how?seed=7", async (page) => {
-    await page.emulateMedia({ media: "print" });
-    const styles = await page.evaluate(() => [
-      ...new Set([...document.querySelectorAll("figure, math, tr")].map((element) => getComputedStyle(element).breakInside)),
-      ...new Set([...document.querySelectorAll("main > section")].map((element) => getComputedStyle(element).contentVisibility)),
-    ]);
-    expect(styles).toEqual(["avoid", "visible"]);
-  }));

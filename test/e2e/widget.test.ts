@@ -100,11 +100,6 @@ describe("on the device", () => {
     });
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
   });
-
-  it("is used in the Worker's own guide", async () => {
-    await page.goto(`${worker.origin}/guide/widget`, { waitUntil: "commit" });
-    expect((await outcomes(4)).slice(0, 4)).toMatchObject(Array(4).fill({ renderedBy: "device" }));
-  });
 });
 
 describe("where the device cannot draw", () => {
@@ -114,13 +109,6 @@ describe("where the device cannot draw", () => {
     await context.route(`**/${file}`, (route) => route.abort());
     await embed(element(options));
     await expectEdgeImage();
-  });
-
-  it("shows the edge's image: the server has no such file", async () => {
-    await context.route("**/model.onnx", (route) => route.fulfill({ status: 503, headers: { "Access-Control-Allow-Origin": "*" } }));
-    await embed(element(options));
-    const [{ message }] = await expectEdgeImage();
-    expect(message).toContain("503");
   });
 
   it("shows the edge's image: the browser has no WebAssembly", async () => {
@@ -146,13 +134,6 @@ describe("where the device cannot draw", () => {
     await expectEdgeImage();
   });
 
-  it("gives the edge's bytes as its PNG", async () => {
-    await context.route("**/thread-*.js", (route) => route.abort());
-    await embed(element(options));
-    await outcomes(1);
-    expect(await pngBytes()).toEqual(await sampleBytes(options));
-  });
-
   it("is not asked to draw if the page says so", async () => {
     await embed(element({ ...options, runtime: "edge" }));
     expect(await outcomes(1)).toMatchObject([{ type: "load", renderedBy: "edge" }]);
@@ -165,13 +146,6 @@ describe("where the device cannot draw", () => {
     await outcomes(1);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
-  });
-
-  it("says in the server's own words why the edge cannot draw either", async () => {
-    await embed(element({ ...options, label: "Zebra", runtime: "edge" }));
-    expect(await outcomes(1)).toMatchObject([
-      { type: "error", message: expect.stringMatching(/^Expected an index .* for `label` but received Zebra$/) },
-    ]);
   });
 
   it("says so if the edge cannot draw either", async () => {
@@ -215,23 +189,6 @@ it("draws without the server after the first visit, even after a reload, under t
   const drawn = await outcomes(20);
   expect(drawn.map(({ renderedBy }) => renderedBy)).toEqual(Array(20).fill("device"));
   expect(new Set(drawn.map(({ image }) => image?.seed)).size).toBe(20);
-});
-
-it("may be loaded twice", async () => {
-  await embed(`<script type="module" src="${worker.origin}/embed.js?again"></script>${element({ seed: "7", steps: "1" })}`);
-  expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
-  expect(requests.filter((url) => url.includes("embed.js"))).toHaveLength(2);
-  expect(requests.filter((url) => /thread-/.test(url))).toHaveLength(1);
-});
-
-it("is fetched again soon, but the files that it loads are kept for good", async () => {
-  await embed(element({ seed: "7", steps: "1" }));
-  await outcomes(1);
-  const cachingOf = async (url: string) => (await fetch(url)).headers.get("Cache-Control");
-  expect(await cachingOf(`${worker.origin}/embed.js`)).toBe("public, max-age=300, stale-while-revalidate=31536000");
-  const loaded = requests.filter((url) => /\/assets\/|model\.onnx/.test(url));
-  expect(loaded).toHaveLength(2); // thread and model
-  for (const url of loaded) expect(await cachingOf(url)).toBe("public, max-age=31536000, immutable");
 });
 
 describe.each([
@@ -340,14 +297,6 @@ describe("/embed.js", () => {
     const { stdout } = await promisify(execFile)(tsc, [...flags, "use.ts"], { cwd: folder }).catch((error) => error);
     await rm(folder, { recursive: true });
     expect(stdout).toBe("");
-  });
-
-  it("comes with a description for editors and one for TypeScript", async () => {
-    const [manifest, types] = await Promise.all(
-      ["custom-elements.json", "embed.d.ts"].map((name) => fetch(`${worker.origin}/assets/${name}`)),
-    );
-    expect(await manifest.json()).toMatchObject({ schemaVersion: "2.1.0", modules: [{ path: "embed.js" }] });
-    expect(await types.text()).toContain('"anneal-sample": AnnealSampleElement;');
   });
 });
 

@@ -6,13 +6,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readGolden } from "../golden/golden.ts";
 import { prepareWebKit } from "../setup/machine.ts";
 import { PAGES } from "../support/pages.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { KEYS, launchWebKit, type WebKit } from "../support/webkit.ts";
-import { drawnIn, PLACES } from "../verify/places.ts";
 
 let worker: RunningWorker;
 let webkit: WebKit;
@@ -27,12 +25,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([webkit?.close(), worker?.stop()]);
-});
-
-it("draws the golden images, with either build of the engine", async () => {
-  const { images } = readGolden();
-  const place = PLACES.find(({ name }) => name === "WebKit")!;
-  expect(await drawnIn(place, "fashion-mnist")).toEqual({ plain: images, relaxed: images });
 });
 
 /** What the widgets of the page in the window show, and who drew it. */

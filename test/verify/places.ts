@@ -76,7 +76,7 @@ const npmNode = (version: string, more?: Partial<Place>): Place =>
   node(`Node ${version}`, () => ["npm", "exec", "--yes", `--package=node@${version}`, "--", "node"], more);
 
 /** One for each kind of processor. */
-export const ARM64: readonly Place[] = ARM64_PROCESSORS.map((processor) =>
+const ARM64: readonly Place[] = ARM64_PROCESSORS.map((processor) =>
   node(`Node on ARM64 (${processor})`, () => arm64Node(processor), { prepare: prepareArm64 }),
 );
 

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
 
 const MODEL = new Uint8Array(readFileSync(resolve(import.meta.dirname, "../../wasm-model/models/mnist/model.onnx")));
@@ -45,23 +45,14 @@ async function closed({ socket, end }: Awaited<ReturnType<typeof client>>): Prom
   return end.destroyed;
 }
 
-describe("in Node", { concurrent: true }, () => {
-  it.each(["/health", "/sample?seed=7", "/nowhere"])(
-    "the connection of a client that does not read its answers from %s is closed",
-    async (path) => {
-      expect(await closed(await client(path))).toBe(true);
-    },
-  );
-
-  it("a client that reads slowly has all the time that it takes", async () => {
-    const unread = await client("/health");
-    const slow = await client("/sample?seed=7");
-    const over = closed(unread);
-    for (let isOver = false; !isOver; isOver = await Promise.race([over, setTimeout(5000, false)])) {
-      for (let read = 0; read < 500_000; ) read += ((await once(slow.socket.resume(), "data")) as [Buffer])[0].length;
-      slow.socket.pause();
-    }
-    expect(slow.end.destroyed).toBe(false);
-    slow.socket.destroy();
-  });
+it("in Node the connection of a client that does not read its answers is closed, and one that reads slowly has all the time that it takes", async () => {
+  const unread = await client("/sample?seed=8");
+  const slow = await client("/sample?seed=7");
+  const over = closed(unread);
+  for (let isOver = false; !isOver; isOver = await Promise.race([over, setTimeout(5000, false)])) {
+    for (let read = 0; read < 500_000; ) read += ((await once(slow.socket.resume(), "data")) as [Buffer])[0].length;
+    slow.socket.pause();
+  }
+  expect(slow.end.destroyed).toBe(false);
+  slow.socket.destroy();
 });
