@@ -18,7 +18,6 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   evaluate: () => import("./evaluate.ts"),
   "setup-native": () => import("./setup-native.ts"),
   verify: () => import("./verify.ts"),
-  card: () => import("./card.ts"),
   dev: () => import("./dev.ts"),
   new: () => import("./new.ts"),
   deploy: () => import("./deploy.ts"),

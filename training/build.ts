@@ -1,5 +1,5 @@
 /**
- * Builds the package's command line, dist/training: plain JavaScript with a chunk for each verb, and the engine thread.
+ * Builds the package's command line, dist/training: plain JavaScript with a chunk for each verb.
  */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -9,7 +9,7 @@ const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
-  entryPoints: ["anneal.ts", "measure/engine-thread.ts"].map((path) => resolve(import.meta.dirname, path)),
+  entryPoints: [resolve(import.meta.dirname, "anneal.ts")],
   entryNames: "[name]",
   splitting: true,
   platform: "node",

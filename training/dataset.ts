@@ -1,5 +1,6 @@
 /** `anneal dataset`: writes a known data set as a folder of images, which the other verbs take as `--data`. */
-import { newVerb, oneOf, runCommandLine } from "./cli/command-line.ts";
+import { Argument } from "commander";
+import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { UserError } from "./cli/user-error.ts";
 import { celeba } from "./data/celeba.ts";
 import { cifar10, IDX_SETS, idxSet } from "./data/known-sets.ts";
@@ -23,12 +24,12 @@ async function find(name: Name, { from, classBy }: DatasetFlags): Promise<KnownS
 await runCommandLine(async () => {
   const command = newVerb("dataset")
     .description("Writes a data set as a folder of PNG files, with `train` and `test` as its authors split it.")
-    .argument("<name>", NAMES.join(", "), oneOf("name", NAMES))
+    .addArgument(new Argument("<name>", "which one").choices(NAMES))
     .requiredOption("--out <folder>", "a new folder")
     .option("--from <folder>", "where its files are (needed for cifar10 and celeba; otherwise they are downloaded)")
     .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)")
     .parse(process.argv);
-  const [name] = command.processedArgs as [Name];
+  const [name] = command.args as [Name];
   const flags = command.opts<DatasetFlags>();
   const set = await find(name, flags);
   const { train, test } = await writeSet(flags.out, set);

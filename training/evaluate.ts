@@ -1,117 +1,100 @@
 /**
- * `anneal evaluate`: measures how good a model's images are, and how well it denoises held-out images at each noise
- * level.
+ * `anneal evaluate`: measures how well a model denoises held-out images at each noise level, whether it copies training
+ * images, how various its images are and, with a classifier, how good they are.
  */
 import { join } from "node:path";
-import { OPTIONS } from "../wasm-model/index.ts";
-import { newVerb, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { logLogPlot } from "./cli/plots.ts";
-import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
-import { classCountsOf } from "./data/dataset.ts";
-import { commandOf } from "./export/run-record.ts";
+import { progress } from "./cli/progress.ts";
+import { UserError } from "./cli/user-error.ts";
+import { settingsOfCard } from "./data/conversion.ts";
+import { classCountsOf, paddedSplit } from "./data/dataset.ts";
+import { expectFits, loadDataset } from "./data/load.ts";
 import { alikePairs, describeAlike } from "./measure/alike.ts";
-import { type MeasuringFlags, noClassifier, open, referenceFor, withMeasuringFlags } from "./measure/command.ts";
-import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
-import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
-import { measureSets } from "./measure/measure.ts";
+import { readClassifier } from "./measure/classifiers/file.ts";
+import { drawImages, requestedClasses } from "./measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "./measure/memorization.ts";
-import { recordedReference } from "./measure/reference.ts";
-import { heldOutTable } from "./network/held-out.ts";
-import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
-import { type Changes, describeSettings, drawSettings, REQUEST_ONLY, recordedSettings } from "./record/settings.ts";
-import { classRows, describeImages, describeReference, figureRows, nearestRatio, textTable } from "./record/tables.ts";
+import { openEvaluatedModel } from "./measure/model.ts";
+import { describeQuality, MIN_COUNT, obstacle, qualityOf, realQuality, referenceOf } from "./measure/quality.ts";
+import { heldOutLoss, heldOutTable } from "./network/held-out.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
-type EvaluateFlags = MeasuringFlags & Changes & { readonly repeat: number };
-
-const COUNT = 10_000;
-
-function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFlags } {
-  const command = withMeasuringFlags(newVerb("evaluate"), { count: COUNT, seed: "evaluate" })
-    .description(
-      "Measures a model's held-out denoising loss and its images: how near they come to training images and, with a classifier, FID, precision, recall, class accuracy and Inception Score.",
-    )
-    .argument("<model.onnx>", "the model's file, int8 or fp32")
-    .option("--classifier <file>", "the classifier of the data whose features compare the images");
-  for (const name of ["sampler", ...REQUEST_ONLY] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
-  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
-  command.option("--repeat <n>", "measure this many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
-  command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
-  return { file: command.args[0], flags: command.opts<EvaluateFlags>() };
+interface EvaluateFlags {
+  readonly data?: string;
+  readonly classifier?: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly backend: BackendName | "auto";
+  readonly out: string;
 }
 
 await runCommandLine(async () => {
-  const { file, flags } = commandLine(process.argv);
-  const { data, classifier, count: _, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
-  if (cardFolder !== undefined) expectCard(cardFolder);
-  if (out !== undefined) makeFolder(out);
-  const opened = await open([file], flags);
-  const { tf, models, dataset, count } = opened;
-  const [model] = models;
+  const command = newVerb("evaluate")
+    .description(
+      "Measures a model's held-out denoising loss and its images: how near they come to training images, how many it takes until two look alike and, with a classifier, FID, class accuracy and Inception Score.",
+    )
+    .argument("<model.onnx>", "the model's file, int8 or fp32")
+    .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")
+    .option("--classifier <file>", "the classifier of the data whose features compare the images")
+    .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), 10_000)
+    .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
+    .addOption(backendOption("TensorFlow.js backend"))
+    .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
+    .parse(process.argv);
+  const [file] = command.args;
+  const flags = command.opts<EvaluateFlags>();
+  const { seed, out } = flags;
+  makeFolder(out);
+  const { tf, describe } = await chooseBackend(flags.backend);
+  console.log(describe);
+  const model = await openEvaluatedModel(tf, file);
   const { card, precision } = model;
-  const settings = drawSettings(card, changes);
-  const seeds = Array.from({ length: repeat }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`));
+  const { denoise } = model.denoiser;
+  const dataset = await loadDataset(flags.data ?? card.training.data, settingsOfCard(card));
+  expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
+  const { train, test, name, labels } = dataset;
+  const reason = obstacle(dataset);
+  const hasNoUse = reason !== undefined && flags.classifier !== undefined;
+  if (hasNoUse) throw new UserError(`Expected no \`classifier\` because ${reason}, but received "${flags.classifier}"`);
+  const classifier = flags.classifier === undefined ? undefined : readClassifier(dataset, flags.classifier);
 
-  const reference = await referenceFor(opened, classifier, cache);
-  const imageSet = { settings, count, seed, classCounts: classCountsOf(dataset) };
-  const measurement = reference && (await measureSets(tf, reference, model, imageSet, seeds, cache));
-  const images = measurement && {
-    ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
-    ...{ generated: measurement.generated, real: measurement.real },
-    ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
-    ...(seeds.length > 1 && {
-      sets: seeds.map((one, i) => ({ seed: one, generated: measurement.sets[i] })),
-    }),
+  console.log(`${card.name}, ${precision}, held-out loss over the ${test.count} test images of ${name}`);
+  const bar = progress("held-out loss", test.count);
+  const heldOut = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test.count, (done) => bar.update(done));
+  bar.stop();
+  console.log(heldOutTable(heldOut));
+
+  const classCounts = classCountsOf(dataset);
+  const tested = { seed, ...imagesToTest(classCounts) };
+  const copies = await memorization(tf, dataset, await drawImages(model, tested), requestedClasses(tested));
+  writeFileAtomically(join(out, NEIGHBOURS), copies.sheet);
+  console.log(`${describeMemorization(copies, train.count)}: see ${join(out, NEIGHBOURS)}`);
+
+  // Figures of two sets are comparable only if these have the same size.
+  const imageSet = { seed, classCounts, count: Math.min(flags.count, train.count, test.count) };
+  const drawn = progress(`drawing ${imageSet.count} images, as many as are held out at most`, imageSet.count);
+  const images = await drawImages(model, imageSet, (done) => drawn.update(done));
+  drawn.stop();
+  const alike = await alikePairs(tf, images, images.length / imageSet.count);
+  console.log(describeAlike(imageSet.count, alike));
+  const reference = classifier && referenceOf(tf, dataset, classifier);
+  const quality = reference && {
+    generated: qualityOf(tf, reference, images, requestedClasses(imageSet)),
+    real: realQuality(reference, imageSet.count),
   };
-  const quality = [
-    `${card.name}, ${precision}, run by ${model.runtime}`,
-    ...(images
-      ? [
-          describeSettings(settings),
-          describeImages(images).replaceAll("`", ""),
-          describeReference(images.reference),
-          `\n${textTable(figureRows(images))}`,
-          `\n${textTable(classRows(images, card.labels))}\n`,
-        ]
-      : [noClassifier(dataset)]),
-  ].join("\n");
-  console.log(quality);
-  const losses = await cachedHeldOutLoss(model, dataset, cache);
-  const heldOut = `held-out loss of ${card.name} over the ${dataset.test.count} test images of ${dataset.name}\n${heldOutTable(losses)}`;
-  console.log(heldOut);
+  if (quality) console.log(describeQuality(quality.generated, quality.real, imageSet.count, labels));
+  else
+    console.log(
+      `no FID and class accuracy: ${reason ?? "they need a `--classifier` of the data, which `npm run lab -- train-classifier` in a clone of the repository trains"}`,
+    );
 
-  const folder = out ?? imageFolder(cache, model, imageSet);
-  makeFolder(folder);
-  const tested = { ...imageSet, ...imagesToTest(imageSet.classCounts) };
-  const testedImages = await drawnImages(imageFolder(cache, model, tested), model, tested);
-  const found = await memorization(tf, dataset, testedImages, requestedClasses(tested.count, card, tested.classCounts));
-  writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
-  console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
-  const drawn = await drawnImages(imageFolder(cache, model, imageSet), model, imageSet);
-  const pairs = await alikePairs(tf, drawn, drawn.length / count);
-  console.log(describeAlike(count, pairs));
+  const { distance, real: realDistance, closest } = copies;
   const report = {
-    ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
-    ...(measurement && {
-      ...measurement,
-      sets: images?.sets,
-      nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
-      nearestFeaturesRatio: nearestRatio(measurement, "nearestFeatures"),
-      classifier: reference.classifier.record,
-    }),
-    heldOut: losses,
-    neighbours: { pictures: tested.count, distance: found.distance, realDistance: found.real, closest: found.closest },
+    ...{ model: card.name, file, precision, data: name, ...imageSet, sampling: card.sampling, labels, heldOut },
+    ...{ neighbours: { images: tested.count, distance, realDistance, closest }, alike, ...quality },
+    ...(classifier && { classifier: { network: classifier.spec.network, testAccuracy: classifier.testAccuracy } }),
   };
-  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);
-  const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
-  writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
-  if (cardFolder !== undefined) {
-    const command = commandOf("evaluate", process.argv.slice(2));
-    const entry = { command, precision, runtime: model.runtime, ...(images && { images }), heldOut: losses };
-    updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
-  }
-  console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
-  printJson({ json }, report);
+  writeFileAtomically(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`wrote ${join(out, "report.json")}`);
 });

@@ -2,37 +2,36 @@
  * `anneal export`: turns a finished training run into the files that are served, and verifies them against the trained
  * network.
  */
-import { dirname, join } from "node:path";
-import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
+import { join } from "node:path";
+import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { readModel } from "../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../wasm-model/model/onnx/writer.ts";
+import { RECORD_FILE } from "../wasm-model/model/recorded.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { backendOption, newVerb, numberIn, parseName, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { backendOption, newVerb, numberIn, parseName, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { readSchedules } from "./cli/parse-json.ts";
 import { type ProgressBar, progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
-import { calibrate, observer } from "./export/calibrate.ts";
-import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
-import { quantizeWeights } from "./export/quantize.ts";
-import { commandOf, type RunRecord, recordBeside, recordOf } from "./export/run-record.ts";
+import { earlierRecord, expectExportFolder, FP32_FILE, holdsSameModels, keepEditedPage, picturesOf, writeFiles } from "./export/folder.ts";
+import { PAGE, pageOf } from "./export/page.ts";
+import type { ModelRecord } from "./export/record.ts";
 import { readSource } from "./export/source.ts";
-import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { imagePsnr, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./network/draw.ts";
-import { placeWeights } from "./network/score-network.ts";
-import { PAGE, setEditedPageAside } from "./record/card-section.ts";
-import { readme } from "./record/page.ts";
-import { type ModelRecord, measuredImages, RECORD_FILE, recordJson } from "./record/record.ts";
+import { placeWeights, type Tf } from "./network/score-network.ts";
+import { calibrate, observer } from "./quantize/calibrate.ts";
+import { quantizeWeights } from "./quantize/quantize.ts";
+import { LOSS_CURVE } from "./train/folder.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {
   readonly out: string;
   readonly name?: string;
   readonly force: boolean;
-  readonly json: boolean;
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
   readonly schedules?: string;
@@ -45,7 +44,7 @@ const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 
 function commandLine(argv: readonly string[]): { source: string; flags: ExportFlags } {
-  const command = withJson(newVerb("export"))
+  const command = newVerb("export")
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
     )
@@ -66,98 +65,47 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
   return { source: command.args[0], flags: command.opts<ExportFlags>() };
 }
 
-/**
- * The card with the changes that the flags ask for, checked as on loading. Throws a UserError if no schedule has
- * `--steps` steps.
- */
-function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: ExportFlags): ModelCard {
+/** The card with the changes that the flags ask for, checked as on loading. */
+function withFlags(card: ModelCard, { name = card.name, schedules, ...flags }: ExportFlags): ModelCard {
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
-  if (path === undefined) return checkedCard({ ...card, name, sampling: withChanges(card.sampling, numbers) });
-  const schedules = readSchedules(path, "schedules");
-  const lengths = schedules.map(({ sigmas }) => sigmas.length);
-  if (flags.steps !== undefined && !lengths.includes(flags.steps)) {
-    throw new UserError(
-      `Expected ${lengths.join(" or ")}, as the schedules in \`${path}\` have, for \`steps\` but received ${flags.steps}`,
-    );
-  }
-  return checkedCard({ ...card, name, sampling: withChanges(card.sampling, { ...numbers, schedules }) });
+  const changes = schedules === undefined ? numbers : { ...numbers, schedules: readSchedules(schedules, "schedules") };
+  return checkedCard({ ...card, name, sampling: withChanges(card.sampling, changes) });
 }
 
-function printLayers(layers: readonly LayerError[]): void {
-  console.log("convolution     reads               zero point   filters    writes   (signal to noise, int8 against fp32)");
-  for (const { path, range, zeroPoint, filters, output } of layers) {
-    const reads = `[${range.map((value) => value.toFixed(2)).join(", ")}]`;
-    console.log(`${path.padEnd(15)} ${reads.padEnd(20)}${String(zeroPoint).padStart(9)}${toDecibels(filters)}${toDecibels(output)}`);
-  }
-}
-
-const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(10);
-const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
-
-/** The measurements in a record, which hold only for the exported files. */
-const measurementsOf = ({ quality, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
-  ...{ quality, effects },
-  ...(comparison && { comparison }),
-});
-
-function droppedLine({ quality, comparison, effects }: ModelRecord, files: readonly string[]): string {
-  const tables = quality.length + effects.length + (comparison ? 1 : 0);
-  const removed = files.length > 0 ? `; removed ${files.join(", ")}` : "";
-  return `left out of the page: ${tables} measurements of the replaced files${removed}; notes are kept`;
-}
-
-/** All files of a verified export, before the first one is written. */
-interface Prepared {
-  readonly out: string;
-  readonly card: ModelCard;
-  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  readonly images: ReadonlyMap<string, Uint8Array>;
-  readonly record: ModelRecord;
-  /** The record of the export that is replaced, and whether its measurements still hold. */
-  readonly earlier: ModelRecord | undefined;
-  readonly stays: boolean;
-}
-
-async function exportSource(source: string, flags: ExportFlags): Promise<void> {
-  const { out } = flags;
-  const model = readSource(source);
-  const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), out], model);
-  const prepared = await prepare({ card: withFlags(model.card, flags), weights: model.weights }, run, flags);
-  write(prepared);
-  const { card, record } = prepared;
-  printJson(flags, { folder: out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps, ...record.export });
-}
-
-async function prepare(fp32: ModelContents, run: RunRecord | undefined, flags: ExportFlags): Promise<Prepared> {
-  const { card, weights } = fp32;
-  const { out } = flags;
-  expectExportFolder(out);
-  const earlier = earlierRecord(out);
-
-  const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
-  const ort = await import("onnxruntime-web/wasm");
-  const runtime = onnxruntime({ ort });
-  const fp32Denoiser = await runtime.load(readModel(files.get("model-fp32.onnx") as Uint8Array));
-
-  const { tf, describe } = await chooseBackend(flags.backend);
-  const error = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
-  console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${error.toExponential(1)}`);
-  if (!(error <= MAX_ERROR)) throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
-
+/** The int8 model of an fp32 one, calibrated on images that it draws. */
+async function quantized(tf: Tf, { card, weights }: ModelContents, imagesPerClass: number): Promise<ModelContents> {
   let bar: ProgressBar | undefined;
   const onProgress = (images: number, total: number): void => {
     bar ??= progress("calibrating", total);
     bar.update(images);
   };
   const tensors = placeWeights(tf, card.spec, weights.floats);
-  const inputs = await calibrate(card, observer(tf, card.spec, tensors), { imagesPerClass: flags.calibrationImages, onProgress });
+  const inputs = await calibrate(card, observer(tf, card.spec, tensors), { imagesPerClass, onProgress });
   tf.dispose([...tensors.values()]);
   bar?.stop();
-  const int8: ModelContents = { card, weights: quantizeWeights(card.spec, weights, inputs) };
-  files.set("model.onnx", writeModel(int8));
-  printLayers(await layerErrors(fp32, int8));
+  return { card, weights: quantizeWeights(card.spec, weights, inputs) };
+}
 
-  const denoiser = await runtime.load(readModel(files.get("model.onnx") as Uint8Array));
+async function exportSource(source: string, flags: ExportFlags): Promise<void> {
+  const { out } = flags;
+  const { history, curve, ...model } = readSource(source);
+  const fp32 = { ...model, card: withFlags(model.card, flags) };
+  const { card } = fp32;
+  expectExportFolder(out);
+  const earlier = earlierRecord(out);
+
+  const files = new Map([[FP32_FILE, writeModel(fp32)]]);
+  const runtime = onnxruntime({ ort: await import("onnxruntime-web/wasm") });
+  const fp32Denoiser = await runtime.load(readModel(files.get(FP32_FILE) as Uint8Array));
+  const { tf, describe } = await chooseBackend(flags.backend);
+  const maxError = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
+  console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${maxError.toExponential(1)}`);
+  if (!(maxError <= MAX_ERROR))
+    throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${maxError}`);
+
+  const int8 = writeModel(await quantized(tf, fp32, flags.calibrationImages));
+  files.set(MODEL_FILE, int8);
+  const denoiser = await runtime.load(readModel(int8));
   const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
   console.log(`model.onnx: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
   if (!(psnr >= MIN_PSNR) && !flags.force) {
@@ -166,48 +114,37 @@ async function prepare(fp32: ModelContents, run: RunRecord | undefined, flags: E
     );
   }
 
-  const images = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
-  if (run?.curve) images.set("loss.svg", run.curve);
-  const command = commandOf("export", process.argv.slice(2));
-  const stays = earlier !== undefined && holdsSameModels(out, files);
+  const command = typedCommand("export");
+  const stays = holdsSameModels(out, files);
+  const { figures = [], intendedUse = [], limits = [], notes = [] } = earlier ?? {};
   const record: ModelRecord = {
-    commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
-    ...(run?.origin && { origin: run.origin }),
-    ...(run?.training && { training: run.training }),
+    ...history,
+    commands: [...history.commands.filter((one) => one !== command), command],
     export: {
       psnr: Number.isFinite(psnr) ? psnr : null,
-      maxError: error,
-      sha256: sha256Hex(files.get(MODEL_FILE) as Uint8Array),
+      maxError,
+      sha256: sha256Hex(int8),
       bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
     },
-    ...{ quality: [], effects: [] },
-    ...(earlier && stays && measurementsOf(earlier)),
-    ...(earlier?.intendedUse && { intendedUse: earlier.intendedUse }),
-    ...(earlier?.limits && { limits: earlier.limits }),
-    notes: earlier?.notes ?? [],
+    figures: stays ? figures : [],
+    ...{ intendedUse, limits, notes },
   };
-  return { out, card, files, images, record, earlier, stays };
-}
-
-function write({ out, card, files, images, record, earlier, stays }: Prepared): void {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const texts = new Map([
-    [RECORD_FILE, encode(recordJson(record))],
-    [PAGE, encode(readme(card, record))],
+  const others = new Map([
+    ["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")],
+    ...(curve ? [[LOSS_CURVE, curve] as const] : []),
+    [RECORD_FILE, encode(`${JSON.stringify(record, null, 2)}\n`)],
+    [PAGE, encode(pageOf(card, record))],
   ]);
-  setEditedPageAside(out, console.log);
-  const measured = earlier ? measuredImages(earlier) : [];
-  const removed = writeFiles(out, new Map([...files, ...images, ...texts]), measuredImages(record), measured);
-  if (earlier && !stays) console.log(droppedLine(earlier, removed));
+  keepEditedPage(out, earlier, console.log);
+  const shown = picturesOf(record);
+  writeFiles(out, new Map([...files, ...others]), earlier ? picturesOf(earlier).filter((file) => !shown.includes(file)) : []);
+  if (figures.length > 0 && !stays) console.log("left out of the page: the figures of the replaced files; notes are kept");
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
-  for (const [name, bytes] of files) console.log(`wrote ${join(out, name)}, ${toKilobytes(bytes)}`);
+  for (const [name, { length }] of files) console.log(`wrote ${join(out, name)}, ${(length / 1000).toFixed(0)} kB`);
 }
 
 await runCommandLine(async () => {
   const { source, flags } = commandLine(process.argv);
-  try {
-    await exportSource(source, flags);
-  } catch (error) {
-    throw error instanceof ModelError ? new UserError(error.message) : error;
-  }
+  await exportSource(source, flags);
 });

@@ -5,9 +5,8 @@ import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { backendOption, nameLike, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { backendOption, nameLike, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { readAnyModel, readFp32Model } from "./cli/model-files.ts";
-import { commitHere } from "./cli/peers.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { type Dataset, trainingSha256 } from "./data/dataset.ts";
@@ -20,13 +19,20 @@ import { describeSize, shapeFor } from "./network/shape.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import { DEFAULTS, expectExportable, GUIDANCE_SIGMA_MAX, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import {
+  DEFAULTS,
+  expectExportable,
+  GUIDANCE_SIGMA_MAX,
+  type RunConfig,
+  SAMPLING_DEFAULTS,
+  TRAIN_FLAGS,
+  type TrainFlags,
+} from "./train/config.ts";
 import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
-import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
+import { describePlan, type PlannedRun } from "./train/plan.ts";
 import { imagesOf, networkFor, noiseFor, PRESETS, type Preset } from "./train/presets.ts";
-import { describeClasses, startingWeights } from "./train/start.ts";
-import { sweepImages } from "./train/sweep.ts";
+import { describeClasses, samplingFrom, startingWeights } from "./train/start.ts";
 import { train } from "./train/training.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
@@ -35,11 +41,10 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly checkpointEvery: number;
   readonly resume: boolean;
   readonly dryRun: boolean;
-  readonly json: boolean;
 }
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
-  const command = withJson(newVerb("train"))
+  const command = newVerb("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, images and checkpoints.")
     .option(
       "--out <folder>",
@@ -74,7 +79,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const guidance = guidanceOf(flags);
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = flags.init === undefined ? undefined : initialModel(flags.init, flags);
-  const dataset = await loadDataset(flags.data, { pictures: givenSettings(flags) });
+  const dataset = await loadDataset(flags.data, givenSettings(flags));
   if (source) expectInitFits(source, dataset, flags);
   const { preset: presetName = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   const preset: Preset = PRESETS[presetName];
@@ -85,13 +90,12 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
   const noise = noiseFor(preset, dataset);
   const { logSigmaMean: mean = noise.mean, logSigmaStd: std = noise.std } = flags;
-  const sweep = sweepImages(allowance(images), dataset.train.count);
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? dataset.licence,
     dataSha256: trainingSha256(dataset),
-    commit: commitHere(),
+    command: typedCommand("train"),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
     preset: presetName,
@@ -106,7 +110,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
-    sweep,
+    sampling: source ? samplingFrom(source.card, dataset.labels) : SAMPLING_DEFAULTS,
     recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: flags.augment ?? 0 },
     seed,
     processors: [thisProcessor()],
@@ -148,36 +152,28 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(trainingFormat(config.spec), console.log);
-  const dataset = await loadDataset(config.data, { pictures: config.pictures });
+  const dataset = await loadDataset(config.data, config.pictures);
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   const [teacher, log] = [readTeacher(run, config), run.readLog(state.step)];
   return { config, dataset, state, teacher, log };
 }
 
-/**
- * Throws a UserError if the configuration has the hash of the training images that the run began with and these images
- * are others.
- */
+/** Throws a UserError unless these are the training images that the run began with. */
 function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: string): void {
   const received = trainingSha256(dataset);
-  if (dataSha256 !== undefined && dataSha256 !== received) {
+  if (dataSha256 !== received) {
     throw new UserError(
       `Expected the training images that the run in \`${run}\` began with (SHA-256 ${dataSha256}) in \`${dataset.folder}\` but received others (${received})`,
     );
   }
 }
 
-/**
- * The configuration to continue with, unchanged if the run is finished. Adds this processor, if the run lists its
- * processors, and the hash of the training images if it is missing.
- */
-function configHere({ config, dataset, state }: TrainPlan): RunConfig {
-  if (state.step >= config.steps) return config;
-  const { processors, dataSha256 = trainingSha256(dataset) } = config;
+/** The configuration to continue with: this processor is added, unless the run is finished. */
+function configHere({ config, state }: TrainPlan): RunConfig {
+  const { processors, steps } = config;
   const here = thisProcessor();
-  const isNew = processors !== undefined && !processors.includes(here);
-  return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
+  return state.step >= steps || processors.includes(here) ? config : { ...config, processors: [...processors, here] };
 }
 
 /** The model of `--init`. Throws a UserError unless it has the network that was asked for. */
@@ -222,9 +218,6 @@ await runCommandLine(async () => {
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
-    const { train, test } = plan.dataset;
-    const counts = { trainingImages: train.count, heldOutImages: test.count, macs: macsOf(plan.config.spec), parameters: countOf(plan) };
-    printJson(flags, { config: plan.config, ...counts, contactSheet: sheet });
     return;
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
@@ -242,8 +235,5 @@ await runCommandLine(async () => {
   );
   if (plan.state.step < plan.config.steps) console.log(describePlan(backend, plan));
   const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
-  const { name, network, images, steps } = config;
-  const heldOut = run.readLog(steps).findLast((entry) => "heldOut" in entry)?.heldOut;
-  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut });
   if (!isFinished) process.exitCode = 130;
 });

@@ -4,7 +4,7 @@
  * graph.
  */
 import type * as Ort from "onnxruntime-web/wasm";
-import { quantizerFor, type Range } from "../../training/export/quantize.ts";
+import { quantizerFor, type Range } from "../../training/quantize/quantize.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type GraphProto, tensor } from "../../wasm-model/model/onnx/file.ts";
 import { type ModelContents, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";

@@ -89,11 +89,9 @@ describe("a folder that cannot be served", () => {
   it.each([
     ["not JSON", "a JSON object for the record"],
     ["{}", "a list of strings for `commands` of"],
-    ['{ "commands": [], "notes": [7], "quality": [] }', "a string for `notes.0` of"],
-    [
-      '{ "commands": [], "notes": [], "quality": [{ "command": "", "precision": "int8", "images": {} }] }',
-      "for `quality.0.images.settings` of",
-    ],
+    ['{ "commands": [], "figures": {} }', "a list for `figures` of"],
+    ['{ "commands": [], "figures": [], "intendedUse": [7] }', "a string for `intendedUse.0` of"],
+    ['{ "commands": [], "figures": [{ "title": "", "commands": [], "tables": [1] }] }', "a list for `figures.0.tables.0` of"],
   ])("is one with the record %s", async (record, message) => {
     const path = folder(`record-${message.length}-${record.length}`, {
       "model.onnx": named("pets"),

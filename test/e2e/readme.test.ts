@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { openModel } from "../../training/cli/sampling-command.ts";
+import { openModel } from "../../training/cli/model-files.ts";
 import { type Model, sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWebPage } from "../support/web-page.ts";
@@ -22,7 +22,7 @@ const examples = ["README.md", "worker/API.md"].map((name) => readFileSync(join(
 let expected: number[];
 
 beforeAll(async () => {
-  expected = await drawnBy(await openModel(MODEL, "simd"));
+  expected = await drawnBy(await openModel(MODEL));
 });
 
 const drawnBy = async (model: Model): Promise<number[]> => [...(await sample(model, { seed: "alice", class: "Sneaker" })).png()];

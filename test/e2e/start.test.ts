@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, describe, expect, inject, it, vi } from "vitest";
 import { finished, killGroup, run, startProgram } from "../support/command-line.ts";
-import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -40,11 +39,6 @@ describe("npx anneal sample", () => {
     ],
   ])("writes the bytes that /sample?%s serves", async (query, args) => {
     expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
-  });
-
-  it("runs onnxruntime if told to", async () => {
-    const drawn = await draw("--seed", "7", "--steps", "2", "--runtime", "onnxruntime");
-    expect(pngDifference(drawn, await bytes(await ask("/sample?seed=7&steps=2")))).toBeLessThan(RUNTIME_TOLERANCE);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { turn } from "../../training/data/augment.ts";
 import { Epochs, oneHot } from "../../training/data/batches.ts";
 import type { Dataset, Split } from "../../training/data/dataset.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
-import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 export const BATCH = 128;
 /** Side of the erased square, in pixels. */
@@ -27,8 +27,6 @@ export interface Augmented {
   readonly zoom: number;
   /** Erases a square in half of the images (Zhong et al. 2017), so that no single detail decides. */
   readonly erase: boolean;
-  /** Largest standard deviation of the added noise; each image has its own, uniform from 0. */
-  readonly noise: number;
 }
 
 export interface AugmentedBatch {
@@ -54,7 +52,7 @@ export class AugmentedBatches {
     const { dataset, training, epochs } = this;
     const { train, height, width, channels, labels } = dataset;
     const size = height * width * channels;
-    const [moves, noises, blots, turns] = ["moves", "noises", "blots", "turns"].map((name) => {
+    const [moves, blots, turns] = ["moves", "blots", "turns"].map((name) => {
       const numbers = new Float64Array(3 * BATCH);
       uniforms(seedState(`${training.seed}/${name}`), step, numbers);
       return numbers;
@@ -73,7 +71,6 @@ export class AugmentedBatches {
       if (isTurned) turn(dataset, moved, (2 * t - 1) * training.rotate, 1 + (2 * z - 1) * training.zoom);
       const [p, q, r] = blots.subarray(3 * b, 3 * b + 3);
       if (training.erase && r < 0.5) blot(dataset, moved, Math.floor(p * width), Math.floor(q * height));
-      if (training.noise > 0) addNoise(moved, training.noise * noises[b], seedState(`${training.seed}/noise/${step}/${b}`));
     }
     return {
       images,
@@ -110,12 +107,6 @@ function moveImage(
       for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
-}
-
-function addNoise(image: Float32Array, sigma: number, state: ReturnType<typeof seedState>): void {
-  const noise = new Float32Array(image.length);
-  gaussians(state, 0, noise);
-  for (let i = 0; i < image.length; i++) image[i] += sigma * noise[i];
 }
 
 /** Makes the square around (x, y) of [H, W, C] black. */

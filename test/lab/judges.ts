@@ -1,19 +1,31 @@
 /**
  * The classifiers of the shipped models' data sets, in judges/. A *tuning* one chooses schedules. A *judging* one, a
- * different network, had no part in any choice and only measures.
+ * different network, had no part in any choice and only measures, so that nothing can exploit the weaknesses of both.
  */
 import { join } from "node:path";
 import { UserError } from "../../training/cli/user-error.ts";
-import type { Purpose } from "../../training/measure/classifiers/classifier.ts";
-import { type Opened, referenceFor } from "../../training/measure/command.ts";
-import type { Reference } from "../../training/measure/reference.ts";
+import type { ClassifierName } from "../../training/measure/classifiers/classifier.ts";
+import { readClassifier } from "../../training/measure/classifiers/file.ts";
+import { type Reference, referenceOf } from "../../training/measure/quality.ts";
+import type { Opened } from "./measuring.ts";
+
+export type Purpose = "tuning" | "judging";
+
+export const purposeOf = (network: ClassifierName): Purpose => (network === "deep" ? "judging" : "tuning");
 
 export const classifierPath = (data: string, purpose: Purpose): string =>
   join(import.meta.dirname, "judges", purpose, `${data}.safetensors`);
 
-/** The reference by the classifier in `file`, by default the data set's own. Throws a UserError if there is none. */
-export async function expectReference(opened: Opened, purpose: Purpose, file: string | undefined, cache: string): Promise<Reference> {
-  const reference = await referenceFor(opened, file ?? classifierPath(opened.dataset.name, purpose), cache, purpose);
-  if (!reference) throw new UserError(`Expected a ${purpose} classifier of ${opened.dataset.name} but found none`);
-  return reference;
+/** The reference by the classifier in `file`, by default the data set's own. Throws a UserError if it has another purpose. */
+export function expectReference({ tf, dataset }: Pick<Opened, "tf" | "dataset">, purpose: Purpose, file?: string): Reference {
+  const path = file ?? classifierPath(dataset.name, purpose);
+  const classifier = readClassifier(dataset, path);
+  const { network } = classifier.spec;
+  if (purposeOf(network) === purpose) return referenceOf(tf, dataset, classifier);
+  throw new UserError(
+    `Expected a ${purpose} classifier of ${dataset.name} at \`${path}\` but its network ${network} is not for ${purpose}`,
+  );
 }
+
+export const describeReference = ({ dataset: { name, train, test }, classifier }: Reference): string =>
+  `held against the ${train.count} training images of ${name}, in the features of its ${purposeOf(classifier.spec.network)} classifier, which classifies ${(100 * classifier.testAccuracy).toFixed(2)} % of the ${test.count} test images correctly`;

@@ -14,8 +14,9 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   compare: { summary: "compare the samplers: FID against network evaluations", run: () => import("./compare.ts") },
   effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },
+  page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
   "train-classifier": {
-    summary: "train a classifier whose features FID, precision and recall use",
+    summary: "train a classifier whose features FID uses",
     run: () => import("./train-classifier.ts"),
   },
 });

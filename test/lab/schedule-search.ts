@@ -4,22 +4,23 @@
  * had never stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { digest } from "../../training/measure/cache.ts";
-import type { EvaluatedModel } from "../../training/measure/evaluated-model.ts";
-import { freshQuality, type Quality } from "../../training/measure/measure.ts";
-import type { Reference } from "../../training/measure/reference.ts";
+import { writeFileAtomically } from "../../training/cli/files.ts";
+import type { EvaluatedModel } from "../../training/measure/model.ts";
+import type { Reference } from "../../training/measure/quality.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { type Changes, describeSettings, drawSettings } from "../../training/record/settings.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
+import type { SamplingSettings, Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { cma, populationOf } from "./cma-es.ts";
+import { describeSampling, qualities, withSampling } from "./measuring.ts";
 
 /** The changes to a model's sampling settings that make it use the schedule. */
-export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
+export const drawnBy = (schedule: Schedule): Partial<SamplingSettings> => ({
+  sampler: "langevin",
+  steps: schedule.sigmas.length,
+  schedules: [schedule],
+});
 
 /**
  * The free numbers of a schedule: ln sigma_0, log(log(sigma_i / sigma_{i+1})) of neighbouring levels, logits of churn,
@@ -86,18 +87,19 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
   return { ...schedule, sigmas: lowered, start: { ...start, spread, extrapolation } };
 }
 
-/** The model, reference and images that candidates are measured with. */
+/** The model, reference and images that candidates are measured with, and the file that keeps them. */
 export interface Ruler {
   readonly tf: Tf;
   readonly reference: Reference;
   readonly model: EvaluatedModel;
-  readonly cache: string;
   readonly count: number;
   readonly seed: string;
+  readonly trials: string;
 }
 
-interface Trial extends Quality {
+interface Trial {
   readonly schedule: Schedule;
+  readonly fid: number;
 }
 
 /**
@@ -106,11 +108,9 @@ interface Trial extends Quality {
  * it is the card's schedule, and its mean is tried last. A single step without a start has nothing to search.
  */
 export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
-  const { tf, reference, model, cache, count, seed } = ruler;
-  const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
-  makeFolder(cache);
-  const known = existsSync(path)
-    ? readFileSync(path, "utf8")
+  const { tf, reference, model, count, seed } = ruler;
+  const known = existsSync(ruler.trials)
+    ? readFileSync(ruler.trials, "utf8")
         .split("\n")
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Trial)
@@ -118,13 +118,13 @@ export async function searchSchedule(ruler: Ruler, steps: number, candidates: nu
   const trials: Trial[] = [];
   const best = (): Trial => trials.reduce((a, b) => (b.fid < a.fid ? b : a));
   const measure = async (schedule: Schedule): Promise<number> => {
-    const settings = drawSettings(model.card, drawnBy(schedule));
+    const drawn = withSampling(model, drawnBy(schedule));
     const earlier = known.find((one) => isDeepStrictEqual(one.schedule, schedule));
-    const trial = earlier ?? { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
+    const trial = earlier ?? { schedule, fid: (await qualities(tf, [reference], drawn, { count, seed }))[0].fid };
     trials.push(trial);
-    if (!earlier) writeFileAtomically(path, trials.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    if (!earlier) writeFileAtomically(ruler.trials, trials.map((one) => `${JSON.stringify(one)}\n`).join(""));
     if (best() === trial)
-      console.log(`candidate ${trials.length}: FID ${trial.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
+      console.log(`candidate ${trials.length}: FID ${trial.fid.toFixed(3)}, ${count} images, ${describeSampling(drawn.card)}`);
     return trial.fid;
   };
 

@@ -10,11 +10,12 @@ import { UserError } from "../../training/cli/user-error.ts";
 import { type ConversionFlags, givenSettings, withConversionFlags } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec, purposeOf } from "../../training/measure/classifiers/classifier.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../training/measure/classifiers/classify.ts";
-import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../training/measure/classifiers/file.ts";
+import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
+import { encodeClassifier, roundedWeights } from "./classifier-file.ts";
 import { trainClassifier } from "./classifier-training.ts";
-import { classifierPath } from "./judges.ts";
+import { classifierPath, purposeOf } from "./judges.ts";
 
 interface TrainClassifierFlags extends ConversionFlags {
   readonly data: string;
@@ -27,7 +28,6 @@ interface TrainClassifierFlags extends ConversionFlags {
   readonly rotate: number;
   readonly zoom: number;
   readonly erase: boolean;
-  readonly noise: number;
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
@@ -57,7 +57,6 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .option("--rotate <degrees>", "also learn from images rotated by up to this angle, either way", numberIn("rotate", 0, 45, "any"), 0)
     .option("--zoom <share>", "also learn from images scaled up or down by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
     .option("--erase", "also learn from images with an erased square", false)
-    .option("--noise <sigma>", "also learn from images with noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of everything random", "classifier")
     .option("--out <file>", "where the weights go (default: test/lab/judges)")
     .addOption(backendOption())
@@ -74,12 +73,12 @@ function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Cla
 }
 
 /**
- * Throws a UserError for a judging classifier that would be trained with shifts or noise. Tuning classifiers are
+ * Throws a UserError for a judging classifier that would be trained with shifts. Tuning classifiers are
  * trained so, and it should not share their blind spots.
  */
-function expectOwnAugmentation({ network, shift = 0, noise }: TrainClassifierFlags): void {
-  if (purposeOf(network) === "tuning" || (shift === 0 && noise === 0)) return;
-  throw new UserError(`Expected 0 for \`shift\` and \`noise\` of a judging classifier but received ${shift} and ${noise}`);
+function expectOwnAugmentation({ network, shift = 0 }: TrainClassifierFlags): void {
+  if (purposeOf(network) === "tuning" || shift === 0) return;
+  throw new UserError(`Expected 0 for \`shift\` of a judging classifier but received ${shift}`);
 }
 
 /** Checked before the training starts. */
@@ -94,8 +93,8 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, network, learningRate, images, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
-  const dataset = await loadDataset(data, { pictures: givenSettings(flags) });
+  const { data, network, learningRate, images, mirror, rotate, zoom, erase, seed, backend } = flags;
+  const dataset = await loadDataset(data, givenSettings(flags));
   if (dataset.labels.length < 2) {
     throw new UserError(`Expected images of two classes (sub-folders) or more for \`data\` but received one, "${dataset.labels[0]}"`);
   }
@@ -108,7 +107,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(chosen, dataset, {
-    ...{ network, init: init?.weights, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed },
+    ...{ network, init: init?.weights, learningRate, images, shift, mirror, rotate, zoom, erase, seed },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();
@@ -120,9 +119,9 @@ await runCommandLine(async () => {
   const { probabilities } = classify(tf, { spec, weights }, dataset.test.images());
   const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
-  const trainingImages = images + (init?.record.trainingImages ?? 0);
-  const record = { data: dataset.name, testAccuracy, trainingImages, seed, augmentation: { noise, shift, mirror, rotate, zoom } };
-  const file = encodeClassifier({ spec, weights, record });
+  const file = encodeClassifier(spec, weights, {
+    ...{ data: dataset.name, testAccuracy, images, from: flags.init ?? "nothing", seed, shift, mirror, rotate, zoom, erase },
+  });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);
 });

@@ -3,16 +3,14 @@
  * the tuning classifier's FID, and measures the best on other seeds.
  */
 import { join } from "node:path";
-import { listOf, newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { paddedSplit } from "../../training/data/dataset.ts";
-import { type MeasuringFlags, open, withMeasuringFlags } from "../../training/measure/command.ts";
-import { qualityOf } from "../../training/measure/measure.ts";
-import { realFid, recordedReference } from "../../training/measure/reference.ts";
-import { describeSettings, drawSettings } from "../../training/record/settings.ts";
-import { describeReference, percent } from "../../training/record/tables.ts";
+import { percent, realQuality } from "../../training/measure/quality.ts";
 import { gaussianStart } from "./gaussian-start.ts";
-import { expectReference } from "./judges.ts";
+import { describeReference, expectReference } from "./judges.ts";
+import { listOf } from "./lists.ts";
+import { describeSampling, type MeasuringFlags, open, qualities, withMeasuringFlags, withSampling } from "./measuring.ts";
 import { drawnBy, searchSchedule } from "./schedule-search.ts";
 
 interface TuneFlags extends MeasuringFlags {
@@ -28,37 +26,35 @@ await runCommandLine(async () => {
   const command = withMeasuringFlags(newCommand("lab tune"), { count: 2000, seed: "tune" })
     .argument("<model.onnx>", "the model's file")
     .requiredOption("--nfe <list>", "numbers of evaluations", listOf("nfe", numberIn("nfe", 1, 16)))
-    .option("--classifier <file>", "the tuning classifier (default: the data set's own)")
     .option("--candidates <n>", "schedules to measure for each number in --nfe", numberIn("candidates", 1, 1e6), 200)
     .option(
       "--gaussian-start",
       "images start from a Gaussian of the training images' mean colours, so schedules can begin with less noise",
       false,
     )
-    .option("--out <folder>", `where ${SCHEDULES} goes`, "runs/tune")
+    .option("--out <folder>", `a folder for ${SCHEDULES} and the candidates, from which an interrupted search continues`, "runs/tune")
     .parse(process.argv);
   const flags = command.opts<TuneFlags>();
-  const { nfe, seed, cache, candidates, out } = flags;
+  const { nfe, seed, candidates, out } = flags;
   makeFolder(out);
-  const opened = await open([command.args[0]], flags);
+  const opened = await open(command.args, flags);
   const { tf, models, dataset, count } = opened;
   const [model] = models;
-  const { card } = model;
-  const reference = await expectReference(opened, "tuning", flags.classifier, cache);
-  console.log(describeReference(recordedReference(reference)));
-  const start = flags.gaussianStart ? gaussianStart(paddedSplit(dataset.train, card), card.spec) : undefined;
+  const reference = expectReference(opened, "tuning", flags.classifier);
+  console.log(describeReference(reference));
+  const start = flags.gaussianStart ? gaussianStart(paddedSplit(dataset.train, model.card), model.card.spec) : undefined;
   const schedules = [];
   for (const steps of nfe) {
-    const ruler = { tf, reference, model, cache, count, seed: `${seed}/search` };
+    const ruler = { tf, reference, model, count, seed: `${seed}/search`, trials: join(out, `candidates-${steps}.jsonl`) };
     const schedule = await searchSchedule(ruler, steps, candidates, start);
     schedules.push(schedule);
     writeFileAtomically(join(out, SCHEDULES), `${JSON.stringify(schedules, null, 2)}\n`);
-    const settings = drawSettings(card, drawnBy(schedule));
-    const { fid, classAccuracy } = await qualityOf(tf, reference, model, { settings, count, seed }, cache);
+    const tuned = withSampling(model, drawnBy(schedule));
+    const [{ fid, classAccuracy }] = await qualities(tf, [reference], tuned, { count, seed });
     console.log(
-      `on new seeds: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images, ${describeSettings(settings)}`,
+      `on new seeds: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images, ${describeSampling(tuned.card)}`,
     );
   }
-  const real = realFid(reference, count);
-  console.log(`real test images, ${real.count}: FID ${real.fid.toFixed(3)}; wrote ${join(out, SCHEDULES)}`);
+  const { fid } = realQuality(reference, count);
+  console.log(`real test images, ${count}: FID ${fid.toFixed(3)}; wrote ${join(out, SCHEDULES)}`);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { openModel } from "../../training/cli/sampling-command.ts";
+import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
@@ -20,7 +20,7 @@ const neighbours = (places: number): [number, number][] =>
 it.each(SHIPPED.map((folder) => [basename(folder), folder]))(
   "the wall of %s has every class, and its poster the model's own images",
   async (name, folder) => {
-    const model = await openModel(folder, "simd");
+    const model = await openModel(folder);
     const seeds = wallSeeds({ name, version: model.version });
     const classes = seeds.map((seed) => resolve("sample", { seed }, model.card).class);
     expect(new Set(classes).size).toBe(model.card.labels.length);

@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { calibrate } from "../../training/export/calibrate.ts";
-import { quantizeWeights } from "../../training/export/quantize.ts";
+import { readRecord } from "../../training/export/record.ts";
 import { readSource } from "../../training/export/source.ts";
-import { openProbe } from "../../training/export/verify.ts";
-import { readRecord } from "../../training/record/record.ts";
+import { calibrate } from "../../training/quantize/calibrate.ts";
+import { quantizeWeights } from "../../training/quantize/quantize.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { onnxObserver } from "../support/onnx-probe.ts";
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 
@@ -20,8 +20,7 @@ it.each(["cifar10", "avatars"])("%s", async (name) => {
   const { card, weights } = readSource(join(folder, "model-fp32.onnx"));
   const command = readRecord(folder).commands.at(-1) ?? "";
   const imagesPerClass = Number(/--calibration-images (\d+)/.exec(command)?.[1] ?? 16);
-  const probe = await openProbe({ card, weights });
-  const inputs = await calibrate(card, probe.observe, { imagesPerClass });
+  const inputs = await calibrate(card, await onnxObserver({ card, weights }), { imagesPerClass });
   const file = writeModel({ card, weights: quantizeWeights(card.spec, weights, inputs) });
   expect(sha256Hex(file)).toBe(sha256Hex(readFileSync(join(folder, "model.onnx"))));
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFinishedRun } from "../../training/train/finished.ts";
+import { readFinishedRun } from "../../training/train/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, words } from "../support/command-line.ts";
 import { labelled, randomModel, TINY } from "../support/random-model.ts";
@@ -75,7 +75,7 @@ describe("--guidance", () => {
     const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
     expect(exported.code, exported.stderr).toBe(0);
     expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 .*--out \S+$/m,
+      /^npx anneal train --data data --out guided --init teacher.onnx --images 1600 --guidance 3 .*$/m,
     );
   });
 });

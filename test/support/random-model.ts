@@ -3,8 +3,9 @@
  * weights are those of an untrained network except for the gains, which start at 0 and are random here, so that every
  * branch matters.
  */
-import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
+
 import { initialParameters } from "../../training/network/parameters.ts";
+import { quantizeWeights, type Range } from "../../training/quantize/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
-import { openModel } from "../../training/cli/sampling-command.ts";
+import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
@@ -20,7 +20,7 @@ const SCALE = 2;
 
 /** The walls of the animation, from noise to the images. */
 async function frames(seeds: readonly string[]): Promise<Pixels[]> {
-  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK}`), "simd");
+  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK}`));
   const { steps } = model.card.sampling;
   const images = await Promise.all(seeds.map((seed) => sample(model, { seed, frames: steps + 1 })));
   return Array.from({ length: steps + 1 }, (_, i) =>

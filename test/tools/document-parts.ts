@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
-import { type RecordedImages, readRecord } from "../../training/record/record.ts";
-import { errorsOf, nearestRatio, percent, threeDigits } from "../../training/record/tables.ts";
+import { readRecord } from "../../training/export/record.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
 import { pagePolicy } from "../../worker/widget/page-policy.ts";
 import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../../worker/widget/reference-tables.ts";
@@ -48,27 +47,21 @@ const MEASURED = {
   "`cifar10`": "cifar10",
 };
 
-/** Each model's int8 file by its judging classifier. */
+/** Each model's int8 file by its judging classifier: figures of its page, and those of real images in brackets. */
 function quality(): string {
-  const measured = Object.entries(MEASURED).map(([name, folder]): [string, RecordedImages] => {
-    const { quality } = readRecord(join(ROOT, "wasm-model/models", folder));
-    const { images } = quality.find(({ precision, images }) => precision === "int8" && images?.reference.classifier === "judging") ?? {};
-    if (!images) throw new Error(`Expected figures of int8 images by a judging classifier in the record of ${folder} but found none`);
-    return [name, images];
+  const rows = Object.entries(MEASURED).map(([name, folder]) => {
+    const { figures } = readRecord(join(ROOT, "wasm-model/models", folder));
+    const { tables = [] } = figures.find(({ title }) => title === "Figures") ?? {};
+    const cell = (row: string, column: string): string => {
+      const found = tables[0]?.find(([first]) => first === row)?.[tables[0][0].indexOf(column)];
+      if (found === undefined) throw new Error(`Expected \`${row}\` of \`${column}\` in the record of ${folder} but found nothing`);
+      return found;
+    };
+    const beside = (row: string) => `${cell(row, "int8, judging")} (${cell(row, "real, judging")})`;
+    const distance = cell("distance to the nearest training image, times that of real images", "int8, judging");
+    return [name, beside("FID"), beside("class accuracy"), distance];
   });
-  const rows = measured.map(([name, { settings, generated, real, sets = [] }]) => {
-    const fid = threeDigits(generated.fid);
-    const error = errorsOf(sets.map((set) => set.generated))?.fid.toFixed(fid.split(".")[1]?.length);
-    return [
-      name,
-      String(settings.evaluations),
-      `${fid}${error === undefined ? "" : ` ± ${error}`} (${threeDigits(real.fid)})`,
-      `${percent(generated.classAccuracy)} (${percent(real.classAccuracy)})`,
-      nearestRatio({ generated, real }, "nearestPixels").toFixed(2),
-    ];
-  });
-  const head = ["model", "evaluations per image", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
-  return table({ head, rows });
+  return table({ head: ["model", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"], rows });
 }
 
 const engineFigures = v.object({

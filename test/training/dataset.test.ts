@@ -251,7 +251,10 @@ describe("the command", () => {
   });
 
   it.each<[string[], string]>([
-    [["imagenet", "--out", "x"], 'Expected one of fashion-mnist, mnist, cifar10, celeba for `name` but received "imagenet"\n'],
+    [
+      ["imagenet", "--out", "x"],
+      "command-argument value 'imagenet' is invalid for argument 'name'. Allowed choices are fashion-mnist, mnist, cifar10, celeba.\n",
+    ],
     [["mnist", "--class-by", "Smiling", "--out", "x"], 'Expected no `class-by` for mnist but received "Smiling"\n'],
   ])("refuses %j", async (words, stderr) => {
     expect(await run("dataset", words)).toMatchObject({ code: 2, stderr, stdout: "" });

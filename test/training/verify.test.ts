@@ -34,12 +34,10 @@ describe.each(MODEL_NAMES)("the golden images of %s", (name) => {
 
 describe("anneal verify", () => {
   it("draws the released images on this machine, with each build", { timeout: 600_000 }, async () => {
-    const { code, stdout, stderr } = await run("verify", ["--json"]);
+    const { code, stdout, stderr } = await run("verify", []);
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(
-      MODEL_NAMES.flatMap((model) => ["plain", "relaxed"].map((build) => ({ model, build, images: 24, different: [] }))),
-    );
-    expect(stderr).toMatch(/^fashion-mnist, relaxed SIMD: 24 of 24 images as released$/m);
+    const lines = MODEL_NAMES.flatMap((model) => ["plain", "relaxed"].map((build) => `${model}, ${build} SIMD`));
+    expect(stdout).toBe(lines.map((line) => `${line}: 24 of 24 images as released\n`).join(""));
   });
 
   it("names images with other bytes", () => {

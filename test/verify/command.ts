@@ -6,7 +6,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
+import { Option } from "commander";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { differences } from "../../training/verify/hashes.ts";
@@ -27,11 +28,10 @@ await runCommandLine(async () => {
     .description("Checks that the golden images have the same bytes everywhere, and that killed training runs do.")
     .option("--places <name>", `where images are drawn: only the places whose names begin so, of ${NAMES.join(", ")}`, placesNamed)
     .option("--kills <n>", "how often runs of each backend are killed", numberIn("kills", 0, 1000), 20)
-    .option(
-      "--backend <name>",
-      "of training: native, which needs `npx anneal setup-native`, wasm or both",
-      oneOf("backend", ["native", "wasm", "both"]),
-      "both",
+    .addOption(
+      new Option("--backend <name>", "of training; native needs `npx anneal setup-native`")
+        .choices(["native", "wasm", "both"])
+        .default("both"),
     )
     .parse(process.argv)
     .opts<{ places?: readonly Place[]; kills: number; backend: Backend | "both" }>();

@@ -1,7 +1,5 @@
-/**
- * Shared by all commands: a user's mistake becomes one clear line and exit code 2; each flag may be given once; numbers
- * are checked.
- */
+/** Shared by all commands: a user's mistake becomes one clear line and exit code 2, and numbers are checked. */
+import { basename, isAbsolute, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { isModelName, LONGEST_NAME, MODEL_NAME_RULE, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
@@ -9,48 +7,14 @@ import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
 import { VERBS, type VerbName } from "./verbs.ts";
 
-/**
- * A command line. Mistakes in it are UserErrors. Missing and surplus arguments are reported in this project's words, by
- * overriding commander methods that its types leave out. An unknown flag is reported in commander's own words, which
- * suggest a similar one.
- */
+/** A command line whose mistakes are UserErrors, in commander's words. */
 class CommandLine extends Command {
   override createCommand(name?: string): Command {
     return new CommandLine(name);
   }
 
-  /** Flags may be given only once, except those that take several values. */
-  override addOption(option: Option): this {
-    const { argChoices } = option;
-    if (argChoices) option.argParser(oneOf(option.name(), argChoices));
-    super.addOption(option);
-    let given = false;
-    return this.on(`option:${option.name()}`, () => {
-      if (given && !option.variadic) this.error(`Expected \`${option.name()}\` at most once but received it again`);
-      given = true;
-    });
-  }
-
   override error(message: string): never {
     throw new UserError(message.replace("error: ", "").replace("\n", " "));
-  }
-
-  missingArgument(name: string): never {
-    this.error(`Expected an argument for \`${name}\` but received nothing`);
-  }
-
-  missingMandatoryOptionValue(option: Option): never {
-    this.optionMissingArgument(option);
-  }
-
-  optionMissingArgument(option: Option): never {
-    const [value] = /<[^<>]*>/.exec(option.flags) as RegExpExecArray;
-    this.error(`Expected ${value} for \`${option.name()}\` but received nothing`);
-  }
-
-  _excessArguments(received: readonly string[]): never {
-    const { length } = this.registeredArguments;
-    this.error(`Expected ${length} argument${length === 1 ? "" : "s"} but received "${received.join(", ")}"`);
   }
 }
 
@@ -63,26 +27,17 @@ export function newVerb(name: VerbName): Command {
 }
 
 /**
- * Adds the flag `--json`, for verbs whose result a program may read: stdout then holds only one JSON document, and all
- * other lines go to stderr.
+ * The verb's command as it was typed, quoted for a shell. Of a path outside the current folder it has only the last
+ * name: a record is published, and where files lay is nobody's business.
  */
-export const withJson = (command: Command): Command =>
-  command.option("--json", "print the result as JSON on stdout, everything else on stderr", false).on("option:json", () => {
-    console.log = console.error;
-  });
-
-/** Prints the result of a verb that was called with `--json`. */
-export function printJson({ json }: { readonly json: boolean }, result: object): void {
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-}
-
-/** A parser of the flag or argument `name` that accepts one of several words. */
-export function oneOf<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
-  return (text) => {
-    const choice = choices.find((one) => one === text);
-    if (choice === undefined) throw new UserError(`Expected one of ${choices.join(", ")} for \`${name}\` but received "${text}"`);
-    return choice;
+export function typedCommand(name: VerbName, words: readonly string[] = process.argv.slice(2)): string {
+  const isElsewhere = (path: string): boolean => isAbsolute(path) || /^(~|\.\.)([\\/]|$)/.test(path);
+  const named = (word: string): string => {
+    const [, flag, path] = /^(--[\w-]+=|)(.*)$/s.exec(word) as unknown as [string, string, string];
+    return flag + (isElsewhere(path) ? basename(resolve(path)) : path);
   };
+  const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return ["npx anneal", name, ...words.map(named).map(quoted)].join(" ");
 }
 
 /** A parser of the flag `name` that accepts a number, whole or not, within bounds. */
@@ -130,15 +85,6 @@ export async function runCommandLine(main: () => Promise<void>): Promise<void> {
 
 export const backendOption = (doc = "what computes"): Option =>
   new Option("--backend <name>", doc).choices(["auto", "native", "wasm"]).default("auto");
-
-/** A parser of the flag `name` that accepts values between commas, each parsed by `parse`. */
-export const listOf =
-  <T>(name: string, parse: (text: string) => T) =>
-  (text: string): T[] => {
-    const parts = text.split(",").map((part) => part.trim());
-    if (parts.includes("")) throw new UserError(`Expected values with commas between them for \`${name}\` but received "${text}"`);
-    return parts.map(parse);
-  };
 
 export function parseName(text: string): string {
   if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME_RULE} for \`name\` but received "${text}"`);

@@ -1,17 +1,15 @@
-/**
- * Reads model files for the commands. Also the runtimes for them.
- */
+/** Reads the models and images that commands are given. */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import type { Runtime } from "../../wasm-model/index.ts";
+import { decodeUpload, loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
-import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";
 
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
@@ -49,12 +47,29 @@ export function readAnyModel(path: string, option: string, expected = "model fil
   }
 }
 
-export const RUNTIMES = {
-  simd: async () => simd,
-  onnxruntime: async () => {
-    expectInstalled("`--runtime onnxruntime`", ["onnxruntime-web"]);
-    const { onnxruntime } = await import("../../wasm-model/runtime/onnxruntime.ts");
-    return onnxruntime({ ort: await import("onnxruntime-web/wasm") });
-  },
-} satisfies Record<string, () => Promise<Runtime>>;
-export type RuntimeName = keyof typeof RUNTIMES;
+/**
+ * The model at `path`, a file or a folder; the package's model by default. Throws a UserError for a file that cannot be
+ * read, ModelError for one that is not a model.
+ */
+export async function openModel(path: string = packagedModel()): Promise<Model> {
+  let file: Uint8Array;
+  try {
+    file = readModelFile(path);
+  } catch (error) {
+    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${path}": ${(error as Error).message}`);
+  }
+  return loadModel(file, { runtime: simd });
+}
+
+/**
+ * The PNG file that was given for `option`, with the given shape (render/image/upload.ts). Throws a `UserError` if it
+ * is missing, not a regular file (a device has no end) or not such a PNG.
+ */
+export function readPng(path: string, option: string, shape: UploadShape): Pixels {
+  try {
+    return decodeUpload(readRegularFile(path), shape);
+  } catch (error) {
+    const expected = `a PNG file of ${shape.width}x${shape.height} pixels`;
+    throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
+  }
+}

@@ -1,12 +1,5 @@
-/**
- * The package as it is installed: its optional peers, which only some verbs, flags and kinds of data need, and the
- * commit of its sources.
- */
-
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+/** The package's optional peers, which only some verbs, flags and kinds of data need. */
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { UserError } from "./user-error.ts";
 
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
@@ -29,22 +22,5 @@ function isInstalled(peer: Peer): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/**
- * The commit, followed by + if files have changed since. Undefined if the sources are not a checkout, as in an
- * installed package.
- */
-export function commitHere(): string | undefined {
-  const git = (...args: readonly string[]): string =>
-    execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  try {
-    const root = git("rev-parse", "--show-toplevel");
-    const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name?: string };
-    if (name !== "anneal") return undefined; // the package is inside another project's checkout
-    return git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
-  } catch {
-    return undefined;
   }
 }

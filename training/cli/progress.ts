@@ -80,7 +80,3 @@ export function durationOf(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
-
-/** " in 1 h 20 min on <processor>", as far as it is known: seconds may be NaN. */
-export const describeTraining = (seconds: number, processors: readonly string[]): string =>
-  (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");

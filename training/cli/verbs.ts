@@ -48,9 +48,9 @@ export const VERBS = {
     needs: [],
   },
   evaluate: {
-    summary: "measure a model: FID, precision, recall, class accuracy, held-out loss",
-    examples: ["models/pets/model.onnx --repeat 3", "models/pets/model.onnx --count 2000 --classifier pets.safetensors"],
-    needs: [...IMAGES, "echarts"],
+    summary: "measure a model: held-out loss, copies of training images, variety, FID",
+    examples: ["models/pets/model.onnx", "models/pets/model.onnx --count 2000 --classifier pets.safetensors"],
+    needs: IMAGES,
   },
   "setup-native": {
     summary: "build TensorFlow's native backend for training, if its own installer fails",
@@ -60,11 +60,6 @@ export const VERBS = {
   verify: {
     summary: "check that this machine draws exactly the released images",
     examples: [""],
-    needs: [],
-  },
-  card: {
-    summary: "render a model's README.md from its record.json again",
-    examples: ["models/pets"],
     needs: [],
   },
   dev: {

@@ -94,10 +94,6 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
   return { width, height, crop, background };
 }
 
-/** The command line words for these settings. */
-export const wordsOfSettings = ({ width, height, crop, background }: ConversionSettings): string[] =>
-  `--size ${width}x${height} --crop ${crop} --background ${background}`.split(" ");
-
 function parseSize(text: string): { width: number; height: number } {
   const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
   const [width, height] = [Number(first), Number(second)];

@@ -13,24 +13,20 @@ import { expectName, layOut, type PlacedFile, type Skipped, splitImages } from "
 import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
-export interface DatasetOptions {
-  /** Settings that were given. */
-  readonly pictures?: GivenSettings | undefined;
-  /** Settings of a run or a model; without them those of the data set. */
-  readonly defaults?: ConversionSettings | undefined;
-}
-
 /** The model's card names the data by their folder. */
 const DATA_NAME = name(256);
 
-/** Throws a UserError if the folder cannot be read or none of its images can be used. */
-export async function loadDataset(place: string, { pictures = {}, defaults }: DatasetOptions = {}): Promise<Dataset> {
+/**
+ * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read or none
+ * of its images can be used.
+ */
+export async function loadDataset(place: string, given: GivenSettings = {}): Promise<Dataset> {
   expectFolder(place);
   const about = aboutSet(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped } = layOut(folder.paths, folder.name, about);
-  const settings = { ...(defaults ?? { ...DEFAULT_SETTINGS, ...about?.size }), ...pictures };
+  const settings = { ...DEFAULT_SETTINGS, ...about?.size, ...given };
   expectFitsMemory(files.length, settings, process.availableMemory());
   const { decoded, failed } = await decodeAll(folder, files, settings);
 

@@ -2,17 +2,19 @@
  * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files in any
  * other folder are left alone.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";
+import { PAGE, pageOf } from "./page.ts";
+import { type ModelRecord, readRecord } from "./record.ts";
 
-/** Optional files of an earlier export, beside those that every export writes. */
-const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx"];
 const STAGING = ".export-";
+export const FP32_FILE = "model-fp32.onnx";
 
 /** Throws a UserError, before any work, unless an export may replace this folder and can write or make it. */
 export function expectExportFolder(folder: string): void {
@@ -35,7 +37,7 @@ const isOurs = (name: string): boolean => name.startsWith(STAGING);
 
 /** Whether the `model.onnx` is from an export of any version, with a card in its metadata. */
 function hasModel(folder: string): boolean {
-  const path = join(folder, "model.onnx");
+  const path = join(folder, MODEL_FILE);
   return existsSync(path) && readFileSync(path).includes(CARD_KEY);
 }
 
@@ -45,24 +47,31 @@ export const earlierRecord = (folder: string): ModelRecord | undefined =>
 
 /** Whether the folder has the same models already, so that their measurements still hold. */
 export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8Array>): boolean =>
-  ["model.onnx", "model-fp32.onnx"].every((name) => {
+  [MODEL_FILE, FP32_FILE].every((name) => {
     const [path, bytes] = [join(folder, name), files.get(name)];
     return bytes !== undefined && existsSync(path) && readFileSync(path).equals(bytes);
   });
 
+/** Keeps a copy of a page that was edited by hand, which differs from what its record renders. */
+export function keepEditedPage(folder: string, record: ModelRecord | undefined, tell: (line: string) => void): void {
+  const [page, copy] = [join(folder, PAGE), join(folder, "README.before.md")];
+  if (!existsSync(page)) return;
+  const rendered = record && pageOf(readModel(readFileSync(join(folder, MODEL_FILE))).card, record);
+  if (readFileSync(page, "utf8") === rendered) return;
+  copyFileSync(page, copy);
+  tell(`kept the edited page as ${copy}: the page is rendered from ${RECORD_FILE}, so write your own text into its \`notes\``);
+}
+
+/** The images that a page shows, but samples.png, which every export writes. */
+export const picturesOf = ({ run, figures }: ModelRecord): string[] =>
+  [...(run ? [run] : []), ...figures].flatMap(({ pictures }) => pictures.map(({ file }) => file));
+
 /**
- * Writes all files or none: all are complete before the first one takes its place. The record is the first and `model.onnx`
- * the last, and the record holds its SHA-256: of a folder in which a process was killed in between the two disagree, and it
- * is refused by its name (wasm-model/model/recorded.ts). Removes the files of an earlier
- * export that this one did not write, and the `obsolete` ones.
- * Returns the names of the removed files.
+ * Writes all files or none: all are complete before the first one takes its place. The record is the first and
+ * `model.onnx` the last, and the record holds its SHA-256: of a folder in which a process was killed in between the two
+ * disagree, and it is refused by its name (wasm-model/model/recorded.ts). Removes the files in `obsolete`.
  */
-export function writeFiles(
-  folder: string,
-  files: ReadonlyMap<string, Uint8Array>,
-  keep: readonly string[],
-  obsolete: readonly string[],
-): string[] {
+export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>, obsolete: readonly string[]): void {
   let staging: string | undefined;
   try {
     makeFolder(folder);
@@ -70,13 +79,8 @@ export function writeFiles(
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
     const rank = (name: string): number => (name === RECORD_FILE ? 0 : name === MODEL_FILE ? 2 : 1);
     const order = [...files.keys()].sort((a, b) => rank(a) - rank(b));
-    const last = order.pop();
+    for (const name of obsolete) rmSync(join(folder, name), { force: true });
     for (const name of order) renameSync(join(staging, name), join(folder, name));
-    const stays = new Set([...files.keys(), ...keep]);
-    const removed = [...new Set([...OPTIONAL, ...obsolete])].filter((name) => !stays.has(name) && existsSync(join(folder, name)));
-    for (const name of removed) rmSync(join(folder, name));
-    if (last !== undefined) renameSync(join(staging, last), join(folder, last));
-    return removed;
   } catch (error) {
     throw new UserError((error as Error).message);
   } finally {

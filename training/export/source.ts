@@ -1,25 +1,28 @@
 /** Sources of an export: a finished training run, or an fp32 model from an earlier export. */
-import { statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { type RunConfig, trainedModel } from "../train/config.ts";
-import { readFinishedRun } from "../train/finished.ts";
-import type { LogEntry } from "../train/log.ts";
+import { CHECKPOINT, CONFIG } from "../run/folder.ts";
+import { trainedModel } from "../train/config.ts";
+import { LOSS_CURVE, readFinishedRun } from "../train/folder.ts";
+import { lossCurve, timeAndPlace } from "../train/log.ts";
+import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
-export interface Run {
-  readonly folder: string;
-  readonly config: RunConfig;
-  readonly log: readonly LogEntry[];
-}
+/** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */
+export type History = Pick<ModelRecord, "commands" | "run" | "hashes">;
 
 export interface ExportSource extends ModelContents {
-  /** The run that the model comes from, if any. */
-  readonly run?: Run;
+  readonly history: History;
+  /** The loss curve of the training, an SVG document. */
+  readonly curve?: Uint8Array;
 }
 
 /** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
-export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : readFp32Model(path, "source"));
+export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : fromExport(path));
 
 function isFolder(path: string): boolean {
   try {
@@ -30,6 +33,39 @@ function isFolder(path: string): boolean {
 }
 
 function fromRun(folder: string): ExportSource {
-  const { config, state, sampling, log } = readFinishedRun(folder);
-  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log } };
+  const { config, state, log } = readFinishedRun(folder);
+  const { command, dataSha256 } = config;
+  const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [], testImages: 0 };
+  const time = timeAndPlace(log, config);
+  const run: Section = {
+    ...{ title: "The run", commands: [] },
+    tables: [
+      [
+        ["held-out loss at sigma", ...heldOut.map(({ sigma }) => String(sigma))],
+        ["fp32", ...heldOut.map(({ loss }) => loss.toFixed(3))],
+      ],
+    ],
+    notes: [
+      ...(time === "" ? [] : [`Trained${time}.`]),
+      `Held-out denoising-score-matching loss of the averaged weights, over ${testImages} test images with their labels.`,
+    ],
+    pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
+  };
+  const hash = createHash("sha256");
+  for (const name of [CONFIG, CHECKPOINT]) hash.update(readFileSync(join(folder, name)));
+  const hashes = {
+    "SHA-256 of the run's config.json followed by its checkpoint.safetensors": hash.digest("hex"),
+    "SHA-256 of its training images": dataSha256,
+  };
+  const history = { commands: [command], run, hashes };
+  return { ...trainedModel(config, state.average), history, curve: new TextEncoder().encode(lossCurve(log, config)) };
+}
+
+function fromExport(path: string): ExportSource {
+  const model = readFp32Model(path, "source");
+  const folder = dirname(path);
+  if (!existsSync(join(folder, RECORD_FILE))) return { ...model, history: { commands: [], hashes: {} } };
+  const { commands, run, hashes } = readRecord(folder);
+  const curve = join(folder, LOSS_CURVE);
+  return { ...model, history: { commands, hashes, ...(run && { run }) }, ...(existsSync(curve) && { curve: readFileSync(curve) }) };
 }

@@ -2,7 +2,7 @@
  * The numbers that, with the flags, decide a run's weights. A run keeps its recipe in config.json; `--resume` uses that
  * recipe.
  */
-import * as v from "valibot";
+import type * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
 
 const share = number(0, 1);
@@ -13,7 +13,7 @@ export const RECIPE_SCHEMA = object({
   /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
   labelDropout: share,
   /** Probability of each of the changes of a training image that the network is told of (data/augment.ts). */
-  augmentation: v.optional(share, 0),
+  augmentation: share,
   /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),
   /** Share of the run, at its end, over which the learning rate falls to zero. */
@@ -29,10 +29,7 @@ export const RECIPE_SCHEMA = object({
 
 export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
-/**
- * The recipe of a new run, and of runs whose configuration has none. Whoever changes a number here keeps the old one
- * for the latter.
- */
+/** The recipe of a new run. */
 export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },
   labelDropout: 0.1,

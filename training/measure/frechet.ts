@@ -45,7 +45,8 @@ function symmetric(size: number, valueAt: (i: number, j: number) => number): Mat
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
-  const root = spectral(a.covariance, squareRoot);
+  const own = decompose(a.covariance);
+  const root = own.vectors.mmul(Matrix.diag(own.values.map(squareRoot))).mmul(own.vectors.transpose());
   const { values } = decompose(root.mmul(b.covariance).mmul(root));
   const overlap = values.reduce((sum, value) => sum + squareRoot(value), 0);
   return shift + a.covariance.trace() + b.covariance.trace() - 2 * overlap;
@@ -53,13 +54,6 @@ export function frechetDistance(a: Moments, b: Moments): number {
 
 /** Square root of an eigenvalue, which rounding may have made negative. */
 const squareRoot = (value: number): number => Math.sqrt(Math.max(0, value));
-
-/** f(C) of a symmetric matrix C, by its eigenvalues. */
-function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
-  const { values, vectors } = decompose(matrix);
-  const largest = Math.max(...values);
-  return vectors.mmul(Matrix.diag(values.map((value) => f(value, largest)))).mmul(vectors.transpose());
-}
 
 /** Eigenvalues, and eigenvectors as columns. */
 function decompose(matrix: Matrix): { values: number[]; vectors: Matrix } {

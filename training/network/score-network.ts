@@ -128,22 +128,6 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
 }
 
 /**
- * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Each of several equal maxima gets the whole gradient. It is
- * written out because the wasm backend's own gradient is wrong where all values of a window are negative.
- */
-export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
-  const { upsample } = tensorOps(tf, new Map());
-  return tf.customGrad((x, save) => {
-    const value = tf.maxPool(x as TF.Tensor4D, 2, 2, "valid");
-    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
-    return {
-      value,
-      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x, upsample(value)), "float32")),
-    };
-  })(x);
-}
-
-/**
  * x clipped to [-bound, bound]; the gradient is 0 where it is clipped. It is written out because tfjs's own gradient
  * makes twice as many passes over memory.
  */
@@ -160,7 +144,7 @@ function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): 
   return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
 }
 
-/** A map after rounding to codes 0..MAX_CODE over its own range, which includes 0, as in export/quantize.ts. */
+/** A map after rounding to codes 0..MAX_CODE over its own range, which includes 0, as in quantize/quantize.ts. */
 function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
   const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
   const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);

@@ -1,7 +1,6 @@
 /**
  * The flags that decide what a run makes, one row each. From a row are derived the flag with its check and help, its
- * place and check in config.json, its refusal together with `--resume`, and its words in the command that repeats the
- * run.
+ * place and check in config.json, and its refusal together with `--resume`.
  */
 import { type Command, Option } from "commander";
 import type * as v from "valibot";
@@ -18,8 +17,8 @@ export interface RunFlag {
   readonly doc: string;
   /** The placeholder of the value in the help, as `n`. */
   readonly value?: string;
-  /** Path in config.json, if it is not the flag's own name. */
-  readonly at?: readonly string[];
+  /** Whether config.json has it in a place of its own, and not under the flag's name. */
+  readonly elsewhere?: true;
   /** Further check of a text. */
   readonly parse?: (text: string) => string;
 }
@@ -55,12 +54,14 @@ function kindOf(schema: Schema): FlagKind {
 }
 
 type Entries<Flags extends RunFlags> = {
-  [Name in keyof Flags as Flags[Name] extends { readonly at: readonly string[] } ? never : Name]: Flags[Name]["schema"];
+  [Name in keyof Flags as Flags[Name] extends { readonly elsewhere: true } ? never : Name]: Flags[Name]["schema"];
 };
 
 /** The fields of config.json that have a flag's own name. */
 export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> =>
-  Object.fromEntries(Object.entries(flags).flatMap(([name, { schema, at }]) => (at ? [] : [[name, schema]]))) as Entries<Flags>;
+  Object.fromEntries(
+    Object.entries(flags).flatMap(([name, { schema, elsewhere }]) => (elsewhere ? [] : [[name, schema]])),
+  ) as Entries<Flags>;
 
 /** Throws a UserError if a resumed run is given one of these flags or one of `others`: the run has its own. */
 export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, unknown>>, others: readonly string[] = []): void {
@@ -73,14 +74,4 @@ export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, 
   if (names.length === 0) return;
   const list = names.map((name) => `\`${name}\``).join(", ");
   throw new UserError(`Expected no ${list} together with \`resume\`: the run keeps its own`);
-}
-
-/** The words of a command line for a configuration, without flags that have their `usual` value. */
-export function wordsOf(flags: RunFlags, config: object, usual: Readonly<Record<string, unknown>> = {}): string[] {
-  return Object.entries(flags).flatMap(([name, { at = [name] }]) => {
-    const value = at.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config);
-    if (value === undefined || value === false || value === usual[name]) return [];
-    const flag = `--${flagOf(name)}`;
-    return value === true ? [flag] : [flag, String(value)];
-  });
 }

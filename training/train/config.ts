@@ -5,22 +5,34 @@ import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-mode
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
-import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
-import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
 import { PRESET_NAMES } from "./presets.ts";
 
 /** The best of the ranges tried on Fashion-MNIST (training/LOG.md). */
 export const GUIDANCE_SIGMA_MAX = 1.2;
 /** The most images and steps of a run. */
 const MOST = 1e9;
+
+/** Sampling settings of a model from nothing. At 64 levels `ald` stays below 1000 evaluations. */
+export const SAMPLING_DEFAULTS: SamplingSettings = {
+  sampler: "langevin",
+  steps: 8,
+  sigmaMin: 0.05,
+  sigmaMax: 20,
+  rho: 7,
+  churn: 0.85,
+  extrapolation: 1.5,
+  stepsPerLevel: 15,
+  relativeStep: 0.2,
+};
 
 export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 
@@ -54,7 +66,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "training images, with repetition; reports and tuning of sampling settings shrink with it",
+    doc: "training images, with repetition; reports shrink with it",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
   learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
@@ -62,13 +74,13 @@ export const TRAIN_FLAGS = {
     schema: NOISE.mean,
     value: "x",
     doc: "mean of the logarithms of the training noise levels (default: by preset)",
-    at: ["recipe", "logSigma", "mean"],
+    elsewhere: true,
   },
   logSigmaStd: {
     schema: NOISE.std,
     value: "x",
     doc: "standard deviation of these logarithms (default: by preset)",
-    at: ["recipe", "logSigma", "std"],
+    elsewhere: true,
   },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
   mirror: {
@@ -79,7 +91,7 @@ export const TRAIN_FLAGS = {
     schema: number(0, 1),
     value: "share",
     doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: 0)",
-    at: ["recipe", "augmentation"],
+    elsewhere: true,
   },
   init: {
     schema: v.optional(text()),
@@ -90,13 +102,13 @@ export const TRAIN_FLAGS = {
     schema: number(0, OPTION_VALUES.guidance.domain.max),
     value: "w",
     doc: "learn to denoise as the model of --init does with this guidance weight, so that guided images cost nothing extra (guidance distillation); use a --learning-rate of about 0.003",
-    at: ["guidance", "weight"],
+    elsewhere: true,
   },
   guidanceSigmaMax: {
     schema: number(1e-6, 1e6),
     value: "x",
     doc: `highest noise level at which --guidance acts (default: ${GUIDANCE_SIGMA_MAX})`,
-    at: ["guidance", "sigmaMax"],
+    elsewhere: true,
   },
 } as const satisfies RunFlags;
 
@@ -105,13 +117,13 @@ export type TrainFlags = Given<typeof TRAIN_FLAGS>;
 const SCHEMA = openObject(
   {
     ...entriesOf(TRAIN_FLAGS),
-    /** Name of the network's shape. Tests and earlier versions may use other names. */
+    /** Name of the network's shape. Tests may use other names. */
     network: text(),
     pictures: v.optional(CONVERSION),
-    /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
-    dataSha256: v.optional(text()),
-    /** The commit of the sources that began the run (cli/peers.ts). */
-    commit: v.optional(text()),
+    /** SHA-256 of the training images (data/dataset.ts). */
+    dataSha256: text(),
+    /** The command that began the run, as it was typed. */
+    command: text(),
     labels: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
     /** Checked by the rules of the model's card: `expectExportable`. */
     spec: v.looseObject({}, "a network's shape"),
@@ -125,42 +137,31 @@ const SCHEMA = openObject(
     ),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
-    /**
-     * Images drawn for each candidate in the final search of sampling settings (train/sweep.ts); absent if there is no
-     * search.
-     */
-    sweep: v.optional(integer(2, 1e6)),
-    recipe: v.optional(RECIPE_SCHEMA, RECIPE),
-    /** The processors that trained it, each once; missing in runs of earlier versions. */
-    processors: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
+    /** The settings that its images are drawn with, and those of its card. */
+    sampling: SAMPLING,
+    recipe: RECIPE_SCHEMA,
+    /** The processors that trained it, each once. */
+    processors: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
   },
   "a JSON object",
 );
 
-export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "crop">> & {
+export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "crop" | "sampling">> & {
   readonly spec: NetworkSpec;
+  readonly sampling: SamplingSettings;
   readonly crop?: ModelCard["crop"];
 };
 
 /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const config = parseJson(SCHEMA, ofThisVersion(json), path) as unknown as RunConfig;
+  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }
 
-/** In earlier versions `preset` named the network. */
-function ofThisVersion(json: unknown): unknown {
-  if (typeof json !== "object" || json === null) return json;
-  const { preset, ...others } = json as { readonly preset?: unknown };
-  return preset !== undefined && !("network" in json) ? { ...others, network: preset } : json;
-}
-
 /** The card of the model that the run makes. */
-export function cardOf(
-  { spec, crop, labels, data, pictures, name, dataLicence, network, images, imagesBefore, seed }: RunConfig,
-  sampling: SamplingSettings = SAMPLING_DEFAULTS,
-): ModelCard {
+export function cardOf(config: RunConfig): ModelCard {
+  const { spec, crop, labels, data, pictures, name, dataLicence, network, images, imagesBefore, seed, sampling } = config;
   const training = {
     // Not where they lie: the card is published.
     ...{ data: basename(resolve(data)), dataLicence, network, images: imagesBefore + images, seed },
@@ -178,8 +179,7 @@ export function cardOf(
   };
 }
 
-export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): ModelContents =>
-  modelOf(cardOf(config, sampling), average);
+export const trainedModel = (config: RunConfig, average: Parameters): ModelContents => modelOf(cardOf(config), average);
 
 /** Throws a UserError, before the training, unless a model file can hold the run's network. */
 export function expectExportable(config: RunConfig): void {

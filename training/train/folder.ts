@@ -1,7 +1,6 @@
 /**
- * The folder of a training run (run/folder.ts). It also holds loss.svg, sampling.json (the settings tried at the end,
- * and the best), neighbours.png (images above their nearest training images) and, if guidance is distilled,
- * teacher-fp32.onnx.
+ * The folder of a training run (run/folder.ts). It also holds loss.svg, neighbours.png (images above their nearest training
+ * images) and, if guidance is distilled, teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -9,7 +8,7 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
-import { RunFolder } from "../run/folder.ts";
+import { hasReport, RunFolder } from "../run/folder.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
 import type { LogEntry } from "./log.ts";
 
@@ -46,4 +45,24 @@ export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): Mo
   if (!isDeepStrictEqual({ ...teacher.card.spec, bound: spec.bound }, spec))
     throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
   return teacher;
+}
+
+export interface FinishedRun {
+  readonly config: RunConfig;
+  readonly state: TrainingState;
+  readonly log: readonly LogEntry[];
+}
+
+/** The finished run in a folder. Throws a UserError if it is not at its end or its last report is missing. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const run = trainingRun(folder);
+  const config = run.readConfig();
+  const { steps } = config;
+  const state = run.readStateToResume(trainingFormat(config.spec), (line) => {
+    throw new UserError(`${line} is what --resume does`);
+  });
+  const log = run.readLog(state.step);
+  if (state.step >= steps && hasReport(log, steps)) return { config, state, log };
+  const missing = state.step < steps ? "" : ", without its last held-out losses";
+  throw new UserError(`Expected a finished run but \`${folder}\` is at step ${state.step} of ${steps}${missing}: finish it with --resume`);
 }

@@ -1,7 +1,7 @@
 /** The log of a training, the loss curve, and how long the training took. */
+import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { logLogPlot } from "../cli/plots.ts";
-import { describeTraining } from "../cli/progress.ts";
+import { durationOf } from "../cli/progress.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import type { AtStep, SpeedLine } from "../run/folder.ts";
 import type { RunConfig } from "./config.ts";
@@ -11,8 +11,8 @@ export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
 
 export interface TrainingReport extends AtStep {
   readonly heldOut: readonly HeldOutLoss[];
-  /** Test images that the loss is averaged over; missing in runs of earlier versions. */
-  readonly testImages?: number;
+  /** Test images that the loss is averaged over. */
+  readonly testImages: number;
 }
 
 /**
@@ -20,16 +20,49 @@ export interface TrainingReport extends AtStep {
  * SVG document with two logarithmic axes.
  */
 export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<RunConfig, "batch" | "guidance">): string {
-  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss] as const] : []));
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)] as const] : []));
-  return logLogPlot({
-    x: "training images",
-    y: "weighted loss",
+  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss]] : []));
+  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)]] : []));
+  const chart = loadCharts().init(null, null, { renderer: "svg", ssr: true, width: 720, height: 414 });
+  const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
+  const line = { type: "line", symbolSize: 6 } as const;
+  chart.setOption({
+    animation: false,
+    backgroundColor: "#fff",
+    legend: { top: 8 },
+    grid: { left: 64, right: 24, top: 38, bottom: 56 },
+    xAxis: { ...axis, name: "training images", nameGap: 32, min: "dataMin", max: "dataMax" },
+    yAxis: { ...axis, name: "weighted loss", nameGap: 44, min: ({ min }: { min: number }) => roundBelow(min) },
     series: [
-      { name: guidance ? "training, against the guided teacher" : "training", points: training, dense: true },
-      { name: "held out, against clean images (averaged weights, mean over noise levels)", points: heldOut },
+      {
+        ...{ ...line, showSymbol: false, lineStyle: { width: 1 }, data: training },
+        name: guidance ? "training, against the guided teacher" : "training",
+      },
+      {
+        ...{ ...line, lineStyle: { width: 1.5 }, data: heldOut },
+        name: "held out, against clean images (averaged weights, mean over noise levels)",
+      },
     ],
   });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}
+
+/** echarts is an optional peer of the package, so it is loaded when the first curve is drawn. */
+function loadCharts(): typeof import("echarts/core") {
+  const load = createRequire(import.meta.url);
+  const core = load("echarts/core") as typeof import("echarts/core");
+  const { LineChart } = load("echarts/charts") as typeof import("echarts/charts");
+  const { GridComponent, LegendComponent } = load("echarts/components") as typeof import("echarts/components");
+  const { SVGRenderer } = load("echarts/renderers") as typeof import("echarts/renderers");
+  core.use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+  return core;
+}
+
+/** The value rounded down to one digit, followed by zeros. */
+function roundBelow(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return Math.floor(value / unit) * unit;
 }
 
 const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
@@ -46,12 +79,13 @@ export function trainingSeconds(log: readonly LogEntry[], batch: number): number
     seconds += ((entry.step - steps) * batch) / entry.imagesPerSecond;
     steps = entry.step;
   }
-  return seconds > 0 && Number.isFinite(seconds) ? seconds : Number.NaN;
+  return seconds > 0 ? seconds : Number.NaN;
 }
 
 /** " in 1 h 20 min on <processor>", as far as it is known. */
-export function timeAndPlace(log: readonly LogEntry[], { batch, processors = [] }: Pick<RunConfig, "batch" | "processors">): string {
-  return describeTraining(trainingSeconds(log, batch), processors);
+export function timeAndPlace(log: readonly LogEntry[], { batch, processors }: Pick<RunConfig, "batch" | "processors">): string {
+  const seconds = trainingSeconds(log, batch);
+  return (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");
 }
 
 /** This machine's processor, as the system names it. */

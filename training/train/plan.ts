@@ -1,5 +1,5 @@
 /**
- * Plans a run: how its cost is divided between training steps, reports and searches, and how long it will take here.
+ * Plans a run: how its cost is divided between training steps and reports, and how long it will take here.
  * Costs are counted in network evaluations of one image.
  */
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -13,9 +13,7 @@ import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
 import { initialParameters } from "../network/parameters.ts";
-import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
 import { type RunConfig, trainedModel } from "./config.ts";
-import { CANDIDATES } from "./sweep.ts";
 
 /** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
@@ -23,16 +21,14 @@ export const TRAINING_EVALUATIONS = 3;
 const TEACHER_EVALUATIONS = 2;
 const evaluationsForImage = ({ guidance }: Pick<RunConfig, "guidance">): number =>
   TRAINING_EVALUATIONS + (guidance ? TEACHER_EVALUATIONS : 0);
-/**
- * The reports, the last held-out loss and the search of sampling settings each cost at most this share of the training.
- */
+/** The reports and the last held-out loss each cost at most this share of the training. */
 const SHARE = 0.1;
 /** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
 const REPORTS = 20;
 const REPORT_IMAGES = 500;
 
 /** Evaluations that one such share allows. */
-export const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
+const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
 
 export interface Reports {
   readonly count: number;
@@ -42,10 +38,10 @@ export interface Reports {
 }
 
 /** The reports of a run of `images` training images: at least one. */
-export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, testImages: number): Reports {
+export function reportsOf({ images, spec, sampling }: Pick<RunConfig, "images" | "spec" | "sampling">, testImages: number): Reports {
   const each = Math.min(REPORT_IMAGES, testImages);
   const levels = HELD_OUT_SIGMAS.length;
-  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * SAMPLING_DEFAULTS.steps));
+  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * sampling.steps));
   return {
     count: Math.min(REPORTS, Math.max(1, affordable)),
     images: each,
@@ -53,11 +49,11 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/** Evaluations of all reports and of a search that draws `searched` images in all. */
-export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, searched: number): number {
+/** Evaluations of all reports. */
+export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, testImages: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
-  return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + searched);
+  return heldOut + config.sampling.steps * count * gridSize(config.spec);
 }
 
 export interface PlannedRun {
@@ -69,15 +65,13 @@ export interface PlannedRun {
 
 /** A few lines: images, cost and the expected end. */
 export function describePlan(backend: Backend, { config, dataset, state: { step } }: PlannedRun): string {
-  const { images, steps, batch, network, spec, sweep = 0 } = config;
+  const { images, steps, batch, network, spec } = config;
   const test = dataset.test.count;
-  const evaluations = evaluationsBeside(config, test, CANDIDATES * sweep);
+  const evaluations = evaluationsBeside(config, test);
   const work = (images * evaluationsForImage(config) + evaluations) * macsOf(spec);
   const seconds = expectedSeconds(backend, config, dataset, step, evaluations);
-  const tuning =
-    sweep > 0 ? `, then ${CANDIDATES} sampling settings tried on ${sweep} images each` : ", no tuning of sampling settings: too few images";
   return [
-    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}${tuning}`,
+    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}`,
     `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
     `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`,
   ].join("\n");

@@ -2,9 +2,11 @@
  * What a run starts from: the weights of a model with any classes, which are matched by name. A class that the model does
  * not have gets an embedding drawn anew.
  */
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 
 /** The parameter whose columns belong to the classes: [width, classes]. */
@@ -47,6 +49,16 @@ function embeddingsFor(labels: readonly string[], random: Float32Array, known: r
     const row = own.subarray(start, start + known.length);
     return (row[column] * Math.sqrt(known.length)) / Math.hypot(...row);
   });
+}
+
+/**
+ * The sampling settings of the model; its schedules too, but not those that start from the colours of other classes than
+ * these (wasm-model/sampling/gaussian-start.ts).
+ */
+export function samplingFrom({ labels: known, sampling }: ModelCard, labels: readonly string[]): SamplingSettings {
+  const { schedules = [], ...rest } = sampling;
+  const kept = schedules.filter(({ start }) => start === undefined || labels.join("\n") === known.join("\n"));
+  return { ...rest, ...(kept.length > 0 && { schedules: kept }) };
 }
 
 /** A line on the classes that are known and those that are not; undefined if the model has the same ones. */

@@ -2,16 +2,19 @@
  * A training as the loop of a run sees it (run/loop.ts): steps on batches of noisy images, reports with held-out loss
  * and samples, and then the work after the last step.
  */
+import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption } from "../cli/progress.ts";
 import { BatchSource } from "../data/batches.ts";
-import { type Dataset, paddedSplit, type Split } from "../data/dataset.ts";
+import { classCountsOf, type Dataset, paddedSplit, type Split } from "../data/dataset.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { isQuantized, rateAt } from "../learning/recipe.ts";
 import { Trainer } from "../learning/trainer.ts";
+import { drawImages, requestedClasses } from "../measure/images.ts";
+import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
@@ -19,8 +22,7 @@ import { tensorDenoiser } from "../network/score-network.ts";
 import type { SpeedLine } from "../run/folder.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { finishRun } from "./end.ts";
-import { LOSS_CURVE, type TrainingRun } from "./folder.ts";
+import { LOSS_CURVE, NEIGHBOURS, type TrainingRun } from "./folder.ts";
 import { type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
 
@@ -146,14 +148,13 @@ class Training implements Learning<TrainingState, LogEntry> {
  * is full or training has diverged. After a divergence it names the layer and keeps the last good checkpoint.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
-  const { run, config, dataset, checkpointEvery } = session;
+  const { run, config, checkpointEvery } = session;
   const log = [...session.log];
   const listen = hearCtrlC();
   const training = new Training(backend, session, listen);
   try {
     await runToEnd(run, training, { log, checkpointEvery, listen });
-    const { average } = training.state();
-    await finishRun(backend, { run, config, dataset, average, denoise: training.averaged() });
+    await showNeighbours(backend, session, training.averaged());
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);
@@ -163,4 +164,15 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   console.log(`finished: images in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
   return true;
+}
+
+/** Draws images with the finished network beside their nearest training images, unless that is done already. */
+async function showNeighbours({ tf }: Backend, { run, config, dataset }: Session, denoise: Denoise): Promise<void> {
+  const path = run.file(NEIGHBOURS);
+  if (existsSync(path)) return;
+  const imageSet = { seed: config.seed, ...imagesToTest(classCountsOf(dataset)) };
+  const images = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
+  const found = await memorization(tf, dataset, images, requestedClasses(imageSet));
+  writeFileAtomically(path, found.sheet);
+  console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

@@ -6,7 +6,7 @@ import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { filePath } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";
-import type { ComparisonOnPage, MeasuredImages, RecordOnPage } from "./record.ts";
+import type { RecordOnPage } from "./record.ts";
 import { loadCode, snippet } from "./snippets.ts";
 import { address, type PageState, pageUrl } from "./state.ts";
 
@@ -36,12 +36,11 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
     <section aria-labelledby="samples-title">
       <h2 id="samples-title">Samples by class</h2>
       <p>None of them is hand-picked. Choose one to watch it form.</p>
-      ${samples(state, record)}
+      ${samples(state)}
     </section>
     ${record ? section("intended-use", "Intended use", record.intendedUse) : ""}
     ${record ? section("limits", "Limits", record.limits) : ""}
-    ${record ? quality(record) : ""}
-    ${record?.comparison ? comparison(record.comparison) : ""}
+    ${record ? record.figures.filter(({ tables }) => tables.length > 0).map(measured) : ""}
     <section aria-labelledby="use-title">
       <h2 id="use-title">Use it</h2>
       ${snippet("TypeScript", `import { loadModel, sample } from "anneal";\n\n${loadCode(state)}\nconst image = await sample(model, { seed: "alice" });`)}
@@ -50,100 +49,48 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
 }
 
 const whole = (value: number): string => value.toLocaleString("en");
-const percent = (value: number): string => `${(100 * value).toFixed(1)}\u00a0%`;
 
-function samples(state: PageState, record: RecordOnPage | undefined): Html {
+function samples(state: PageState): Html {
   const { labels } = state.model.card;
   const ready = tilesAtOnce(state);
-  const accuracies = record && measured(record)?.images.accuracyByClass;
   return html`<div class="by-class" data-at-once="${ready}">${labels.map(
     (label, row) =>
-      html`<div><h3>${label}${accuracies ? html` <small>${percent(accuracies[row])} recognized</small>` : ""}</h3><ul class="tiles">${Array.from(
-        { length: SHOWN },
-        (_, column) => {
-          const options = { seed: `card/${OF_CARD * row + column}`, class: label };
-          return tile(state, {
-            options,
-            href: pageUrl(state, "/", options),
-            caption: "",
-            alt: `${label}, seed ${options.seed}`,
-            waits: SHOWN * row + column >= ready,
-          });
-        },
-      )}</ul></div>`,
+      html`<div><h3>${label}</h3><ul class="tiles">${Array.from({ length: SHOWN }, (_, column) => {
+        const options = { seed: `card/${OF_CARD * row + column}`, class: label };
+        return tile(state, {
+          options,
+          href: pageUrl(state, "/", options),
+          caption: "",
+          alt: `${label}, seed ${options.seed}`,
+          waits: SHOWN * row + column >= ready,
+        });
+      })}</ul></div>`,
   )}</div>`;
 }
 
-const ROWS = [
-  ["fid", "FID, less is better", (value: number) => value.toFixed(3)],
-  ["precision", "precision", percent],
-  ["recall", "recall", percent],
-  ["classAccuracy", "class recognized", percent],
-  ["nearestPixels", "distance to the nearest training image", (value: number) => value.toFixed(2)],
-] as const;
-
-/** Who measured, and how far to trust it. */
-const JUDGES = {
-  judging: "The classifier that measured these images had no part in choosing settings or checkpoints.",
-  tuning: "The classifier that measured these images also chose the settings, so the figures look better than they are.",
-} as const;
-
-/** The measurements of the file that is served. */
-function measured({ quality }: RecordOnPage): { readonly images: MeasuredImages; readonly command: string } | undefined {
-  for (const { precision, images, command } of quality) if (precision === "int8" && images) return { images, command };
-  return undefined;
-}
-
-function quality(record: RecordOnPage): Html | string {
-  const found = measured(record);
-  if (!found) return "";
-  const { images, command } = found;
-  const { tuning } = images;
-  const { sampler, evaluations } = images.settings;
-  const columns = [images.generated, images.real, ...(tuning ? [tuning.generated, tuning.real] : [])];
-  return html`<section aria-labelledby="quality-title">
-    <h2 id="quality-title">How good it is</h2>
-    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}. ${JUDGES[images.reference.classifier ?? "tuning"]}${tuning ? " The last two columns are by the classifier that chose these, so they look better than they are." : ""}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
-      <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th>${tuning ? html`<th scope="col">generated, by the classifier that chose</th><th scope="col">real, by the same</th>` : ""}</tr></thead>
-      <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th>${columns.map((figures) => html`<td>${show(figures[key])}</td>`)}</tr>`)}</tbody>
-    </table></div>
-    ${snippet("Measure it again", command)}
+/** A measurement of the model: its tables, what they mean, and the commands that repeat it. */
+function measured({ title, commands, tables, notes }: RecordOnPage["figures"][number], index: number): Html {
+  const id = `figures-${index}`;
+  return html`<section aria-labelledby="${id}" class="prose">
+    <h2 id="${id}">${title}</h2>
+    ${tables.map((rows, i) => table(`Table ${i + 1} of ${title}`, rows))}
+    ${notes.map(paragraph)}
+    ${snippet("Commands", commands.join("\n"))}
   </section>`;
 }
 
-const threeDigits = (fid: number): string =>
-  fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false });
-
-/** A FID and, in brackets, the one by the classifier that chose the settings. */
-const bothFids = (fid: number, tuning: number | undefined): Html =>
-  html`${threeDigits(fid)}${tuning === undefined ? "" : html` <small>(${threeDigits(tuning)})</small>`}`;
-
-function comparison({ reference, realFids = [], tuning, entries }: ComparisonOnPage): Html {
-  const int8 = entries.filter(({ precision }) => precision === "int8");
-  const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
-  const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
-  const fid = (sampler: string, nfe: number): Html | string => {
-    const entry = int8.find(({ settings, nfe: place }) => settings.sampler === sampler && place === nfe);
-    return entry ? bothFids(entry.fid, entry.tuning?.fid) : "";
-  };
-  return html`<section aria-labelledby="samplers-title">
-    <h2 id="samplers-title">Samplers</h2>
-    <p>${JUDGES[reference.classifier ?? "tuning"]}${tuning ? " Figures in brackets are by the classifier that chose the settings." : ""} ${realFids.map(({ count, fid }, i) => html`${whole(count)} real images have ${bothFids(fid, tuning?.realFids[i]?.fid)}. `)}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
-      <caption>FID against network evaluations per image</caption>
-      <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>
-      <tbody>${samplers.map((sampler) => html`<tr><th scope="row"><code>${sampler}</code></th>${columns.map((nfe) => html`<td>${fid(sampler, nfe)}</td>`)}</tr>`)}</tbody>
-    </table></div>
-  </section>`;
-}
+const table = (label: string, [head, ...rows]: readonly (readonly string[])[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
+    <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+    <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+  </table></div>`;
 
 /** A link in a note. It leads to a file of the repository, which the site does not serve, so only its text stays. */
 const MARKDOWN_LINK = /\[([^[\]]*)\]\([^()]*\)/g;
 
 const paragraph = (text: string): Html => html`<p>${withCode(text.replaceAll(MARKDOWN_LINK, "$1"))}</p>`;
 
-const section = (id: string, title: string, paragraphs: readonly string[] = []): Html | string =>
+const section = (id: string, title: string, paragraphs: readonly string[]): Html | string =>
   paragraphs.length === 0
     ? ""
     : html`<section aria-labelledby="${id}" class="prose"><h2 id="${id}">${title}</h2>${paragraphs.map(paragraph)}</section>`;

@@ -39,7 +39,6 @@ it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("teaches the shape %s", as
     rotate: 0,
     zoom: 0,
     erase: false,
-    noise: 0,
     seed: "stripes",
   };
   const weights = await trainClassifier(backend, dataset, { ...training, onProgress: () => {} });

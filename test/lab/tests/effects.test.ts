@@ -32,7 +32,7 @@ it("draws a row for each value and a column for each seed, each image as `sample
 it.each([
   [
     ["--option", "seed", "--values", "1"],
-    /^Expected one of steps, sampler, churn, extrapolation, temperature, guidance for `option` but received "seed"\n$/,
+    /^option '--option <name>' argument 'seed' is invalid. Allowed choices are steps, sampler, .*\n$/,
   ],
   [["--option", "guidance", "--values", "1,11"], /^Expected a number from 0 to 10 for `guidance` but received 11\n$/],
 ])("refuses %j", async (args, message) => {

@@ -7,15 +7,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { CLASSIFIERS, type ClassifierSpec, NETWORKS, type Purpose } from "../../../training/measure/classifiers/classifier.ts";
-import { encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
-import { readRecord } from "../../../training/record/record.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
-import { classifierPath } from "../judges.ts";
+import { encodeClassifier, roundedWeights } from "../classifier-file.ts";
+import { classifierPath, type Purpose, purposeOf } from "../judges.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,8 +34,7 @@ beforeAll(() => {
     [mistaken, "small"],
   ] as const) {
     const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network };
-    const record = { data: "data", testAccuracy: 1, trainingImages: 1, seed: "s" };
-    writeFileSync(file, encodeClassifier({ spec, weights: roundedWeights(spec, randomClassifierWeights(spec)), record }));
+    writeFileSync(file, encodeClassifier(spec, roundedWeights(spec, randomClassifierWeights(spec)), { testAccuracy: 1 }));
   }
 });
 
@@ -45,8 +44,8 @@ describe("a verb that chooses refuses a judging classifier", () => {
   const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
 
   it.each([
-    ["tune", [model, "--nfe", "2", "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
-    ["compare", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "compare")]],
+    ["tune", [model, "--nfe", "2", "--classifier", judge, "--out", join(folder, "tune")]],
+    ["compare", [model, "--classifier", judge, "--out", join(folder, "compare")]],
   ] as const)("%s (%#)", async (verb, args) => {
     const { code, stderr } = await runLab(verb, [...args, ...common]);
     expect(stderr).toMatch(refusal);
@@ -63,16 +62,17 @@ it.each([
   const path = classifierPath(data, "judging");
   expect(createHash("sha256").update(readFileSync(path)).digest("hex")).toBe(sha256);
   const { testAccuracy } = decodeSafetensors(readFileSync(path)).metadata;
-  const { quality, comparison } = readRecord(join(import.meta.dirname, "../../../wasm-model/models", folder));
-  const references = [
-    ...quality.flatMap(({ images }) => (images ? [images.reference] : [])),
-    ...(comparison ? [comparison.reference] : []),
-  ];
-  for (const reference of references) expect(reference).toMatchObject({ classifier: "judging", data, testAccuracy: Number(testAccuracy) });
+  const { figures } = readRecord(join(import.meta.dirname, "../../../wasm-model/models", folder));
+  const [{ title, commands, notes }] = figures;
+  expect(title).toBe("Figures");
+  expect(commands[0]).toContain(` --classifier test/lab/judges/judging/${data}.safetensors`);
+  expect(notes.join("\n")).toMatch(new RegExp(`^judging: .* of ${data}, .* classifies ${(100 * Number(testAccuracy)).toFixed(2)} %`, "m"));
 });
 
 it("judging networks differ from tuning ones", () => {
-  const depths = (purpose: Purpose) => Object.values(NETWORKS[purpose]).map((trunk) => trunk.layers(3).length);
+  const names = Object.keys(CLASSIFIERS) as ClassifierName[];
+  const depths = (purpose: Purpose) =>
+    names.filter((name) => purposeOf(name) === purpose).map((name) => CLASSIFIERS[name].layers(3).length);
   for (const depth of depths("judging")) expect(depths("tuning")).not.toContain(depth);
   expect(Object.keys(CLASSIFIERS)).toEqual(["small", "large", "deep"]);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { memorySplit } from "../../../training/data/dataset.ts";
-import { drawSettings } from "../../../training/record/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 import { gaussianStart } from "../gaussian-start.ts";
+import { withSampling } from "../measuring.ts";
 import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../schedule-search.ts";
 
 const start = gaussianStart(memorySplit(new Uint8Array(5 * 64), new Uint8Array(5)), TINY);
@@ -56,10 +56,10 @@ describe("the free numbers of a schedule", () => {
   });
 
   it("make a schedule that a card accepts, whatever they are", () => {
-    const card = cardOf(TINY);
+    const model = { card: cardOf(TINY), denoiser: { denoise: (x: Float32Array) => x } };
     for (const value of [-50, -10, 0, 2]) {
       const schedule = scheduleFrom([3, value, value, ...Array<number>(4).fill(value)]);
-      expect(drawSettings(card, drawnBy(schedule)).sampling.schedules).toEqual([schedule]);
+      expect(withSampling(model, drawnBy(schedule)).card.sampling.schedules).toEqual([schedule]);
     }
   });
 });

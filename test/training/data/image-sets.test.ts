@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { type DatasetOptions, expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
+import { expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
 import { writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
-const load = (folder: string, pictures: DatasetOptions["pictures"] = {}): Promise<Dataset> => loadDataset(folder, { pictures });
+const load = (folder: string, given: Parameters<typeof loadDataset>[1] = {}): Promise<Dataset> => loadDataset(folder, given);
 
 /** Twenty red images of one class and ten blue ones of another, each a little different. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {

@@ -3,9 +3,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSyn
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { openModel } from "../../../training/cli/sampling-command.ts";
+import { openModel } from "../../../training/cli/model-files.ts";
 import { writeFiles } from "../../../training/export/folder.ts";
-import { recordJson } from "../../../training/record/record.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import { FolderError, readModel } from "../../../worker/node/folders.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -22,12 +21,12 @@ const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 function exported(seed: number): Map<string, Uint8Array> {
   const model = randomModelFile(TINY, seed, "int8");
   const summary = { psnr: 40, maxError: 1e-6, sha256: sha256Hex(model), bytes: {} };
-  const record = { commands: [], export: summary, quality: [], effects: [], notes: [] };
+  const record = { commands: [], export: summary, hashes: {}, figures: [], intendedUse: [], limits: [], notes: [] };
   return new Map([
     ["model-fp32.onnx", randomModelFile(TINY, seed, "fp32")],
     ["model.onnx", model],
     ["samples.png", text(`${seed}`)],
-    ["record.json", text(recordJson(record))],
+    ["record.json", text(JSON.stringify(record))],
     ["README.md", text(`${seed}`)],
   ]);
 }
@@ -41,7 +40,7 @@ describe("an export that replaces another", () => {
 
   it.each([0, 1, 2, 3, 4])("is the earlier one, or refused by its name, where it was killed after %i files", async (done) => {
     const folder = join(root, `killed after ${done}`);
-    writeFiles(folder, before, [], []);
+    writeFiles(folder, before, []);
     let renamed = 0;
     vi.mocked(renameSync).mockImplementation((from, to) => {
       if (basename(String(to)).endsWith(".tmp") || String(to).includes(".export-")) return copyAndRemove(String(from), String(to));
@@ -49,25 +48,25 @@ describe("an export that replaces another", () => {
       renamed += 1;
       copyAndRemove(String(from), String(to));
     });
-    expect(() => writeFiles(folder, after, [], [])).toThrow("killed");
+    expect(() => writeFiles(folder, after, [])).toThrow("killed");
 
     if (done === 0) {
       expect(sorted(contents(folder))).toEqual(sorted(before));
-      expect((await openModel(folder, "simd")).card.name).toBe("random");
+      expect((await openModel(folder)).card.name).toBe("random");
       return;
     }
     const why =
       "its record.json is that of another model.onnx \\(SHA-256 .{12}\\.{3}, not .{12}\\.{3}\\): its export was interrupted, so repeat it$";
     const reason = new RegExp(`^Expected a model's file for \`model.onnx\` but received "${folder}.*": ${why}`);
-    await expect(openModel(folder, "simd")).rejects.toThrow(reason);
-    await expect(openModel(join(folder, "model.onnx"), "simd")).rejects.toThrow(reason);
+    await expect(openModel(folder)).rejects.toThrow(reason);
+    await expect(openModel(join(folder, "model.onnx"))).rejects.toThrow(reason);
     await expect(readModel(folder)).rejects.toThrow(FolderError);
     await expect(readModel(folder)).rejects.toThrow(
       new RegExp(`^Expected the folder of a whole export for \`model\` but received "${folder}": ${why}`),
     );
 
     vi.mocked(renameSync).mockReset();
-    writeFiles(folder, after, [], []);
+    writeFiles(folder, after, []);
     expect(sorted(contents(folder))).toEqual(sorted(after));
     await readModel(folder);
   });

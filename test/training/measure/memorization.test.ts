@@ -6,7 +6,6 @@ import { requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
-import { TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;
@@ -97,8 +96,9 @@ describe("memorization", () => {
   ])("names the copied one of ten classes, which the mean hides, with %s", async (_, heldOut) => {
     const labels = Array.from({ length: 10 }, (_, k) => `class ${k}`);
     const data = dataset(train, heldOut === 0 ? train : test.subarray(0, heldOut * SIZE), labels);
-    const { count, classCounts } = imagesToTest(classCountsOf(data));
-    const classes = requestedClasses(count, { spec: { ...TINY, classes: 10 } }, classCounts);
+    const tested = imagesToTest(classCountsOf(data));
+    const { count } = tested;
+    const classes = requestedClasses(tested);
     const own = images(count, 7);
     const fresh = await memorization(tf, data, own, classes);
     expect(fresh).not.toHaveProperty("closest");

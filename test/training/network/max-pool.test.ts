@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { maxPool, type Tf } from "../../../training/network/score-network.ts";
+import { maxPool } from "../../../training/measure/classifiers/trunks.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;

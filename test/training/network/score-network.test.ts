@@ -1,9 +1,9 @@
 /** The tfjs interpreter against the reference. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { quantizeFilters, quantizerFor } from "../../../training/export/quantize.ts";
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
+import { quantizeFilters, quantizerFor } from "../../../training/quantize/quantize.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";

@@ -2,20 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
-import { cardOf, parseConfig } from "../../../training/train/config.ts";
+import { cardOf, parseConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const config = {
   ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
   ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
+  ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, recipe: RECIPE, processors: [] },
 };
 
 describe("config.json", () => {
-  it("of earlier versions calls the network by the name of `preset`", () => {
-    const { network, ...others } = config;
-    expect(parseConfig({ ...others, preset: network }, "config.json").network).toBe("tiny");
-  });
-
   it("says where the images lie in the network's images, as the card does", () => {
     const crop = { top: 1, left: 0, height: 6, width: 8 };
     expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
@@ -36,7 +32,6 @@ describe("numbers in config.json too large for any memory", () => {
     [{ steps: 1.5 }, "Expected an integer from 1 to 1000000000 for `steps` of `config.json` but received 1.5"],
     [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `config.json` but received 1000000000"],
     [{ images: 1e12 }, "Expected an integer from 1 to 1000000000 for `images` of `config.json` but received 1000000000000"],
-    [{ sweep: 1e9 }, "Expected an integer from 2 to 1000000 for `sweep` of `config.json` but received 1000000000"],
     [{ learningRate: -1 }, "Expected a number from 0.000001 to 1 for `learningRate` of `config.json` but received -1"],
   ])("are refused in one line: %j", (changes, message) => {
     const parse = () => parseConfig({ ...config, ...changes }, "config.json");
@@ -46,22 +41,9 @@ describe("numbers in config.json too large for any memory", () => {
 });
 
 describe("the recipe in config.json", () => {
-  it("is read, and has the values of earlier versions if it is missing", () => {
-    expect(parseConfig(config, "config.json").recipe).toEqual({
-      ...{
-        logSigma: { mean: -0.9, std: 1.3 },
-        labelDropout: 0.1,
-        augmentation: 0,
-        warmUp: { steps: 300, share: 0.1 },
-        decayShare: 0.6,
-        quantizedShare: 0.4,
-      },
-      ...{ adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }, filterEpsilon: 1e-4, averageGamma: 16.97 },
-    });
+  it("is read", () => {
     const recipe = { ...RECIPE, decayShare: 0.25 };
     expect(parseConfig({ ...config, recipe }, "config.json").recipe).toEqual(recipe);
-    const { augmentation: _, ...withoutChanges } = recipe;
-    expect(parseConfig({ ...config, recipe: withoutChanges }, "config.json").recipe).toEqual(recipe);
   });
 
   it.each([

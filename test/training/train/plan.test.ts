@@ -5,15 +5,14 @@ import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import { type Dataset, memorySplit } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
-import type { RunConfig } from "../../../training/train/config.ts";
-import { allowance, describePlan, evaluationsBeside, reportsOf, steadySeconds } from "../../../training/train/plan.ts";
+import { type RunConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
+import { describePlan, evaluationsBeside, reportsOf, steadySeconds, TRAINING_EVALUATIONS } from "../../../training/train/plan.ts";
 import { imagesOf, networkFor, PRESETS, type PresetName } from "../../../training/train/presets.ts";
-import { CANDIDATES, sweepImages } from "../../../training/train/sweep.ts";
 import { macsOf, parametersOf } from "../../../wasm-model/network/count.ts";
 import type { NetworkName } from "../../../wasm-model/network/spec.ts";
 import { SMALL, TINY } from "../../support/random-model.ts";
 
-const run = (images: number) => ({ images, spec: SMALL });
+const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
 
 describe("the time of a step", () => {
   it("is the median of the steps after the first ones, which compile", () => {
@@ -45,6 +44,7 @@ describe("the plan of a run that distils guidance", () => {
       seed: "s",
     },
     ...{ images: 1_000_000_000, imagesBefore: 0, batch: 2, steps: 500_000_000, learningRate: 0.01, guidance },
+    ...{ dataSha256: "", command: "", processors: [], sampling: SAMPLING_DEFAULTS },
   });
 
   it("counts the teacher's two passes for an image in the cost and in the steps that are timed", async () => {
@@ -76,22 +76,9 @@ describe("reports", () => {
   });
 });
 
-describe("the sweep", () => {
-  it("draws at most 2000 images for a candidate, and none if they would be too few", () => {
-    expect(sweepImages(allowance(2_000_000), 60_000)).toBe(2000);
-    expect(sweepImages(allowance(60_000), 60_000)).toBe(204);
-    expect(sweepImages(allowance(60_000), 1000)).toBe(204);
-    expect(sweepImages(allowance(2_000_000), 300)).toBe(300);
-    expect(sweepImages(allowance(42_000), 60_000)).toBeUndefined();
-    expect(sweepImages(allowance(2_000_000), 99)).toBeUndefined();
-  });
-});
-
-it("--images bounds everything: the rest costs at most three tenths of the training, except for the smallest report", () => {
-  for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
-    const searched = CANDIDATES * (sweepImages(allowance(images), 50_000) ?? 0);
-    expect(evaluationsBeside(run(images), 10_000, searched), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
-  }
+it("--images bounds everything: the rest costs at most a fifth of the training, except for the smallest report", () => {
+  for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000])
+    expect(evaluationsBeside(run(images), 10_000), String(images)).toBeLessThanOrEqual(2.01 * 0.1 * TRAINING_EVALUATIONS * images);
 });
 
 describe("presets", () => {

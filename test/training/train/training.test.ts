@@ -1,17 +1,15 @@
 /** What a session leaves behind when it ends before its time. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { readSource } from "../../../training/export/source.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { type RunConfig, trainedModel } from "../../../training/train/config.ts";
-import { readFinishedRun } from "../../../training/train/finished.ts";
+import { type RunConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
 import { createRun, trainingRun } from "../../../training/train/folder.ts";
 import { train } from "../../../training/train/training.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -21,10 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A run of random weights, whose output gain may be given, in a folder of its own. */
-async function makeSession(
-  name: string,
-  { outputGain = 0, recipe = RECIPE, ...parts }: { outputGain?: number; recipe?: TrainingRecipe } & Pick<Partial<RunConfig>, "sweep"> = {},
-) {
+async function makeSession(name: string, { outputGain = 0, recipe = RECIPE }: { outputGain?: number; recipe?: TrainingRecipe } = {}) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
   const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
@@ -42,7 +37,7 @@ async function makeSession(
     learningRate: 1e-3,
     recipe,
     seed: "s",
-    ...parts,
+    ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
   };
   const weights = initialParameters(spec, "s");
   createRun(run, config, initialState(spec, weights));
@@ -124,18 +119,4 @@ it("says so if a network has learned nothing", async () => {
   expect(printed).toMatch(
     /^the network denoises no better than an untrained one \(its held-out loss is 1(\.0\d)? times as large\): take more --images/m,
   );
-});
-
-it("tunes the sampling settings at its end, and is not finished until then", async () => {
-  const { run, start } = await makeSession("tuned", { sweep: 2 });
-  vi.spyOn(console, "log").mockImplementation(() => {});
-  await start();
-  vi.restoreAllMocks();
-  const { sampling, config, state } = readFinishedRun(run);
-  expect(sampling).toMatchObject({ sampler: "langevin", steps: 8 });
-  expect(trainedModel(config, state.average, sampling).card.sampling).toEqual(sampling);
-  expect(readSource(run).card.sampling).toEqual(sampling);
-  expect(readdirSync(join(run, "samples"))).toEqual(["000001.png"]);
-  rmSync(join(run, "sampling.json"));
-  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
 });

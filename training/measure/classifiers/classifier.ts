@@ -8,21 +8,8 @@ import type { Dataset } from "../../data/dataset.ts";
 import { type Tf, tensorOps, type WeightTensors } from "../../network/score-network.ts";
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
-/**
- * The purpose of a classifier. A *tuning* classifier may choose schedules and checkpoints. A *judging* one only measures the result. It is a different network, so that nothing can exploit the weaknesses
- * of both.
- */
-export type Purpose = keyof typeof NETWORKS;
-
-export const NETWORKS = { tuning: { small: SMALL, large: LARGE }, judging: { deep: DEEP } } as const satisfies Record<
-  string,
-  Record<string, Trunk>
->;
-
-export const CLASSIFIERS = { ...NETWORKS.tuning, ...NETWORKS.judging };
+export const CLASSIFIERS = { small: SMALL, large: LARGE, deep: DEEP } as const satisfies Record<string, Trunk>;
 export type ClassifierName = keyof typeof CLASSIFIERS;
-
-export const purposeOf = (network: ClassifierName): Purpose => (Object.hasOwn(NETWORKS.judging, network) ? "judging" : "tuning");
 
 /** The data set's shape and the classifier's own. */
 export interface ClassifierSpec {

@@ -1,7 +1,7 @@
 /** The convolutions of a classifier, which turn an image into one vector. B images of H x W pixels, C channels. */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
-import { maxPool, type Tf } from "../../network/score-network.ts";
+import { type Tf, tensorOps } from "../../network/score-network.ts";
 
 export interface Layer extends ConvShape {
   readonly path: string;
@@ -143,32 +143,25 @@ function even(tf: Tf, x: TF.Tensor): TF.Tensor {
 
 const TINY = 1e-6;
 
+/** relu(gain n + bias) with n = (x - mean) / std over an image's whole map, gain and bias for each channel. */
+function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
+  const { mean, variance } = tf.moments(x, [1, 2, 3], true);
+  const n = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, TINY)));
+  return tf.relu(tf.add(tf.mul(n, gain), bias));
+}
+
 /**
- * y = relu(gain n + bias) with n = (x - mean) / std over an image's whole map, gain and bias for each channel. With g =
- * dy where y > 0 and N numbers in a map, dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n mean(gain
- * g n)) / std. It is written out because tfjs's own gradient makes three times as many passes over memory.
+ * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Each of several equal maxima gets the whole gradient. It is
+ * written out because the wasm backend's own gradient is wrong where all values of a window are negative.
  */
-export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
-  const shape = x.shape as [number, number, number, number];
-  const [batch, height, width, channels] = shape;
-  const size = height * width * channels;
-  const perImage = (v: TF.Tensor): TF.Tensor => tf.reshape(v, [batch, 1, 1, 1]);
-  return tf.customGrad((x, gain, bias, save) => {
-    const rows = tf.reshape(x as TF.Tensor, [batch, size]);
-    const centred = tf.sub(rows, tf.mean(rows, 1, true));
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), TINY));
-    const n = tf.reshape(tf.mul(centred, inverse), shape);
-    const value = tf.relu(tf.add(tf.mul(n, gain as TF.Tensor), bias as TF.Tensor));
-    (save as TF.GradSaveFunc)([value, n, inverse, gain as TF.Tensor]);
+export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
+  const { upsample } = tensorOps(tf, new Map());
+  return tf.customGrad((x, save) => {
+    const value = tf.maxPool(x as TF.Tensor4D, 2, 2, "valid");
+    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
     return {
       value,
-      gradFunc: (dy, [y, n, inverse, gain]) => {
-        const g = tf.mul(dy, tf.cast(tf.greater(y, 0), "float32"));
-        const [sums, products] = [tf.sum(g, [1, 2]), tf.sum(tf.mul(g, n), [1, 2])]; // [B, C]
-        const mean = (of: TF.Tensor): TF.Tensor => perImage(tf.div(tf.sum(tf.mul(of, gain), 1), size));
-        const slope = tf.sub(tf.sub(tf.mul(g, gain), mean(sums)), tf.mul(n, mean(products)));
-        return [tf.mul(slope, perImage(inverse)), tf.sum(products, 0), tf.sum(sums, 0)];
-      },
+      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x, upsample(value)), "float32")),
     };
-  })(x, gain, bias);
+  })(x);
 }

@@ -1,41 +1,5 @@
-import type * as TF from "@tensorflow/tfjs";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { turn } from "../../../../training/data/augment.ts";
-import { normalizedRelu } from "../../../../training/measure/classifiers/trunks.ts";
-import type { Tf } from "../../../../training/network/score-network.ts";
-import { gaussians, seedState } from "../../../../wasm-model/sampling/random.ts";
-import { wasmBackend } from "../../../support/wasm-backend.ts";
-
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
-
-function normals(seed: string, shape: number[]): TF.Tensor {
-  const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
-  gaussians(seedState(seed), 0, values);
-  return tf.tensor(values, shape);
-}
-
-it("a normalized map has the value and the gradients that the chain rule gives", () => {
-  const [shape, channels] = [[3, 4, 5, 6], [6]];
-  const inputs = [normals("x", shape), normals("gain", channels), normals("bias", channels)] as const;
-  const weight = normals("weight", shape);
-  const plain = (x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor => {
-    const rows = tf.reshape(x, [3, -1]);
-    const centred = tf.sub(rows, tf.mean(rows, 1, true));
-    const n = tf.reshape(tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), 1e-6))), shape);
-    return tf.relu(tf.add(tf.mul(n, gain), bias));
-  };
-  const own = (x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor => normalizedRelu(tf, x, gain, bias);
-  const [expected, received] = [plain, own].map((f) => {
-    const gradients = tf.grads((...args: TF.Tensor[]) => tf.sum(tf.mul(f(...(args as [TF.Tensor, TF.Tensor, TF.Tensor])), weight)));
-    return [f(...inputs), ...gradients([...inputs])].map((tensor) => [...tensor.dataSync()]);
-  }) as [number[][], number[][]];
-  for (const [i, values] of expected.entries()) {
-    for (const [at, value] of values.entries()) expect(received[i]?.[at]).toBeCloseTo(value, 3);
-  }
-});
 
 const grid = { height: 5, width: 5, channels: 2 } as Parameters<typeof turn>[0];
 const image = () => Float32Array.from({ length: 50 }, (_, at) => (at * 7) % 13);

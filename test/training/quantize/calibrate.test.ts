@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { calibrate, type Observe, observer } from "../../../training/export/calibrate.ts";
-import { expectIn } from "../../../training/export/quantize.ts";
-import { openProbe } from "../../../training/export/verify.ts";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
+import { calibrate, type Observe, observer } from "../../../training/quantize/calibrate.ts";
+import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
 import { ReferenceOps, type Tensor } from "../../../wasm-model/network/reference.ts";
@@ -41,10 +40,7 @@ describe("calibrate", () => {
 /** float32 against float64. */
 const FP32_TOLERANCE = 1e-5;
 
-describe.each([
-  ["TensorFlow.js", () => observe],
-  ["onnxruntime, which reads the file,", async () => (await openProbe(fp32)).observe],
-])("%s", (_, open) => {
+describe("the observer", () => {
   it("observes what the reference reads", async () => {
     const seen = new Map<string, Float64Array>();
     class Watching extends ReferenceOps {
@@ -60,7 +56,7 @@ describe.each([
       sigma: { shape: [2, 1], data: Float64Array.of(1, 1) },
       label: { shape: [2, 3], data: Float64Array.from(labels) },
     });
-    const { inputs, denoised } = await (await open())(x, 1, labels);
+    const { inputs, denoised } = await observe(x, 1, labels);
     const isClose = (values: Float32Array, exact: Float64Array) => values.every((value, i) => Math.abs(value - exact[i]) < FP32_TOLERANCE);
     expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
     for (const [path, values] of inputs) {

@@ -2,22 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unitRange } from "../../../training/data/batches.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import { type Dataset, memorySplit, type Split } from "../../../training/data/dataset.ts";
 import { classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
 import type { Classifier } from "../../../training/measure/classifiers/file.ts";
-import { countFor, noClassifier, referenceFor } from "../../../training/measure/command.ts";
-import { freshQuality, measureSets } from "../../../training/measure/measure.ts";
-import { openReference } from "../../../training/measure/reference.ts";
+import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
+import { inceptionScore, obstacle, qualityOf, realQuality, referenceOf } from "../../../training/measure/quality.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
-import type { Figures } from "../../../training/record/record.ts";
-import { drawSettings } from "../../../training/record/settings.ts";
 import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
 import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -67,7 +62,7 @@ function untrained(dataset: Dataset): Classifier {
   const weights = randomClassifierWeights(own);
   const { probabilities } = classify(tf, { spec: own, weights }, dataset.test.images());
   const testAccuracy = accuracy(predictions(probabilities, 2), dataset.test.labels);
-  return { spec: own, purpose: "tuning", record: { data: dataset.name, trainingImages: 0, seed: "none", testAccuracy }, weights };
+  return { spec: own, weights, testAccuracy };
 }
 
 describe("images of a model that draws each class perfectly", () => {
@@ -77,9 +72,9 @@ describe("images of a model that draws each class perfectly", () => {
     [50, 50],
   ])("have no distance from training images, of which %i are of one class and %i of the other", async (...counts) => {
     const dataset = constantImages(counts);
-    const reference = await openReference(tf, dataset, untrained(dataset), cache);
-    const set = { settings: drawSettings(perfect.card, { steps: 1 }), count: 100, seed: "measure" };
-    const { fid } = await freshQuality(tf, reference, perfect, set);
+    const reference = referenceOf(tf, dataset, untrained(dataset));
+    const set = { count: 100, seed: "measure", classCounts: counts };
+    const { fid } = qualityOf(tf, reference, await drawImages(perfect, set), requestedClasses(set));
     const spread = reference.moments.covariance.trace();
     expect(spread).toBeGreaterThan(0.1);
     expect(fid / spread).toBeLessThan(1e-4);
@@ -98,30 +93,20 @@ describe("the figures of real images", () => {
     );
   }
 
-  it("are those of generated images, if these are the test images themselves: both sets have the same number", async () => {
+  it("are those of generated images, if these are the test images themselves", () => {
     const dataset = { ...constantImages([1, 1]), name: "noise", train: noise(600, "train"), test: noise(300, "test") };
-    const count = countFor(dataset, 10_000);
-    expect(count).toBe(300);
-    expect(countFor(dataset, 200)).toBe(200);
-    const reference = await openReference(tf, dataset, untrained(dataset), cache);
-    const settings = drawSettings(perfect.card, { steps: 1 });
-    let drawn = 0;
-    /** Draws the test images in their order: a single denoising step gives them. */
-    const denoise: Denoise = async (x) => {
-      const first = drawn;
-      drawn += x.length / SIZE;
-      return unitRange(dataset.test.images(first, drawn));
-    };
-    const model = {
-      ...perfect,
-      denoiser: { spec, denoise, dispose: async () => {} },
-      file: "",
-      precision: "fp32",
-      runtime: "simd",
-      hash: "test",
-    } as const;
-    const { generated, real } = await measureSets(tf, reference, model, { settings, count }, ["real"], cache);
-    for (const key of Object.keys(real) as (keyof Figures)[]) expect(generated[key], key).toBeCloseTo(real[key], 3);
+    const reference = referenceOf(tf, dataset, untrained(dataset));
+    const real = realQuality(reference, 200);
+    const generated = qualityOf(tf, reference, dataset.test.images(0, 200), dataset.test.labels.subarray(0, 200));
+    expect(generated.fid).toBeCloseTo(real.fid, 4);
+    expect(generated).toEqual({ ...real, fid: generated.fid, inceptionScore: expect.closeTo(real.inceptionScore, 4) });
+    expect(real.imagesByClass.reduce((sum, images) => sum + images)).toBe(200);
+  });
+
+  it("are refused by the classifier of other data", () => {
+    const [dataset, other] = [constantImages([64, 64]), { ...constantImages([64, 64]), test: noise(128, "other") }];
+    const classifier = { ...untrained(dataset), testAccuracy: 0.123 };
+    expect(() => referenceOf(tf, other, classifier)).toThrow(/^Expected a classifier with an accuracy of 12\.30 % on the test images, /);
   });
 });
 
@@ -132,18 +117,11 @@ describe("data that no classifier's features can compare", () => {
     { ...constantImages([64, 64]), name: "enough" },
   ];
   it.each([
-    [one, /^no FID, .*: constant has one class, so a classifier has nothing to learn and its features say nothing$/],
-    [few, /^no FID, .*: few has 120 held-out images, and features are compared by 128 or more$/],
-    [enough, /^no FID, .*: they need a `--classifier` of the data, which `npm run lab -- train-classifier` .* trains$/],
-  ])("are told with the reason", async (dataset, reason) => {
-    expect(await referenceFor({ tf, dataset }, undefined, cache)).toBeUndefined();
-    expect(noClassifier(dataset)).toMatch(reason);
-  });
-
-  it("are refused with a classifier, which would print the distance of random features", async () => {
-    await expect(referenceFor({ tf, dataset: one }, "judge.safetensors", cache)).rejects.toThrow(
-      'Expected no `classifier` because constant has one class, so a classifier has nothing to learn and its features say nothing, but received "judge.safetensors"',
-    );
+    [one, "constant has one class, so a classifier has nothing to learn and its features say nothing"],
+    [few, "few has 120 held-out images, and features are compared by 128 or more"],
+    [enough, undefined],
+  ])("have a reason", (dataset, reason) => {
+    expect(obstacle(dataset)).toBe(reason);
   });
 
   it("have no classifier trained on them", async () => {
@@ -156,5 +134,18 @@ describe("data that no classifier's features can compare", () => {
     const { code, stderr } = await runLab("train-classifier", ["--data", folder, "--out", join(cache, "judge.safetensors")]);
     expect(stderr).toContain('Expected images of two classes (sub-folders) or more for `data` but received one, "sunsets"\n');
     expect(code).toBe(2);
+  });
+});
+
+describe("inceptionScore", () => {
+  it("is the number of classes for certain and even decisions, and 1 if all images look alike", () => {
+    expect(inceptionScore(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), 3)).toBeCloseTo(3, 6);
+    expect(inceptionScore(Float32Array.of(0.2, 0.8, 0.2, 0.8), 2)).toBeCloseTo(1, 6);
+    expect(inceptionScore(Float32Array.of(0, 1, 0, 1), 2)).toBeCloseTo(1, 6);
+  });
+
+  it("is exp of the mean divergence from the marginal", () => {
+    const divergence = 0.9 * Math.log(0.9 / 0.5) + 0.1 * Math.log(0.1 / 0.5);
+    expect(inceptionScore(Float32Array.of(0.9, 0.1, 0.1, 0.9), 2)).toBeCloseTo(Math.exp(divergence), 6);
   });
 });

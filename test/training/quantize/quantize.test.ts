@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quantizeFilters, quantizerFor, quantizeWeights } from "../../../training/export/quantize.ts";
+import { quantizeFilters, quantizerFor, quantizeWeights } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
 import { gaussianSource, randomModel, TINY } from "../../support/random-model.ts";

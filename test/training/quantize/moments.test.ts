@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { feedbackOf, PatchMoments } from "../../../training/export/moments.ts";
+import { feedbackOf, PatchMoments } from "../../../training/quantize/moments.ts";
 import { seedState } from "../../../wasm-model/sampling/random.ts";
 
 const state = seedState("moments");

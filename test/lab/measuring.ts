@@ -1,0 +1,83 @@
+/** What `tune` and `compare` share: flags, opening models with their data, and models with other sampling settings. */
+import type { Command } from "commander";
+import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { backendOption, numberIn } from "../../training/cli/command-line.ts";
+import { withChanges } from "../../training/cli/sampling-flags.ts";
+import { settingsOfCard } from "../../training/data/conversion.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { expectFits, loadDataset } from "../../training/data/load.ts";
+import { drawImages, requestedClasses } from "../../training/measure/images.ts";
+import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
+import { MIN_COUNT, type Quality, qualityOf, type Reference } from "../../training/measure/quality.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
+import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+
+export interface MeasuringFlags {
+  readonly data?: string;
+  readonly classifier?: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly backend: BackendName | "auto";
+}
+
+/** Adds the flags. `seed`: that of the images. */
+export const withMeasuringFlags = (command: Command, { count, seed }: { readonly count: number; readonly seed: string }): Command =>
+  command
+    .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")
+    .option("--classifier <file>", "the tuning classifier (default: the data set's own)")
+    .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
+    .option("--seed <text>", "image i has the seed {seed}/i", seed)
+    .addOption(backendOption());
+
+export interface Opened {
+  readonly tf: Tf;
+  readonly models: readonly EvaluatedModel[];
+  readonly dataset: Dataset;
+  /** Images to draw: no more than there are held-out ones, since figures of two sets are comparable only at one size. */
+  readonly count: number;
+}
+
+/** Opens the models and their common data. Throws a UserError if they do not fit together. */
+export async function open(files: readonly string[], { data, count, backend }: MeasuringFlags): Promise<Opened> {
+  const { tf, describe } = await chooseBackend(backend);
+  console.log(describe);
+  const models: EvaluatedModel[] = [];
+  for (const file of files) models.push(await openEvaluatedModel(tf, file));
+  const dataset = await loadDataset(data ?? models[0].card.training.data, settingsOfCard(models[0].card));
+  for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
+  return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
+}
+
+/** The model with other sampling settings. Throws a ModelError. */
+export const withSampling = <Model extends GenerativeModel>(model: Model, changes: Partial<SamplingSettings>): Model => ({
+  ...model,
+  card: checkedCard({ ...model.card, sampling: withChanges(model.card.sampling, changes) }),
+});
+
+export const evaluationsOf = ({ sampling }: ModelCard): number => evaluations(sampling.sampler, sampling.steps, sampling);
+
+/** The settings that the sampler heeds; of a Gaussian start without its numbers. */
+export function describeSampling(card: ModelCard): string {
+  const { sampler, steps, sigmaMin, sigmaMax, schedules = [] } = card.sampling;
+  const schedule = sampler === "langevin" ? schedules.find(({ sigmas }) => sigmas.length === steps) : undefined;
+  const { start, ...rest } = schedule ?? { start: undefined, sigmaMin, sigmaMax };
+  const heeded = schedule ? {} : Object.fromEntries(HEEDED[sampler].map((name) => [name, card.sampling[name]]));
+  const begins = start && { start: { squares: start.squares, spread: start.spread, extrapolation: start.extrapolation } };
+  return `${sampler}, ${steps} noise levels, ${evaluationsOf(card)} evaluations: ${JSON.stringify({ ...rest, ...heeded, ...begins })}`;
+}
+
+/** Draws images, and measures them by each reference. */
+export async function qualities(
+  tf: Tf,
+  references: readonly Reference[],
+  model: GenerativeModel,
+  set: { readonly count: number; readonly seed: string },
+): Promise<Quality[]> {
+  const imageSet = { ...set, classCounts: references[0].classCounts };
+  const images = await drawImages(model, imageSet);
+  return references.map((reference) => qualityOf(tf, reference, images, requestedClasses(imageSet)));
+}

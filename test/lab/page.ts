@@ -1,0 +1,118 @@
+/**
+ * `npm run lab -- page`: renders a model's README.md from its record.json again. With reports of `npx anneal evaluate`
+ * their figures take the place of those in the record: a column for each file and classifier, of means and standard
+ * errors if there are several reports of it.
+ */
+import { join } from "node:path";
+import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { writeFileAtomically } from "../../training/cli/files.ts";
+import { readModelFile } from "../../training/cli/model-files.ts";
+import { readJson } from "../../training/cli/parse-json.ts";
+import { PAGE, pageOf } from "../../training/export/page.ts";
+import { readRecord, type Section } from "../../training/export/record.ts";
+import { percent, type Quality } from "../../training/measure/quality.ts";
+import type { HeldOutLoss } from "../../training/network/held-out.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import { purposeOf } from "./judges.ts";
+
+/** What `npx anneal evaluate --classifier` writes, as far as it is shown. */
+interface Report {
+  readonly precision: string;
+  readonly data: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly labels: readonly string[];
+  readonly heldOut: readonly HeldOutLoss[];
+  readonly neighbours: { readonly distance: number; readonly realDistance: number };
+  readonly generated: Quality;
+  readonly real: Quality;
+  readonly classifier: { readonly network: "small" | "large" | "deep"; readonly testAccuracy: number };
+}
+
+/** The mean and, of several numbers, its standard error. */
+function mean(values: readonly number[], show: (value: number) => string): string {
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return show(average);
+  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
+  return `${show(average)} ± ${show(Math.sqrt(squares / (values.length * (values.length - 1))))}`;
+}
+
+function sectionOf(reports: readonly Report[], commands: readonly string[]): Section {
+  const nameOf = ({ precision, classifier }: Report): string => `${precision}, ${purposeOf(classifier.network)}`;
+  const names = [...new Set(reports.map(nameOf))];
+  const groups = names.map((name) => [name, reports.filter((one) => nameOf(one) === name)] as const);
+  const row = (name: string, show: (value: number) => string, of: (report: Report) => readonly [generated: number, real: number]) => [
+    name,
+    ...groups.flatMap(([, own]) => [
+      mean(
+        own.map((one) => of(one)[0]),
+        show,
+      ),
+      show(of(own[0])[1]),
+    ]),
+  ];
+  const figure = (name: string, key: "fid" | "classAccuracy" | "inceptionScore", show: (value: number) => string) =>
+    row(name, show, ({ generated, real }) => [generated[key], real[key]]);
+  const [{ labels, data, count, heldOut }] = reports;
+  return {
+    title: "Figures",
+    commands,
+    tables: [
+      [
+        ["", ...groups.flatMap(([name]) => [name, `real, ${name.split(", ")[1]}`])],
+        figure("FID", "fid", (value) => value.toFixed(4)),
+        figure("class accuracy", "classAccuracy", percent),
+        figure("Inception Score", "inceptionScore", (value) => value.toFixed(2)),
+        row(
+          "distance to the nearest training image, times that of real images",
+          (value) => value.toFixed(3),
+          ({ neighbours: { distance, realDistance } }) => [distance / realDistance, 1],
+        ),
+      ],
+      [
+        ["class", ...groups.map(([name]) => `${name}: drawn as asked`)],
+        ...labels.map((label, i) => [
+          label,
+          ...groups.map(([, own]) => percent(own.reduce((sum, one) => sum + one.generated.accuracyByClass[i] / own.length, 0))),
+        ]),
+      ],
+      [
+        ["held-out loss at sigma", ...heldOut.map(({ sigma }) => String(sigma))],
+        ...[...new Map(reports.map((one) => [one.precision, one.heldOut]))].map(([name, losses]) => [
+          name,
+          ...losses.map(({ loss }) => loss.toFixed(4)),
+        ]),
+      ],
+    ],
+    notes: [
+      `${count} images of each of the seeds ${[...new Set(reports.map(({ seed }) => `\`${seed}/0\`, ...`))].join(" and ")}, classes as often as in the training set of ${data}.`,
+      ...groups.map(
+        ([name, [{ classifier }]]) => `${name}: its classifier is right in ${percent(classifier.testAccuracy, 2)} of the test images.`,
+      ),
+    ],
+    pictures: [],
+  };
+}
+
+await runCommandLine(async () => {
+  const command = newCommand("lab page")
+    .argument("<folder>", "the model's folder")
+    .argument("[report.json...]", "reports of `npx anneal evaluate`, whose figures go into the record")
+    .option("--command <line...>", "the commands that made the reports", [])
+    .parse(process.argv);
+  const [folder, ...files] = command.args;
+  const earlier = readRecord(folder);
+  const { command: commands } = command.opts<{ command: readonly string[] }>();
+  const section =
+    files.length > 0
+      ? sectionOf(
+          files.map((file) => readJson(file) as Report),
+          commands,
+        )
+      : undefined;
+  const record = section ? { ...earlier, figures: [section, ...earlier.figures.filter(({ title }) => title !== section.title)] } : earlier;
+  writeFileAtomically(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  writeFileAtomically(join(folder, PAGE), pageOf(readModel(readModelFile(folder)).card, record));
+  console.log(`wrote ${join(folder, PAGE)}`);
+});

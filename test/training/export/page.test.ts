@@ -1,0 +1,66 @@
+/** A model's page is its record, rendered. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { picturesOf } from "../../../training/export/folder.ts";
+import { pageOf } from "../../../training/export/page.ts";
+import { type ModelRecord, readRecord } from "../../../training/export/record.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+
+const MODELS = resolve(import.meta.dirname, "../../../wasm-model/models");
+
+describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s", (name) => {
+  const folder = join(MODELS, name);
+  const record = readRecord(folder);
+
+  it("is what record.json renders: `npm run lab -- page` writes it anew", () => {
+    expect(pageOf(readModel(readFileSync(join(folder, "model.onnx"))).card, record)).toBe(readFileSync(join(folder, "README.md"), "utf8"));
+  });
+
+  it("tells the sizes of the files as they are, and shows images that are there", () => {
+    for (const [file, bytes] of Object.entries(record.export.bytes)) expect(readFileSync(join(folder, file)).length).toBe(bytes);
+    for (const image of ["samples.png", ...picturesOf(record)]) expect(readFileSync(join(folder, image)).length).toBeGreaterThan(0);
+  });
+
+  it("has a command for each measurement", () => {
+    for (const { commands } of record.figures) expect(commands.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a page", () => {
+  const { card } = randomModel(TINY, 1, "fp32");
+  const bare: ModelRecord = {
+    commands: ["npx anneal export a --out b"],
+    export: { psnr: null, maxError: 1e-6, bytes: { "model.onnx": 12345 } },
+    ...{ hashes: {}, figures: [], intendedUse: [], limits: [], notes: [] },
+  };
+
+  it("holds no more than the record", () => {
+    const page = pageOf(card, bare);
+    expect(page.match(/^## .*/gm)).toEqual(["## How it was made", "## Files"]);
+    expect(page).toContain("| `model.onnx` | 12,345 bytes |");
+    expect(page).toContain("| int8 against fp32 | no difference over all pixels ");
+  });
+
+  it("has use and limits first, then figures with their commands, then how it was made, and its hashes last", () => {
+    const pictures = [{ file: "a.png", alt: "An image" }];
+    const page = pageOf(card, {
+      ...bare,
+      ...{ intendedUse: ["For *me*."], limits: ["Only | this."], notes: ["First *mine*."], hashes: { "SHA-256 of it": "f00d" } },
+      figures: [{ title: "Speed", commands: ["npm run bench"], tables: [[["", "ms"], ["CPU", "5"]]], notes: ["Fast."], pictures }], // biome-ignore format: a table
+      run: { title: "The run", commands: [], tables: [], notes: ["Trained."], pictures: [] },
+    });
+    expect(page).toContain(
+      "\n\n## Intended use\n\nFor *me*.\n\n## Limits\n\nOnly | this.\n\n## Speed\n\n```sh\nnpm run bench\n```\n\n|  | ms |\n| --- | --- |\n| CPU | 5 |\n\nFast.\n\n![An image](a.png)\n\n## How it was made\n",
+    );
+    expect(page).toContain("npx anneal export a --out b\n```\n\nFirst *mine*.\n\n## The run\n\nTrained.\n\n## Files\n");
+    expect(page).toMatch(/\n\nSHA-256 of it: `f00d`\n$/);
+  });
+});
+
+it("a folder without a record has no page to render", () => {
+  expect(() => readRecord(import.meta.dirname)).toThrow(UserError);
+  expect(() => readRecord(import.meta.dirname)).toThrow(/^Expected the record.json of an export in `.*` but ENOENT/);
+});

@@ -1,0 +1,31 @@
+/** A model under measurement: its card and its network. */
+import { loadModel } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { readWholeModel } from "../cli/model-files.ts";
+import { UserError } from "../cli/user-error.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+
+export interface EvaluatedModel {
+  readonly card: ModelCard;
+  readonly denoiser: { readonly denoise: Denoise };
+  readonly precision: "int8" | "fp32";
+}
+
+/**
+ * The model in a file: int8 in our own engine, as it is served, and fp32 in TensorFlow.js. Throws a UserError for a file
+ * that cannot be read, and a ModelError for one that is not a model.
+ */
+export async function openEvaluatedModel(tf: Tf, file: string): Promise<EvaluatedModel> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readWholeModel(file);
+  } catch (error) {
+    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
+  }
+  const { card, weights } = readModel(bytes);
+  if (weights.convolutions.size > 0) return { ...(await loadModel(bytes, { runtime: simd })), precision: "int8" };
+  return { card, denoiser: { denoise: tensorDenoiser(tf, card.spec, placeWeights(tf, card.spec, weights.floats)) }, precision: "fp32" };
+}

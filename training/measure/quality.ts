@@ -1,0 +1,136 @@
+/**
+ * How good generated images are by a data set's classifier: their Fréchet distance to the training images in its
+ * features, and whether it recognizes their classes. Test images show what real ones score.
+ */
+import { UserError } from "../cli/user-error.ts";
+import { classCountsOf, type Dataset } from "../data/dataset.ts";
+import type { Tf } from "../network/score-network.ts";
+import { featureCount } from "./classifiers/classifier.ts";
+import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
+import type { Classifier } from "./classifiers/file.ts";
+import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
+
+/** What generated images are compared with. */
+export interface Reference {
+  readonly dataset: Dataset;
+  readonly classifier: Classifier;
+  /** Of the training images' features. */
+  readonly moments: Moments;
+  readonly test: Classification;
+  /** Training images of each class: generated images are of the classes as often as these. */
+  readonly classCounts: readonly number[];
+}
+
+/** With fewer images the features' covariance would be meaningless. */
+export const MIN_COUNT = 128;
+
+/**
+ * Why no classifier's features can compare images of the data; undefined if they can. A classifier of one class has
+ * learned nothing: its features are random, though all images are of the class that it names.
+ */
+export function obstacle({ name, labels, train, test }: Pick<Dataset, "name" | "labels" | "train" | "test">): string | undefined {
+  if (labels.length < 2) return `${name} has one class, so a classifier has nothing to learn and its features say nothing`;
+  const count = Math.min(train.count, test.count);
+  if (count < MIN_COUNT) return `${name} has ${count} held-out images, and features are compared by ${MIN_COUNT} or more`;
+  return undefined;
+}
+
+/** Backends round float sums differently, and of 10 000 images a handful lie very close to a decision border. */
+const ACCURACY_TOLERANCE = 0.001;
+
+/**
+ * The reference for a data set and its classifier. Throws a UserError for a classifier whose accuracy differs from the
+ * one in its file, such as another data set's.
+ */
+export function referenceOf(tf: Tf, dataset: Dataset, classifier: Classifier): Reference {
+  const { train, test } = dataset;
+  const { spec, testAccuracy } = classifier;
+  const classified = classify(tf, classifier, test.images());
+  const received = accuracy(predictions(classified.probabilities, spec.classes), test.labels);
+  if (Math.abs(received - testAccuracy) > ACCURACY_TOLERANCE)
+    throw new UserError(
+      `Expected a classifier with an accuracy of ${percent(testAccuracy, 2)} on the test images, as its file says, for \`classifier\` but received one with ${percent(received, 2)}`,
+    );
+  const { features } = classify(tf, classifier, train.images());
+  return { dataset, classifier, moments: momentsOf(features, featureCount(spec)), test: classified, classCounts: classCountsOf(dataset) };
+}
+
+export interface Quality {
+  readonly fid: number;
+  /** Share of the images that the classifier assigns to the requested class. */
+  readonly classAccuracy: number;
+  readonly inceptionScore: number;
+  /** For each class, in label order: the share of its images that the classifier assigns to it. */
+  readonly accuracyByClass: readonly number[];
+  /** Number of images that the classifier assigns to each class. */
+  readonly imagesByClass: readonly number[];
+}
+
+/** Of images [N, H, W, C] of these classes. */
+export const qualityOf = (tf: Tf, reference: Reference, images: Uint8Array, classes: Uint16Array): Quality =>
+  qualityOfClassified(reference, classify(tf, reference.classifier, images), classes);
+
+/** The same of the first `count` test images. */
+export function realQuality(reference: Reference, count: number): Quality {
+  const { dataset, classifier, test } = reference;
+  const first = {
+    features: test.features.subarray(0, count * featureCount(classifier.spec)),
+    probabilities: test.probabilities.subarray(0, count * classifier.spec.classes),
+  };
+  return qualityOfClassified(reference, first, dataset.test.labels.subarray(0, count));
+}
+
+function qualityOfClassified(
+  { classifier: { spec }, moments }: Reference,
+  { features, probabilities }: Classification,
+  classes: Uint16Array,
+): Quality {
+  const predicted = predictions(probabilities, spec.classes);
+  const labels = Array.from({ length: spec.classes }, (_, label) => label);
+  return {
+    fid: frechetDistance(momentsOf(features, featureCount(spec)), moments),
+    classAccuracy: accuracy(predicted, classes),
+    inceptionScore: inceptionScore(probabilities, spec.classes),
+    accuracyByClass: labels.map((label) => {
+      const own = predicted.filter((_, i) => classes[i] === label);
+      return accuracy(own, new Uint16Array(own.length).fill(label));
+    }),
+    imagesByClass: labels.map((label) => predicted.filter((prediction) => prediction === label).length),
+  };
+}
+
+/**
+ * The Inception Score (Salimans et al. 2016) with a data set's own classifier: exp of the mean over images of KL(p(y |
+ * x) || p(y)). It ranges from 1 (all images alike to the classifier) to K (each image certainly of one class, all
+ * classes equally often). `probabilities`: [N, K].
+ */
+export function inceptionScore(probabilities: Float32Array, classes: number): number {
+  const count = probabilities.length / classes;
+  const marginal = new Float64Array(classes);
+  for (const [at, p] of probabilities.entries()) marginal[at % classes] += p / count;
+  let divergence = 0;
+  for (const [at, p] of probabilities.entries()) if (p > 0) divergence += (p * Math.log(p / marginal[at % classes])) / count;
+  return Math.exp(divergence);
+}
+
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
+
+/** The figures as a table in text: those of generated images beside those of as many real ones. */
+export function describeQuality(generated: Quality, real: Quality, count: number, labels: readonly string[]): string {
+  const figures = [
+    ["", "generated", `real (${count})`],
+    ["FID", generated.fid.toFixed(4), real.fid.toFixed(4)],
+    ["class accuracy", percent(generated.classAccuracy), percent(real.classAccuracy)],
+    ["Inception Score", generated.inceptionScore.toFixed(2), real.inceptionScore.toFixed(2)],
+  ];
+  const byClass = labels.map((label, i) => [label, percent(generated.accuracyByClass[i]), String(generated.imagesByClass[i])]);
+  return [textTable(figures), textTable([["class", "drawn as asked", "images taken for it"], ...byClass])].join("\n\n");
+}
+
+/** Rows of cells, each column as wide as its widest cell; the first column aligned left, the others right. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column] + 2))).join(""))
+    .join("\n");
+}
