@@ -283,7 +283,7 @@ describe("how it works", () => {
 describe("without script", () => {
   const unscripted: Visit = { javaScriptEnabled: false };
 
-  it.each(["/", "/studio", "/morph"])("%s draws, shares and explains", (path) =>
+  it.each(["/", "/morph"])("%s draws, shares and explains", (path) =>
     open(
       `${path}?seed=7&to=8`.replace(/&to=8$/, path === "/morph" ? "&to=8" : ""),
       async (page) => {

@@ -1,7 +1,7 @@
 /** What visitors find, use, share and meet when something fails, in a real Chromium. */
 import type { Page, Route } from "playwright";
 import { describe, expect, it } from "vitest";
-import { drawn, onDevice, openPixels, shown, soon } from "../support/site.ts";
+import { drawn, openPixels, soon } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -76,7 +76,7 @@ describe("the wall of the home page", () => {
 });
 
 describe("the pages", () => {
-  it.each(["/", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"])(
+  it.each(["/studio?seed=7", "/repaint?seed=7&from=8"])(
     "%s has image and settings on one screen of 1280x720, and a tab order that follows the form",
     (path) =>
       open(
@@ -110,11 +110,11 @@ describe("the pages", () => {
       await drawn(page);
       await pixels.check();
       expect(await rendering()).toBe("pixelated");
-      for (const path of ["/", "/draw", "/morph", "/repaint"]) {
+      for (const path of ["/", "/draw"]) {
         await page.goto(worker.origin + path);
         await drawn(page);
         expect([path, await pixels.isChecked()]).toEqual([path, true]);
-        if (path !== "/repaint") expect([path, await rendering()]).toEqual([path, "pixelated"]);
+        expect([path, await rendering()]).toEqual([path, "pixelated"]);
       }
       await pixels.uncheck();
       await page.goto(`${worker.origin}/draw`);
@@ -173,7 +173,7 @@ it("the pages fill the screen’s width, and say so in words if the model does n
   open(
     "/",
     async (page) => {
-      for (const path of ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device", "/guide/widget"]) {
+      for (const path of ["/", "/draw", "/repaint", "/device"]) {
         await page.goto(worker.origin + path);
         if (path === "/device") await page.getByRole("button", { name: "Compare" }).click();
         await page.getByText("This device cannot load the model").waitFor();
@@ -187,19 +187,3 @@ it("the pages fill the screen’s width, and say so in words if the model does n
     { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
   ));
 
-describe("without a network", () => {
-  it("a device that can draw still draws, and shows no error", () =>
-    open("/?seed=7", async (page) => {
-      await onDevice(page);
-      await drawn(page);
-      const first = await shown(page);
-      await page.context().setOffline(true);
-      await page.getByRole("textbox", { name: "Seed" }).fill("alice");
-      await page.getByRole("button", { name: "Draw this seed" }).click();
-      await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
-      await soon(() => shown(page)).not.toBe(first);
-      await page.getByText("Address and code come back with the network.").waitFor();
-      expect(await page.locator("#problem").textContent()).toBe("");
-      await page.context().setOffline(false);
-    }));
-});

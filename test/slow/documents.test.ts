@@ -1,0 +1,200 @@
+/**
+ * The commands of README.md, worker/API.md, worker/DEPLOY.md and of training's tutorial, as they stand there: in a fresh
+ * clone, in which nothing was done but what `npm ci` does, one after the other. Each answer of API.md is what stands below
+ * its command, and nothing of the service is left out.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { unstable_startWorker as startExample } from "wrangler";
+import { openModel } from "../../training/cli/sampling-command.ts";
+import { sample } from "../../wasm-model/index.ts";
+import { run as runVerb } from "../support/command-line.ts";
+import { type Contract, operationsOf } from "../support/contract.ts";
+import { copyTree } from "../support/files.ts";
+import { api, deployment, EXAMPLES, readme } from "../support/packed.ts";
+import { freePort, type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+
+/** Milliseconds that a command may take on a machine that has much else to do. */
+const PATIENCE = 300_000;
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const training = readFileSync(join(ROOT, "training/README.md"), "utf8");
+
+const linesOf = (text: string): string[] => [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block.trim().split("\n"));
+
+describe("README.md, DEPLOY.md and the tutorial", () => {
+  const clone = mkdtempSync(join(tmpdir(), "anneal-clone-"));
+
+  beforeAll(async () => {
+    copyTree(clone);
+    symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
+    writeTinyDataset(join(clone, "my-images"), 300);
+    expect(await run("npm run prepare")).toMatchObject({ code: 0 });
+  }, PATIENCE);
+
+  afterAll(() => {
+    for (const folder of [clone, `${clone}-npm`]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs a command to its end, or until it prints `sign`. */
+  async function run(command: string, sign?: string): Promise<{ readonly code: number | null; readonly printed: string }> {
+    const env = { ...process.env, PORT: String(await freePort()), npm_config_cache: `${clone}-npm` };
+    const child = spawn("bash", ["-c", command], { cwd: clone, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    const read = (text: string) => {
+      printed += text;
+      if (sign !== undefined && printed.includes(sign)) process.kill(-(child.pid as number), "SIGTERM");
+    };
+    child.stdout.setEncoding("utf8").on("data", read);
+    child.stderr.setEncoding("utf8").on("data", read);
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, printed };
+  }
+
+  const tutorial = training.split("\n## ").find((part) => part.startsWith("Tutorial")) ?? "";
+  /** What needs an account or a download is left out; the tests themselves are running. */
+  const commands = [readme, deployment, tutorial]
+    .flatMap(linesOf)
+    .flatMap((line) => line.replace(/ +# .*/, "").split(" && "))
+    .filter((command) => !/^npm (?:ci|test|install)\b|^npx wrangler/.test(command));
+
+  /** Flags that make a command small, or keep it from what needs an account; the rest stands as it is typed. */
+  const SMALLER: readonly (readonly [begins: string, flags: string])[] = [
+    ["npx anneal train", "--images 300 --network s16x3 --batch 16 --backend wasm"],
+    ["npx anneal export", "--force --calibration-images 1 --backend wasm"],
+    ["npx anneal evaluate", "--backend wasm"],
+    ["npm run tool -- avatars", "--count 12"],
+    ["npm run deploy --", "--dry-run"],
+    ["npm run deploy", "-- --dry-run"],
+  ];
+
+  it("have commands that follow", () => expect(commands.length).toBeGreaterThan(12));
+
+  it.each(commands)("%s", { timeout: PATIENCE }, async (command) => {
+    const [, flags = ""] = SMALLER.find(([begins]) => command.startsWith(begins)) ?? [];
+    const small = `${flags.includes("--images") ? command.replace(/ --images \d+/, "") : command} ${flags}`.replace(
+      /(--dry-run.*) --dry-run$/,
+      "$1",
+    );
+    const sign = command.startsWith("npm start") ? "Anneal is at" : undefined;
+    const { code, printed } = await run(small, sign);
+    if (sign === undefined) expect([small, code, printed]).toEqual([small, 0, expect.any(String)]);
+    else expect(printed).toContain(sign);
+  });
+
+  const named = [...`${readme}${api}${deployment}${training}`.matchAll(/(?:^|`)(np[mx] [^`\n]+)/gm)].map(([, command]) => command);
+
+  it("name scripts of package.json, benches and tools that there are", async () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
+    const lists = await Promise.all(["bench", "tool", "lab"].map(async (script) => (await run(`npm run ${script}`)).printed));
+    for (const command of named.filter((command) => !/^npm (?:ci|pack|install)\b/.test(command))) {
+      const [, script, program] = /^npm (?:run )?([\w:]+)(?: -- ([\w-]+))?/.exec(command) ?? [];
+      if (script !== undefined && script !== "workerd") expect(Object.keys(scripts), command).toContain(script); // that of a project
+      if (program !== undefined && /^(?:bench|tool|lab)$/.test(script)) expect(lists.join("\n"), command).toContain(`  ${program} `);
+    }
+  });
+
+  it("name flags of the verbs that there are", async () => {
+    const helped = new Map<string, Promise<string>>();
+    for (const command of named) {
+      const [, verb, flags] = /^npx anneal ([\w-]+)(.*)/.exec(command) ?? [];
+      if (verb === undefined) continue;
+      if (!helped.has(verb))
+        helped.set(
+          verb,
+          runVerb(verb, ["--help"]).then(({ code, stdout }) => `${code} ${stdout}`),
+        );
+      expect(await helped.get(verb)).toMatch(/^0 /);
+      for (const flag of flags.replace(/ #.*/, "").match(/(?<= )--[a-z][\w-]*/g) ?? [])
+        expect(await helped.get(verb), command).toContain(flag);
+    }
+  });
+});
+
+describe("API.md", () => {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-"));
+
+  interface Step {
+    readonly command: string;
+    /** Status, media type, and a sentence or the key at fault. */
+    readonly expected: string | undefined;
+  }
+
+  /** Each line that is no comment is a command; a comment is what the one before it must give. */
+  const lines = linesOf(api);
+  const steps: Step[] = lines.flatMap((command, i) =>
+    command.startsWith("# ") ? [] : { command, expected: /^# (.*)$/.exec(lines[i + 1] ?? "")?.[1] },
+  );
+
+  let deployed: RunningWorker;
+
+  beforeAll(async () => {
+    deployed = await startWorker("--env", "free", "--var", "API_TOKEN:open-sesame");
+    // curl tells status and media type of each answer apart from the answer itself.
+    writeFileSync(join(folder, ".curlrc"), 'silent\nshow-error\nwrite-out = "%{stderr}%{http_code} %{content_type}\\n"\n');
+    const commands = steps.map(({ command }, i) => `{ ${command}\n} > out.${i} 2> err.${i}; echo $? > exit.${i}\n`);
+    const env = { ...process.env, CURL_HOME: folder, ANNEAL: inject("origin"), DEPLOYED: deployed.origin };
+    spawnSync("bash", ["-c", commands.join("")], { cwd: folder, env });
+  }, PATIENCE);
+
+  afterAll(async () => {
+    await deployed?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+
+  /** The sentence of a problem where the step expects one, the key where it expects that. */
+  function detailOf(answer: string, expected: string): string {
+    if (!/problem\+json \S/.test(expected)) return "";
+    const { detail, key } = JSON.parse(answer);
+    return expected.includes(" key=") ? ` key=${key}` : ` ${detail}`;
+  }
+
+  it.each(steps.map((step, i) => [step.command, step.expected, i] as const))("%s", (_, expected, i) => {
+    expect(read(`exit.${i}`)).toBe("0\n");
+    if (expected === undefined) return;
+    const told = new Set(read(`err.${i}`).trim().split("\n"));
+    expect([...told].map((line) => `${line.trim()}${detailOf(read(`out.${i}`), expected)}`)).toEqual(expected.split(", then "));
+  });
+
+  it("goes through every route, option and status of the contract", async () => {
+    const contract = (await (await fetch(`${inject("origin")}/openapi.json`)).json()) as Contract;
+    const operations = operationsOf(contract);
+    const commands = steps.map(({ command }) => command).join("\n");
+    for (const { path } of operations) {
+      const pattern = path.replaceAll(/[.*+?^$()[\]\\]/g, "\\$&").replaceAll(/\{\w+\}/g, "[^/\\s]+?");
+      expect(commands, path).toMatch(new RegExp(`\\$ANNEAL${pattern}["?]`));
+    }
+    const parameters = operations.flatMap(({ operation }) => operation.parameters ?? []).filter((parameter) => parameter.in === "query");
+    for (const { name } of parameters) expect(commands, name).toMatch(new RegExp(`[?&]${name}=`));
+    const statuses = new Set(operations.flatMap(({ operation }) => Object.keys(operation.responses)));
+    const walked = new Set(steps.flatMap(({ expected }) => expected?.match(/\b\d{3}(?= |$)/g) ?? []));
+    // Tests of test/worker have the two that no single command gets.
+    expect([...statuses].filter((status) => !walked.has(status))).toEqual(["503", "408"]);
+  });
+
+  it("has a Worker that draws", async () => {
+    const own = mkdtempSync(join(ROOT, "dist/worker-")); // inside the package, so that its own name leads to it
+    const [, config] = api.split("\n### In a Worker")[1].split("\n```toml\n");
+    writeFileSync(join(own, "worker.ts"), EXAMPLES.worker);
+    writeFileSync(join(own, "wrangler.toml"), config.split("```")[0]);
+    const worker = await startExample({ config: join(own, "wrangler.toml"), dev: { server: { port: 0 }, inspector: false } });
+    try {
+      const response = await worker.fetch("http://localhost/?seed=alice");
+      const model = await openModel(join(ROOT, "wasm-model/models/fashion-mnist"), "simd");
+      const png = (await sample(model, { seed: "alice", class: "Sneaker" })).png();
+      expect([response.headers.get("Content-Type"), await response.bytes()]).toEqual(["image/png", png]);
+    } finally {
+      await worker.dispose();
+      rmSync(own, { recursive: true });
+    }
+  });
+});
