@@ -12,7 +12,7 @@ const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "runtime", "."],
   worker: ["widget", "http", "admission", "models", "images", "openapi", "site", "langevin", "routes", ".", "node"],
   training: [
-    ...["cli", "data", "network", "backend", "learning", "quantize", "measure", "run", "train", "export", "verify"],
+    ...["cli", "network", "backend", "learning", "quantize", "data", "measure", "run", "train", "export", "verify"],
     ".", // the verbs
   ],
 };

@@ -3,13 +3,14 @@
  * images, how various its images are and, with a classifier, how good they are.
  */
 import { join } from "node:path";
-import { type BackendName, chooseBackend } from "./backend/index.ts";
+import type { Denoise } from "../wasm-model/sampling/sampler.ts";
+import { chooseBackend } from "./backend/index.ts";
+import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 import { settingsOfCard } from "./data/conversion.ts";
-import { classCountsOf, paddedSplit } from "./data/dataset.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { alikePairs, describeAlike } from "./measure/alike.ts";
 import { readClassifier } from "./measure/classifiers/file.ts";
@@ -18,6 +19,7 @@ import { describeMemorization, imagesToTest, memorization } from "./measure/memo
 import { openEvaluatedModel } from "./measure/model.ts";
 import { describeQuality, MIN_COUNT, obstacle, qualityOf, realQuality, referenceOf } from "./measure/quality.ts";
 import { heldOutLoss, heldOutTable } from "./network/held-out.ts";
+import { classCountsOf, paddedSplit } from "./network/split.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
 interface EvaluateFlags {
@@ -50,7 +52,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const model = await openEvaluatedModel(tf, file);
   const { card, precision } = model;
-  const { denoise } = model.denoiser;
+  const denoise: Denoise = (...input) => model.denoiser.denoise(...input);
   const dataset = await loadDataset(flags.data ?? card.training.data, settingsOfCard(card));
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const { train, test, name, labels } = dataset;
@@ -73,7 +75,7 @@ await runCommandLine(async () => {
 
   // Figures of two sets are comparable only if these have the same size.
   const imageSet = { seed, classCounts, count: Math.min(flags.count, train.count, test.count) };
-  const drawn = progress(`drawing ${imageSet.count} images, as many as are held out at most`, imageSet.count);
+  const drawn = progress("drawing", imageSet.count);
   const images = await drawImages(model, imageSet, (done) => drawn.update(done));
   drawn.stop();
   const alike = await alikePairs(tf, images, images.length / imageSet.count);

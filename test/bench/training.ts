@@ -3,15 +3,16 @@
  * native and the wasm backend, drawing of the batches included. Random images: the speed does not depend on them.
  */
 import { cpus, loadavg } from "node:os";
-import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { chooseBackend } from "../../training/backend/index.ts";
+import type { BackendName } from "../../training/backend/step.ts";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { BatchSource } from "../../training/data/batches.ts";
-import { memorySplit } from "../../training/data/dataset.ts";
+import { BatchSource } from "../../training/learning/batches.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
+import { memorySplit } from "../../training/network/split.ts";
 import { PRESETS } from "../../training/train/presets.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";

@@ -3,9 +3,11 @@
  * (seed, step).
  */
 
-import { turn } from "../../training/data/augment.ts";
-import { Epochs, oneHot } from "../../training/data/batches.ts";
-import type { Dataset, Split } from "../../training/data/dataset.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import { Epochs } from "../../training/learning/batches.ts";
+import { turn } from "../../training/network/augment.ts";
+import type { Split } from "../../training/network/split.ts";
+import { oneHot } from "../../training/network/split.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 

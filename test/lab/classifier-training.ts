@@ -1,7 +1,7 @@
 /** Trains the classifier: softmax cross-entropy on augmented images, with averaged weights at the end. */
 
 import type * as TF from "@tensorflow/tfjs";
-import type { Backend } from "../../training/backend/index.ts";
+import type { Backend } from "../../training/backend/step.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { adamStep, moveAverage, stepInputs, toUnitRms, type Variables } from "../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";

@@ -67,12 +67,16 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Compare
 /** Images drawn to choose among settings: fewer where an image takes long. */
 const tuning = (nfe: number, { tuneCount }: CompareFlags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
 
+/** A judging classifier's FIDs are hundredths, a tuning one's may be thousands. */
+const threeDigits = (fid: number): string =>
+  fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false });
+
 function table(entries: readonly Entry[], nfe: readonly number[]): string {
   const nameOf = ({ sampler, precision }: Entry): string => `${sampler}, ${precision}`;
   const names = [...new Set(entries.map(nameOf))];
   const rowOf = (name: string) => entries.filter((entry) => nameOf(entry) === name);
   const cells = (row: readonly Entry[], of: (entry: Entry) => number): string[] =>
-    nfe.map((place) => row.filter((entry) => entry.nfe === place).map(of)).map(([fid]) => fid?.toPrecision(3) ?? "");
+    nfe.map((place) => row.filter((entry) => entry.nfe === place).map(of)).map(([fid]) => (fid === undefined ? "" : threeDigits(fid)));
   return textTable([
     ["FID at NFE", ...nfe.map(String)],
     ...names.flatMap((name) => [

@@ -4,7 +4,7 @@
  */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { UserError } from "../../training/cli/user-error.ts";
-import type { Split } from "../../training/data/dataset.ts";
+import type { Split } from "../../training/network/split.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";

@@ -1,6 +1,7 @@
 /** What `tune` and `compare` share: flags, opening models with their data, and models with other sampling settings. */
 import type { Command } from "commander";
-import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { chooseBackend } from "../../training/backend/index.ts";
+import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, numberIn } from "../../training/cli/command-line.ts";
 import { withChanges } from "../../training/cli/sampling-flags.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";

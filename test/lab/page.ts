@@ -24,7 +24,7 @@ interface Report {
   readonly seed: string;
   readonly labels: readonly string[];
   readonly heldOut: readonly HeldOutLoss[];
-  readonly neighbours: { readonly distance: number; readonly realDistance: number };
+  readonly neighbours: { readonly distance: number; readonly realDistance?: number };
   readonly generated: Quality;
   readonly real: Quality;
   readonly classifier: { readonly network: "small" | "large" | "deep"; readonly testAccuracy: number };
@@ -64,11 +64,15 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
         figure("FID", "fid", (value) => value.toFixed(4)),
         figure("class accuracy", "classAccuracy", percent),
         figure("Inception Score", "inceptionScore", (value) => value.toFixed(2)),
-        row(
-          "distance to the nearest training image, times that of real images",
-          (value) => value.toFixed(3),
-          ({ neighbours: { distance, realDistance } }) => [distance / realDistance, 1],
-        ),
+        ...(reports.every(({ neighbours: { realDistance } }) => realDistance !== undefined)
+          ? [
+              row(
+                "distance to the nearest training image, times that of real images",
+                (value) => value.toFixed(3),
+                ({ neighbours: { distance, realDistance = Number.NaN } }) => [distance / realDistance, 1],
+              ),
+            ]
+          : []),
       ],
       [
         ["class", ...groups.map(([name]) => `${name}: drawn as asked`)],

@@ -2,7 +2,8 @@
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
-import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { chooseBackend } from "../../training/backend/index.ts";
+import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";

@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { paddedSplit } from "../../training/data/dataset.ts";
 import { percent, realQuality } from "../../training/measure/quality.ts";
+import { paddedSplit } from "../../training/network/split.ts";
 import { gaussianStart } from "./gaussian-start.ts";
 import { describeReference, expectReference } from "./judges.ts";
 import { listOf } from "./lists.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import { type Backend, chooseBackend } from "../../training/backend/index.ts";
+import { chooseBackend } from "../../training/backend/index.ts";
+import type { Backend } from "../../training/backend/step.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";

@@ -6,25 +6,11 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
 import util from "node:util";
-import type * as TF from "@tensorflow/tfjs";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { graphStep } from "./graph.ts";
-import { eagerStep, type RunStep, type TrainingStep } from "./step.ts";
+import { type Backend, type BackendName, eagerStep } from "./step.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
-
-export type BackendName = "native" | "wasm";
-
-export interface Backend {
-  readonly tf: typeof TF;
-  readonly name: BackendName;
-  /** One line for the user. */
-  readonly describe: string;
-  /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
-  train<R>(f: () => R): R;
-  /** The fastest way to run a training step that assigns some of these variables. Convolutions are as in `train`. */
-  compile(variables: readonly TF.Variable[], step: TrainingStep): RunStep;
-}
 
 /**
  * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" was asked for

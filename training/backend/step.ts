@@ -1,4 +1,4 @@
-/** A training step as a backend sees it. */
+/** A backend as a training sees it, and its steps. */
 import type * as TF from "@tensorflow/tfjs";
 
 /**
@@ -12,6 +12,19 @@ export type TrainingStep = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];
  * keep their values, so the cause can still be found.
  */
 export type RunStep = (inputs: TF.NamedTensorMap) => number[];
+
+export type BackendName = "native" | "wasm";
+
+export interface Backend {
+  readonly tf: typeof TF;
+  readonly name: BackendName;
+  /** One line for the user. */
+  readonly describe: string;
+  /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
+  train<R>(f: () => R): R;
+  /** The fastest way to run a training step that assigns some of these variables. Convolutions are as in `train`. */
+  compile(variables: readonly TF.Variable[], step: TrainingStep): RunStep;
+}
 
 /** One operation after the other. */
 export function eagerStep(tf: typeof TF, variables: readonly TF.Variable[], step: TrainingStep): RunStep {

@@ -8,7 +8,8 @@ import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { type Dataset, pieces, type Split, statistics } from "./dataset.ts";
+import { pieces, type Split, statistics } from "../network/split.ts";
+import type { Dataset } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
 const LISTED = 100;

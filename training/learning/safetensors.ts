@@ -2,7 +2,6 @@
  * The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Holds named float32 and int8
  * arrays with text metadata; Python's `safetensors` can read it too.
  */
-import { createHash } from "node:crypto";
 
 export interface NamedTensor<Values = Float32Array> {
   readonly shape: readonly number[];
@@ -28,12 +27,12 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
     header[name] = { dtype: values instanceof Int8Array ? "I8" : "F32", shape, data_offsets: [size, size + values.byteLength] };
     size += values.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(header));
   // Spaces pad the header so that the data is aligned.
   const headerSize = Math.ceil(json.length / 8) * 8;
-  const file = Buffer.alloc(8 + headerSize + size, " ");
-  file.writeBigUInt64LE(BigInt(headerSize), 0);
-  json.copy(file, 8);
+  const file = new Uint8Array(8 + headerSize + size).fill(0x20);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerSize), true);
+  file.set(json, 8);
   let at = 8 + headerSize;
   for (const [, { values }] of bySize) {
     file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
@@ -44,17 +43,17 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
 
 /** All numbers as float32. Throws an Error with the cause when the file is truncated or not of this format. */
 export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> {
-  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
-  if (8 + headerSize > bytes.length)
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const headerSize = file.length < 8 ? Number.POSITIVE_INFINITY : Number(view.getBigUint64(0, true));
+  if (8 + headerSize > file.length)
     throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + headerSize)) as Record<
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerSize))) as Record<
     string,
     TensorEntry
   > & {
     __metadata__?: Record<string, string>;
   };
-  const data = bytes.subarray(8 + headerSize);
+  const data = file.subarray(8 + headerSize);
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, TensorEntry>)) {
     const [start, end] = data_offsets;
@@ -68,20 +67,3 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
   }
   return { tensors, metadata };
 }
-
-const CHECKSUM = "sha256";
-
-/** Adds to the metadata the SHA-256 of all tensors and other metadata. */
-export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
-  return { tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } };
-}
-
-/** Removes the checksum, if there is one. Throws an Error if it does not match the tensors and metadata. */
-export function verified({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
-  const { [CHECKSUM]: checksum, ...rest } = metadata;
-  const content = { tensors, metadata: rest };
-  if (checksum !== undefined && checksum !== checksumOf(content)) throw new Error("its content does not match its SHA-256");
-  return content;
-}
-
-const checksumOf = (content: NamedTensors<Float32Array>): string => createHash("sha256").update(encodeSafetensors(content)).digest("hex");

@@ -4,8 +4,9 @@
  */
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { classCountsOf, type Dataset, type Split } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
+import { classCountsOf, type Split } from "../network/split.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
 /** Images that are shown and held-out images, at least; and those of each class, which tell something about it. */

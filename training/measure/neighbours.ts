@@ -3,9 +3,8 @@
  * `size` numbers are an array of N size numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
-import { unitRange } from "../data/batches.ts";
-import { pieces, type Split } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
+import { pieces, type Split, unitRange } from "../network/split.ts";
 
 /** References on the device: their transpose and squared norms. */
 export interface References {

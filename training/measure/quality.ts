@@ -3,8 +3,9 @@
  * features, and whether it recognizes their classes. Test images show what real ones score.
  */
 import { UserError } from "../cli/user-error.ts";
-import { classCountsOf, type Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
+import { classCountsOf } from "../network/split.ts";
 import { featureCount } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import type { Classifier } from "./classifiers/file.ts";

@@ -4,8 +4,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
-import { oneHot } from "../data/batches.ts";
-import { pieces, type Split } from "../data/dataset.ts";
+import { oneHot, pieces, type Split } from "./split.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 

@@ -3,12 +3,19 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import type { PaddedShape } from "../../wasm-model/render/image/pixels.ts";
 import { UserError } from "../cli/user-error.ts";
-import { type Dataset, statistics } from "../data/dataset.ts";
+import { type Labelled, statistics } from "./split.ts";
 
 /** Longest side of images, in pixels, that networks support. */
 const LONGEST = 64;
 
-export type Images = Pick<Dataset, "height" | "width">;
+/** The size of images in pixels. */
+export interface Images {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What decides a network's shape. */
+export type LabelledImages = Images & Labelled & { readonly channels: number };
 
 /**
  * Size classes of images, whose networks have two, three or four levels. For images of 16 to 64 pixels the lowest level
@@ -32,7 +39,7 @@ export interface NetworkShape {
  * The network `network` for a data set's images, padded to the next size that its levels can halve. Throws a UserError
  * for images that no network supports.
  */
-export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
+export function shapeFor(dataset: LabelledImages, network: NetworkName): NetworkShape {
   const { height, width, channels, labels } = dataset;
   if (Math.max(height, width) > LONGEST) {
     throw new UserError(`Expected images of at most ${LONGEST} x ${LONGEST} pixels for \`data\` but received ${height} x ${width} pixels`);
@@ -51,7 +58,7 @@ export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
 }
 
 /** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
-const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
+const sigmaData = (dataset: LabelledImages): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
 
 /** The line that `--dry-run` prints. */
 export function describeSize({ spec: { width, height }, crop }: PaddedShape): string {

@@ -2,15 +2,16 @@
  * The folder of a training run: config.json (the resolved configuration), log.jsonl,
  * checkpoint.safetensors (the latest state), checkpoint.previous.safetensors (the state of the last report, as a
  * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
- * adds files of its own.
+ * adds files of its own. Checkpoints have a checksum.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expectNewFolder, makeFolder, notNew, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
-import { decodeSafetensors, encodeSafetensors, verified, withChecksum } from "../learning/safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 
 export const CONFIG = "config.json";
 export const CHECKPOINT = "checkpoint.safetensors";
@@ -126,10 +127,7 @@ export class RunFolder<Config, Line extends AtStep> {
     return existsSync(this.file(CHECKPOINT));
   }
 
-  /**
-   * The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. Checkpoints
-   * of earlier versions have no checksum.
-   */
+  /** The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. */
   readState<State>(format: StateFormat<State>): State {
     return read(this.file(CHECKPOINT), format);
   }
@@ -174,3 +172,18 @@ export function expectNewRun(folder: string): void {
   }
   expectNewFolder(folder);
 }
+
+const CHECKSUM = "sha256";
+
+/** Adds to the metadata the SHA-256 of all tensors and other metadata. */
+const withChecksum = ({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> => ({
+  ...{ tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } },
+});
+
+/** Removes the checksum. Throws an Error if it does not match the tensors and metadata. */
+function verified({ tensors, metadata: { [CHECKSUM]: checksum, ...metadata } }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
+  if (checksum !== checksumOf({ tensors, metadata })) throw new Error("its content does not match its SHA-256");
+  return { tensors, metadata };
+}
+
+const checksumOf = (content: NamedTensors<Float32Array>): string => createHash("sha256").update(encodeSafetensors(content)).digest("hex");

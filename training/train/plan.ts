@@ -3,10 +3,10 @@
  * Costs are counted in network evaluations of one image.
  */
 import { macsOf } from "../../wasm-model/network/count.ts";
-import type { Backend } from "../backend/index.ts";
+import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
-import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";

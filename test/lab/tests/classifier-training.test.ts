@@ -1,8 +1,10 @@
 import { beforeAll, expect, it } from "vitest";
-import { type Backend, chooseBackend } from "../../../training/backend/index.ts";
-import { type Dataset, memorySplit, type Split } from "../../../training/data/dataset.ts";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import type { Backend } from "../../../training/backend/step.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
 import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../training/measure/classifiers/classify.ts";
+import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { trainClassifier } from "../classifier-training.ts";
 
 let backend: Backend;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { memorySplit } from "../../../training/data/dataset.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { gaussianSource, TINY } from "../../support/random-model.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memorySplit } from "../../../training/data/dataset.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 import { gaussianStart } from "../gaussian-start.ts";
 import { withSampling } from "../measuring.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { memorySplit, paddedSplit, statistics, trainingSha256 } from "../../../training/data/dataset.ts";
+import { trainingSha256 } from "../../../training/data/dataset.ts";
+import { memorySplit, paddedSplit, statistics } from "../../../training/network/split.ts";
 import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";

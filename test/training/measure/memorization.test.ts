@@ -1,11 +1,12 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { classCountsOf, type Dataset, memorySplit } from "../../../training/data/dataset.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
 import { requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
+import { classCountsOf, memorySplit } from "../../../training/network/split.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;

@@ -1,8 +1,8 @@
 /** Nearest neighbours. */
 import { beforeAll, expect, it } from "vitest";
-import { memorySplit } from "../../../training/data/dataset.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

@@ -1,8 +1,8 @@
 /** White Gaussian data of TINY's size, and a network's loss on them. */
 import type { Tensor } from "@tensorflow/tfjs";
-import { oneHot } from "../../../training/data/batches.ts";
 import { weightedLoss } from "../../../training/network/loss.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
+import { oneHot } from "../../../training/network/split.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { TINY } from "../../support/random-model.ts";
 

@@ -4,10 +4,10 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { oneHot } from "../../../training/data/batches.ts";
 import { guidedTeacher } from "../../../training/network/loss.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, type Tf } from "../../../training/network/score-network.ts";
+import { oneHot } from "../../../training/network/split.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 import { batch, lossAt, PIXELS } from "./gaussian-data.ts";

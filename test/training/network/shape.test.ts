@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { type Dataset, memorySplit } from "../../../training/data/dataset.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
 import { describeSize, shapeFor, sizeClass } from "../../../training/network/shape.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS, type NetworkName, sizeUnit } from "../../../wasm-model/network/spec.ts";

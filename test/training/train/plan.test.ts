@@ -1,10 +1,12 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
-import { type Backend, chooseBackend } from "../../../training/backend/index.ts";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import type { Backend } from "../../../training/backend/step.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { type Dataset, memorySplit } from "../../../training/data/dataset.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import { type RunConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
 import { describePlan, evaluationsBeside, reportsOf, steadySeconds, TRAINING_EVALUATIONS } from "../../../training/train/plan.ts";
 import { imagesOf, networkFor, PRESETS, type PresetName } from "../../../training/train/presets.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { inMirror } from "../../../training/data/augment.ts";
-import { BatchSource, type Frame, oneHot, unitRange } from "../../../training/data/batches.ts";
-import { memorySplit } from "../../../training/data/dataset.ts";
+import { BatchSource, type Frame } from "../../../training/learning/batches.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { inMirror } from "../../../training/network/augment.ts";
+import { memorySplit, oneHot, unitRange } from "../../../training/network/split.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */

@@ -3,10 +3,10 @@
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
 import { CHANGES } from "../../wasm-model/network/network.ts";
-import { type ImageShape, type PaddedShape, padded, unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { changed, changeOf, DRAWS, inMirror, toldOf } from "./augment.ts";
-import type { Split } from "./dataset.ts";
+import { changed, changeOf, DRAWS, inMirror, toldOf } from "../network/augment.ts";
+import { type Split, unitRange } from "../network/split.ts";
 
 export interface TrainingBatch {
   /** Clean images, B*H*W*C values in [-1, 1]. */
@@ -97,20 +97,6 @@ export class BatchSource {
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label, ...(augmentation > 0 && { change }) };
   }
-}
-
-/** Bytes 0..255 -> [-1, 1]. A loop, because `Float32Array.from` takes 18 times as long: a tenth of a training step. */
-export function unitRange(bytes: Uint8Array): Float32Array {
-  const values = new Float32Array(bytes.length);
-  for (let i = 0; i < values.length; i++) values[i] = unitValue(bytes[i]);
-  return values;
-}
-
-/** One-hot rows of K values. */
-export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
-  const rows = new Float32Array(labels.length * classes);
-  for (let i = 0; i < labels.length; i++) rows[i * classes + labels[i]] = 1;
-  return rows;
 }
 
 export class Epochs {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changed, changeOf, DRAWS, inMirror, toldOf } from "../../../training/data/augment.ts";
+import { type Change, changed, changeOf, DRAWS, inMirror, toldOf } from "../../../training/network/augment.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 
