@@ -1,18 +1,17 @@
 /** The Worker's application: which part answers which path. Some runtime has made the models ready. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { configured, tokenBeforeBody } from "./admission/limits.ts";
 import { Work } from "./admission/work.ts";
 import { checkedAddress } from "./http/address.ts";
 import type { Env } from "./http/env.ts";
 import { contentLength, contentPolicy, crossOrigin, headers } from "./http/headers.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
 import { reporting } from "./http/report.ts";
+import { configured } from "./http/settings.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { health } from "./routes/health.ts";
-import { inspect } from "./routes/inspect.ts";
-import { models, movedModels } from "./routes/models.ts";
+import { models } from "./routes/models.ts";
 import { embed, guide, langevin, modelPages, reference } from "./routes/pages.ts";
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
@@ -22,10 +21,9 @@ export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   const app = new Hono<Env>();
   app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-  app.use("/v1/*", tokenBeforeBody);
-  const api = [...sample(ready, work), ...uploads(ready, work), ...inspect(ready, work), ...models(ready), health(ready)];
+  const api = [...sample(ready, work), ...uploads(ready, work), ...models(ready), health(ready)];
   const routes = [...site(ready), ...modelPages(ready), ...langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
-  addRoutes(app, [...routes, ...movedModels]);
+  addRoutes(app, routes);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);
   return app;

@@ -4,16 +4,22 @@
  */
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
+import type { AnnealEvent } from "./http/hono-options.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
-export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE"> {
+export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE" | "ON_EVENT"> {
   /** Whether finished images are also kept in the data centre's cache; only in deployed environments. */
   readonly EDGE_CACHE?: boolean;
+  /** Whether each request is logged, as a line of JSON. */
+  readonly LOG?: boolean | string;
 }
+
+const log = (event: AnnealEvent): void => console.log(JSON.stringify(event));
 
 const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
   ...bindings,
   CACHE: EDGE_CACHE ? caches.default : undefined,
+  ON_EVENT: String(bindings.LOG) === "true" ? log : undefined,
 });
 
 export function deployed(ready: ReadyModels): Required<Pick<ExportedHandler<WorkerBindings>, "fetch">> {

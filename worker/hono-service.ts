@@ -1,12 +1,11 @@
 /** `anneal` of `anneal/hono`: makes the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
-import { checkSettings } from "./admission/limits.ts";
-import { Work } from "./admission/work.ts";
-import type { Assets, Env } from "./http/env.ts";
-import { forwarded, proxiesIn } from "./http/forwarded.ts";
-import { type AnnealOptions, checkOptions, type ModelBytes } from "./http/hono-options.ts";
+import type { Assets } from "./http/env.ts";
+import { forwarded } from "./http/forwarded.ts";
+import type { AnnealOptions } from "./http/hono-options.ts";
 import { asGiven, ConfigurationError } from "./http/problems.ts";
+import { checkOptions } from "./http/settings.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
@@ -23,17 +22,17 @@ export interface ServiceHost {
 
 /**
  * Throws `ModelError` for a file that is not a model and for a name that cannot be part of an address. Throws
- * `TypeError` if there are no models, for two of the same name, for an earlier version with another name, and for
- * invalid limits.
+ * `TypeError` if there are no models, for two of the same name, and for an invalid
+ * option.
  */
 export const annealOn =
   ({ runtime, site, client, sending }: ServiceHost) =>
   (options: AnnealOptions): Hono => {
     checkOptions(options);
-    const { entries, files } = modelsOf(options);
-    const settings = settingsOf(options);
-    const { rateLimit } = options;
-    const proxies = proxiesIn(options.trustProxy);
+    const { budget, rateLimit, cache, onEvent } = options;
+    const { entries, files } = modelsOf(options.models);
+    const settings = { COST_BUDGET: budget, COST_RATE: rateLimit, CACHE: cache, ON_EVENT: onEvent };
+    const proxies = Number(options.trustProxy ?? false);
     const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies).client ?? "" : client);
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
     let isWarned = false;
@@ -46,12 +45,8 @@ export const annealOn =
       return undefined;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
-    const work = options.shared ? SHARED : new Work();
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { work, proxies, sending });
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { proxies, sending });
   };
-
-/** Of all services of the process that share theirs. */
-const SHARED = new Work();
 
 const NAMELESS =
   "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
@@ -66,44 +61,16 @@ interface BundledModels {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-function modelsOf({ models }: AnnealOptions): BundledModels {
+function modelsOf(models: AnnealOptions["models"]): BundledModels {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const entryFor = (model: ModelBytes): ModelEntry => {
+  const entries = models.map((model) => {
     const file = new Uint8Array(model);
     const entry = entryOf(file);
     files.set(assetPath(entry), file);
     return entry;
-  };
-  const entries = models.map((model) => {
-    if (!("current" in model)) return entryFor(model);
-    const entry = { ...entryFor(model.current), earlier: model.earlier.map(entryFor) };
-    const stranger = entry.earlier.find(({ name }) => name !== entry.name);
-    if (!stranger) return entry;
-    throw new TypeError(`Expected versions of ${entry.name} for \`earlier\` but received one of ${stranger.name}`);
   });
   const names = new Set(entries.map(({ name }) => name));
   if (names.size > 0 && names.size === entries.length) return { entries, files };
   const received = names.size === 0 ? "none" : `${entries.length} with the names ${[...names].join(", ")}`;
   throw new TypeError(`Expected models of different names, at least one, for \`models\` but received ${received}`);
-}
-
-/** The settings that are the same for all requests. Throws `ConfigurationError`. */
-function settingsOf({ budget, rateLimit, cache, token, uploadOrigins, log, onEvent }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
-  const settings = {
-    ...(budget !== undefined && { COST_BUDGET: budget }),
-    ...(rateLimit !== undefined && { COST_RATE: rateLimit }),
-    CACHE: cache,
-    API_TOKEN: token,
-    UPLOAD_ORIGINS: uploadOrigins?.join(","),
-    LOG: log,
-    ON_EVENT: onEvent,
-  };
-  checkSettings(settings, {
-    COST_BUDGET: "budget",
-    COST_RATE: "rateLimit",
-    API_TOKEN: "token",
-    UPLOAD_ORIGINS: "uploadOrigins",
-    LOG: "log",
-  });
-  return settings;
 }

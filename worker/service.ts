@@ -1,16 +1,14 @@
 /** The application as part of another one, under a fixed path and on any host that Hono runs on. */
 import { type Context, Hono } from "hono";
 import { tryDecodeURI } from "hono/utils/url";
-import type { Work } from "./admission/work.ts";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import { type Forwarded, forwarded } from "./http/forwarded.ts";
 import { ConfigurationError, onMethodNotAllowed } from "./http/problems.ts";
-import { executionOf } from "./http/span.ts";
+import { executionOf } from "./http/report.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 export interface ServiceSettings {
-  readonly work: Work;
   /** How many proxies in front of the service to believe. */
   readonly proxies: number;
   /** Called when an answer is ready to be sent. */
@@ -24,9 +22,9 @@ export interface ServiceSettings {
 export function service(
   ready: ReadyModels,
   environment: (c: Context) => Env["Bindings"],
-  { work, proxies, sending = () => undefined }: ServiceSettings,
+  { proxies, sending = () => undefined }: ServiceSettings,
 ): Hono {
-  const app = createApp(ready, work);
+  const app = createApp(ready);
   return new Hono().all("*", async (c) => {
     if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
     if (!URL.canParse(c.req.url)) return app.fetch(c.req.raw, { ...environment(c), BASE: "" }); // it refuses the address

@@ -1,4 +1,4 @@
-/** `anneal new` and `anneal dev`: a model goes along with its earlier versions. */
+/** `anneal new` and `anneal dev`. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -6,21 +6,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { modelVersion } from "../../wasm-model/index.ts";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
 import { finished, killGroup, start } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
 const base = mkdtempSync(join(tmpdir(), "anneal-projects-"));
 afterAll(() => rmSync(base, { recursive: true }));
-type Bytes = Uint8Array<ArrayBuffer>;
 
 const projects = mkdtempSync(join(base, "projects-"));
 
 /** A folder of files, by their paths. */
 const folder = (name: string, files: Parameters<typeof writeFolder>[1]): string => writeFolder(join(base, name), files);
 
-const [now, before, long] = [1, 2, 3].map((seed) => randomModelFile(TINY, seed, "int8")) as [Bytes, Bytes, Bytes];
+const pets = randomModelFile(TINY, 1, "int8");
 const create = (name: string, ...args: string[]) => finished(start("new", [join(projects, name), ...args]));
 const read = (...parts: string[]) => readFileSync(join(projects, ...parts), "utf8");
 
@@ -38,47 +39,30 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
 }
 
 it("a model is copied into a new project", async () => {
-  expect(await create("single", "--model", folder("single", { "model.onnx": now }))).toMatchObject({ code: 0, stderr: "" });
-  expect(new Uint8Array(readFileSync(join(projects, "single/models/random/model.onnx")))).toEqual(now);
-  expect(read("single", "src/index.ts")).toContain(' from "../models/random/model.onnx";');
-  expect(read("single", "src/index.ts")).toContain("models: [model]");
-});
-
-describe("a model with earlier versions", () => {
-  const path = folder("versions", { "model.onnx": now, "versions/b/model.onnx": before, "versions/b/versions/a/model.onnx": long });
-  const earlier = [before, long].map((file) => modelVersion(file));
-
-  it.each([
-    ["its folder", path],
-    ["its file", join(path, "model.onnx")],
-  ])("keeps its permanent addresses under anneal dev, by %s", async (_, model) => {
-    const addresses = earlier.map((version) => `/v1/random@${version}/7.png`);
-    await served([model], async (ask) => {
-      for (const address of addresses) expect([address, (await ask(address)).status]).toEqual([address, 200]);
-      expect((await ask("/v1/random@00000000/7.png")).status).toBe(410);
-    });
-  });
-
-  it("copies them into a new project, where the Worker serves them", async () => {
-    expect(await create("versioned", "--model", path)).toMatchObject({ code: 0, stderr: "" });
-    const [b, a] = earlier;
-    const source = read("versioned", "src/index.ts");
-    expect(source).toContain(`models: [{ current: model, earlier: [model_${b}, model_${a}] }]`);
-    for (const [file, bytes] of [
-      [`versions/${b}/model.onnx`, before],
-      [`versions/${a}/model.onnx`, long],
-    ] as const) {
-      expect(new Uint8Array(readFileSync(join(projects, "versioned/models/random", file)))).toEqual(bytes);
-      expect(source).toContain(` from "../models/random/${file}";`);
-      expect(read("versioned", "workerd.capnp")).toContain(`(name = "models/random/${file}", data = embed "models/random/${file}"),`);
-    }
-    await served([join(projects, "versioned/models/random")], async (ask) => {
-      for (const version of earlier) expect((await ask(`/v1/random@${version}/7.png`)).status).toBe(200);
-    });
-  });
+  expect(await create("single", "--model", folder("single", { "model.onnx": pets }))).toMatchObject({ code: 0, stderr: "" });
+  expect(new Uint8Array(readFileSync(join(projects, "single/models/random/model.onnx")))).toEqual(pets);
+  expect(read("single", "src/index.ts")).toContain('import model from "../models/random/model.onnx";');
+  expect(read("single", "workerd.capnp")).toContain('(name = "models/random/model.onnx", data = embed "models/random/model.onnx"),');
 });
 
 describe("npx anneal dev", () => {
+  it("serves models by folder and by file, the first by default", async () => {
+    const { card, weights } = randomModel(TINY, 2, "int8");
+    const birds = writeModel({ card: { ...card, name: "birds" }, weights });
+    const models = [folder("served", { "model.onnx": pets }), join(folder("birds", { "any.onnx": birds }), "any.onnx")];
+    await served(models, async (ask) => {
+      const listed = (await (await ask("/v1/models")).json()) as { models: { name: string }[] };
+      expect(listed.models.map(({ name }) => name)).toEqual(["random", "birds"]);
+      for (const [query, file] of [
+        ["seed=7", pets],
+        ["seed=7&model=birds", birds],
+      ] as const) {
+        const drawn = await (await ask(`/sample?${query}`)).bytes();
+        expect(drawn).toEqual((await sample(await loadModel(file, { runtime: simd }), { seed: "7" })).png());
+      }
+    });
+  });
+
   it("ends with npx, which signals only a shell", async () => {
     const npx = spawn("npx", ["--no", "--", "anneal", "dev", "--port", "0"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
     try {

@@ -61,19 +61,14 @@ type Answer<O extends keyof operations> = operations[O]["responses"];
 export const known: true[] = [];
 `;
 
-it("knows the type of every answer and header", () => {
+it("knows the type of every answer", () => {
   const lines = operationsOf(contract).flatMap(({ operation: { operationId, responses } }) =>
-    Object.entries(responses).flatMap(([status, { content = {}, headers = {} }]) => {
-      const answer = `Answer<"${operationId}">[${status}]`;
-      return [
-        ...Object.keys(content).map((type) => `${type.endsWith("json") ? "IsRecord" : "IsText"}<${answer}["content"]["${type}"]>`),
-        ...Object.entries(headers).map(
-          ([name, { required }]) => `undefined extends ${answer}["headers"]["${name}"] ? ${!required} : ${required}`,
-        ),
-      ];
+    Object.entries(responses).flatMap(([status, { content = {} }]) => {
+      const answer = `Answer<"${operationId}">[${status.endsWith("XX") ? JSON.stringify(status) : status}]`;
+      return Object.keys(content).map((type) => `${type.endsWith("json") ? "IsRecord" : "IsText"}<${answer}["content"]["${type}"]>`);
     }),
   );
-  expect(lines.length).toBeGreaterThan(300);
+  expect(lines.length).toBeGreaterThan(20);
   expect(compile("answers.ts", `${ANSWERS}${lines.map((type) => `known.push(true satisfies ${type});\n`).join("")}`)).toBe("");
 });
 
@@ -85,15 +80,15 @@ const client = createClient<paths>({ baseUrl: "https://anneal.example" });
 /** Reads every kind of answer: JSON, a file, a header, a problem. */
 export async function walk(): Promise<string[]> {
   const { data } = await client.GET("/v1/models");
-  const sampler: "langevin" | "ald" | "kinetic" | "heun" | undefined = data?.models[0]?.sampling.sampler;
+  const labels: string[] = data?.models[0]?.labels ?? [];
   const drawn = await client.GET("/sample", { params: { query: { seed: "alice", steps: 8, sampler: "heun", format: "apng" } } });
-  if (drawn.error?.status === 400) {
-    const code: "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget" = drawn.error.code;
-    throw new Error(\`\${code}: expected \${drawn.error.expected} for \${drawn.error.key} but received \${drawn.error.received}\`);
+  if (drawn.error) {
+    if (drawn.error.code === "busy") throw new Error(drawn.error.detail);
+    throw new Error(\`\${drawn.error.code}: expected \${drawn.error.expected} for \${drawn.error.key} but received \${drawn.error.received}\`);
   }
   const seed: string | null = drawn.response.headers.get("X-Seed");
-  const path = { model: "fashion-mnist", version: "0123abcd", seed: "alice" } as const;
-  const file = await client.GET("/v1/{model}@{version}/{seed}.png", { params: { path }, parseAs: "arrayBuffer" });
+  const path = { model: "fashion-mnist@00000000000000000000000000000000", seed: "alice", format: "png" } as const;
+  const file = await client.GET("/v1/{model}/{seed}.{format}", { params: { path }, parseAs: "arrayBuffer" });
   const png: ArrayBuffer | undefined = file.data;
   const to = { path: { model: "mnist" } } as const;
   const painted = await client.POST("/v1/{model}/inpaint", { params: to, body: { image: "a PNG file", mask: "a PNG file" } });
@@ -107,7 +102,7 @@ export async function walk(): Promise<string[]> {
   // @ts-expect-error A field that the answer has not.
   data?.names;
 
-  return [sampler, seed, png, painted.error?.status].map(String);
+  return [labels, seed, png, painted.error?.status].map(String);
 }
 `;
 
@@ -115,10 +110,10 @@ it("compiles, and rejects what the server does not accept or return", () => {
   expect(compile("client.ts", CLIENT)).toBe("");
 });
 
-const HEY_API = `import type { DrawPermanentPngResponses, DrawSampleErrors, DrawSampleResponses, InpaintImageResponses, ListModelsResponses } from "./hey-api/types.gen.ts";
+const HEY_API = `import type { DrawImageResponses, DrawSampleErrors, DrawSampleResponses, InpaintImageResponses, ListModelsResponses } from "./hey-api/types.gen.ts";
 
 const image = new Blob();
-export const answers: [DrawSampleResponses[200], InpaintImageResponses[200], DrawPermanentPngResponses[200]] = [image, image, image];
+export const answers: [DrawSampleResponses[200], InpaintImageResponses[200], DrawImageResponses[200]] = [image, image, image];
 export const keyOf = (problem: DrawSampleErrors[503]): string => \`\${problem.key} \${problem.expected} \${problem.received}\`;
 export const nameOf = (answer: ListModelsResponses[200]): string | undefined => answer.models[0]?.name;
 

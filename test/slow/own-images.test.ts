@@ -2,10 +2,11 @@
  * The README's own commands on a folder of images that the test draws, of a size that no network takes: from the folder to
  * a model that draws its colours, its classes and its size.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +14,6 @@ import { SAMPLING_DEFAULTS } from "../../training/train/config.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Finished, finished } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
-import { startWorker } from "../support/start-worker.ts";
 import { BLUE, distance, pixel, RED, type Rgb } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it. */
@@ -46,11 +46,13 @@ const commands = (/^## Train on your own images\n.*?^```sh\n(.*?)^```$/ms.exec(r
   .split("\n")
   .map((line) => line.replace(/ # .*/, "").trim().replaceAll("pets", "shapes").replace("./my-images", "./drawn"));
 
-/** Runs `npx anneal verb ...words` in the test's own folder. */
-async function command(line: string, ...more: string[]): Promise<Finished> {
+/** Starts `npx anneal verb ...words` in the test's own folder. */
+function spawned(line: string, ...more: string[]): ChildProcessWithoutNullStreams {
   const [, verb, rest] = /^npx anneal (\w+) (.*)$/.exec(line) ?? [];
-  return finished(spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder }));
+  return spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder });
 }
+
+const command = (line: string, ...more: string[]): Promise<Finished> => finished(spawned(line, ...more));
 
 const FLAGS = ["--size", `${WIDTH}x${HEIGHT}`, "--preset", "quick", "--images", "16000", "--mirror"];
 
@@ -113,13 +115,16 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(good).toBeGreaterThanOrEqual(13); // of 16: 42 000 images are few
   });
 
-  it("is served by npm start -- --model, class by class", async () => {
-    const worker = await startWorker("--model", join(folder, dirname(model)));
+  it("is served by npx anneal dev, class by class", async () => {
+    const [served] = commands.filter((line) => line.startsWith("npx anneal dev"));
+    const server = spawned(`${served} --port 0`);
+    const [printed] = (await once(server.stdout, "data")) as [Buffer];
+    const [origin] = /http:\S+(?=\/)/.exec(String(printed)) ?? [];
     try {
       for (const name of Object.keys(CLASSES)) {
         let good = 0;
         for (let k = 0; k < 8; k++) {
-          const answer = await fetch(`${worker.origin}/sample?model=shapes&class=${name}&seed=served-${k}`);
+          const answer = await fetch(`${origin}/sample?model=shapes&class=${name}&seed=served-${k}`);
           expect(answer.status).toBe(200);
           const { width, height, data } = decode(new Uint8Array(await answer.arrayBuffer()));
           expect([width, height]).toEqual([WIDTH, HEIGHT]);
@@ -128,7 +133,7 @@ describe("a folder of two classes of shapes in colour", () => {
         expect(good, name).toBeGreaterThanOrEqual(6);
       }
     } finally {
-      await worker.stop();
+      server.kill("SIGINT");
     }
   });
 });

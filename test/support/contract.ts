@@ -14,11 +14,10 @@ export interface Parameter {
   readonly in: "path" | "query";
   readonly schema: Schema;
   readonly description: string;
-  readonly example?: string;
 }
 
 export interface Answer {
-  readonly headers?: Readonly<Record<string, { readonly required: boolean; readonly example?: string | number }>>;
+  readonly headers?: Readonly<Record<string, object>>;
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 

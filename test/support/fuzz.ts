@@ -1,6 +1,6 @@
 /**
  * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a
- * failure of the server, and each has the status, media type, headers and JSON that the contract describes.
+ * failure of the server, and each has the status, media type and JSON that the contract describes.
  */
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -32,10 +32,10 @@ function value({ type, enum: choices, minimum = 0, maximum = CHEAP, pattern }: S
   return fc.oneof(text, fc.integer({ min: 0, max: 9 }).map(String));
 }
 
-/** Examples as well, where a parameter has one: a made-up version is never the current one. */
-const valueOrJunk = ({ schema, example }: Parameter) =>
+/** Examples as well: a made-up version is never the current one. */
+const valueOrJunk = ({ schema }: Parameter) =>
   fc.oneof(
-    { weight: 12, arbitrary: example === undefined ? value(schema) : fc.oneof(value(schema), fc.constant(example)) },
+    { weight: 12, arbitrary: fc.oneof(value(schema), fc.constantFrom(...(schema.examples ?? [""]).map(String))) },
     { weight: 1, arbitrary: junk },
   );
 
@@ -88,7 +88,6 @@ const headers = fc.record(
   {
     Accept: fc.constantFrom("*/*", "image/png", "text/html, */*;q=0.1", ";;,q=x"),
     "If-None-Match": fc.constantFrom("*", '"x"', 'W/"y", "z"', ",,"),
-    Authorization: fc.constantFrom("Bearer x", "Basic y"),
   },
   { requiredKeys: [] },
 );

@@ -6,7 +6,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
-import { randomModel, randomModelFile, SMALL, TINY } from "../support/random-model.ts";
+import { randomModel, SMALL, TINY } from "../support/random-model.ts";
 import { LINKED_PAGES } from "./worker.ts";
 
 /** As small as models are: mounting hashes their files. */
@@ -39,17 +39,6 @@ describe("the mounted service", () => {
     expect(models[0].pictures).toMatch(/^\/a\/b\/v1\/fashion-mnist@/);
     expect((await ask(models[0].file)).status).toBe(200);
     expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
-  });
-
-  it("still serves the permanent addresses of a model's earlier versions", async () => {
-    const [now, before] = [1, 2].map((seed) => randomModelFile(TINY, seed, "int8"));
-    const old = application({ models: [before] });
-    const file = await old("/a/b/sample?seed=7");
-    const permanent = file.headers.get("Content-Location") ?? "";
-    const updated = application({ models: [{ current: now, earlier: [before] }] });
-    expect(await (await updated(permanent)).bytes()).toEqual(await file.bytes());
-    expect((await updated("/a/b/sample?seed=7")).headers.get("Content-Location")).not.toBe(permanent);
-    expect((await application({ models: [now] })(permanent)).status).toBe(410);
   });
 
   it("has a page whose links stay below its path and are answered", async () => {
@@ -94,8 +83,6 @@ describe("the mounted service", () => {
     expect(image.headers.get("Content-Location")).toMatch(base);
     expect((await ask(image.headers.get("Content-Location") ?? "")).status).toBe(200);
     expect(await (await ask(`${path}/openapi.json`)).json()).toMatchObject({ servers: [{ url: base }] });
-    const upload = { method: "POST", body: await image.bytes(), headers: { "Content-Type": "image/png" } };
-    expect(await (await ask(`${path}/v1/inspect`, upload)).json()).toMatchObject({ url: image.headers.get("Content-Location") });
   });
 
   it("refuses to be mounted at a pattern", async () => {
@@ -118,8 +105,6 @@ describe("the mounted service", () => {
     expect((await limited("/a/b/sample?seed=mounted&steps=5", as("me"))).status).toBe(400);
     expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("me"))).status).toBe(429);
     expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("you"))).status).toBe(200);
-    const secret = application({ token: "secret" });
-    expect((await secret("/a/b/v1/inspect", { method: "POST", body: "x" })).status).toBe(401);
   });
 
   it("leaves its host's origin alone", async () => {
@@ -133,15 +118,10 @@ describe("the mounted service", () => {
     [{ rateLimit: -1 }, "rateLimit"],
     [{ rateLimit: Number.NaN }, "rateLimit"],
     [{ budget: Number.POSITIVE_INFINITY }, "budget"],
-    [{ token: "" }, "token"],
-    [{ uploadOrigins: ["https://pages.example/"] }, "uploadOrigins"],
-    [{ log: "adresses" }, "log"],
     [{ client: "CF-Connecting-IP" }, "client"],
     [{ onEvent: 3 }, "onEvent"],
     [{ cache: {} }, "cache"],
     [{ cache: { match: async () => undefined } }, "cache"],
-    [{ uploadOrigins: "https://pages.example" }, "uploadOrigins"],
-    [{ uploadOrigins: [3] }, "uploadOrigins.0"],
     [{ models: undefined }, "models"],
     [{ models: QUICK }, "models"],
     [{ models: ["model.onnx"] }, "models.0"],
@@ -318,8 +298,6 @@ describe("the mounted service", () => {
   it("refuses models that it cannot serve", () => {
     expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
     expect(() => anneal({ models: [shipped, shipped] })).toThrow("but received 2 with the names fashion-mnist");
-    const strangers = { current: shipped, earlier: [randomModelFile(TINY, 1, "int8")] };
-    expect(() => anneal({ models: [strangers] })).toThrow("Expected versions of fashion-mnist for `earlier` but received one of random");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
     for (const name of ["猫", "my/pets", "a@b", "50%", "Pets"]) {
       const { card, weights } = randomModel(TINY, 1, "int8");

@@ -63,7 +63,7 @@ it.each([
     app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: { fetch: async () => new Response(other) } } as never);
   for (const path of ["/?seed=7", "/openapi.json", "/v1/models"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   expect((await ask("/sample?seed=7&steps=1")).headers.get("X-Model")).toBe("other");
-  expect(new Uint8Array(await (await ask("/model.onnx")).arrayBuffer())).toEqual(other);
+  expect(new Uint8Array(await (await ask("/v1/models/other/model.onnx")).arrayBuffer())).toEqual(other);
 });
 
 it("answers 500 if a model's file is missing, and continues with the first model", async () => {

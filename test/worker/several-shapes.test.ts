@@ -62,14 +62,6 @@ it("describes each", async () => {
   expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--columns:22;--rows:30");
 });
 
-it.each(["grey", "colour"])("reads the recipe of an image of %s, and gives the same bytes at its address", async (name) => {
-  const file = await png(`/sample?seed=7&n=3&model=${name}`);
-  const answer = await ask("/v1/inspect", { method: "POST", body: file, headers: { "Content-Type": "image/png" } });
-  const { model, url } = await answer.json<{ model: string; url: string }>();
-  expect(model).toBe(name);
-  expect(await png(url)).toEqual(file);
-});
-
 it("takes uploads of the model's own shape only", async () => {
   const upload = (width: number, height: number, channels: number) =>
     ask("/v1/colour/denoise", {

@@ -311,7 +311,7 @@ describe("the API reference", () => {
       }
     }
     expect(html).toContain("has the seed <code>{seed}/{k}</code>");
-    expect(html).toContain("<code>Retry-After</code> is the time to wait");
+    expect(html).toContain("<code>Retry-After</code> when to try again");
     expect(html).not.toContain("`");
     expect(html.match(/<form/g)?.length).toBe(html.match(/<template><form/g)?.length); // none is laid out before it is asked for
   });

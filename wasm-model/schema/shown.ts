@@ -7,10 +7,10 @@ const LONGEST = 64;
 export const clip = (text: string): string =>
   text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 4).join("")}…` : text;
 
-/** The value as JSON; undefined if JSON cannot hold it or it is nested too deeply. */
+/** The value as JSON, or as a number that JSON does not have; undefined if JSON cannot hold it or it is nested too deeply. */
 export function asJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return typeof value === "number" ? String(value) : JSON.stringify(value); // NaN would be null
   } catch {
     return undefined;
   }

@@ -14,9 +14,9 @@ export interface Env {
     /** The path that the application is mounted under, without a slash at its end. */
     readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */
-    readonly COST_BUDGET?: number | string;
+    readonly COST_BUDGET?: number | string | undefined;
     /** What a client may spend per second on average; only in deployed environments. */
-    readonly COST_RATE?: number | string;
+    readonly COST_RATE?: number | string | undefined;
     /** The client's name, instead of its address. */
     readonly CLIENT?: string | undefined;
     /**
@@ -26,14 +26,8 @@ export interface Env {
     readonly CLIENT_HEADER?: string | undefined;
     /** Where finished images are kept in addition to this isolate's memory (`AnswerCache` of anneal/hono). */
     readonly CACHE?: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> } | undefined;
-    /** A secret that uploads must carry, if it is set. */
-    readonly API_TOKEN?: string | undefined;
-    /** The origins whose pages may upload (headers.ts). */
-    readonly UPLOAD_ORIGINS?: string | undefined;
     /** The address of the source code, for the pages' link to it. */
     readonly SOURCE?: string | undefined;
-    /** Whether each request is logged (`AnnealOptions.log`). */
-    readonly LOG?: boolean | string | undefined;
     /** Called for each request (`AnnealOptions.onEvent`). */
     readonly ON_EVENT?: ((event: AnnealEvent) => void) | undefined;
   };

@@ -1,7 +1,6 @@
 /** What the operator's own proxies say about a request, in the headers X-Forwarded-Proto, -Host and -For. */
 import type { Context } from "hono";
 import { clientAt } from "./client.ts";
-import { asGiven, ConfigurationError } from "./problems.ts";
 
 /** What the client asked for, as far as a proxy says. */
 export interface Forwarded {
@@ -11,18 +10,6 @@ export interface Forwarded {
   /** The client's address, as `clientOf` takes it. */
   readonly client?: string;
 }
-
-/** The number of proxies that the option `trustProxy` means. Throws `ConfigurationError`. */
-export function proxiesIn(trustProxy: boolean | number = false): number {
-  const proxies = Number(trustProxy);
-  if (["boolean", "number"].includes(typeof trustProxy) && Number.isInteger(proxies) && proxies >= 0 && proxies <= MAX_PROXIES)
-    return proxies;
-  throw new ConfigurationError(
-    `Expected true, false or a number of proxies from 0 to ${MAX_PROXIES} for \`trustProxy\` but received ${asGiven(trustProxy)}`,
-  );
-}
-
-const MAX_PROXIES = 16;
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 

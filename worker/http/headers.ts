@@ -5,9 +5,7 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
-import { show } from "../../wasm-model/request/option-error.ts";
 import type { Env } from "./env.ts";
-import { ProblemError } from "./problems.ts";
 
 /** `crossOriginResourcePolicy` lets pages with a Cross-Origin-Embedder-Policy show our images. */
 const secure = (strictTransportSecurity: string | false) =>
@@ -58,56 +56,24 @@ export async function contentPolicy(c: Context, next: Next): Promise<void> {
   if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
 }
 
-const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
-const EXPOSED_TEXT = EXPOSED.join(",");
+const EXPOSED = "X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After,Server-Timing";
 
 /** Seconds that browsers may keep the answer to a preflight request. */
 const MAX_AGE = 86_400;
 
 const ANY = "*";
 
-const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
+const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD", "POST"], allowHeaders: ["Content-Type"], maxAge: MAX_AGE });
 
 /**
- * Like Hono's middleware for GET. That one sets the headers before there is an answer, and the answer is then made
- * three times.
- */
-const reading: MiddlewareHandler<Env> = async (c, next) => {
-  await next();
-  c.res.headers.set("Access-Control-Allow-Origin", ANY);
-  c.res.headers.set("Access-Control-Expose-Headers", EXPOSED_TEXT);
-};
-
-/** The origins in the variable UPLOAD_ORIGINS, separated by commas. */
-export const originsIn = (text: string): readonly string[] => text.split(",").map((origin) => origin.trim());
-
-/** The origins whose pages may upload: by default any, or none if uploads need a token. */
-const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly string[] =>
-  originsIn(UPLOAD_ORIGINS ?? (API_TOKEN ? "" : ANY));
-
-/**
- * CORS, preflight requests included. An upload from a forbidden origin is refused before its body is read, since not
- * every upload is preceded by a preflight request.
+ * CORS: any page may read and upload. Hono's middleware would set the headers before there is an answer, and the answer
+ * would then be made three times.
  */
 export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
-  const { method } = c.req;
-  const isUpload = (method === "OPTIONS" ? c.req.header("Access-Control-Request-Method") : method) === "POST";
-  if (!isUpload) return method === "GET" || method === "HEAD" ? reading(c, next) : method === "OPTIONS" ? preflight(c, next) : next();
-  const origins = uploadOrigins(c.env);
-  const isAny = origins.includes(ANY);
-  const origin = c.req.header("Origin"); // programs send none
-  if (method === "POST" && origin && !isAny && ![new URL(c.req.url).origin, ...origins].includes(origin)) {
-    const expected = "an origin whose pages may upload to this server";
-    throw new ProblemError({ status: 403, code: "forbidden-origin", key: "Origin", expected, received: show(origin) });
-  }
-  const uploading = cors({
-    origin: isAny ? ANY : [...origins],
-    allowMethods: ["POST"],
-    allowHeaders: ["Authorization", "Content-Type"],
-    exposeHeaders: EXPOSED,
-    maxAge: MAX_AGE,
-  });
-  return uploading(c, next);
+  if (c.req.method === "OPTIONS") return preflight(c, next);
+  await next();
+  c.res.headers.set("Access-Control-Allow-Origin", ANY);
+  c.res.headers.set("Access-Control-Expose-Headers", EXPOSED);
 };
 
 export const contentLength: MiddlewareHandler<Env> = async (c, next) => {

@@ -10,8 +10,6 @@ import { note } from "./env.ts";
 /** The title and the codes of each status. `retry`: the same request may succeed later, and the answer says when. */
 export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
-  401: { title: "Unauthorized", codes: ["unauthorized"] },
-  403: { title: "Forbidden", codes: ["forbidden-origin"] },
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
   408: { title: "Request Timeout", codes: ["too-slow"], retry: true },

@@ -1,28 +1,19 @@
-/**
- * Reports each request to the operator, as a log line, to a function, or both. It does so once: when the answer is
- * ready, or when the client leaves.
- */
-import type { MiddlewareHandler } from "hono";
-import { clientIn } from "./client.ts";
+/** Tells the operator the outcome of each request, once: when the answer is ready, or when the client leaves. */
+import type { Context, MiddlewareHandler } from "hono";
 import type { Env, RequestReport } from "./env.ts";
 import type { AnnealEvent } from "./hono-options.ts";
 import { CLIENT_LEFT } from "./problems.ts";
-import { executionOf } from "./span.ts";
 
 export const reporting: MiddlewareHandler<Env> = async (c, next) => {
-  const { LOG, ON_EVENT } = c.env;
-  const isLogged = ["true", "addresses"].includes(String(LOG));
-  if (!isLogged && !ON_EVENT) return next();
-  const { method, url } = c.req;
+  const { ON_EVENT } = c.env;
+  if (!ON_EVENT) return next();
+  const { method } = c.req;
   const began = Date.now();
   let isOver = false;
   const end = (status: number): void => {
     if (isOver) return;
     isOver = true;
-    const event = eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) });
-    if (isLogged) log({ ...event, ...(LOG === "addresses" && { url, client: clientIn(c) }) });
-    if (!ON_EVENT) return;
-    const told = tell(ON_EVENT, event);
+    const told = tell(ON_EVENT, eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) }));
     executionOf(c)?.waitUntil(told);
   };
   const report: RequestReport = { end };
@@ -51,4 +42,11 @@ function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick
   return { type, method, route: route ?? null, status, ms, cost: job?.spent ?? 0, ...fault };
 }
 
-const log = (line: object): void => console.log(JSON.stringify({ time: new Date().toISOString(), ...line }));
+/** What the platform gives a request besides its environment; undefined where there is none (Hono throws there). */
+export function executionOf(c: Context): Context["executionCtx"] | undefined {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

@@ -15,18 +15,10 @@ export interface ModelEntry {
   readonly bytes: number;
   /** Of the bytes of its file, hexadecimal. */
   readonly sha256: string;
-  /** Earlier versions, whose permanent addresses are still served. */
-  readonly earlier?: readonly ModelEntry[];
 }
-
-/** All versions of a model, the current one first. */
-export const versionsOf = (model: ModelEntry): readonly ModelEntry[] => [model, ...(model.earlier ?? [])];
 
 /** The form of versions (`modelVersion`). */
 export const VERSION = /^[0-9a-f]{32}$/;
-
-/** The form that versions had before 0.3. Their addresses are gone. */
-export const EARLIER_VERSION = /^[0-9a-f]{8}$/;
 
 /**
  * The entry of a model's file. Throws `ModelError` for a file without a valid card.
@@ -39,8 +31,8 @@ export function entryOf(file: Uint8Array): ModelEntry {
 /** Lists the models; their files are below it. */
 export const MODELS_PATH = "/v1/models";
 
-/** The path of the file of the model's current version. */
+/** The path of the model's file. */
 export const filePath = ({ name }: Pick<ModelEntry, "name">): string => `${MODELS_PATH}/${name}/${MODEL_FILE}`;
 
-/** The path of this version's file among the Worker's assets. */
+/** The path of the file among the Worker's assets. */
 export const assetPath = ({ name, version }: Pick<ModelEntry, "name" | "version">): string => `/models/${name}/${version}/${MODEL_FILE}`;

@@ -9,7 +9,7 @@ import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
-import { assetPath, EARLIER_VERSION, type ModelEntry, VERSION, versionsOf } from "./entry.ts";
+import { assetPath, type ModelEntry, VERSION } from "./entry.ts";
 
 /**
  * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
@@ -59,10 +59,8 @@ export class ReadyModels {
     return found;
   }
 
-  /** By default in its current version. */
-  find(name: string, env: AssetBindings, version?: string): ReadyModel | undefined {
-    const model = this.#entries.get(name);
-    const entry = version === undefined ? model : model && versionsOf(model).find((known) => known.version === version);
+  find(name: string, env: AssetBindings): ReadyModel | undefined {
+    const entry = this.#entries.get(name);
     return entry && { ...entry, denoiser: (signal) => this.#denoiser(entry, env, signal) };
   }
 
@@ -115,7 +113,7 @@ async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<
  */
 export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
   const [name, version, ...more] = segment.split("@");
-  if (more.length > 0 || (version !== undefined && !VERSION.test(version) && !EARLIER_VERSION.test(version))) {
+  if (more.length > 0 || (version !== undefined && !VERSION.test(version))) {
     throw notFound("path", ["{model}", "{model}@{version}"], segment);
   }
   return [name, version];
@@ -126,21 +124,11 @@ export function splitVersion(segment: string): readonly [name: string, version: 
  * address.
  */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {
-  const current = ready.find(name, c.env);
-  if (!current) throw notFound("model", ready.names, name);
-  const model = version === undefined ? current : ready.find(name, c.env, version);
-  if (model) return model;
+  const model = ready.find(name, c.env);
+  if (!model) throw notFound("model", ready.names, name);
+  if (version === undefined || version === model.version) return model;
   const { pathname, search } = new URL(c.req.url);
-  throw gone(current, version ?? "", `${c.env.BASE ?? ""}${pathname.replace(`@${version}`, `@${current.version}`)}${search}`);
-}
-
-function gone(model: ModelEntry, version: string, url: string): ProblemError {
-  const [current, ...earlier] = versionsOf(model).map((known) => known.version);
-  const expected =
-    earlier.length > 0
-      ? `${current}, the model's current version, or one of ${earlier.join(", ")}`
-      : `${current}, the model's current version`;
-  const received = JSON.stringify(version);
-  const detail = `Expected ${expected} for \`version\` but received ${received}, which is gone: the server no longer has these files, or has a newer renderer. The current address is ${url}`;
-  return new ProblemError({ status: 410, code: "gone", key: "version", expected, received, detail });
+  const url = `${c.env.BASE ?? ""}${pathname.replace(`@${version}`, `@${model.version}`)}${search}`;
+  const expected = `${model.version}, the model's current version, as in ${url},`;
+  throw new ProblemError({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
 }

@@ -8,18 +8,18 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { LESSONS } from "../langevin/lessons.ts";
 import { SCENES } from "../langevin/scenes/index.ts";
-import { assetPath } from "../models/entry.ts";
+import { assetPath, type ModelEntry } from "../models/entry.ts";
 import { PAGES as DRAWING_PAGES } from "../routes/site.ts";
 import { GUIDE } from "../site/guide/pages.ts";
 import { NAVIGATION } from "../site/navigation.ts";
-import { faultOfRecord } from "../site/record.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { FolderError, type ModelFolder, readModels } from "./folders.ts";
+import { type ModelFolder, readModels } from "./folders.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -50,38 +50,26 @@ const COMMON: BuildOptions = {
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Builds into `folder`, with the models in these folders. Throws `FolderError`, or esbuild's own error. A Worker may be
- * serving the folder, or another process building it, so files that are already right stay untouched.
+ * Builds into `dist`. A Worker may be serving the folder, or another process building it, so files that are already right
+ * stay untouched.
  */
-export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
-  const served = await readModels(models);
-  const site = join(folder, SITE);
-  const records = await Promise.all(models.map((model, i) => recordFile(model, served[i].entry.name)));
-  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles), ...records.flat()]);
+export async function buildSite(): Promise<void> {
+  const served = await readModels(SHIPPED);
+  const site = join(DIST, SITE);
+  const records = await Promise.all(
+    SHIPPED.map(async (folder, i) => [recordPath(served[i].entry), await readFile(join(folder, RECORD_FILE))] as const),
+  );
+  const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
+  const files = new Map([...(await siteFiles()), ...models, ...records]);
   await put(site, files);
-  await put(folder, new Map([["served-models.js", text(manifest(served))]]));
+  await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
 }
 
+const recordPath = ({ name }: ModelEntry): string => `assets/records/${name}.json`;
+
 /** The pages' scripts, site/client/{name}.ts. */
 const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "guide", "reference", "page", "offline"];
-
-/** A model's files by their paths in the site. */
-const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
-  [...files].map(([path, contents]) => [path.slice(1), contents]);
-
-/**
- * The record of a model for its page, if its folder has one. Throws `FolderError` if the page cannot be made of it.
- */
-async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
-  const path = join(folder, "record.json");
-  const record = await readFile(path).catch(() => undefined);
-  if (!record) return [];
-  const fault = faultOfRecord(record.toString());
-  if (!fault) return [[`assets/records/${name}.json`, record]];
-  const place = fault.name ? `\`${fault.name}\` of` : "the record";
-  throw new FolderError(`Expected ${fault.expected} for ${place} "${path}" but received ${fault.received}`);
-}
 
 /**
  * The module `served-models`. The first model's file is also in the Worker's bundle, since an isolate loads it at its
@@ -227,4 +215,4 @@ async function removeOthers(folder: string, files: Files): Promise<void> {
   }
 }
 
-if (import.meta.main) await buildSite(DIST, SHIPPED);
+if (import.meta.main) await buildSite();

@@ -1,16 +1,13 @@
-/**
- * Reads the models that a command line names, by file or folder. A folder has `model.onnx`, and in `versions` the
- * folders of earlier versions. In Node.
- */
+/** Reads the models that a command line names: by file, or by the folder of `model.onnx`. In Node. */
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { assetPath, entryOf, type ModelEntry, versionsOf } from "../models/entry.ts";
+import { entryOf, type ModelEntry } from "../models/entry.ts";
 
 /** The most bytes of a static asset. */
 export const MAX_ASSET = 26_214_400;
@@ -20,12 +17,8 @@ export class FolderError extends Error {}
 
 export interface ModelFolder {
   readonly entry: ModelEntry;
-  /** The files of all versions, by their paths among the assets. */
-  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  readonly file: Uint8Array<ArrayBuffer>;
 }
-
-/** The sub-folder of a model's folder with its earlier versions, each in a folder of any name. */
-export const VERSIONS = "versions";
 
 /**
  * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
@@ -52,35 +45,13 @@ export async function readModel(path: string): Promise<ModelFolder> {
   const modelPath = isFolder ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
-  const folder = basename(modelPath) === MODEL_FILE ? dirname(modelPath) : undefined; // a file of another name stands alone
-  if (folder !== undefined) {
-    const record = await readFile(join(folder, RECORD_FILE), "utf8").catch(() => undefined);
-    const reason = faultOfExport(record, file);
-    if (reason !== undefined) throw fault("the folder of a whole export", `"${path}": ${reason}`);
-  }
+  // A file of another name stands alone.
+  const isExport = basename(modelPath) === MODEL_FILE;
+  const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
+  const reason = faultOfExport(record, file);
+  if (reason !== undefined) throw fault("the folder of a whole export", `"${path}": ${reason}`);
   const entry = await checked(path, () => entryOf(file));
-  const files = new Map([[assetPath(entry), file]]);
-  const earlier = new Map<string, ModelEntry>();
-  for (const version of folder === undefined ? [] : await foldersIn(join(folder, VERSIONS))) {
-    const before = await readModel(version);
-    const { name } = before.entry;
-    if (name !== entry.name) throw fault(`a version of ${entry.name}`, `"${version}", whose model is called ${name}`);
-    for (const { earlier: _, ...known } of versionsOf(before.entry)) if (known.version !== entry.version) earlier.set(known.version, known);
-    for (const [path, bytes] of before.files) files.set(path, bytes);
-  }
-  return { entry: earlier.size > 0 ? { ...entry, earlier: [...earlier.values()] } : entry, files };
-}
-
-/**
- * The sub-folders, sorted by name; none if there is no such folder. Throws `FolderError` for a link, which may lead in
- * circles.
- */
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const link = entries.find((entry) => entry.isSymbolicLink());
-  if (link) throw fault("versions in folders of their own", `"${join(folder, link.name)}", which is a link`);
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return names.sort().map((name) => join(folder, name));
+  return { entry, file };
 }
 
 /** A model file that may be an asset and that our engine runs; undefined if there is no file. */

@@ -14,8 +14,7 @@ import {
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { assetPath, type ModelEntry } from "../models/entry.ts";
-import { type ModelFolder, readModel, VERSIONS } from "./folders.ts";
+import { readModel } from "./folders.ts";
 import { fail, orFail, settings } from "./verb.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
@@ -50,7 +49,7 @@ if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || e
 }
 const source = given.package === undefined ? ownSource() : located(given.package);
 const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"))));
-const files = [model.entry, ...(model.entry.earlier ?? [])].map((entry) => fileOf(entry, model));
+const modelPath = `models/${model.entry.name}/${MODEL_FILE}`;
 try {
   writeProject();
 } catch (error) {
@@ -67,21 +66,6 @@ function found(path: string): Stats | undefined {
   }
 }
 
-interface ProjectFile {
-  /** In the project. */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** Its variable in the Worker's source. */
-  readonly variable: string;
-}
-
-/** The file of a version of the model. An earlier version has its own folder below the current one's. */
-function fileOf(entry: ModelEntry, { entry: current, files }: ModelFolder): ProjectFile {
-  const isCurrent = entry.version === current.version;
-  const place = ["models", current.name, ...(isCurrent ? [] : [VERSIONS, entry.version])].join("/");
-  return { path: `${place}/${MODEL_FILE}`, bytes: files.get(assetPath(entry))!, variable: isCurrent ? "model" : `model_${entry.version}` };
-}
-
 /** All files, and meanwhile one that says that they are not complete: a killed `anneal new` may be repeated. */
 function writeProject(): void {
   mkdirSync(folder, { recursive: true });
@@ -92,12 +76,6 @@ function writeProject(): void {
   const words: Readonly<Record<string, string>> = {
     ...devDependencies,
     ...{ name, model: model.entry.name, package: source },
-    imports: files.map(({ variable, path }) => `\nimport ${variable} from "../${path}";`).join(""),
-    reads: files
-      .slice(1)
-      .map(({ variable, path }) => `\nconst ${variable} = read("${path}");`)
-      .join(""),
-    modules: files.map(({ path }) => `\n    (name = "${path}", data = embed "${path}"),`).join(""),
   };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
@@ -106,19 +84,11 @@ function writeProject(): void {
       const value = words[word];
       return value === undefined ? all : inPlace(value);
     });
-    writeFileSync(path, text.replace("models: [model]", `models: [${modelsInSource()}]`));
+    writeFileSync(path, text);
   }
-  for (const { path, bytes } of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
-  }
+  mkdirSync(dirname(join(folder, modelPath)), { recursive: true });
+  writeFileSync(join(folder, modelPath), model.file);
   rmSync(unfinished);
-}
-
-/** The model as `anneal` of `anneal/hono` takes it. */
-function modelsInSource(): string {
-  const [current, ...earlier] = files.map(({ variable }) => variable);
-  return earlier.length === 0 ? current : `{ current: ${current}, earlier: [${earlier.join(", ")}] }`;
 }
 
 /** A package source that npm also finds from the new folder. A given path is relative to the current folder. */

@@ -8,7 +8,7 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { buildSite, DIST, SHIPPED } from "./build.ts";
+import { buildSite } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,7 +21,7 @@ const besideElement: Plugin = {
   setup: ({ onResolve }) => onResolve({ filter: /^\.\/package\.ts$/ }, () => ({ path: "./element.js", external: true })),
 };
 
-await buildSite(DIST, SHIPPED);
+await buildSite();
 
 const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("../widget/thread.ts")], minify: true, write: false });
 await build({

@@ -2,16 +2,14 @@
  * The OpenAPI 3.1 document of a server, from the schemas of its routes. It lacks the list of servers, which depends on
  * where the service is mounted.
  */
-import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
-import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
-import { docOf } from "../../wasm-model/sampling/setting-docs.ts";
+import { defaultOf } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { gmac } from "../admission/limits.ts";
-import { permanentUrl } from "../images/image.ts";
+import { PROBLEMS } from "../http/problems.ts";
+import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../images/query.ts";
+import type { Field } from "../images/uploads.ts";
 import { MODELS_PATH, type ModelEntry } from "../models/entry.ts";
-import { type AnswerHeader, type DocumentedStatus, HEADERS, type HeaderName, problemAnswer } from "./answers.ts";
-import { parametersOf, uploadOf } from "./parameters.ts";
-import { type Answer, type Body, type JsonAnswer, type Route, type RouteSchema, TAGS } from "./route.ts";
+import { type JsonAnswer, type JsonSchema, type Route, type RouteSchema, record, TAGS } from "./route.ts";
 
 /** The server that the document describes. */
 export interface Server {
@@ -21,25 +19,20 @@ export interface Server {
   readonly budget: number;
 }
 
-/** Statuses of uploads that are refused, and statuses of any request. */
-const FORBIDDEN = [401, 403] as const;
-const ANYWHERE = [405, 414, 431] as const;
-
 export function openApiDocument(routes: readonly Route[], { models, budget }: Server): object {
-  const schemas = new Map<string, JsonSchema>();
-  const examples = examplesOf(models[0]);
+  const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, schema } of routes) {
     if (!schema) continue;
-    const { operationId, tag, summary, description, files } = schema;
+    const { operationId, tag, summary, description, files, answer } = schema;
+    if ("name" in answer) schemas[answer.name] = answer.schema;
     paths[path] = {
       ...paths[path],
       [method]: {
         ...{ operationId, tags: [tag], summary, description },
-        security: files ? [{ token: [] }, {}] : [],
         parameters: parametersOf(path, schema, models),
         ...(files && { requestBody: uploadOf(files) }),
-        responses: Object.fromEntries(answersOf(schema).map(([status, answer]) => [status, described(answer, { schemas, examples })])),
+        responses: { 200: answered(schema), "4XX": REFUSAL, 503: BUSY },
       },
     };
   }
@@ -56,84 +49,129 @@ export function openApiDocument(routes: readonly Route[], { models, budget }: Se
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
     tags: Object.entries(TAGS).map(([name, text]) => ({ name, description: text })),
-    "x-cost-budget": budget,
-    components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "The token of the server, if it has one." } },
-      schemas: Object.fromEntries(schemas),
-    },
+    security: [],
+    components: { schemas },
     paths,
   };
 }
 
-function answersOf(schema: RouteSchema): (readonly [status: string, Answer])[] {
-  const { answers, problems, files } = schema;
-  const statuses: readonly DocumentedStatus[] = [...problems, ...(files ? FORBIDDEN : []), ...ANYWHERE];
-  const refusals = statuses.map((status) => [String(status), problemAnswer(status)] as const);
-  return [...Object.entries(answers), ...refusals];
-}
+const text = (description: string): JsonSchema => ({ type: "string", description });
 
-interface Context {
-  /** The schemas of the document so far, by name. */
-  readonly schemas: Map<string, JsonSchema>;
-  readonly examples: HeaderExamples;
-}
+const STATUSES = Object.keys(PROBLEMS).map(Number);
+const CODES = [...new Set(Object.values(PROBLEMS).flatMap(({ codes }) => codes as readonly string[]))];
 
-function described({ description, headers, headersAtTimes = [], content }: Answer, { schemas, examples }: Context): object {
-  const header = (name: HeaderName, required: boolean) => {
-    const { type = "string", ...rest }: AnswerHeader = HEADERS[name];
-    return [name, { ...rest, ...(name in examples && { example: examples[name] }), required, schema: { type } }] as const;
-  };
-  const all = [...headers.map((name) => header(name, true)), ...headersAtTimes.map((name) => header(name, false))];
-  const bodies = Object.entries(content ?? {}).map(([type, body]) => [type, { schema: bodySchema(body, schemas) }] as const);
-  return { description, headers: Object.fromEntries(all), ...(content && { content: Object.fromEntries(bodies) }) };
-}
+const PROBLEM = record({
+  type: { const: "about:blank" },
+  title: { type: "string" },
+  status: { type: "integer", enum: STATUSES },
+  code: { type: "string", enum: CODES, description: "Stable. The texts are for people and may change." },
+  detail: { type: "string" },
+  key: text(
+    "What is wrong: an option, a field of the form, a header, a part of the request line, or `client` if the client asks for too much at once.",
+  ),
+  expected: { type: "string" },
+  received: { type: "string" },
+});
 
-type HeaderExamples = Readonly<Partial<Record<HeaderName, string | number>>>;
+const refused = (description: string): object => ({
+  description,
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+});
 
-/** The answers of the server's default model to a request with only a seed. */
-function examplesOf(model: ModelEntry): HeaderExamples {
-  const { card } = model;
-  const settings = resolve("sample", { seed: "alice" }, card);
-  const cost = costOf(settings, card);
-  return {
-    "X-NFE": settings.nfe,
-    "X-Cost": cost,
-    "X-Model": model.name,
-    "Content-Location": permanentUrl({}, { model, settings, format: "png" }),
-    "Server-Timing": `cache;desc="none", cost;desc="${cost}"`,
-  };
+const REFUSAL = refused("A mistake in the request, which the answer names. 408 and 429 say in `Retry-After` when to try again.");
+const BUSY = refused("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
+
+/** The headers of an image, as far as it has them. */
+const IMAGE_HEADERS = {
+  "X-Seed": { schema: text("The seed, percent-encoded.") },
+  "X-NFE": { schema: { type: "integer", description: "Network evaluations, summed over all images." } },
+  "X-Cost": { schema: { type: "integer", description: "The cost of the image, in multiply-accumulates." } },
+  "X-Model": { schema: text("The name of the model.") },
+  "Content-Location": { schema: text("The permanent address of these bytes.") },
+};
+
+function answered({ tag, answer }: RouteSchema): object {
+  const isImage = tag === "images" || tag === "uploads";
+  const bodies = "name" in answer ? { "application/json": reference(answer) } : Object.fromEntries(answer.map((type) => [type, FILE]));
+  const content = Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
+  return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: IMAGE_HEADERS }), content };
 }
 
 const FILE = { type: "string", format: "binary" } as const;
 
-const bodySchema = (body: Body, schemas: Context["schemas"]): JsonSchema => (body === "file" ? FILE : reference(body, schemas));
+const reference = ({ name }: JsonAnswer): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
-function reference({ name, schema }: JsonAnswer, schemas: Context["schemas"]): JsonSchema {
-  if (!schemas.has(name)) schemas.set(name, jsonSchemaOf(schema));
-  return { $ref: `#/components/schemas/${name}` };
+interface DocumentedParameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: JsonSchema;
 }
 
-function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
-  const { $schema, ...json } = toJsonSchema(schema, {
-    target: "draft-2020-12", // that of OpenAPI 3.1
-    errorMode: "ignore", // checks of several fields have no JSON Schema
-    ignoreActions: ["metadata"], // bounds come from the checks, not from the metadata
-    overrideSchema: ({ valibotSchema, jsonSchema }) => {
-      const doc = docOf(valibotSchema);
-      return { ...withoutPrefixItems(jsonSchema), ...(doc && { description: doc }) };
-    },
+/** The parameters of a path, by their names in it, and of a query. */
+function parametersOf(path: string, { query = [], files }: RouteSchema, models: readonly ModelEntry[]): DocumentedParameter[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]): DocumentedParameter => {
+    const row: QueryOption = QUERY_OPTIONS[name as "seed" | "model" | "format"];
+    const isVersioned = name === "model" && !files;
+    const description = inWords(row) + (isVersioned ? " `@` and its version may follow." : "");
+    return { name, in: "path", required: true, description, schema: isVersioned ? versioned(models) : valueSchema(row, models) };
   });
-  return json;
+  const inQuery = query.map((name): DocumentedParameter => {
+    const row: QueryOption = QUERY_OPTIONS[name];
+    const description = `${inWords(row)} Default: ${defaultIn(name, row, files)}.`;
+    return { name, in: "query", required: false, description, schema: valueSchema(row, models) };
+  });
+  return [...inPath, ...inQuery];
 }
 
-/**
- * Replaces a tuple with a list of a fixed number of constants, or of values of one schema: schemathesis 4 misreads
- * `prefixItems` in answers as a keyword of draft 7.
- */
-function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema {
-  if (!prefixItems) return schema;
-  const parts = prefixItems as readonly JsonSchema[];
-  const constants = parts.map((part) => part.const).filter((value) => value !== undefined);
-  const items = constants.length > 0 ? { enum: constants } : parts[0];
-  return { type: "array", items, minItems: parts.length, maxItems: parts.length };
+/** Uploads are drawn without a class; only images from noise choose theirs by the seed. */
+const defaultIn = (name: QueryName, row: QueryOption, files: RouteSchema["files"]): QueryOption["default"] =>
+  files && name === "class" ? defaultOf(name, "vary") : row.default;
+
+const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
+
+/** A model's name, perhaps with `@` and its version. */
+const versioned = (models: readonly ModelEntry[]): JsonSchema => ({
+  type: "string",
+  pattern: `^(${models.map(({ name }) => name).join("|")})(@[0-9a-f]{32})?$`,
+  examples: [models[0].name, `${models[0].name}@${models[0].version}`],
+});
+
+/** Type, bounds and example of an option. Sizes range from the smallest to the largest that any model draws. */
+function valueSchema({ domain, example }: QueryOption, models: readonly ModelEntry[]): JsonSchema {
+  const widths = models.map(({ card }) => nativeShape(card).width);
+  const text: JsonSchema = { type: "string", examples: [example ?? ""] };
+  switch (domain.type) {
+    case "text":
+      return { ...text, minLength: domain.minLength, maxLength: domain.maxLength };
+    case "integer":
+    case "number":
+      return { type: domain.type, minimum: domain.min, maximum: domain.max, examples: [Number(example)] };
+    case "pixels": {
+      const [minimum, maximum] = [domain.min * Math.min(...widths), domain.max * Math.max(...widths)];
+      return { type: "integer", minimum, maximum, examples: [Number(example) * widths[0]] };
+    }
+    case "colour":
+      return { ...text, pattern: `^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})${domain.transparent ? "|transparent" : ""})$` };
+    case "model":
+      return { type: "string", enum: models.map(({ name }) => name), examples: [models[0].name] };
+    case "choice":
+      return { ...text, enum: [...domain.values] };
+    default:
+      return text;
+  }
+}
+
+/** Uploaded images: fields of a form; a single one may be the body itself. */
+function uploadOf(fields: readonly Field[]): object {
+  const file = { ...FILE, description: "A PNG file of the model's native size." };
+  const properties = Object.fromEntries(fields.map((field) => [field, file]));
+  return {
+    required: true,
+    content: {
+      "multipart/form-data": { schema: { type: "object", properties, required: fields, additionalProperties: false } },
+      ...(fields.length === 1 && { "image/png": { schema: file }, "image/apng": { schema: file } }),
+    },
+  };
 }

@@ -4,12 +4,9 @@
  * and throw errors of their own.
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
-import type * as v from "valibot";
 import { type Env, note } from "../http/env.ts";
-import { MEDIA_TYPES } from "../images/image.ts";
-import type { Format, QueryName, QueryOption } from "../images/query.ts";
+import type { QueryName } from "../images/query.ts";
 import type { Field } from "../images/uploads.ts";
-import type { DocumentedStatus, HeaderName } from "./answers.ts";
 
 export interface Route {
   readonly method: "get" | "post";
@@ -24,7 +21,7 @@ export interface Route {
 /** The groups of operations. */
 export const TAGS = {
   images: "Images from noise. The seed decides the image.",
-  uploads: "Images from an uploaded image, and the recipe of an image.",
+  uploads: "Images from an uploaded image.",
   models: "The models: cards and files.",
   operating: "For whoever runs the service.",
 } as const;
@@ -36,41 +33,26 @@ export interface RouteSchema {
   readonly summary: string;
   readonly description: string;
   readonly query?: readonly QueryName[];
-  /** Differences from the table of options. */
-  readonly changed?: Partial<Record<QueryName, Partial<QueryOption>>>;
-  /** The uploaded files. A single file may be the body itself. Uploads need the token if the server has one. */
+  /** The uploaded files. A single file may be the body itself. */
   readonly files?: readonly Field[];
-  readonly answers: Readonly<Record<number, Answer>>;
-  /** Statuses of errors, except those that every route may answer. */
-  readonly problems: readonly DocumentedStatus[];
+  /** The answer of status 200: a file of one of these media types, or JSON. */
+  readonly answer: readonly string[] | JsonAnswer;
 }
-
-export interface Answer {
-  readonly description: string;
-  /** Headers that it always has. */
-  readonly headers: readonly HeaderName[];
-  /** Headers that it has in some cases. */
-  readonly headersAtTimes?: readonly HeaderName[];
-  /** By media type. */
-  readonly content?: Readonly<Record<string, Body>>;
-}
-
-/** A file, or JSON. */
-export type Body = "file" | JsonAnswer;
 
 /** JSON that the document describes once, by its name. */
 export interface JsonAnswer {
   readonly name: string;
-  readonly schema: v.GenericSchema;
+  readonly schema: JsonSchema;
 }
 
-/** An image in any of these formats. */
-export const images = (formats: readonly Format[]): NonNullable<Answer["content"]> =>
-  Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], "file"]));
+/** JSON Schema of draft 2020-12, which is that of OpenAPI 3.1. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The answer to a client whose cached bytes are current. */
-export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): RouteSchema["answers"] => ({
-  304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
+/** The schema of an object that has all of these. */
+export const record = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties),
 });
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
@@ -89,12 +71,10 @@ const named =
   };
 
 /**
- * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first and
- * including the delimiters; the handler splits it. Only the first may contain delimiters, so that matching takes time
- * in proportion to the path's length.
+ * The path in Hono's syntax. A segment with two parameters becomes one, named after the first and including the
+ * delimiter; the handler splits it.
  */
 const routerPath = (path: string): string =>
-  path.replaceAll(/\{(\w+)\}([^/]*)/g, (_, name: string, rest: string) => {
-    const pattern = rest.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/.@]+");
-    return rest === "" ? `:${name}` : `:${name}{[^/]*${pattern}}`;
-  });
+  path.replaceAll(/\{(\w+)\}(\.\{\w+\})?/g, (_, name: string, rest: string | undefined) =>
+    rest === undefined ? `:${name}` : `:${name}{[^/]*\\.[^/.]+}`,
+  );

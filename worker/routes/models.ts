@@ -1,17 +1,16 @@
 /** The list of models, their files, and the pattern of their images' permanent addresses. */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import * as v from "valibot";
-import { CARD, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { filePath, MODELS_PATH, type ModelEntry, versionsOf } from "../models/entry.ts";
+import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { notModified, type Route, type RouteSchema } from "../openapi/route.ts";
+import { type Route, record } from "../openapi/route.ts";
 
 /** A model as the service describes it to clients. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
@@ -20,7 +19,6 @@ const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
     ...withoutStarts(card),
     file: BASE + filePath(model),
     ...{ bytes, sha256, macs: macsOf(card.spec), version },
-    versions: versionsOf(model).map((known) => known.version),
     pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
     cost: costOf(resolve("sample", { seed: "7" }, card), card),
   };
@@ -35,29 +33,23 @@ function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
   return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };
 }
 
-const text = (description: string) => v.pipe(v.string(), v.description(description));
-const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
+const text = (description: string) => ({ type: "string", description });
+const count = (description: string) => ({ type: "integer", minimum: 0, description });
 
-/** A model in the answer: its card, with the other fields of `described`. */
-const MODEL = v.strictObject({
-  ...CARD.entries,
-  file: text("The path of the file."),
+/** What a program needs of a model in the answer, which has the fields of its card, too. */
+const MODEL = record({
+  name: { type: "string" },
+  labels: { type: "array", items: { type: "string" }, description: "The names of its classes." },
+  version: text("Identifies the model's file; part of permanent addresses."),
+  pictures: text("The pattern of its permanent addresses."),
+  file: text("The path of its file."),
   bytes: count("The length of the file."),
   sha256: text("The SHA-256 of the file, hexadecimal."),
   macs: count("Multiply-accumulates of one network evaluation of one image."),
-  version: text("Identifies the model's files; part of permanent addresses."),
-  versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
-  pictures: text("The pattern of its permanent addresses."),
   cost: count("Cost of an image with the default options, in multiply-accumulates."),
 });
 
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
-
-const FILE_HEADERS = ["ETag", "Content-Location", "Cache-Control"] as const;
-const FILE_ANSWERS: RouteSchema["answers"] = {
-  200: { description: "The ONNX file.", headers: FILE_HEADERS, content: { "application/octet-stream": "file" } },
-  ...notModified(FILE_HEADERS),
-};
 
 export const models = (ready: ReadyModels): readonly Route[] => [
   {
@@ -70,15 +62,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       tag: "models",
       summary: "List the models",
       description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
-      answers: {
-        200: {
-          description: "All models.",
-          headers: ["ETag", "Cache-Control"],
-          content: { "application/json": { name: "Models", schema: v.strictObject({ models: v.array(MODEL) }) } },
-        },
-        ...notModified(["ETag", "Cache-Control"]),
-      },
-      problems: [],
+      answer: { name: "Models", schema: record({ models: { type: "array", items: MODEL } }) },
     },
   },
   {
@@ -97,35 +81,10 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       summary: "Download a model",
       description:
         "The ONNX file that the server itself runs. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
-      answers: FILE_ANSWERS,
-      problems: [404, 410],
-    },
-  },
-  {
-    method: "get",
-    path: "/model.onnx",
-    handler: (c) => fileOf(c, ready, ready.get(undefined, c.env)),
-    schema: {
-      operationId: "getDefaultModelFile",
-      tag: "models",
-      summary: "Download the default model",
-      description: `The file of the first model in ${MODELS_PATH}. \`Content-Location\` names it.`,
-      answers: FILE_ANSWERS,
-      problems: [],
+      answer: ["application/octet-stream"],
     },
   },
 ];
-
-/** Paths of earlier releases. */
-export const movedModels: readonly Route[] = ["/models", "/models/{model}/{file}"].map((path) => ({
-  method: "get",
-  path,
-  handler: (c) => {
-    const { pathname, search } = new URL(c.req.url);
-    c.header("Cache-Control", CACHEABLE);
-    return c.redirect(`${c.env.BASE ?? ""}/v1${pathname}${search}`, 308);
-  },
-}));
 
 /** The version is the ETag, so the file need not be read for it. */
 async function fileOf(

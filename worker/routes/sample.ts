@@ -10,7 +10,6 @@ import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { span } from "../http/span.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
 import {
@@ -26,7 +25,7 @@ import {
 } from "../images/query.ts";
 import { send } from "../images/send.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { images, notModified, type Route, type RouteSchema } from "../openapi/route.ts";
+import type { Route } from "../openapi/route.ts";
 
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
@@ -59,8 +58,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
           "any case.",
         query: SAMPLE_KEYS,
-        answers: ANSWERS,
-        problems: [400, 429, 503],
+        answer: Object.values(MEDIA_TYPES),
       },
     },
     {
@@ -70,45 +68,16 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
       schema: {
         operationId: "drawImage",
         tag: "images",
-        summary: "An image of the current version of a model",
-        description: "Takes the same options as /sample and gives the same bytes. They may change when the model changes.",
+        summary: "An image at an address of its own",
+        description:
+          "Takes the same options as /sample and gives the same bytes. They may change when the model changes. If `@` and the version follow the model's name, the " +
+          "address is permanent: the answer never changes and may be cached for a year, or the version is gone (410).",
         query: ADDRESS_KEYS,
-        answers: ANSWERS,
-        problems: [400, 404, 429, 503],
+        answer: Object.values(MEDIA_TYPES),
       },
     },
-    // One path per format: each has one type of file, and redocly does not confuse them with the path above. The router
-    // matches all of them by the first.
-    ...FORMATS.map(
-      (format): Route => ({
-        method: "get",
-        path: `/v1/{model}@{version}/{seed}.${format}`,
-        handler: byAddress,
-        schema: {
-          operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
-          tag: "images",
-          summary: `The permanent address of an image, format ${format}`,
-          description: "The answer never changes and may be cached for a year.",
-          query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
-          answers: {
-            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format]) },
-            ...notModified([...SENT, "ETag"]),
-          },
-          problems: [400, 404, 410, 429, 503],
-        },
-      }),
-    ),
   ];
 }
-
-const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
-const AT_TIMES = ["ETag", "Server-Timing"] as const;
-
-/** The answers of addresses without a version. */
-const ANSWERS: RouteSchema["answers"] = {
-  200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images(FORMATS) },
-  ...notModified([...SENT, "ETag"]),
-};
 
 interface Address {
   readonly model: ReadyModel;
@@ -181,8 +150,7 @@ async function answer(c: Context<Env>, { work, cache }: State, request: ImageReq
   const load = () => model.denoiser(signal);
   const draw = () =>
     work.limited(c, cost, load, async (job) => {
-      const image = await span(c, "sample", () => drawImage(request, { job, signal }));
-      return span(c, "encode", () => fileOf(image, format));
+      return fileOf(await drawImage(request, { job, signal }), format);
     });
   const drawn = async (): Promise<CachedImage> =>
     tag ? cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };

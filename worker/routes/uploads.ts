@@ -1,6 +1,6 @@
 /** Images by POST, made from an uploaded image: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import type { Context } from "hono";
-import { defaultOf, type Settings } from "../../wasm-model/index.ts";
+import type { Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -12,44 +12,16 @@ import type { Work } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { span } from "../http/span.ts";
 import { drawImage, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
-import {
-  DENOISE_KEYS,
-  FORMATS,
-  INPAINT_KEYS,
-  type Query,
-  type QueryParser,
-  queryOf,
-  queryParser,
-  VARIATION_KEYS,
-} from "../images/query.ts";
+import { DENOISE_KEYS, INPAINT_KEYS, type Query, type QueryParser, queryOf, queryParser, VARIATION_KEYS } from "../images/query.ts";
 import { send } from "../images/send.ts";
 import { type Field, imageIn, uploaded } from "../images/uploads.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { images, type Route, type RouteSchema } from "../openapi/route.ts";
+import type { Route } from "../openapi/route.ts";
 
 const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
 const parseDenoise = queryParser(DENOISE_KEYS);
-
-/** Without `class` the network gets no class; only images from noise choose theirs by the seed. */
-const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
-
-const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
-
-/** The answers of operations that draw with settings. */
-const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
-  changed: NO_CLASS,
-  answers: {
-    200: {
-      description: "The image.",
-      headers: ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"],
-      content: images(FORMATS),
-    },
-  },
-  problems: PROBLEMS,
-};
 
 export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
   {
@@ -69,7 +41,7 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
       description: "Draws the white parts of the mask to fit the rest of the image. The black parts keep their bytes.",
       query: INPAINT_KEYS,
       files: ["image", "mask"],
-      ...DRAWN,
+      answer: Object.values(MEDIA_TYPES),
     },
   },
   {
@@ -86,7 +58,7 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
       description: "Adds as much noise to the image as `strength` says and removes it again.",
       query: VARIATION_KEYS,
       files: ["image"],
-      ...DRAWN,
+      answer: Object.values(MEDIA_TYPES),
     },
   },
   {
@@ -101,13 +73,12 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
       const load = () => model.denoiser(c.req.raw.signal);
       const image = await uploaded(c, work, ["image"], (files) =>
         work.limited(c, cost, load, async () => {
-          const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
-          return span(c, "sample", async () => renderDenoised({ card, denoiser: await load() }, settings, decoded));
+          const decoded = imageIn(files.image, "image", card);
+          return renderDenoised({ card, denoiser: await load() }, settings, decoded);
         }),
       );
-      const file = span(c, "encode", () => encodePng(image));
       describe(c, { model, cost, format: "png" }, 1);
-      return send(c, work, file);
+      return send(c, work, encodePng(image));
     },
     schema: {
       operationId: "denoiseImage",
@@ -115,16 +86,8 @@ export const uploads = (ready: ReadyModels, work: Work): readonly Route[] => [
       summary: "Remove noise from an image",
       description: "Removes noise of standard deviation `sigma` in one network evaluation.",
       query: DENOISE_KEYS,
-      changed: NO_CLASS,
       files: ["image"],
-      answers: {
-        200: {
-          description: "The image.",
-          headers: ["X-NFE", "X-Cost", "X-Model", "Cache-Control"],
-          content: images(["png"]),
-        },
-      },
-      problems: PROBLEMS,
+      answer: [MEDIA_TYPES.png],
     },
   },
 ];
@@ -159,9 +122,8 @@ async function answer<F extends Field>(
   const load = () => model.denoiser(signal);
   const file = await uploaded(c, work, fields, (files) =>
     work.limited(c, cost, load, async (job) => {
-      const decoded = span(c, "decode", () => inputs(files));
-      const image = await span(c, "sample", () => drawImage(request, { ...decoded, job, signal }));
-      return span(c, "encode", () => fileOf(image, request.format));
+      const image = await drawImage(request, { ...inputs(files), job, signal });
+      return fileOf(image, request.format);
     }),
   );
   c.header("X-Seed", encodeURIComponent(settings.seed));

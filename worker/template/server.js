@@ -5,14 +5,14 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { anneal } from "anneal/hono";
 import { Hono } from "hono";
 
-const { PORT = "8080", TRUST_PROXY = "0", API_TOKEN } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
-const read = (path) => readFileSync(new URL(path, import.meta.url));
-const model = read("models/{model}/model.onnx"); // the files are read once{reads}
+const { PORT = "8080", TRUST_PROXY = "0" } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
+const model = readFileSync(new URL("models/{model}/model.onnx", import.meta.url));
+const onEvent = (event) => console.log(JSON.stringify({ time: new Date(), ...event })); // without addresses
 
 const proxies = Number(TRUST_PROXY);
 const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const app = new Hono();
-app.route("/", anneal({ models: [model], rateLimit: 4e9, token: API_TOKEN, log: true, ...clients }));
+app.route("/", anneal({ models: [model], rateLimit: 4e9, onEvent, ...clients }));
 
 const server = serve({ fetch: app.fetch, port: Number(PORT) });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit()));

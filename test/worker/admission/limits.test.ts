@@ -51,17 +51,8 @@ describe("invalid limits", () => {
     ["COST_BUDGET", "5G"],
     ["COST_BUDGET", "-5e9"],
     ["COST_BUDGET", 0],
-    ["API_TOKEN", ""],
-    ["API_TOKEN", " "],
-    ["API_TOKEN", 7],
-    ["API_TOKEN", false],
-    ["UPLOAD_ORIGINS", "https://pages.example/"],
-    ["UPLOAD_ORIGINS", "pages.example"],
-    ["UPLOAD_ORIGINS", "https://Pages.example"],
-    ["UPLOAD_ORIGINS", "https://one.example https://two.example"],
-    ["UPLOAD_ORIGINS", 7],
     ["LOG", "yes"],
-    ["LOG", "Addresses"],
+    ["LOG", "addresses"],
     ["LOG", 1],
   ])("stop the server: %s=%s", async (name, value) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -78,7 +69,7 @@ describe("invalid limits", () => {
   });
 
   it("are distinguished from valid ones, as numbers or texts", () => {
-    const bindings = { COST_BUDGET: "10e9", COST_RATE: 4e9, API_TOKEN: "secret" };
+    const bindings = { COST_BUDGET: "10e9", COST_RATE: 4e9 };
     expect(limitsOf(bindings)).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
     expect(limitsOf({ COST_BUDGET: "1e9" })).toEqual({ budget: 1e9, inFlight: 50e9 });
     expect(limitsOf({})).toEqual({ budget: 5e9, inFlight: 50e9 });
@@ -107,8 +98,7 @@ describe("the budget", () => {
     }
     expect((await ask("/v1/fashion-mnist/denoise?size=300", bindings, upload())).status).toBe(400);
     expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
-    const contract = await (await ask("/openapi.json", bindings)).json<Record<string, unknown>>();
-    expect(contract["x-cost-budget"]).toBe(220e6);
+    expect(await (await ask("/openapi.json", bindings)).text()).toContain("A request may cost at most 0.22 GMAC");
   });
 });
 
@@ -239,50 +229,6 @@ describe("the data centre's cache", () => {
     expect(await found.arrayBuffer()).toEqual(file);
     expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
     expect((await ask(path, bindings)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
-  });
-});
-
-describe("the token", () => {
-  const API_TOKEN = "open sesame";
-  const paths = ["/v1/fashion-mnist/denoise", "/v1/fashion-mnist/variations?steps=1", "/v1/inspect", "/v1/fashion-mnist/inpaint"];
-
-  it.each(paths)("is required if there is one: %s", async (path) => {
-    for (const headers of [
-      {},
-      { Authorization: "Bearer open sesam" },
-      { Authorization: API_TOKEN },
-      { Authorization: `Basic ${API_TOKEN}` },
-    ]) {
-      const response = await ask(path, { API_TOKEN }, upload(headers));
-      expect([response.status, response.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
-      const text = await response.text();
-      expect(JSON.parse(text)).toMatchObject({ code: "unauthorized", key: "Authorization" });
-      expect(text).not.toContain(API_TOKEN);
-    }
-    for (const scheme of ["Bearer", "bearer", "BEARER"]) {
-      expect((await ask(path, { API_TOKEN }, upload({ Authorization: `${scheme} ${API_TOKEN}` }))).status).not.toBe(401);
-    }
-  });
-
-  it.each(paths)("is checked before the body is read: %s", async (path) => {
-    let pulled = 0;
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull(controller) {
-          pulled++;
-          controller.enqueue(new Uint8Array(65_536));
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    const response = await ask(path, { API_TOKEN }, { method: "POST", body, headers: { "Content-Type": "image/png" } });
-    expect([response.status, pulled]).toEqual([401, 0]);
-    const tooLong = { method: "POST", body: new Uint8Array(300_000), headers: { "Content-Type": "image/png" } };
-    expect((await ask(path, { API_TOKEN }, tooLong)).status).toBe(401);
-  });
-
-  it("is not required for GET", async () => {
-    expect((await ask("/sample?seed=7&steps=1", { API_TOKEN })).status).toBe(200);
   });
 });
 

@@ -1,9 +1,8 @@
 /** What the operator learns of each request. */
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
-import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono-options.ts";
@@ -89,9 +88,9 @@ describe("onEvent", () => {
     const { ask, told } = service();
     const form = new FormData();
     form.set("Jerry", "x");
-    for (const path of ["/sample?seed=Tom&Jerry", "/sample?seed=Tom&Jerry=%", "/v1/inspect?Jerry", "/langevin?Jerry=%"])
+    for (const path of ["/sample?seed=Tom&Jerry", "/sample?seed=Tom&Jerry=%", "/v1/random/denoise?Jerry", "/langevin?Jerry=%"])
       expect([path, (await ask(path, path.startsWith("/v1") ? { method: "POST", body: form } : {})).status]).toEqual([path, 400]);
-    await ask("/v1/inspect", { method: "POST", body: form });
+    await ask("/v1/random/denoise", { method: "POST", body: form });
     await ask("/sample?seed=%");
     const events = told();
     expect(events.slice(0, -1).every(({ type, status }) => type === "refused" && status === 400)).toBe(true);
@@ -107,13 +106,6 @@ describe("onEvent", () => {
     gone.abort();
     await asked;
     expect(told()).toMatchObject([{ ...SAMPLE, type: "aborted", status: 499 }]);
-  });
-
-  it("reports an inspected upload as work", async () => {
-    const { ask, told } = service();
-    const image = await (await ask("/sample?seed=7")).bytes();
-    await ask("/v1/inspect", { method: "POST", body: image, headers: { "Content-Type": "image/png" } });
-    expect(told()[1]).toEqual({ type: "drawn", method: "POST", route: "/v1/inspect", status: 200, cost: IMAGE_COST });
   });
 
   it("reports a failure of the service", async () => {
@@ -140,45 +132,5 @@ describe("onEvent", () => {
     expect((await ask("/sample?seed=7")).status).toBe(200);
     await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no metrics")]]));
     quiet.mockRestore();
-  });
-});
-
-describe("the log", () => {
-  afterEach(() => vi.restoreAllMocks());
-
-  /** The lines of these requests. */
-  async function lines(options: Partial<AnnealOptions>): Promise<string[]> {
-    const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    const { ask } = service({ client: () => "203.0.113.7", ...options });
-    const body = encodePng({ pixels: new Uint8Array(64), width: 8, height: 8, channels: 1 });
-    await ask("/sample?seed=secret&steps=none");
-    await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
-    return spy.mock.calls.map(([line]) => line);
-  }
-
-  it("is off by default", async () => expect(await lines({})).toEqual([]));
-
-  it("has a line of JSON for each request, without seeds and addresses", async () => {
-    const written = await lines({ log: true });
-    expect(written.map((line) => JSON.parse(line))).toEqual([
-      {
-        ...SAMPLE,
-        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-        type: "refused",
-        status: 400,
-        ms: expect.any(Number),
-        cost: 0,
-        code: "invalid-value",
-        key: "steps",
-      },
-      expect.objectContaining({ method: "POST", route: "/v1/inspect", status: 400, cost: IMAGE_COST, key: "image" }),
-    ]);
-    expect(written.join("\n")).not.toMatch(/secret|203\.0\.113/);
-    expect(written.join("")).not.toContain("\n");
-  });
-
-  it("has addresses only if asked to", async () => {
-    const [line] = await lines({ log: "addresses" });
-    expect(JSON.parse(line)).toMatchObject({ url: "https://anneal.test/sample?seed=secret&steps=none", client: "203.0.113.7" });
   });
 });

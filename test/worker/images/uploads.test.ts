@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Chunk, writeChunks } from "../../../wasm-model/render/image/chunks.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { dataChunks, END, headerChunk, type PngKind, scanlinesOf } from "../../support/png-file.ts";
-import { ask, versionOf } from "../worker.ts";
+import { ask } from "../worker.ts";
 
 const AREA = 28 * 28;
 
@@ -203,7 +203,7 @@ describe("an upload", () => {
 
   it("has at most 256 KiB", async () => {
     const large = new Uint8Array(262_145);
-    for (const target of [path, "/v1/fashion-mnist/inpaint", "/v1/fashion-mnist/variations", "/v1/inspect"]) {
+    for (const target of [path, "/v1/fashion-mnist/inpaint", "/v1/fashion-mnist/variations"]) {
       expect(await problem(await post(target, large, PNG), 413)).toMatchObject({
         code: "too-large",
         key: "body",
@@ -233,65 +233,5 @@ describe("an upload", () => {
         expected: "one of fashion-mnist, mnist, avatars, cifar10",
       });
     }
-  });
-});
-
-describe("POST /v1/inspect", () => {
-  it.each([
-    "/sample?seed=7",
-    "/v1/fashion-mnist/s%C3%BC%C3%9F.png?steps=2&class=bag&size=56&foreground=f80",
-    "/v1/fashion-mnist/7.png?to=8&t=0.25&steps=1&n=3",
-    "/v1/fashion-mnist/7.png?steps=2&temperature=0.0000001&guidance=0.00000012&to=8&t=0.00000001",
-    "/v1/fashion-mnist/7.apng?steps=2&frames=2",
-  ])("gives the address of the same bytes: %s", async (path) => {
-    const response = await ask(path);
-    const file = await bytes(response);
-    const read = await post("/v1/inspect", file, PNG);
-    expect(read.status).toBe(200);
-    const { model, version, options, url } = await read.json<{ model: string; version: string; options: object; url: string }>();
-    expect([model, version, url]).toEqual(["fashion-mnist", await versionOf("fashion-mnist"), response.headers.get("Content-Location")]);
-    expect(options).toMatchObject({ sampler: "langevin" });
-    expect(await bytes(await ask(url))).toEqual(file);
-  });
-
-  it("takes the service's own animations, as the body and in a form", async () => {
-    const file = await bytes(await ask("/v1/fashion-mnist/7.apng?steps=2&frames=2"));
-    const inForm = new FormData();
-    inForm.append("image", new Blob([file], { type: "image/apng" }), "7.apng");
-    for (const response of [await post("/v1/inspect", file, { "Content-Type": "image/apng" }), await post("/v1/inspect", inForm)]) {
-      expect(response.status).toBe(200);
-      expect(await response.json()).toMatchObject({ model: "fashion-mnist", options: { seed: "7", frames: 2 } });
-    }
-  });
-
-  it("has no address for another version's or another model's image, nor for one that it may not draw", async () => {
-    const version = await versionOf("fashion-mnist");
-    const recipe = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
-    for (const change of [{}, { model: "nope" }, { version, model: "mnist" }, { version, options: { seed: "7", n: 150, steps: 8 } }]) {
-      const file = encodePng({ pixels: image, width: 28, height: 28, channels: 1 }, JSON.stringify(recipe(change)));
-      expect(await (await post("/v1/inspect", file, PNG)).json()).toEqual({ ...recipe(change), url: null });
-    }
-  });
-
-  it("refuses files without a recipe or with nonsense in it", async () => {
-    const version = await versionOf("fashion-mnist");
-    const noted = (text?: string) => encodePng({ pixels: image, width: 28, height: 28, channels: 1 }, text);
-    const settings = (options: object) => JSON.stringify({ model: "fashion-mnist", version, options });
-    for (const [file, key] of [
-      [noted(), "image"],
-      [noted("hello"), "image"],
-      [noted("{}"), "image"],
-      [noted(settings({ seed: "7", more: "x".repeat(100_000) })), "image"],
-      [noted(settings({ seed: "7", steps: 1e9 })), "steps"],
-      [noted(settings({ seed: "7", class: "Sandels" })), "class"],
-      ...["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "guidance"].flatMap((name) =>
-        [{ toString: 1, valueOf: 1 }, true, [1], null].map((value) => [noted(settings({ seed: "7", [name]: value })), "image"] as const),
-      ),
-      [noted(settings({ seed: "7", colour: "red" })), "image"],
-      [new Uint8Array(9), "image"],
-    ] as const) {
-      expect(await problem(await post("/v1/inspect", new Blob([file.slice()]), PNG), 400)).toMatchObject({ key });
-    }
-    expect(await problem(await post("/v1/inspect?seed=7", noted(), PNG), 400)).toMatchObject({ code: "unknown-option", key: "seed" });
   });
 });

@@ -13,15 +13,6 @@ interface ModelsJson {
   }[];
 }
 
-it("gives the first model's file if no model is named", async () => {
-  const [named, unnamed] = await Promise.all(["/v1/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
-  expect(unnamed.headers.get("Content-Location")).toBe("/v1/models/fashion-mnist/model.onnx");
-  for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
-    expect(unnamed.headers.get(header)).toBe(named.headers.get(header));
-  }
-  expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
-});
-
 it("gives a model's file a permanent address with its version, and has no other version", async () => {
   const { models } = await (await ask("/v1/models")).json<ModelsJson>();
   const [{ name, version, file }] = models;
@@ -29,7 +20,7 @@ it("gives a model's file a permanent address with its version, and has no other 
   expect(forGood.headers.get("ETag")).toBe(`"${version}"`);
   expect(forGood.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
   expect(new Uint8Array(await forGood.arrayBuffer())).toEqual(new Uint8Array(await today.arrayBuffer()));
-  const other = await ask(`/v1/models/${name}@00000000/model.onnx`);
+  const other = await ask(`/v1/models/${name}@${"0".repeat(32)}/model.onnx`);
   expect(other.status).toBe(410);
   expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
 });
@@ -41,17 +32,6 @@ it("has one immutable address for a file, and none for an invalid version", asyn
   for (const other of [`${version}@junk`, "latest", "", version.toUpperCase(), `${version}%40`]) {
     const response = await ask(`/v1/models/${name}@${other}/model.onnx`);
     expect([other, response.status, response.headers.get("Cache-Control")]).toEqual([other, 404, "no-store"]);
-  }
-});
-
-it.each([
-  ["/models", "/v1/models"],
-  ["/models/mnist/model.onnx?x=1", "/v1/models/mnist/model.onnx?x=1"],
-  ["/models/mnist@01234567/model.onnx", "/v1/models/mnist@01234567/model.onnx"],
-])("says where %s is now", async (path, now) => {
-  for (const method of ["GET", "HEAD"]) {
-    const { status, headers } = await ask(path, { method, redirect: "manual" });
-    expect([status, headers.get("Location"), headers.get("Access-Control-Allow-Origin")]).toEqual([308, now, "*"]);
   }
 });
 
