@@ -84,13 +84,13 @@ it("Cloudflare's static assets get the same headers", () => {
 
 it("takes uploads on hosts with request objects of their own, such as @hono/node-server in Bun and Deno", async () => {
   const image = await app.request("/images/sample?seed=7&steps=1");
-  const { url, method, headers, body, signal } = new Request("http://localhost/images/v1/inspect", {
+  const { url, method, headers, body, signal } = new Request("http://localhost/images/v1/fashion-mnist/denoise", {
     method: "POST",
     headers: { "Content-Type": "image/png" },
     body: await image.bytes(),
   });
   const answer = await app.fetch({ url, method, headers, body, signal } as Request);
-  expect(await answer.json()).toMatchObject({ url: image.headers.get("Content-Location") });
+  expect([answer.status, answer.headers.get("Content-Type")]).toEqual([200, "image/png"]);
 });
 
 it("on AWS Lambda, as DEPLOY.md shows it, no answer is longer than Lambda's 6 MB", async () => {

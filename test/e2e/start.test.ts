@@ -91,10 +91,7 @@ describe("PORT", () => {
     };
     await Promise.all([
       started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
-      started(
-        port,
-        `Expected a free port for \`PORT\` but received ${port}, which is taken (PORT=${Number(port) + 1} npm start takes another)`,
-      ),
+      started(port, `Expected a free port for \`PORT\` but received ${port}: listen EADDRINUSE`),
     ]);
   });
 });

@@ -281,7 +281,7 @@ describe("anneal/hono and anneal/element", () => {
       join(path, "main.ts"),
       imports +
         EXAMPLES.page
-          .replace('loadModel("/images/v1/models/fashion-mnist/model.onnx")', "loadModel(model)")
+          .replace('loadModel("/model.onnx")', "loadModel(model)")
           .replace("const model =", "const loaded =")
           .replace("sample(model", "sample(loaded"),
     );

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
 }
 
-/** Requests `url` until it answers with success. Throws if it has not after `patience` milliseconds. */
+/** Requests `url` until it answers with success. Throws if it fails, or has not answered after `patience` milliseconds. */
 export async function untilReady(url: string, patience: number): Promise<void> {
   const deadline = AbortSignal.timeout(patience);
   let received = "none";
@@ -44,6 +44,7 @@ export async function untilReady(url: string, patience: number): Promise<void> {
       const { ok, status } = await fetch(url, { signal: deadline });
       if (ok) return;
       received = `HTTP status ${status}`;
+      if (status === 500) break; // a setting is invalid, and the Worker has said which
     } catch {
       // it does not listen yet
     }
