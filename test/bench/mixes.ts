@@ -89,7 +89,6 @@ export const MIXES: Readonly<Record<string, Ask>> = {
   "the largest PNG on a transparent background, sixteen at once": times(16, get(LARGEST_RGBA)),
   "the largest animation, sixteen at once": times(16, get("frames=32&size=181&format=apng&steps=31")),
   "uploads of 256 KB, thirty-two at once": times(32, post("/v1/fashion-mnist/variations?n=16&size=224")),
-  "recipes of 256 KB, five hundred at once": times(500, post("/v1/inspect")),
   "uploads that stay half sent, five hundred at once": times(500, halfSent),
   "two models, sixteen at once": times(8, get(LARGEST_COLOUR), get(LARGEST)),
   "the largest PNG, sixty-four at once, unread": times(64, unread(LARGEST)),

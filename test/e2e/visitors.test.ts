@@ -186,4 +186,3 @@ it("the pages fill the screen’s width, and say so in words if the model does n
     },
     { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
   ));
-

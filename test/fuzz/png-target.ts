@@ -1,6 +1,6 @@
 /**
  * What the coverage-guided fuzzer (`npm run tool -- fuzz-png`) calls with bytes that it makes up: the PNG decoder and
- * the reading of recipes, as `/v1/inspect` does it. The first byte says what the others stand for, so that checksums
+ * the reading of recipes. The first byte says what the others stand for, so that checksums
  * and compression keep nothing from being reached.
  */
 import { OptionError, parseRecipe, recipeIn, resolve } from "../../wasm-model/index.ts";
