@@ -63,19 +63,13 @@ describe("a formula", () => {
 
   it.each([
     ["2x", "The formula cannot be read after “2”. Write products as in 2*x, and powers as in x^2."],
-    ["x + ", "The formula cannot be read after “x +”. Write products as in 2*x, and powers as in x^2."],
-    ["sin(x", "The formula cannot be read after “sin(x”. Write products as in 2*x, and powers as in x^2."],
-    ["z", /^There is no name “z” here\. A formula is made of x, y, numbers, pi, e, /],
     ["constructor", /^There is no name “constructor” here\./],
     ["alert(1)", /^There is no function “alert” here\./],
     ["x == y", /^There is no operator “==” here\./],
     ["sin(x, y)", "“sin” takes one number, as in sin(x)."],
-    ["x.y", /^A formula is made of/],
-    ["x; y", /^A formula is made of/],
     ["", /^A formula is made of/],
     ["sin.constructor(1)", /^There is no function/],
     ["1/x", "The formula has no value at x = 0, y = -3."],
-    ["sqrt(y)", "The formula has no value at x = -3, y = -3."],
     ["x".padEnd(LONGEST_FORMULA + 1, "+x"), "A formula has at most 200 characters."],
   ])("that is none is told what is wrong in words: %s", (text, words) => {
     const read = readFormula(text);

@@ -1,12 +1,11 @@
 /** The numbers of the lessons' answers, by quadrature and closed form. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
 import { readAddress } from "../../worker/langevin/address.ts";
-import { addressOfTask, boltzmannShare, gaussianScore, LESSONS, stableStep } from "../../worker/langevin/lessons.ts";
+import { addressOfTask, boltzmannShare, LESSONS, stableStep } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
 import { CONTROLS } from "../../worker/langevin/scenes/index.ts";
-import { modes } from "../../worker/langevin/scenes/modes.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
-import { row, run, start } from "./scenes/results.ts";
+import { run, start } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
   it("has five tasks, whose states exist", () => {
@@ -55,14 +54,6 @@ it("the scene begins to warn at the largest stable step", () => {
   expect(state(limit * 1.01).warning).toMatch(/^Unstable/);
 });
 
-it("cold particles stay where they begin", () => {
-  const { wells, temperature } = LESSONS[0].tasks[1].values as Record<string, never>;
-  const x = run(start(potential, { wells, temperature }), 200).planes[0].particles;
-  const right = x.filter((value, i) => i % 2 === 0 && value > 0).length / (x.length / 2);
-  expect(right).toBeLessThan(0.03);
-  expect(boltzmannShare(0.1)).toBeLessThan(0.03);
-});
-
 it("the bias of Euler-Maruyama falls to less than two thirds when its step is halved", () => {
   const simulation = run(start(potential, LESSONS[0].tasks[2].values), 1000);
   const [line, , best] = simulation.charts()[2].lines;
@@ -84,18 +75,4 @@ it("the score at a far mode does not know the weights", () => {
   expect(Math.abs(score(0.5)[0] - score(0.8)[0])).toBeLessThan(1e-9);
   // The other mode's share there, in the exact formula: e^(-|m1 - m2|^2 / 2v), times its pull.
   expect((Math.exp(-(2 * 3.2 ** 2) / (2 * 0.1)) * 3.2) / 0.1).toBeLessThan(1e-9);
-});
-
-it("in the state that they open, both tasks on the bridge run for 480 steps, in which hardly any plain particle crosses it", () => {
-  for (const { values } of LESSONS[2]!.tasks.slice(0, 2)) {
-    const before = run(start(modes, values), 479);
-    expect(before.done).toBe(false);
-    expect(run(before, 1).done).toBe(true);
-    expect(row(before, "Weight of the right half")[0]).toBeLessThan(0.02);
-  }
-});
-
-it("scores of a Gaussian equal the formula's", () => {
-  expect(gaussianScore(1, 0.2, 3)).toBeCloseTo(-0.1106, 4);
-  expect(gaussianScore(1, 0.2, 0.03)).toBeCloseTo(-24.45, 2);
 });

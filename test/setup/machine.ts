@@ -74,12 +74,12 @@ const failed = () => false;
 const succeeds = (command: string, ...args: string[]): Promise<boolean> => run(command, args).then(done, failed);
 
 /**
- * The folder of the virtual environment that has `requirement`, such as `onnx==1.23.2`, by default `.venv/onnx`. It is
+ * The folder of the virtual environment that has `requirement`, such as `onnx==1.23.2`. It is
  * made at the first use; where that fails, nothing half made is left.
  */
-export async function pythonWith(requirement: string, folder?: string): Promise<string> {
+export async function pythonWith(requirement: string): Promise<string> {
   const [name = "", version] = requirement.split("==");
-  const environment = folder ?? join(ENVIRONMENTS, name);
+  const environment = join(ENVIRONMENTS, name);
   const python = join(environment, "bin", "python");
   if (await succeeds(python, "-c", `import importlib.metadata as m; assert m.version("${name}") == "${version}"`)) return environment;
   const make = () => run("python3", ["-m", "venv", "--clear", environment]);
@@ -101,8 +101,8 @@ export async function pythonWith(requirement: string, folder?: string): Promise<
  * The path of a Python that can `import onnx`, an independent oracle of model files; undefined, said on the console,
  * where python3 is missing.
  */
-export async function onnxPython(folder?: string): Promise<string | undefined> {
-  if (await succeeds("python3", "--version")) return join(await pythonWith("onnx==1.23.2", folder), "bin", "python");
+export async function onnxPython(): Promise<string | undefined> {
+  if (await succeeds("python3", "--version")) return join(await pythonWith("onnx==1.23.2"), "bin", "python");
   console.warn("no python3: the tests with the ONNX checker are skipped");
   return undefined;
 }

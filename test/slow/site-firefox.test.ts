@@ -6,68 +6,39 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { PAGES } from "../support/pages.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
-const SCHEMES = ["dark", "light"] as const;
-
-let worker: RunningWorker;
-/** One for each scheme. */
-const browsers: Browser[] = [];
+const origin = inject("origin");
+let browser: Browser;
 let axe: string;
 
 beforeAll(async () => {
   axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-  worker = await startWorker();
-  for (const [i] of SCHEMES.entries()) {
-    const extraPrefsFirefox = { ...PREFERENCES, "layout.css.prefers-color-scheme.content-override": i };
-    browsers.push(await puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox }));
-  }
+  browser = await puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox: PREFERENCES });
 });
 
-afterAll(async () => {
-  await Promise.all([worker?.stop(), ...browsers.map((browser) => browser.close())]);
-});
+afterAll(() => browser?.close());
 
 /** Whatever is done with it, the page breaks no rule of axe afterwards. */
-async function open(path: string, act: (page: Page) => Promise<void>, scheme: (typeof SCHEMES)[number] = "light"): Promise<void> {
-  const page = await browsers[SCHEMES.indexOf(scheme)].newPage();
+async function open(path: string, act?: (page: Page) => Promise<void>): Promise<void> {
+  const page = await browser.newPage();
   const faults: unknown[] = [];
   page.on("pageerror", (error) => faults.push(error));
-  await page.goto(worker.origin + path);
+  await page.goto(origin + path);
   await page.waitForSelector("main:not([aria-busy=true])");
   await page.evaluate(axe);
-  await act(page);
-  expect(await violations(page)).toEqual([]);
+  await act?.(page);
+  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   expect(faults).toEqual([]);
   await page.close();
 }
 
-const fieldValue = (page: Page, selector: string): Promise<string> => page.$eval(selector, (field) => (field as HTMLInputElement).value);
-const address = (page: Page): string => page.url().slice(worker.origin.length);
+it.each(PAGES)("%s opens and breaks no rule", (path) => open(path));
 
-async function violations(page: Page): Promise<unknown[]> {
-  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}
-
-describe.each(SCHEMES)("in the %s scheme", (scheme) => {
-  it.each(PAGES)("%s breaks no axe rule, on telephones and on screens", (path) =>
-    open(
-      path,
-      async (page) => {
-        expect(await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches)).toBe(scheme === "dark");
-        for (const width of [320, 390, 1280]) {
-          await page.setViewport({ width, height: 800 });
-          expect([width, await violations(page)]).toEqual([width, []]);
-        }
-      },
-      scheme,
-    ),
-  );
-});
+const address = (page: Page): string => page.url().slice(origin.length);
 
 it("types a seed, presses Enter, scrubs, and goes back", () =>
   open("/?seed=7", async (page) => {
@@ -115,24 +86,6 @@ it("paints the mask with keyboard and mouse", () =>
     expect(await openPixels()).toBe(2);
     await page.goBack();
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#canvas")?.dataset.open === "1");
-  }));
-
-it("morphs", () =>
-  open("/morph?seed=7&to=8", async (page) => {
-    await page.focus("#t");
-    await page.keyboard.press("End");
-    await page.waitForFunction(() => new URL(location.href).searchParams.get("t") === "1");
-    expect(await fieldValue(page, "#t")).toBe("1");
-  }));
-
-it("explains how it works, live", () =>
-  open("/how?seed=7", async (page) => {
-    await page.waitForSelector("main[aria-busy=false]");
-    await page.focus('[name="steps"]');
-    await page.keyboard.press("Home");
-    await page.waitForFunction(() => document.querySelectorAll("#by-level tbody tr").length === 1);
-    expect(new URL(page.url()).searchParams.get("steps")).toBe("1");
-    await page.waitForSelector("main[aria-busy=false]");
   }));
 
 it("compares the device with the edge", () =>

@@ -1,31 +1,27 @@
 /**
- * WebKit, the engine of every browser on iPhones: the kept hashes, the widget in a page of somebody else's, and the
- * site's pages with a visitor's main ways.
+ * WebKit, the engine of every browser on iPhones: the widget in a page of somebody else's, and the site's pages with a
+ * visitor's main ways.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { prepareWebKit } from "../setup/machine.ts";
 import { PAGES } from "../support/pages.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { KEYS, launchWebKit, type WebKit } from "../support/webkit.ts";
 
-let worker: RunningWorker;
+const origin = inject("origin");
 let webkit: WebKit;
 let axe: string;
 
 beforeAll(async () => {
   prepareWebKit();
   axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-  worker = await startWorker();
   webkit = await launchWebKit();
 });
 
-afterAll(async () => {
-  await Promise.all([webkit?.close(), worker?.stop()]);
-});
+afterAll(() => webkit?.close());
 
 /** What the widgets of the page in the window show, and who drew it. */
 const widgets = () =>
@@ -51,13 +47,13 @@ it.each([
       const attributes = [...new URLSearchParams(query)].map(([name, value]) => ` ${name === "class" ? "label" : name}="${value}"`);
       return `<anneal-sample${attributes.join("")}></anneal-sample>`;
     });
-    site.set(`${elements.join("")}<script type="module" src="${worker.origin}/embed.js"></script>`, {
-      "Content-Security-Policy": `script-src ${worker.origin} ${more}; connect-src ${worker.origin}; worker-src blob:`,
+    site.set(`${elements.join("")}<script type="module" src="${origin}/embed.js"></script>`, {
+      "Content-Security-Policy": `script-src ${origin} ${more}; connect-src ${origin}; worker-src blob:`,
     });
     await webkit.goto(site.url);
     const shown = await widgets();
     for (const [i, query] of queries.entries()) {
-      const expected = [...new Uint8Array(await (await fetch(`${worker.origin}/sample?${query}`)).arrayBuffer())];
+      const expected = [...new Uint8Array(await (await fetch(`${origin}/sample?${query}`)).arrayBuffer())];
       expect([query, shown[i]]).toEqual([query, [drawnBy, expected]]);
     }
   } finally {
@@ -67,7 +63,7 @@ it.each([
 
 /** Whatever is done with it, the page breaks no rule of axe afterwards. */
 async function open(path: string, act?: () => Promise<void>): Promise<void> {
-  await webkit.goto(worker.origin + path);
+  await webkit.goto(origin + path);
   await webkit.waitFor(() => document.querySelector("main:not([aria-busy=true])"));
   await act?.();
   await webkit.evaluate(axe);
@@ -112,12 +108,6 @@ it("paints the mask", () =>
     await webkit.select("#brush", "1");
     await webkit.type("#editor", " ");
     await openPixels("1");
-  }));
-
-it("morphs", () =>
-  open("/morph?seed=7&to=8", async () => {
-    await webkit.type("#t", KEYS.End);
-    await search("t=1");
   }));
 
 it("compares the device with the edge: 20 of 20 images have the same bytes", () =>

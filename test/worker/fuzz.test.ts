@@ -1,4 +1,4 @@
-/** Part of the fuzzer's 10 000 requests; the others go to a running `wrangler dev`, in test/slow. */
+/** Requests that are made up from the contract. */
 import { expect, it } from "vitest";
 import { fuzz } from "../support/fuzz.ts";
 import { ask } from "./worker.ts";

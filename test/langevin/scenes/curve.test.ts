@@ -3,8 +3,8 @@ import { curve } from "../../../worker/langevin/scenes/curve.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 describe("a curve", () => {
-  it.each(["spiral", "rings"])("is reached with falling noise levels, not with one: %s", (name) => {
-    const [one, falling] = ratios(run(start(curve, { curve: name })));
+  it("is reached with falling noise levels, not with one", () => {
+    const [one, falling] = ratios(run(start(curve, { curve: "spiral" })));
     expect(falling).toBeLessThan(2);
     expect(one).toBeGreaterThan(4);
   });

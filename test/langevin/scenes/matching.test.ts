@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Simulation } from "../../../worker/langevin/scene.ts";
 import { matching } from "../../../worker/langevin/scenes/matching.ts";
-import { ratios, row, run, start } from "./results.ts";
+import { row, run, start } from "./results.ts";
 
 /** Until the particles of both planes are drawn by networks of so many steps. */
 function trained(simulation: Simulation, steps: number) {
@@ -23,12 +23,6 @@ describe("two far modes, learned", () => {
     expect(far! / near!).toBeGreaterThan(5);
     expect(near).toBeLessThan(0.1);
     expect(high).toBeLessThan(0.1);
-  });
-
-  it("keep such a score however long the network learns", () => {
-    trained(simulation, 2500);
-    const [near, far] = ends(simulation, 0);
-    expect(far! / near!).toBeGreaterThan(5);
   });
 
   it("get their weights right with falling noise levels, not with one", () => {
@@ -55,23 +49,4 @@ it("of a curve, the manifold case, is wrong off the curve without noise", () => 
   expect(high).toBeLessThan(0.1);
   const [one, falling] = ends(simulation, 2);
   expect(falling).toBeLessThan(one! / 2);
-});
-
-it("goes on with other points", () => {
-  const simulation = trained(start(matching), 60);
-  const values = {
-    data: "points",
-    score: "learned",
-    start: "empty",
-    shade: "error",
-    learningRate: 0.005,
-    particles: "500",
-    seed: 1,
-    speed: 1,
-  };
-  simulation.change!({ ...values, points: [[1, 1]] });
-  expect(row(simulation, "Training steps")[1]).toBeGreaterThanOrEqual(60);
-  expect(simulation.planes[1].marks).toEqual([[1, 1]]);
-  simulation.change!({ ...values, points: [] });
-  expect(ratios(run(simulation, 400)).every(Number.isFinite)).toBe(true);
 });

@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawsOf } from "../../../worker/langevin/controls.ts";
-import { RandomNumbers } from "../../../worker/langevin/random-numbers.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
-import { Target } from "../../../worker/langevin/target.ts";
 import { downhill, energy, largestCurvature } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
 
@@ -14,12 +11,8 @@ const settledRatio = (values: Readonly<Record<string, number | string>>, steps: 
 };
 
 describe("particles in a potential", () => {
-  it.each([0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at any step that the slider allows: %d s", (timeStep) => {
+  it.each([0.05, 0.2])("settle, underdamped, within the floor of exact draws at any step that the slider allows: %d s", (timeStep) => {
     expect(settledRatio({ timeStep, temperature: 0.5 }, 30 / timeStep)).toBeLessThan(1.15);
-  });
-
-  it.each([0.1, 5])("do so whatever the friction: %d per s", (friction) => {
-    expect(settledRatio({ friction, timeStep: 0.2, temperature: 0.5 }, 300)).toBeLessThan(1.2);
   });
 
   it("settle, overdamped, farther off if the step is longer", () => {
@@ -52,9 +45,7 @@ describe("particles in a potential", () => {
 
   it.each([
     ["kinetic", 0.27, 1],
-    ["kinetic", 0.1, 3],
     ["ald", 1, 0.5],
-    ["kinetic", 1, 5],
   ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
     const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.2 }), 200);
     // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000).
@@ -89,23 +80,6 @@ describe("particles in a potential", () => {
     else expect(simulation.warning).toBeUndefined();
   });
 
-  it("come back from an unstable step", () => {
-    const simulation = run(start(potential, { dynamics: "ald", friction: 0.1, timeStep: 0.2 }), 100);
-    expect(simulation.planes[0].particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
-    simulation.change!({
-      dynamics: "ald",
-      temperature: 0.27,
-      friction: 1,
-      timeStep: 0.02,
-      wells: [[0, 0]],
-      formula: "",
-      particles: "5000",
-      speed: 1,
-      seed: 1,
-    });
-    expect(run(simulation, 10).planes[0].particles.every((x) => Math.abs(x) < 10)).toBe(true);
-  });
-
   it.each(["kinetic", "ald"])("move by a drift and a noise of the right size: %s", (dynamics) => {
     const [temperature, friction, timeStep] = [0.5, 2, 0.1];
     const simulation = start(potential, { dynamics, temperature, friction, timeStep });
@@ -135,16 +109,6 @@ describe("particles in a potential", () => {
         ? (2 * temperature * timeStep) / friction
         : (timeStep / 2) ** 2 * temperature * (1 - Math.exp(-2 * friction * timeStep));
     expect(Math.abs(noises.reduce((sum, z) => sum + z * z, 0) / noises.length / variance - 1)).toBeLessThan(4 * Math.sqrt(2 / 800));
-  });
-});
-
-describe("exact draws", () => {
-  it("are at the floor", () => {
-    const target = new Target((x, y) => Math.exp(-energy([[0, 0]], x, y) / 0.2), 5000);
-    const draws = target.draws(5000, new RandomNumbers("draws"));
-    expect(target.distanceOf(draws) / target.exact).toBeLessThan(1.15);
-    expect(target.distanceOf(draws) / target.exact).toBeGreaterThan(0.85);
-    expect(drawsOf({ particles: "500", seed: 3, speed: 1 })).toEqual({ particles: 500, seed: 3 });
   });
 });
 
@@ -184,15 +148,6 @@ describe("a potential by a formula", () => {
     const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
     // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
     for (const [axis, k] of [4, 6].entries()) expect(Math.abs((variance(axis) * k) / 0.5 - 1)).toBeLessThan(4 * Math.sqrt(2 / 1000));
-  });
-
-  it("has them start at its lowest place, and cross to the other side", () => {
-    const settings = { formula: "2*(x^2 - 1)^2 + y^2 + x/10", temperature: 1, timeStep: 0.2, particles: "500" };
-    const simulation = start(potential, settings);
-    const right = () => simulation.planes[0].particles.filter((x, i) => i % 2 === 0 && x > 0).length / 500;
-    expect(right()).toBe(0);
-    expect(ratios(run(simulation, 200))[0]).toBeLessThan(1.3);
-    expect(right()).toBeGreaterThan(0.35);
   });
 
   it("says so when particles belong outside of the plane, or a step is too long", () => {

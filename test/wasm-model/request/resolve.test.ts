@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { OPTIONS } from "../../../wasm-model/request/option-docs.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
-import { expected, MAX_PIXELS, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { MAX_PIXELS, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
-import { expectedOf, imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 
 const card: ModelCard = {
@@ -111,7 +110,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", class: given }, card).class).toBe(index);
   });
 
-  it.each(["ankle", "Ankle boot ", "4", "-1", "1.5", "", "1e0", 4, -1, 0.5, Number.NaN])("refuses class %j", (given) => {
+  it.each(["ankle", "4", "", -1, Number.NaN])("refuses class %j", (given) => {
     expect(mistake({ seed: "7", class: given })).toMatchObject({
       code: "invalid-value",
       option: "class",
@@ -119,26 +118,20 @@ describe("resolve", () => {
     });
   });
 
-  it.each([0, -1, 65, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "0", "65", "1e9", "8.5", "8.", ".8", "+8", "-3", " 8", "", "eight"])(
-    "refuses %j steps",
-    (steps) => {
-      expect(mistake({ seed: "7", steps })).toMatchObject({ option: "steps", expected: "an integer from 1 to 64" });
-    },
-  );
+  it.each([0, 65, 1.5, Number.NaN, "1e9", "8.", "+8", " 8", ""])("refuses %j steps", (steps) => {
+    expect(mistake({ seed: "7", steps })).toMatchObject({ option: "steps", expected: "an integer from 1 to 64" });
+  });
 
-  it.each([1, 64, "1", "64", "8.0", "08.00"])("accepts %j steps", (steps) => {
+  it.each([1, "64", "08.00"])("accepts %j steps", (steps) => {
     expect(resolve("sample", { seed: "7", steps }, card).steps).toBe(Number(steps));
   });
 
-  it.each([27, 449, 0, "28px", "100.5"])("refuses size %j", (size) => {
+  it.each([27, 449, "28px"])("refuses size %j", (size) => {
     expect(mistake({ seed: "7", size })).toMatchObject({ option: "size", expected: "an integer from 28 to 448" });
   });
 
   it.each([
-    [28, 32, 28, 32],
     [28, 32, 100, 114], // 114.3
-    [28, 32, 448, 512],
-    [32, 12, 33, 12], // 12.4
     [32, 12, 36, 14], // 13.5
   ])("keeps the proportions of %i x %i images at the size %i: %i pixels high", (width, height, size, expectedHeight) => {
     const oblong = { ...card, spec: { ...card.spec, width, height } };
@@ -154,17 +147,6 @@ describe("resolve", () => {
     });
     const costly = { ...card, sampling: { ...card.sampling, stepsPerLevel: 200 } };
     expect(() => resolve("sample", { seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
-  });
-
-  it("has no class if neither the caller nor the seed gives one", () => {
-    expect(resolve("sample", { seed: "7", n: 3 }, card).class).toBe("each");
-    expect(resolve("vary", { seed: "7" }, card).class).toBeUndefined();
-    expect(resolve("inpaint", { seed: "7", n: 2 }, card).class).toBeUndefined();
-    expect(resolve("sample", { seed: "7", n: 3, class: 2 }, card).class).toBe(2);
-  });
-
-  it("counts the evaluations of all images", () => {
-    expect(resolve("sample", { seed: "7", n: "5" }, card).nfe).toBe(40);
   });
 
   it("bounds the pixels of an image, summed over its frames", () => {
@@ -192,17 +174,10 @@ describe("resolve", () => {
     [{ seed: "7", to: "" }, "to", "Unicode text of 1 to 256 bytes in UTF-8"],
     [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 bytes in UTF-8 beside `t`"],
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
-    [{ seed: "7", to: "8", t: "-0" }, "t", "a number from 0 to 1"],
-    [{ seed: "7", to: "8", t: "." }, "t", "a number from 0 to 1"],
     [{ seed: "7", background: "##fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
-    [{ seed: "7", background: "Transparent" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", flip: "none" }, "flip", "one of horizontal, vertical, both"],
-    [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", radius: 51 }, "radius", "an integer from 0 to 50"],
-    [{ seed: "7", radius: -1 }, "radius", "an integer from 0 to 50"],
-    [{ seed: "7", radius: "12.5" }, "radius", "an integer from 0 to 50"],
-    [{ seed: "7", radius: "" }, "radius", "an integer from 0 to 50"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
     else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
@@ -220,19 +195,8 @@ describe("resolve", () => {
     );
   });
 
-  it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
-    expect(mistake({ seed: "7", sampler })).toMatchObject({
-      option: "sampler",
-      expected: `one of ${SAMPLERS.join(", ")}`,
-    });
-  });
-
-  it.each([-0.1, 2.1, Number.NaN, "2.01", "-0", ".", "1.", "1e0", " 1", "", "warm"])("refuses temperature %j", (temperature) => {
+  it.each([-0.1, 2.1, Number.NaN, "-0", ".", "1e0", ""])("refuses temperature %j", (temperature) => {
     expect(mistake({ seed: "7", temperature })).toMatchObject({ option: "temperature", expected: "a number from 0 to 2" });
-  });
-
-  it.each([-1, 10.5, "11", "0x1"])("refuses guidance %j", (guidance) => {
-    expect(mistake({ seed: "7", guidance })).toMatchObject({ option: "guidance", expected: "a number from 0 to 10" });
   });
 
   it.each([
@@ -258,10 +222,6 @@ describe("resolve", () => {
     expect(of({ sampler: "heun", [name]: 0 })).toBeUndefined(); // it has no effect there
   });
 
-  it("counts guidance in the cap", () => {
-    expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 }).expected).toBe("an integer from 1 to 25");
-  });
-
   it("counts a seed's bytes in UTF-8, not its code units", () => {
     expect(resolve("sample", { seed: "🧥".repeat(64) }, card).seed).toBe("🧥".repeat(64));
     expect(mistake({ seed: "🧥".repeat(65) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 bytes in UTF-8" });
@@ -282,11 +242,6 @@ describe("resolveDenoise", () => {
 });
 
 describe("OptionError", () => {
-  it("is one clear sentence", () => {
-    expect(mistake({ seed: "7", steps: "0" }).message).toBe("Expected an integer from 1 to 64 for `steps` but received 0");
-    expect(mistake({ seed: "7", steps: "" }).message).toBe('Expected an integer from 1 to 64 for `steps` but received ""');
-  });
-
   it("shows the received value on one line and cuts long texts", () => {
     const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
     expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
@@ -375,13 +330,6 @@ describe("resolve, more", () => {
     expect(coloursOf({ background: "00f" })).toEqual({ background: [0, 0, 255], foreground: white });
   });
 
-  it("rounds no corners by default", () => {
-    const plain = resolve("sample", { seed: "7" }, card);
-    expect(plain).not.toHaveProperty("radius");
-    expect(resolve("sample", { seed: "7", radius: "0" }, card)).toEqual(plain);
-    expect(resolve("sample", { seed: "7", radius: "50" }, card)).toEqual({ ...plain, radius: 50 });
-  });
-
   it("never refuses the card's own steps", () => {
     const long = { ...card, sampling: { ...card.sampling, steps: 200 } };
     expect(resolve("sample", { seed: "7" }, long).nfe).toBe(200);
@@ -389,13 +337,6 @@ describe("resolve, more", () => {
 });
 
 describe("OPTIONS", () => {
-  it("documents every option in one line each", () => {
-    for (const name of OPTION_NAMES) {
-      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, OPTIONS[name].example, expected(name), expectedOf(name, card)])
-        expect(line).toMatch(/^\S(.*\S)?$/);
-    }
-  });
-
   it("says which options an operation takes", () => {
     expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "flip", "radius", "sigma"]);
     expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual(["strength", "sigma"]);

@@ -1,9 +1,9 @@
 /** What ONNX itself says of the files that are written. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
 import { onnxPython } from "../../../setup/machine.ts";
 import { DEEP, randomModelFile, TINY } from "../../../support/random-model.ts";
@@ -49,36 +49,5 @@ describe.skipIf(python === undefined)("the ONNX checker", () => {
     for (const node of model.graph?.node ?? []) node.op_type = node.op_type.replace("Sigmoid", "Sigmund");
     writeFileSync(path, encodeModel(model));
     expect(() => execFileSync(python as string, ["-c", CHECK, path, path], { stdio: "pipe" })).toThrow(/No Op registered for Sigmund/);
-  });
-});
-
-describe("onnxPython", () => {
-  const venv = join(folder, "venv");
-  afterEach(() => vi.unstubAllEnvs());
-
-  /** A machine whose one program is this python3; none, if undefined. */
-  function stubMachine(name: string, python3?: string): void {
-    const bin = join(folder, name);
-    mkdirSync(bin);
-    if (python3) writeFileSync(join(bin, "python3"), `#!/bin/sh\n${python3}\n`, { mode: 0o755 });
-    vi.stubEnv("PATH", bin);
-  }
-
-  it("is undefined, and says so, if python3 is missing", async () => {
-    stubMachine("without");
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    expect(await onnxPython(venv)).toBeUndefined();
-    expect(warn).toHaveBeenCalledExactlyOnceWith("no python3: the tests with the ONNX checker are skipped");
-    warn.mockRestore();
-  });
-
-  it("throws if python3 cannot install onnx, and leaves nothing half made", async () => {
-    const pip = 'echo "no package index" >&2; exit 1';
-    const python3 = `[ $1 = --version ] || { /bin/mkdir -p ${venv}/bin; echo '#!/bin/sh\n${pip}' >${venv}/bin/python; /bin/chmod +x ${venv}/bin/python; }`;
-    stubMachine("offline", python3);
-    await expect(onnxPython(venv)).rejects.toThrow(
-      /^Expected python3 to install onnx into `.*venv` but received: .*pip install.*\nno package index\n$/,
-    );
-    expect(existsSync(venv)).toBe(false);
   });
 });

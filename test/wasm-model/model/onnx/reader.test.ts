@@ -84,11 +84,6 @@ describe("readModel", () => {
     expect(() => readModel(file([...others, tensor(first.name, first.dims, values)]))).toThrow(ModelError);
   });
 
-  it("accepts the costliest sampling that a caller may request", () => {
-    const costly = withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 50, stepsPerLevel: 20 }));
-    expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
-  });
-
   it("takes only a start whose lists fit its network's images", () => {
     const start = { squares: 2, spread: 1, extrapolation: 1.2, means: [0, 1, 2].map((k) => [k, 0, 0, 0]), factor: Array(10).fill(0.1) };
     const withStart = (changes: object) =>
@@ -139,12 +134,8 @@ describe("readModel", () => {
     ["another operator", (g) => (g.node.find(({ op_type }) => op_type === "Sigmoid")!.op_type = "Tanh")],
     ["a node less", (g) => g.node.pop()],
     ["a node more", (g) => g.node.push({ op_type: "Relu", name: "r", input: ["denoised"], output: ["r"], attribute: [] })],
-    ["another wire", (g) => (g.node.at(-1)!.input = ["x"])],
-    ["another constant", (g) => (g.node.find(({ op_type, attribute: [a] }) => op_type === "Constant" && a.f)!.attribute[0].f = 3)],
     ["another clip bound", (g) => (g.node.find(({ op_type }) => op_type === "Clip")!.input[2] = "out.input.scale")],
-    ["another output", (g) => (g.output[0].name = "in.output")],
     ["another opset", (_, m) => (m.opset_import[0].version = 16)],
-    ["a further operator set", (_, m) => m.opset_import.push({ domain: "com.microsoft", version: 1 })],
     ["more metadata", (_, m) => m.metadata_props.push({ key: "note", value: "hello" })],
   ] as [string, (graph: GraphProto, model: ModelProto) => void][])("refuses %s", (_, edit) => {
     expect(() => readModel(edited(edit))).toThrow(
@@ -160,8 +151,6 @@ describe("readModel", () => {
       (g) => (initializer(g, "down").dims = [8, 16, 1, 1]),
       "Expected INT8 [16,8,1,1] for the parameter `down` but received data type 3, shape [8,16,1,1]",
     ],
-    ["too few bytes", (g) => (initializer(g, "down").raw_data = new Uint8Array(3)), "3 bytes"],
-    ["another type", (g) => (initializer(g, "down").data_type = 1), "data type 1"],
     [
       "a number that is not finite",
       (g) => (initializer(g, "out.gain").raw_data = bytesOf(Number.NaN)),
@@ -171,11 +160,6 @@ describe("readModel", () => {
       "a scale of 0",
       (g) => (initializer(g, "up.input.scale").raw_data = bytesOf(0)),
       "Expected a positive number for `up.input.scale` but received 0",
-    ],
-    [
-      "a negative filter scale",
-      (g) => (initializer(g, "up.scales").raw_data = new Uint8Array(4 * TINY.widths[0]).fill(0xbf)),
-      "Expected positive values for `up.scales`",
     ],
     [
       "a zero point above 127",
@@ -190,33 +174,8 @@ describe("readModel", () => {
   it.each([
     ["a huge spec", (c) => (c.spec.encoderBlocks = [1e9, 1]), "an integer from 1 to 64", "spec.encoderBlocks.0", "1000000000"],
     ["a size that the network cannot halve twice", (c) => (c.spec.height = 10), "a multiple of 4 from 4 to 1024", "spec.height", "10"],
-    [
-      "a size that four levels cannot halve",
-      (c) => Object.assign(c.spec, { widths: [8, 8, 8, 16], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
-      "a multiple of 16 from 4 to 1024",
-      "spec.height",
-      "8",
-    ],
-    ["a huge size", (c) => (c.spec.width = 1028), "an integer from 4 to 1024", "spec.width", "1028"],
-    [
-      "one level",
-      (c) => Object.assign(c.spec, { widths: [8], encoderBlocks: [1], decoderBlocks: [2] }),
-      "a list of 2 to 4 integers from 1 to 4096",
-      "spec.widths",
-      "[8]",
-    ],
-    ["five levels", (c) => (c.spec.widths = [8, 8, 8, 8, 8]), "a list of 2 to 4 integers from 1 to 4096", "spec.widths", "[8,8,8,8,8]"],
-    [
-      "a width without blocks",
-      (c) => (c.spec.widths = [8, 16, 16]),
-      "one integer for each of `spec.widths`",
-      "spec.encoderBlocks",
-      "[1,1]",
-    ],
     ["a label too few", (c) => c.labels.pop(), "one label for each class of `spec.classes`", "labels"],
     ["an unknown sampler", (c) => (c.sampling.sampler = "ddim"), `one of ${SAMPLERS.join(", ")}`, "sampling.sampler"],
-    ["images that are neither grey nor RGB", (c) => (c.spec.channels = 2), "1 or 3", "spec.channels", "2"],
-    ["more default steps than an image may take", (c) => (c.sampling.steps = 1001), "an integer from 1 to 1000", "sampling.steps", "1001"],
     [
       "default steps that cost too much",
       (c) => Object.assign(c.sampling, { sampler: "ald", steps: 51, stepsPerLevel: 20 }),
@@ -233,12 +192,6 @@ describe("readModel", () => {
       "sampling.schedules.0",
     ],
     [
-      "a schedule that lacks a step",
-      (c) => (c.sampling.schedules = [{ sigmas: [2, 1], churn: [], extrapolation: [1] }]),
-      "one fewer `churn` and `extrapolation` than `sigmas`",
-      "sampling.schedules.0",
-    ],
-    [
       "a crop that leaves the image",
       (c) => Object.assign(c, { crop: { top: 2, left: 0, height: 7, width: 8 } }),
       "a rectangle within the network's image",
@@ -251,33 +204,22 @@ describe("readModel", () => {
     expect(() => readModel(withCard(edit))).toThrow(message);
   });
 
-  it.each([
-    "",
-    " ",
-    "a\ud800",
-    "a\nb",
-    "a\u0007",
-    "a\u0085",
-    "a\u2028b",
-    "a\u202eb",
-    `"><img src=x onerror=alert(1)>`,
-    "`id`",
-    "x".repeat(257),
-    "犬".repeat(86),
-    7,
-  ])("refuses the name %j of a class, a licence, the data or the model", (name) => {
-    const text = (most: number) => `Expected a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \` for `;
-    const refused: readonly [(card: LooseCard) => void, string][] = [
-      [(c) => (c.labels[1] = name), `${text(64)}\`labels.1\``],
-      [(c) => Object.assign(c.training as object, { dataLicence: name }), `${text(256)}\`training.dataLicence\``],
-      [(c) => Object.assign(c.training as object, { data: name }), `${text(256)}\`training.data\``],
-      [(c) => Object.assign(c, { name }), `Expected ${MODEL_NAME_RULE} for \`name\``],
-    ];
-    for (const [edit, message] of refused) {
-      expect(() => readModel(withCard(edit))).toThrow(ModelError);
-      expect(() => readModel(withCard(edit))).toThrow(message);
-    }
-  });
+  it.each(["", "a\ud800", "a\nb", "a\u202eb", `"><img src=x onerror=alert(1)>`, "`id`", "犬".repeat(86), 7])(
+    "refuses the name %j of a class, a licence, the data or the model",
+    (name) => {
+      const text = (most: number) => `Expected a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \` for `;
+      const refused: readonly [(card: LooseCard) => void, string][] = [
+        [(c) => (c.labels[1] = name), `${text(64)}\`labels.1\``],
+        [(c) => Object.assign(c.training as object, { dataLicence: name }), `${text(256)}\`training.dataLicence\``],
+        [(c) => Object.assign(c.training as object, { data: name }), `${text(256)}\`training.data\``],
+        [(c) => Object.assign(c, { name }), `Expected ${MODEL_NAME_RULE} for \`name\``],
+      ];
+      for (const [edit, message] of refused) {
+        expect(() => readModel(withCard(edit))).toThrow(ModelError);
+        expect(() => readModel(withCard(edit))).toThrow(message);
+      }
+    },
+  );
 
   it("takes names in any language, as long as they may be", () => {
     const labels = ["犬".repeat(21), "Ankle boot / T-shirt, 100 % & more", "👩‍👧 x"];
@@ -287,21 +229,10 @@ describe("readModel", () => {
 
   it.each([
     ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected JSON for the model's card"],
-    ["a card that is no JSON", () => edited((_, m) => (m.metadata_props[0].value = "{")), "Expected JSON for the model's card"],
-    [
-      "a card of another network",
-      () => withCard((c) => (c.spec.widths = [8, 32])),
-      "Expected FLOAT [32] for the parameter `fourier.frequencies`",
-    ],
     [
       "a newer format",
       () => withCard((c) => Object.assign(c, { format: 2 })),
       "Expected a model of format 1 but received one of format 2: it was written by a newer version of Anneal",
-    ],
-    [
-      "a format that is none",
-      () => withCard((c) => Object.assign(c, { format: "1" })),
-      'Expected 1 for `format` of the model\'s card but received "1"',
     ],
   ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
     expect(() => readModel(make())).toThrow(ModelError);

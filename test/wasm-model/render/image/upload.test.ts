@@ -123,11 +123,6 @@ describe("decodeUpload", () => {
     );
   });
 
-  it("takes what fast-png writes", () => {
-    expect(bytes(decodeUpload(file(1), GREY))).toEqual(Array.from({ length: AREA }, (_, i) => (i * 37) % 256));
-    expect(bytes(decodeUpload(file(3), RGB))).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (i * 37) % 256));
-  });
-
   it("takes what we write, and the default image of an animation", () => {
     const pixels = Uint8Array.from({ length: AREA }, (_, i) => 255 - i);
     expect(bytes(decodeUpload(encodePng({ pixels, ...GREY }, "a note"), GREY))).toEqual([...pixels]);
@@ -172,50 +167,32 @@ describe("decodeUpload refuses", () => {
 
   it.each<[string, Uint8Array, string]>([
     ["other files", new TextEncoder().encode("GIF89a"), "bytes that are not a PNG file"],
-    ["nothing", new Uint8Array(), "bytes that are not a PNG file"],
-    ["half a file", good.subarray(0, 50), "a PNG file that is cut short"],
     ["a file without its end", good.subarray(0, -12), "a PNG file that is cut short"],
     ["a changed byte", good.map((byte, i) => (i === 50 ? byte ^ 1 : byte)), "a PNG file that is damaged (CRC)"],
-    ["bytes between chunks", Uint8Array.of(...good.subarray(0, 33), 0, ...good.subarray(33)), "a PNG file that is damaged (CRC)"],
     ["too many chunks", header(ihdr, ...new Array<Chunk>(1022).fill(empty("teSt"))), "a PNG file of more than 1024 chunks"],
-    ["no header", writeChunks([idat, END]), "a PNG file without a header"],
     ["another chunk before the header", header(empty("gAMA", 4), ihdr), "a PNG file without a header"],
-    ["a short header", header({ ...ihdr, data: ihdr.data.subarray(0, 12) }), "a PNG file without a header"],
     ["other sizes", encodePng({ pixels: new Uint8Array(4), width: 2, height: 2, channels: 1 }), "a PNG file of 2x2 pixels"],
-    ["sizes the other way round", header(headerChunk({ ...kind, width: HEIGHT, height: WIDTH })), "a PNG file of 3x5 pixels"],
     ["huge sizes", header(huge), "a PNG file of 60000x60000 pixels"],
     ["a second, huge header after the pixels", writeChunks([ihdr, idat, huge, END]), "a PNG file with more than one IHDR chunk"],
-    ["a second, huge header before the pixels", header(ihdr, huge), "a PNG file with more than one IHDR chunk"],
     ["unknown critical chunks", header(ihdr, empty("ABCD")), "a PNG file with an unknown critical chunk"],
-    ["chunks without a name", header(ihdr, empty("a\n\0\0")), "a PNG file with an unknown critical chunk"],
     ["two palettes", header(indexed, colours, colours), "a PNG file with more than one PLTE chunk"],
-    ["two transparent colours", header(ihdr, empty("tRNS", 2), empty("tRNS", 2)), "a PNG file with more than one tRNS chunk"],
     ["a palette after the pixels", writeChunks([indexed, idat, colours, END]), "a PNG file with its colours after its pixels"],
-    ["tRNS after the pixels", writeChunks([ihdr, idat, empty("tRNS", 2), END]), "a PNG file with its colours after its pixels"],
     ["tRNS before the palette", header(indexed, empty("tRNS", 2), colours), "a PNG file with its tRNS chunk before its palette"],
     ["chunks among the pixels", writeChunks([ihdr, idat, empty("tEXt"), idat, END]), "a PNG file with other chunks among its IDAT chunks"],
     ["no pixels", writeChunks([ihdr, END]), "a PNG file without pixels"],
     ["an unknown colour type", headerByte(9, 1), "a PNG file of colour type 1"],
     ["16 bits", header(headerChunk({ ...kind, depth: 16 })), "a PNG file of 16 bits (save it with 8)"],
-    ["16 bits of another colour type", header(headerChunk({ ...kind, type: 6, depth: 16 })), "a PNG file of 16 bits (save it with 8)"],
     ["interlaced files", file(1, { interlace: "Adam7" }), "an interlaced PNG file (save it without interlacing)"],
     ["an unknown depth", headerByte(8, 3), "a PNG file of colour type 0 and 3 bits"],
-    ["a depth of another colour type", header(headerChunk({ ...kind, type: 2, depth: 4 })), "a PNG file of colour type 2 and 4 bits"],
     ["an unknown compression", headerByte(10, 1), "a PNG file of an unknown method"],
-    ["an unknown filter method", headerByte(11, 1), "a PNG file of an unknown method"],
-    ["an unknown interlacing", headerByte(12, 2), "a PNG file of an unknown method"],
     ["no palette", header(indexed), "a PNG file with a wrong palette"],
-    ["an empty palette", header(indexed, empty("PLTE")), "a PNG file with a wrong palette"],
-    ["half a colour", header(indexed, empty("PLTE", 7)), "a PNG file with a wrong palette"],
     ["too many colours", header(headerChunk({ ...kind, type: 3, depth: 1 }), empty("PLTE", 9)), "a PNG file with a wrong palette"],
     ["a palette for grey", header(ihdr, colours), "a PNG file with a wrong palette"],
     ["a colour that is not in the palette", header(indexed, empty("PLTE", 3)), "a PNG file with a colour that is not in its palette"],
     ["a short tRNS", header(ihdr, empty("tRNS", 1)), "a PNG file with a wrong tRNS chunk"],
     ["tRNS beside alpha", header(headerChunk({ ...kind, type: 4 }), empty("tRNS", 2)), "a PNG file with a wrong tRNS chunk"],
-    ["tRNS for more colours than there are", header(indexed, colours, empty("tRNS", 3)), "a PNG file with a wrong tRNS chunk"],
     ["an unknown filter", compressed(deflate(scanlines.map((byte, i) => (i === 0 ? 5 : byte)))), "a PNG file with the filter 5"],
     ["missing data", compressed(idat.data.subarray(0, 4)), "a PNG file with missing pixels"],
-    ["a missing row", compressed(deflate(scanlines.subarray(0, -6))), "a PNG file with missing pixels"],
     ["surplus data", compressed(deflate(Uint8Array.of(...scanlines, 0))), "a PNG file with more pixels than its header says"],
     ["a bomb", compressed(deflate(new Uint8Array(1e6))), "a PNG file with more pixels than its header says"],
     ["bytes after the stream", compressed(Uint8Array.of(...idat.data, 0)), "a PNG file with surplus bytes after its compressed pixels"],
@@ -223,11 +200,6 @@ describe("decodeUpload refuses", () => {
       "another Adler-32",
       compressed(idat.data.map((byte, i) => (i === idat.data.length - 1 ? byte ^ 1 : byte))),
       "a PNG file whose pixels cannot be decompressed (incorrect data check)",
-    ],
-    [
-      "rubbish for data",
-      compressed(new Uint8Array(20).fill(170)),
-      "a PNG file whose pixels cannot be decompressed (incorrect header check)",
     ],
     ["too much data", compressed(new Uint8Array(100_000)), "a PNG file with 100000 bytes for its pixels"],
   ])("%s", (_, upload, message) => {
