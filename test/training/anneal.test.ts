@@ -22,26 +22,7 @@ const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finishe
     );
   });
 
-/** Runs the command line with these words. */
-const anneal = (...words: string[]): Promise<Finished> => runIn(ROOT, join(ROOT, "training/anneal.ts"), ...words);
-
 describe("anneal", () => {
-  it("lists its verbs, without color codes", async () => {
-    const { code, stdout } = await anneal("--help");
-    expect(code).toBe(0);
-    for (const name of Object.keys(VERBS)) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
-    expect(stdout).not.toContain("\x1b");
-  });
-
-  it("prints its version", async () => {
-    expect(await anneal("--version")).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
-  });
-
-  it("suggests a verb for a misspelt one", async () => {
-    const stderr = "unknown command 'trian' (Did you mean train?)\n";
-    expect(await anneal("trian", "--data", "x")).toEqual({ code: 2, stdout: "", stderr });
-  });
-
   it("names all packages at once that training needs and that are not there, and how to install them", async () => {
     const hider = join(folder, "hider.mjs");
     writeFileSync(
@@ -68,26 +49,12 @@ describe("anneal", () => {
     expect(readdirSync(join(folder, "runs"))).toContain("my-pets-data.png");
   });
 
-  it("refuses to deploy a folder without wrangler", async () => {
-    const { code, stderr } = await runIn(folder, join(ROOT, "worker/node/deploy-project.ts"), "--dry-run");
-    expect(stderr).toBe(
-      `Expected a project with wrangler installed in this folder but received "${folder}"; \`npx anneal new\` writes one\n`,
-    );
-    expect(code).toBe(2);
-  });
-
   it("does not set up the native backend unasked, but shows what it would run", async () => {
     const { code, stdout, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "setup-native");
     expect(stderr).toBe("Expected `--yes`, since there is no terminal to ask at, but received nothing\n");
     expect(code).toBe(2);
     for (const command of ["npm install ", "python3 -m venv ", "pip install ", "g++ -O2 "]) expect(stdout).toContain(command);
     expect(readdirSync(folder).filter((name) => /node_modules|\.venv|package/.test(name))).toEqual([]);
-  });
-
-  it("shows its help and fails when there is no verb", async () => {
-    const { code, stdout, stderr } = await anneal();
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^Usage: anneal <verb> \[flags\]\n/);
   });
 
   it.concurrent.each(Object.entries(VERBS))("has help with examples for %s", async (name, { examples }) => {

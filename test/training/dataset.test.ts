@@ -1,6 +1,6 @@
 /** `npx anneal dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -95,11 +95,6 @@ describe("a set of the MNIST family", () => {
       /^Expected the MD5 \w{32} of the decompressed `.*train-labels-idx1-ubyte` but received 9dd4e461268c8034f5c8564e155c67a6$/,
     ],
     [
-      "half a gzip file",
-      { "train-labels-idx1-ubyte.gz": gzipSync(FILES["train-labels-idx1-ubyte"]).subarray(0, 15) },
-      /^Expected a whole gzip file of at most 67108864 bytes in `.*train-labels-idx1-ubyte.gz` but unexpected end of file$/,
-    ],
-    [
       "a gzip file that unpacks to more than any of them has",
       { "train-labels-idx1-ubyte.gz": gzipSync(new Uint8Array(2 ** 26 + 1)) },
       /^Expected a whole gzip file of at most 67108864 bytes in `.*train-labels-idx1-ubyte.gz` but Cannot create a Buffer larger than 67108864 bytes$/,
@@ -109,11 +104,6 @@ describe("a set of the MNIST family", () => {
     writeFolder(from, { ...others, ...changes });
     await expect(idxSet(TINY, from)).rejects.toThrow(message);
     await expect(idxSet(TINY, from)).rejects.toBeInstanceOf(UserError);
-  });
-
-  it("is refused for a folder in place of a file", async () => {
-    mkdirSync(join(from, "train-images-idx3-ubyte"), { recursive: true });
-    await expect(idxSet(TINY, from)).rejects.toThrow("but reading it failed (it is a folder)");
   });
 });
 
@@ -138,11 +128,6 @@ describe("cifar10", () => {
       "a truncated file",
       { "data_batch_1.bin": records([1]).subarray(0, 3000) },
       /^Expected a multiple of 3073 bytes in `.*1.bin` but received 3000$/,
-    ],
-    [
-      "an empty file",
-      { "test_batch.bin": new Uint8Array() },
-      /^Expected a readable file `.*test_batch.bin` but reading it failed \(it is empty\)$/,
     ],
     ["an unknown label", { "data_batch_1.bin": records([10]) }, /^Expected labels below 10 in `.*1.bin` but received 10$/],
   ])("is refused for %s", (_, changes, message) => {

@@ -100,14 +100,6 @@ describe("<anneal-sample>", () => {
     ]);
   });
 
-  it("shares its style sheets with all other elements, except one for its own size", async () => {
-    document.body.innerHTML = `<test-sample></test-sample>`.repeat(2) + `<test-sample size="56"></test-sample>`.repeat(2);
-    await settled();
-    const sheets = [...document.body.children].map(({ shadowRoot }) => shadowRoot?.adoptedStyleSheets ?? []);
-    expect(sheets.map(({ length }) => length)).toEqual([1, 1, 2, 2]);
-    expect(new Set(sheets.flat()).size).toBe(2);
-  });
-
   it("chooses a seed if none is given, and keeps it", async () => {
     const element = await put("");
     element.setAttribute("steps", "2");
@@ -196,23 +188,6 @@ describe("<anneal-sample>", () => {
     ]);
   });
 
-  it("draws nothing if an attribute is set to its present value", async () => {
-    const element = await put();
-    element.setAttribute("seed", "7");
-    await settled();
-    expect(drawings).toHaveLength(1);
-  });
-
-  it("sends no event for an aborted drawing", async () => {
-    const element = await put();
-    const told = vi.fn();
-    for (const type of ["load", "error"]) element.addEventListener(type, told);
-    element.setAttribute("seed", "8");
-    await settled();
-    expect(told).not.toHaveBeenCalled();
-    expect(inside(element, "p").checkVisibility()).toBe(false);
-  });
-
   it("gives the PNG of the new image if an attribute changes meanwhile", async () => {
     const element = await put();
     const png = element.toBlob();
@@ -232,28 +207,6 @@ describe("<anneal-sample>", () => {
     document.body.append(element);
     await settled();
     expect(drawings).toHaveLength(2);
-  });
-
-  it("keeps a finished image when moved", async () => {
-    const element = await put();
-    drawings[0].finish();
-    await settled();
-    document.body.append(document.createElement("div"));
-    document.body.append(element);
-    await settled();
-    expect(drawings).toHaveLength(1);
-    expect((await element.toBlob()).size).toBe(3);
-  });
-
-  it("draws again when it comes back with other attributes", async () => {
-    const element = await put();
-    drawings[0].finish();
-    await settled();
-    element.remove();
-    element.setAttribute("seed", "8");
-    document.body.append(element);
-    await settled();
-    expect(drawings.map(({ request }) => request.options.seed)).toEqual(["7", "8"]);
   });
 
   it("reports what is wrong with a request, and does not ask the edge", async () => {
@@ -293,32 +246,6 @@ describe("<anneal-sample>", () => {
     document.body.children[0].setAttribute("seed", "9"); // the image from before stands, no child
     await settled();
     expect(bars()).toEqual([true, false, true]);
-  });
-
-  it("is as round as the page's style says", async () => {
-    document.head.insertAdjacentHTML("beforeend", "<style>.avatar { border-radius: 50%; }</style>");
-    const element = await put(`seed="7" class="avatar"`);
-    expect(getComputedStyle(canvasOf(element)).borderRadius).toBe("50%");
-    document.head.lastElementChild?.remove();
-  });
-
-  it("does not show a finished download as a finished drawing", async () => {
-    const element = await put();
-    const progress = inside<HTMLProgressElement>(element, "progress");
-    drawings[0].onProgress({ stage: "download", done: 5, total: 10 });
-    expect(progress.position).toBe(0.5);
-    drawings[0].onProgress({ stage: "download", done: 10, total: 10 });
-    expect(progress.position).toBe(-1);
-  });
-
-  it("removes the problem when the next image is drawn", async () => {
-    const element = await put();
-    drawings[0].fail(new RequestError("no"));
-    await settled();
-    element.setAttribute("seed", "8");
-    await settled();
-    expect(inside(element, "[role=alert]").checkVisibility()).toBe(false);
-    expect(canvasOf(element).checkVisibility()).toBe(true);
   });
 
   it("says why the device could not draw if the edge cannot draw either", async () => {
@@ -452,26 +379,6 @@ describe("<anneal-sample>", () => {
     expect(drawings.filter(({ signal }) => !signal.aborted).map(({ request }) => request.options.seed)).toEqual(["carol", "carol"]);
   });
 
-  it("takes over properties that were set before its class was defined", async () => {
-    const element = document.createElement("late-sample");
-    Object.assign(element, { seed: "9", animate: "" });
-    document.body.append(element);
-    customElements.define("late-sample", class extends TestSample {});
-    await settled();
-    expect(element.getAttribute("seed")).toBe("9");
-    expect(element.hasAttribute("animate")).toBe(true);
-    expect(drawings[0].request).toMatchObject({ animate: true, options: { seed: "9" } });
-  });
-
-  it("keeps the method `animate` of every element, which frameworks take for the attribute's property", async () => {
-    const element = await put();
-    Object.assign(element, { animate: true });
-    expect([element.animated, element.hasAttribute("animate")]).toEqual([true, true]);
-    expect(element.animate).toBe(HTMLElement.prototype.animate);
-    Object.assign(element, { animate: false });
-    expect(element.animated).toBe(false);
-  });
-
   it("has a size from the start: its own, that of `size` or the page's", async () => {
     const width = async (attributes: string) => (await put(attributes)).getBoundingClientRect();
     expect(await width("")).toMatchObject({ width: 112, height: 112 });
@@ -480,32 +387,5 @@ describe("<anneal-sample>", () => {
     expect(await width(`size="9999"`)).toMatchObject({ width: 112, height: 112 });
     expect(await width(`size="56" style="inline-size: 90px"`)).toMatchObject({ width: 90, height: 90 });
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
-  });
-
-  it("is no wider than without `size` if no image can have that size", async () => {
-    const element = await put(`seed="7" size="300"`);
-    expect(element.getBoundingClientRect().width).toBe(300);
-    drawings[0].fail(new RequestError("no"));
-    await settled();
-    expect(element.getBoundingClientRect().width).toBe(112);
-  });
-
-  it("has the server's image for printing while it waits, which no screen loads", async () => {
-    document.body.innerHTML = `<div style="block-size: 5000px"></div><test-sample seed="paper" loading="lazy"></test-sample>`;
-    const element = document.body.lastElementChild as AnnealSampleElement;
-    await frames(3);
-    const image = inside<HTMLImageElement>(element, "img");
-    expect([image.src, image.loading, image.checkVisibility()]).toEqual([`${location.origin}/sample?seed=paper`, "lazy", false]);
-    expect(performance.getEntriesByType("resource").filter(({ name }) => name.includes("seed=paper"))).toEqual([]);
-    element.scrollIntoView();
-    await vi.waitFor(() => expect(drawings).toHaveLength(1));
-    expect([image.getAttribute("src"), image.checkVisibility()]).toEqual([null, false]);
-    drawings[0].finish();
-    await settled();
-    expect(canvasOf(element).checkVisibility()).toBe(true);
-  });
-
-  it("keeps pixels sharp", async () => {
-    for (const selector of ["canvas", "img"]) expect(getComputedStyle(inside(await put(), selector)).imageRendering).toBe("pixelated");
   });
 });

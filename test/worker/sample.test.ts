@@ -30,32 +30,12 @@ describe("GET /sample", () => {
     );
   });
 
-  it("counts ald's evaluations", async () => {
-    const { headers } = await ask("/sample?seed=7&steps=1&sampler=ald");
-    expect(Number(headers.get("X-NFE"))).toBeGreaterThan(1);
-  });
-
   it("draws another image each time if no seed is given, and states its seed", async () => {
     const first = await ask("/sample?steps=1");
     const second = await ask("/sample?steps=1");
     expect(first.headers.get("Cache-Control")).toBe("no-store");
     expect(first.headers.get("X-Seed")).not.toBe(second.headers.get("X-Seed"));
     expect(await bytes(await ask(`/sample?steps=1&seed=${first.headers.get("X-Seed")}`))).toEqual(await bytes(first));
-  });
-
-  it("lets caches keep and revalidate the image of a seed", async () => {
-    const { headers } = await ask("/sample?seed=7&steps=1");
-    expect(headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
-    const again = await ask("/sample?seed=7&steps=1", { headers: { "If-None-Match": headers.get("ETag") ?? "" } });
-    expect(again.status).toBe(304);
-    expect(again.headers.get("Access-Control-Allow-Origin")).toBe("*");
-  });
-
-  it("answers HEAD like GET, without the image", async () => {
-    const response = await ask("/sample?seed=7&steps=1", { method: "HEAD" });
-    expect(response.status).toBe(200);
-    expect(response.headers.get("X-Seed")).toBe("7");
-    expect((await bytes(response)).length).toBe(0);
   });
 });
 

@@ -54,18 +54,6 @@ it("lists and draws each by its name and version", async () => {
   expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
 });
 
-it.each([
-  ["travels with it", (models: ReadyModels) => models.start(other)],
-  ["lies among its assets", (models: ReadyModels) => models],
-])("works with a single model of any name, which %s", async (_, ready) => {
-  const app = createApp(await ready(new ReadyModels({ entries: [entryOf(other)], runtime: simd })));
-  const ask = async (path: string) =>
-    app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: { fetch: async () => new Response(other) } } as never);
-  for (const path of ["/?seed=7", "/openapi.json", "/v1/models"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
-  expect((await ask("/sample?seed=7&steps=1")).headers.get("X-Model")).toBe("other");
-  expect(new Uint8Array(await (await ask("/v1/models/other/model.onnx")).arrayBuffer())).toEqual(other);
-});
-
 it("answers 500 if a model's file is missing, and continues with the first model", async () => {
   const { ask } = await appWith(new Response(null, { status: 404 }));
   expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);

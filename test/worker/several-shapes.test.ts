@@ -48,20 +48,6 @@ it("holds each request to the bounds of its model", async () => {
   expect((await ask("/sample?seed=7&background=f00")).status).toBe(200);
 });
 
-it("describes each", async () => {
-  const { models } = await (await ask("/v1/models")).json<{ models: object[] }>();
-  expect(models).toMatchObject([
-    { name: "grey", bytes: files[0].length, spec: { width: 8, height: 8, channels: 1 } },
-    { name: "colour", bytes: files[1].length, spec: { width: 24, height: 32, channels: 3 }, crop },
-  ]);
-  const { paths } = await (await ask("/openapi.json")).json<{
-    paths: Record<string, { get: { parameters: { name: string; schema: object }[] } }>;
-  }>();
-  const size = paths["/sample"].get.parameters.find(({ name }) => name === "size");
-  expect(size?.schema).toMatchObject({ minimum: 8, maximum: 352 });
-  expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--columns:22;--rows:30");
-});
-
 it("takes uploads of the model's own shape only", async () => {
   const upload = (width: number, height: number, channels: number) =>
     ask("/v1/colour/denoise", {

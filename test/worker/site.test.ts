@@ -8,7 +8,6 @@ import { createApp } from "../../worker/app.ts";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { Env } from "../../worker/http/env.ts";
 import { servedModels } from "../../worker/models/served.ts";
-import { wallSeeds } from "../../worker/site/wall.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { ask, LINKED_PAGES } from "./worker.ts";
 
@@ -63,13 +62,6 @@ describe("the pages that draw", () => {
     expect(await page("/draw?model=cifar10")).toMatch(/name="guidance"[^>]* value="2"/);
   });
 
-  it("open / with the first image of the wall, unless a new seed is asked for", async () => {
-    const html = await page("/");
-    const [, first] = /data-seed="([^"]+)"/.exec(html) ?? [];
-    expect(html).toContain(`name="seed" value="${first}"`);
-    expect(await page("/?new=yes")).not.toContain(`name="seed" value="${first}"`);
-  });
-
   it.each(PAGES.filter((path) => !["/", "/draw"].includes(path)))("%s chooses a seed if there is none", async (path) => {
     const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&model=&new=yes`)]);
     expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
@@ -77,23 +69,6 @@ describe("the pages that draw", () => {
     const [one, other] = [seed(await first.text()), seed(await second.text())];
     expect(one).toMatch(/^[0-9a-f]{8}$/);
     expect(other).not.toBe(one);
-  });
-
-  it("keep no room for the playback of what has none", async () => {
-    const player = async (path: string) => /<div [^>]*id="player"[^>]*>/.exec(await page(path))?.[0];
-    expect(await player("/studio?seed=7")).toContain(" data-empty");
-    expect(await player("/studio?seed=7")).not.toContain(" hidden");
-    for (const path of ["/studio?seed=7&n=9", "/studio?seed=7&steps=65"])
-      expect([path, await player(path)]).toEqual([path, expect.stringContaining(" hidden")]);
-    expect(await page("/studio?seed=7&steps=65")).toContain('<p id="caption" data-live></p>');
-    expect(await page("/studio?seed=7&n=9")).toContain("Grid of 9 images of the seed 7");
-  });
-
-  it("tell visitors of the server, not of the edge", async () => {
-    for (const path of [...PAGES, "/langevin", "/reference", "/models/fashion-mnist"]) {
-      const words = (await page(path)).replaceAll(/<(?!canvas)[^>]*>/g, " "); // a canvas has a name that is read aloud
-      expect([path, /\S* \S* edge\b/i.exec(words)?.[0]]).toEqual([path, undefined]);
-    }
   });
 
   it("are cached if nothing is chosen at random", async () => {
@@ -104,22 +79,14 @@ describe("the pages that draw", () => {
   });
 
   it.each([
-    ["/draw?steps=3", "There is no setting “steps” on this page."],
     ["/draw?strength=2", "“strength” takes a number from 0 to 1, not 2."],
     ["/?guidance=2", "There is no setting “guidance” on this page."],
-    ["/?guidance=", "There is no setting “guidance” on this page."],
     ["/?seed=7&seed=8", "“seed” is given more than once."],
     ["/?seed=%ff", "“seed” takes percent-encoded UTF-8, not "],
     ["/langevin?x=%ff", "Unknown setting “x” was ignored."],
     ["/studio?steps=0", "“steps” takes an integer from 1 to 64, not 0."],
-    ["/studio?on=moon", "“on” takes one of device, edge, not moon."],
-    ["/studio?on=edge&on=edge", "“on” is given more than once."],
     ["/studio?model=nope", "“model” takes one of fashion-mnist, mnist, avatars, cifar10, not nope."],
-    ["/morph?seed=7&to=8&t=2", "“t” takes a number from 0 to 1, not 2."],
-    ["/how?n=4", "There is no setting “n” on this page."],
-    ["/device?model=nope", "“model” takes one of fashion-mnist, mnist, avatars, cifar10, not nope."],
     ["/repaint?do=dance", "“do” takes one of inpaint, vary, denoise, not dance."],
-    ["/repaint?do=vary&strength=2", "“strength” takes a number from 0 to 1, not 2."],
     [`/?seed=${"x".repeat(257)}`, "“seed” takes Unicode text of 1 to 256 bytes in UTF-8, not "],
   ])("name what is wrong: %s", async (path, sentence) => {
     const response = await ask(path);
@@ -142,15 +109,6 @@ describe("the pages that draw", () => {
     expect(address(await page("/studio?seed=7&background=%23000000&clear=yes&foreground=%23ffffff"))).toContain("background=transparent");
   });
 
-  it("draw the typed seed when Enter presses the form's first button", async () => {
-    for (const path of PAGES) expect(/<button type="submit"[^>]*>/.exec(await page(`${path}?seed=7`))?.[0]).not.toContain("new");
-  });
-
-  it("say at /how where a model's images begin, if not with noise alone", async () => {
-    expect(await page("/how?seed=7&model=cifar10")).toContain("the colours of 4 × 4 squares");
-    expect(await page("/how?seed=7")).not.toContain("noise alone");
-  });
-
   it("show foreign text as text", async () => {
     const html = await page(`/?seed=${encodeURIComponent('"><script>alert(1)</script>')}`);
     expect(html).not.toContain("<script>alert");
@@ -171,12 +129,8 @@ describe("the first look", () => {
 
   it.each([
     ["/", "avatars"],
-    ["/studio", "avatars"],
-    ["/?model=avatars&seed=7", "avatars"],
     ["/?seed=7", "fashion-mnist"],
-    ["/?model=", "fashion-mnist"],
     ["/studio?class=Bag", "fashion-mnist"],
-    ["/draw", "avatars"],
     ["/device", "avatars"],
     ["/morph?seed=7&to=8", "fashion-mnist"],
   ])("%s shows %s, and says so in a header", async (path, model) => {
@@ -199,15 +153,6 @@ describe("the first look", () => {
       expect(main).toMatch(code);
     expect(main).toMatch(/<(?:input type="hidden" name="model" value="avatars"|option value="avatars" selected)>/);
     expect(openGraph(html)("image")).toContain("model=avatars");
-  });
-
-  it("leads to the default model's pages by its name", async () => {
-    expect(links(await page("/?model=fashion-mnist"))).toEqual(
-      expect.arrayContaining(["/?model=fashion-mnist", "/studio?model=fashion-mnist"]),
-    );
-    expect(links(await page("/models/fashion-mnist"))).toEqual(
-      expect.arrayContaining(["/?model=fashion-mnist", "/studio?model=fashion-mnist"]),
-    );
   });
 
   it("is the default model's where there are no avatars, on the guide's page about them too", async () => {
@@ -235,13 +180,6 @@ describe("the wall of the home page", () => {
       expect([seed, searchParams.get("class")]).toEqual([seed, label]);
     }
   });
-
-  it("shows another model at its link, and unselected images for another version", async () => {
-    const html = await page("/?model=mnist");
-    expect(html).toContain("A classifier chose these from 1000 seeds.");
-    expect(html).toMatch(/<ul class="models">.*aria-current="true">mnist</s);
-    expect(wallSeeds({ name: "fashion-mnist", version: "00000000" }).slice(0, 3)).toEqual(["1", "2", "3"]);
-  });
 });
 
 describe("a model's page", () => {
@@ -264,14 +202,6 @@ describe("a model's page", () => {
     expect((await ask(images(html)[1])).status).toBe(200);
   });
 
-  it("tells whose figures they are", async () => {
-    const html = await page("/models/mnist");
-    expect(html).toContain('<th scope="col">int8, judging</th>');
-    expect(html).toContain('<th scope="row">FID</th><td>0.1188 ± 0.0039</td>');
-    expect(html).toContain("its judging classifier, which had no part in any choice");
-    expect(html).toContain('<th scope="row">langevin, int8</th>');
-  });
-
   it("states the noise levels of its sampler, and links its file", async () => {
     const { models } = await (await ask("/v1/models")).json<{ models: ModelCard[] }>();
     const { sampler, steps } = models[0].sampling;
@@ -280,12 +210,6 @@ describe("a model's page", () => {
     expect(html).toContain(`langevin, ${sigmas.length} noise levels from ${sigmas[0]} to ${sigmas.at(-1)}`);
     expect(html).toContain('<a href="/v1/models/fashion-mnist/model.onnx">model.onnx</a>');
     expect((await ask("/v1/models/fashion-mnist/model.onnx", { method: "HEAD" })).status).toBe(200);
-  });
-
-  it("shows its notes without the links of a file", async () => {
-    const html = await page("/models/fashion-mnist");
-    expect(html).toContain("It was trained in three runs");
-    expect(html).not.toContain("](");
   });
 
   it("exists only for existing models", async () => {
@@ -329,12 +253,6 @@ it("links every page from every page, and the source code if its address is know
     expect(await linksOf(path)).not.toContain(SOURCE);
     expect(await linksOf(path, { SOURCE })).toContain(SOURCE);
   }
-});
-
-it("keeps a page's policy when the page is not sent again", async () => {
-  const first = await ask("/guide");
-  const again = await ask("/guide", { headers: { "If-None-Match": first.headers.get("ETag") ?? "" } });
-  expect([again.status, again.headers.get("Content-Security-Policy")]).toEqual([304, null]);
 });
 
 it("contains its style, and has scripts and a font that any origin may read", async () => {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../training/cli/user-error.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { gaussianSource, TINY } from "../../support/random-model.ts";
 import { gaussianStart } from "../gaussian-start.ts";
 
@@ -47,23 +45,5 @@ describe("gaussianStart", () => {
     expect(covariance(15, 0)).toBeCloseTo(0.02, 2); // bottom right, first channel
     expect(covariance(15, 15)).toBeCloseTo(0.01, 2);
     expect(covariance(47, 0)).toBeCloseTo(0.04, 2); // the last channel is as bright below
-  });
-
-  it("gives a class without images the overall mean", () => {
-    const { means } = gaussianStart(images(), SPEC);
-    for (const mean of means[2]) expect(Math.abs(mean)).toBeLessThan(0.02);
-  });
-
-  it("takes images that are all the same", () => {
-    const same = memorySplit(new Uint8Array(10 * PIXELS * 3).fill(255), new Uint8Array(10));
-    const image = startImage(gaussianStart(same, SPEC), SPEC, Float32Array.of(1, 0, 0), new Float32Array(48).fill(1));
-    for (const value of image) expect(Math.abs(value - 1)).toBeLessThan(0.01);
-  });
-
-  it("refuses more classes than a file should contain", () => {
-    const split = memorySplit(new Uint8Array(PIXELS * 3), [0]);
-    expect(() => gaussianStart(split, { ...SPEC, classes: 257 })).toThrow(
-      new UserError("Expected at most 256 classes for `gaussian-start` but received a model of 257"),
-    );
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { trainingSha256 } from "../../../training/data/dataset.ts";
-import { memorySplit, paddedSplit, statistics } from "../../../training/network/split.ts";
+import { memorySplit, statistics } from "../../../training/network/split.ts";
 import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -26,17 +26,6 @@ describe("padded images", () => {
     const [height, width] = [4, 4];
     const frame: PaddedShape = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
     expect([...padded(Uint8Array.of(1, 2, 3, 4, 5, 6), frame)]).toEqual([1, 2, 3, 3, 1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6]);
-  });
-
-  it("are the same images if there is no crop", () => {
-    expect(padded(images, { spec })).toBe(images);
-  });
-
-  it("keep their labels", () => {
-    const split = paddedSplit(memorySplit(images, [4, 2]), { spec, crop });
-    expect([split.count, ...split.labels]).toEqual([2, 4, 2]);
-    expect(split.images()).toEqual(padded(images, { spec, crop }));
-    expect(split.images(1, 2)).toEqual(padded(images.subarray(105), { spec, crop }));
   });
 });
 

@@ -30,10 +30,8 @@ describe("an image", () => {
   const drawn = () => halves(48, 32, RED, BLUE);
   it.each<[string, () => Promise<Buffer>, number]>([
     ["PNG", () => drawn().png().toBuffer(), 0],
-    ["PNG with a palette", () => drawn().png({ palette: true }).toBuffer(), 2],
     ["PNG of 16 bits", () => drawn().toColourspace("rgb16").png().toBuffer(), 1],
     ["JPEG", () => drawn().jpeg({ quality: 95 }).toBuffer(), 4],
-    ["progressive JPEG", () => drawn().jpeg({ quality: 95, progressive: true }).toBuffer(), 4],
     ["lossless WebP", () => drawn().webp({ lossless: true }).toBuffer(), 0],
     ["GIF", () => drawn().gif().toBuffer(), 2],
     ["AVIF", () => drawn().avif({ quality: 90 }).toBuffer(), 6],
@@ -67,9 +65,7 @@ describe("an image", () => {
 
   it.each<[string, () => Promise<Buffer>]>([
     ["grey PNG", () => halves(48, 32, GREY).toColourspace("b-w").png().toBuffer()],
-    ["grey PNG of 16 bits", () => halves(48, 32, GREY).toColourspace("grey16").png().toBuffer()],
     ["grey JPEG", () => halves(48, 32, GREY).toColourspace("b-w").jpeg().toBuffer()],
-    ["grey image stored in colour", () => halves(48, 32, GREY).jpeg().toBuffer()],
   ])("that is grey: %s", async (_, encode) => {
     const image = await decode(await encode(), SETTINGS);
     expect(image.isGrey).toBe(true);
@@ -169,14 +165,12 @@ describe("a file that is not an image is described in a few words", () => {
   it.each<[string, () => Promise<Buffer>, string]>([
     ["text", async () => Buffer.from("not an image at all"), "damaged or in another format"],
     ["a JPEG that was cut off", async () => (await noisy().jpeg().toBuffer()).subarray(0, 1500), "damaged or in another format"],
-    ["a PNG that was cut off", async () => (await noisy().png().toBuffer()).subarray(0, 4000), "damaged or in another format"],
     [
       "HEIC",
       async () => Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Buffer.alloc(100)]),
       "damaged or in another format",
     ],
     ["SVG", async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "damaged or in another format"],
-    ["TIFF", () => halves(24, 16, RED).tiff().toBuffer(), "damaged or in another format"],
     ["a decompression bomb", hugePng, "larger than 100 megapixels"],
   ])("%s", async (_, encode, reason) => {
     await expect(decode(await encode(), SETTINGS)).rejects.toMatchObject({ name: "Unusable", message: reason });

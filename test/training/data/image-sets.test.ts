@@ -1,4 +1,3 @@
-/** Folders of image files as their owners keep them, decoded. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -87,14 +86,6 @@ describe("a folder of images", () => {
     );
   });
 
-  it("names only the first few of many files that are skipped", async () => {
-    const folder = writeFolder(join(root, "texts"), {
-      "p.png": await png(RED),
-      ...Object.fromEntries(Array.from("abcde", (name) => [`${name}.txt`, "x"])),
-    });
-    expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 not named like an image ("a.txt", "b.txt", "c.txt", ...)');
-  });
-
   it("is refused if no image is left", async () => {
     const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "a/2.jpg": "" });
     await expect(load(folder)).rejects.toThrow(
@@ -105,13 +96,6 @@ describe("a folder of images", () => {
     const empty = join(root, "nothing");
     mkdirSync(empty);
     await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used`);
-  });
-
-  it("drops a class without usable training images", async () => {
-    const folder = writeFolder(await twoClasses(), { "aaa/1.png": "x", "zzz/1.png": "x" });
-    const { labels, notes } = await load(folder);
-    expect(labels).toEqual(["blue", "red"]);
-    expect(notes[0]).toContain('2 damaged or in another format ("aaa/1.png", "zzz/1.png")');
   });
 
   it("survives symbolic links in a circle and to nowhere, and follows others", async () => {
@@ -160,31 +144,11 @@ describe("a folder of images", () => {
     ]);
   });
 
-  it("with many sizes gets one line about them", async () => {
-    const files: Record<string, Uint8Array> = {};
-    for (let i = 0; i < 120; i++) files[`${i}.png`] = await png(RED, 40 + (i % 7), i === 3 ? 20 : 40);
-    const folder = writeFolder(join(root, "sizes"), files);
-    const { notes, details } = await load(folder);
-    expect(notes).toEqual(["images of 8 sizes become 32x32: most common 40x40, 1 smaller than 32x32 and scaled up"]);
-    expect(details[0]).toBe("sizes of the 120 images: 40x40 (18), 41x40 (17), 42x40 (17), 44x40 (17), 45x40 (17) and 3 more");
-    expect((await load(folder, { crop: "center" })).notes[0]).toContain("1 smaller than 32x32 and padded");
-    expect((await load(folder, { crop: "contain" })).notes[0]).toContain("none enlarged");
-  });
-
   it("takes a class named __proto__, and a class of one image, which stays in training", async () => {
     const folder = writeFolder(await twoClasses(), { "__proto__/1.png": await png(GREY) });
     const { labels, train, test } = await load(folder);
     expect(labels).toEqual(["__proto__", "blue", "red"]);
     expect([train.labels.filter((label) => label === 0).length, test.labels.includes(0)]).toEqual([1, false]);
-  });
-
-  it("takes more than 255 classes", async () => {
-    const files = Object.fromEntries(
-      await Promise.all(Array.from({ length: 300 }, async (_, i) => [`${i}/1.png`, await png([i % 256, 1, 2], 16, 16)])),
-    );
-    const { labels, train } = await load(writeFolder(join(root, "many"), files), { width: 16, height: 16 });
-    expect(labels).toHaveLength(300);
-    expect(Array.from(train.labels.toSorted())).toEqual(Array.from({ length: 300 }, (_, i) => i));
   });
 
   it("honours train and test folders", async () => {

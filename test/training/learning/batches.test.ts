@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BatchSource, type Frame } from "../../../training/learning/batches.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { inMirror } from "../../../training/network/augment.ts";
-import { memorySplit, oneHot, unitRange } from "../../../training/network/split.ts";
+import { memorySplit, oneHot } from "../../../training/network/split.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
@@ -71,13 +70,6 @@ describe("training batches", () => {
     expect(Math.abs(std - RECIPE.logSigma.std)).toBeLessThan(five);
   });
 
-  it("obey the recipe", () => {
-    const recipe = { ...RECIPE, labelDropout: 0, logSigma: { mean: 1, std: 1e-6 } };
-    const { sigma, label } = source("seed", 200, recipe).at(1);
-    for (const value of sigma) expect(value).toBeCloseTo(Math.E, 4);
-    expect(label.reduce((sum, value) => sum + value)).toBe(200);
-  });
-
   it("mirror about half of the images if asked to, and are otherwise the same", () => {
     // Two pixels of two channels, so that an image tells whether it was turned.
     const pairs = memorySplit(
@@ -127,13 +119,5 @@ describe("training batches", () => {
     const share = 1 - 0.8 ** 5;
     expect(Math.abs(told - share * COUNT)).toBeLessThan(5 * Math.sqrt(share * (1 - share) * COUNT));
     expect(clean).not.toEqual(unchanged);
-  });
-
-  it("mirror rows of an odd width", () => {
-    expect([...inMirror(Uint8Array.of(1, 2, 3, 4, 5, 6), { width: 3, channels: 1 })]).toEqual([3, 2, 1, 6, 5, 4]);
-  });
-
-  it("map bytes to [-1, 1]", () => {
-    expect(Array.from(unitRange(Uint8Array.of(0, 255)))).toEqual([-1, 1]);
   });
 });

@@ -137,11 +137,4 @@ describe("memorization", () => {
     expect(distance / real).toBeGreaterThan(0.85);
     expect(distance / real).toBeLessThan(1.15);
   });
-
-  it("has nothing to compare with if there is one image", async () => {
-    const found = await memorization(tf, dataset(copies(1), copies(1)), images(8, 6), classesOf(8));
-    expect(found).not.toHaveProperty("real");
-    expect(describeMemorization(found, 1)).toContain("nearest of the 1 training images is ");
-    expect(describeMemorization(found, 1)).toMatch(/; there are no other real images to compare with$/);
-  });
 });

@@ -5,7 +5,6 @@ import * as v from "valibot";
 import { expect, it } from "vitest";
 import { newCommand } from "../../../training/cli/command-line.ts";
 import { entriesOf, expectNoneGiven, type RunFlags, withRunFlags } from "../../../training/run/flags.ts";
-import { TRAIN_FLAGS } from "../../../training/train/config.ts";
 import { choice, integer, number, text } from "../../../wasm-model/schema/fields.ts";
 
 const FLAGS = {
@@ -35,11 +34,4 @@ it("is what a resumed run keeps", () => {
   expect(() => expectNoneGiven(FLAGS, { stepSize: 0.5, twice: true }, ["size"])).toThrow(
     "Expected no `size`, `step-size`, `twice` together with `resume`: the run keeps its own",
   );
-});
-
-it("has a help for each flag of train", () => {
-  const flags: RunFlags = TRAIN_FLAGS;
-  const help = withRunFlags(newCommand("x"), flags).helpInformation();
-  for (const [name, { doc }] of Object.entries(flags)) expect(doc.length, name).toBeGreaterThan(10);
-  expect(help.match(/^ {2}--/gm)).toHaveLength(Object.keys(flags).length);
 });

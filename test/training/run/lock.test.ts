@@ -27,7 +27,6 @@ const take = (after = ""): string => {
 describe("the lock", () => {
   it.each([
     ["at its end", ""],
-    ["at process.exit", "process.exit(3)"],
     ["at an error", "setTimeout(() => { throw new Error(); })"],
   ])("is removed with its process %s", (_, after) => {
     expect(take(after)).toBe("taken true");
@@ -41,12 +40,6 @@ describe("the lock", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it("that is empty, as after a kill, is taken over with a sentence", () => {
-    writeFileSync(lock, "");
-    expect(take()).toBe(`took over \`${lock}\`, which is empty: the process that made it was killed before it wrote its name\ntaken true`);
-    expect(existsSync(lock)).toBe(false);
-  });
-
   it.each([
     ["a living process", JSON.stringify({ pid: process.pid, host: hostname() }), `process ${process.pid} on ${hostname()}`],
     [
@@ -54,7 +47,6 @@ describe("the lock", () => {
       JSON.stringify({ pid: 1e9, host: "elsewhere" }),
       "process 1000000000 on elsewhere",
     ],
-    ["nobody that it names", "{}", "another process"],
   ])("of %s is left alone", (_, content, holder) => {
     writeFileSync(lock, content);
     expect(take()).toBe(

@@ -1,7 +1,7 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
 import { cardOf, parseConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 
@@ -19,11 +19,6 @@ describe("config.json", () => {
     expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
       "Expected a rectangle within the network's image",
     );
-  });
-
-  it("publishes the name of the data, not where they lay", () => {
-    for (const data of ["/home/ann/pictures/pets", "../pets/", "./pets", "pets"])
-      expect(cardOf(parseConfig({ ...config, data }, "config.json")).training.data).toBe("pets");
   });
 });
 
@@ -62,15 +57,6 @@ describe("the recipe in config.json", () => {
     const parse = () => parseConfig({ ...config, recipe: { ...RECIPE, ...changes } }, "config.json");
     expect(parse).toThrow(UserError);
     expect(parse).toThrow(message);
-  });
-
-  it("has the warm-up that runs of earlier versions had, to the last bit", () => {
-    for (let total = 1; total < 3100; total++) {
-      const step = Math.ceil(total / 20);
-      expect(rateAt({ learningRate: 1e-2, steps: total, recipe: RECIPE }, step)).toBe(
-        1e-2 * Math.min(1, step / Math.min(300, total / 10), (1 - (step - 1) / total) / 0.6),
-      );
-    }
   });
 });
 

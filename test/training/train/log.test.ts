@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type LogEntry, lossCurve, timeAndPlace, trainingSeconds } from "../../../training/train/log.ts";
+import { type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG: LogEntry[] = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },
@@ -22,32 +22,11 @@ it("draws training and held-out loss against images, from a round number upwards
   expect(texts.filter((text) => /\.\d\d/.test(text))).toEqual([]);
 });
 
-it("names the guided teacher if training compares with it", () => {
-  expect(textsOf(lossCurve(LOG, { batch: 128, guidance: { weight: 2, sigmaMax: 3 } }))).toContain("training, against the guided teacher");
-});
-
-it("draws only axes before anything is logged", () => {
-  expect(textsOf(lossCurve([], { batch: 128 }))).toContain("weighted loss");
-});
-
 const line = (step: number, imagesPerSecond: number): LogEntry => ({ step, loss: 1, learningRate: 0.01, imagesPerSecond });
 const report: LogEntry = { step: 75, testImages: 5, heldOut: [{ sigma: 1, loss: 1 }] };
 
 describe("the training time", () => {
   it("is the sum over the windows of the log, however long each one is", () => {
     expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
-  });
-
-  it("is unknown without a line", () => {
-    expect(trainingSeconds([report], 10)).toBeNaN();
-  });
-
-  it("comes with the processors if the run records them", () => {
-    const log = [line(48, 1)];
-    expect(timeAndPlace(log, { batch: 100, processors: [] })).toBe(" in 1 h 20 min");
-    expect(timeAndPlace(log, { batch: 100, processors: ["A (2 cores)", "B (4 cores)"] })).toBe(
-      " in 1 h 20 min on A (2 cores) and B (4 cores)",
-    );
-    expect(timeAndPlace([], { batch: 100, processors: [] })).toBe("");
   });
 });

@@ -57,14 +57,6 @@ describe("an address", () => {
     expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
   });
 
-  it("names seeds by their code points, not by their normal form, as the guide says", async () => {
-    const [composed, decomposed] = await Promise.all(
-      ["\u00e9", "e\u0301"].map((seed) => pixels(`${today}/${encodeURIComponent(seed)}.png?steps=1`)),
-    );
-    expect(composed).not.toEqual(decomposed);
-    expect(await (await ask("/guide/avatars")).text()).toContain("Seeds are not normalized");
-  });
-
   it("has one version only, and says which", async () => {
     const { code, key, expected } = await problem(`/v1/fashion-mnist@${"0".repeat(32)}/7.png`, 410);
     expect([code, key]).toEqual(["gone", "version"]);
@@ -86,15 +78,6 @@ describe("an address", () => {
     ["an encoded dot", `${model}/7%2epng`, "path"],
   ])("has one spelling, and %s is not it", async (_, path, key) => {
     expect(await problem(path, 404)).toMatchObject({ code: "not-found", key });
-  });
-
-  it("is not cached forever if its seed is not spelled as ours", async () => {
-    const [ours, other] = await Promise.all(["a", "%61"].map((seed) => ask(`${model}/${seed}.png?steps=1`)));
-    expect([ours.headers.get("Cache-Control"), other.headers.get("Cache-Control")]).toEqual([
-      "public, max-age=31536000, immutable",
-      "public, max-age=0, must-revalidate",
-    ]);
-    expect(await bytes(other)).toEqual(await bytes(ours));
   });
 
   it.each([
@@ -130,13 +113,6 @@ describe("an address", () => {
     [`${today}/7.png?guidance=2&steps=10&n=60`, 400, "over-budget", "n"],
   ])("%s is refused: %i %s %s", async (path, status, code, key) => {
     expect(await problem(path, status)).toMatchObject({ code, key });
-  });
-
-  it("says how a slash of the seed is written", async () => {
-    expect(await problem(`${today}/a/b/c.d.png?steps=1`, 404)).toMatchObject({
-      expected: `%2F for each slash of a seed, as in "${today}/a%2Fb%2Fc.d.png",`,
-      received: `"${today}/a/b/c.d.png"`,
-    });
   });
 
   it("says what it may cost", async () => {
@@ -204,19 +180,6 @@ describe("an image", () => {
     });
   });
 
-  it("is a grid of the images of the seeds {seed}/{k}", async () => {
-    const grid = decode(await bytes(await ask(`${today}/7.png?n=3&steps=1`)));
-    expect([grid.width, grid.height]).toEqual([56, 56]);
-    const third = await pixels(`${today}/7%2F2.png?steps=1`);
-    const rows = Array.from({ length: 28 }, (_, y) => [...grid.data.subarray((28 + y) * 56, (28 + y) * 56 + 28)]);
-    expect(rows.flat()).toEqual(third);
-  });
-
-  it("lies between two seeds", async () => {
-    expect(await pixels(`${today}/a.png?to=b&t=0&steps=2`)).toEqual(await pixels(`${today}/a.png?steps=2`));
-    expect(await pixels(`${today}/a.png?to=b&t=1&steps=2`)).toEqual(await pixels(`${today}/b.png?steps=2`));
-  });
-
   it("is animated as an APNG", async () => {
     const response = await ask(`${today}/7.apng?steps=4&frames=4`);
     expect(response.headers.get("Content-Type")).toBe("image/apng");
@@ -224,34 +187,6 @@ describe("an image", () => {
     expect(frames.length).toBe(4);
     expect([...frames[3].data]).toEqual(await pixels(`${today}/7.png?steps=4`));
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
-  });
-
-  it("has alpha on a transparent background, in every format", async () => {
-    const query = "steps=1&n=2&background=transparent&foreground=06c";
-    const grey = await pixels(`${today}/7.png?steps=1&n=2`);
-    const expected = grey.flatMap((value) => [0, 102, 204, value]);
-    expect(await pixels(`${today}/7.png?${query}`)).toEqual(expected);
-    const { frames } = decodeApng(await bytes(await ask(`${today}/7.apng?${query}`)), { checkCrc: true });
-    expect([...frames[frames.length - 1].data]).toEqual(expected);
-  });
-
-  it("has round corners in every format, each image of a grid its own", async () => {
-    const query = "steps=1&n=2&size=56&radius=50";
-    const grey = await pixels(`${today}/7.png?steps=1&n=2&size=56`);
-    const expected = await pixels(`${today}/7.png?${query}`);
-    const alphaAt = (x: number, y: number) => expected[4 * (112 * y + x) + 3];
-    expect(grey.flatMap((_, i) => expected.slice(4 * i, 4 * i + 3))).toEqual(grey.flatMap((value) => [value, value, value]));
-    for (const left of [0, 56]) {
-      expect([0, 55].flatMap((x) => [0, 55].map((y) => alphaAt(left + x, y)))).toEqual([0, 0, 0, 0]);
-      for (const [x, y] of [
-        [28, 0],
-        [0, 28],
-        [28, 28],
-      ])
-        expect(alphaAt(left + x, y)).toBeGreaterThan(250); // half a pixel beside the circle's top
-    }
-    const { frames } = decodeApng(await bytes(await ask(`${today}/7.apng?${query}`)), { checkCrc: true });
-    expect([...frames[frames.length - 1].data]).toEqual(expected);
   });
 
   it("with round corners has a permanent address; without, the address of any other", async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../../wasm-model/index.ts";
-import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 import {
   ADDRESS_KEYS,
   DENOISE_KEYS,
@@ -24,10 +23,6 @@ function mistake(query: string): OptionError {
 }
 
 describe("parseQuery", () => {
-  it("asks for a PNG of a random seed by default", () => {
-    expect(parse("")).toEqual({ model: undefined, format: "png", options: {} });
-  });
-
   it("takes every option of the table", () => {
     expect(
       parse(
@@ -58,11 +53,6 @@ describe("parseQuery", () => {
 
   it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("refuses the key %j", (name) => {
     expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
-  });
-
-  it("names the choices", () => {
-    expect(mistake("format=gif").message).toBe("Expected one of png, apng for `format` but received gif");
-    expect(mistake("sampler=ddim").message).toBe(`Expected one of ${SAMPLERS.join(", ")} for \`sampler\` but received ddim`);
   });
 });
 
