@@ -7,13 +7,10 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright";
-import { createElement } from "react";
-import { renderToString } from "react-dom/server";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
-import { App } from "./apps/react.ts";
 
 /** What the events `load` and `error` told, in the order in which they came. */
 interface Outcome {
@@ -153,27 +150,21 @@ describe("where the device cannot draw", () => {
   }
 });
 
-describe.each([
-  ["React 19, which takes over what the server rendered", "react-client.ts", () => renderToString(createElement(App))],
-  ["Vue", "vue-client.ts", () => ""],
-])("in a page of %s", (_what, entry, rendered) => {
-  it("draws what the page says, with the widget's script after the page's own", async () => {
-    const app = await built(entry);
-    await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
-    const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
-    site.set(`<div id="app">${rendered()}</div><script type="module" src="/app.js"></script>${delayed}`);
-    await page.goto(site.url, { waitUntil: "commit" });
-    await page.locator("output", { hasText: "device 7" }).waitFor();
-    const sample = page.locator("anneal-sample.avatar[label=Bag]:state(device)");
-    expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
-      true,
-      false,
-    ]);
-    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "7", label: "Bag", steps: "2" }));
-    await page.getByRole("button").click();
-    await page.locator("output", { hasText: "device 8" }).waitFor();
-    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
-  });
+it("in a page of Vue draws what the page says, with the widget's script after the page's own", async () => {
+  const app = await built("vue-client.ts");
+  await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
+  const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
+  site.set(`<div id="app"></div><script type="module" src="/app.js"></script>${delayed}`);
+  await page.goto(site.url, { waitUntil: "commit" });
+  await page.locator("output", { hasText: "device 7" }).waitFor();
+  const sample = page.locator("anneal-sample.avatar[label=Bag]:state(device)");
+  expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
+    true,
+    false,
+  ]);
+  await page.getByRole("button").click();
+  await page.locator("output", { hasText: "device 8" }).waitFor();
+  expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
 });
 
 it("prints the server's image in place of one that waits to come into view", async () => {

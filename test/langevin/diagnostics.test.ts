@@ -22,11 +22,6 @@ describe.each([0, 0.5, 0.9, -0.4])("an autoregression of phi = %d", (phi) => {
   });
 });
 
-it("counts a path that stands still as one independent draw", () => {
-  expect(autocorrelationTime(Array(50).fill(1))).toBe(50);
-  expect(autocorrelationTime([])).toBe(1);
-});
-
 describe("paths", () => {
   const components = [{ weight: 1, x: 0, y: 0, std: 1 }];
   const sigma = 0.5;

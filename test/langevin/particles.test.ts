@@ -60,20 +60,4 @@ describe("Run", () => {
     expect(parts.done).toBe(true);
     expect(parts.x).toEqual(whole.x);
   });
-
-  it("begins where told", () => {
-    const seen: Float32Array[] = [];
-    const start = Float32Array.from({ length: 10 }, (_, i) => i);
-    const run = new ParticleRun(
-      langevin({ ...batchOf({ particles: 5, seed: 1 }), sigmas: [2], churn: [], extrapolation: [] }),
-      (x, _, out) => {
-        seen.push(x.slice());
-        out.set(x);
-      },
-      { start },
-    );
-    run.step();
-    expect(seen).toEqual([start]);
-    expect(run.x).toEqual(start);
-  });
 });

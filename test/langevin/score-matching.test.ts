@@ -42,16 +42,6 @@ describe("score matching", () => {
     expect(excess(new ScoreMatching(), ONE, SIGMAS)).toBeLessThan(1e-12);
   });
 
-  it("measures the spread of the data", () => {
-    expect(sigmaDataOf(ONE)).toBe(1);
-    expect(
-      sigmaDataOf([
-        { weight: 0.5, x: 2, y: 0, std: 0 },
-        { weight: 0.5, x: 0, y: 2, std: 0 },
-      ]),
-    ).toBeCloseTo(Math.sqrt(2), 12);
-  });
-
   it("learns the score of a mixture from its noisy points alone", () => {
     const target = [
       { weight: 0.5, x: -1, y: 0, std: 0.3 },

@@ -9,6 +9,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { PAGES } from "../support/pages.ts";
+import { startWebPage } from "../support/web-page.ts";
 
 const origin = inject("origin");
 let browser: Browser;
@@ -39,6 +40,33 @@ async function open(path: string, act?: (page: Page) => Promise<void>): Promise<
 it.each(PAGES)("%s opens and breaks no rule", (path) => open(path));
 
 const address = (page: Page): string => page.url().slice(origin.length);
+
+it("draws widgets in a page of another origin, under a strict policy, on the device", async () => {
+  const site = await startWebPage();
+  const page = await browser.newPage();
+  try {
+    const queries = ["seed=7", "seed=7&model=mnist", "seed=7&sampler=heun&steps=6"];
+    const elements = queries.map((query) => {
+      const attributes = [...new URLSearchParams(query)].map(([name, value]) => ` ${name}="${value}"`);
+      return `<anneal-sample${attributes.join("")}></anneal-sample>`;
+    });
+    site.set(`${elements.join("")}<script type="module" src="${origin}/embed.js"></script>`, {
+      "Content-Security-Policy": `script-src ${origin} 'wasm-unsafe-eval'; connect-src ${origin}; worker-src blob:`,
+    });
+    await page.goto(site.url);
+    for (const [i, query] of queries.entries()) {
+      await page.waitForFunction((i) => document.querySelectorAll("anneal-sample")[i].matches(":state(device)"), {}, i);
+      const drawn = await page.evaluate(async (i) => {
+        const sample = document.querySelectorAll("anneal-sample")[i] as Element & { toBlob(): Promise<Blob> };
+        return [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())];
+      }, i);
+      expect(Buffer.from(drawn).equals(await (await fetch(`${origin}/sample?${query}`)).bytes())).toBe(true);
+    }
+  } finally {
+    await page.close();
+    await site.stop();
+  }
+});
 
 it("types a seed, presses Enter, scrubs, and goes back", () =>
   open("/?seed=7", async (page) => {

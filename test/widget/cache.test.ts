@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cachedFile, type File, latestAnswer } from "../../worker/widget/cache.ts";
-import type { ProgressDetail } from "../../worker/widget/protocol.ts";
 
 const URL_1 = "https://anneal.test/v1/models/tiny@00000001/model.onnx";
 const ANSWERS = "https://anneal.test/v1/models";
@@ -36,23 +35,6 @@ describe("cachedFile", () => {
     expect(fetched).toEqual([URL_1]);
   });
 
-  it("reports progress", async () => {
-    const parts = [RIGHT.subarray(0, 1), RIGHT.subarray(1)];
-    answer = async () =>
-      new Response(
-        new ReadableStream({
-          pull(stream) {
-            const part = parts.shift();
-            if (part) stream.enqueue(part);
-            else stream.close();
-          },
-        }),
-      );
-    const told: ProgressDetail[] = [];
-    expect(await cachedFile(file(), (progress) => told.push(progress))).toEqual(RIGHT);
-    expect(told).toEqual([1, 3].map((done) => ({ stage: "download", done, total: 3 })));
-  });
-
   it("is fetched again if the cached copy is wrong, and is right from then on", async () => {
     await (await caches.open("anneal")).put(URL_1, new Response("spoilt"));
     for (let i = 0; i < 2; i++) expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
@@ -78,11 +60,6 @@ describe("cachedFile", () => {
   ])("is still fetched if %s", async (_what, prevent) => {
     prevent();
     expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
-  });
-
-  it("names a file that cannot be fetched", async () => {
-    answer = async () => new Response("", { status: 404 });
-    await expect(cachedFile(file(), ignore)).rejects.toThrow(`Expected a file at ${URL_1} but received HTTP status 404`);
   });
 });
 

@@ -139,10 +139,6 @@ describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
   });
 });
 
-it.each(["form", "renderedBy"])("has the read-only property %s", (name) => {
-  expect(Object.getOwnPropertyDescriptor(AnnealSample.prototype, name)).toMatchObject({ get: expect.any(Function), set: undefined });
-});
-
 it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name) => {
   const element = put(name === "error" ? `seed="refused"` : "");
   const event = await told(element, name);
@@ -153,25 +149,12 @@ it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name)
   );
 });
 
-it.each(["draw", "cancel", "toBlob"])("has the method %s", async (name) => {
-  const element = put();
-  await told(element, "load");
-  const given = (element as unknown as Record<string, () => unknown>)[name]();
-  if (name === "cancel") expect(given).toBeUndefined();
-  else expect(await given).toBeDefined();
-});
-
 it.each(namesOf(ELEMENT.cssParts))("has the part %s", (name) => {
   document.head.insertAdjacentHTML("beforeend", `<style>table-sample::part(${name}) { outline: 3px solid rgb(1, 2, 3); }</style>`);
   const found = [...put().shadowRoot!.querySelectorAll(`[part=${name}]`)];
   expect(found.length).toBeGreaterThan(0);
   for (const part of found) expect(getComputedStyle(part).outlineColor).toBe("rgb(1, 2, 3)");
   document.head.lastElementChild?.remove();
-});
-
-it.each(namesOf(ELEMENT.slots))("has the slot %o", (name) => {
-  const slots = [...put().shadowRoot!.querySelectorAll("slot")];
-  expect(slots.map((slot) => slot.name)).toContain(name);
 });
 
 it.each([
@@ -182,10 +165,6 @@ it.each([
   expect(namesOf(ELEMENT.cssProperties)).toContain(name);
   const element = put(`style="${name}: ${value}"`);
   expect(getComputedStyle(element.shadowRoot!.querySelector(selector)!).getPropertyValue(property)).toBe(value);
-});
-
-it("observes its attributes and no others", () => {
-  expect(AnnealSample.observedAttributes.toSorted()).toEqual(Object.keys(EFFECTS).toSorted());
 });
 
 describe("custom-elements.json", () => {

@@ -82,13 +82,6 @@ describe("drawInThread", () => {
     await draw(request("good"), ignore);
     expect(started).toBe(2);
   });
-
-  it("rejects if no worker can be started", async () => {
-    const draw = drawInThread(() => {
-      throw new Error("forbidden");
-    });
-    await expect(draw(request("7"), ignore)).rejects.toThrow("forbidden");
-  });
 });
 
 describe("drawInThread, of many drawings", () => {
@@ -126,23 +119,6 @@ describe("drawInThread, of many drawings", () => {
     await Promise.all(drawings);
     expect(await fourth).toEqual({ seen: "1,2,4" });
   });
-
-  it("reports a download's progress to all that wait for it", async () => {
-    const draw = drawInThread(async (onProgress) => {
-      await undefined;
-      onProgress({ stage: "download", done: 1, total: 9 });
-      return workerOf(({ data: { id } }, answer) => {
-        const progress = { stage: "download", done: 5, total: 10 };
-        if (id === 0) answer({ type: "download", server: "https://anneal.test", model: undefined, progress });
-        answer({ type: "image", id, image: {} });
-      });
-    });
-    const told: DrawingStep[][] = [[], [], [], []];
-    const servers = [undefined, undefined, undefined, "https://elsewhere.test"];
-    const drawings = told.map((list, i) => draw(request("7", servers[i]), { ...ignore, onProgress: (progress) => list.push(progress) }));
-    await Promise.all(drawings);
-    expect(told.map((list) => list.map(({ done }) => done))).toEqual([[1, 5], [1, 5], [1, 5], [1]]);
-  });
 });
 
 describe("startThread", () => {
@@ -170,12 +146,5 @@ describe("startThread", () => {
     await expect(startThread(script, folder, ignoreProgress)).rejects.toThrow(
       "Expected the file that https://anneal.test/assets/thread-ABCDEFGH.js names but received another",
     );
-  });
-
-  it("fails if the script cannot be fetched, for all that wait for it", async () => {
-    const script = await scriptOf("");
-    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("", { status: 404 }));
-    const draw = drawInThread((onProgress) => startThread(script, folder, onProgress));
-    for (const drawing of [draw(request("7"), ignore), draw(request("8"), ignore)]) await expect(drawing).rejects.toThrow("404");
   });
 });

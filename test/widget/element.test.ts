@@ -248,16 +248,6 @@ describe("<anneal-sample>", () => {
     expect(bars()).toEqual([true, false, true]);
   });
 
-  it("says why the device could not draw if the edge cannot draw either", async () => {
-    const element = await put();
-    const event = eventOf<ErrorDetail>(element, "error");
-    const cause = new Error("no WebAssembly");
-    drawings[0].fail(cause);
-    const { error } = await event;
-    expect(error.message).toBe(`Expected an image at ${location.origin}/sample?seed=7 but received none`);
-    expect(error.cause).toBe(cause);
-  });
-
   it("gives the server's own sentence if the edge refuses, with the attribute's name", async () => {
     const detail = "Expected an index from 0 to 9 for `class` but received 99";
     vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ detail, key: "class" }, { status: 400 }));
@@ -274,14 +264,6 @@ describe("<anneal-sample>", () => {
     element.scrollIntoView();
     await vi.waitFor(() => expect(drawings).toHaveLength(1));
     expect(drawings[0].isVisible()).toBe(true);
-  });
-
-  it("lets a hidden lazy element wait until it is shown", async () => {
-    const element = await put(`seed="7" loading="lazy" hidden`);
-    await frames(3);
-    expect(drawings).toEqual([]);
-    element.hidden = false;
-    await vi.waitFor(() => expect(drawings).toHaveLength(1));
   });
 
   it.each<[string, (element: AnnealSampleElement) => unknown]>([

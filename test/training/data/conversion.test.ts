@@ -1,13 +1,7 @@
 /** How image files become the images of a data set: what a model's card keeps of it. */
 import { describe, expect, it } from "vitest";
 import { newCommand } from "../../../training/cli/command-line.ts";
-import {
-  type ConversionSettings,
-  cardSettings,
-  DEFAULT_SETTINGS,
-  settingsOfCard,
-  withConversionFlags,
-} from "../../../training/data/conversion.ts";
+import { type ConversionSettings, cardSettings, settingsOfCard, withConversionFlags } from "../../../training/data/conversion.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", background: "ff0000" };
@@ -22,10 +16,6 @@ describe("a card", () => {
     };
     expect(settingsOfCard(kept)).toEqual(SETTINGS);
     expect(cardSettings(SETTINGS)).toEqual({ crop: "contain", background: "ff0000" });
-  });
-
-  it("of an earlier version has the defaults", () => {
-    expect(settingsOfCard(card)).toEqual({ ...DEFAULT_SETTINGS, width: 8, height: 8 });
   });
 
   it("with an unknown crop is refused", () => {

@@ -66,21 +66,6 @@ describe("a checkpoint", () => {
     edit(find, replacement);
     expect(() => folder.readState(format)).toThrow(message);
   });
-
-  it("is refused with any flipped bit in its header, or reads the same", () => {
-    const file = readFileSync(path);
-    const end = 8 + Number(file.readBigUInt64LE(0));
-    for (let at = 0; at < end; at += 13) {
-      const flipped = Buffer.from(file);
-      flipped[at] ^= 2;
-      writeFileSync(path, flipped);
-      let read: unknown = state;
-      try {
-        read = folder.readState(format);
-      } catch {}
-      expect(read).toEqual(state);
-    }
-  });
 });
 
 describe("the checkpoint to fall back on", () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changed, changeOf, DRAWS, inMirror, toldOf } from "../../../training/network/augment.ts";
+import { type Change, changed, changeOf, DRAWS, toldOf } from "../../../training/network/augment.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 
 const NONE: Change = { mirrored: false, shift: [0, 0], logScale: 0, angle: 0, hue: 0 };
 const shape = { height: 4, width: 5, channels: 3 } as const;
-const image = Uint8Array.from({ length: 60 }, (_, i) => (i * 37) % 256);
 
 function* changes(count: number, share: number, of: Parameters<typeof changeOf>[2]): Generator<Change> {
   const draws = new Float64Array(DRAWS);
@@ -32,14 +31,6 @@ describe("changes that the network is told of", () => {
     expect(Math.abs(happened(({ mirrored, hue }) => mirrored && hue !== 0) - 0.0625)).toBeLessThan(0.02);
   });
 
-  it("do not happen without a probability, and then the network is told nothing", () => {
-    for (const change of changes(50, 0, shape)) {
-      expect(change).toEqual(NONE);
-      expect(toldOf(change)).toEqual(Array<number>(CHANGES).fill(0));
-      expect(changed(image, shape, change)).toEqual(image);
-    }
-  });
-
   it("leave grey images without hue, and mirrored sets without another mirror", () => {
     for (const { hue } of changes(50, 1, { channels: 1 })) expect(hue).toBe(0);
     for (const { mirrored } of changes(50, 1, { channels: 3, mirror: true })) expect(mirrored).toBe(false);
@@ -51,10 +42,6 @@ describe("changes that the network is told of", () => {
       expect(told).toHaveLength(CHANGES);
       for (const value of told) expect(Math.abs(value)).toBeLessThanOrEqual(2);
     }
-  });
-
-  it("mirror as --mirror does", () => {
-    expect(changed(image, shape, { ...NONE, mirrored: true })).toEqual(inMirror(image, shape));
   });
 
   it("shift to the right and down, and repeat border pixels", () => {

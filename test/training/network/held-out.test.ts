@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from "../../../training/network/held-out.ts";
+import { HELD_OUT_SIGMAS, heldOutLoss, lossOverUntrained } from "../../../training/network/held-out.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -51,14 +51,5 @@ describe("the held-out loss", () => {
     const half = losses.map(({ sigma, loss }) => ({ sigma, loss: loss / 2 }));
     expect(lossOverUntrained(half, spec, dark, count)).toBeCloseTo(0.5, 1);
     tf.dispose([...weights.values()]);
-  });
-
-  it("is printed in two lines", () => {
-    expect(
-      heldOutTable([
-        { sigma: 0.05, loss: 0.37912 },
-        { sigma: 20, loss: 1 },
-      ]),
-    ).toBe("sigma       0.05      20\nloss      0.3791  1.0000");
   });
 });

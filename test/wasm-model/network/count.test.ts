@@ -35,20 +35,6 @@ describe("parametersOf", () => {
     const trainingOnly = [...parameters].filter(([, parameter]) => parameter.trainingOnly).map(([path]) => path);
     expect(trainingOnly).toEqual(["emb.change", "logVariance", "logVariance.gain"]);
   });
-
-  it("keeps the paths of two levels, and numbers the resamplings between deeper ones", () => {
-    const pathsBetween = (network: NetworkName): string[] =>
-      [...parametersOf(inColour(network, 64)).keys()].filter((path) => path.startsWith("down") || path.startsWith("up"));
-    expect(pathsBetween("m32")).toEqual(["down", "up"]);
-    expect(pathsBetween("s32x4")).toEqual(["down", "down.2", "down.3", "up.3", "up.2", "up"]);
-    expect(parametersOf(inColour("s32x4", 64)).get("up.3")).toEqual({ shape: [96, 192, 1, 1], kind: "conv" });
-  });
-
-  it("fails on an architecture whose shapes do not fit", () => {
-    expect(() => parametersOf({ ...specOf("m32"), height: 30 })).toThrow(
-      "Expected shape of even height and width for `downsample` but received [15,14]",
-    );
-  });
 });
 
 describe("macsOf", () => {

@@ -106,10 +106,4 @@ describe("referenceDenoiser", () => {
       expect(alone).toEqual(batch.subarray(b * size, (b + 1) * size));
     }
   });
-
-  it("names a missing parameter", () => {
-    const denoiser = referenceDenoiser(TINY, { floats: new Map(), convolutions: new Map() });
-    const { x, labels } = randomInput(TINY, 1, 1, 1);
-    expect(() => denoiser.denoise(x, 1, labels)).toThrow("Expected a value for the parameter `fourier.frequencies` but received none");
-  });
 });

@@ -110,13 +110,3 @@ it.each([
     }
   }
 });
-
-it("multiplies an alpha that is there", () => {
-  const half = { pixels: new Uint8Array(4 * 100).fill(128), width: 10, height: 10, channels: 4 };
-  const whole = alphas(rounded(white(10, 10), 40));
-  for (const [i, alpha] of alphas(rounded(half, 40)).entries()) expect(Math.abs(alpha - (whole[i] * 128) / 255)).toBeLessThan(1);
-});
-
-it("leaves corners of less than half a pixel alone", () => {
-  expect(new Set(alphas(rounded(white(28, 28), 1)))).toEqual(new Set([255]));
-});

@@ -2,8 +2,6 @@
 
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { loadModel } from "../../../wasm-model/index.ts";
-import { ModelError } from "../../../wasm-model/model/card.ts";
 import type { Denoiser } from "../../../wasm-model/model/model.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -120,24 +118,5 @@ describe("a model in onnxruntime", () => {
     for (const { x, sigma, labels } of inputs) inTurn.push(await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels));
     const atOnce = await Promise.all(inputs.flatMap(({ x, sigma, labels }) => [a.denoise(x, sigma, labels), b.denoise(x, sigma, labels)]));
     expect(atOnce).toEqual(inTurn);
-  });
-
-  it("asks for its module", () => {
-    expect(() => onnxruntime({ ort: {} as typeof ort })).toThrow(
-      new TypeError("Expected the module `onnxruntime-web/wasm` for `ort` but received something else"),
-    );
-  });
-
-  it("loads only models of this library", async () => {
-    const file = randomModelFile(TINY, 1, "int8");
-    await expect(loadModel(file.subarray(0, file.length - 1), { runtime })).rejects.toThrow(ModelError);
-    await expect(loadModel(new TextEncoder().encode("<html>404</html>"), { runtime })).rejects.toThrow(ModelError);
-  });
-
-  it("works again after a failed call", async () => {
-    const denoiser = await runtime.load(readModel(randomModelFile(TINY, 1, "fp32")));
-    const { x, labels } = randomInput(TINY, 1, 1, 1);
-    await expect(denoiser.denoise(x, 1, labels.subarray(1))).rejects.toThrow();
-    await expect(denoiser.denoise(x, 1, labels)).resolves.toHaveLength(x.length);
   });
 });

@@ -119,20 +119,4 @@ describe("generate", () => {
     ]);
     expect(await firstOf([{ seed: "b", class: 0 }], { temperature: 0.3 })).toEqual(both.slice(288));
   });
-
-  it("interpolates from one start to the other", async () => {
-    const at = (t: number) => firstOf([{ seed: "a", class: 2, to: { seed: "b", class: 0, t } }]);
-    const [from, to] = [await firstOf([{ seed: "a", class: 2 }]), await firstOf([{ seed: "b", class: 0 }])];
-    const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - b[i]));
-    const [near, middle] = [await at(0.01), await at(0.5)];
-    expect(distance(near, from)).toBeLessThan(distance(middle, from) / 10);
-    expect(distance(await at(0.99), to)).toBeLessThan(distance(middle, to) / 10);
-  });
-
-  it("starts from noise alone with another number of steps or another sampler", async () => {
-    for (const options of [{ steps: 3 }, { sampler: "heun" }, { churn: 0 }, { extrapolation: 1.2 }]) {
-      const images = [{ seed: "a", class: 2 }];
-      expect(await firstOf(images, options)).toEqual(await firstOf(images, { ...options, of: plain }));
-    }
-  });
 });

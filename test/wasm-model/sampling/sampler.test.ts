@@ -47,22 +47,4 @@ describe("runSampler", () => {
     await expect(run).rejects.toBe(reason);
     expect(calls).toBe(2);
   });
-
-  it("does nothing if already aborted", async () => {
-    let calls = 0;
-    const counting = (x: Float32Array) => {
-      calls++;
-      return x;
-    };
-    const run = runSampler(sampler(), counting, { signal: AbortSignal.abort(new Error("too late")) });
-    await expect(run).rejects.toThrow("too late");
-    expect(calls).toBe(0);
-  });
-
-  it("passes the denoiser's error on", async () => {
-    const broken = () => {
-      throw new Error("no model");
-    };
-    await expect(runSampler(sampler(), broken)).rejects.toThrow("no model");
-  });
 });

@@ -43,15 +43,6 @@ const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
   });
 
 describe("readModel", () => {
-  it("is tested by edits that change nothing else", () => {
-    expect(
-      Buffer.compare(
-        edited(() => {}),
-        file,
-      ),
-    ).toBe(0);
-  });
-
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
     for (const spec of [TINY, ...Object.values(DEEP)]) {
       const model = randomModel(spec, 7, form);
@@ -122,12 +113,6 @@ describe("readModel", () => {
     const crop = { top: 0, left: 1, height: 8, width: 6 };
     const { card } = readModel(withCard((c) => Object.assign(c, { crop, sampling: { ...c.sampling, ...sampling } })));
     expect(card).toMatchObject({ crop, sampling });
-  });
-
-  it("reads from the middle of a larger buffer, aligned or not", () => {
-    const larger = new Uint8Array(file.length + 7);
-    larger.set(file, 3);
-    expect(readModel(larger.subarray(3, 3 + file.length))).toEqual(readModel(file));
   });
 
   it.each([
@@ -270,10 +255,6 @@ describe("readModel", () => {
       }),
       { numRuns: 100 },
     );
-  });
-
-  it("refuses bytes that are not a model", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void expect(() => readModel(bytes)).toThrow(ModelError)));
   });
 });
 

@@ -43,10 +43,6 @@ function chainTo(graph: GraphProto, value: string, length: number): (string | un
 describe.each(["fp32", "int8"] as const)("writeModel, %s", (form) => {
   const model = modelOf(form);
 
-  it("needs the standard operators of opset 17 only", () => {
-    expect(model.opset_import).toEqual([{ domain: "", version: 17 }]);
-  });
-
   it("takes x, sigma and one-hot class of N images and gives denoised", () => {
     expect(model.graph!.input.map(signature)).toEqual([
       ["x", TensorProtoDataType.FLOAT, ["N", 1, 28, 28]],
@@ -102,14 +98,6 @@ describe("writeModel, int8", () => {
     expect(graph.initializer.filter(({ name }) => filters.input.includes(name))).toEqual([
       expect.objectContaining({ name: path, data_type: TensorProtoDataType.INT8, dims: shape }),
       expect.objectContaining({ name: `${path}.scales`, data_type: TensorProtoDataType.FLOAT, dims: [shape[0]] }),
-    ]);
-  });
-
-  it("quantizes nothing else", () => {
-    expect(["Clip", "QuantizeLinear", "DequantizeLinear"].map((type) => count(graph, type))).toEqual([
-      PATHS.length,
-      PATHS.length,
-      2 * PATHS.length,
     ]);
   });
 });
