@@ -45,7 +45,7 @@ const ROWS_IN_ALL = 16;
  * A PNG of training images, 16 in a row: one or more rows for each class in label order, spread evenly over the class;
  * missing images are black. Of more than 128 classes only every n-th is shown.
  */
-export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
+function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
   const step = Math.ceil(labels.length / MOST_ROWS);
   const shown = labels.flatMap((_, label) => (label % step === 0 ? [label] : []));
   const rows = Math.max(1, Math.floor(ROWS_IN_ALL / shown.length));
@@ -64,7 +64,7 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
 }
 
 /** Counts duplicates: training images that equal an earlier one, and test images that equal a training image. */
-export function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
+function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
   train: number;
   test: number;
 } {

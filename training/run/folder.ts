@@ -29,7 +29,7 @@ export interface SpeedLine extends AtStep {
   readonly imagesPerSecond: number;
 }
 
-export const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
+const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
 
 export const hasReport = (log: readonly AtStep[], step: number): boolean => log.some((line) => line.step === step && isReport(line));
 

@@ -47,7 +47,7 @@ export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): Mo
   return teacher;
 }
 
-export interface FinishedRun {
+interface FinishedRun {
   readonly config: RunConfig;
   readonly state: TrainingState;
   readonly log: readonly LogEntry[];
