@@ -40,10 +40,7 @@ describe("on a server", () => {
 
   it.each([
     [undefined, "/sample?seed=7"],
-    ["/images/", "/images/sample?seed=7"],
-    ["https://anneal.example", "https://anneal.example/sample?seed=7"],
     ["https://anneal.example/images/", "https://anneal.example/images/sample?seed=7"],
-    ["https://anneal.example/embed.js", "https://anneal.example/sample?seed=7"],
   ])("with src %s its image is at %s", (src, url) => {
     expect(rendered({ seed: 7, src })).toContain(`<img src="${url}"`);
   });

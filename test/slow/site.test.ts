@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawn, onDevice, shown, text } from "../support/site.ts";
+import { drawn, onDevice, shown, soon, text } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
@@ -75,7 +75,7 @@ describe("repainting", () => {
       await onDevice(page);
       await page.getByRole("button", { name: "Repaint" }).click();
       await page.getByText("drawn by this device").waitFor();
-      expect(await shown(page, "#results li:first-child canvas")).toBe(edge);
+      await soon(() => shown(page, "#results li:first-child canvas")).toBe(edge); // the change of who draws has begun another
     }));
 
   it("varies and denoises an uploaded and a drawn image", () =>

@@ -57,16 +57,6 @@ describe("anneal", () => {
     expect(readdirSync(folder).filter((name) => /node_modules|\.venv|package/.test(name))).toEqual([]);
   });
 
-  it.concurrent.each(Object.entries(VERBS))("has help with examples for %s", async (name, { examples }) => {
-    const { code, stdout } = await run(name, ["--help"]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: anneal ${name} `));
-    for (const words of examples) {
-      expect(stdout).toContain(`  $ npx anneal ${name} ${words}`.trimEnd());
-      for (const flag of words.match(/--[\w-]+/g) ?? []) expect(stdout.split("Examples:")[0]).toMatch(new RegExp(`^  ${flag}\\b`, "m"));
-    }
-  });
-
   it("names every package that a verb needs as an optional peer in package.json", () => {
     const needed = new Set<string>(Object.values(VERBS).flatMap(({ needs }) => needs));
     for (const peer of needed) {
