@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { describeClasses, startingWeights } from "../../../training/train/start.ts";
+import { describeClasses, samplingFrom, startingWeights } from "../../../training/train/start.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { labelled, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
@@ -55,4 +55,22 @@ it("describeClasses names what stays and what is new, and says nothing of the sa
   expect(describeClasses(["a"], ["a", "b"])).toBe("of the model's 2 classes a stay; new: none");
   const many = Array.from({ length: 12 }, (_, i) => `${i}`);
   expect(describeClasses(many, ["x"])).toBe("of the model's 1 classes none stay; new: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
+});
+
+describe("samplingFrom", () => {
+  const { card } = model;
+  const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1.5] };
+  const start = { squares: 1, spread: 1, extrapolation: 1, means: [[0], [0], [0]], factor: [1] };
+
+  it("takes the model's settings with its schedules", () => {
+    const sampling = { ...card.sampling, steps: 2, schedules: [schedule] };
+    expect(samplingFrom({ ...card, sampling }, ["dog"])).toEqual(sampling);
+    expect(samplingFrom(card, ["dog"])).toEqual(card.sampling);
+  });
+
+  it("leaves out what starts from the colours of other classes", () => {
+    const sampling = { ...card.sampling, schedules: [{ ...schedule, start }] };
+    expect(samplingFrom({ ...card, sampling }, card.labels)).toEqual(sampling);
+    expect(samplingFrom({ ...card, sampling }, ["ape", "bee", "dog"])).toEqual(card.sampling);
+  });
 });
