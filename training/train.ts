@@ -3,11 +3,12 @@ import { basename, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND } from "../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND, type NetworkName, type NetworkSpec } from "../wasm-model/network/spec.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, nameLike, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { readAnyModel, readFp32Model } from "./cli/model-files.ts";
+import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { type Dataset, trainingSha256 } from "./data/dataset.ts";
@@ -16,7 +17,7 @@ import { expectFits, loadDataset } from "./data/load.ts";
 import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
 import { RECIPE } from "./learning/recipe.ts";
 import { initialParameters, sizeOf } from "./network/parameters.ts";
-import { describeSize, shapeFor } from "./network/shape.ts";
+import { describeSize, shapeFor, shapeFrom } from "./network/shape.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
@@ -29,11 +30,11 @@ import {
   TRAIN_FLAGS,
   type TrainFlags,
 } from "./train/config.ts";
-import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
+import { createRun, PROGRESS_PAGE, readTeacher, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { describePlan, type PlannedRun } from "./train/plan.ts";
-import { imagesOf, networkFor, noiseFor, PRESETS, type Preset } from "./train/presets.ts";
-import { describeClasses, samplingFrom, startingWeights } from "./train/start.ts";
+import { augmentationOf, BATCH, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./train/presets.ts";
+import { baseFile, describeClasses, samplingFrom, startingWeights } from "./train/start.ts";
 import { train } from "./train/training.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
@@ -42,6 +43,7 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly checkpointEvery: number;
   readonly resume: boolean;
   readonly dryRun: boolean;
+  readonly open: boolean;
 }
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
@@ -55,6 +57,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
+    .option("--open", "show the run's pictures in a browser, as they become", false)
     .option(
       "--dry-run",
       "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
@@ -71,26 +74,28 @@ interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
   readonly teacher: ModelContents | undefined;
   readonly log: readonly LogEntry[];
-  /** A line on the classes of `--init`, if they are not the run's. */
+  /** A line on the classes of `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
 }
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("Expected a folder of images for `data` but received nothing");
-  const guidance = guidanceOf(flags);
+  const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
+  const guidance = guidanceOf({ ...flags, from });
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
-  const source = flags.init === undefined ? undefined : initialModel(flags.init, flags);
+  const source = from === "none" ? undefined : sourceOf(from, flags);
   const dataset = await loadDataset(flags.data, givenSettings(flags));
-  if (source) expectInitFits(source, dataset, flags);
-  const { preset: presetName = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
-  const preset: Preset = PRESETS[presetName];
-  const network = flags.network ?? networkFor(preset, dataset);
-  const shape = source?.card ?? shapeFor(dataset, network);
-  const { crop } = shape;
-  const spec = { ...shape.spec, classes: dataset.labels.length };
-  const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
-  const noise = noiseFor(preset, dataset);
-  const { logSigmaMean: mean = noise.mean, logSigmaStd: std = noise.std } = flags;
+  const network = source?.card.training.network ?? flags.network ?? NETWORK;
+  const { spec, crop } = source ? shapeFrom(dataset, source.card.spec) : shapeFor(dataset, network as NetworkName);
+  const pictures = dataset.train.count;
+  const {
+    images = imagesOf(preset, pictures, source !== undefined),
+    batch = BATCH,
+    learningRate = learningRateOf(source !== undefined),
+    logSigmaMean: mean = LOG_SIGMA.mean,
+    logSigmaStd: std = LOG_SIGMA.std,
+    augment = guidance ? 0 : augmentationOf(pictures),
+  } = flags;
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,
@@ -99,24 +104,25 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     command: typedCommand("train"),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
-    preset: presetName,
+    preset,
     mirror: flags.mirror,
-    network: source?.card.training.network ?? network,
+    network,
     spec: { bound: ACTIVATION_BOUND, ...spec },
     crop,
     images,
-    init: flags.init,
+    from,
     imagesBefore: source?.card.training.images ?? 0,
     guidance,
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
     sampling: source ? samplingFrom(source.card, dataset.labels) : SAMPLING_DEFAULTS,
-    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: flags.augment ?? 0 },
+    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: augment },
     seed,
     processors: [thisProcessor()],
   };
   expectExportable(config);
+  if (source && guidance) expectTeacherFits(source, config);
   const weights = source ? startingWeights(config.spec, config.labels, source, seed) : initialParameters(config.spec, seed);
   return {
     config,
@@ -132,7 +138,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
  * How the teacher is guided, if guidance is distilled. Throws a UserError if a flag lacks the other one that it needs, or
  * has one that it excludes.
  */
-function guidanceOf({ init, guidance, guidanceSigmaMax, augment = 0 }: TrainCommandFlags): RunConfig["guidance"] {
+function guidanceOf({ from, guidance, guidanceSigmaMax, augment = 0 }: TrainFlags): RunConfig["guidance"] {
   if (guidanceSigmaMax !== undefined && guidance === undefined) {
     throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
   }
@@ -141,8 +147,8 @@ function guidanceOf({ init, guidance, guidanceSigmaMax, augment = 0 }: TrainComm
     throw new UserError(
       `Expected no \`augment\` together with \`guidance\`, whose teacher cannot be told of changes, but received ${augment}`,
     );
-  if (init === undefined)
-    throw new UserError("Expected the teacher's model-fp32.onnx for `init` together with `guidance` but received nothing");
+  if (from === "base" || from === "none")
+    throw new UserError(`Expected the teacher's model-fp32.onnx for \`from\` together with \`guidance\` but received ${from}`);
   return { weight: guidance, sigmaMax: guidanceSigmaMax ?? GUIDANCE_SIGMA_MAX };
 }
 
@@ -177,25 +183,27 @@ function configHere({ config, state }: TrainPlan): RunConfig {
   return state.step >= steps || processors.includes(here) ? config : { ...config, processors: [...processors, here] };
 }
 
-/** The model of `--init`. Throws a UserError unless it has the network that was asked for. */
-function initialModel(path: string, { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">): ModelContents {
-  const model = guidance === undefined ? readAnyModel(path, "init") : readFp32Model(path, "init");
+/** The model of `--from`. Throws a UserError if another network was asked for. */
+function sourceOf(from: string, { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">): ModelContents {
+  const model = guidance === undefined ? readAnyModel(from === "base" ? baseFile() : from, "from") : readFp32Model(from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
-    throw new UserError(`Expected ${training.network}, the network of the model in \`init\`, for \`network\` but received ${network}`);
+    throw new UserError(
+      `Expected ${training.network}, the network of \`from\`, for \`network\`, or none for \`from\`, but received ${network}`,
+    );
   }
   return model;
 }
 
-/** Throws a UserError unless the model of `--init` fits the data. It may have other classes, but not if it is to teach. */
-function expectInitFits({ card }: ModelContents, dataset: Dataset, { guidance }: Pick<TrainCommandFlags, "guidance">): void {
-  const { spec, crop, labels } = card;
-  expectFits(dataset, { ...spec, ...crop, classes: dataset.labels.length }, "the model in `init`");
-  if (guidance !== undefined && !isDeepStrictEqual(labels, dataset.labels)) {
+/** Throws a UserError unless the teacher has the run's images and classes. */
+function expectTeacherFits({ card: { spec, labels } }: ModelContents, config: RunConfig): void {
+  const describe = ({ width, height, channels }: NetworkSpec, classes: readonly string[]) =>
+    `${width}x${height}x${channels} pixels and the classes ${classes.join(", ")}`;
+  const [expected, received] = [describe(spec, labels), describe(config.spec, config.labels)];
+  if (expected !== received)
     throw new UserError(
-      `Expected data with the classes ${labels.join(", ")}, those of the model in \`init\`, together with \`guidance\` but received ${dataset.labels.join(", ")}`,
+      `Expected data of ${expected}, those of the model in \`from\`, together with \`guidance\` but received ${received}`,
     );
-  }
 }
 
 const countOf = ({ config }: TrainPlan): number =>
@@ -235,6 +243,7 @@ await runCommandLine(async () => {
     `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
   if (plan.state.step < plan.config.steps) console.log(describePlan(backend, plan));
+  if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
   const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- training`: training images per second of the network m32 in batches of the preset `default`, on the
+ * `npm run bench -- training`: training images per second of the network m32 in batches of `train`, on the
  * native and the wasm backend, drawing of the batches included. Random images: the speed does not depend on them.
  */
 import { cpus, loadavg } from "node:os";
@@ -13,13 +13,12 @@ import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
 import { memorySplit } from "../../training/network/split.ts";
-import { PRESETS } from "../../training/train/presets.ts";
+import { BATCH } from "../../training/train/presets.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 
 newCommand("bench training").description("Times training steps on the native and the wasm backend.").parse(process.argv);
 
-const BATCH = PRESETS.default.batch;
 const SECONDS = 10;
 const WARM_UP_STEPS = 3;
 const LEARNING_RATE = 1e-4;

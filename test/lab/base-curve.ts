@@ -66,7 +66,7 @@ function lossesAfter(images: number, data: string, start: string, out: string): 
     images === 0 ? "0.000001" : "0.02",
   ];
   const recipe = ["--network", "s32x3", "--log-sigma-mean", "-0.4", "--log-sigma-std", "1.4", "--augment", "0.15"];
-  const from = start === "none" ? [] : ["--init", start];
+  const from = start === "none" ? [] : ["--from", start];
   const program = join(import.meta.dirname, "../../training/bin.js");
   const args = [program, "train", "--data", data, "--out", out, ...numbers, ...recipe, ...from];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });

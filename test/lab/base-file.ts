@@ -2,14 +2,19 @@
  * `npm run lab -- base-file`: the weights of a run, averaged and in half precision, as the file that other runs start
  * from.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { readAnyModel } from "../../training/cli/model-files.ts";
 import { trainingFormat } from "../../training/learning/checkpoint.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { cardOf } from "../../training/train/config.ts";
 import { trainingRun } from "../../training/train/folder.ts";
+import { samplingFrom } from "../../training/train/start.ts";
 import { writeHalfModel } from "../../wasm-model/model/onnx/writer.ts";
+
+/** Whose sampling settings the base has, and with it what starts from it. */
+const SAMPLING = resolve(import.meta.dirname, "../../wasm-model/models/avatars/model-fp32.onnx");
 
 await runCommandLine(async () => {
   const command = newCommand("lab base-file")
@@ -22,9 +27,10 @@ await runCommandLine(async () => {
   const run = trainingRun(folder);
   const config = run.readConfig();
   const { average } = run.readStateToResume(trainingFormat(config.spec), console.log);
+  const sampling = samplingFrom(readAnyModel(SAMPLING, "sampling").card, config.labels);
   const floats = effectiveParameters(config.spec, average);
   const file = writeHalfModel({
-    card: cardOf({ ...config, data: "base-data", dataLicence: "several: see its page" }),
+    card: cardOf({ ...config, sampling, data: "base-data", dataLicence: "several: see its page" }),
     weights: { floats, convolutions: new Map() },
   });
   makeFolder(out);

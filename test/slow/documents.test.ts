@@ -60,12 +60,17 @@ describe("README.md, DEPLOY.md and the tutorial", () => {
   /** What needs an account or a download is left out; the tests themselves are running. */
   const commands = [readme, deployment, tutorial]
     .flatMap(linesOf)
-    .flatMap((line) => line.replace(/ +# .*/, "").split(" && "))
-    .filter((command) => !/^npm (?:ci|test|install)\b|^npx wrangler/.test(command));
+    .flatMap((line) =>
+      line
+        .replace(/ +# .*/, "")
+        .replace(" --open", "")
+        .split(" && "),
+    )
+    .filter((command) => !/^npm (?:ci|test|install)\b|^npx wrangler|^npx anneal setup-native/.test(command));
 
   /** Flags that make a command small, or keep it from what needs an account; the rest stands as it is typed. */
   const SMALLER: readonly (readonly [begins: string, flags: string])[] = [
-    ["npx anneal train", "--images 300 --network s16x3 --batch 16 --backend wasm"],
+    ["npx anneal train", "--images 300 --batch 16 --backend wasm"],
     ["npx anneal export", "--force --calibration-images 1 --backend wasm"],
     ["npx anneal evaluate", "--backend wasm"],
     ["npm run tool -- avatars", "--count 12"],

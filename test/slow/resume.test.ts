@@ -41,7 +41,7 @@ describe("a run that ends in its last report", () => {
   it("makes the report when it continues", async () => {
     const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
+    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\): images in /m);
     expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
     expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
   });
@@ -59,7 +59,7 @@ describe("--guidance", () => {
 
   it("continues after Ctrl-C without the teacher's file, and its export tells how the model was made", async () => {
     const child = start("train", [
-      ...words`--data ${data} --out ${out} --init ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
+      ...words`--data ${data} --out ${out} --from ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
       ...COMMON,
     ]);
     const end = finished(child);
@@ -69,13 +69,13 @@ describe("--guidance", () => {
     rmSync(model);
     const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
     expect(resumed.code, resumed.stderr).toBe(0);
-    expect(readFinishedRun(out).config).toMatchObject({ init: model, guidance: { weight: 3, sigmaMax: 1.2 } });
+    expect(readFinishedRun(out).config).toMatchObject({ from: model, guidance: { weight: 3, sigmaMax: 1.2 } });
     // The weighted loss against clean images would be near 1.
     for (const entry of readLog(out)) if ("loss" in entry) expect(entry.loss).toBeLessThan(0.1);
     const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
     expect(exported.code, exported.stderr).toBe(0);
     expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npx anneal train --data data --out guided --init teacher.onnx --images 1600 --guidance 3 .*$/m,
+      /^npx anneal train --data data --out guided --from teacher.onnx --images 1600 --guidance 3 .*$/m,
     );
   });
 });

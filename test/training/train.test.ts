@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { SAMPLING_DEFAULTS } from "../../training/train/config.ts";
 import { readFinishedRun } from "../../training/train/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, words } from "../support/command-line.ts";
@@ -28,7 +27,7 @@ const fileOfClasses = (labels: readonly string[]) =>
   writeModel(labelled(randomModel({ ...TINY, classes: labels.length }, 5, "fp32"), labels));
 /** A run of tiny images that begins from `model`. */
 const fromModel = (model: string, out: string): string[] =>
-  words`--data ${data} --out ${out} --init ${model} --images 16 --batch 16 --backend wasm`;
+  words`--data ${data} --out ${out} --from ${model} --images 16 --batch 16 --backend wasm`;
 
 describe("a run", () => {
   const out = join(folder, "run");
@@ -44,13 +43,16 @@ describe("a run", () => {
 
   it("leaves configuration, log, checkpoint and images, and no temporary file", () => {
     expect(readdirSync(out).toSorted()).toEqual([
+      "checkpoint.best.safetensors",
       "checkpoint.previous.safetensors",
       "checkpoint.safetensors",
       "config.json",
       "log.jsonl",
       "loss.svg",
       "neighbours.png",
+      "progress.html",
       "samples",
+      "sheet.png",
     ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
@@ -97,7 +99,7 @@ describe("a run whose training images have changed", () => {
   });
 });
 
-describe("--init", () => {
+describe("--from", () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "model-fp32.onnx");
   beforeAll(() => {
@@ -105,7 +107,7 @@ describe("--init", () => {
   });
 
   it("starts from the model's weights and counts its images", async () => {
-    const out = join(folder, "init");
+    const out = join(folder, "from");
     const flags = [...fromModel(model, out), "--learning-rate", "1e-6"];
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
@@ -131,25 +133,24 @@ describe("--init", () => {
     expect(readFinishedRun(out).config).toMatchObject({ labels: ["0", "1", "2", "3"], spec });
     const taught = await run("train", [...fromModel(other, join(folder, "taught")), "--guidance", "2"]);
     expect(taught.stderr).toBe(
-      "Expected data with the classes 3, 2, dog, those of the model in `init`, together with `guidance` but received 0, 1, 2, 3\n",
+      "Expected data of 8x8x1 pixels and the classes 3, 2, dog, those of the model in `from`, together with `guidance` but received 8x8x1 pixels and the classes 0, 1, 2, 3\n",
     );
     expect(taught.code).toBe(2);
   });
 
-  it("refuses data and networks that do not fit", async () => {
-    writeFileSync(join(folder, "other.onnx"), randomModelFile(SMALL_NETWORK, 5, "fp32"));
-    const cases: [string[], RegExp][] = [
-      [
-        ["--init", join(folder, "other.onnx")],
-        /^Expected data of 28 x 28 x 1 pixels and 4 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/,
-      ],
-      [["--init", model, "--network", "m32"], /^Expected tiny, the network of the model in `init`, for `network` but received m32\n$/],
-    ];
-    for (const [flags, message] of cases) {
-      const { code, stderr } = await run("train", ["--data", data, "--out", join(folder, "unfit"), ...flags]);
-      expect(stderr).toMatch(message);
-      expect(code).toBe(2);
-    }
+  it("takes images of another size", async () => {
+    const [other, out] = [join(folder, "other.onnx"), join(folder, "other-size")];
+    writeFileSync(other, randomModelFile(SMALL_NETWORK, 5, "fp32"));
+    const { code, stderr } = await run("train", fromModel(other, out));
+    expect(code, stderr).toBe(0);
+    expect(readFinishedRun(out).config.spec).toMatchObject({ height: 8, width: 8, widths: SMALL_NETWORK.widths });
+  });
+
+  it("refuses another network", async () => {
+    const flags = ["--data", data, "--out", join(folder, "unfit"), "--from", model, "--network", "m32"];
+    const { code, stderr } = await run("train", flags);
+    expect(stderr).toBe("Expected tiny, the network of `from`, for `network`, or none for `from`, but received m32\n");
+    expect(code).toBe(2);
   });
 });
 
@@ -180,15 +181,15 @@ describe("--dry-run", () => {
     const out = join(folder, "dry");
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/"network": "m32"/);
+    expect(stdout).toMatch(/"network": "s32x3"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.4,/);
-    expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
+    expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
     const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
-    expect(stdout).toContain(`plan: ${images} images in ${steps} steps of 32, reports: 20\n`);
-    expect([steps, batch, sampling]).toEqual([Math.ceil(images / 32), 32, SAMPLING_DEFAULTS]);
-    expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on m32 \(\d\.\d M per evaluation\)$/m);
+    expect(stdout).toContain(`plan: ${images} images in ${steps} steps of 32, reports: `);
+    expect([images, steps, batch, sampling.steps]).toEqual([3000 + 50 * 200, Math.ceil(images / 32), 32, 6]);
+    expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
     expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);
   });
@@ -200,11 +201,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "guidance of nothing",
       ["--data", "DATA", "--guidance", "2"],
-      /^Expected the teacher's model-fp32.onnx for `init` together with `guidance`/,
+      /^Expected the teacher's model-fp32.onnx for `from` together with `guidance`/,
     ],
     [
       "changes that a teacher cannot be told of",
-      ["--data", "DATA", "--init", "model-fp32.onnx", "--guidance", "2", "--augment", "0.1"],
+      ["--data", "DATA", "--from", "model-fp32.onnx", "--guidance", "2", "--augment", "0.1"],
       /^Expected no `augment` together with `guidance`, whose teacher cannot be told of changes, but received 0.1/,
     ],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
@@ -213,6 +214,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--resume", "--preset", "best", "--learning-rate", "0.1"],
       /Expected no `preset`, `learning-rate` together with `resume`/,
     ],
+    ["from no model", ["--data", "DATA", "--from", "package.json"], /Expected a model file for `from` but received "package.json"/],
   ];
   it.each(cases)("%s", async (_, flags, message) => {
     const out = join(folder, "mistake");

@@ -26,10 +26,10 @@ export const VERBS = {
   train: {
     summary: "train a model on a folder of images",
     examples: [
-      "--data ./my-images --name pets --dry-run",
-      "--data ./my-images --name pets --preset quick",
-      "--data ./my-images --name pets",
-      "--out runs/pets --resume",
+      "--data ./my-images --dry-run",
+      "--data ./my-images --open",
+      "--data ./my-images --preset best",
+      "--out runs/my-images --resume",
     ],
     needs: [...IMAGES, "echarts"],
   },

@@ -6,10 +6,10 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { CHECKPOINT, CONFIG } from "../run/folder.ts";
+import { BEST, CONFIG } from "../run/folder.ts";
 import { trainedModel } from "../train/config.ts";
 import { LOSS_CURVE, readFinishedRun } from "../train/folder.ts";
-import { lossCurve, timeAndPlace } from "../train/log.ts";
+import { bestReport, lossCurve, timeAndPlace } from "../train/log.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
 /** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */
@@ -35,7 +35,7 @@ function isFolder(path: string): boolean {
 function fromRun(folder: string): ExportSource {
   const { config, state, log } = readFinishedRun(folder);
   const { command, dataSha256 } = config;
-  const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [], testImages: 0 };
+  const { heldOut, testImages } = bestReport(log, config) ?? { heldOut: [], testImages: 0 };
   const time = timeAndPlace(log, config);
   const run: Section = {
     ...{ title: "The run", commands: [] },
@@ -52,9 +52,9 @@ function fromRun(folder: string): ExportSource {
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
   const hash = createHash("sha256");
-  for (const name of [CONFIG, CHECKPOINT]) hash.update(readFileSync(join(folder, name)));
+  for (const name of [CONFIG, BEST]) hash.update(readFileSync(join(folder, name)));
   const hashes = {
-    "SHA-256 of the run's config.json followed by its checkpoint.safetensors": hash.digest("hex"),
+    "SHA-256 of the run's config.json followed by its checkpoint.best.safetensors": hash.digest("hex"),
     "SHA-256 of its training images": dataSha256,
   };
   const history = { commands: [command], run, hashes };

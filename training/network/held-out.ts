@@ -72,6 +72,8 @@ export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }:
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
+export const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
+
 /** Two lines of text: noise levels and losses. */
 export function heldOutTable(losses: readonly HeldOutLoss[]): string {
   const row = (name: string, cells: readonly (number | string)[]): string =>

@@ -8,26 +8,14 @@ import { type Labelled, statistics } from "./split.ts";
 /** Longest side of images, in pixels, that networks support. */
 const LONGEST = 64;
 
-/** The size of images in pixels. */
-export interface Images {
+/** What decides a network's shape. */
+export interface LabelledImages extends Labelled {
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
 }
 
-/** What decides a network's shape. */
-export type LabelledImages = Images & Labelled & { readonly channels: number };
-
-/**
- * Size classes of images, whose networks have two, three or four levels. For images of 16 to 64 pixels the lowest level
- * has 4 to 7 pixels along the longer side.
- */
-export type SizeClass = "small" | "middle" | "large";
-
-export function sizeClass({ height, width }: Images): SizeClass {
-  const side = Math.max(height, width);
-  if (side <= 28) return "small";
-  return side <= 48 ? "middle" : "large";
-}
+type Levels = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks" | "bound">;
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;
@@ -39,22 +27,34 @@ export interface NetworkShape {
  * The network `network` for a data set's images, padded to the next size that its levels can halve. Throws a UserError
  * for images that no network supports.
  */
-export function shapeFor(dataset: LabelledImages, network: NetworkName): NetworkShape {
+export const shapeFor = (dataset: LabelledImages, network: NetworkName): NetworkShape =>
+  padded(dataset, NETWORKS[network], sigmaData(dataset));
+
+function padded(dataset: LabelledImages, levels: Levels, scale: number): NetworkShape {
   const { height, width, channels, labels } = dataset;
   if (Math.max(height, width) > LONGEST) {
     throw new UserError(`Expected images of at most ${LONGEST} x ${LONGEST} pixels for \`data\` but received ${height} x ${width} pixels`);
   }
   if (channels !== 1 && channels !== 3) throw new UserError(`Expected grey or RGB images for \`data\` but received ${channels} channels`);
-  const levels = NETWORKS[network];
   const unit = sizeUnit(levels);
   const size = { height: Math.ceil(height / unit) * unit, width: Math.ceil(width / unit) * unit };
   const top = Math.floor((size.height - height) / 2);
   const left = Math.floor((size.width - width) / 2);
   const fills = size.height === height && size.width === width;
   return {
-    spec: { ...size, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...levels },
+    spec: { ...size, channels, classes: labels.length, sigmaData: scale, ...levels },
     ...(!fills && { crop: { top, left, height, width } }),
   };
+}
+
+/** The network of these weights for a data set's images. Throws a UserError, too, for images in colour and weights in grey. */
+export function shapeFrom(
+  dataset: LabelledImages,
+  { channels, sigmaData, widths, encoderBlocks, decoderBlocks, bound }: NetworkSpec,
+): NetworkShape {
+  if (dataset.channels > channels)
+    throw new UserError("Expected grey images for `data`, like those of the model in `from`, but received images in colour");
+  return padded(dataset, { widths, encoderBlocks, decoderBlocks, ...(bound !== undefined && { bound }) }, sigmaData);
 }
 
 /** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */

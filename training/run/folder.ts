@@ -1,8 +1,9 @@
 /**
  * The folder of a training run: config.json (the resolved configuration), log.jsonl,
  * checkpoint.safetensors (the latest state), checkpoint.previous.safetensors (the state of the last report, as a
- * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
- * adds files of its own. Checkpoints have a checksum.
+ * fallback), checkpoint.best.safetensors (that of the report with the lowest held-out loss), samples/ (a grid per report,
+ * named by its step) and, while a process trains it, lock. Each kind of run adds files of its own. Checkpoints have a
+ * checksum.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -16,6 +17,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../lear
 export const CONFIG = "config.json";
 export const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
+export const BEST = "checkpoint.best.safetensors";
 const LOG = "log.jsonl";
 
 export interface AtStep {
@@ -114,6 +116,16 @@ export class RunFolder<Config, Line extends AtStep> {
   /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
   keepState(): void {
     writeFileAtomically(this.file(PREVIOUS), readFileSync(this.file(CHECKPOINT)));
+  }
+
+  /** Copies the checkpoint as the best one so far. Throws a UserError when the disk is full. */
+  keepBest(): void {
+    writeFileAtomically(this.file(BEST), readFileSync(this.file(CHECKPOINT)));
+  }
+
+  /** The best state. Throws a UserError when it is missing, damaged or of another network. */
+  readBest<State>(format: StateFormat<State>): State {
+    return read(this.file(BEST), format);
   }
 
   /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */

@@ -30,6 +30,12 @@ export interface Learning<State extends AtStep, Line extends AtStep> {
   lineOf(speed: SpeedLine, loss: number): Line;
   /** Whether a report follows the current step. */
   isReportStep(): boolean;
+  /** Whether the run is at its end: at its last step, or where more steps would not help. It depends on the log alone. */
+  isOver(log: readonly Line[]): boolean;
+  /** Whether the last report of the log is the best one so far. */
+  isBest(log: readonly Line[]): boolean;
+  /** Shows how far it is, now and then; nothing depends on it. */
+  show(): Promise<void>;
   /**
    * Measures and draws, and returns a line for the log, without appending it. Throws a Divergence if the network is
    * useless.
@@ -58,6 +64,8 @@ export interface Loop<Line> {
   readonly listen: () => Promise<void>;
 }
 
+const SHOW_EVERY_MS = 30_000;
+
 /** To three digits. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));
 
@@ -83,18 +91,27 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
   const report = async (): Promise<void> => {
     save();
     log.push(await learning.report(log));
+    if (learning.isBest(log)) folder.keepBest();
     folder.writeLog(log);
     folder.keepState();
     saved = performance.now();
   };
   const reportIsDue = (): boolean => learning.isReportStep() && !hasReport(log, learning.step);
 
+  let shown = Number.NEGATIVE_INFINITY;
+  const show = async (): Promise<void> => {
+    if (performance.now() - shown < SHOW_EVERY_MS) return;
+    await learning.show();
+    shown = performance.now();
+  };
+
   const bar = progress(title, steps * batch, learning.step * batch);
   try {
     if (reportIsDue()) await report();
     let logged = performance.now();
     let losses: number[] = [];
-    while (learning.step < steps) {
+    while (!learning.isOver(log)) {
+      await show();
       await listen();
       losses.push(learning.advance());
       const { step } = learning;

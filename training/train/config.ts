@@ -14,7 +14,7 @@ import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
-import { PRESET_NAMES } from "./presets.ts";
+import { augmentationOf, BATCH, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "./presets.ts";
 
 /** The best of the ranges tried on Fashion-MNIST (training/LOG.md). */
 export const GUIDANCE_SIGMA_MAX = 1.2;
@@ -55,31 +55,40 @@ export const TRAIN_FLAGS = {
     doc: "the model's name, part of its URL (default: the name of the data's folder)",
     parse: parseName,
   },
+  from: {
+    schema: v.optional(text()),
+    value: "start",
+    doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them (default: base, or none with --network)",
+  },
   preset: {
     schema: v.optional(choice(PRESET_NAMES)),
-    doc: `the recipe, named by its time on two cores: ten minutes with WASM (something recognizable), 45 minutes natively, or a night. The flags below change parts of the recipe (default: ${DEFAULTS.preset})`,
+    doc: `an upper bound of time, natively on two cores: a minute, five minutes, an hour; WASM takes about eight times as long. A small folder takes less, since more would only copy it (default: ${DEFAULTS.preset})`,
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
-    doc: "shape of the network (default: by preset and image size)",
+    doc: `shape of a network that starts from nothing (default: ${NETWORK}, that of the base)`,
   },
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "training images, with repetition; reports shrink with it",
+    doc: "most training images, with repetition (default: 3000 and 50 for each picture, at most those of the preset; from nothing those of the preset)",
   },
-  batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
-  learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
+  batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
+  learningRate: {
+    schema: number(1e-6, 1),
+    value: "x",
+    doc: `peak learning rate (default: ${learningRateOf(true)}, from nothing ${learningRateOf(false)})`,
+  },
   logSigmaMean: {
     schema: NOISE.mean,
     value: "x",
-    doc: "mean of the logarithms of the training noise levels (default: by preset)",
+    doc: `mean of the logarithms of the training noise levels (default: ${LOG_SIGMA.mean})`,
     elsewhere: true,
   },
   logSigmaStd: {
     schema: NOISE.std,
     value: "x",
-    doc: "standard deviation of these logarithms (default: by preset)",
+    doc: `standard deviation of these logarithms (default: ${LOG_SIGMA.std})`,
     elsewhere: true,
   },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
@@ -90,18 +99,13 @@ export const TRAIN_FLAGS = {
   augment: {
     schema: number(0, 1),
     value: "share",
-    doc: "probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it: for few images (default: 0)",
+    doc: `probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it (default: ${augmentationOf(0)} below 10 000 pictures, else 0)`,
     elsewhere: true,
-  },
-  init: {
-    schema: v.optional(text()),
-    value: "model.onnx",
-    doc: "start from this model's weights instead of random ones: model-fp32.onnx, model-fp16.onnx or an int8 model.onnx; classes of the same name keep what was learned of them",
   },
   guidance: {
     schema: number(0, OPTION_VALUES.guidance.domain.max),
     value: "w",
-    doc: "learn to denoise as the model of --init does with this guidance weight, so that guided images cost nothing extra (guidance distillation); use a --learning-rate of about 0.003",
+    doc: "learn to denoise as the model of --from does with this guidance weight, so that guided images cost nothing extra (guidance distillation); use a --learning-rate of about 0.003",
     elsewhere: true,
   },
   guidanceSigmaMax: {
@@ -129,9 +133,9 @@ const SCHEMA = openObject(
     spec: v.looseObject({}, "a network's shape"),
     /** Where the data's images lie in the network's image, checked likewise; absent if they fill it. */
     crop: v.optional(v.looseObject({}, "a rectangle")),
-    /** The number of images that the weights of `init` were trained on, or 0. */
+    /** The number of images that the weights of `from` were trained on, or 0. */
     imagesBefore: integer(0, Number.MAX_SAFE_INTEGER),
-    /** If the run distils guidance: how its teacher, the model of `init`, is guided. */
+    /** If the run distils guidance: how its teacher, the model of `from`, is guided. */
     guidance: v.optional(
       openObject({ weight: TRAIN_FLAGS.guidance.schema, sigmaMax: TRAIN_FLAGS.guidanceSigmaMax.schema }, "a weight and a sigmaMax"),
     ),

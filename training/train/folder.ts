@@ -1,6 +1,6 @@
 /**
- * The folder of a training run (run/folder.ts). It also holds loss.svg, neighbours.png (images above their nearest training
- * images) and, if guidance is distilled, teacher-fp32.onnx.
+ * The folder of a training run (run/folder.ts). It also holds sheet.png (images of the folder beside drawn ones), progress.html,
+ * which shows it, loss.svg, neighbours.png (images above their nearest training images) and, if guidance is distilled, teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -8,14 +8,16 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
-import { hasReport, RunFolder } from "../run/folder.ts";
+import { RunFolder } from "../run/folder.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import type { LogEntry } from "./log.ts";
+import { isOver, type LogEntry } from "./log.ts";
 
 export type TrainingRun = RunFolder<RunConfig, LogEntry>;
 
 export const NEIGHBOURS = "neighbours.png";
 export const LOSS_CURVE = "loss.svg";
+export const SHEET = "sheet.png";
+export const PROGRESS_PAGE = "progress.html";
 const TEACHER = "teacher-fp32.onnx";
 
 export const trainingRun = (folder: string): TrainingRun => new RunFolder(folder, { name: "training run", parse: parseConfig });
@@ -29,10 +31,29 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
   run.create(config, (staging) => {
     staging.writeState(trainingFormat(config.spec), state);
     staging.keepState();
+    writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
     if (teacher) writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
   });
   return run;
 }
+
+/** A page that shows the run's pictures and loads itself again. */
+const progressPage = ({ name = "" }: RunConfig): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="10">
+<meta name="color-scheme" content="light dark">
+<title>${name}: training</title>
+<style>
+  body { font: 1rem/1.5 system-ui; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  img { display: block; width: 100%; image-rendering: pixelated }
+</style>
+<h1>${name}</h1>
+<p>Left: images of the folder. Right: drawn by the network as it is now, from the same noise each time. Below: how its loss falls.</p>
+<img src="${SHEET}" alt="Images of the folder beside drawn ones">
+<img src="${LOSS_CURVE}" alt="Loss against training images">
+</html>
+`;
 
 /**
  * The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or of another
@@ -49,20 +70,22 @@ export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): Mo
 
 interface FinishedRun {
   readonly config: RunConfig;
+  /** The state with the lowest held-out loss. */
   readonly state: TrainingState;
   readonly log: readonly LogEntry[];
 }
 
-/** The finished run in a folder. Throws a UserError if it is not at its end or its last report is missing. */
+/** The finished run in a folder. Throws a UserError if it is not at its end. */
 export function readFinishedRun(folder: string): FinishedRun {
   const run = trainingRun(folder);
   const config = run.readConfig();
-  const { steps } = config;
-  const state = run.readStateToResume(trainingFormat(config.spec), (line) => {
+  const { steps, spec } = config;
+  const format = trainingFormat(spec);
+  const { step } = run.readStateToResume(format, (line) => {
     throw new UserError(`${line} is what --resume does`);
   });
-  const log = run.readLog(state.step);
-  if (state.step >= steps && hasReport(log, steps)) return { config, state, log };
-  const missing = state.step < steps ? "" : ", without its last held-out losses";
-  throw new UserError(`Expected a finished run but \`${folder}\` is at step ${state.step} of ${steps}${missing}: finish it with --resume`);
+  const log = run.readLog(step);
+  if (isOver(log, config)) return { config, state: run.readBest(format), log };
+  const missing = step < steps ? "" : ", without its last held-out losses";
+  throw new UserError(`Expected a finished run but \`${folder}\` is at step ${step} of ${steps}${missing}: finish it with --resume`);
 }

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
-import type { HeldOutLoss } from "../network/held-out.ts";
+import { type HeldOutLoss, meanLoss } from "../network/held-out.ts";
 import type { AtStep, SpeedLine } from "../run/folder.ts";
 import type { RunConfig } from "./config.ts";
 
@@ -65,7 +65,29 @@ function roundBelow(value: number): number {
   return Math.floor(value / unit) * unit;
 }
 
-const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
+export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
+
+/**
+ * The report whose averaged weights the run gives: that with the lowest held-out loss or, if guidance is distilled, which
+ * raises it on purpose, the last one. Undefined before the first report.
+ */
+export function bestReport(log: readonly LogEntry[], { guidance }: Pick<RunConfig, "guidance">): TrainingReport | undefined {
+  const reports = log.filter(isReported);
+  if (guidance) return reports.at(-1);
+  const lowest = Math.min(...reports.map(({ heldOut }) => meanLoss(heldOut)));
+  return reports.find(({ heldOut }) => meanLoss(heldOut) === lowest);
+}
+
+/** A run ends after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
+const PATIENCE = 5;
+
+/** Whether a run is over. A repeated run ends at the same step. */
+export function isOver(log: readonly LogEntry[], config: Pick<RunConfig, "steps" | "guidance">): boolean {
+  const reports = log.filter(isReported);
+  const best = bestReport(log, config);
+  if (best === undefined) return false;
+  return reports.some(({ step }) => step >= config.steps) || reports.slice(-PATIENCE).every(({ step }) => step > best.step);
+}
 
 /**
  * Seconds of training over all sessions, reports included, from the log's lines, which have the speed since the line

@@ -1,7 +1,9 @@
 /**
  * What a run starts from: the weights of a model with any classes, which are matched by name. A class that the model does
- * not have gets an embedding drawn anew.
+ * not have gets an embedding drawn anew. Convolutions do not know the size of an image. A network in colour becomes one
+ * in grey.
  */
+import { createRequire } from "node:module";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -15,7 +17,8 @@ const EMBEDDINGS = "emb.class";
 /** The first weights of a run with this network and these classes; parameters that the model lacks are drawn from the seed. */
 export function startingWeights(spec: NetworkSpec, labels: readonly string[], model: ModelContents, seed: string): Parameters {
   const random = initialParameters(spec, seed);
-  const given = floatsOf(model.weights);
+  const floats = floatsOf(model.weights);
+  const given = spec.channels < model.card.spec.channels ? inGrey(spec, floats) : floats;
   const embeddings = embeddingsFor(
     labels,
     random.get(EMBEDDINGS) as Float32Array,
@@ -36,6 +39,40 @@ function floatsOf({ floats, convolutions }: Weights): Parameters {
     );
   }
   return all;
+}
+
+/** Channels of a colour image. */
+const RGB = 3;
+
+/**
+ * The weights of a network in colour for one in grey: an input filter is the sum over red, green and blue, and an output
+ * filter their mean. Their maps have channels 4 pixels x RGB, the first one a constant after them.
+ */
+function inGrey({ widths: [width] }: NetworkSpec, floats: Parameters): Parameters {
+  const colour = floats.get("in") as Float32Array;
+  const pixels = 4;
+  const taps = colour.length / (width * (RGB * pixels + 1));
+  const grey = new Float32Array(width * (pixels + 1) * taps);
+  for (let o = 0; o < width; o++) {
+    for (let i = 0; i <= RGB * pixels; i++) {
+      const at = (o * (pixels + 1) + Math.floor(i / RGB)) * taps;
+      for (let tap = 0; tap < taps; tap++) grey[at + tap] += colour[(o * (RGB * pixels + 1) + i) * taps + tap];
+    }
+  }
+  const drawn = floats.get("out") as Float32Array;
+  const size = drawn.length / (RGB * pixels);
+  const mean = Float32Array.from({ length: pixels * size }, (_, at) => {
+    const first = RGB * Math.floor(at / size) * size + (at % size);
+    return (drawn[first] + drawn[first + size] + drawn[first + 2 * size]) / RGB;
+  });
+  return new Map([...floats, ["in", grey], ["out", mean], ["out.gain", gainOfMean(floats, mean, size)]]);
+}
+
+/** Filters are used at unit norm, and a mean of filters is shorter: the gain of the output makes up for it. */
+function gainOfMean(floats: Parameters, mean: Float32Array, size: number): Float32Array {
+  const norms = Array.from({ length: mean.length / size }, (_, o) => Math.hypot(...mean.subarray(o * size, (o + 1) * size)));
+  const [gain] = floats.get("out.gain") as Float32Array;
+  return Float32Array.of((gain * norms.reduce((sum, norm) => sum + norm, 0)) / norms.length);
 }
 
 /** Embeddings of these classes: the model's own where it has the name, else random ones, all at a root mean square of one. */
@@ -75,3 +112,6 @@ function listed(names: readonly string[]): string {
   if (names.length === 0) return "none";
   return names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
 }
+
+/** The file of the base, in the package and in the clone. */
+export const baseFile = (): string => createRequire(import.meta.url).resolve("anneal/models/base.onnx");

@@ -13,18 +13,17 @@ import { BatchSource } from "../learning/batches.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { isQuantized, rateAt } from "../learning/recipe.ts";
 import { Trainer } from "../learning/trainer.ts";
-import { drawImages, requestedClasses } from "../measure/images.ts";
-import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
-import { sampleGrid } from "../network/draw.ts";
-import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
+import { progressSheet, sampleGrid } from "../network/draw.ts";
+import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
-import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
+import { paddedSplit, type Split } from "../network/split.ts";
 import type { SpeedLine } from "../run/folder.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { LOSS_CURVE, NEIGHBOURS, type TrainingRun } from "./folder.ts";
-import { type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
+import { conclude } from "./end.ts";
+import { LOSS_CURVE, NEIGHBOURS, SHEET, type TrainingRun } from "./folder.ts";
+import { bestReport, isOver, isReported, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
 
 export interface Session {
@@ -59,6 +58,7 @@ class Training implements Learning<TrainingState, LogEntry> {
   private readonly config: RunConfig;
   private readonly trainer: Trainer;
   private readonly batches: BatchSource;
+  private readonly train: Split;
   private readonly test: Split;
   private readonly listen: () => Promise<void>;
 
@@ -73,6 +73,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     this.config = config;
     this.trainer = new Trainer(backend, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
     this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config);
+    this.train = dataset.train;
     this.test = paddedSplit(dataset.test, config);
     this.reports = reportsOf(config, this.test.count);
     this.listen = listen;
@@ -100,6 +101,19 @@ class Training implements Learning<TrainingState, LogEntry> {
 
   lineOf({ step, ...speed }: SpeedLine, loss: number): LogEntry {
     return { step, loss, ...speed };
+  }
+
+  isOver(log: readonly LogEntry[]): boolean {
+    return isOver(log, this.config);
+  }
+
+  isBest(log: readonly LogEntry[]): boolean {
+    return bestReport(log, this.config)?.step === this.step;
+  }
+
+  async show(): Promise<void> {
+    const { run, config, train } = this;
+    writeFileAtomically(run.file(SHEET), await progressSheet(cardOf(config), this.averaged(), train, config.seed));
   }
 
   isReportStep(): boolean {
@@ -155,25 +169,16 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   const training = new Training(backend, session, listen);
   try {
     await runToEnd(run, training, { log, checkpointEvery, listen });
-    await showNeighbours(backend, session, training.averaged());
+    await training.show();
+    const [best, last] = [bestReport(log, config), log.findLast(isReported)];
+    if (best && last && !existsSync(run.file(NEIGHBOURS))) await conclude(backend, { ...session, best, last }, listen);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);
     return false;
   }
-  console.log(`trained${timeAndPlace(log, config)}`);
-  console.log(`finished: images in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
-  console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
+  console.log(
+    `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${run.path} --out models/${config.name}`,
+  );
   return true;
-}
-
-/** Draws images with the finished network beside their nearest training images, unless that is done already. */
-async function showNeighbours({ tf }: Backend, { run, config, dataset }: Session, denoise: Denoise): Promise<void> {
-  const path = run.file(NEIGHBOURS);
-  if (existsSync(path)) return;
-  const imageSet = { seed: config.seed, ...imagesToTest(classCountsOf(dataset)) };
-  const images = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, images, requestedClasses(imageSet));
-  writeFileAtomically(path, found.sheet);
-  console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { describeSize, shapeFor, sizeClass } from "../../../training/network/shape.ts";
+import { describeSize, shapeFor } from "../../../training/network/shape.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
@@ -54,16 +54,6 @@ describe("the network for a data set", () => {
       }
     },
   );
-
-  it.each([
-    [16, 16, "small"],
-    [28, 28, "small"],
-    [22, 30, "middle"],
-    [48, 32, "middle"],
-    [64, 16, "large"],
-  ] as const)("%i x %i pixels are %s", (height, width, size) => {
-    expect(sizeClass({ height, width })).toBe(size);
-  });
 
   it("is refused for images that are too large, or neither grey nor RGB", () => {
     expect(() => shapeFor(dataset(65, 16), "m32")).toThrow(

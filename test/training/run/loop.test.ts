@@ -53,6 +53,9 @@ class Adding implements Learning<Sum, Line> {
   rateOf = (step: number): number => 1 / step;
   lineOf = (speed: SpeedLine): Line => speed;
   isReportStep = (): boolean => this.step % 4 === 0 || this.step === this.steps;
+  isOver = (): boolean => this.step >= this.steps;
+  isBest = (): boolean => this.step === 8;
+  show = async (): Promise<void> => {};
   divergedLayer = (of: string): string => `${of}/layer`;
 
   advance(): number {
@@ -94,6 +97,7 @@ it("logs steps and reports to the end", async () => {
   await goOn(run);
   expect(run.readState(FORMAT)).toEqual({ step: 10, sum: 55 });
   expect(reportsIn(run)).toEqual(REPORTS);
+  expect(run.readBest(FORMAT)).toEqual({ step: 8, sum: 36 });
   const speeds = run.readLog(10).filter((line): line is SpeedLine => "imagesPerSecond" in line);
   expect(speeds.map(({ step, learningRate }) => [step, learningRate])).toEqual([3, 6, 9, 10].map((step) => [step, 1 / step]));
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
+import { bestReport, isOver, type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG: LogEntry[] = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },
@@ -28,5 +28,26 @@ const report: LogEntry = { step: 75, testImages: 5, heldOut: [{ sigma: 1, loss: 
 describe("the training time", () => {
   it("is the sum over the windows of the log, however long each one is", () => {
     expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
+  });
+});
+
+describe("a run's end", () => {
+  const reports = (...losses: number[]): LogEntry[] =>
+    losses.map((loss, i) => ({ step: i + 1, testImages: 5, heldOut: [{ sigma: 1, loss }] }));
+  const steps = 100;
+
+  it("is its last step, or the fifth report after the best one", () => {
+    expect(isOver(reports(), { steps })).toBe(false);
+    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4), { steps })).toBe(false);
+    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4, 4), { steps })).toBe(true);
+    expect(isOver(reports(3, 2, 1), { steps: 3 })).toBe(true);
+    expect(bestReport(reports(3, 2, 1, 4, 1), {})?.step).toBe(3);
+  });
+
+  it("is its last step if guidance is distilled, which raises the loss on purpose", () => {
+    const guidance = { weight: 2, sigmaMax: 1 };
+    const log = reports(1, 2, 2, 2, 2, 2, 2, 2);
+    expect(isOver(log, { steps, guidance })).toBe(false);
+    expect(bestReport(log, { guidance })?.step).toBe(8);
   });
 });

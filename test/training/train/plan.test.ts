@@ -5,13 +5,11 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { shapeFor } from "../../../training/network/shape.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { type RunConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
 import { describePlan, evaluationsBeside, reportsOf, steadySeconds, TRAINING_EVALUATIONS } from "../../../training/train/plan.ts";
-import { imagesOf, networkFor, PRESETS, type PresetName } from "../../../training/train/presets.ts";
-import { macsOf, parametersOf } from "../../../wasm-model/network/count.ts";
-import type { NetworkName } from "../../../wasm-model/network/spec.ts";
+import { imagesOf } from "../../../training/train/presets.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { SMALL, TINY } from "../../support/random-model.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
@@ -83,33 +81,12 @@ it("--images bounds everything: the rest costs at most a fifth of the training, 
     expect(evaluationsBeside(run(images), 10_000), String(images)).toBeLessThanOrEqual(2.01 * 0.1 * TRAINING_EVALUATIONS * images);
 });
 
-describe("presets", () => {
-  const data = (side: number, channels: number) => ({
-    ...{ height: side, width: side, channels, labels: ["a"], name: "x", folder: "x", licence: "unknown", notes: [], details: [] },
-    pictures: DEFAULT_SETTINGS,
-    train: {
-      count: 1,
-      labels: new Uint16Array(1),
-      images: () => Uint8Array.from({ length: side * side * channels }, (_, i) => (i * 37) % 256),
-    },
-    test: { count: 0, labels: new Uint16Array(0), images: () => new Uint8Array(0) },
-  });
-
-  it.each<[PresetName, number, NetworkName, number]>([
-    ["quick", 28, "s32", 42_000],
-    ["quick", 32, "s16x3", 42_000],
-    ["quick", 64, "s16x4", 17_000],
-    ["default", 16, "m32", 2_200_000],
-    ["default", 28, "m32", 1_500_000],
-    ["default", 32, "s32x3", 1_200_000],
-    ["default", 64, "s32x4", 290_000],
-    ["best", 32, "m48x3", 5_500_000],
-  ])("%s, %i pixels", (name, side, network, images) => {
-    const preset = PRESETS[name];
-    const dataset = data(side, side === 28 ? 1 : 3);
-    expect(networkFor(preset, dataset)).toBe(network);
-    const { spec } = shapeFor(dataset, network);
-    expect(imagesOf(preset, spec)).toBe(images);
-    expect(Math.abs((images * Math.max(3e7, macsOf(spec))) / preset.work - 1)).toBeLessThan(0.05);
-  });
+it.each([
+  ["quick", 300, true, 18_000],
+  ["quick", 2000, true, 20_000],
+  ["default", 2000, true, 103_000],
+  ["best", 100_000, true, 1_400_000],
+  ["best", 300, false, 1_400_000],
+] as const)("%s, %i pictures, from weights: %s", (preset, pictures, startsFromWeights, images) => {
+  expect(imagesOf(preset, pictures, startsFromWeights)).toBe(images);
 });

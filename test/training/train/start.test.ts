@@ -34,6 +34,25 @@ describe("startingWeights", () => {
       expect(Math.abs(angle(embedding(labels, "cat"), embedding(model.card.labels, label)))).toBeLessThan(0.7);
   });
 
+  it("makes a network in colour one in grey: filters of the sum of red, green and blue, and of their mean", () => {
+    const colour = labelled(randomModel({ ...TINY, channels: 3 }, 5, "fp32"), model.card.labels);
+    const grey = startingWeights(TINY, model.card.labels, colour, "seed");
+    const { floats } = colour.weights;
+    const at = (path: string, o: number, i: number, inputs: number, taps = 9): number[] => [
+      ...floats.get(path)!.subarray((o * inputs + i) * taps, (o * inputs + i + 1) * taps),
+    ];
+    const sum = (rows: number[][]): number[] => rows[0].map((_, k) => rows.reduce((total, row) => total + row[k], 0));
+    const filter = (o: number): number[] =>
+      [0, 1, 2, 3].flatMap((pixel) => sum([0, 1, 2].map((c) => at("in", o, 3 * pixel + c, 13)))).concat(at("in", o, 12, 13));
+    const size = 5 * 9;
+    for (const o of [0, TINY.widths[0] - 1])
+      expect(angle([...grey.get("in")!.subarray(o * size, (o + 1) * size)], filter(o))).toBeCloseTo(1, 5);
+    const drawn = TINY.widths[0] * 9;
+    const mean = sum([0, 1, 2].map((c) => at("out", 3 + c, 0, 1, drawn)));
+    expect(angle([...grey.get("out")!.subarray(drawn, 2 * drawn)], mean)).toBeCloseTo(1, 5);
+    expect(Math.abs(grey.get("out.gain")![0])).toBeLessThan(Math.abs(floats.get("out.gain")![0]));
+  });
+
   it("takes an int8 model's filters within their quantization, and all of a file to train from", () => {
     const given = startingWeights(TINY, model.card.labels, model, "seed");
     const int8 = startingWeights(TINY, model.card.labels, labelled(randomModel(TINY, 5, "int8"), model.card.labels), "seed");

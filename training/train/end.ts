@@ -1,0 +1,67 @@
+/** The end of a run: what its network is like, in three sentences. */
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import type { Backend } from "../backend/step.ts";
+import { writeFileAtomically } from "../cli/files.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { trainingFormat } from "../learning/checkpoint.ts";
+import { drawImages, requestedClasses } from "../measure/images.ts";
+import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
+import { heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
+import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
+import { classCountsOf, paddedSplit } from "../network/split.ts";
+import { cardOf, type RunConfig } from "./config.ts";
+import { NEIGHBOURS, type TrainingRun } from "./folder.ts";
+import type { TrainingReport } from "./log.ts";
+
+interface Ended {
+  readonly run: TrainingRun;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  /** That of the best weights, and of the last ones. */
+  readonly best: TrainingReport;
+  readonly last: TrainingReport;
+}
+
+/** Measures the best averaged weights, prints what they are like, and writes neighbours.png. `listen` may throw between evaluations. */
+export async function conclude({ tf }: Backend, { run, config, dataset, best, last }: Ended, listen: () => Promise<void>): Promise<void> {
+  const { spec, seed } = config;
+  const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
+  const evaluate = tensorDenoiser(tf, spec, weights);
+  const denoise: Denoise = async (...input) => {
+    await listen();
+    return evaluate(...input);
+  };
+  const seen = await heldOutLoss(denoise, spec, paddedSplit(dataset.train, config), best.testImages);
+  const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
+  const images = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
+  const found = await memorization(tf, dataset, images, requestedClasses(imageSet));
+  tf.dispose([...weights.values()]);
+  console.log(`held-out loss of the best averaged weights over ${best.testImages} images:`);
+  console.log(heldOutTable(best.heldOut));
+  console.log(describeGap(meanLoss(best.heldOut), meanLoss(seen)));
+  console.log(`${describeMemorization(found, dataset.train.count)}: see ${run.file(NEIGHBOURS)}`);
+  console.log(describeNeed(config, dataset.train.count, best, last));
+  writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
+}
+
+/** A loss this many times as high on held-out images shows that the network knows the training images themselves. */
+const GAP = 1.25;
+
+function describeGap(heldOut: number, seen: number): string {
+  const losses = `mean loss ${heldOut.toFixed(3)}, and ${seen.toFixed(3)} on those`;
+  return heldOut > GAP * seen
+    ? `It denoises the images that it learned from better than others (${losses}): it begins to learn them by heart.`
+    : `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
+}
+
+/** With fewer images there is little to learn but the images themselves. */
+const FEW = 30;
+
+/** What would help most. */
+function describeNeed({ batch }: RunConfig, trainingImages: number, best: TrainingReport, last: TrainingReport): string {
+  if (trainingImages < FEW) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
+  const seen = last.step * batch;
+  return best.step < last.step
+    ? `Its held-out loss fell until image ${best.step * batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
+    : `Its held-out loss was still falling: more time (--images ${2 * seen}) would help, and so would more images.`;
+}
