@@ -17,8 +17,8 @@ export interface ModelEntry {
   readonly sha256: string;
 }
 
-/** The form of versions (`modelVersion`). */
-export const VERSION = /^[0-9a-f]{32}$/;
+/** The form of versions (`modelVersion`), and that of earlier releases, of eight digits. */
+export const VERSION = /^(?:[0-9a-f]{32}|[0-9a-f]{8})$/;
 
 /**
  * The entry of a model's file. Throws `ModelError` for a file without a valid card.

@@ -57,8 +57,8 @@ describe("an address", () => {
     expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
   });
 
-  it("has one version only, and says which", async () => {
-    const { code, key, expected } = await problem(`/v1/fashion-mnist@${"0".repeat(32)}/7.png`, 410);
+  it.each([32, 8])("has one version only, and says which to those who ask for another one of %i digits", async (digits) => {
+    const { code, key, expected } = await problem(`/v1/fashion-mnist@${"0".repeat(digits)}/7.png`, 410);
     expect([code, key]).toEqual(["gone", "version"]);
     expect(expected).toContain(version);
   });
