@@ -81,7 +81,7 @@ function measured({ title, commands, tables, notes }: RecordOnPage["figures"][nu
 
 const table = (label: string, [head, ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-    <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+    <thead><tr>${head.map((cell) => (cell === "" ? html`<td></td>` : html`<th scope="col">${cell}</th>`))}</tr></thead>
     <tbody>${rows.map(([name, ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
   </table></div>`;
 
