@@ -58,7 +58,7 @@ describe("in a browser", () => {
       const embed = when === "is there before React" ? `<script type="module" src="${worker.origin}/embed.js"></script>` : "";
       site.set(`<div id="app" data-server="${worker.origin}/">${own}</div>${embed}<script type="module" src="/app.js"></script>`);
       await page.goto(site.url);
-      const sample = page.locator("anneal-sample.avatar[label=Bag]:state(device)");
+      const sample = page.locator("anneal-sample.avatar[label=Bag]");
       await sample.waitFor();
       await page.getByRole("button").click();
       await page.locator("output", { hasText: "device 8" }).waitFor();
@@ -76,11 +76,11 @@ describe("in a browser", () => {
 
 it("has types for the component and for the element itself", () => {
   const props: PictureProps[] = [
-    { seed: "7", runtime: "edge", animate: true, t: 0.5, to: "8", background: "fde" },
+    { seed: "7", loading: "lazy", animate: true, t: 0.5, to: "8", background: "fde" },
     // @ts-expect-error: a seed is needed, since server and browser would choose different ones
     { label: "Bag" },
-    // @ts-expect-error: there is no such way to run a network
-    { seed: "7", runtime: "fast" },
+    // @ts-expect-error: there is no such value
+    { seed: "7", loading: "soon" },
     // @ts-expect-error: there is no such attribute
     { seed: "7", colour: "red" },
   ];

@@ -115,15 +115,9 @@ describe("where the device cannot draw", () => {
     await expectEdgeImage();
   });
 
-  it("is not asked to draw if the page says so", async () => {
-    await embed(element({ ...options, runtime: "edge" }));
-    expect(await outcomes(1)).toMatchObject([{ type: "load", renderedBy: "edge" }]);
-    expect(requests.filter((url) => /thread|model/.test(url))).toEqual([]);
-    expect(await pngBytes()).toEqual(await sampleBytes(options));
-  });
-
   it("shows the edge's animation if the page wants to see the image form", async () => {
-    await embed(element({ ...options, runtime: "edge", animate: "" }));
+    await context.route("**/thread-*.js", (route) => route.abort());
+    await embed(element({ ...options, animate: "" }));
     await outcomes(1);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
@@ -133,14 +127,13 @@ describe("where the device cannot draw", () => {
     await context.route(/thread-\w+\.js|sample\?/, (route) => route.abort());
     await embed(element(options));
     expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
-    expect(await page.locator("anneal-sample:state(edge), anneal-sample:state(device)").count()).toBe(0);
   });
 
   /** The first event told of an image by the edge, and the image stands in the page. */
   async function expectEdgeImage(): Promise<Outcome[]> {
     const told = await outcomes(1);
     expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
-    const image = page.locator("anneal-sample:state(edge)").getByRole("img", { name: "Sample of Bag, seed 7" });
+    const image = page.locator("anneal-sample").getByRole("img", { name: "Sample of Bag, seed 7" });
     expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
       `${worker.origin}/sample?seed=7&class=Bag&steps=1`,
       28,
@@ -150,6 +143,7 @@ describe("where the device cannot draw", () => {
   }
 });
 
+<<<<<<< HEAD
 it("in a page of Vue draws what the page says, with the widget's script after the page's own", async () => {
   const app = await built("vue-client.ts");
   await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
@@ -165,28 +159,29 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   await page.getByRole("button").click();
   await page.locator("output", { hasText: "device 8" }).waitFor();
   expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
-});
-
-it("prints the server's image in place of one that waits to come into view", async () => {
-  await embed(`<p style="block-size: 5000px"></p>${element({ seed: "far", loading: "lazy" })}`);
-  await page.locator("anneal-sample:defined").waitFor({ state: "attached" });
-  const images = async () => (await page.pdf()).toString("latin1").split("/Subtype /Image").length - 1;
-  expect(await images()).toBe(1);
-  expect(requests.filter((url) => url.includes("sample?seed=far"))).toHaveLength(1);
-  expect(await page.locator("anneal-sample:state(device)").count()).toBe(0);
-});
-
-it("restores the seeds of a form when Back leads to its page", async () => {
-  await embed(`<form>${element({ seed: "alice", name: "a" })}${element({ name: "b" })}</form>`);
-  await outcomes(2);
-  const seeds = () => page.evaluate(() => [...new FormData(document.forms[0]).values()] as string[]);
-  await page.evaluate(() => document.querySelector("anneal-sample")?.setAttribute("seed", "bob"));
-  const left = await seeds();
-  expect(left[0]).toBe("bob");
-  await page.goto(`${worker.origin}/guide`);
-  await page.goBack({ waitUntil: "commit" });
-  await outcomes(2);
-  expect(await seeds()).toEqual(left);
+=======
+describe.each([
+  ["React 19, which takes over what the server rendered", "react-client.ts", () => renderToString(createElement(App))],
+  ["Vue", "vue-client.ts", () => ""],
+])("in a page of %s", (_what, entry, rendered) => {
+  it("draws what the page says, with the widget's script after the page's own", async () => {
+    const app = await built(entry);
+    await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
+    const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
+    site.set(`<div id="app">${rendered()}</div><script type="module" src="/app.js"></script>${delayed}`);
+    await page.goto(site.url, { waitUntil: "commit" });
+    await page.locator("output", { hasText: "device 7" }).waitFor();
+    const sample = page.locator("anneal-sample.avatar[label=Bag]");
+    expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
+      true,
+      false,
+    ]);
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "7", label: "Bag", steps: "2" }));
+    await page.getByRole("button").click();
+    await page.locator("output", { hasText: "device 8" }).waitFor();
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
+  });
+>>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 });
 
 describe("/embed.js", () => {
@@ -207,7 +202,7 @@ describe("/embed.js", () => {
       sample.addEventListener("load", ({ detail }) => detail.renderedBy === "device" && detail.image.seed.length);
       sample.addEventListener("click", (event) => event.clientX);
       const blob: Promise<Blob> = sample.toBlob();
-      const attributes: AnnealSampleAttributes = { src: "/images/", steps: 3, size: "56", loading: "lazy", animate: true, runtime: "edge" };
+      const attributes: AnnealSampleAttributes = { src: "/images/", steps: 3, size: "56", loading: "lazy", animate: true };
       const by: "device" | "edge" | undefined = sample.renderedBy;
       // @ts-expect-error
       sample.steps = 3;
@@ -236,7 +231,6 @@ describe("/embed.js", () => {
 it("reports a wrong request by its event and in the console, tells visitors that there is no image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
-    [{ runtime: "abacus" }, "Expected one of simd, edge for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ label: "Zebra" }, "for `label` but received Zebra"],
     [{ model: "nope" }, "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope"],

@@ -2,7 +2,7 @@
 import Ajv from "ajv";
 import SCHEMA from "custom-elements-manifest/schema.json";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
-import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf, RUNTIMES } from "../../worker/widget/attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "../../worker/widget/attributes.ts";
 import MANIFEST from "../../worker/widget/custom-elements.json" with { type: "json" };
 import {
   AnnealSample,
@@ -73,11 +73,6 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
     await told(element, "load");
     expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test/");
   },
-  runtime: async (element) => {
-    element.runtime = "edge";
-    await told(element, "error"); // there is no server here
-    expect(requests).toHaveLength(1);
-  },
   animate: async (element) => {
     element.animated = true;
     await told(element, "load");
@@ -95,13 +90,6 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   alt: (element) => {
     element.alt = "A cat";
     expect(element.shadowRoot?.querySelector("canvas")?.ariaLabel).toBe("A cat");
-  },
-  name: (element) => {
-    const form = document.createElement("form");
-    element.replaceWith(form);
-    form.append(element);
-    element.name = "avatar";
-    expect([...new FormData(form).keys()]).toEqual(["avatar"]);
   },
 };
 
@@ -139,6 +127,16 @@ describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
   });
 });
 
+<<<<<<< HEAD
+=======
+it("has the read-only property renderedBy", () => {
+  expect(Object.getOwnPropertyDescriptor(AnnealSample.prototype, "renderedBy")).toMatchObject({
+    get: expect.any(Function),
+    set: undefined,
+  });
+});
+
+>>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name) => {
   const element = put(name === "error" ? `seed="refused"` : "");
   const event = await told(element, name);
@@ -149,6 +147,15 @@ it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name)
   );
 });
 
+<<<<<<< HEAD
+=======
+it.each(["draw", "toBlob"] as const)("has the method %s", async (name) => {
+  const element = put();
+  await told(element, "load");
+  expect(await element[name]()).toBeDefined();
+});
+
+>>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 it.each(namesOf(ELEMENT.cssParts))("has the part %s", (name) => {
   document.head.insertAdjacentHTML("beforeend", `<style>table-sample::part(${name}) { outline: 3px solid rgb(1, 2, 3); }</style>`);
   const found = [...put().shadowRoot!.querySelectorAll(`[part=${name}]`)];
@@ -179,17 +186,11 @@ describe("custom-elements.json", () => {
     expect(ELEMENT.attributes.map(({ name, fieldName }) => [name, fieldName])).toEqual(
       ATTRIBUTE_NAMES.map((name) => [name, propertyOf(name)]),
     );
-    const { type, description } = ELEMENT.attributes.find(({ name }) => name === "runtime") ?? {};
-    expect([type?.text, description]).toEqual([
-      RUNTIMES.map((name) => `"${name}"`).join(" | "),
-      expect.stringMatching(new RegExp(` Takes one of ${RUNTIMES.join(", ")}\\.$`)),
-    ]);
     const members = namesOf(ELEMENT.members.filter((member) => !("attribute" in member)));
-    expect(members).toEqual(["form", "renderedBy", "draw", "cancel", "toBlob"]);
-    expect([namesOf(ELEMENT.events), namesOf(ELEMENT.cssParts), namesOf(ELEMENT.cssStates)]).toEqual([
+    expect(members).toEqual(["renderedBy", "draw", "toBlob"]);
+    expect([namesOf(ELEMENT.events), namesOf(ELEMENT.cssParts)]).toEqual([
       ["progress", "load", "error"],
       ["image", "progress", "error"],
-      ["device", "edge"],
     ]);
   });
 });

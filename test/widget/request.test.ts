@@ -22,14 +22,6 @@ describe("requestOf", () => {
     expect(edgeUrl).toBe("https://anneal.test/sample?seed=7&model=a%2Fb");
   });
 
-  it("says who draws: this device by default, or the server", () => {
-    const runtimeOf = (more: object) => requestOf({ seed: "7", src: "https://anneal.test", ...more }).runtime;
-    expect([runtimeOf({}), runtimeOf({ runtime: "simd" }), runtimeOf({ runtime: "edge" })]).toEqual(["simd", "simd", "edge"]);
-    for (const runtime of ["onnxruntime", "toString"]) {
-      expect(() => runtimeOf({ runtime })).toThrow(new RequestError(`Expected one of simd, edge for \`runtime\` but received ${runtime}`));
-    }
-  });
-
   it("keeps the path that a server is mounted under", () => {
     const { device, edgeUrl } = requestOf({ seed: "7", src: "https://anneal.test/images/" });
     expect(device.server).toBe("https://anneal.test/images/");

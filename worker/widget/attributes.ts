@@ -4,11 +4,8 @@
  */
 import { attributeOf, type OptionAttribute, SAMPLE_OPTIONS } from "./option-attributes.ts";
 
-/** What draws: our own engine on this device, or the server. */
-export const RUNTIMES = ["simd", "edge"] as const;
-
 /** The element's own attributes: what their properties return when they are absent. */
-const OWN = { model: "", src: "", runtime: "simd", animate: false, loading: "eager", alt: "", name: "" } as const;
+const OWN = { model: "", src: "", animate: false, loading: "eager", alt: "" } as const;
 
 export type AttributeName = OptionAttribute | keyof typeof OWN;
 

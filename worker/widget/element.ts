@@ -13,7 +13,7 @@ import { Nearness } from "./nearness.ts";
 import { inAttributes } from "./option-attributes.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError } from "./protocol.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
-import { attributesOf, type ElementRequest, requestOf } from "./request.ts";
+import { attributesOf, requestOf } from "./request.ts";
 import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
@@ -23,8 +23,8 @@ export type { ProgressDetail } from "./protocol.ts";
 export type LoadDetail =
   /** The image with the settings that made it. */
   | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  /** The address of the server's image, and why this device did not draw it, if it was asked to. */
-  | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
+  /** The address of the server's image, and why this device did not draw it. */
+  | { readonly renderedBy: "edge"; readonly url: string; readonly reason: Error };
 
 /** The detail of the event `error`. */
 export interface ErrorDetail {
@@ -48,15 +48,11 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  * @attr {string} [model=the server's first model] The model that draws. Takes the name of a model.
  * @attr {string} [src=where the script came from] An address on the server whose models draw. If the server is mounted
  *   under a path: that path, with a slash at its end. Takes a URL.
- * @attr {"simd" | "edge"} [runtime=simd] What runs the network: our own engine on this device, or the server. The server
- *   also draws what the device cannot. Takes one of simd, edge.
  * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
  * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
- *   element waits. A printed page shows the server's image in place of one that still waits. Takes one of eager, lazy.
+ *   element waits. Takes one of eager, lazy.
  * @attr {string} [alt=class and seed, in words] The text in place of the image, for those who cannot see it. Empty if the
  *   image only decorates. Takes text.
- * @attr {string} [name=none] Its name in a form; its value is the seed. The form's reset button restores the first seed.
- *   Takes text.
  *
  * @fires {CustomEvent<ProgressDetail>} progress Progress: bytes of the engine or the model that have arrived, then network
  *   evaluations.
@@ -71,15 +67,11 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  * @csspart progress The progress bar.
  * @csspart error The sentence that visitors read if no image could be drawn.
  *
- * @cssstate device The image is shown; this device drew it.
- * @cssstate edge The image is shown; the server drew it.
- *
  * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
  * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
  * @cssprop [--anneal-rendering=pixelated] How pixels are enlarged: a value of `image-rendering`.
  */
 export abstract class AnnealSample extends Base {
-  static readonly formAssociated = true;
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
   protected abstract readonly drawOnDevice: Draw;
@@ -87,13 +79,8 @@ export abstract class AnnealSample extends Base {
   protected abstract readonly home: string;
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
-  readonly #internals = this.attachInternals();
-  /**
-   * The value of `seed` if there is no such attribute, and the attribute's value when the element first came into a
-   * page, which a form reset restores.
-   */
-  #ownSeed = randomSeed();
-  #firstSeed: string | null | undefined;
+  /** The value of `seed` if there is no such attribute. */
+  readonly #ownSeed = randomSeed();
   #renderedBy: LoadDetail["renderedBy"] | undefined;
   #abort = new AbortController();
   /** The latest drawing; undefined if there is none or it was cancelled. */
@@ -110,11 +97,6 @@ export abstract class AnnealSample extends Base {
     setText(this, "seed", seed);
   }
 
-  /** The form that the element belongs to. */
-  get form(): HTMLFormElement | null {
-    return this.#internals.form;
-  }
-
   /** Who drew the image; undefined until it is shown. */
   get renderedBy(): "device" | "edge" | undefined {
     return this.#renderedBy;
@@ -122,10 +104,8 @@ export abstract class AnnealSample extends Base {
 
   connectedCallback(): void {
     adoptProperties(this);
-    if (this.#firstSeed === undefined) this.#firstSeed = this.getAttribute("seed");
     visible.watch(this);
     near.watch(this);
-    this.#internals.setFormValue(this.seed);
     if (!this.#drawing) this.#start();
   }
 
@@ -135,20 +115,8 @@ export abstract class AnnealSample extends Base {
     if (!this.#renderedBy) this.#giveUp();
   }
 
-  formResetCallback(): void {
-    setText(this, "seed", this.#firstSeed);
-  }
-
-  /** Called when the visitor goes back to the page. `seed`: the seed when the page was left. */
-  formStateRestoreCallback(seed: unknown): void {
-    if (typeof seed !== "string" || seed === this.seed) return;
-    this.#ownSeed = seed;
-    if (this.hasAttribute("seed")) this.setAttribute("seed", seed);
-    else this.#drawAnew();
-  }
-
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || name === "name") return;
+    if (before === after) return;
     if (name === "alt") this.#describe();
     else if (name !== "loading") this.#drawAnew();
     else if (!this.#isLazy()) this.#begin();
@@ -164,16 +132,6 @@ export abstract class AnnealSample extends Base {
     this.#giveUp();
     this.#isUrgent = true;
     return this.#start();
-  }
-
-  /**
-   * Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image
-   * stays.
-   */
-  cancel(): void {
-    if (this.#renderedBy) return;
-    this.#giveUp();
-    this.#view.stop();
   }
 
   /**
@@ -197,11 +155,10 @@ export abstract class AnnealSample extends Base {
     this.#abort.abort();
     this.#drawing = undefined;
     this.#isUrgent = false;
-    this.#stand(undefined);
+    this.#renderedBy = undefined;
   }
 
   #drawAnew(): void {
-    this.#internals.setFormValue(this.seed);
     this.#giveUp();
     if (this.isConnected) this.#start();
   }
@@ -221,7 +178,7 @@ export abstract class AnnealSample extends Base {
     await this.#turn(signal);
     try {
       const detail = await this.#show(signal);
-      this.#stand(detail.renderedBy);
+      this.#renderedBy = detail.renderedBy;
       this.#describe(detail);
       this.#tell<LoadDetail>("load", detail);
       return detail;
@@ -241,7 +198,6 @@ export abstract class AnnealSample extends Base {
   /** Resolves when the element may be drawn. Throws the signal's reason when that aborts. */
   async #turn(signal: AbortSignal): Promise<void> {
     if (this.#isLazy() && !this.#isUrgent) {
-      this.#waitInPrint();
       await new Promise<void>((resolve) => {
         this.#begin = resolve;
         signal.addEventListener("abort", () => resolve());
@@ -252,23 +208,11 @@ export abstract class AnnealSample extends Base {
     signal.throwIfAborted();
   }
 
-  #waitInPrint(): void {
-    try {
-      this.#view.wait(this.#request().edgeUrl);
-    } catch {} // the event `error` reports what is wrong when the image is drawn
-  }
-
-  /** Throws `RequestError` as `requestOf` does. */
-  #request(): ElementRequest {
-    return requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
-  }
-
   async #show(signal: AbortSignal): Promise<LoadDetail> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const { runtime, device, edgeUrl } = this.#request();
+    const { device, edgeUrl } = requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
     const animate = device.animate && !prefersReducedMotion();
     const url = animate ? edgeUrl + ANIMATED : edgeUrl;
-    if (runtime === "edge") return this.#showEdge(url, signal);
     try {
       const playback = new Playback((image) => this.#view.paint(image), signal);
       const onProgress = ({ frame, ...progress }: DrawingStep) => {
@@ -283,20 +227,20 @@ export abstract class AnnealSample extends Base {
       return { renderedBy: "device", image };
     } catch (reason) {
       if (signal.aborted || reason instanceof RequestError) throw reason;
-      return { ...(await this.#showEdge(url, signal, reason as Error)), reason: reason as Error };
+      return this.#showEdge(url, signal, reason as Error);
     }
   }
 
-  /** `cause`: why this device did not draw. */
-  async #showEdge(url: string, signal: AbortSignal, cause?: Error): Promise<LoadDetail & { readonly renderedBy: "edge" }> {
+  /** `reason`: why this device did not draw. */
+  async #showEdge(url: string, signal: AbortSignal, reason: Error): Promise<LoadDetail> {
     try {
       await this.#view.edge(url, signal);
-      return { renderedBy: "edge", url };
+      return { renderedBy: "edge", url, reason };
     } catch {
       signal.throwIfAborted();
       const sentence = await reasonOf(url, signal);
       signal.throwIfAborted();
-      throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause });
+      throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause: reason });
     }
   }
 
@@ -305,16 +249,6 @@ export abstract class AnnealSample extends Base {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
     const named = label && /^\d+$/.test(label) ? `class ${label}` : label;
     this.#view.describe(this.getAttribute("alt") ?? titleOf(named ?? undefined, this.seed));
-  }
-
-  /** The element sets no attribute: React would report one that the server did not render. */
-  #stand(renderedBy: LoadDetail["renderedBy"] | undefined): void {
-    this.#renderedBy = renderedBy;
-    const { states } = this.#internals;
-    try {
-      states?.clear();
-      if (renderedBy) states?.add(renderedBy);
-    } catch {} // browsers without `:state()` took other names
   }
 
   #tell<T>(type: "progress" | "load" | "error", detail: T): void {

@@ -85,24 +85,16 @@ export interface AnnealSampleElement extends HTMLElement {
   model: string;
   /** An address on the server whose models draw. If the server is mounted under a path: that path, with a slash at its end. Takes a URL. */
   src: string;
-  /** What runs the network: our own engine on this device, or the server. The server also draws what the device cannot. Takes one of simd, edge. */
-  runtime: string;
   /** Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing. */
   animated: boolean;
-  /** When to draw: at once, or when the element comes near the viewport. A hidden element waits. A printed page shows the server's image in place of one that still waits. Takes one of eager, lazy. */
+  /** When to draw: at once, or when the element comes near the viewport. A hidden element waits. Takes one of eager, lazy. */
   loading: string;
   /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */
   alt: string;
-  /** Its name in a form; its value is the seed. The form's reset button restores the first seed. Takes text. */
-  name: string;
-  /** The form that the element belongs to. */
-  readonly form: HTMLFormElement | null;
   /** Who drew the image; undefined until it is shown. */
   readonly renderedBy: "device" | "edge" | undefined;
   /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
   draw(): Promise<LoadDetail>;
-  /** Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
-  cancel(): void;
   /** The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
   toBlob(): Promise<Blob>;
   // /members
@@ -141,11 +133,9 @@ export interface AnnealSampleAttributes {
   readonly radius?: string | number | undefined;
   readonly model?: string | number | undefined;
   readonly src?: string | number | undefined;
-  readonly runtime?: "simd" | "edge" | undefined;
   readonly animate?: boolean | undefined;
   readonly loading?: "eager" | "lazy" | undefined;
   readonly alt?: string | number | undefined;
-  readonly name?: string | number | undefined;
   // /attributes
 }
 

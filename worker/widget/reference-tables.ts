@@ -62,7 +62,6 @@ export const STYLE_TABLE: ReferenceTable = {
   rows: [
     ...ELEMENT.cssParts.map(({ name, description }) => [code(`::part(${name})`), "", description]),
     ...ELEMENT.slots.map(({ description }) => ["the unnamed slot", "", description]),
-    ...ELEMENT.cssStates.map(({ name, description }) => [code(`:state(${name})`), "", description]),
     ...ELEMENT.cssProperties.map(({ name, default: value, description }) => [code(name), code(value), description]),
   ],
 };

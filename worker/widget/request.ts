@@ -1,6 +1,6 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
 
-import { ATTRIBUTE_NAMES, type AttributeName, RUNTIMES } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
 
@@ -11,26 +11,19 @@ import { type DrawRequest, RequestError } from "./protocol.ts";
 export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
-  readonly runtime: (typeof RUNTIMES)[number];
   readonly device: DrawRequest;
   /** The address of the same image on the server, as a PNG file. */
   readonly edgeUrl: string;
 }
 
-/**
- * `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL or there
- * is no such `runtime`.
- */
+/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL. */
 export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
   const { src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
-  const runtime = RUNTIMES.find((known) => known === (attributes.runtime ?? "simd"));
-  if (!runtime) throw new RequestError(`Expected one of ${RUNTIMES.join(", ")} for \`runtime\` but received ${attributes.runtime}`);
   const { origin, pathname } = new URL(src, document.baseURI);
   const server = origin + (pathname.endsWith("/") ? pathname : "/");
   const options = optionsIn(attributes);
   return {
-    runtime,
     device: { server, model, animate: animate !== undefined, options: { ...options, seed } },
     edgeUrl: new URL(`sample?${queryOf(attributes)}`, server).href,
   };

@@ -21,8 +21,6 @@ const STYLE = `
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
   }
   p.over { inset: auto 0 0; max-block-size: 65%; background: Canvas; color: CanvasText; }
-  img.printed { display: none; }
-  @media print { img.printed { display: block; } canvas:has(+ img.printed) { display: none; } }
 `;
 
 /** What visitors read if there is no image. The event `error` and the console say why. */
@@ -65,29 +63,11 @@ export class View {
   }
 
   /**
-   * The drawing waits until the element comes near the viewport. If the page is printed before that, it shows the image
-   * at `url`, which browsers load only for printing.
-   */
-  wait(url: string): void {
-    if (this.#showsChild() || this.#canvas.classList.contains("drawn")) return;
-    this.#edgeImage.loading = "lazy";
-    this.#edgeImage.src = url;
-    this.#edgeImage.classList.add("printed");
-    this.#edgeImage.hidden = false;
-  }
-
-  /**
    * Call it when a drawing begins. The previous image stays until there is something to show. `size`: the requested
    * width in pixels.
    */
   begin(size: string | undefined): void {
     this.#fit(Number(size));
-    if (this.#edgeImage.classList.contains("printed")) {
-      this.#edgeImage.classList.remove("printed");
-      this.#edgeImage.removeAttribute("src");
-      this.#edgeImage.loading = "eager";
-      this.#edgeImage.hidden = true;
-    }
     this.#canvas.classList.remove("drawn");
     this.#canvas.ariaBusy = "true";
     this.#showNoShare();

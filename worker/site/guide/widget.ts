@@ -31,21 +31,6 @@ export const widget: GuidePage = {
       ${live(`<anneal-sample seed="grace" label="${label}" loading="lazy">
   <img src="${origin}/sample?seed=grace&amp;class=${inQuery}&amp;size=112" alt="" width="112" height="112">
 </anneal-sample>`)}
-      <h2>In a form</h2>
-      <p>In a form the element is a field. Its value is its seed, even a seed that it chose itself.</p>
-      ${example(
-        "html",
-        `<form>
-  <anneal-sample name="avatar"></anneal-sample>
-  <button type="button">Another one</button>
-</form>
-<script type="module" src="${origin}/embed.js"></script>
-<script type="module">
-  const avatar = document.querySelector("anneal-sample");
-  document.querySelector("button").addEventListener("click", () => (avatar.seed = crypto.getRandomValues(new Uint32Array(1))[0]));
-  avatar.addEventListener("load", ({ detail }) => console.log(detail.renderedBy, new FormData(avatar.form).get("avatar")));
-</script>`,
-      )}
       <h2>Attributes</h2>
       <p>Each has a property of the same name, or of the name in brackets.</p>
       ${table(ATTRIBUTE_TABLE)}
