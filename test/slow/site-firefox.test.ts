@@ -55,7 +55,11 @@ it("draws widgets in a page of another origin, under a strict policy, on the dev
     });
     await page.goto(site.url);
     for (const [i, query] of queries.entries()) {
-      await page.waitForFunction((i) => document.querySelectorAll("anneal-sample")[i].matches(":state(device)"), {}, i);
+      await page.waitForFunction(
+        (i) => (document.querySelectorAll("anneal-sample")[i] as Element & { renderedBy?: string }).renderedBy === "device",
+        {},
+        i,
+      );
       const drawn = await page.evaluate(async (i) => {
         const sample = document.querySelectorAll("anneal-sample")[i] as Element & { toBlob(): Promise<Blob> };
         return [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())];

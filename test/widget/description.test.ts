@@ -127,16 +127,6 @@ describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
   });
 });
 
-<<<<<<< HEAD
-=======
-it("has the read-only property renderedBy", () => {
-  expect(Object.getOwnPropertyDescriptor(AnnealSample.prototype, "renderedBy")).toMatchObject({
-    get: expect.any(Function),
-    set: undefined,
-  });
-});
-
->>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name) => {
   const element = put(name === "error" ? `seed="refused"` : "");
   const event = await told(element, name);
@@ -147,15 +137,6 @@ it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name)
   );
 });
 
-<<<<<<< HEAD
-=======
-it.each(["draw", "toBlob"] as const)("has the method %s", async (name) => {
-  const element = put();
-  await told(element, "load");
-  expect(await element[name]()).toBeDefined();
-});
-
->>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 it.each(namesOf(ELEMENT.cssParts))("has the part %s", (name) => {
   document.head.insertAdjacentHTML("beforeend", `<style>table-sample::part(${name}) { outline: 3px solid rgb(1, 2, 3); }</style>`);
   const found = [...put().shadowRoot!.querySelectorAll(`[part=${name}]`)];

@@ -316,56 +316,6 @@ describe("<anneal-sample>", () => {
     expect(drawings).toHaveLength(1);
   });
 
-<<<<<<< HEAD
-  it("gives its seed to a form, even one that it chose itself", async () => {
-    document.body.innerHTML = `<form><test-sample name="avatar"></test-sample></form>`;
-    const form = document.body.firstElementChild as HTMLFormElement;
-    const element = form.firstElementChild as AnnealSampleElement;
-    expect(element.form).toBe(form);
-    expect(new FormData(form).get("avatar")).toBe(element.seed);
-    element.seed = "alice";
-    expect(new FormData(form).get("avatar")).toBe("alice");
-  });
-
-  it("restores its first seed when its form is reset, and its last seed when Back leads to its page", async () => {
-    document.body.innerHTML = `<form><test-sample name="a" seed="alice"></test-sample><test-sample name="b"></test-sample></form>`;
-    const form = document.body.firstElementChild as HTMLFormElement;
-    const [named, own] = [...form.children] as AnnealSampleElement[];
-    const first = own.seed;
-    const seeds = () => [...new FormData(form).values()];
-    for (const element of [named, own]) element.seed = "bob";
-    expect(seeds()).toEqual(["bob", "bob"]);
-    form.reset();
-    expect(seeds()).toEqual(["alice", first]);
-    expect([named.getAttribute("seed"), own.getAttribute("seed")]).toEqual(["alice", null]);
-    for (const element of [named, own])
-      (element as unknown as { formStateRestoreCallback(state: string): void }).formStateRestoreCallback("carol");
-    expect(seeds()).toEqual(["carol", "carol"]);
-    expect([named.getAttribute("seed"), own.getAttribute("seed")]).toEqual(["carol", null]);
-    await settled();
-    expect(drawings.filter(({ signal }) => !signal.aborted).map(({ request }) => request.options.seed)).toEqual(["carol", "carol"]);
-=======
-  it("takes over properties that were set before its class was defined", async () => {
-    const element = document.createElement("late-sample");
-    Object.assign(element, { seed: "9", animate: "" });
-    document.body.append(element);
-    customElements.define("late-sample", class extends TestSample {});
-    await settled();
-    expect(element.getAttribute("seed")).toBe("9");
-    expect(element.hasAttribute("animate")).toBe(true);
-    expect(drawings[0].request).toMatchObject({ animate: true, options: { seed: "9" } });
-  });
-
-  it("keeps the method `animate` of every element, which frameworks take for the attribute's property", async () => {
-    const element = await put();
-    Object.assign(element, { animate: true });
-    expect([element.animated, element.hasAttribute("animate")]).toEqual([true, true]);
-    expect(element.animate).toBe(HTMLElement.prototype.animate);
-    Object.assign(element, { animate: false });
-    expect(element.animated).toBe(false);
->>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
-  });
-
   it("has a size from the start: its own, that of `size` or the page's", async () => {
     const width = async (attributes: string) => (await put(attributes)).getBoundingClientRect();
     expect(await width("")).toMatchObject({ width: 112, height: 112 });
@@ -375,19 +325,4 @@ describe("<anneal-sample>", () => {
     expect(await width(`size="56" style="inline-size: 90px"`)).toMatchObject({ width: 90, height: 90 });
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
   });
-<<<<<<< HEAD
-=======
-
-  it("is no wider than without `size` if no image can have that size", async () => {
-    const element = await put(`seed="7" size="300"`);
-    expect(element.getBoundingClientRect().width).toBe(300);
-    drawings[0].fail(new RequestError("no"));
-    await settled();
-    expect(element.getBoundingClientRect().width).toBe(112);
-  });
-
-  it("keeps pixels sharp", async () => {
-    for (const selector of ["canvas", "img"]) expect(getComputedStyle(inside(await put(), selector)).imageRendering).toBe("pixelated");
-  });
->>>>>>> e134b3f0 (The widget drops its part in forms, cancel(), runtime, states and printing)
 });
