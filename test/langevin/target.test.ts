@@ -35,10 +35,6 @@ it("counts what lies outside the square, like the histogram of exact draws", () 
   expect(distance(histogram(draws), cells) / exactDistance(cells, n)).toBeLessThan(1.15);
 });
 
-describe("histogram", () => {});
-
-describe("distance", () => {});
-
 describe("exactDistance", () => {
   it("is exact for one coin, tossed once, twice and four times", () => {
     const coin = Float64Array.of(0.5, 0.5);

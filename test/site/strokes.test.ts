@@ -85,8 +85,6 @@ describe("the address", () => {
   });
 });
 
-describe("simplified", () => {});
-
 describe("raster", () => {
   const size = { width: 51, height: 51, channels: 1 }; // a pixel is five parts of the canvas
   const palette = [[0], [255], [100]];

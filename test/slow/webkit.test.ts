@@ -90,8 +90,11 @@ it("draws in the studio on the device what the edge draws", () =>
   open("/studio?seed=7", async () => {
     const shown = () => webkit.evaluate(() => document.querySelector<HTMLCanvasElement>("#image")!.toDataURL());
     await webkit.waitFor(() => document.querySelector("#device-state")?.textContent === "The model is on this device.");
+    await status("Drawn by this device");
+    const before = await shown();
     await webkit.select('[name="sampler"]', "heun");
     await search("sampler=heun");
+    await webkit.waitFor((before: string) => document.querySelector<HTMLCanvasElement>("#image")!.toDataURL() !== before, before);
     await status("Drawn by this device");
     const device = await shown();
     await webkit.click('[name="on"][value="edge"]');

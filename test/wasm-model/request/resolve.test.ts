@@ -299,5 +299,3 @@ describe("resolve, more", () => {
     expect(coloursOf({ background: "00f" })).toEqual({ background: [0, 0, 255], foreground: white });
   });
 });
-
-describe("OPTIONS", () => {});
