@@ -1,6 +1,5 @@
 /** The application as part of another one, under a fixed path and on any host that Hono runs on. */
 import { type Context, Hono } from "hono";
-import { tryDecodeURI } from "hono/utils/url";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import { type Forwarded, forwarded } from "./http/forwarded.ts";
@@ -41,25 +40,20 @@ export function service(
 /** Node has none; there, work continues after the answer anyway. */
 const NO_CONTEXT: Context["executionCtx"] = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
 
-/** Delimiters that Hono's router treats alike, percent-encoded or not. */
-const OPTIONAL = /[!'()*]/g;
-
 /**
  * Splits the path of a request, still percent-encoded, into the mount path, without a slash at its end, and the rest;
  * undefined if it is not below the mount path: workerd and Deno give the router paths such as `/images/../x` as they are.
- * Throws `ConfigurationError` if the mount path is a pattern.
+ * Throws `ConfigurationError` if the mount path is a pattern, or would be written in several ways.
  */
 function split(c: Context): { readonly base: string; readonly path: string | undefined } {
   const { matchedRoutes, routeIndex } = c.req; // `hono/route` fails on a context of another copy of Hono
   const { basePath } = matchedRoutes[routeIndex];
-  if (/[:*]/.test(basePath))
+  if (!/^(?:\/[\w.~-]+)*\/?$/.test(basePath))
     throw new ConfigurationError(`Expected a fixed path, such as /images, to mount the service at but received ${basePath}`);
-  const { pathname } = new URL(basePath, "http://host");
-  const base = pathname.replace(/\/$/, "").replaceAll(OPTIONAL, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const segments = new URL(c.req.url).pathname.split("/");
-  const count = base.split("/").length;
-  const isBelow = tryDecodeURI(segments.slice(0, count).join("/")) === tryDecodeURI(base);
-  return { base, path: isBelow ? `/${segments.slice(count).join("/")}` : undefined };
+  const base = basePath.replace(/\/$/, "");
+  const { pathname } = new URL(c.req.url);
+  if (pathname === base) return { base, path: "/" };
+  return { base, path: pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : undefined };
 }
 
 /**

@@ -63,7 +63,7 @@ import type { Hono } from "hono";
 import type { AnnealOptions } from "./hono-options.js";
 export type * from "./hono-options.js";
 /**
- * The service as an application: \`app.route("/images", anneal({ models }))\`. It may be mounted under any path. In
+ * The service as an application: \`app.route("/images", anneal({ models }))\`. In
  * Workers its pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for
  * a file that is not a model and for a model's name that cannot be part of an address; \`TypeError\` if there is no
  * model, if two have the same name, or if an earlier version has another name.

@@ -77,7 +77,7 @@ it.each([
   }
 });
 
-it.each(["/v1/fashion-mnist@latest/7.png", "/v1/fashion-mnist@00000000/7.png", "/v1/fashion-mnist/7", "/v1/fashion-mnist@/7.png"])(
+it.each(["/v1/fashion-mnist@latest/7.png", "/v1/fashion-mnist@00000000@junk/7.png", "/v1/fashion-mnist/7", "/v1/fashion-mnist@/7.png"])(
   "knows no %s",
   async (path) => expect((await ask(path)).status).toBe(404),
 );
