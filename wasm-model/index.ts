@@ -84,7 +84,7 @@ export {
   optionsOf,
   type SampleOptions,
 } from "./request/options.ts";
-export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
+export { canonicalOptions, type Recipe } from "./request/recipe.ts";
 export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
 export { type Denoise, SAMPLERS, type SamplerName } from "./sampling/sampler.ts";

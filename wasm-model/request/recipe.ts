@@ -5,7 +5,7 @@
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import { colourText } from "./colours.ts";
-import { optionsOf, type SampleOptions } from "./options.ts";
+import type { SampleOptions } from "./options.ts";
 import type { Settings } from "./resolve.ts";
 import { classIndex } from "./values.ts";
 
@@ -61,30 +61,6 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
 /** The recipe as the text in a file. */
 export function recipeText(settings: Settings, card: ModelCard, version: string): string {
   return JSON.stringify({ model: card.name, version, options: canonicalOptions(settings, card) } satisfies Recipe);
-}
-
-/** Parses a recipe; undefined if `recipeText` cannot have written the text. `resolve` checks the values. */
-export function parseRecipe(text: string): Recipe | undefined {
-  const { model, version, options, ...rest } = objectOf(text);
-  const names: readonly string[] = optionsOf("sample");
-  const isRecipe =
-    typeof model === "string" &&
-    typeof version === "string" &&
-    Object.keys(rest).length === 0 &&
-    typeof options === "object" &&
-    options !== null &&
-    typeof (options as Partial<SampleOptions>).seed === "string" &&
-    Object.entries(options).every(([name, value]) => names.includes(name) && ["string", "number"].includes(typeof value));
-  return isRecipe ? { model, version, options: options as SampleOptions } : undefined;
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 /** The value that `classIndex` maps to this class: its name, or its index if the name maps to another class. */
