@@ -11,7 +11,9 @@ export async function onnxObserver(model: ModelContents): Promise<Observe> {
   const graph = proto.graph as GraphProto;
   const nodeOf = (path: string) => graph.node.find(({ name }) => name === `${path}.output`) as NodeProto;
   const names = new Map(quantizedPathsOf(spec).map((path) => [path, nodeOf(path).input[0]]));
-  for (const name of new Set(names.values())) graph.output.push({ name });
+  // What they write is an output too, as it was when the shipped models were made: it keeps onnxruntime from fusing them.
+  const watched = new Set([...names].flatMap(([path, name]) => [name, nodeOf(path).output[0]]));
+  for (const name of watched) graph.output.push({ name });
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(encodeModel(proto));
   return async (x, sigma, labels) => {
