@@ -99,7 +99,7 @@ describe("npx anneal export", () => {
       training: { data: "fashion-mnist", dataLicence: "MIT", network: "m32", images: 1500, seed: "my seed" },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toMatch(/checkpoint\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its training images: `da7a`\n$/);
+    expect(page).toMatch(/checkpoint\.best\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its training images: `da7a`\n$/);
     expect(page).toContain("npx anneal train --data fashion-mnist\nnpx anneal export finished --out from-run");
     expect(page).toContain("\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toContain("| held-out loss at sigma | 0.05 | 20 |\n| --- | --- | --- |\n| fp32 | 0.400 | 0.500 |");

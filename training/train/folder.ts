@@ -31,6 +31,7 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
   run.create(config, (staging) => {
     staging.writeState(trainingFormat(config.spec), state);
     staging.keepState();
+    staging.keepBest();
     writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
     if (teacher) writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
   });
