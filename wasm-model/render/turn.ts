@@ -10,8 +10,8 @@ interface WithScheduler {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
-/** The evaluations of one image between two yields. A yield costs more than an evaluation. */
-const EVALUATIONS_PER_TURN = 16;
+/** The evaluations of one image between two yields: more than a default image has, since a yield costs more than one. */
+const EVALUATIONS_PER_TURN = 8;
 
 /** Milliseconds between two yields of all images together. */
 const BUSY_MS = 16;
