@@ -110,7 +110,7 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
     if (reportIsDue()) await report();
     let logged = performance.now();
     let losses: number[] = [];
-    while (!learning.isOver(log)) {
+    for (let isOver = learning.isOver(log); !isOver; ) {
       await show();
       await listen();
       losses.push(learning.advance());
@@ -124,8 +124,10 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
         log.push(learning.lineOf({ step, learningRate: learning.rateOf(step), imagesPerSecond }, loss));
         [logged, losses] = [now, []];
       }
-      if (reportIsDue()) await report();
-      else if (performance.now() - saved > checkpointEvery * 1000) save();
+      if (reportIsDue()) {
+        await report();
+        isOver = learning.isOver(log);
+      } else if (performance.now() - saved > checkpointEvery * 1000) save();
     }
   } catch (error) {
     if (error instanceof Interruption) save();

@@ -26,11 +26,7 @@ interface Ended {
 export async function conclude({ tf }: Backend, { run, config, dataset, best, last }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
   const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
-  const evaluate = tensorDenoiser(tf, spec, weights);
-  const denoise: Denoise = async (...input) => {
-    await listen();
-    return evaluate(...input);
-  };
+  const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
   const seen = await heldOutLoss(denoise, spec, paddedSplit(dataset.train, config), best.testImages);
   const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
   const images = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
@@ -43,6 +39,14 @@ export async function conclude({ tf }: Backend, { run, config, dataset, best, la
   console.log(describeNeed(config, dataset.train.count, best, last));
   writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
 }
+
+/** The same denoiser, which calls `listen` before each evaluation; what that throws ends the work. */
+export const interruptible =
+  (denoise: Denoise, listen: () => Promise<void>): Denoise =>
+  async (...input) => {
+    await listen();
+    return denoise(...input);
+  };
 
 /** A loss this many times as high on held-out images shows that the network knows the training images themselves. */
 const GAP = 1.25;

@@ -21,7 +21,7 @@ import { paddedSplit, type Split } from "../network/split.ts";
 import type { SpeedLine } from "../run/folder.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { conclude } from "./end.ts";
+import { conclude, interruptible } from "./end.ts";
 import { LOSS_CURVE, NEIGHBOURS, SHEET, type TrainingRun } from "./folder.ts";
 import { bestReport, isOver, isReported, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
@@ -150,11 +150,7 @@ class Training implements Learning<TrainingState, LogEntry> {
 
   /** The averaged network; Ctrl-C is checked between its evaluations. */
   averaged(): Denoise {
-    const denoise = tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average);
-    return async (...input) => {
-      await this.listen();
-      return denoise(...input);
-    };
+    return interruptible(tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average), this.listen);
   }
 }
 
