@@ -223,7 +223,7 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
-    console.log(describePlan(await chooseBackend(flags.backend), plan));
+    console.log(await describePlan(await chooseBackend(flags.backend), plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
@@ -242,7 +242,7 @@ await runCommandLine(async () => {
   console.log(
     `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
-  if (plan.state.step < plan.config.steps) console.log(describePlan(backend, plan));
+  if (plan.state.step < plan.config.steps) console.log(await describePlan(backend, plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
   const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;

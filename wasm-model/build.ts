@@ -1,12 +1,12 @@
 /**
- * Builds what the library does not have as TypeScript:
+ * Builds what the library and training do not have as TypeScript:
  *
  *   node wasm-model/build.ts
  *
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. The .wasm files are also copied beside the
  * compiled package, since the TypeScript compiler copies TypeScript only. And model/onnx/dist/onnx.ts, which reads and
- * writes the messages of onnx.proto. Run it before the compiler. It does nothing if its output is newer than the
+ * writes the messages of onnx.proto. And the optimizer's module, in training/learning/dist/kernels.ts. Run it before the compiler. It does nothing if its output is newer than the
  * sources, so every command that runs the engine starts with it.
  */
 import { execFileSync } from "node:child_process";
@@ -19,25 +19,35 @@ const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
 const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
 const BYTES = `${FOLDERS[0]}bytes.ts`;
 
+const OPTIMIZER = fileURLToPath(new URL("../training/learning/", import.meta.url));
+const OPTIMIZER_CODE = `${OPTIMIZER}dist/kernels.ts`;
+
 const PROTO = fileURLToPath(new URL("model/onnx/onnx.proto", import.meta.url));
 const PROTO_CODE = fileURLToPath(new URL("model/onnx/dist/onnx.ts", import.meta.url));
 
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
-const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--baseDir", ENGINE, "--outFile", "module.wasm"];
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--outFile", "module.wasm"];
 
 async function isFresh(): Promise<boolean> {
   const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
-  const made = [PROTO_CODE, BYTES, ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`))];
+  const made = [
+    PROTO_CODE,
+    BYTES,
+    OPTIMIZER_CODE,
+    ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`)),
+  ];
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
-  const sources = await Promise.all([...assembly, `${ENGINE}layout.ts`, PROTO, fileURLToPath(import.meta.url)].map(changed));
+  const sources = await Promise.all(
+    [...assembly, `${ENGINE}layout.ts`, `${OPTIMIZER}assembly/optimizer.ts`, PROTO, fileURLToPath(import.meta.url)].map(changed),
+  );
   const outputs = await Promise.all(made.map((path) => changed(path).catch(() => 0)));
   return Math.min(...outputs) > Math.max(...sources);
 }
 
-async function compile(features: string): Promise<Uint8Array> {
+async function compile(folder: string, source: string, features: string): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc"); // takes a second to load
   let wasm: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(["assembly/index.ts", ...OPTIONS, "--enable", features], {
+  const { error, stderr } = await asc.main([source, ...OPTIONS, "--baseDir", folder, "--enable", features], {
     writeFile(_name, contents) {
       if (contents instanceof Uint8Array) wasm = contents;
     },
@@ -58,7 +68,7 @@ if (!(await isFresh())) {
   const modules: Record<string, Uint8Array> = {};
   for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
   for (const [name, features] of Object.entries(FEATURES)) {
-    const wasm = await compile(features);
+    const wasm = await compile(ENGINE, "assembly/index.ts", features);
     for (const folder of FOLDERS) await writeFile(`${folder}${name}.wasm`, wasm);
     modules[name] = wasm;
   }
@@ -68,4 +78,8 @@ if (!(await isFresh())) {
     BYTES,
     `/** Made by wasm-model/build.ts. */\nexport const BUILDS: string = "${deflated}";\nexport const RELAXED_LENGTH: number = ${relaxed.length};\n`,
   );
+  const kernels = await compile(OPTIMIZER, "assembly/optimizer.ts", "simd");
+  await mkdir(dirname(OPTIMIZER_CODE), { recursive: true });
+  const encoded = Buffer.from(kernels).toString("base64");
+  await writeFile(OPTIMIZER_CODE, `/** Made by wasm-model/build.ts. */\nexport const KERNELS: string = "${encoded}";\n`);
 }

@@ -50,12 +50,12 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
   const trainer = new Trainer(backend, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
-  const step = (): number => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
-  for (let i = 0; i < WARM_UP_STEPS; i++) step();
+  const step = (): Promise<number> => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
+  for (let i = 0; i < WARM_UP_STEPS; i++) await step();
   const start = performance.now();
   let steps = 0;
   while (performance.now() - start < SECONDS * 1000) {
-    step();
+    await step();
     steps += 1;
   }
   const imagesPerSecond = (steps * BATCH * 1000) / (performance.now() - start);

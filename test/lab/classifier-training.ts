@@ -3,7 +3,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Backend } from "../../training/backend/step.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
-import { adamStep, moveAverage, stepInputs, toUnitRms, type Variables } from "../../training/learning/optimizer.ts";
+import { Layout, Optimizer } from "../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import {
   CLASSIFIERS,
@@ -16,7 +16,7 @@ import {
   logitsOf,
 } from "../../training/measure/classifiers/classifier.ts";
 import { sizeOf } from "../../training/network/parameters.ts";
-import type { Tf } from "../../training/network/score-network.ts";
+import type { Tf, WeightTensors } from "../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { type Augmented, AugmentedBatches, BATCH } from "./classifier-batches.ts";
 
@@ -41,41 +41,37 @@ export async function trainClassifier(
   training: ClassifierTraining,
 ): Promise<Map<string, Float32Array>> {
   const spec = classifierSpec(dataset, training.network);
-  const shapes = classifierShapes(spec);
-  const variables = (valuesOf: (path: string, shape: readonly number[]) => Float32Array): Map<string, TF.Variable> =>
-    new Map([...shapes].map(([path, shape]) => [path, tf.variable(tf.tensor(valuesOf(path, shape), [...shape]))]));
-  const weights = variables((path, shape) => training.init?.get(path) ?? initialValues(training.seed, path, shape));
-  const zeros = (_: string, shape: readonly number[]): Float32Array => new Float32Array(sizeOf(shape));
-  const [first, second, average] = [variables(zeros), variables(zeros), variables(zeros)];
-
-  const state = [weights, first, second, average].flatMap((group) => [...group.values()]);
-  const run = compile(state, ({ images, labels, rate, correction, share }) => {
-    for (const w of weights.values()) if (isFilter(w.shape)) toUnitRms(tf, w, RECIPE.filterEpsilon);
+  const layout = new Layout(Array.from(classifierShapes(spec), ([path, shape]) => ({ path, shape, isFilter: isFilter(shape) })));
+  const optimizer = new Optimizer(layout);
+  for (const [path, values] of layout.parts(optimizer.vector("weights"))) {
+    const { shape } = layout.places.find((place) => place.path === path)!;
+    values.set(training.init?.get(path) ?? initialValues(training.seed, path, shape));
+  }
+  const weights = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
+  const run = compile([...weights.values()], ({ images, labels }) => {
     const { value, grads } = tf.variableGrads(() => lossOf(tf, spec, weights, images!, labels!), [...weights.values()]);
-    const gradients = Object.fromEntries([...weights].map(([path, variable]) => [path, grads[variable.name]]));
-    const factors = { rate: rate as TF.Scalar, correction: correction as TF.Scalar };
-    adamStep(tf, { weights, first, second }, gradients, RECIPE.adam, factors);
-    moveAverage(tf, average, weights, share as TF.Scalar);
-    return [value];
+    return [value, ...Array.from(weights.values(), ({ name }) => grads[name])];
   });
 
   const batches = new AugmentedBatches(dataset, training);
   const steps = Math.ceil(training.images / BATCH);
   const schedule = { ...training, steps, recipe: RECIPE };
   for (let step = 1; step <= steps; step++) {
+    optimizer.normalize(RECIPE.filterEpsilon);
+    for (const [path, values] of layout.parts(optimizer.vector("unit"))) {
+      const variable = weights.get(path)!;
+      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+    }
     const { images, shape, labels } = batches.at(step);
-    const inputs = {
-      images: tf.tensor(images, [...shape]),
-      labels: tf.tensor(labels, [shape[0], spec.classes]),
-      ...stepInputs(tf, RECIPE, rateAt(schedule, step), step),
-    };
-    const [loss] = run(inputs) as [number];
+    const inputs = { images: tf.tensor(images, [...shape]), labels: tf.tensor(labels, [shape[0], spec.classes]) };
+    const [[loss], ...gradients] = run(inputs);
     tf.dispose(inputs);
+    for (const [i, values] of [...layout.parts(optimizer.vector("gradient")).values()].entries()) values.set(gradients[i]);
+    optimizer.step(RECIPE, rateAt(schedule, step), step);
     await training.onProgress(step * BATCH, loss);
   }
-  const trained = new Map([...average].map(([path, variable]) => [path, variable.dataSync() as Float32Array]));
-  tf.dispose(state);
-  return trained;
+  tf.dispose([...weights.values()]);
+  return new Map([...layout.parts(optimizer.vector("average"))].map(([path, values]) => [path, values.slice()]));
 }
 
 /** Filters ~ N(0, 1); gains start at 1, biases at 0. */
@@ -86,7 +82,7 @@ function initialValues(seed: string, path: string, shape: readonly number[]): Fl
 }
 
 /** Softmax cross-entropy of images [B, H, W, C] with labels [B, K]. */
-function lossOf(tf: Tf, spec: ClassifierSpec, weights: Variables, images: TF.Tensor, labels: TF.Tensor): TF.Scalar {
+function lossOf(tf: Tf, spec: ClassifierSpec, weights: WeightTensors, images: TF.Tensor, labels: TF.Tensor): TF.Scalar {
   const logits = logitsOf(tf, spec, weights, featuresOf(tf, spec, weights, images));
   return tf.losses.softmaxCrossEntropy(labels, logits, undefined, CLASSIFIERS[spec.network].smoothing);
 }

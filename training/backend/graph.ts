@@ -1,5 +1,5 @@
 /**
- * A training step as one TensorFlow graph. Run one operation at a time, a step spends most of its time on passes over
+ * A training step's gradient as one TensorFlow graph. Run one operation at a time, it spends most of its time on passes over
  * memory between the convolutions. In a graph, TensorFlow computes equal operations once, reuses buffers and runs
  * independent operations in parallel.
  *
@@ -12,7 +12,7 @@ import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { PbfWriter } from "pbf";
 import type { NativeAttribute, NativeBackend } from "./native-backend.ts";
-import type { RunStep, TrainingStep } from "./step.ts";
+import type { Computation, Run } from "./step.ts";
 
 interface RecordedOperation {
   readonly name: string;
@@ -27,39 +27,32 @@ interface Constant {
   readonly values: ArrayBufferView;
 }
 
-/** The step, a graph from its first call on. The inputs keep their names and shapes. */
-export function graphStep(tf: typeof TF, variables: readonly TF.Variable[], step: TrainingStep): RunStep {
-  let graph: StepGraph | undefined;
+/** The computation, a graph from its first call on. The inputs keep their names and shapes. */
+export function graph(tf: typeof TF, variables: readonly TF.Variable[], compute: Computation): Run {
+  let loaded: Graph | undefined;
   return (inputs) => {
-    graph ??= new StepGraph(tf, variables, inputs, step);
-    return graph.run(inputs);
+    loaded ??= new Graph(tf, variables, inputs, compute);
+    return loaded.run(inputs);
   };
 }
 
-class StepGraph {
+class Graph {
   private readonly tf: typeof TF;
   private readonly backend: NativeBackend;
   private readonly variables: readonly TF.Variable[];
-  /** Those that the step assigns. */
-  private readonly assigned: readonly TF.Variable[];
   private readonly session: number;
   private readonly inputNames: string;
   private readonly outputNames: string;
 
-  /** Runs the step once; the variables keep their values. */
-  constructor(tf: typeof TF, variables: readonly TF.Variable[], inputs: TF.NamedTensorMap, step: TrainingStep) {
+  /** Runs the computation once. */
+  constructor(tf: typeof TF, variables: readonly TF.Variable[], inputs: TF.NamedTensorMap, compute: Computation) {
     this.tf = tf;
     this.backend = tf.backend() as unknown as NativeBackend;
     this.variables = variables;
     const fed = [...variables, ...Object.values(inputs)];
-    const fedIds = this.backend.getInputTensorIds(fed);
-    const before = variables.map((variable) => variable.clone());
-    const recording = new Recording(this.backend, fedIds);
-    const scalars = recording.of(() => tf.tidy(() => step(inputs) as TF.Scalar[]));
-    const after = this.backend.getInputTensorIds(variables);
-    const assigned = variables.map((_, i) => i).filter((i) => after[i] !== fedIds[i]);
-    this.assigned = assigned.map((i) => variables[i]);
-    const outputs = [...this.backend.getInputTensorIds(scalars), ...assigned.map((i) => after[i])];
+    const recording = new Recording(this.backend, this.backend.getInputTensorIds(fed));
+    const results = recording.of(() => tf.tidy(() => compute(inputs) as TF.Tensor[]));
+    const outputs = this.backend.getInputTensorIds(results);
     const nodes = recording.nodesOf(
       fed.map(({ dtype, shape }) => ({ type: this.backend.getDTypeInteger(dtype), shape })),
       outputs,
@@ -67,23 +60,18 @@ class StepGraph {
     this.session = load(this.backend, nodes);
     this.inputNames = fed.map((_, i) => `${fedName(i)}:0`).join(",");
     this.outputNames = outputs.map((id) => recording.outputName(id)).join(",");
-    for (const [i, variable] of variables.entries()) variable.assign(before[i]);
-    tf.dispose([before, scalars]);
+    tf.dispose(results);
   }
 
-  run(inputs: TF.NamedTensorMap): number[] {
-    const { tf, backend, variables, assigned } = this;
+  run(inputs: TF.NamedTensorMap): Float32Array[] {
+    const { tf, backend, variables } = this;
     const ids = backend.getInputTensorIds([...variables, ...Object.values(inputs)]);
     const outputs = backend.binding
       .runSavedModel(this.session, ids, this.inputNames, this.outputNames)
       .map((output) => backend.createOutputTensor(output));
-    const scalars = outputs.slice(0, outputs.length - assigned.length);
-    const numbers = scalars.map((scalar) => scalar.dataSync()[0]);
-    if (Number.isFinite(numbers[0])) {
-      for (const [i, variable] of assigned.entries()) variable.assign(outputs[scalars.length + i]);
-    }
+    const values = outputs.map((output) => output.dataSync() as Float32Array);
     tf.dispose(outputs);
-    return numbers;
+    return values;
   }
 }
 

@@ -8,8 +8,8 @@ import { dirname, sep } from "node:path";
 import util from "node:util";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
-import { graphStep } from "./graph.ts";
-import { type Backend, type BackendName, eagerStep } from "./step.ts";
+import { graph } from "./graph.ts";
+import { type Backend, type BackendName, eager } from "./step.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 
 /**
@@ -56,7 +56,7 @@ async function loadNative(): Promise<Backend> {
     name: "native",
     describe: `${describe}${told})`,
     train,
-    compile: (variables, step) => graphStep(tf, variables, (inputs) => train(() => step(inputs))),
+    compile: (variables, compute) => graph(tf, variables, (inputs) => train(() => compute(inputs))),
   });
   if (!multipliesBfloat16()) return backend((f) => f(), "");
   trainInBfloat16 ??= bfloat16Convolutions(tf);
@@ -69,5 +69,5 @@ async function loadWasm(describe: string): Promise<Backend> {
   setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
   registerWasmGradients(tf);
   if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");
-  return { tf, name: "wasm", describe, train: (f) => f(), compile: (variables, step) => eagerStep(tf, variables, step) };
+  return { tf, name: "wasm", describe, train: (f) => f(), compile: (_, compute) => eager(tf, compute) };
 }

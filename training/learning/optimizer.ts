@@ -1,55 +1,61 @@
 /**
- * Adam (Kingma & Ba 2015) over tensors named by parameter path, and the average of the weights. Every step depends only
- * on its number and the stored moments, so a resumed run equals an uninterrupted one. tfjs's own Adam does not
- * guarantee this: it accumulates beta^t by products in float32, but computes it as a power when weights are loaded.
+ * Adam (Kingma & Ba 2015) on all parameters of a network as one vector, and the average of the weights. Each step depends
+ * on its number and the state alone, so a resumed run equals an uninterrupted one. The passes over the vectors are in
+ * assembly/optimizer.ts.
+ *
+ * Filters are stored with unit root mean square, so that the learning rate keeps its meaning (Karras et al. 2024, section
+ * 2.3). The network computes with filters of unit norm. The optimizer turns one into the other, and gradients back, so that
+ * the network's step has no passes over its parameters.
  */
-import type * as TF from "@tensorflow/tfjs";
-import type { Tf } from "../network/score-network.ts";
+import { KERNELS } from "./dist/kernels.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
-/**
- * w <- w / (RMS(w) + epsilon) for each filter, without gradient. So the learning rate keeps its meaning (Karras et al.
- * 2024, section 2.3).
- */
-export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
-  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
-  tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), epsilon))));
+const PAGE = 65536;
+/** Bytes of an f32, and their number in a vector register. */
+const [BYTES, LANES] = [4, 4];
+
+export interface Shape {
+  readonly path: string;
+  /** In tfjs' layout: the last axis counts the filters. */
+  readonly shape: readonly number[];
+  /** Whether it has filters; gains are learned as they are. */
+  readonly isFilter: boolean;
 }
 
-export type Variables = ReadonlyMap<string, TF.Variable>;
+/** Where each parameter lies in a vector of all. */
+export class Layout {
+  readonly places: readonly (Shape & { readonly start: number; readonly size: number; readonly columns: number })[];
+  /** A multiple of LANES. */
+  readonly length: number;
 
-/** What changes from step to step: lr / (1 - b1^t) and 1 / (1 - b2^t). */
-export interface AdamFactors {
-  readonly rate: number | TF.Scalar;
-  readonly correction: number | TF.Scalar;
-}
-
-/** The factors of the step t, counted from 1. */
-export const adamFactors = ({ beta1, beta2 }: TrainingRecipe["adam"], learningRate: number, step: number) =>
-  ({ rate: learningRate / (1 - beta1 ** step), correction: 1 / (1 - beta2 ** step) }) satisfies AdamFactors;
-
-/**
- * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 -
- * b2^t)) + epsilon).
- */
-export function adamStep(
-  tf: Tf,
-  state: { readonly weights: Variables; readonly first: Variables; readonly second: Variables },
-  gradients: TF.NamedTensorMap,
-  { beta1, beta2, epsilon }: TrainingRecipe["adam"],
-  { rate, correction }: AdamFactors,
-): void {
-  for (const [path, w] of state.weights) {
-    const g = gradients[path];
-    const m = state.first.get(path);
-    const v = state.second.get(path);
-    if (g === undefined || m === undefined || v === undefined) throw new Error(`Expected a gradient and two moments for \`${path}\``);
-    tf.tidy(() => {
-      m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
-      v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
-      w.assign(tf.sub(w, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(tf.mul(v, correction)), epsilon))));
+  constructor(shapes: Iterable<Shape>) {
+    let length = 0;
+    this.places = Array.from(shapes, (shape) => {
+      const size = shape.shape.reduce((product, n) => product * n, 1);
+      const start = length;
+      length += Math.ceil(size / LANES) * LANES;
+      return { ...shape, start, size, columns: shape.isFilter ? shape.shape.at(-1)! : 0 };
     });
+    this.length = length;
   }
+
+  /** The parameters of a vector, which they share. */
+  parts(vector: Float32Array): Map<string, Float32Array> {
+    return new Map(this.places.map(({ path, start, size }) => [path, vector.subarray(start, start + size)]));
+  }
+}
+
+/** The vectors that training changes: weights as they are stored, Adam's moments, and the average of the weights. */
+export const LEARNED = ["weights", "first", "second", "average"] as const;
+
+/** Also the weights as the network computes with them, and the objective's gradient by these. */
+type Vector = (typeof LEARNED)[number] | "unit" | "gradient";
+
+interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  normalize(w: number, u: number, rows: number, columns: number, scratch: number, epsilon: number): void;
+  throughNorm(w: number, g: number, rows: number, columns: number, scratch: number): void;
+  adam(w: number, m: number, v: number, average: number, g: number, count: number, ...factors: number[]): void;
 }
 
 /**
@@ -59,27 +65,54 @@ export function adamStep(
  */
 export const averageShare = (gamma: number, step: number): number => 1 - (1 - 1 / step) ** (gamma + 1);
 
-/**
- * The inputs that change from step to step of a compiled step: Adam's factors, and the `share` of the weights in their
- * average. `step` is counted from 1.
- */
-export function stepInputs(
-  tf: Tf,
-  { adam, averageGamma }: Pick<TrainingRecipe, "adam" | "averageGamma">,
-  learningRate: number,
-  step: number,
-) {
-  const { rate, correction } = adamFactors(adam, learningRate, step);
-  return { rate: tf.scalar(rate), correction: tf.scalar(correction), share: tf.scalar(averageShare(averageGamma, step)) };
-}
+export class Optimizer {
+  private readonly kernels: Kernels;
+  private readonly layout: Layout;
+  /** The vectors' addresses. */
+  private readonly addresses: Record<Vector, number>;
+  private readonly scratch: number;
 
-/** average <- average + share (weights - average). */
-export function moveAverage(tf: Tf, average: Variables, weights: Variables, share: number | TF.Scalar): void {
-  for (const [path, mean] of average) {
-    tf.tidy(() => {
-      const w = weights.get(path);
-      if (w === undefined) throw new Error(`Expected weights for \`${path}\``);
-      mean.assign(tf.add(mean, tf.mul(tf.sub(w, mean), share)));
-    });
+  /** All values are 0. */
+  constructor(layout: Layout) {
+    this.layout = layout;
+    const module = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0)));
+    this.kernels = new WebAssembly.Instance(module).exports as Kernels;
+    const bytes = layout.length * BYTES; // the module has no data of its own
+    this.addresses = { weights: 0, first: bytes, second: 2 * bytes, average: 3 * bytes, unit: 4 * bytes, gradient: 5 * bytes };
+    this.scratch = 6 * bytes;
+    const end = this.scratch + 2 * Math.max(...layout.places.map(({ columns }) => columns)) * BYTES;
+    this.kernels.memory.grow(Math.ceil(end / PAGE));
+  }
+
+  /** A vector's values: a view, which stays valid. */
+  vector(name: Vector): Float32Array {
+    return new Float32Array(this.kernels.memory.buffer, this.addresses[name], this.layout.length);
+  }
+
+  /** w <- w / (RMS(w) + epsilon) for each filter; `unit` becomes what the network computes with. */
+  normalize(epsilon: number): void {
+    const { kernels, scratch } = this;
+    const { weights, unit } = this.addresses;
+    this.vector("unit").set(this.vector("weights"));
+    for (const { start, size, columns } of this.filters())
+      kernels.normalize(weights + start * BYTES, unit + start * BYTES, size / columns, columns, scratch, epsilon);
+  }
+
+  /**
+   * The step t, counted from 1: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 -
+   * b2^t)) + epsilon), and the average. `gradient` has the gradient by `unit`.
+   */
+  step({ adam, averageGamma }: Pick<TrainingRecipe, "adam" | "averageGamma">, learningRate: number, t: number): void {
+    const { kernels, scratch } = this;
+    const { weights, first, second, average, gradient } = this.addresses;
+    for (const { start, size, columns } of this.filters())
+      kernels.throughNorm(weights + start * BYTES, gradient + start * BYTES, size / columns, columns, scratch);
+    const { beta1, beta2, epsilon } = adam;
+    const factors = [beta1, beta2, epsilon, learningRate / (1 - beta1 ** t), 1 / (1 - beta2 ** t), averageShare(averageGamma, t)];
+    kernels.adam(weights, first, second, average, gradient, this.layout.length, ...factors);
+  }
+
+  private filters(): Layout["places"] {
+    return this.layout.places.filter(({ isFilter }) => isFilter);
   }
 }

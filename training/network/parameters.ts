@@ -70,11 +70,18 @@ function missing(path: string): never {
   throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
 }
 
-/** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. `shape` is that of the result. */
-export function toTensorLayout(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
-  if (shape.length < 2) return { values, shape: [...shape] };
+/** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. */
+export function toTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
+  if (shape.length < 2) return values;
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return { values: reversed(values, [outputs, inputs, sizeOf(kernel)]), shape: [...kernel, inputs, outputs] };
+  return reversed(values, [outputs, inputs, sizeOf(kernel)]);
+}
+
+/** The shape of `toTensorLayout`'s result. */
+export function tensorShape(shape: readonly number[]): number[] {
+  if (shape.length < 2) return [...shape];
+  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
+  return [...kernel, inputs, outputs];
 }
 
 /** The inverse of `toTensorLayout`; `shape` is the canonical one. */

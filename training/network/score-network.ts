@@ -1,7 +1,7 @@
 /**
  * The score network in tfjs. Maps are tensors [B, H, W, C], vectors [B, D]. Parameters are tensors in tfjs' layout:
- * convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]. parameters.ts
- * converts from and to the layout of checkpoint and ONNX.
+ * convolutions [k, k, inputs, outputs] and linear maps [inputs, outputs], both with filters of unit norm, gains [], constants
+ * [features]. parameters.ts converts from and to the layout of checkpoint and ONNX.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
@@ -9,13 +9,13 @@ import { logVariance, type NetworkInput, scoreNetwork } from "../../wasm-model/n
 import { mpSumNorm, type Ops, SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { toTensorLayout } from "./parameters.ts";
+import { effectiveParameters, tensorShape, toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type WeightTensors = ReadonlyMap<string, TF.Tensor>;
 
 const SILU_GAIN = 1 / SILU_NORM;
-/** Keeps the norm, and the scale of an all-zero map, above 0. */
+/** Keeps the scale of an all-zero map above 0. */
 const TINY = 1e-20;
 
 export interface Interpretation {
@@ -32,8 +32,6 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
     return value;
   };
 
-  const unitNorm = (path: string): TF.Tensor => normalized(tf, parameter(path));
-
   const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
     const norm = mpSumNorm(t);
     return tf.add(tf.mul(a, (1 - t) / norm), tf.mul(b, t / norm));
@@ -48,7 +46,7 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
       const turns = tf.add(tf.mul(v, parameter(`${path}.frequencies`)), parameter(`${path}.phases`));
       return tf.mul(tf.cos(tf.mul(turns, 2 * Math.PI)), Math.SQRT2);
     },
-    linear: (v, path) => tf.matMul(v as TF.Tensor2D, unitNorm(path) as TF.Tensor2D),
+    linear: (v, path) => tf.matMul(v as TF.Tensor2D, parameter(path) as TF.Tensor2D),
 
     silu: (x) => silu(tf, x),
     mpSum: lerp,
@@ -87,28 +85,11 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
       return straightThrough(tf, bounded, (v) => throughCodes(tf, v));
     },
     conv: (x, path) => {
-      const filters = unitNorm(path);
+      const filters = parameter(path);
       const used = quantized.has(path) ? straightThrough(tf, filters, (w) => throughWeights(tf, w)) : filters;
       return tf.conv2d(x as TF.Tensor4D, used as TF.Tensor4D, 1, "same");
     },
   };
-}
-
-/**
- * u = w / |w| for filters over the last axis. The gradient is (dy - u <u, dy>) / |w|; it is written out because tfjs's
- * chain rule takes three times as many operations. The tiny term keeps an all-zero filter finite.
- */
-function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
-  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
-  return tf.customGrad((w, save) => {
-    const inverse = tf.rsqrt(tf.add(tf.sum(tf.square(w as TF.Tensor), axes, true), TINY));
-    const u = tf.mul(w as TF.Tensor, inverse);
-    (save as TF.GradSaveFunc)([inverse, u]);
-    return {
-      value: u,
-      gradFunc: (dy, [inverse, u]) => tf.mul(tf.sub(dy, tf.mul(u, tf.sum(tf.mul(u, dy), axes, true))), inverse),
-    };
-  })(w);
 }
 
 /**
@@ -158,12 +139,15 @@ function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
   return tf.mul(tf.round(tf.div(filters, scale)), scale);
 }
 
-/** Parameters in the layout of checkpoint and ONNX, placed on the device; the caller disposes of them. */
+/**
+ * Parameters in the layout of checkpoint and ONNX, placed on the device with filters at unit norm; the caller disposes of
+ * them.
+ */
 export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> {
   const known = parametersOf(spec);
-  const placed = [...parameters].map(([path, values]): [string, TF.Tensor] => {
-    const layout = toTensorLayout(values, known.get(path)?.shape ?? []);
-    return [path, tf.tensor(layout.values, layout.shape)];
+  const placed = [...effectiveParameters(spec, parameters)].map(([path, values]): [string, TF.Tensor] => {
+    const shape = known.get(path)?.shape ?? [];
+    return [path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape))];
   });
   return new Map(placed);
 }

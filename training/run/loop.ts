@@ -24,7 +24,7 @@ export interface Learning<State extends AtStep, Line extends AtStep> {
    * Does one step and returns its loss. If the loss is not finite, the weights keep their values, so that the cause can
    * be found.
    */
-  advance(): number;
+  advance(): Promise<number>;
   rateOf(step: number): number;
   /** The log's line for steps with this mean loss. */
   lineOf(speed: SpeedLine, loss: number): Line;
@@ -113,7 +113,7 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
     for (let isOver = learning.isOver(log); !isOver; ) {
       await show();
       await listen();
-      losses.push(learning.advance());
+      losses.push(await learning.advance());
       const { step } = learning;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       if (!Number.isFinite(loss)) throw new Divergence(`Expected a finite loss but received ${loss}`, "weights");

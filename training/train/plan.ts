@@ -8,12 +8,13 @@ import { durationOf } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
-import { Trainer } from "../learning/trainer.ts";
+import { constantsOf, Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { type RunConfig, trainedModel } from "./config.ts";
+import { secondThread } from "./second-thread.ts";
 
 /** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
@@ -64,12 +65,12 @@ export interface PlannedRun {
 }
 
 /** A few lines: images, cost and the expected end. */
-export function describePlan(backend: Backend, { config, dataset, state: { step } }: PlannedRun): string {
+export async function describePlan(backend: Backend, { config, dataset, state: { step } }: PlannedRun): Promise<string> {
   const { images, steps, batch, network, spec } = config;
   const test = dataset.test.count;
   const evaluations = evaluationsBeside(config, test);
   const work = (images * evaluationsForImage(config) + evaluations) * macsOf(spec);
-  const seconds = expectedSeconds(backend, config, dataset, step, evaluations);
+  const seconds = await expectedSeconds(backend, config, dataset, step, evaluations);
   return [
     `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}`,
     `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
@@ -84,13 +85,14 @@ const WASM_BATCH = 16;
 const STEPS = { first: 2, timed: 3 } as const;
 
 /** Seconds per step after the first few: the median of several. */
-export function steadySeconds(step: () => void, now: () => number = () => performance.now()): number {
-  for (let k = 0; k < STEPS.first; k++) step();
-  const seconds = Array.from({ length: STEPS.timed }, () => {
+export async function steadySeconds(step: () => Promise<unknown>, now: () => number = () => performance.now()): Promise<number> {
+  for (let k = 0; k < STEPS.first; k++) await step();
+  const seconds: number[] = [];
+  while (seconds.length < STEPS.timed) {
     const began = now();
-    step();
-    return (now() - began) / 1000;
-  });
+    await step();
+    seconds.push((now() - began) / 1000);
+  }
   return seconds.sort((a, b) => a - b)[Math.floor(STEPS.timed / 2)];
 }
 
@@ -98,18 +100,22 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
  * Seconds until the run ends, including `evaluations` of other work than training. They are measured on steps whose
  * results are discarded.
  */
-function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
+async function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): Promise<number> {
   const { spec, recipe, seed, steps, guidance } = config;
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, config);
   const weights = initialParameters(spec, seed);
-  const teacher = guidance && guidedTeacher(backend.tf, trainedModel(config, weights), guidance);
-  const trainer = new Trainer(backend, spec, recipe, initialState(spec, weights), teacher);
-  const [plain, quantized] = [false, true].map(
-    (fakeQuantization) => steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, fakeQuantization)) / batch,
-  );
+  const state = initialState(spec, weights);
+  const guided = guidance && { model: trainedModel(config, weights), guidance };
+  const second = secondThread(backend, steps - step, { spec, constants: constantsOf(state), teacher: guided });
+  const teacher = guided && guidedTeacher(backend.tf, guided.model, guided.guidance);
+  const trainer = new Trainer(backend, spec, recipe, state, { teacher, there: second?.of });
+  const secondsOf = async (fakeQuantization: boolean): Promise<number> =>
+    (await steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, fakeQuantization))) / batch;
+  const [plain, quantized] = [await secondsOf(false), await secondsOf(true)];
   trainer.dispose();
   backend.tf.dispose([...(teacher?.weights ?? [])]);
+  await second?.stop();
   const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
   const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
   return training + (evaluations * plain) / evaluationsForImage(config);

@@ -12,7 +12,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { isQuantized, rateAt } from "../learning/recipe.ts";
-import { Trainer } from "../learning/trainer.ts";
+import { constantsOf, Trainer } from "../learning/trainer.ts";
 import { progressSheet, sampleGrid } from "../network/draw.ts";
 import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
@@ -25,6 +25,7 @@ import { conclude, interruptible } from "./end.ts";
 import { LOSS_CURVE, NEIGHBOURS, SHEET, type TrainingRun } from "./folder.ts";
 import { bestReport, isOver, isReported, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
+import { type SecondThread, secondThread } from "./second-thread.ts";
 
 export interface Session {
   /** The run's folder, which exists. */
@@ -61,6 +62,7 @@ class Training implements Learning<TrainingState, LogEntry> {
   private readonly train: Split;
   private readonly test: Split;
   private readonly listen: () => Promise<void>;
+  private readonly second: SecondThread | undefined;
 
   constructor(backend: Backend, { run, config, dataset, state, teacher }: Session, listen: () => Promise<void>) {
     const { tf } = backend;
@@ -71,7 +73,12 @@ class Training implements Learning<TrainingState, LogEntry> {
     this.run = run;
     this.backend = backend;
     this.config = config;
-    this.trainer = new Trainer(backend, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+    const guided = teacher && guidance && { model: teacher, guidance };
+    this.second = secondThread(backend, steps - state.step, { spec, constants: constantsOf(state), teacher: guided });
+    this.trainer = new Trainer(backend, spec, recipe, state, {
+      teacher: guided && guidedTeacher(tf, guided.model, guided.guidance),
+      there: this.second?.of,
+    });
     this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config);
     this.train = dataset.train;
     this.test = paddedSplit(dataset.test, config);
@@ -91,7 +98,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     return rateAt(this.config, step);
   }
 
-  advance(): number {
+  advance(): Promise<number> {
     const { trainer, steps, config } = this;
     const next = trainer.step + 1;
     const examples = this.batches.at(next);
@@ -148,9 +155,13 @@ class Training implements Learning<TrainingState, LogEntry> {
     return this.trainer.divergedLayer(of, this.batches.at(this.step));
   }
 
+  async stop(): Promise<void> {
+    await this.second?.stop();
+  }
+
   /** The averaged network; Ctrl-C is checked between its evaluations. */
   averaged(): Denoise {
-    return interruptible(tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average), this.listen);
+    return interruptible(tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average()), this.listen);
   }
 }
 
@@ -172,6 +183,8 @@ export async function train(backend: Backend, session: Session): Promise<boolean
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);
     return false;
+  } finally {
+    await training.stop();
   }
   console.log(
     `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${run.path} --out models/${config.name}`,

@@ -1,4 +1,4 @@
-/** The part of WebAssembly's JavaScript interface that the engine uses, and that Node, workerd and browsers share. */
+/** The part of WebAssembly's JavaScript interface that the engine and the optimizer use, and that Node, workerd and browsers share. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
@@ -8,6 +8,8 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: object;
   }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
+  const Instance: new (module: Module) => Instance;
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
   function instantiate(module: Module): Promise<Instance>;
 }

@@ -7,7 +7,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerWasmGradients } from "../../../training/backend/wasm-gradients.ts";
 import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
-import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
+import { effectiveParameters, initialParameters, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
@@ -254,13 +254,13 @@ describe("gradients of the score network", () => {
     label: { name: "label", values: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), shape: [3, 4] },
     change: { name: "change", values: new Float32Array(3 * CHANGES).fill(0.2), shape: [3, CHANGES] },
   };
-  const parameters = initialParameters(spec, "gradients");
+  const parameters = effectiveParameters(spec, initialParameters(spec, "gradients"));
   const constants: Named[] = [];
   const trained: Named[] = [];
   for (const [name, { kind, shape }] of parametersOf(spec)) {
     // Gains start at 0, at which most of the gradients are 0 too.
     const values = kind === "gain" ? Float32Array.of(0.7) : (parameters.get(name) as Float32Array);
-    (kind === "constant" ? constants : trained).push({ name, ...toTensorLayout(values, shape) });
+    (kind === "constant" ? constants : trained).push({ name, values: toTensorLayout(values, shape), shape: tensorShape(shape) });
   }
   const loss: Loss = (...inputs) => {
     const weights = new Map([

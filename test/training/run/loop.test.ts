@@ -58,7 +58,7 @@ class Adding implements Learning<Sum, Line> {
   show = async (): Promise<void> => {};
   divergedLayer = (of: string): string => `${of}/layer`;
 
-  advance(): number {
+  async advance(): Promise<number> {
     this.step += 1;
     this.sum += this.step;
     return this.step === this.bad ? Number.NaN : 1;

@@ -15,13 +15,13 @@ import { SMALL, TINY } from "../../support/random-model.ts";
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
 
 describe("the time of a step", () => {
-  it("is the median of the steps after the first ones, which compile", () => {
+  it("is the median of the steps after the first ones, which compile", async () => {
     const durations = [9000, 3000, 400, 900, 500];
     let clock = 0;
-    const step = () => {
+    const step = async () => {
       clock += durations.shift() ?? Number.NaN;
     };
-    expect(steadySeconds(step, () => clock)).toBe(0.5);
+    expect(await steadySeconds(step, () => clock)).toBe(0.5);
     expect(durations).toEqual([]);
   });
 });
@@ -57,7 +57,7 @@ describe("the plan of a run that distils guidance", () => {
     const planned = (guidance?: RunConfig["guidance"]) =>
       describePlan({ ...backend, compile }, { config: config(guidance), dataset, state: { step: 0 } });
     const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
-    const [plain, guided] = [planned(), planned({ weight: 2, sigmaMax: 5 })];
+    const [plain, guided] = [await planned(), await planned({ weight: 2, sigmaMax: 5 })];
     expect(tera(guided) / tera(plain)).toBeCloseTo(5 / 3, 2);
     const [own, , withTeacher] = variables;
     expect(withTeacher - own).toBe([...parametersOf(config().spec).values()].filter(({ trainingOnly }) => !trainingOnly).length);

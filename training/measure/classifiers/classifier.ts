@@ -49,7 +49,7 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
   ]);
 }
 
-/** Whether parameters of this shape are filters. The network itself scales filters to unit norm. */
+/** Whether parameters of this shape are filters. The network computes with filters of unit norm. */
 export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
 /** images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. */

@@ -2,7 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../../network/score-network.ts";
 import { unitRange } from "../../network/split.ts";
-import { classifierShapes, featureCount, featuresOf, logitsOf } from "./classifier.ts";
+import { classifierShapes, featureCount, featuresOf, isFilter, logitsOf } from "./classifier.ts";
 import type { Classifier } from "./file.ts";
 
 const BATCH = 250;
@@ -28,7 +28,12 @@ export function classify(
   const features = new Float32Array(count * length);
   const probabilities = new Float32Array(count * spec.classes);
   const shapes = classifierShapes(spec);
-  const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
+  const placed = new Map(
+    [...weights].map(([path, values]): [string, TF.Tensor] => {
+      const placed = tf.tensor(values, [...(shapes.get(path) ?? [])]);
+      return [path, isFilter(placed.shape) ? unitFilters(tf, placed) : placed];
+    }),
+  );
   for (let start = 0; start < count; start += BATCH) {
     const end = Math.min(start + BATCH, count);
     const [batchFeatures, batchProbabilities] = tf.tidy(() => {
@@ -43,6 +48,12 @@ export function classify(
   }
   tf.dispose([...placed.values()]);
   return { features, probabilities };
+}
+
+/** Filters, over the last axis, at unit norm. */
+function unitFilters(tf: Tf, filters: TF.Tensor): TF.Tensor {
+  const axes = filters.shape.map((_, axis) => axis).slice(0, -1);
+  return tf.tidy(() => tf.div(filters, tf.sqrt(tf.sum(tf.square(filters), axes, true))));
 }
 
 /** Index of the likeliest class of each image. */

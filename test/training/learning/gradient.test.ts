@@ -1,0 +1,67 @@
+/** Gradients by halves of a batch: those of the whole batch, and the same bits wherever the halves are computed. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import type { Backend } from "../../../training/backend/step.ts";
+import { initialState } from "../../../training/learning/checkpoint.ts";
+import { byHalves, type GradientOf, layoutOf, networkGradient } from "../../../training/learning/gradient.ts";
+import { Optimizer } from "../../../training/learning/optimizer.ts";
+import { constantsOf } from "../../../training/learning/trainer.ts";
+import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
+import { type SecondThread, secondThread } from "../../../training/train/second-thread.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
+import { TINY } from "../../support/random-model.ts";
+import { batch } from "../network/gaussian-data.ts";
+
+const layout = layoutOf(TINY);
+const initial = initialState(TINY, initialParameters(TINY, "gradient"));
+const network = { spec: TINY, constants: constantsOf(initial) };
+
+/** Gains start at 0, at which most of the gradients are 0 too. */
+function someWeights(): Float32Array {
+  const optimizer = new Optimizer(layout);
+  for (const [path, values] of layout.parts(optimizer.vector("weights"))) {
+    const { kind, shape } = parametersOf(TINY).get(path)!;
+    values.set(kind === "gain" ? [0.7] : toTensorLayout(initial.weights.get(path)!, shape));
+  }
+  optimizer.normalize(1e-4);
+  return optimizer.vector("unit");
+}
+
+const unit = someWeights();
+let backend: Backend;
+let here: GradientOf;
+let second: SecondThread | undefined;
+beforeAll(async () => {
+  backend = await chooseBackend("wasm");
+  here = networkGradient(backend, TINY, network.constants).of;
+  second = secondThread(backend, 1000, network);
+});
+afterAll(() => second?.stop());
+
+it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) => {
+  const [whole, halves] = [await here(unit, batch(count, 1), false), await byHalves(here)(unit, batch(count, 1), false)];
+  expect(halves.loss).toBeCloseTo(whole.loss, 5);
+  expect(halves.objective).toBeCloseTo(whole.objective, 5);
+  const largest = Math.max(...whole.gradient.map(Math.abs));
+  for (const [i, value] of whole.gradient.entries()) expect(Math.abs(halves.gradient[i] - value)).toBeLessThan(1e-5 * largest);
+});
+
+it("are those of a batch of one image", async () => {
+  expect(await byHalves(here)(unit, batch(1, 1), false)).toEqual(await here(unit, batch(1, 1), false));
+});
+
+it("have the same bits in one thread and in two, also with the rounding of an int8 model", async () => {
+  expect(second).toBeDefined();
+  for (const rounded of [false, true]) {
+    for (const step of [1, 2]) {
+      const one = await byHalves(here)(unit, batch(9, step), rounded);
+      expect(await byHalves(here, second!.of)(unit, batch(9, step), rounded)).toEqual(one);
+      expect(one.gradient.some((value) => value !== 0)).toBe(true);
+    }
+  }
+});
+
+it("are not computed by a thread for a short run or beside the native backend", () => {
+  expect(secondThread(backend, 49, network)).toBeUndefined();
+  expect(secondThread({ name: "native" }, 1000, network)).toBeUndefined();
+});

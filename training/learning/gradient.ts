@@ -1,0 +1,116 @@
+/** The gradient of the training objective by a network's weights, all at once or by halves of the batch. */
+import type * as TF from "@tensorflow/tfjs";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import { CHANGES } from "../../wasm-model/network/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Backend } from "../backend/step.ts";
+import { type BatchTensors, type Teacher, taughtBatch, trainingObjective } from "../network/loss.ts";
+import { type Parameters, tensorShape } from "../network/parameters.ts";
+import type { Tf } from "../network/score-network.ts";
+import type { TrainingBatch } from "./batches.ts";
+import { Layout } from "./optimizer.ts";
+
+export interface Gradient {
+  readonly objective: number;
+  /** Mean weighted loss of the batch: about 1 for an untrained network. */
+  readonly loss: number;
+  /** By the weights, 0 where the objective does not depend on them. */
+  readonly gradient: Float32Array;
+}
+
+/**
+ * Of the batch, by weights in the order of `layoutOf`, filters at unit norm. `fakeQuantization` as in `Interpretation`.
+ */
+export type GradientOf = (unit: Float32Array, batch: TrainingBatch, fakeQuantization: boolean) => Gradient | Promise<Gradient>;
+
+/** The parameters that are learned. Constants are not. */
+export const layoutOf = (spec: NetworkSpec): Layout =>
+  new Layout(
+    Array.from(parametersOf(spec))
+      .filter(([, { kind }]) => kind !== "constant")
+      .map(([path, { shape, kind }]) => ({ path, shape: tensorShape(shape), isFilter: kind !== "gain" })),
+  );
+
+/** By tfjs. If there is a `teacher`, the network learns its images instead of the clean ones. */
+export function networkGradient(
+  { tf, compile }: Pick<Backend, "tf" | "compile">,
+  spec: NetworkSpec,
+  constants: Parameters,
+  teacher?: Teacher,
+): { of: GradientOf; dispose(): void } {
+  const layout = layoutOf(spec);
+  const fixed = new Map([...constants].map(([path, values]) => [path, tf.variable(tf.tensor(values), false)]));
+  const learned = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
+  const weights = new Map([...fixed, ...learned]);
+  const step = (fakeQuantization: boolean) =>
+    compile([...weights.values(), ...(teacher?.weights ?? [])], (inputs) => {
+      const placed = inputs as unknown as BatchTensors;
+      const batch = teacher ? taughtBatch(tf, placed, teacher) : placed;
+      let loss: TF.Scalar | undefined;
+      const { value, grads } = tf.variableGrads(() => {
+        const result = trainingObjective(tf, spec, weights, batch, { fakeQuantization });
+        loss = tf.keep(result.loss);
+        return result.objective;
+      }, [...learned.values()]);
+      return [value, loss as TF.Scalar, ...Array.from(learned.values(), (w) => grads[w.name] ?? tf.zeros(w.shape))];
+    });
+  const [exact, rounded] = [step(false), step(true)];
+  return {
+    of: (unit, batch, fakeQuantization) => {
+      const parts = layout.parts(unit);
+      for (const [path, variable] of learned) {
+        const value = tf.tensor(parts.get(path)!, variable.shape);
+        variable.assign(value);
+        value.dispose();
+      }
+      const inputs = placed(tf, spec, batch);
+      const [[objective], [loss], ...gradients] = (fakeQuantization ? rounded : exact)(inputs as unknown as TF.NamedTensorMap);
+      tf.dispose(inputs as unknown as TF.NamedTensorMap);
+      const gradient = new Float32Array(layout.length);
+      for (const [i, { start }] of layout.places.entries()) gradient.set(gradients[i], start);
+      return { objective, loss, gradient };
+    },
+    dispose: () => tf.dispose([...weights.values()]),
+  };
+}
+
+/** A batch on the device. */
+export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {
+  const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
+  return {
+    clean: tf.tensor(clean, images),
+    noise: tf.tensor(noise, images),
+    sigma: tf.tensor(sigma, [sigma.length, 1]),
+    label: tf.tensor(label, [sigma.length, spec.classes]),
+    ...(change && { change: tf.tensor(change, [sigma.length, CHANGES]) }),
+  };
+}
+
+/**
+ * The mean of the gradients of the batch's halves, always summed in this order: the same bits whether both are computed
+ * `here`, one after the other, or at the same time, the first one `there`.
+ */
+export const byHalves =
+  (here: GradientOf, there: GradientOf = here): GradientOf =>
+  async (unit, batch, fakeQuantization) => {
+    const count = batch.sigma.length;
+    const middle = Math.ceil(count / 2);
+    if (middle === count) return here(unit, batch, fakeQuantization);
+    const first = there(unit, part(batch, 0, middle), fakeQuantization);
+    const second = here(unit, part(batch, middle, count), fakeQuantization);
+    const [a, b] = [await first, await second];
+    const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
+    return {
+      objective: mean(a.objective, b.objective),
+      loss: mean(a.loss, b.loss),
+      gradient: a.gradient.map((value, i) => mean(value, b.gradient[i])),
+    };
+  };
+
+/** Images `from` to before `to` of a batch. */
+function part(batch: TrainingBatch, from: number, to: number): TrainingBatch {
+  const count = batch.sigma.length;
+  const of = (values: Float32Array): Float32Array => values.slice((values.length / count) * from, (values.length / count) * to);
+  const { clean, noise, sigma, label, change } = batch;
+  return { clean: of(clean), noise: of(noise), sigma: of(sigma), label: of(label), ...(change && { change: of(change) }) };
+}

@@ -1,0 +1,47 @@
+/**
+ * A second thread that computes half of each batch's gradient with the WASM backend, which has one thread in Node. It has a
+ * network of its own; weights and gradients are sent.
+ */
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Backend } from "../backend/step.ts";
+import type { Gradient, GradientOf } from "../learning/gradient.ts";
+import type { Guidance } from "../network/loss.ts";
+import type { Parameters as Values } from "../network/parameters.ts";
+
+/** What the thread's network is made of. */
+export interface SecondNetwork {
+  readonly spec: NetworkSpec;
+  readonly constants: Values;
+  readonly teacher?: { readonly model: ModelContents; readonly guidance: Guidance } | undefined;
+}
+
+export type Question = Parameters<GradientOf>;
+
+export interface SecondThread {
+  /** One question at a time. */
+  readonly of: GradientOf;
+  stop(): Promise<number>;
+}
+
+/** It takes seconds to start, so shorter runs have none; their weights are the same. */
+const WORTH_STEPS = 50;
+
+/** A thread for `steps` steps, if it makes them faster. */
+export function secondThread({ name }: Pick<Backend, "name">, steps: number, network: SecondNetwork): SecondThread | undefined {
+  if (name !== "wasm" || steps < WORTH_STEPS || availableParallelism() < 2) return undefined;
+  const file = extname(import.meta.filename) === ".ts" ? "thread.ts" : "thread.js";
+  const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
+  return {
+    of: async (...question) => {
+      thread.postMessage(question satisfies Question);
+      const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
+      return gradient;
+    },
+    stop: () => thread.terminate(),
+  };
+}

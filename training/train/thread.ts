@@ -1,0 +1,15 @@
+/** The program of the second thread (second-thread.ts). */
+import { parentPort, workerData } from "node:worker_threads";
+import { chooseBackend } from "../backend/index.ts";
+import { networkGradient } from "../learning/gradient.ts";
+import { guidedTeacher } from "../network/loss.ts";
+import type { Question, SecondNetwork } from "./second-thread.ts";
+
+const { spec, constants, teacher } = workerData as SecondNetwork;
+const backend = await chooseBackend("wasm");
+const gradient = networkGradient(backend, spec, constants, teacher && guidedTeacher(backend.tf, teacher.model, teacher.guidance));
+
+parentPort?.on("message", async (question: Question) => {
+  const answer = await gradient.of(...question);
+  parentPort?.postMessage(answer, [answer.gradient.buffer as ArrayBuffer]);
+});
