@@ -71,7 +71,7 @@ await runCommandLine(async () => {
   const tested = { seed, ...imagesToTest(classCounts) };
   const copies = await memorization(tf, dataset, await drawImages(model, tested), requestedClasses(tested));
   writeFileAtomically(join(out, NEIGHBOURS), copies.sheet);
-  console.log(`${describeMemorization(copies, train.count)}: see ${join(out, NEIGHBOURS)}`);
+  console.log(`${describeMemorization(copies, train.count)} See ${join(out, NEIGHBOURS)}.`);
 
   // Figures of two sets are comparable only if these have the same size.
   const imageSet = { seed, classCounts, count: Math.min(flags.count, train.count, test.count) };

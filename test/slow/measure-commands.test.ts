@@ -58,7 +58,7 @@ describe("npx anneal evaluate", () => {
       /^random, int8, held-out loss over the 200 test images of data$/m,
       /^sigma +0.05 /m,
       /^loss( +\d+\.\d{4}){8}$/m,
-      /^memorization: .*neighbours\.png$/m,
+      /^Memorization: .*neighbours\.png\.$/m,
       /^alike: \d+ pairs of 128 images /m,
       /^ +generated +real \(128\)$/m,
       /^FID( +\d+\.\d{4}){2}$/m,

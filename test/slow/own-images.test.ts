@@ -83,13 +83,16 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(check).toMatch(/^network: 24x16 pixels, padded from 22x16, /m);
     for (const output of [check, train])
       expect(output).toMatch(/^plan: 3000 images in 94 steps of 32, reports: \d+\ncost: .*\nexpected end: /m);
-    expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of real images/m);
+    expect(train).toMatch(/^Memorization: .* nearest of the 216 training images .* times that of real images/m);
     expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);
     const { card } = readModel(readFileSync(join(folder, model)));
     const crop = { top: 0, left: 1, height: HEIGHT, width: WIDTH };
     expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: { steps: 6 }, crop });
     const page = readFileSync(join(folder, dirname(model), "README.md"), "utf8");
     expect(page).toContain("\nnpx anneal train --data ./shapes --size 22x16 --images 3000 --mirror\n");
+    expect(page).toMatch(
+      /^It started from Anneal's base \(MIT\), .*\n\nIt denoises images that it never saw .*\n\nMemorization: .*\n\n.* more time /m,
+    );
   });
 
   it("keeps its settings when it is resumed", async () => {

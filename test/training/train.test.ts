@@ -46,6 +46,7 @@ describe("a run", () => {
       "checkpoint.best.safetensors",
       "checkpoint.previous.safetensors",
       "checkpoint.safetensors",
+      "conclusion.json",
       "config.json",
       "log.jsonl",
       "loss.svg",

@@ -8,7 +8,7 @@ import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { BEST, CONFIG } from "../run/folder.ts";
 import { trainedModel } from "../train/config.ts";
-import { LOSS_CURVE, readFinishedRun } from "../train/folder.ts";
+import { LOSS_CURVE, readConclusion, readFinishedRun } from "../train/folder.ts";
 import { bestReport, lossCurve, timeAndPlace } from "../train/log.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
@@ -20,6 +20,10 @@ export interface ExportSource extends ModelContents {
   /** The loss curve of the training, an SVG document. */
   readonly curve?: Uint8Array;
 }
+
+/** Where the base's pictures and their licences are listed. */
+const BASE =
+  "It started from Anneal's base (MIT), which learned from pictures under MIT, Apache-2.0, CC0 and CC BY licences: `models/base` of the package names them.";
 
 /** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
 export const readSource = (path: string): ExportSource => (isFolder(path) ? fromRun(path) : fromExport(path));
@@ -47,6 +51,8 @@ function fromRun(folder: string): ExportSource {
     ],
     notes: [
       ...(time === "" ? [] : [`Trained${time}.`]),
+      ...(config.from === "base" ? [BASE] : []),
+      ...readConclusion(folder),
       `Held-out denoising-score-matching loss of the averaged weights, over ${testImages} test images with their labels.`,
     ],
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],

@@ -108,12 +108,12 @@ async function realNeighbours(
   return new Map(classes.map((label) => [label, found.filter((_, i) => split.labels[chosen[i]] === label)]));
 }
 
-/** In one line. */
+/** In one sentence. */
 export function describeMemorization({ distance, real, closest }: Memorization, trainingImages: number): string {
-  const far = `the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
-  if (real === undefined) return `memorization: ${far}; there are no other real images to compare with`;
+  const far = `Memorization: the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
+  if (real === undefined) return `${far}; there are no other real images to compare with.`;
   const ofClass = closest ? `; of the closest class, ${closest.label}, ${closest.ratio.toFixed(2)} times` : "";
-  return `memorization: ${far}, ${(distance / real).toFixed(2)} times that of real images${ofClass} (far below 1: copies)`;
+  return `${far}, ${(distance / real).toFixed(2)} times that of real images${ofClass} (far below 1: copies).`;
 }
 
 const mean = (nearest: readonly Neighbour[]): number => nearest.reduce((sum, { distance }) => sum + distance, 0) / nearest.length;

@@ -10,7 +10,7 @@ import { heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit } from "../network/split.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { NEIGHBOURS, type TrainingRun } from "./folder.ts";
+import { CONCLUSION, NEIGHBOURS, type TrainingRun } from "./folder.ts";
 import type { TrainingReport } from "./log.ts";
 
 interface Ended {
@@ -22,7 +22,7 @@ interface Ended {
   readonly last: TrainingReport;
 }
 
-/** Measures the best averaged weights, prints what they are like, and writes neighbours.png. `listen` may throw between evaluations. */
+/** Measures the best averaged weights, prints what they are like, and writes neighbours.png and conclusion.json. `listen` may throw between evaluations. */
 export async function conclude({ tf }: Backend, { run, config, dataset, best, last }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
   const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
@@ -34,10 +34,14 @@ export async function conclude({ tf }: Backend, { run, config, dataset, best, la
   tf.dispose([...weights.values()]);
   console.log(`held-out loss of the best averaged weights over ${best.testImages} images:`);
   console.log(heldOutTable(best.heldOut));
-  console.log(describeGap(meanLoss(best.heldOut), meanLoss(seen)));
-  console.log(`${describeMemorization(found, dataset.train.count)}: see ${run.file(NEIGHBOURS)}`);
-  console.log(describeNeed(config, dataset.train.count, best, last));
+  const sentences = [
+    describeGap(meanLoss(best.heldOut), meanLoss(seen)),
+    describeMemorization(found, dataset.train.count),
+    describeNeed(config, dataset.train.count, best, last),
+  ];
+  console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
   writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
+  writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(sentences, null, 2)}\n`);
 }
 
 /** The same denoiser, which calls `listen` before each evaluation; what that throws ends the work. */

@@ -1,11 +1,15 @@
 /**
  * The folder of a training run (run/folder.ts). It also holds sheet.png (images of the folder beside drawn ones), progress.html,
- * which shows it, loss.svg, neighbours.png (images above their nearest training images) and, if guidance is distilled, teacher-fp32.onnx.
+ * which shows it, loss.svg, neighbours.png (images above their nearest training images), conclusion.json (what was found at
+ * the end) and, if guidance is distilled, teacher-fp32.onnx.
  */
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
+import { parseJson, readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -15,6 +19,7 @@ import { isOver, type LogEntry } from "./log.ts";
 export type TrainingRun = RunFolder<RunConfig, LogEntry>;
 
 export const NEIGHBOURS = "neighbours.png";
+export const CONCLUSION = "conclusion.json";
 export const LOSS_CURVE = "loss.svg";
 export const SHEET = "sheet.png";
 export const PROGRESS_PAGE = "progress.html";
@@ -68,6 +73,14 @@ export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): Mo
     throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
   return teacher;
 }
+
+/** What was found at the end of a run: sentences for its user and for the model's page. */
+export const readConclusion = (folder: string): readonly string[] => {
+  const path = trainingRun(folder).file(CONCLUSION);
+  return existsSync(path) ? parseJson(SENTENCES, readJson(path, `the ${CONCLUSION} of the run in \`${folder}\``), path) : [];
+};
+
+const SENTENCES = v.array(v.string("a string"), "a list of strings");
 
 interface FinishedRun {
   readonly config: RunConfig;

@@ -22,7 +22,7 @@ import type { SpeedLine } from "../run/folder.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { conclude, interruptible } from "./end.ts";
-import { LOSS_CURVE, NEIGHBOURS, SHEET, type TrainingRun } from "./folder.ts";
+import { CONCLUSION, LOSS_CURVE, SHEET, type TrainingRun } from "./folder.ts";
 import { bestReport, isOver, isReported, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
 import { type SecondThread, secondThread } from "./second-thread.ts";
@@ -178,7 +178,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
     await runToEnd(run, training, { log, checkpointEvery, listen });
     await training.show();
     const [best, last] = [bestReport(log, config), log.findLast(isReported)];
-    if (best && last && !existsSync(run.file(NEIGHBOURS))) await conclude(backend, { ...session, best, last }, listen);
+    if (best && last && !existsSync(run.file(CONCLUSION))) await conclude(backend, { ...session, best, last }, listen);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);

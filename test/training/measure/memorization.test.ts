@@ -78,7 +78,7 @@ describe("memorization", () => {
     expect(found.distance).toBeLessThan(2e-3);
     expect(found.real).toBeGreaterThan(0.5);
     expect(describeMemorization(found, TRAINING)).toMatch(
-      /^memorization: the images' mean distance to the nearest of the 400 training images is 0\.00\d, 0\.00 times that of real images \(far below/,
+      /^Memorization: the images' mean distance to the nearest of the 400 training images is 0\.00\d, 0\.00 times that of real images \(far below/,
     );
     const sheet = decode(found.sheet);
     expect(sheet).toMatchObject({ width: 8 * WIDTH, height: 4 * HEIGHT, channels: CHANNELS });
@@ -111,7 +111,7 @@ describe("memorization", () => {
     expect(found.closest?.ratio).toBeLessThan(0.01);
     expect(found.distance / (found.real as number)).toBeGreaterThan(0.8);
     expect(describeMemorization(found, TRAINING)).toMatch(
-      / times that of real images; of the closest class, class 6, 0\.00 times \(far below 1: copies\)$/,
+      / times that of real images; of the closest class, class 6, 0\.00 times \(far below 1: copies\)\.$/,
     );
   });
 
