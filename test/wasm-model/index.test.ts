@@ -170,7 +170,7 @@ describe("sample", () => {
     expect((await draw(0.5)).pixels).toEqual((await draw(0.5)).pixels);
     const { class: label, recipe, nfe } = await draw(0.5);
     expect([label, recipe, nfe]).toEqual([undefined, undefined, 3]);
-    await expect(draw(1.1)).rejects.toThrow("Expected a number from 0 to 1 for `strength` but received 1.1");
+    await expect(draw(2.1)).rejects.toThrow("Expected a number from 0 to 2 for `strength` but received 2.1");
     await expect(vary(model, { seed: "7", image: { ...image, width: 4, height: 16 } })).rejects.toThrow(OptionError);
   });
 

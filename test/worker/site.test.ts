@@ -79,7 +79,7 @@ describe("the pages that draw", () => {
   });
 
   it.each([
-    ["/draw?strength=2", "“strength” takes a number from 0 to 1, not 2."],
+    ["/draw?strength=3", "“strength” takes a number from 0 to 2, not 3."],
     ["/?guidance=2", "There is no setting “guidance” on this page."],
     ["/?seed=7&seed=8", "“seed” is given more than once."],
     ["/?seed=%ff", "“seed” takes percent-encoded UTF-8, not "],

@@ -6,7 +6,6 @@
 
 import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
-import { pow } from "../sampling/elementary.ts";
 import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
 import { type Batch, createSampler, type Denoise, onGrid, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
@@ -53,18 +52,17 @@ export async function generate(
   { image, mask, takeTurn = turnTaker(), signal, onStep }: GenerateRun = {},
 ): Promise<Float32Array> {
   const { spec } = card;
-  const { operation, sampler: name, steps, temperature, guidance, strength = 1 } = settings;
+  const { operation, sampler: name, steps, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
   const own = noiseOf(images, "");
   const noise = tempered(own, temperature);
   const labels = labelRows(images, spec.classes);
-  let sampling = onGrid(card.sampling, settings);
+  const sampling = onGrid(operation === "vary" ? varied(strength, card.sampling) : card.sampling, settings);
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
     const values = imageValues(image, card);
     if (strength === 0) return repeated(values, images.length);
-    sampling = startingAt(strength, sampling);
-    batch = { ...batch, noise: over(() => values, sampling.sigmaMax, noise) };
+    batch = { ...batch, noise: over(() => values, strength, noise) };
   } else if (name === "langevin") {
     const { start, sigmas } = scheduleOf({ ...sampling, steps });
     if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0], noise, own) };
@@ -113,11 +111,10 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
 }
 
 /**
- * Settings whose noise levels start at the point `strength` of the Karras grid: 1 is its highest level, 0 its lowest.
+ * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first
+ * steps of a model's schedule cross levels at which what a sketch shows is lost (training/LOG.md).
  */
-function startingAt(strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings {
-  const { sigmaMin, sigmaMax, rho } = sampling;
-  const [first, last] = [pow(sigmaMax, 1 / rho), pow(sigmaMin, 1 / rho)];
-  const start = strength === 1 ? sigmaMax : pow(last + strength * (first - last), rho);
-  return { ...sampling, sigmaMax: Math.max(start, 1.001 * sigmaMin) };
-}
+const varied = (strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings => ({
+  ...sampling,
+  ...{ rho: 3, churn: 0.6, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
+});

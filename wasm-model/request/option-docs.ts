@@ -92,7 +92,7 @@ const DOCS = {
     example: "6",
   },
   strength: {
-    doc: "How far a variation may depart from the image: 0 not at all, 1 completely.",
+    doc: "Standard deviation of the noise that a variation is drawn from, over the image, where black is -1 and white is 1: 0 keeps the image, 0.5 its shapes and colours, 2 little.",
     example: "0.4",
   },
   sigma: {

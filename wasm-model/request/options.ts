@@ -116,7 +116,7 @@ export const OPTION_VALUES = {
   },
   strength: {
     of: ["vary"],
-    domain: { type: "number", min: 0, max: 1 },
+    domain: { type: "number", min: 0, max: 2 },
     default: "0.5",
   },
   sigma: {

@@ -106,7 +106,7 @@ describe("POST /v1/{model}/variations", () => {
   });
 
   it.each([
-    ["strength=1.5", "invalid-value", "strength"],
+    ["strength=2.5", "invalid-value", "strength"],
     ["sigma=1", "unknown-option", "sigma"],
     ["n=500", "over-budget", "n"],
   ])("refuses %s", async (query, code, key) => {
