@@ -3,51 +3,17 @@
  * hundred OpenMoji, and on photographs if there are any, for 0 to 10 000 images, and prints the held-out losses.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { cp, readdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder } from "../../training/cli/files.ts";
 import { HELD_OUT_SIGMAS } from "../../training/network/held-out.ts";
 import { readFinishedRun } from "../../training/train/folder.ts";
-import { installLab, labPath } from "./base-packs.ts";
-import { toPng } from "./draw.ts";
+import { drawOpenMoji } from "./openmoji.ts";
 
 const IMAGES = [0, 1000, 3000, 10_000];
-/** Pictures of each class. */
-const COUNT = 100;
 const PHOTOGRAPHS = 300;
-const SIZE = 32;
-
-/** The classes, by the beginnings of OpenMoji's groups. */
-const CLASSES = {
-  animal: "animals-nature/animal-",
-  face: "smileys-emotion/face-",
-  food: "food-drink/food-",
-} as const;
-
-interface Emoji {
-  readonly hexcode: string;
-  readonly group: string;
-  readonly subgroups: string;
-}
-
-/** A hundred OpenMoji of each class, evenly among all, over white. */
-async function drawOpenMoji(out: string): Promise<void> {
-  installLab();
-  const all = JSON.parse(readFileSync(labPath("openmoji/data/openmoji.json"), "utf8")) as Emoji[];
-  for (const [label, start] of Object.entries(CLASSES)) {
-    makeFolder(join(out, label));
-    const own = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
-    for (let k = 0; k < COUNT; k++) {
-      const { hexcode } = own[Math.floor((k * own.length) / COUNT)];
-      await writeFile(
-        join(out, label, `${hexcode}.png`),
-        await toPng(readFileSync(labPath(`openmoji/color/svg/${hexcode}.svg`), "utf8"), SIZE),
-      );
-    }
-  }
-}
 
 /** The first few hundred pictures of a folder. */
 async function takeSome(from: string, out: string): Promise<void> {
@@ -90,7 +56,7 @@ await runCommandLine(async () => {
     .parse(process.argv)
     .opts<Flags>();
   const folders = [join(out, "openmoji"), ...(photographs === undefined ? [] : [join(out, "photographs")])];
-  if (!existsSync(folders[0])) await drawOpenMoji(folders[0]);
+  if (!existsSync(folders[0])) await drawOpenMoji(folders[0], 100, 32);
   if (photographs !== undefined && !existsSync(folders[1])) await takeSome(photographs, folders[1]);
   console.log(`| pictures | start | images | loss at sigma ${HELD_OUT_SIGMAS.join(" | ")} |`);
   console.log(
