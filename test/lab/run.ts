@@ -2,6 +2,7 @@
 import { runScript } from "../tools/programs.ts";
 
 await runScript("lab", "Runs one of the experiments behind the models.", {
+  avatars: { summary: "draw the training images of the model avatars", run: () => import("./avatars.ts") },
   "base-data": {
     summary: "draw the training images of the base, which every model of one's own starts from",
     run: () => import("./base-data.ts"),

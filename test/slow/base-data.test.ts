@@ -1,10 +1,10 @@
 /** The pictures of the base: where they come from, and what they leave out. */
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
+import { avatarImages, CLASSES } from "../lab/avatar-images.ts";
 import { AVATAR_STYLES, labPath, PACKS } from "../lab/base-packs.ts";
 import { basePictures, filesOf, type Picture } from "../lab/base-pictures.ts";
 import { toPng } from "../lab/draw.ts";
-import { avatarImages, CLASSES } from "../tools/avatar-images.ts";
 import { toolPath } from "../tools/install.ts";
 
 let pictures: readonly Picture[];
@@ -36,7 +36,7 @@ it("are none of the held-out images of avatars", async () => {
   const files = (await avatarImages(3000)).filter(({ path }) => path.startsWith("test/"));
   const heldOut = new Set(await Promise.all(files.map(async ({ svg }) => (await toPng(svg, 32)).toString("base64"))));
   expect(heldOut.size).toBe(2100);
-  const styles: readonly string[] = Object.values(CLASSES);
+  const styles = Object.values(CLASSES).map(({ style }) => style);
   const avatars = pictures.filter(({ label }) => styles.includes(label));
   expect(avatars.length).toBe(4900);
   for (const picture of avatars) {

@@ -2,7 +2,6 @@
 import { runScript } from "./programs.ts";
 
 await runScript("tool", "Runs one of the tools for contributors.", {
-  avatars: { summary: "draw the images of the model avatars, data to try training with", run: () => import("./avatars.ts") },
   screenshots: { summary: "take screenshots of every page of the site", run: () => import("./screenshots.ts") },
   animation: { summary: "record the README's animation", run: () => import("./animation.ts") },
   documents: {

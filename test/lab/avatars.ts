@@ -1,4 +1,4 @@
-/** `npm run tool -- avatars`: the images of the model `avatars`, to train on. */
+/** `npm run lab -- avatars`: the images of the model `avatars`, to train on. */
 import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
@@ -6,15 +6,14 @@ import { makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { avatarImages, CLASSES, type Drawn } from "./avatar-images.ts";
+import { toPng } from "./draw.ts";
 
-/** Draws each image over white, `size` pixels wide and high. */
+/** Draws each image, `size` pixels wide and high. */
 async function drawInto(out: string, images: readonly Drawn[], size: number): Promise<void> {
-  const { default: sharp } = await import("sharp");
   for (const folder of new Set(images.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
   const bar = progress("drawing", images.length);
   for (const [i, { path, svg }] of images.entries()) {
-    const drawn = sharp(Buffer.from(svg)).resize(size, size).flatten({ background: "white" });
-    writeFileSync(join(out, path), await drawn.removeAlpha().png().toBuffer());
+    writeFileSync(join(out, path), await toPng(svg, size));
     bar.update(i + 1);
   }
   bar.stop();
@@ -27,7 +26,7 @@ interface Flags {
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return newCommand("tool avatars")
+  return newCommand("lab avatars")
     .description(`Draws avatars in ${Object.keys(CLASSES).length} classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files.`)
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--count <n>", "images of each class to train on; a tenth as many are held out", numberIn("count", 10, 10_000), 3000)
