@@ -73,7 +73,7 @@ describe("README.md, DEPLOY.md and the tutorial", () => {
     ["npx anneal train", "--images 300 --batch 16 --backend wasm"],
     ["npx anneal export", "--force --calibration-images 1 --backend wasm"],
     ["npx anneal evaluate", "--backend wasm"],
-    ["npm run tool -- avatars", "--count 12"],
+    ["npm run lab -- emoji", "--count 12"],
     ["npm run deploy --", "--dry-run"],
     ["npm run deploy", "-- --dry-run"],
   ];
