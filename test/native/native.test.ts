@@ -97,6 +97,12 @@ describe("the native backend", () => {
       expect(tf.memory().numTensors).toBe(before);
     });
 
+    it("may have constants among its results", () => {
+      const w = tf.variable(tf.scalar(3));
+      const run = graph(tf, [w], () => [tf.add(w, 1), tf.zeros([2])]);
+      for (let k = 0; k < 2; k++) expect(run({}).map((values) => [...values])).toEqual([[4], [0, 0]]);
+    });
+
     it("refuses one that reads anything but inputs and variables", () => {
       const other = tf.add(tf.scalar(1), 1);
       const w = tf.variable(tf.scalar(1));

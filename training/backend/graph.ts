@@ -51,8 +51,11 @@ class Graph {
     this.variables = variables;
     const fed = [...variables, ...Object.values(inputs)];
     const recording = new Recording(this.backend, this.backend.getInputTensorIds(fed));
-    const results = recording.of(() => tf.tidy(() => compute(inputs) as TF.Tensor[]));
-    const outputs = this.backend.getInputTensorIds(results);
+    let results: TF.Tensor[] = [];
+    const outputs = recording.of(() => {
+      results = tf.tidy(() => compute(inputs) as TF.Tensor[]);
+      return this.backend.getInputTensorIds(results); // makes constants among them
+    });
     const nodes = recording.nodesOf(
       fed.map(({ dtype, shape }) => ({ type: this.backend.getDTypeInteger(dtype), shape })),
       outputs,
