@@ -8,11 +8,13 @@ import { contentLength, contentPolicy, crossOrigin, headers } from "./http/heade
 import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
 import { reporting } from "./http/report.ts";
 import { configured } from "./http/settings.ts";
+import { staticFile } from "./http/static-files.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { health } from "./routes/health.ts";
 import { models } from "./routes/models.ts";
-import { embed, guide, langevin, modelPages, reference } from "./routes/pages.ts";
+import { openapi } from "./routes/openapi.ts";
+import { langevin } from "./routes/pages.ts";
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
 import { uploads } from "./routes/uploads.ts";
@@ -22,9 +24,10 @@ export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   const api = [...sample(ready, work), ...uploads(ready, work), ...models(ready), health(ready)];
-  const routes = [...site(ready), ...modelPages(ready), ...langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
+  const routes = [...site(ready), ...langevin(ready), ...api, openapi(ready, api)];
   addRoutes(app, routes);
-  app.notFound(onNotFound(routes.map(({ path }) => path)));
+  const missing = onNotFound(routes.map(({ path }) => path));
+  app.notFound(async (c) => (await staticFile(c)) ?? missing(c));
   app.onError(onError);
   return app;
 }

@@ -29,6 +29,7 @@ export function service(
     if (!URL.canParse(c.req.url)) return app.fetch(c.req.raw, { ...environment(c), BASE: "" }); // it refuses the address
     const { base, path } = split(c);
     if (path === undefined) return c.notFound();
+    if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
     const asked = forwarded(c, proxies);
     const request = base === "" && !asked.protocol && !asked.host ? c.req.raw : behind(c.req.raw, asked, path);
     const answer = await app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
@@ -52,7 +53,7 @@ function split(c: Context): { readonly base: string; readonly path: string | und
     throw new ConfigurationError(`Expected a fixed path, such as /images, to mount the service at but received ${basePath}`);
   const base = basePath.replace(/\/$/, "");
   const { pathname } = new URL(c.req.url);
-  if (pathname === base) return { base, path: "/" };
+  if (pathname === base) return { base, path: "" };
   return { base, path: pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : undefined };
 }
 

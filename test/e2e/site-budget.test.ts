@@ -14,7 +14,8 @@ it.each<[path: string, budget: number]>([
   ["/draw?class=Sneaker&seed=7", BUDGET],
   ["/repaint?seed=7&from=8", BUDGET],
   ["/langevin", BUDGET],
-  ["/guide/widget", BUDGET],
+  ["/how/", BUDGET],
+  ["/build/", BUDGET],
 ])("%s takes at most %i KB before the model, and nothing moves", async (path, budget) => {
   const sizes = new Map<string, Promise<number>>();
   await visit(

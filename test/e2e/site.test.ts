@@ -214,72 +214,6 @@ describe("repainting", () => {
     }));
 });
 
-describe("how it works", () => {
-  /** How far the guess of each level is from the finished image. */
-  const distances = async (page: Page): Promise<number[]> => (await page.locator("#by-level td:last-child").allTextContents()).map(Number);
-
-  it("shows what the network sees, guesses and finds at each level, live", () =>
-    open("/how?seed=7", async (page) => {
-      await drawn(page);
-      const nfe = (await fetch(`${worker.origin}/sample?seed=7`)).headers.get("X-NFE");
-      expect(String(await page.locator("#by-level tbody tr").count())).toBe(nfe);
-      await page.getByRole("slider", { name: "Noise levels" }).fill("5");
-      await page.getByRole("combobox", { name: "Sampler" }).selectOption("heun");
-      await page.waitForURL("**/how?seed=7&sampler=heun&steps=5");
-      await soon(() => distances(page)).toHaveLength(9);
-      await drawn(page);
-      const off = await distances(page);
-      expect([off[0] > 10, off.at(-1)]).toEqual([true, 0]);
-      const levels = await page.locator("#by-level tbody th").allTextContents();
-      expect(levels.map((text) => Number(text.slice(2)))).toEqual(levels.map((text) => Number(text.slice(2))).toSorted((a, b) => b - a));
-      const images = await page
-        .locator("#by-level tbody tr:first-child canvas")
-        .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
-      expect(new Set(images.slice(0, 4)).size).toBe(3); // the score is drawn over what it sees
-      await page.goBack();
-      await page.waitForURL(({ searchParams }) => !searchParams.has("sampler"));
-    }));
-
-  it("compares few levels with many for the chosen seed", () =>
-    open("/how?seed=7", async (page) => {
-      await drawn(page);
-      await page.getByRole("textbox", { name: "Seed" }).fill("alice");
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/how?seed=alice");
-      await page.locator('#flow a[href*="seed=alice"]').last().waitFor();
-      await drawn(page);
-      const off = (await page.locator("#flow b").allTextContents()).map((text) => Number(/^(\d+) off$/.exec(text)?.[1]));
-      expect(off.at(-1)).toBe(0);
-      expect(off[0]).toBeGreaterThan(4 * off[off.length - 2]);
-      const [device, edge] = await page.evaluate(async () => {
-        const shown = document.querySelector<HTMLImageElement>("#flow li:last-child img") as HTMLImageElement;
-        const other = new Image();
-        other.src = "/sample?seed=alice&sampler=langevin&churn=0&extrapolation=1&steps=64";
-        await Promise.all([shown.decode(), other.decode()]);
-        return [shown, other].map((image) => {
-          const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
-          canvas.getContext("2d")?.drawImage(image, 0, 0);
-          return canvas.toDataURL();
-        });
-      });
-      expect(device).toBe(edge);
-    }));
-
-  it("explains itself without script", () =>
-    open(
-      "/how?seed=7",
-      async (page) => {
-        const animation = page.getByRole("img", { name: "as it forms out of noise" });
-        await expectWidth(animation, 28);
-        await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
-        await page.locator("#by-level").waitFor({ state: "hidden" });
-        await page.locator("#flow").getByRole("link", { name: "64 levels" }).click();
-        await page.waitForURL(({ pathname, searchParams }) => pathname === "/studio" && searchParams.get("steps") === "64");
-      },
-      { javaScriptEnabled: false },
-    ));
-});
-
 describe("without script", () => {
   const unscripted: Visit = { javaScriptEnabled: false };
 
@@ -303,14 +237,3 @@ describe("without script", () => {
     ),
   );
 });
-
-it("has an API reference that loads nothing from elsewhere and can be tried out", () =>
-  open("/reference", async (page) => {
-    const operation = page.locator("#drawSample");
-    await operation.getByText("Try it out").click();
-    await operation.getByLabel("seed", { exact: true }).fill("7");
-    await operation.getByRole("button", { name: "Send" }).click();
-    await operation.getByText("200 image/png").waitFor();
-    await expectWidth(operation.getByRole("img", { name: "The answer" }), 28);
-    expect(await text(operation.getByLabel("The same in a terminal"))).toBe(`curl "${worker.origin}/sample?seed=7"`);
-  }));

@@ -124,7 +124,7 @@ describe("the build", () => {
   it("leaves alone the files that are already right, since they may be being served, and removes old ones", async () => {
     const before = changes();
     expect([...before.keys()]).toEqual(
-      expect.arrayContaining(["embed.js", "assets/site.css", "assets/watch.js", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),
+      expect.arrayContaining(["embed.js", "how/index.html", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),
     );
     writeFileSync(join(site, "assets/chunk-OLD.js"), "");
     expect(await finished(startProgram("worker/node/build.ts", []))).toEqual({ code: 0, stdout: "", stderr: "" });

@@ -8,7 +8,7 @@ import { resolve } from "../../wasm-model/request/resolve.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { COLUMNS, EDGE, wallSeeds } from "../../worker/site/wall.ts";
 
-const POSTERS = join(import.meta.dirname, "../../worker/site/wall");
+const POSTERS = join(import.meta.dirname, "../../worker/pages/home/wall");
 
 /** The images beside and below each of a wall, by their places. */
 const neighbours = (places: number): [number, number][] =>

@@ -1,17 +1,14 @@
 /** The guide: each of its examples is run as it stands on the page. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { VERBS } from "../../training/cli/verbs.ts";
-import { GUIDE } from "../../worker/site/guide/pages.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 interface Example {
-  readonly slug: string;
   readonly language: string;
   readonly code: string;
 }
@@ -27,7 +24,7 @@ let faults: string[];
 
 beforeAll(async () => {
   site = await startWebPage();
-  examples = (await Promise.all(GUIDE.map(({ slug }) => examplesOf(slug)))).flat();
+  examples = await examplesOf();
 });
 
 afterAll(() => site?.stop());
@@ -45,12 +42,11 @@ afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-async function examplesOf(slug: string): Promise<Example[]> {
-  const html = await (await fetch(`${worker.origin}/guide/${slug}`)).text();
+async function examplesOf(): Promise<Example[]> {
+  const html = await (await fetch(`${worker.origin}/build/`)).text();
   return [...html.matchAll(/<code class="language-(\w+)">(.*?)<\/code>/gs)].map(([, language, code]) => ({
-    slug,
     language,
-    code: code.replaceAll(/&(\w+|#39);/g, (_, name) => ENTITIES[name]),
+    code: code.replaceAll("https://your.server/", `${worker.origin}/`).replaceAll(/&(\w+|#39);/g, (_, name) => ENTITIES[name]),
   }));
 }
 
@@ -69,8 +65,7 @@ async function show(code: string): Promise<void> {
   );
 }
 
-it("has examples in each language on each page that needs them", () => {
-  expect(new Set(examples.map(({ slug }) => slug))).toEqual(new Set(GUIDE.map(({ slug }) => slug)));
+it("has examples in each language", () => {
   expect(new Set(examples.map(({ language }) => language))).toEqual(new Set(["html", "tsx", "js", "sh", "http"]));
 });
 
@@ -108,17 +103,10 @@ describe("outside of browsers", () => {
 
   it("runs in a shell", () => {
     const printed = inLanguage("sh").map(({ code }) => {
-      const [, verb] = /^npx anneal (\S+)/.exec(code) ?? [];
-      if (verb) return expect(Object.keys(VERBS)).toContain(verb);
       const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", code], { cwd: folder, encoding: "utf8" });
       expect([code, status, stderr]).toEqual([code, 0, ""]);
       return stdout.trim();
     });
-    expect(printed).toEqual(
-      expect.arrayContaining(["304", expect.stringMatching(/^x-nfe: 36$/i), expect.stringMatching(/^\/v1\/.*5f2b0c7d\.png\?/)]),
-    );
-    for (const name of ["alice.png", "bob.png", "carol.png", "5f2b0c7d.png"]) {
-      expect(readFileSync(join(folder, name)).subarray(1, 4).toString()).toBe("PNG");
-    }
+    expect(printed).toEqual([expect.stringMatching(/^\/v1\/.*carol\.png\?/), expect.stringMatching(/^x-nfe: 36$/im)]);
   });
 });

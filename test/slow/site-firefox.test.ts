@@ -121,8 +121,8 @@ it("paints the mask with keyboard and mouse", () =>
   }));
 
 it("compares the device with the edge", () =>
-  open("/device?seed=7", async (page) => {
-    await page.click("#start");
+  open("/build/models/", async (page) => {
+    await page.click("#controls button");
     await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 images"), { timeout: 180_000 });
   }));
 

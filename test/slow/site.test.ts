@@ -1,5 +1,4 @@
 /** More of what visitors do on the site, in a real Chromium. */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -100,41 +99,6 @@ describe("repainting", () => {
       await page.locator("#status", { hasText: /^Drawn by this device/ }).waitFor();
       expect(await page.locator("#results canvas").count()).toBe(1);
     }));
-});
-
-describe("the visitor's device", () => {
-  const compare = async (page: Page) => {
-    await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("status").filter({ hasText: "images of this device are" }).waitFor({ timeout: 120_000 });
-  };
-
-  it("draws twenty images as the edge does, with an engine that is not loaded before", () => {
-    const loaded: string[] = [];
-    return open(
-      "/device?seed=7",
-      async (page) => {
-        await page.waitForLoadState("networkidle");
-        expect(loaded.filter((path) => /onnx|thread/.test(path))).toEqual([]);
-        await compare(page);
-        await page.getByText("20 of 20 images of this device are the server's, byte for byte.").waitFor();
-        const rows = page.locator("#images tbody tr");
-        expect(await rows.count()).toBe(20);
-        for (const row of await rows.all()) {
-          const [, edge, device] = await row.locator("td").allTextContents();
-          const file = await fetch(await row.getByRole("link").evaluate((link) => (link as HTMLAnchorElement).href));
-          const hash = createHash("sha256")
-            .update(Buffer.from(await file.arrayBuffer()))
-            .digest("hex");
-          expect([edge, device]).toEqual([hash.slice(0, 8), expect.stringMatching(/^the same, [\d.]+ ms$/)]);
-        }
-        expect(await page.locator('[data-figure="time"]').textContent()).toMatch(/^[\d.]+ ms$/);
-        await page.setViewportSize({ width: 375, height: 812 });
-        const table = page.getByRole("region", { name: "Table of images" });
-        expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0); // all columns on a telephone
-      },
-      { before: async (page) => void page.on("request", (request) => loaded.push(new URL(request.url()).pathname)) },
-    );
-  });
 });
 
 describe("without script", () => {

@@ -114,8 +114,8 @@ it("paints the mask", () =>
   }));
 
 it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
-  open("/device?seed=7", async () => {
-    await webkit.click("#start");
+  open("/build/models/", async () => {
+    await webkit.click("#controls button");
     await status("20 of 20 images");
   }));
 

@@ -24,15 +24,10 @@ export const PAGES = [
   "/langevin?scene=correlated",
   "/langevin?friction=99",
   "/langevin/lessons/boltzmann",
-  "/guide",
-  "/guide/img",
-  "/guide/widget",
-  "/guide/cache",
-  "/how?seed=7",
-  "/device?seed=7",
-  "/reference",
-  "/models/fashion-mnist",
-  "/models/cifar10",
+  "/how/",
+  "/build/",
+  "/build/api/",
+  "/build/models/",
 ];
 
 /**

@@ -39,7 +39,7 @@ const enlarged = (wall: Pixels): Promise<Buffer> =>
 
 await runCommandLine(async () => {
   newCommand("tool animation").description("Records the README's animation.").parse(process.argv);
-  const selections = JSON.parse(readFileSync(here("worker/site/wall/seeds.json"), "utf8")) as Record<string, WallSelection>;
+  const selections = JSON.parse(readFileSync(here("worker/pages/home/wall/seeds.json"), "utf8")) as Record<string, WallSelection>;
   const walls = await frames(selections[FIRST_LOOK].seeds);
   const file = here("worker/site/images/wall.webp");
   const { size } = await sharp(await Promise.all(walls.map(enlarged)), { join: { animated: true } })

@@ -36,7 +36,7 @@ await Promise.all([browser.close(), worker.stop()]);
 async function visit(options: BrowserContextOptions, act: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
   const page = await context.newPage();
-  await open(page, "/guide");
+  await open(page, "/how/");
   await act(page);
   await context.close();
 }

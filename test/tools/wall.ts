@@ -23,7 +23,7 @@ import { SHIPPED } from "../../worker/node/build.ts";
 import { COLUMNS, EDGE, type WallSelection } from "../../worker/site/wall.ts";
 import { classifierPath } from "../lab/judges.ts";
 
-const WALL_FOLDER = join(import.meta.dirname, "../../worker/site/wall");
+const WALL_FOLDER = join(import.meta.dirname, "../../worker/pages/home/wall");
 /** Images on the wall. */
 const SIZE = 40;
 /** Of how many confident images each one is chosen. */

@@ -1,9 +1,7 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
-import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { createApp } from "../../worker/app.ts";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { Env } from "../../worker/http/env.ts";
@@ -11,9 +9,9 @@ import { servedModels } from "../../worker/models/served.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { ask, LINKED_PAGES } from "./worker.ts";
 
-const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device"];
+const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint"];
 /** Those that show no image of the address. */
-const OTHERS = ["/langevin", "/guide", "/guide/widget", "/reference", "/models/fashion-mnist"];
+const OTHERS = ["/langevin"];
 
 const page = async (path: string): Promise<string> => (await ask(path)).text();
 
@@ -131,7 +129,6 @@ describe("the first look", () => {
     ["/", "avatars"],
     ["/?seed=7", "fashion-mnist"],
     ["/studio?class=Bag", "fashion-mnist"],
-    ["/device", "avatars"],
     ["/morph?seed=7&to=8", "fashion-mnist"],
   ])("%s shows %s, and says so in a header", async (path, model) => {
     const response = await ask(path);
@@ -141,7 +138,7 @@ describe("the first look", () => {
   it.each(["/", "/studio"])("%s names the model in all that it links to and shows, code included", async (path) => {
     const html = await page(path);
     const main = html.slice(html.indexOf("<main"), html.indexOf("</main>"));
-    const ofModels = links(main).filter((url) => /^\/(?:sample|draw|studio|morph|repaint|how|device|v1)?(?:[/?]|$)/.test(url));
+    const ofModels = links(main).filter((url) => /^\/(?:sample|draw|studio|morph|repaint|v1)?(?:[/?]|$)/.test(url));
     expect(ofModels.length).toBeGreaterThan(2);
     const others = ["/?model=fashion-mnist", "/?model=mnist", "/?model=cifar10"];
     expect(ofModels.filter((url) => !/[?&]model=avatars(?:&|$)|^\/v1\/avatars@/.test(url) && !others.includes(url))).toEqual([]);
@@ -155,12 +152,10 @@ describe("the first look", () => {
     expect(openGraph(html)("image")).toContain("model=avatars");
   });
 
-  it("is the default model's where there are no avatars, on the guide's page about them too", async () => {
+  it("is the default model's where there are no avatars", async () => {
     const app = new Hono().route("/", anneal({ models: [randomModelFile(TINY, 1, "int8")] }));
     const html = await (await app.request("/", {}, env)).text();
     expect(shownModel(html)).toBe("random");
-    expect(await (await app.request("/guide/avatars", {}, env)).text()).toContain("/v1/random@");
-    expect(await page("/guide/avatars")).toContain("/v1/avatars@");
   });
 });
 
@@ -182,65 +177,6 @@ describe("the wall of the home page", () => {
   });
 });
 
-describe("a model's page", () => {
-  it.each(["fashion-mnist", "mnist"])("shows what is known about %s", async (name) => {
-    const html = await page(`/models/${name}`);
-    const { models } = await (await ask("/v1/models")).json<{
-      models: { name: string; version: string; labels: string[]; training: { dataLicence: string } }[];
-    }>();
-    const model = models.find((one) => one.name === name);
-    for (const text of [
-      model?.version.slice(0, 8),
-      model?.training.dataLicence,
-      ...(model?.labels ?? []),
-      "FID",
-      "npx anneal train",
-      "npx anneal evaluate",
-    ])
-      expect(html).toContain(text);
-    expect(images(html).length).toBe(4 * (model?.labels.length ?? 0));
-    expect((await ask(images(html)[1])).status).toBe(200);
-  });
-
-  it("states the noise levels of its sampler, and links its file", async () => {
-    const { models } = await (await ask("/v1/models")).json<{ models: ModelCard[] }>();
-    const { sampler, steps } = models[0].sampling;
-    const sigmas = evaluationSigmas(sampler, steps, models[0].sampling);
-    const html = await page("/models/fashion-mnist");
-    expect(html).toContain(`langevin, ${sigmas.length} noise levels from ${sigmas[0]} to ${sigmas.at(-1)}`);
-    expect(html).toContain('<a href="/v1/models/fashion-mnist/model.onnx">model.onnx</a>');
-    expect((await ask("/v1/models/fashion-mnist/model.onnx", { method: "HEAD" })).status).toBe(200);
-  });
-
-  it("exists only for existing models", async () => {
-    const response = await ask("/models/nope");
-    expect([response.status, await response.json()]).toMatchObject([
-      404,
-      { detail: "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope" },
-    ]);
-  });
-});
-
-describe("the API reference", () => {
-  it("describes every operation of the document and every parameter", async () => {
-    const html = await page("/reference");
-    const { paths } = await (await ask("/openapi.json")).json<{
-      paths: Record<string, Record<string, { operationId: string; parameters?: { name: string }[] }>>;
-    }>();
-    for (const methods of Object.values(paths)) {
-      for (const { operationId, parameters = [] } of Object.values(methods)) {
-        const article = new RegExp(`<article class="operation" id="${operationId}">.*?</article>`, "s").exec(html)?.[0] ?? "";
-        const listed = [...article.matchAll(/<dt><code>(\w+)<\/code><\/dt>/g)].map(([, name]) => name);
-        expect([operationId, listed]).toEqual([operationId, parameters.map(({ name }) => name)]);
-      }
-    }
-    expect(html).toContain("has the seed <code>{seed}/{k}</code>");
-    expect(html).toContain("<code>Retry-After</code> when to try again");
-    expect(html).not.toContain("`");
-    expect(html.match(/<form/g)?.length).toBe(html.match(/<template><form/g)?.length); // none is laid out before it is asked for
-  });
-});
-
 it("links every page from every page, and the source code if its address is known", async () => {
   const app = createApp(await servedModels(simd));
   const linksOf = async (path: string, bindings: Partial<Env["Bindings"]> = {}) => {
@@ -259,7 +195,7 @@ it("contains its style, and has scripts and a font that any origin may read", as
   const html = await page("/?seed=7");
   expect(html).toMatch(/<style>:root\{.*url\("?\/assets\/display\.woff2"?\)/s);
   const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
-  expect(files.length).toBe(4); // two scripts, the font, the poster
+  expect(files.length).toBe(3); // the script, the font, the poster
   for (const path of files) {
     const response = await ask(path);
     expect([path, response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([path, 200, "*"]);

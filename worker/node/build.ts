@@ -9,17 +9,14 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { staticHeaders } from "../http/caching.ts";
-import { LESSONS } from "../langevin/lessons.ts";
-import { SCENES } from "../langevin/scenes/index.ts";
-import { assetPath, type ModelEntry } from "../models/entry.ts";
-import { PAGES as DRAWING_PAGES } from "../routes/site.ts";
-import { GUIDE } from "../site/guide/pages.ts";
-import { NAVIGATION } from "../site/navigation.ts";
-import { posterPath } from "../site/wall.ts";
+import { headersFile } from "../http/static-files.ts";
+import { assetPath } from "../models/entry.ts";
+import { posterPath, wallSeeds } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { type ModelFolder, readModels } from "./folders.ts";
+import { type ModelFolder, readModel, readModels } from "./folders.ts";
+import { buildPages } from "./pages.ts";
+import { drawPictures } from "./pictures.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -56,20 +53,17 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
-  const records = await Promise.all(
-    SHIPPED.map(async (folder, i) => [recordPath(served[i].entry), await readFile(join(folder, RECORD_FILE))] as const),
-  );
   const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
-  const files = new Map([...(await siteFiles()), ...models, ...records]);
+  const pictures = await drawPictures(served[2].file, wallSeeds(served[2].entry)[0]);
+  await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
+  const files = new Map([...(await siteFiles()), ["cover.png", pictures.get("cover.png")!], ...models]);
   await put(site, files);
   await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
 }
 
-const recordPath = ({ name }: ModelEntry): string => `assets/records/${name}.json`;
-
 /** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "guide", "reference", "page", "offline"];
+const SCRIPTS = ["watch", "draw", "morph", "repaint"];
 
 /**
  * The module `served-models`. The first model's file is also in the Worker's bundle, since an isolate loads it at its
@@ -93,7 +87,6 @@ async function siteFiles(): Promise<Files> {
     ...COMMON,
     entryPoints: [
       { in: here("../site/site.css"), out: "assets/site" },
-      { in: here("../site/guide/guide.css"), out: "assets/guide" },
       ...SCRIPTS.map((name) => ({ in: here(`../site/client/${name}.ts`), out: `assets/${name}` })),
       { in: here("../langevin/langevin.css"), out: "assets/langevin" },
       { in: here("../langevin/client/main.ts"), out: "assets/langevin" },
@@ -110,13 +103,28 @@ async function siteFiles(): Promise<Files> {
     ["assets/display.woff2", await readFile(font)],
     [join("assets", file), contents],
     ...(await widgetFiles(THREAD)),
+    ...(await buildPages({ THREAD, FIGURES: await figures() }, packages)),
     ...(await Promise.all(
-      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../site/wall/${name}.avif`))] as const),
+      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../pages/home/wall/${name}.avif`))] as const),
     )),
     [`assets/${LICENCES}`, text(packages.notices())],
   ];
-  all.push(await serviceWorker(all));
-  return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
+  return new Map([...all, ["_headers", text(headersFile())]]);
+}
+
+/** By model and version, a line about its quality. */
+async function figures(): Promise<Record<string, string>> {
+  const lines = SHIPPED.map(async (folder) => {
+    const { entry } = await readModel(folder);
+    const record = JSON.parse(await readFile(join(folder, RECORD_FILE), "utf8")) as {
+      figures: { tables: string[][][]; notes: string[] }[];
+    };
+    const [{ tables, notes }] = record.figures;
+    const fid = tables.flat().find(([name]) => name === "FID")?.[1];
+    const images = /([\d,]+) images/.exec(notes.join())?.[1];
+    return [`${entry.name}@${entry.version}`, fid ? `FID ${fid} over ${images} images, in the features of a classifier of its data` : ""];
+  });
+  return Object.fromEntries(await Promise.all(lines));
 }
 
 /** The models that have a poster on the home page. */
@@ -130,8 +138,8 @@ async function widgetFiles(THREAD: Script): Promise<[string, Uint8Array][]> {
   const embed = await script("../widget/define.ts", "embed", { THREAD });
   return [
     [embed.name, embed.contents],
-    [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
-    [join("assets", "embed.d.ts"), await readFile(here("../widget/embed.d.ts"))],
+    ["custom-elements.json", text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
+    ["embed.d.ts", await readFile(here("../widget/embed.d.ts"))],
   ];
 }
 
@@ -141,54 +149,6 @@ async function script(source: string, entryNames: string, names: Record<string, 
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
-
-const DRAWING = DRAWING_PAGES.map(({ path }) => path);
-
-/**
- * The pages that are kept for offline use: those in the menu and those that other pages link to. Those that draw are also
- * kept as the default model's.
- */
-const PAGES = [
-  ...new Set([...DRAWING, ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path))]),
-  ...DRAWING.map((path) => `${path}?model=`),
-  ...GUIDE.map(({ slug }) => `/guide/${slug}`),
-  ...SCENES.slice(1).map(({ name }) => `/langevin?scene=${name}`),
-  ...LESSONS.map(({ slug }) => `/langevin/lessons/${slug}`),
-];
-
-/** The files that the pages themselves load. Models and the drawing thread have a cache of their own. */
-const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|avif)$|^embed\.js$/;
-
-/**
- * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so browsers then replace
- * what they keep.
- */
-async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]): Promise<readonly [string, Uint8Array]> {
-  const hash = createHash("sha256");
-  for (const [path, contents] of files) hash.update(path).update(contents);
-  for (const folder of ["../site", "../langevin"].map(here)) {
-    for (const name of (await readdir(folder, { recursive: true })).sort())
-      if (name.endsWith(".ts")) hash.update(await readFile(join(folder, name)));
-  }
-  const { name, contents } = await script("../site/offline/service-worker.ts", "service-worker", {
-    VERSION: hash.digest("hex").slice(0, 8),
-    FILES: files.map(([path]) => path).filter((path) => OF_PAGES.test(path)),
-    PAGES: PAGES.map((path) => path.slice(1)),
-    DRAWING: DRAWING.map((path) => path.slice(1)),
-  });
-  return [name, contents];
-}
-
-/** The file from which Cloudflare's static assets read the headers of their answers. */
-const headersFile = (paths: readonly string[]): string =>
-  paths
-    .map(
-      (path) =>
-        `${path}\n${Object.entries(staticHeaders(path) ?? {})
-          .map(([name, value]) => `  ! ${name}\n  ${name}: ${value}\n`)
-          .join("")}`,
-    )
-    .join("");
 
 const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => createHash("sha256").update(contents).digest(encoding);
 

@@ -6,6 +6,7 @@ import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
+import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
@@ -56,13 +57,21 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     method: "get",
     path: MODELS_PATH,
     middleware: withTag,
-    handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
+    handler: (c) => {
+      const { SOURCE: source } = c.env;
+      const models = ready.all().map((model) => described(c.env, model));
+      return c.json({ models, budget: limitsOf(c.env).budget, ...(source && { source }) }, 200, { "Cache-Control": CACHEABLE });
+    },
     schema: {
       operationId: "listModels",
       tag: "models",
       summary: "List the models",
-      description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
-      answer: { name: "Models", schema: record({ models: { type: "array", items: MODEL } }) },
+      description:
+        "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image, and the address of the source code if the server knows it.",
+      answer: {
+        name: "Models",
+        schema: record({ models: { type: "array", items: MODEL }, budget: count("The highest cost of an image.") }),
+      },
     },
   },
   {

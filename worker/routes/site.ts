@@ -1,5 +1,5 @@
 /**
- * The pages that draw: /, /draw, /studio, /morph, /repaint, /how and /device. The fields of their forms are named after
+ * The pages that draw: /, /draw, /studio, /morph and /repaint. The fields of their forms are named after
  * options. An empty field means "not given", since forms send it anyway.
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
@@ -11,11 +11,9 @@ import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
 import type { QueryName } from "../images/query.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import { device } from "../site/device.ts";
 import { draw, drawDefaults } from "../site/draw.ts";
 import { opening } from "../site/draw-examples.ts";
 import { home } from "../site/home.ts";
-import { how } from "../site/how.ts";
 import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
@@ -122,26 +120,6 @@ export const PAGES: readonly DrawingPage[] = [
       return undefined;
     },
     body: repaint,
-  },
-  {
-    path: "/how",
-    title: "How it works, Anneal",
-    description: "What a score network sees, guesses and finds at every noise level of one image, and what few and many levels make of it.",
-    script: "/assets/how.js",
-    keys: ["seed", "model", "class", "sampler", "steps"],
-    own: {},
-    settingsOf: drawn,
-    body: how,
-  },
-  {
-    path: "/device",
-    title: "Your device, Anneal",
-    description: "Twenty images drawn on your device, compared byte by byte with the server's.",
-    script: "/assets/device.js",
-    keys: ["seed", "model"],
-    own: {},
-    settingsOf: drawn,
-    body: device,
   },
 ];
 

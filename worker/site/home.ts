@@ -41,7 +41,7 @@ export function home(state: PageState): Html {
     </section>
     <section aria-labelledby="take-title">
       <h2 id="take-title">Use this image</h2>
-      <p>A permanent address always gives the same file. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option, and <a href="${base}${address("/device", { model: model.name })}">your device</a> shows whether it draws the same bytes as the server, and how fast.</p>
+      <p>A permanent address always gives the same file. <a href="${base}${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
       ${links(state, alt)}
     </section>
     <section aria-labelledby="how-title" class="prose">
@@ -56,7 +56,7 @@ export function home(state: PageState): Html {
         add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the image settles: first the outline, then the details. The marks over the image show the score of each
         pixel, times <i>σ</i>²: up means lighter, down means darker.
       </p>
-      <p><a href="${base}${pageUrl(state, "/how")}">How it works</a> follows one image through every noise level.</p>
+      <p><a href="${base}/how/">How it works</a> follows one image through every noise level.</p>
     </section>`;
 }
 

@@ -98,7 +98,6 @@ function layout({ origin, base, path, title, description, image, script, style, 
     <link rel="preload" href="${base}/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <style>${raw(style)}</style>
     <script>${raw(EARLY)}</script>
-    <script type="module" src="${base}/assets/offline.js"></script>
     ${script ? html`<script type="module" src="${base}${script}"></script>` : ""}
   </head>
   <body>
@@ -111,12 +110,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     <footer>
       <p>Small neural networks draw every image here, on your device or on the server. The same seed gives the same bytes on both.</p>
       <ul>
-        <li><a href="${base}/device">Your device</a></li>
-        <li><a href="${base}/model">Models</a></li>
-        <li><a href="${base}/guide">Guide</a></li>
-        <li><a href="${base}/guide/widget">Widget</a></li>
-        <li><a href="${base}/reference">API reference</a></li>
-        <li><a href="${base}/openapi.json">OpenAPI document</a></li>
+        <li><a href="${base}/build/">Build</a></li>
         ${source ? html`<li><a href="${source}">Source code</a></li>` : ""}
       </ul>
     </footer>

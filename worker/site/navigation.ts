@@ -24,20 +24,19 @@ export const NAVIGATION: readonly MenuGroup[] = [
     promise: "See how noise becomes an image, level by level, and watch 5000 particles move by the same rule.",
     pages: [
       ["/langevin", "Playground"],
-      ["/how", "How it works", "model"],
+      ["/how/", "How it works"],
     ],
   },
   {
     name: "Build",
     promise: "Images by URL, a widget, a service of your own, or a model trained on your images.",
     pages: [
-      ["/guide", "Guide"],
-      ["/reference", "API"],
-      ["/model", "Models"],
+      ["/build/", "Guide"],
+      ["/build/api/", "API"],
+      ["/build/models/", "Models"],
     ],
   },
 ];
 
 /** Whether the page at `here` belongs to the menu's `path`. */
-export const isAt = (here: string, path: string): boolean =>
-  here === path || here.startsWith(`${path}/`) || (path === "/model" && here.startsWith("/models/"));
+export const isAt = (here: string, path: string): boolean => here === path || here.startsWith(`${path}/`);

@@ -6,10 +6,10 @@ import { html, raw } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { ReadyModel } from "../models/ready.ts";
+import selections from "../pages/home/wall/seeds.json" with { type: "json" };
 import type { Html } from "./layout.ts";
 import { tilesAtOnce } from "./parts.ts";
 import { address, isDefaultModel, type PageState, pageUrl, sampleUrl } from "./state.ts";
-import selections from "./wall/seeds.json" with { type: "json" };
 
 /** Columns of a poster, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
 export const [COLUMNS, EDGE] = [10, 1];

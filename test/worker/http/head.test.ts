@@ -9,10 +9,13 @@ const lengths = async (path: string): Promise<[head: string | null, body: number
 };
 
 describe("HEAD", () => {
-  it.each(["/reference", "/v1/models", "/openapi.json", "/v1/models/mnist/model.onnx", "/nope"])("knows the length of %s", async (path) => {
-    const [head, body] = await lengths(path);
-    expect(head).toBe(String(body));
-  });
+  it.each(["/how/", "/embed.js", "/v1/models", "/openapi.json", "/v1/models/mnist/model.onnx", "/nope"])(
+    "knows the length of %s",
+    async (path) => {
+      const [head, body] = await lengths(path);
+      expect(head).toBe(String(body));
+    },
+  );
 
   it.each(["png", "apng"])("states the length of a %s once it is drawn", async (format) => {
     const path = `/v1/fashion-mnist/${encodeURIComponent(`süß ${format}`)}.${format}?steps=1`;

@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../worker.ts";
 
-const PAGES = ["/", "/langevin", "/reference", "/guide", "/guide/widget"];
-const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1", "/embed.js"];
+const PAGES = ["/", "/langevin"];
+const FILES = ["/how/", "/build/", "/build/api/", "/embed.js"];
+const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1"];
 
 describe("headers", () => {
-  it.each([...PAGES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
+  it.each([...PAGES, ...FILES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
     const { headers } = await ask(path);
     expect(
       Object.fromEntries(
@@ -36,10 +37,16 @@ describe("headers", () => {
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/);
   });
 
+  it.each(FILES)("%s runs nothing but the server's own files, and makes no scripts of text", async (path) => {
+    const policy = (await ask(path)).headers.get("Content-Security-Policy") ?? "";
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self';/);
+    expect(policy).toMatch(/frame-ancestors 'none'; trusted-types anneal; require-trusted-types-for 'script'$/);
+  });
+
   it("allows frames at /langevin?embed, and at that address alone", async () => {
     const ancestors = async (path: string) => /frame-ancestors [^;]*/.exec((await ask(path)).headers.get("Content-Security-Policy")!)![0];
     expect(await ancestors("/langevin?scene=modes&embed")).toBe("frame-ancestors *");
-    for (const path of ["/langevin?scene=modes", "/langevin?present", "/langevin?embed=1", "/how?embed"]) {
+    for (const path of ["/langevin?scene=modes", "/langevin?present", "/langevin?embed=1"]) {
       expect(await ancestors(path)).toBe("frame-ancestors 'none'");
     }
   });

@@ -70,7 +70,6 @@ it.each([
     ["/sample?seed=7&steps=1", 200, "image/png"],
     ["/v1/fashion-mnist/7.apng?steps=1", 200, "image/apng"],
     ["/nope", 404, "application/problem+json"],
-    ["/models/nope", 404, "application/problem+json"],
   ] as const) {
     const { status, headers } = await ask(path, { headers: Accept === undefined ? {} : { Accept } });
     expect([path, status, headers.get("Content-Type"), headers.get("Vary")]).toEqual([path, ...expected, null]);

@@ -1,6 +1,8 @@
-/** The script of the guide's page that has elements in it: the widget, and who draws them. */
+/** The guide's page has live elements in it: the widget, and a line that says who draws them. */
 import type { LoadDetail } from "../../widget/element.ts";
-import { find } from "./dom.ts";
+import { find } from "../shared/dom.ts";
+import "../shared/page.ts";
+import { SERVER } from "../shared/service.ts";
 
 const WORDS: Record<LoadDetail["renderedBy"], string> = {
   device: "This device draws the images below.",
@@ -11,4 +13,4 @@ const tell = ({ detail }: CustomEvent<LoadDetail>): void => {
   find("#drawn-by", HTMLElement).textContent = WORDS[detail.renderedBy];
 };
 for (const element of document.querySelectorAll("anneal-sample")) element.addEventListener("load", tell as EventListener);
-await import(new URL("../embed.js", import.meta.url).href);
+await import(/* @vite-ignore */ new URL("embed.js", SERVER).href);

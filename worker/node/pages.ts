@@ -1,0 +1,96 @@
+/**
+ * Builds the pages of worker/pages with Vite: static HTML in a common frame, scripts and styles whose names have a hash
+ * of their content. All addresses are relative, so the same files work at the root of a server, under a path, and on a
+ * host that has nothing but files.
+ */
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "vite";
+import type { BundledPackages } from "../../wasm-model/licences.ts";
+import { pagePolicy } from "../widget/page-policy.ts";
+import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../widget/reference-tables.ts";
+
+export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
+
+/** Each `index.html`, relative to the folder of pages. */
+export async function pageFiles(): Promise<string[]> {
+  const files = await readdir(PAGES, { recursive: true });
+  return files.filter((file) => /(^|\/)index\.html$/.test(file)).sort();
+}
+
+/** `names`: values of constants that scripts declare. The result: contents by path. */
+export async function buildPages(names: Record<string, unknown>, packages: BundledPackages): Promise<[string, Uint8Array][]> {
+  const result = await build({
+    root: PAGES,
+    configFile: false,
+    logLevel: "warn",
+    base: "./",
+    publicDir: false,
+    define: Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)])),
+    build: {
+      write: false,
+      target: "es2023",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: (await pageFiles()).map((file) => `${PAGES}/${file}`) },
+    },
+    plugins: [frame()],
+  });
+  if (!("output" in result)) throw new Error("Expected one bundle of pages");
+  return result.output.map((file) => {
+    if (file.type === "asset") {
+      for (const path of file.originalFileNames) packages.add(`${PAGES}/${path}`);
+      return [file.fileName, bytesOf(file.source)];
+    }
+    for (const path of file.moduleIds) packages.add(path);
+    return [file.fileName, bytesOf(file.code)];
+  });
+}
+
+const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? new TextEncoder().encode(content) : content);
+
+/**
+ * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
+ * is the way to the site's folder, `{table NAME}` a table of the widget's description, `{policy}` what a page with it must allow.
+ */
+const frame = (): Plugin => ({
+  name: "frame",
+  transformIndexHtml: {
+    order: "pre",
+    handler(html, { path }) {
+      const root = "../".repeat(path.split("/").length - 2) || "./";
+      const start = html.indexOf("<main");
+      const [menu] = path.split("/").slice(1);
+      const current = menu === "index.html" ? "" : `${menu}/`;
+      return readFileSync(`${PAGES}/shared/frame.html`, "utf8")
+        .replace("{head}", () => html.slice(0, start))
+        .replace("{main}", () => html.slice(start))
+        .replaceAll("{url}", process.env.SITE_URL ?? "")
+        .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
+        .replaceAll(/\{table (\w+)\}/g, (_, name: keyof typeof TABLES) => table(TABLES[name]))
+        .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
+        .replaceAll("{root}", root);
+    },
+  },
+});
+
+const TABLES = { attributes: ATTRIBUTE_TABLE, members: MEMBER_TABLE, styles: STYLE_TABLE };
+
+const table = ({
+  head,
+  rows,
+}: ReferenceTable): string => `<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
+<thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${withCode(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody>
+</table></div>`;
+
+const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+/** Text as HTML, with <code> in place of backticks. */
+const withCode = (text: string): string =>
+  text
+    .replaceAll(/[&<>]/g, (sign) => ESCAPES[sign])
+    .split("`")
+    .map((part, i) => (i % 2 === 0 ? part : `<code>${part}</code>`))
+    .join("");

@@ -1,0 +1,32 @@
+/** The pictures that pages have before any script, and that shared links show. The build draws them with the first look's model. */
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
+import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+
+/** Levels of levels.png. */
+const LEVELS = 6;
+
+/** Files by name: `file` is the model's, `seed` the one that the site opens with. */
+export async function drawPictures(file: Uint8Array, seed: string): Promise<Map<string, Uint8Array>> {
+  const model = await loadModel(file, { runtime: simd });
+  const { card } = model;
+  const look = atNativeSize(resolve("sample", { seed }, card), card);
+  const [noisy, guesses]: [Pixels[], Pixels[]] = [[], []];
+  await sample(model, {
+    seed,
+    onStep: (step) => {
+      noisy.push(noisyImage(step, look, card));
+      guesses.push(toImage(step.denoised, look, card));
+    },
+  });
+  const some = (images: readonly Pixels[]): Pixels[] =>
+    Array.from({ length: LEVELS }, (_, i) => images[Math.round((i * (images.length - 1)) / (LEVELS - 1))]);
+  return new Map([
+    ["first.png", (await sample(model, { seed, size: 4 * look.width })).png()],
+    ["cover.png", (await sample(model, { seed, n: 36, size: 2 * look.width })).png()],
+    ["levels.png", encodePng(grid([...some(noisy), ...some(guesses)], LEVELS))],
+  ]);
+}

@@ -1,0 +1,51 @@
+/** Elements: found, made, and what visitors take away from them. Text is set as text, never as HTML. */
+
+/** The element that the page is sure to have. */
+export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
+  const found = within.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`Expected a ${type.name} at ${selector}`);
+  return found;
+}
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<Omit<HTMLElementTagNameMap[K], "style">> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+export function button(text: string, onClick: () => void, properties: Partial<HTMLButtonElement> = {}): HTMLButtonElement {
+  const made = element("button", { type: "button", ...properties }, text);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/** Downloads a file under this name. */
+export function save(name: string, file: Blob): void {
+  const link = element("a", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // not before the download has begun
+}
+
+/** Copies text. Says on the button for a while how it went. */
+export async function copy(from: HTMLButtonElement, text: string): Promise<void> {
+  const label = from.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    from.textContent = "Copied";
+  } catch {
+    from.textContent = "This browser does not copy";
+  }
+  setTimeout(() => (from.textContent = label), 2000);
+}
+
+/** Where the arrow keys lead: right and down. */
+export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};

@@ -1,0 +1,152 @@
+/**
+ * Draws the page's images: on this device once the model is loaded, until then on the server. If the server refuses an
+ * image, for example because it costs too much, this device draws it.
+ */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { drawInThread } from "../../widget/device.ts";
+import { type Script, startThread } from "../../widget/engine-thread.ts";
+import { type Frame, type ProgressDetail, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
+import { inRgba, pixelsOf, pngOf } from "./pixels.ts";
+import { fetchPatiently, inWords, SERVER } from "./service.ts";
+
+/** Defined by the build. */
+declare const THREAD: Script;
+
+export type Options = Readonly<Record<string, string | number>>;
+
+/** What to draw; options as in a query. */
+export type Wanted = { readonly model: string; readonly options: Options } & (
+  | { readonly operation: "sample" }
+  | { readonly operation: "vary"; readonly image: Pixels }
+  | { readonly operation: "inpaint"; readonly image: Pixels; readonly mask: Pixels }
+);
+
+export interface PaintOptions {
+  readonly signal?: AbortSignal;
+  /** Called for what this device draws. */
+  readonly onFrame?: (frame: Frame) => void;
+  readonly onProgress?: (progress: ProgressDetail) => void;
+  readonly onWait?: (seconds: number) => void;
+}
+
+export interface Painted {
+  readonly by: "this device" | "the server";
+  /** In RGBA. */
+  readonly image: Pixels;
+  readonly png: Blob;
+  readonly milliseconds: number;
+}
+
+/** Longest wait for a busy server, in seconds, since this device can draw instead. */
+const IMPATIENT = 4;
+const PATHS = { vary: "variations", inpaint: "inpaint" };
+
+const drawInOwnThread = drawInThread((onProgress) => startThread(THREAD, new URL("assets/", SERVER), onProgress));
+/** By model, when it is on this device; the promise never fails. */
+const preparing = new Map<string, Promise<boolean>>();
+const ready = new Set<string>();
+
+export const isOnDevice = (model: string): boolean => ready.has(model);
+
+/** Loads engine and model on this device. Whether they draw here; `tell` shows in a sentence how far it is. */
+export function prepare(model: string, tell: (sentence: string) => void = () => {}): Promise<boolean> {
+  const begun = preparing.get(model) ?? load(model, tell);
+  preparing.set(model, begun);
+  return begun;
+}
+
+async function load(model: string, tell: (sentence: string) => void): Promise<boolean> {
+  const onProgress = ({ stage, done, total }: ProgressDetail): void => {
+    if (stage === "download") tell(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
+  };
+  try {
+    await onDevice({ operation: "sample", model, options: { seed: "7" } }, { onProgress });
+    ready.add(model);
+    tell("The model is on this device.");
+    return true;
+  } catch (error) {
+    console.warn(error);
+    tell("This device cannot load the model; the server draws.");
+    return false;
+  }
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Throws the signal's reason when aborted, or what `inWords` takes. */
+export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Painted> {
+  const begun = performance.now();
+  const finish = (by: Painted["by"], image: Pixels, png: Blob): Painted => {
+    run.signal?.throwIfAborted();
+    return { by, image, png, milliseconds: performance.now() - begun };
+  };
+  const draw = async (): Promise<Painted> => {
+    const { png, ...image } = await onDevice(wanted, run);
+    return finish("this device", inRgba(image), new Blob([png], { type: "image/png" }));
+  };
+  if (isOnDevice(wanted.model)) return draw();
+  try {
+    const png = await atServer(wanted, run);
+    return finish("the server", await pixelsOf(png), png);
+  } catch (error) {
+    run.signal?.throwIfAborted();
+    if (!(await prepare(wanted.model))) throw error;
+    run.signal?.throwIfAborted();
+    return draw();
+  }
+}
+
+function onDevice({ model, ...wanted }: Wanted, { signal, onProgress, onFrame }: PaintOptions) {
+  const request = { server: SERVER.href, model, animate: onFrame !== undefined, ...wanted };
+  if (request.operation === "sample") delete (request as { operation?: string }).operation;
+  return drawInOwnThread(request as ThreadRequest, {
+    signal: signal ?? new AbortController().signal,
+    isVisible: () => true,
+    onProgress: ({ frame, ...progress }) => {
+      onProgress?.(progress);
+      if (frame) onFrame?.(frame);
+    },
+  });
+}
+
+async function atServer(wanted: Wanted, { signal = new AbortController().signal, onWait = () => undefined }: PaintOptions): Promise<Blob> {
+  const patience = { signal, onWait, longest: IMPATIENT };
+  const query = new URLSearchParams(Object.entries(wanted.options).map(([name, value]) => [name, String(value)]));
+  if (wanted.operation === "sample") {
+    query.set("model", wanted.model);
+    return (await fetchPatiently(new URL(`sample?${query}`, SERVER), {}, patience)).blob();
+  }
+  const body = new FormData();
+  body.set("image", await pngOf(wanted.image));
+  if (wanted.operation === "inpaint") body.set("mask", await pngOf(wanted.mask));
+  const url = new URL(`v1/${wanted.model}/${PATHS[wanted.operation]}?${query}`, SERVER);
+  return (await fetchPatiently(url, { method: "POST", body }, patience)).blob();
+}
+
+const inTime = (milliseconds: number): string =>
+  milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+
+export const drawnBy = ({ by, milliseconds }: Painted): string => `Drawn by ${by} in ${inTime(milliseconds)}.`;
+
+/** One drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or why there is no image. */
+export class Latest {
+  readonly #tell: (sentence: string) => void;
+  #abort = new AbortController();
+
+  constructor(tell: (sentence: string) => void) {
+    this.#tell = tell;
+  }
+
+  /** Runs `work`, which passes the signal on and returns a sentence for the finished image. */
+  async run(work: (run: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void }) => Promise<string>): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    try {
+      const sentence = await work({ signal, onWait: (seconds) => this.#tell(`The server is busy: another attempt in ${seconds} s.`) });
+      if (!signal.aborted) this.#tell(sentence);
+    } catch (error) {
+      if (!signal.aborted) this.#tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Conversions between files, pixels and canvases. */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { toImageData } from "../../widget/display.ts";
+
+export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+  const context = canvas.getContext("2d", settings);
+  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
+  return context;
+}
+
+/** Decodes an image file to RGBA. If a size is given, the image is scaled and its middle cut out to fill it. */
+export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
+  const bitmap = await createImageBitmap(file);
+  const { width, height } = size ?? bitmap;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = contextOf(canvas, { willReadFrequently: true });
+  const scale = Math.max(width / bitmap.width, height / bitmap.height);
+  const [w, h] = [bitmap.width * scale, bitmap.height * scale];
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+  return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
+}
+
+/** An RGBA image over black, as uploads are read, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
+export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
+  const out = new Uint8Array(channels * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const [red, green, blue] = [0, 1, 2].map((c) => (pixels[4 * i + c] * pixels[4 * i + 3]) / 255);
+    out.set(channels === 3 ? [red, green, blue].map(Math.round) : [Math.round(0.299 * red + 0.587 * green + 0.114 * blue)], channels * i);
+  }
+  return { width, height, channels, pixels: out };
+}
+
+export function inRgba(image: Pixels): Pixels {
+  const { width, height, data } = toImageData(image);
+  return { width, height, channels: 4, pixels: new Uint8Array(data) };
+}
+
+/** Draws an image on a canvas of its size. */
+export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
+  const { width, height } = image;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
+}
+
+/** Root mean square difference of two images of one size, whatever their channels (0-255). */
+export function difference(a: Pixels, b: Pixels): number {
+  const [p, q] = [toImageData(a).data, toImageData(b).data];
+  return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
+}
+
+/** Encodes an image as PNG, by the browser. */
+export function pngOf(image: Pixels): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  paint(canvas, image);
+  return canvasPng(canvas);
+}
+
+export const canvasPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
+  new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");
+  });

@@ -1,0 +1,86 @@
+/** The service that the page belongs to: its address, what it says about itself, and patient requests. */
+import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { latestAnswer } from "../../widget/cache.ts";
+
+/** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
+export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
+
+export interface ServedModel extends ModelCard {
+  readonly version: string;
+  /** The path of its file, and the file's length. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Of an image with the default options, in multiply-accumulates. */
+  readonly cost: number;
+}
+
+/** The answer of /v1/models. */
+export interface Service {
+  /** The first is the default. */
+  readonly models: readonly ServedModel[];
+  /** The highest cost of an image that the server draws, in multiply-accumulates. */
+  readonly budget: number;
+  /** The address of the source code. */
+  readonly source?: string;
+}
+
+/** Without a network it is the last answer. */
+export const service = latestAnswer(new URL("v1/models", SERVER).href) as Promise<Service>;
+
+/** What a stranger sees first, where the service has it. */
+export const firstLook = (models: readonly ServedModel[]): ServedModel => models.find(({ name }) => name === "avatars") ?? models[0];
+
+/** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
+class VisitorError extends Error {
+  override readonly name = "VisitorError";
+}
+
+/** What to tell visitors about an error. The console has the details. */
+export function inWords(error: unknown): string {
+  if (error instanceof VisitorError) return error.message;
+  console.warn(error);
+  return "This device cannot draw it.";
+}
+
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** The longest wait before another attempt, in seconds. */
+  readonly longest: number;
+  /** The server is busy; the next attempt follows after this many seconds. */
+  readonly onWait: (seconds: number) => void;
+}
+
+/** Statuses that ask to try later. */
+const LATER = [429, 503];
+const ATTEMPTS = 6;
+
+/** Returns a successful response. Throws `VisitorError`, or the signal's reason when aborted. */
+export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { ...init, signal }).catch(() => {
+      signal.throwIfAborted();
+      throw new VisitorError("The server cannot be reached.");
+    });
+    if (response.ok) return response;
+    // Each wait is twice the one before, with a random part, so that visitors do not all come back at once.
+    const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
+    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw refusal(response.status);
+    onWait(Math.ceil(seconds));
+    await pause(1000 * seconds, signal);
+  }
+}
+
+function refusal(status: number): VisitorError {
+  if (LATER.includes(status)) return new VisitorError("The server is busy. Try again in a moment.");
+  return new VisitorError(status < 500 ? "The server does not draw this image." : "The server failed. Try again in a moment.");
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
