@@ -1,8 +1,10 @@
 /** The guide's page has live elements in it: the widget, and a line that says who draws them. */
 import type { LoadDetail } from "../../widget/element.ts";
 import { find } from "../shared/dom.ts";
-import "../shared/page.ts";
+import { startPage } from "../shared/page.ts";
 import { SERVER } from "../shared/service.ts";
+
+startPage();
 
 const WORDS: Record<LoadDetail["renderedBy"], string> = {
   device: "This device draws the images below.",

@@ -3,12 +3,14 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find } from "../shared/dom.ts";
+import { startPage } from "../shared/page.ts";
 import { drawnBy, Latest, type Options, paint, prepare } from "../shared/painter.ts";
 import { difference, paint as show } from "../shared/pixels.ts";
+import { drawScore } from "../shared/score.ts";
 import { firstLook, type ServedModel, service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
-import "../shared/page.ts";
-import { drawScore } from "../shared/score.ts";
+
+startPage();
 
 /** Numbers of noise levels to compare. */
 const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];

@@ -1,7 +1,9 @@
 /** The OpenAPI document of the service, for people. */
 import { element, find } from "../../shared/dom.ts";
-import "../../shared/page.ts";
+import { startPage } from "../../shared/page.ts";
 import { SERVER } from "../../shared/service.ts";
+
+startPage();
 
 interface Described {
   readonly description?: string;

@@ -2,11 +2,13 @@
 import { nativeShape } from "../../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../../wasm-model/sampling/sha256.ts";
 import { button, element, find } from "../../shared/dom.ts";
-import "../../shared/page.ts";
+import { startPage } from "../../shared/page.ts";
 import { isOnDevice, paint, prepare } from "../../shared/painter.ts";
 import { paint as show } from "../../shared/pixels.ts";
 import { fetchPatiently, firstLook, inWords, SERVER, type ServedModel, service } from "../../shared/service.ts";
 import { controls, State } from "../../shared/state.ts";
+
+startPage();
 
 /** Defined by the build: by model and version, a line about its quality. */
 declare const FIGURES: Readonly<Record<string, string | undefined>>;
