@@ -6,12 +6,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";
 import { loadModel } from "../wasm-model/index.ts";
-import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { engineRuntime } from "../wasm-model/runtime/engine.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { packagedModel, readModelFile } from "./cli/model-files.ts";
 import { differences, type Golden, hashesOf } from "./verify/hashes.ts";
+
+/** Released models have it. */
+const HASHES = "sha256.json";
 
 await runCommandLine(async () => {
   newVerb("verify")
@@ -20,9 +22,9 @@ await runCommandLine(async () => {
     )
     .parse(process.argv);
   const models = dirname(dirname(packagedModel()));
-  const names = readdirSync(models, { withFileTypes: true }).filter(({ name }) => existsSync(join(models, name, MODEL_FILE)));
+  const names = readdirSync(models, { withFileTypes: true }).filter(({ name }) => existsSync(join(models, name, HASHES)));
   for (const { name } of names) {
-    const golden = JSON.parse(readFileSync(join(models, name, "sha256.json"), "utf8")) as Golden;
+    const golden = JSON.parse(readFileSync(join(models, name, HASHES), "utf8")) as Golden;
     const file = readModelFile(join(models, name));
     for (const build of (await relaxedSimd()) ? (["plain", "relaxed"] as const) : (["plain"] as const)) {
       const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });

@@ -6,11 +6,13 @@
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. The .wasm files are also copied beside the
  * compiled package, since the TypeScript compiler copies TypeScript only. And model/onnx/dist/onnx.ts, which reads and
- * writes the messages of onnx.proto. And the optimizer's module, in training/learning/dist/kernels.ts. Run it before the compiler. It does nothing if its output is newer than the
+ * writes the messages of onnx.proto; the enlarger's file in base64, and its hash, in model/dist/; and the optimizer's module,
+ * in training/learning/dist/kernels.ts. Run it before the compiler. It does nothing if its output is newer than the
  * sources, so every command that runs the engine starts with it.
  */
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
@@ -25,6 +27,9 @@ const OPTIMIZER_CODE = `${OPTIMIZER}dist/kernels.ts`;
 const PROTO = fileURLToPath(new URL("model/onnx/onnx.proto", import.meta.url));
 const PROTO_CODE = fileURLToPath(new URL("model/onnx/dist/onnx.ts", import.meta.url));
 
+const ENLARGER = fileURLToPath(new URL("models/enlarger/model.onnx", import.meta.url));
+const ENLARGER_CODE = fileURLToPath(new URL("model/dist/", import.meta.url));
+
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--outFile", "module.wasm"];
 
@@ -34,12 +39,13 @@ async function isFresh(): Promise<boolean> {
     PROTO_CODE,
     BYTES,
     OPTIMIZER_CODE,
+    `${ENLARGER_CODE}enlarger.ts`,
+    `${ENLARGER_CODE}enlarger-facts.ts`,
     ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`)),
   ];
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
-  const sources = await Promise.all(
-    [...assembly, `${ENGINE}layout.ts`, `${OPTIMIZER}assembly/optimizer.ts`, PROTO, fileURLToPath(import.meta.url)].map(changed),
-  );
+  const own = [`${ENGINE}layout.ts`, `${OPTIMIZER}assembly/optimizer.ts`, PROTO, ENLARGER, fileURLToPath(import.meta.url)];
+  const sources = await Promise.all([...assembly, ...own].map(changed));
   const outputs = await Promise.all(made.map((path) => changed(path).catch(() => 0)));
   return Math.min(...outputs) > Math.max(...sources);
 }
@@ -62,7 +68,18 @@ function protoCode(): string {
   return `// @ts-nocheck\n${execFileSync(process.execPath, [compiler, PROTO], { encoding: "utf8" })}`;
 }
 
+async function embedEnlarger(): Promise<void> {
+  const file = await readFile(ENLARGER);
+  const embedded = (code: string): string => `/** Made by wasm-model/build.ts. */\n${code}\n`;
+  await mkdir(ENLARGER_CODE, { recursive: true });
+  await writeFile(`${ENLARGER_CODE}enlarger.ts`, embedded(`export const ENLARGER: string = "${file.toString("base64")}";`));
+  const sha256 = createHash("sha256").update(file).digest("hex");
+  const facts = `export const ENLARGER_BYTES: number = ${file.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`;
+  await writeFile(`${ENLARGER_CODE}enlarger-facts.ts`, embedded(facts));
+}
+
 if (!(await isFresh())) {
+  await embedEnlarger();
   await mkdir(dirname(PROTO_CODE), { recursive: true });
   await writeFile(PROTO_CODE, protoCode());
   const modules: Record<string, Uint8Array> = {};

@@ -63,7 +63,7 @@ export async function denoise(model: Model, { image, ...options }: DenoiseRun = 
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
-export { type Denoiser, type Model, modelVersion } from "./model/model.ts";
+export { type Denoiser, type DrawingNetwork, type Model, modelVersion } from "./model/model.ts";
 export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";

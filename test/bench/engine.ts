@@ -6,8 +6,11 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { macsOf } from "../../wasm-model/network/count.ts";
+import { createEnlarger } from "../../wasm-model/engine/enlarger.ts";
+import { enlargerFile } from "../../wasm-model/model/enlarger.ts";
+import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
+import { builds } from "../../wasm-model/runtime/simd.ts";
 import { interleaved, machine, type Timing, writeFigures } from "./measure.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 
@@ -31,6 +34,7 @@ if (json !== undefined) {
   const milliseconds = Object.fromEntries([...timings].map(([name, { median }]) => [name, median]));
   writeFigures(json, { node: process.versions.node, macs, milliseconds });
 }
+await enlarging();
 await sizes();
 
 /** Milliseconds per image of every runtime, at batch 1 and 16. */
@@ -72,6 +76,24 @@ async function timeAll(runtimes: readonly ComparedRuntime[], batch: number): Pro
     console.log(`${name.padEnd(44)}${columns.map((column) => column.padStart(9)).join("")}`);
   }
   return timings;
+}
+
+/** The enlarger's network for an image of 32x32 pixels, in both builds. */
+async function enlarging(): Promise<void> {
+  const size = { height: 32, width: 32 };
+  const weights = readEnlarger(await enlargerFile());
+  const image = Float32Array.from({ length: 3 * size.height * size.width }, (_, i) => Math.sin(i));
+  const functions = new Map<string, () => unknown>();
+  for (const name of ["relaxed", "plain"] as const) {
+    const enlarger = await createEnlarger(await builds[name](), weights, size);
+    functions.set(`enlarger, ${name}`, () => enlarger.enlarge(image));
+  }
+  const { macs } = enlargerCounts(size.height, size.width);
+  console.log(`\nThe enlarger of 32x32, ${(macs / 1e6).toFixed(1)} MMAC            best ms  median ms   GMAC/s`);
+  for (const [name, { best, median }] of await interleaved(functions, { milliseconds: 30 })) {
+    const columns = [best.toFixed(3), median.toFixed(3), (macs / best / 1e6).toFixed(1)];
+    console.log(`${name.padEnd(44)}${columns.map((column) => column.padStart(9)).join("")}`);
+  }
 }
 
 async function sizes(): Promise<void> {

@@ -13,17 +13,19 @@ import { engineOf } from "./runtimes.ts";
 
 const {
   model: MODEL,
+  size: SIZE,
   requests: REQUESTS,
   restarts: RESTARTS,
   json: JSON_FILE,
 } = newCommand("bench workerd")
   .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
   .option("--model <name>", "the shipped model", "fashion-mnist")
+  .option("--size <n>", "width of the images, larger than native ones by the enlarger (default: native)")
   .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
   .option("--restarts <n>", "processes that draw their first image", numberIn("restarts", 1, 1000), 20)
   .option("--json <file>", "also write the figures, as test/bench/figures has them for the README")
   .parse(process.argv)
-  .opts<{ model: string; requests: number; restarts: number; json?: string }>();
+  .opts<{ model: string; size?: string; requests: number; restarts: number; json?: string }>();
 
 console.log(machine());
 const bundle = bundleForWorkerd();
@@ -50,7 +52,9 @@ async function warm(): Promise<{ readonly image: number; readonly evaluations: n
     const perImage = (images - cheap) / REQUESTS;
     const nfe = Number(headers.get("X-NFE"));
     const forward = await millisecondsPerForward();
-    console.log(`default image of ${MODEL} (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    console.log(
+      `default image of ${MODEL}${SIZE === undefined ? "" : ` at ${SIZE} pixels`} (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`,
+    );
     console.log(
       `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
     );
@@ -95,7 +99,7 @@ async function cold(): Promise<number> {
 }
 
 function draw({ origin }: RunningWorker, seed: string | number): Promise<Response> {
-  return get(`${origin}/sample?model=${MODEL}&seed=${seed}`);
+  return get(`${origin}/sample?model=${MODEL}&seed=${seed}${SIZE === undefined ? "" : `&size=${SIZE}`}`);
 }
 
 async function get(url: string): Promise<Response> {

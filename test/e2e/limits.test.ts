@@ -68,6 +68,7 @@ async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Pr
           evaluations++;
           return denoiser.denoise(x, sigma, labels);
         },
+        enlarge: (image) => denoiser.enlarge(image),
         dispose() {},
       };
     },

@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Golden } from "../../training/verify/hashes.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
-/** The base of trainings is none that is served. */
-export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${MODEL_FILE}`, MODELS)));
+/** Those that are served: the base of trainings and the enlarger have no record. */
+export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
 /** By default the one that the Worker serves first. */
 export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));

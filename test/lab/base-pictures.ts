@@ -106,12 +106,15 @@ const rulePictures = (): Picture[] =>
     Array.from({ length: COUNTS.rule }, (_, i) => ({ label: `rule-${label}`, name: `${i}`, times: 1, draw })),
   );
 
-/** All of them, the same everywhere. Installs the packages that they come from. */
-export async function basePictures(): Promise<Picture[]> {
+/** Those that have no size of their own. Installs the packages that they come from. */
+export async function drawnPictures(): Promise<Picture[]> {
   installLab();
   installTools();
-  return [...iconPictures(), ...(await avatarPictures()), ...(await fashionPictures()), ...rulePictures()];
+  return [...iconPictures(), ...(await avatarPictures()), ...rulePictures()];
 }
+
+/** All of them, the same everywhere. */
+export const basePictures = async (): Promise<Picture[]> => [...(await drawnPictures()), ...(await fashionPictures())];
 
 /** The files of a picture, 1 picture in 50 held out: paths in the folder of the images, and SVG documents. */
 export function filesOf({ label, name, draw, times }: Picture, size: number): { readonly path: string; readonly svg: () => string }[] {

@@ -8,6 +8,8 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
     run: () => import("./base-data.ts"),
   },
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
+  enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
+  enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
   "base-curve": {
     summary: "train from weights on pictures that they never saw, and show the held-out losses",
     run: () => import("./base-curve.ts"),

@@ -21,12 +21,13 @@ import {
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
+import { resize } from "../../wasm-model/render/image/resize.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {
   async load({ card, weights }) {
-    return referenceDenoiser(card.spec, weights);
+    return { ...referenceDenoiser(card.spec, weights), enlarge: addsNothing };
   },
 };
 
@@ -83,13 +84,16 @@ describe("sample", () => {
     expect(await draw("8")).not.toBe(first);
   });
 
-  it("enlarges the same image exactly by whole multiples and smoothly by other factors", async () => {
+  it("enlarges the same image with smooth edges, or its pixels: exactly by whole multiples, smoothly by other factors", async () => {
     const native = await sample(model, { seed: "7" });
-    const double = await sample(model, { seed: "7", size: 16 });
+    const sharp = await sample(model, { seed: "7", size: 32 });
+    const smooth = toPixels(resize(fromPixels(native), [1, 8, 8], [32, 32], true), 1);
+    expect(Math.max(...sharp.pixels.map((byte, i) => Math.abs(byte - smooth[i])))).toBeLessThanOrEqual(1); // of values that are not rounded yet
+    const double = await sample(model, { seed: "7", size: 16, enlarge: "pixels" });
     for (let y = 0; y < 16; y++) {
       for (let x = 0; x < 16; x++) expect(double.pixels[y * 16 + x]).toBe(native.pixels[(y >> 1) * 8 + (x >> 1)]);
     }
-    const { width, height, pixels } = await sample(model, { seed: "7", size: 21 });
+    const { width, height, pixels } = await sample(model, { seed: "7", size: 21, enlarge: "pixels" });
     expect([width, height, pixels.length]).toEqual([21, 21, 441]);
   });
 
@@ -97,7 +101,7 @@ describe("sample", () => {
     "draws oblong images: $width x $height",
     async ({ width, height, smooth: [smoothWidth, smoothHeight] }) => {
       const oblong = await loadModel(randomModelFile({ ...TINY, width, height }, 3, "fp32"), { runtime: reference });
-      const draw = (size?: number) => sample(oblong, { seed: "7", steps: 2, size });
+      const draw = (size?: number) => sample(oblong, { seed: "7", steps: 2, size, enlarge: "pixels" });
       const native = await draw();
       expect([native.width, native.height, native.pixels.length]).toEqual([width, height, width * height]);
       const double = await draw(2 * width);
@@ -276,7 +280,15 @@ describe("inpaint", () => {
   });
 
   it.each(SAMPLERS)("works with every sampler, guidance and size: %s", async (sampler) => {
-    const { width, pixels } = await inpaint(model, { ...run, sampler, steps: 2, guidance: 1.5, temperature: 0.5, size: 16 });
+    const { width, pixels } = await inpaint(model, {
+      ...run,
+      sampler,
+      steps: 2,
+      guidance: 1.5,
+      temperature: 0.5,
+      size: 16,
+      enlarge: "pixels",
+    });
     expect(width).toBe(16);
     for (let y = 0; y < 16; y++) for (let x = 0; x < 8; x++) expect(pixels[16 * y + x]).toBe(image.pixels[8 * (y >> 1) + (x >> 1)]);
   });

@@ -61,6 +61,7 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   temperature: asked("temperature", "options.temperature"),
   guidance: asked("guidance", "options.guidance"),
   size: asked("size", "options.size"),
+  enlarge: asked("enlarge", "options.enlarge"),
   to: asked("to", "options.to"),
   t: asked("t", "options.t"),
   n: asked("n", "options.n"),

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
-  type Denoiser,
+  type DrawingNetwork,
   inpaint,
   denoise as libraryDenoise,
   loadModel,
@@ -13,7 +13,7 @@ import {
 } from "../../wasm-model/index.ts";
 import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
 const FILE = randomModelFile(TINY, 1, "fp32");
 const SERVER = "https://anneal.test";
@@ -27,12 +27,12 @@ class CountingRuntime implements Runtime {
   readonly name = "counting";
   loads = 0;
   broken = false;
-  denoise: Denoiser["denoise"] = denoise;
+  denoise: DrawingNetwork["denoise"] = denoise;
 
-  async load(): Promise<Denoiser> {
+  async load(): Promise<DrawingNetwork> {
     this.loads++;
     if (this.broken) throw new Error("no memory");
-    return { spec: TINY, denoise: (...args) => this.denoise(...args), dispose() {} };
+    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose() {} };
   }
 }
 

@@ -24,6 +24,7 @@ export async function countingApp(onEvaluation: (evaluations: number) => void = 
         onEvaluation(++evaluations);
         return denoiser.denoise(x, sigma, labels);
       },
+      enlarge: (image) => denoiser.enlarge(image),
       dispose() {},
     }),
   };

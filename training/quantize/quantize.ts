@@ -2,7 +2,7 @@
  * Static post-training quantization (quantization.ts): fp32 weights and what calibration recorded of the maps give an
  * int8 model.
  */
-import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { type Parameter, parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import {
   MAX_CODE,
   MAX_WEIGHT,
@@ -24,15 +24,21 @@ export interface Reads {
   readonly moments?: Moments;
 }
 
-/**
- * Quantizes every convolution but the first. `inputs`: what each one reads, by path. Throws if a parameter or an input
- * is missing.
- */
-export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Reads>): Weights {
-  const parameters = parametersOf(spec);
+/** Quantizes every convolution of a score network but the first. */
+export const quantizeWeights = (spec: NetworkSpec, weights: Weights, inputs: ReadonlyMap<string, Reads>): Weights =>
+  quantizePaths({ parameters: parametersOf(spec), quantized: quantizedPathsOf(spec) }, weights, inputs);
+
+/** The convolutions of a network that are quantized, and all its parameters. */
+interface Quantized {
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly quantized: readonly string[];
+}
+
+/** `inputs`: what each quantized convolution reads, by path. Throws if a parameter or an input is missing. */
+export function quantizePaths({ parameters, quantized }: Quantized, { floats }: Weights, inputs: ReadonlyMap<string, Reads>): Weights {
   const rest = new Map(floats);
   const convolutions = new Map<string, QuantizedConv>();
-  for (const path of quantizedPathsOf(spec)) {
+  for (const path of quantized) {
     const [outputs = 0] = expectIn(parameters, path).shape;
     const { range, moments } = expectIn(inputs, path);
     convolutions.set(path, { ...quantizeFilters(expectIn(floats, path), outputs, moments), input: quantizerFor(range, MAX_CODE) });

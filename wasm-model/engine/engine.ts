@@ -25,7 +25,8 @@ interface Modulations {
 /** How many are cached, some 2 KB each. A server keeps drawing with the same few. */
 const CACHE_SIZE = 256;
 
-const KINDS = { direct: DIRECT, winograd: WINOGRAD };
+/** What steps call the algorithms (layout.ts). */
+export const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
 /**
  * The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same

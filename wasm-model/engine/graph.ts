@@ -1,6 +1,7 @@
-/** Records the score network as a graph: `Ops` whose values are nodes. Nothing is computed. */
+/** Records the score network and the enlarger as graphs: `Ops` whose values are nodes. Nothing is computed. */
 
 import type { Shape } from "../network/count.ts";
+import { ENLARGER_CHANNELS, enlargerNetwork } from "../network/enlarger.ts";
 import { scoreNetwork } from "../network/network.ts";
 import type { ConvShape, Ops } from "../network/ops.ts";
 import type { NetworkSpec } from "../network/spec.ts";
@@ -38,6 +39,13 @@ export function recordNetwork(spec: NetworkSpec): Graph {
     sigma: recorder.node({ op: "sigma" }, [], [1]),
     label: recorder.node({ op: "label" }, [], [spec.classes]),
   });
+  return { nodes: recorder.nodes, output };
+}
+
+/** The enlarger for an image of this size. */
+export function recordEnlarger(height: number, width: number): Graph {
+  const recorder = new GraphRecorder();
+  const output = enlargerNetwork(recorder, recorder.node({ op: "image" }, [], [ENLARGER_CHANNELS, height, width]));
   return { nodes: recorder.nodes, output };
 }
 

@@ -1,7 +1,8 @@
 /**
  * Turns the recorded graph into a list of steps. Each node that makes a map (convolution, down- and up-sampling)
  * becomes one step. The scalings and weighted sums after it, then silu and quantization, become the step's epilogue
- * (layout.ts). A step writes float32 if a later sum or resampling reads its map, and codes if a convolution does.
+ * (layout.ts). A step writes float32 if a later sum or resampling reads its map or if it is the result, and codes if a convolution
+ * reads it.
  */
 import { mpSumNorm } from "../network/ops.ts";
 import type { MapSize } from "./geometry.ts";
@@ -47,9 +48,6 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   /** Vector nodes in the order of computation. */
   readonly vectors: readonly Node[];
-  /** Multiplies the image on its way in (cIn) and into the result (cSkip); vectors [1]. */
-  readonly cIn: Node;
-  readonly cSkip: Node;
 }
 
 export function planOf({ nodes, output }: Graph): Plan {
@@ -76,13 +74,13 @@ export function planOf({ nodes, output }: Graph): Plan {
       size,
       factors,
       addends: addends.map(({ node, weight }) => ({ map: read(node), weight })),
-      ...(consumers.get(value)?.some(readsFloats) && { values: { size, from: steps.length, to: steps.length } }),
+      ...((value === output || consumers.get(value)?.some(readsFloats)) && { values: { size, from: steps.length, to: steps.length } }),
       ...codesOf(value, consumers, codeMaps),
     };
     if (step.values) floatMaps.set(value, step.values);
     steps.push(step);
   }
-  return { steps, vectors: nodes.filter(isVector), ...imageFactors(nodes, output) };
+  return { steps, vectors: nodes.filter(isVector) };
 }
 
 /** The one map that is not quantized: the image with its constant channel. */
@@ -147,10 +145,10 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
 }
 
 /**
- * Finds cIn in the input of "in", appendOne(spaceToDepth(modulate(image, cIn))), and cSkip in the result,
- * modulate(image, cSkip) + ....
+ * What multiplies the score network's image on its way in and into the result, vectors [1]: cIn in the input of "in",
+ * appendOne(spaceToDepth(modulate(image, cIn))), and cSkip in the result, modulate(image, cSkip) + ....
  */
-function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip: Node } {
+export function imageFactors({ nodes, output }: Graph): { cIn: Node; cSkip: Node } {
   const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
   const [scaled, skipped] = factors;
   if (factors.length !== 2 || output.op !== "add" || !output.inputs.includes(skipped)) unexpected(output);

@@ -82,23 +82,34 @@ export class StepWriter {
   writeImageIn(address: number, spec: NetworkSpec, imageIn: number): void {
     const size = { height: spec.height / 2, width: spec.width / 2, channels: 4 * spec.channels + 1 };
     const pixelBytes = 4 * size.channels;
-    this.#imageMap = this.#memory.take(borderedBytes(size, pixelBytes));
-    const inner = this.#imageMap + firstInner(size, pixelBytes);
-    for (const offset of pixelOffsets(size, pixelBytes)) this.#memory.floats(inner + offset, size.channels)[size.channels - 1] = 1; // appendOne
     this.#memory.writeStep(address, {
       ...imageFields(layout.IMAGE_IN, spec, imageIn),
-      [layout.IMAGE_MAP]: inner,
+      [layout.IMAGE_MAP]: this.takeImageMap(size),
       [layout.IMAGE_MAP_ROW]: bordered(size.width) * pixelBytes,
       [layout.IMAGE_MAP_PIXEL]: pixelBytes,
     });
   }
 
+  /** Allocates the map that the first convolution reads, whose last channel is 1. Returns the address of the first inner pixel. */
+  takeImageMap(size: MapSize): number {
+    const pixelBytes = 4 * size.channels;
+    this.#imageMap = this.#memory.take(borderedBytes(size, pixelBytes));
+    const inner = this.#imageMap + firstInner(size, pixelBytes);
+    for (const offset of pixelOffsets(size, pixelBytes)) this.#memory.floats(inner + offset, size.channels)[size.channels - 1] = 1; // appendOne
+    return inner;
+  }
+
+  /** The address of the last step's result, a dense float32 map. */
+  get result(): number {
+    return this.#floatMap(this.#steps[this.#steps.length - 1].values as FloatMap);
+  }
+
   writeImageOut(address: number, spec: NetworkSpec, imageIn: number, imageOut: number): void {
-    const { values, size } = this.#steps[this.#steps.length - 1];
+    const { size } = this.#steps[this.#steps.length - 1];
     const pixelBytes = 4 * padded(size.channels);
     this.#memory.writeStep(address, {
       ...imageFields(layout.IMAGE_OUT, spec, imageIn),
-      [layout.IMAGE_MAP]: this.#floatMap(values as FloatMap),
+      [layout.IMAGE_MAP]: this.result,
       [layout.IMAGE_MAP_ROW]: size.width * pixelBytes,
       [layout.IMAGE_MAP_PIXEL]: pixelBytes,
       [layout.IMAGE_RESULT]: imageOut,

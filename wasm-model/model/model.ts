@@ -3,13 +3,14 @@ import type { NetworkSpec } from "../network/spec.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
 import type { ModelCard } from "./card.ts";
+import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
 
 /** A loaded model, from `loadModel`. */
 export interface Model {
   readonly card: ModelCard;
   /** See `modelVersion`. */
   readonly version: string;
-  readonly denoiser: Denoiser;
+  readonly denoiser: DrawingNetwork;
 }
 
 /** A network that a runtime has loaded. */
@@ -22,6 +23,15 @@ export interface Denoiser {
   dispose(): void | Promise<void>;
 }
 
+/** A denoiser, and the enlarger for its images. */
+export interface DrawingNetwork extends Denoiser {
+  /**
+   * What sharpens an image [3, H, W] in [-1, 1] of the model's native size that was smoothly enlarged four times: the
+   * values to add, [3, 4H, 4W]. The enlarger is loaded at the first call.
+   */
+  enlarge(image: Float32Array): Promise<Float32Array>;
+}
+
 export const MODEL_FILE = "model.onnx";
 
 /**
@@ -32,8 +42,10 @@ export const RENDER_VERSION = 4;
 
 /**
  * 32 hexadecimal digits, 128 bits, so that nobody finds two models of one version: the first ones of SHA-256 over the
- * hash of the model file and RENDER_VERSION. Version and options together determine every byte of an image.
+ * lengths and hashes of the model's and the enlarger's file, and RENDER_VERSION. Version and options together determine
+ * every byte of an image.
  */
 export function modelVersion(file: Uint8Array): string {
-  return sha256Hex(new TextEncoder().encode(`${sha256Hex(file)} ${RENDER_VERSION}`)).slice(0, 32);
+  const facts = `${file.length} ${sha256Hex(file)} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;
+  return sha256Hex(new TextEncoder().encode(facts)).slice(0, 32);
 }

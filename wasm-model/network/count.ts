@@ -3,6 +3,7 @@
  * recorded, so a wrong architecture fails here, before any interpreter computes with it.
  */
 
+import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
 import { CHANGES, logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -58,6 +59,21 @@ function run(spec: NetworkSpec, change?: Shape): ShapeRecorder {
   const denoised = scoreNetwork(recorder, spec, { x: image, sigma: [1], label: [spec.classes], change });
   expectSame(denoised, image, "denoised");
   return recorder;
+}
+
+export interface EnlargerCounts {
+  /** As `parametersOf`, `quantizedPathsOf` and `macsOf`. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly quantized: readonly string[];
+  readonly macs: number;
+}
+
+/** The enlarger's parameters, which do not depend on the size, and its cost for an image of this size. */
+export function enlargerCounts(height: number, width: number): EnlargerCounts {
+  const recorder = new ShapeRecorder();
+  const enlarged = enlargerNetwork(recorder, [ENLARGER_CHANNELS, height, width]);
+  expectSame(enlarged, [ENLARGER_CHANNELS, ENLARGED * height, ENLARGED * width], "enlarged");
+  return { parameters: recorder.parameters, quantized: [...recorder.quantized], macs: recorder.macs };
 }
 
 /** Shape of one image's share: a map [C, H, W] or a vector [D]. */

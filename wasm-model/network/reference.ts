@@ -3,6 +3,7 @@
  * are computed with integers exactly as quantization.ts defines them.
  */
 
+import { ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
 import { scoreNetwork } from "./network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "./ops.ts";
 import { codeOf, type Quantizer, type Weights } from "./quantization.ts";
@@ -31,6 +32,14 @@ export function referenceDenoiser(spec: NetworkSpec, weights: Weights) {
       return Float32Array.from(denoised.data);
     },
     dispose() {},
+  };
+}
+
+/** The enlarger with `weights`, evaluated by plain loops: what is added to the smooth enlargement of x [3, H, W]. */
+export function referenceEnlarger(weights: Weights, height: number, width: number) {
+  return (x: Float32Array): Float32Array => {
+    const image = { shape: [1, ENLARGER_CHANNELS, height, width], data: Float64Array.from(x) };
+    return Float32Array.from(enlargerNetwork(new ReferenceOps(weights), image).data);
   };
 }
 

@@ -1,21 +1,38 @@
 /** From network values to images: cropped as the card says, in the requested size, colours and shape. */
 import { type ModelCard, nativeShape } from "../model/card.ts";
+import type { DrawingNetwork } from "../model/model.ts";
 import { type Colour, type Colours, TRANSPARENT } from "../request/colours.ts";
 import type { Appearance } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
+import { isSharpened, sharpened } from "./enlarge.ts";
 import { toPixels } from "./image/pixels.ts";
 import type { OwnPixels, Pixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 
-/** [C, H, W] -> pixels. */
-export function toImage(values: Float32Array, { width, height, colours, flip, radius }: Appearance, card: ModelCard): OwnPixels {
-  const native = nativeShape(card);
-  const { channels } = native;
-  const resized = resize(
-    flip ? cropped(values, card).slice() : cropped(values, card),
-    [channels, native.height, native.width],
-    [height, width],
-  );
+/** [C, H, W] -> pixels. A larger image repeats them, or smooths them where it is no whole multiple. */
+export function toImage(values: Float32Array, appearance: Appearance, card: ModelCard): OwnPixels {
+  const { width, height, flip } = appearance;
+  const { channels, ...native } = nativeShape(card);
+  const image = flip ? cropped(values, card).slice() : cropped(values, card);
+  return finished(resize(image, [channels, native.height, native.width], [height, width]), channels, appearance);
+}
+
+/** The same for a finished image, which the enlarger makes larger unless the request wants pixels. */
+export async function toFinalImage(
+  values: Float32Array,
+  appearance: Appearance,
+  card: ModelCard,
+  { enlarge }: Pick<DrawingNetwork, "enlarge">,
+): Promise<OwnPixels> {
+  if (!isSharpened(appearance, card)) return toImage(values, appearance, card);
+  const { width, height } = appearance;
+  const { channels, ...native } = nativeShape(card);
+  const sharp = await sharpened(cropped(values, card), [channels, native.height, native.width], [height, width], enlarge);
+  return finished(sharp, channels, appearance);
+}
+
+/** Values [C, height, width], which may be changed, as pixels in the requested colours and shape. */
+function finished(resized: Float32Array, channels: number, { width, height, colours, flip, radius }: Appearance): OwnPixels {
   if (flip && flip !== "horizontal") reverse(resized, width * height);
   if (flip && flip !== "both") reverse(resized, width);
   const image = { pixels: toPixels(resized, channels), width, height, channels };

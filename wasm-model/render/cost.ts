@@ -1,11 +1,12 @@
 /**
- * The cost of an image in multiply-accumulates: those of the network, plus an allowance for the time that everything
+ * The cost of an image in multiply-accumulates: those of the network and the enlarger, plus an allowance for the time that everything
  * else takes.
  */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
 import { TRANSPARENT } from "../request/colours.ts";
 import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";
+import { enlargerMacs, isSharpened } from "./enlarge.ts";
 
 /**
  * Added for each image: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
@@ -23,8 +24,11 @@ export const BYTE_COST = 3000;
 export type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
-export function costOf({ nfe, n, frames = 1, width, height, colours, radius }: Priced, { spec }: Pick<ModelCard, "spec">): number {
+export function costOf(priced: Priced, card: Pick<ModelCard, "spec" | "crop">): number {
+  const { nfe, n, frames = 1, width, height, colours, radius } = priced;
+  const { spec } = card;
   const isTransparent = radius || colours?.background === TRANSPARENT;
   const channels = isTransparent ? 4 : colours ? 3 : spec.channels;
-  return IMAGE_COST + nfe * macsOf(spec) + BYTE_COST * cellsOf(n) * frames * width * height * channels;
+  const enlarging = isSharpened(priced, card) ? (n ?? 1) * enlargerMacs(card) : 0;
+  return IMAGE_COST + nfe * macsOf(spec) + enlarging + BYTE_COST * cellsOf(n) * frames * width * height * channels;
 }

@@ -6,7 +6,7 @@ import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { columnsOf, type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
-import { noisyImage, toImage } from "./appearance.ts";
+import { noisyImage, toFinalImage } from "./appearance.ts";
 import { generate, type Inputs } from "./generate.ts";
 import { grid } from "./image/pixels.ts";
 import { encodeApng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
@@ -68,7 +68,8 @@ export async function render(model: Model, settings: Settings, { image, mask, si
     return onStep?.({ ...step, evaluations, nfe });
   };
   for (const own of imagesOf(settings, card)) {
-    frames.finish(await generate({ card, denoiser: { denoise } }, settings, [own], { image, mask, takeTurn, signal, onStep: see }));
+    const values = await generate({ card, denoiser: { denoise } }, settings, [own], { image, mask, takeTurn, signal, onStep: see });
+    frames.finish(await toFinalImage(values, settings, card, model.denoiser));
   }
   const images = frames.images();
   const drawn = images.at(-1)!;
@@ -113,7 +114,7 @@ export async function renderDenoised(
 ): Promise<OwnPixels> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
-  return toImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);
+  return toFinalImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card, denoiser);
 }
 
 /**
@@ -142,8 +143,8 @@ class Frames {
     if (frame >= 0) this.#frames[frame].push(noisyImage(step, this.#settings, this.#card));
   }
 
-  finish(values: Float32Array): void {
-    this.#frames.at(-1)!.push(toImage(values, this.#settings, this.#card));
+  finish(image: OwnPixels): void {
+    this.#frames.at(-1)!.push(image);
   }
 
   /** The frames as images: grids if `n` is set. The last is the final image. */

@@ -50,9 +50,13 @@ const DOCS = {
     example: "2",
   },
   size: {
-    doc: "Width in pixels; the height follows. Whole multiples of the native size repeat its pixels, other sizes are smoothed.",
+    doc: "Width in pixels; the height follows.",
     default: "the model's native size",
     example: "4",
+  },
+  enlarge: {
+    doc: "How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last.",
+    example: "pixels",
   },
   to: {
     doc: "A second seed: the image lies between those of the two seeds.",

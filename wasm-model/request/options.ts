@@ -79,6 +79,11 @@ export const OPTION_VALUES = {
     of: ALL,
     domain: { type: "pixels", min: 1, max: 16 },
   },
+  enlarge: {
+    of: ALL,
+    domain: { type: "choice", values: ["smooth", "pixels"] },
+    default: "smooth",
+  },
   to: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
@@ -125,6 +130,9 @@ export const OPTION_VALUES = {
     default: "0.5",
   },
 } as const satisfies Record<string, OptionValues>;
+
+/** How an image becomes larger than native. */
+export type Enlarge = (typeof OPTION_VALUES)["enlarge"]["domain"]["values"][number];
 
 /** How an image is mirrored: left and right, top and bottom, or both, which turns it by 180 degrees. */
 export type Flip = (typeof OPTION_VALUES)["flip"]["domain"]["values"][number];

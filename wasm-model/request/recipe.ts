@@ -33,6 +33,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     radius,
     frames,
     width,
+    enlarge,
   } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
   // Every option of /sample must be here, or two different images would have one address.
@@ -46,6 +47,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     temperature: temperature === 1 ? undefined : temperature,
     guidance: guidance === 1 ? undefined : guidance,
     size: width === nativeShape(card).width ? undefined : width,
+    enlarge,
     to: to?.seed,
     t: to?.t,
     n,

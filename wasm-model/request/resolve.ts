@@ -12,6 +12,7 @@ import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./co
 import { OptionError } from "./option-error.ts";
 import {
   type Bounds,
+  type Enlarge,
   expected,
   type Flip,
   integerBetween,
@@ -33,6 +34,8 @@ export interface Appearance {
   /** One image's size, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** How it becomes larger than native; undefined: smooth. */
+  readonly enlarge?: Exclude<Enlarge, "smooth">;
 }
 
 export interface ImageSettings {
@@ -221,12 +224,13 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function appearanceOf(
-  { size, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>,
+  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>,
   card: ModelCard,
   images: number,
 ): Appearance {
   const native = nativeShape(card);
   const corners = integer("radius", radius, OPTION_VALUES.radius.domain);
+  const enlarging = choice<Enlarge>("enlarge", enlarge, OPTION_VALUES.enlarge.domain.values);
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
   return {
     ...coloursOf(background, foreground, native.channels),
@@ -234,6 +238,7 @@ function appearanceOf(
     ...(corners > 0 && { radius: corners }),
     width,
     height: heightOf(native, width),
+    ...(enlarging !== "smooth" && width > native.width && { enlarge: enlarging }),
   };
 }
 

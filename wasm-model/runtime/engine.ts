@@ -1,6 +1,10 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
 import { createEngine } from "../engine/engine.ts";
+import { createEnlarger, type EnlargerEngine } from "../engine/enlarger.ts";
+import { nativeShape } from "../model/card.ts";
+import { enlargerFile } from "../model/enlarger.ts";
+import { readEnlarger } from "../model/onnx/reader.ts";
 import type { Runtime } from "./load.ts";
 
 /** A `WebAssembly.Module`. Each host has its own type for it. */
@@ -14,15 +18,27 @@ export interface Builds {
 
 /**
  * The engine, on the build that this host can run. The module is compiled with the first model and shared by all
- * models.
+ * models; models of the same size share an enlarger.
  */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
+  const enlargers = new Map<string, EnlargerEngine>();
   return {
     async load(model) {
       module ??= pick();
-      return createEngine(await module, model);
+      const compiled = await module;
+      const engine = await createEngine(compiled, model);
+      const native = nativeShape(model.card);
+      const size = `${native.width}x${native.height}`;
+      return Object.assign(engine, {
+        // No promise is kept: in Workers, requests must not share any.
+        async enlarge(image: Float32Array): Promise<Float32Array> {
+          const enlarger = enlargers.get(size) ?? (await createEnlarger(compiled, readEnlarger(await enlargerFile()), native));
+          enlargers.set(size, enlarger);
+          return enlarger.enlarge(image);
+        },
+      });
     },
   };
 }

@@ -1,12 +1,12 @@
 /** Loads a model. */
 
-import { type Denoiser, type Model, modelVersion } from "../model/model.ts";
+import { type DrawingNetwork, type Model, modelVersion } from "../model/model.ts";
 import { type ModelFile, readModel } from "../model/onnx/reader.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
   /** Loads a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` if the runtime cannot run it. */
-  load(file: ModelFile): Promise<Denoiser>;
+  load(file: ModelFile): Promise<DrawingNetwork>;
 }
 
 /** The bytes of a `model.onnx`, or the URL to fetch them from. */

@@ -5,7 +5,10 @@
  * @module anneal/onnxruntime
  */
 import type * as Ort from "onnxruntime-web/wasm";
-import type { Denoiser } from "../model/model.ts";
+import { type NativeShape, nativeShape } from "../model/card.ts";
+import { enlargerFile } from "../model/enlarger.ts";
+import type { DrawingNetwork } from "../model/model.ts";
+import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Runtime } from "./load.ts";
 
 export interface OnnxRuntimeOptions {
@@ -39,10 +42,21 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
     return compiled ? withCompiledModule(ort, compiled, create) : create();
   };
 
+  let enlarger: Promise<Ort.InferenceSession> | undefined;
+  const enlarge = async (image: Float32Array, { height, width }: NativeShape): Promise<Float32Array> => {
+    enlarger ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
+    const session = await enlarger;
+    const feeds = { image: new ort.Tensor("float32", image, [1, ENLARGER_CHANNELS, height, width]) };
+    const { added } = await inTurn(() => session.run(feeds));
+    return added.data as Float32Array;
+  };
+
   return {
-    async load({ card: { spec }, bytes }) {
+    async load({ card, bytes }) {
       const session = await inTurn(() => createSession(bytes));
-      const loaded = denoiser(ort, session, { spec, bytes: SESSION_BYTES + bytes.length });
+      const native = nativeShape(card);
+      const facts = { spec: card.spec, bytes: SESSION_BYTES + bytes.length, enlarge: (image: Float32Array) => enlarge(image, native) };
+      const loaded = denoiser(ort, session, facts);
       forgotten.register(loaded, session, loaded);
       return loaded;
     },
@@ -55,9 +69,13 @@ const SESSION_BYTES = 6_291_456;
 /** Releases the sessions of denoisers that were garbage-collected. */
 const forgotten = new FinalizationRegistry<Ort.InferenceSession>((session) => inTurn(() => session.release()));
 
-function denoiser(ort: typeof Ort, session: Ort.InferenceSession, facts: Required<Pick<Denoiser, "spec" | "bytes">>): Denoiser {
+function denoiser(
+  ort: typeof Ort,
+  session: Ort.InferenceSession,
+  facts: Required<Pick<DrawingNetwork, "spec" | "bytes" | "enlarge">>,
+): DrawingNetwork {
   const { channels, height, width, classes } = facts.spec;
-  const loaded: Denoiser = {
+  const loaded: DrawingNetwork = {
     ...facts,
     async denoise(x, sigma, labels) {
       const batch = x.length / (channels * height * width);

@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
-import { type Denoiser, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { type DrawingNetwork, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
@@ -32,18 +32,18 @@ export interface ServedModels {
 
 export interface ReadyModel extends ModelEntry {
   /** Loads its network, unless it is loaded. Throws the signal's reason when aborted. */
-  denoiser(signal: AbortSignal): Promise<Denoiser>;
+  denoiser(signal: AbortSignal): Promise<DrawingNetwork>;
 }
 
 export class ReadyModels {
   readonly names: readonly string[];
   readonly #entries: ReadonlyMap<string, ModelEntry>;
-  readonly #load: (file: Uint8Array) => Promise<Denoiser>;
+  readonly #load: (file: Uint8Array) => Promise<DrawingNetwork>;
   readonly #read: NonNullable<ServedModels["read"]>;
   /** By the path of the file. */
-  readonly #resident = new Map<string, Denoiser>();
-  readonly #loading = new SingleFlight<Denoiser>();
-  readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
+  readonly #resident = new Map<string, DrawingNetwork>();
+  readonly #loading = new SingleFlight<DrawingNetwork>();
+  readonly #loaded = new LRUCache<string, DrawingNetwork>({ maxSize: MAX_BYTES });
 
   constructor({ entries, runtime, areChecked, read = readAsset }: ServedModels) {
     this.names = entries.map(({ name }) => name);
@@ -85,13 +85,13 @@ export class ReadyModels {
     return this;
   }
 
-  async #denoiser(entry: ModelEntry, env: AssetBindings, signal: AbortSignal): Promise<Denoiser> {
+  async #denoiser(entry: ModelEntry, env: AssetBindings, signal: AbortSignal): Promise<DrawingNetwork> {
     const path = assetPath(entry);
     const known = this.#resident.get(path) ?? this.#loaded.get(path);
     return known ?? (await this.#loading.once(path, signal, () => this.#fetch(entry, env))).value;
   }
 
-  async #fetch(entry: ModelEntry, env: AssetBindings): Promise<Denoiser> {
+  async #fetch(entry: ModelEntry, env: AssetBindings): Promise<DrawingNetwork> {
     const response = await this.#read(entry, env);
     const denoiser = await this.#load(new Uint8Array(await response.arrayBuffer()));
     const bytes = denoiser.bytes ?? entry.bytes;

@@ -91,7 +91,7 @@ export const temperatureField = (state: PageState, neutral?: string): Html =>
 export const guidanceField = (state: PageState, neutral?: string): Html =>
   numberField(state, "Guidance", "guidance", { step: 0.1 }, neutral);
 
-/** Whole multiples of the native size, which keep its pixels. */
+/** Whole multiples of the native size. */
 export function sizeField({ model, options }: PageState): Html {
   const { width, height } = nativeShape(model.card);
   const choices = [1, 2, 4, 8, 16].map((times) => ({

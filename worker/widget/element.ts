@@ -69,7 +69,8 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *
  * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
  * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
- * @cssprop [--anneal-rendering=pixelated] How pixels are enlarged: a value of `image-rendering`.
+ * @cssprop [--anneal-rendering=pixelated] How pixels are shown at another size: a value of `image-rendering`. The default is
+ *   `auto` for an image with a `size` that is not enlarged as pixels.
  */
 export abstract class AnnealSample extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;

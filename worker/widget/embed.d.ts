@@ -65,8 +65,10 @@ export interface AnnealSampleElement extends HTMLElement {
   temperature: string;
   /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect. Takes a number from 0 to 10. */
   guidance: string;
-  /** Width in pixels; the height follows. Whole multiples of the native size repeat its pixels, other sizes are smoothed. Takes an integer from 1 to 16 times the native size. */
+  /** Width in pixels; the height follows. Takes an integer from 1 to 16 times the native size. */
   size: string;
+  /** How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last. Takes one of smooth, pixels. */
+  enlarge: string;
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   to: string;
   /** Where the image lies between `seed` (0) and `to` (1). Takes a number from 0 to 1. */
@@ -124,6 +126,7 @@ export interface AnnealSampleAttributes {
   readonly temperature?: string | number | undefined;
   readonly guidance?: string | number | undefined;
   readonly size?: string | number | undefined;
+  readonly enlarge?: string | number | undefined;
   readonly to?: string | number | undefined;
   readonly t?: string | number | undefined;
   readonly n?: string | number | undefined;

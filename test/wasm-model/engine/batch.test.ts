@@ -7,6 +7,7 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { toPixels } from "../../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { shippedModel } from "../../golden/golden.ts";
+import { addsNothing } from "../../support/random-model.ts";
 import { VARIANTS } from "./modules.ts";
 
 const IMAGES = 16;
@@ -15,7 +16,7 @@ it.each(VARIANTS)("gives the PNG files of single images in batches of every size
   const model = readModel(shippedModel());
   const { card } = model;
   const { channels, width, height, classes } = card.spec;
-  const engine = await createEngine(module, model, convolution);
+  const engine = Object.assign(await createEngine(module, model, convolution), { enlarge: addsNothing });
   const alone: Uint8Array[] = [];
   for (let k = 0; k < IMAGES; k++)
     alone.push(encodePng(await sample({ card, version: "", denoiser: engine }, { seed: `batch/${k}`, class: k % classes })));

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
+import { enlargerMacs } from "../../../wasm-model/render/enlarge.ts";
 import { resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, SMALL } from "../../support/random-model.ts";
 
@@ -21,7 +22,9 @@ it("is the network's multiply-accumulates, plus a stated number for an image and
   expect(cost({ steps: 3, guidance: 2 }) - cost({ steps: 3 })).toBe(3 * macs);
   expect(cost({ steps: 2, n: 5 }) - cost({ steps: 2, n: 1 })).toBe(4 * 2 * macs + BYTE_COST * 5 * 784); // six cells
   expect(cost({ steps: 4, frames: 3 }) - cost({ steps: 4 })).toBe(BYTE_COST * 2 * 784);
-  expect(cost({ steps: 1, size: 100 })).toBe(IMAGE_COST + macs + BYTE_COST * 100 * 100);
+  expect(cost({ steps: 1, size: 100, enlarge: "pixels" })).toBe(IMAGE_COST + macs + BYTE_COST * 100 * 100);
+  expect(cost({ steps: 1, size: 100 })).toBe(IMAGE_COST + macs + enlargerMacs(grey) + BYTE_COST * 100 * 100);
+  expect(cost({ steps: 1, size: 56, n: 3 }) - cost({ steps: 1, size: 56, n: 3, enlarge: "pixels" })).toBe(3 * enlargerMacs(grey));
   expect(cost({ steps: 1 }, colour)).toBe(IMAGE_COST + macsOf(colour.spec) + BYTE_COST * 64 * 64 * 3);
   const pixels = (options: object, card = grey) => (cost({ steps: 1, ...options }, card) - IMAGE_COST - macsOf(card.spec)) / BYTE_COST;
   expect(pixels({ foreground: "f00" })).toBe(3 * 784);

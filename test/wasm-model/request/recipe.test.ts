@@ -19,6 +19,9 @@ describe("canonicalOptions", () => {
     { seed: "7", foreground: "112233", frames: 3 },
     { seed: "7", flip: "both" },
     { seed: "7", radius: 50, n: 3 },
+    { seed: "7", size: 32, enlarge: "pixels" },
+    { seed: "7", size: 32, enlarge: "smooth" },
+    { seed: "7", enlarge: "pixels" },
   ])("resolve to what they were made from: %j", (options) => {
     const settings = resolve("sample", options, card);
     expect(resolve("sample", canonicalOptions(settings, card), card)).toEqual(settings);

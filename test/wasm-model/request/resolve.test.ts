@@ -71,6 +71,14 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
   });
 
+  it("keeps how an image is enlarged, where it is", () => {
+    const enlargeOf = (options: object) => resolve("sample", { seed: "7", ...options }, card).enlarge;
+    expect(enlargeOf({ size: 56, enlarge: "pixels" })).toBe("pixels");
+    for (const options of [{ size: 56 }, { size: 56, enlarge: "smooth" }, { enlarge: "pixels" }, { size: 28, enlarge: "pixels" }])
+      expect(enlargeOf(options)).toBeUndefined();
+    expect(mistake({ seed: "7", enlarge: "bicubic" })).toMatchObject({ option: "enlarge", expected: "one of smooth, pixels" });
+  });
+
   it("accepts values as people write them, and keeps the canonical form", () => {
     const written = resolve("sample", { seed: "7", size: "56.0", to: "8", t: ".3", background: "#fde", foreground: "#402060" }, card);
     expect(written).toEqual(resolve("sample", { seed: "7", size: 56, to: "8", t: 0.3, background: "ffddee", foreground: "402060" }, card));

@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
@@ -85,7 +86,8 @@ describe("the budget", () => {
       ["/sample?seed=7&steps=5", "steps", cost(5)],
       ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
       ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 784)],
-      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000)],
+      ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
+      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(28, 28).macs],
     ] as const) {
       const response = await ask(path, bindings);
       expect(response.status).toBe(400);

@@ -26,7 +26,10 @@ function appWith(bytes?: number) {
   const runtime: Runtime = {
     async load(file) {
       const denoiser = await simd.load(file);
-      return bytes === undefined ? denoiser : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), dispose() {} };
+      const { enlarge } = denoiser;
+      return bytes === undefined
+        ? denoiser
+        : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge, dispose() {} };
     },
   };
   const models = new ReadyModels({

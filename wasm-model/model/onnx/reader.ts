@@ -2,7 +2,7 @@
  * Reads model files. A file is accepted only if `writeModel` gives the same bytes for the card and weights that were
  * read, so a graph that was edited, truncated or written by another program is refused.
  */
-import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
+import { enlargerCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { clip } from "../../schema/shown.ts";
@@ -42,6 +42,12 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile {
   return { card, weights: readWeights(card.spec, model), bytes };
 }
 
+/** The weights of the enlarger's file, which the library carries, so they are not checked. */
+export function readEnlarger(bytes: Uint8Array): Weights {
+  const { parameters, quantized } = enlargerCounts(1, 1);
+  return weightsIn(decode(bytes), parameters, quantized);
+}
+
 /** The file without its checksum. Throws ModelError if the checksum does not match. */
 function intact(bytes: Uint8Array): Uint8Array {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
@@ -79,14 +85,17 @@ function decode(bytes: Uint8Array): Required<StoredModel> {
 const precisionOf = ({ graph }: Required<StoredModel>): Precision =>
   graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16 ? "half" : "float";
 
-function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Weights {
+const readWeights = (spec: NetworkSpec, model: Required<StoredModel>): Weights =>
+  weightsIn(model, parametersOf(spec), quantizedPathsOf(spec));
+
+/** `quantizedPaths`: the convolutions that an int8 file has as integers. */
+function weightsIn(model: Required<StoredModel>, parameters: ReadonlyMap<string, Parameter>, quantizedPaths: readonly string[]): Weights {
   const precision = precisionOf(model);
   const initializers = new Initializers(model.graph.initializer);
-  const quantizedPaths = quantizedPathsOf(spec);
   const isInt8 = initializers.has(`${quantizedPaths[0]}.scales`);
   const convolutions = new Map<string, QuantizedConv>();
   const floats = new Map<string, Float32Array>();
-  for (const [path, { shape, trainingOnly }] of parametersOf(spec)) {
+  for (const [path, { shape, trainingOnly }] of parameters) {
     if (trainingOnly && precision === "float") continue;
     if (isInt8 && quantizedPaths.includes(path)) convolutions.set(path, initializers.takeConv(path, shape));
     else floats.set(path, initializers.takeFloats(path, shape));

@@ -10,7 +10,8 @@
  * A file to train from has its parameters in half precision, each with a Cast to floats, and also those that only
  * training needs.
  */
-import { type Parameter, parametersOf } from "../../network/count.ts";
+import { enlargerCounts, type Parameter, parametersOf } from "../../network/count.ts";
+import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "../../network/enlarger.ts";
 import { scoreNetwork } from "../../network/network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
@@ -39,6 +40,7 @@ export interface ModelContents {
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
+const HEADER = { ir_version: IR_VERSION, opset_import: [{ domain: "", version: OPSET }], producer_name: "anneal" };
 /**
  * Keys of the metadata. The card is JSON; the checksum is the hexadecimal SHA-256 of all bytes before its entry.
  */
@@ -65,13 +67,28 @@ export function withoutChecksum(
   cardText: string,
   precision: Precision = "float",
 ): Uint8Array<ArrayBuffer> {
-  return encodeModel({
-    ir_version: IR_VERSION,
-    opset_import: [{ domain: "", version: OPSET }],
-    producer_name: "anneal",
-    graph: graphOf(spec, weights, precision),
-    metadata_props: [{ key: CARD_KEY, value: cardText }],
+  return encodeModel({ ...HEADER, graph: graphOf(spec, weights, precision), metadata_props: [{ key: CARD_KEY, value: cardText }] });
+}
+
+/**
+ * The bytes of the enlarger's file: input `image` [N, 3, H, W], output `added` [N, 3, 4H, 4W], what is added to the
+ * smooth enlargement. N, H and W are free. It has no card.
+ */
+export function writeEnlarger(weights: Weights): Uint8Array<ArrayBuffer> {
+  const graph = new GraphWriter(weights, enlargerCounts(1, 1).parameters, "float");
+  graph.node("Identity", [enlargerNetwork(graph, "image")], { name: "added" });
+  const file = encodeModel({
+    ...HEADER,
+    graph: {
+      node: graph.nodes,
+      name: "enlarger",
+      initializer: [...graph.initializers.values()],
+      input: [floatInfo("image", ["N", ENLARGER_CHANNELS, "H", "W"])],
+      output: [floatInfo("added", ["N", ENLARGER_CHANNELS, `${ENLARGED}H`, `${ENLARGED}W`])],
+    },
+    metadata_props: [],
   });
+  return sealed(file);
 }
 
 /** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */

@@ -1,22 +1,26 @@
 /**
- * Enlarging an image. Whole multiples repeat pixels exactly; other sizes are interpolated with the Catmull-Rom cubic
+ * Enlarging an image, and reducing it. Whole multiples repeat pixels exactly; other sizes are interpolated with the Catmull-Rom cubic
  * (Keys 1981, a = -1/2), which passes through the original pixels. It uses only sums and products of doubles in a fixed
  * order, so the bytes are the same everywhere.
  *
  * C channels, H x W pixels in, S H x S W pixels out, S >= 1, each side rounded to whole pixels.
  */
 
-/** Planar values [C, H, W] -> [C, newHeight, newWidth]. Both new sides must be at least the old ones. */
+/**
+ * Planar values [C, H, W] -> [C, newHeight, newWidth]. Both new sides must be at least the old ones. `smooth`: whole
+ * multiples are interpolated too.
+ */
 export function resize(
   values: Float32Array,
   [channels, height, width]: readonly [channels: number, height: number, width: number],
   [newHeight, newWidth]: readonly [height: number, width: number],
+  smooth = false,
 ): Float32Array {
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
   }
   if (newHeight === height && newWidth === width) return values;
-  const exact = newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
+  const exact = !smooth && newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
   const columns = taps(width, newWidth, exact);
   const rows = taps(height, newHeight, exact);
   const wide = new Float64Array(height * newWidth);
@@ -30,6 +34,52 @@ export function resize(
     }
   }
   return out;
+}
+
+/**
+ * Planar values [C, H, W] -> [C, newHeight, newWidth]: means over the areas that the new pixels cover. Both new sides
+ * must be at most the old ones.
+ */
+export function reduce(
+  values: Float32Array,
+  [channels, height, width]: readonly [channels: number, height: number, width: number],
+  [newHeight, newWidth]: readonly [height: number, width: number],
+): Float32Array {
+  const columns = covers(width, newWidth);
+  const rows = covers(height, newHeight);
+  const narrow = new Float64Array(height * newWidth);
+  const out = new Float32Array(channels * newHeight * newWidth);
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < newWidth; x++) narrow[y * newWidth + x] = mean(values, (c * height + y) * width, 1, columns[x]);
+    }
+    for (let y = 0; y < newHeight; y++) {
+      for (let x = 0; x < newWidth; x++) out[(c * newHeight + y) * newWidth + x] = mean(narrow, x, newWidth, rows[y]);
+    }
+  }
+  return out;
+}
+
+/** The input positions that one output position covers, from the first on, with their weights, which sum to 1. */
+interface Cover {
+  readonly first: number;
+  readonly weights: readonly number[];
+}
+
+function covers(length: number, newLength: number): Cover[] {
+  return Array.from({ length: newLength }, (_, i) => {
+    const [from, to] = [(i * length) / newLength, ((i + 1) * length) / newLength];
+    const first = Math.floor(from);
+    const count = Math.ceil(to) - first;
+    const weights = Array.from({ length: count }, (_, k) => (Math.min(to, first + k + 1) - Math.max(from, first + k)) / (to - from));
+    return { first, weights };
+  });
+}
+
+function mean(values: ArrayLike<number>, start: number, stride: number, { first, weights }: Cover): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) sum += weights[k] * values[start + (first + k) * stride];
+  return sum;
 }
 
 /** One output position: the four input positions that it reads and their weights, which sum to 1. */

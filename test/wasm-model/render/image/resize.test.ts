@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resize } from "../../../../wasm-model/render/image/resize.ts";
+import { reduce, resize } from "../../../../wasm-model/render/image/resize.ts";
 
 const image = Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => Math.fround(((i * 37) % 19) / 9 - 1)); // [2, 3, 4]
 
@@ -47,4 +47,40 @@ describe("resize", () => {
     const out = resize(edge, [1, 1, 8], [1, 65]);
     for (let x = 1; x < 65; x++) expect(Math.abs(out[x] - out[x - 1])).toBeLessThanOrEqual((5 / 2) * (8 / 65) + 1e-6);
   });
+});
+
+describe("reduce", () => {
+  it("undoes the repetition of pixels, exactly", () => {
+    for (const scale of [1, 2, 3, 7])
+      expect(reduce(resize(image, [2, 3, 4], [3 * scale, 4 * scale]), [2, 3 * scale, 4 * scale], [3, 4])).toEqual(image);
+  });
+
+  it("keeps the mean of a channel at sizes that do not divide the old ones, and any plain colour", () => {
+    const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    for (const size of [
+      [2, 3],
+      [1, 1],
+      [3, 3],
+      [2, 4],
+    ] as const) {
+      const out = reduce(image, [2, 3, 4], size);
+      for (const c of [0, 1])
+        expect(mean(out.subarray((c * out.length) / 2, ((c + 1) * out.length) / 2))).toBeCloseTo(
+          mean(image.subarray(c * 12, (c + 1) * 12)),
+          6,
+        );
+      for (const value of reduce(new Float32Array(24).fill(0.3), [2, 3, 4], size)) expect(value).toBeCloseTo(0.3, 6);
+    }
+  });
+
+  it("weighs what it covers in part: three pixels to two", () => {
+    expect([...reduce(Float32Array.of(0, 3, 6), [1, 1, 3], [1, 2])]).toEqual([1, 5]);
+  });
+});
+
+it("smooths whole multiples too if asked, as any other size", () => {
+  const edge = Float32Array.of(-1, -1, 1, 1);
+  const out = resize(edge, [1, 1, 4], [1, 8], true);
+  expect(new Set(out).size).toBeGreaterThan(4);
+  for (let x = 0; x < 4; x++) expect(out[x]).toBe(-out[7 - x]);
 });

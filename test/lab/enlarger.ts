@@ -1,0 +1,108 @@
+/**
+ * `npm run lab -- enlarger`: trains the network that enlarges images, writes its int8 file and shows its error on emoji
+ * that it never saw.
+ */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
+import { writeEnlarger } from "../../wasm-model/model/onnx/writer.ts";
+import { Dice } from "./dice.ts";
+import { type EnlargerBatch, Learner, quantized } from "./enlarger-learner.ts";
+import { byEngine, heldOut, repeatedPixels, smoothly, testPictures } from "./enlarger-measure.ts";
+import { BATCH, damage, LARGE_VALUES, largePictures, SMALL_VALUES, smallPictures } from "./enlarger-pictures.ts";
+
+const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/enlarger/model.onnx");
+
+const LEARNING_RATE = 0.02;
+/** The learning rate falls over this share of the run. */
+const DECAY = 0.7;
+/** Share of the run, at its end, that rounds as int8 does. */
+const ROUNDED = 0.25;
+/** One in so many images is grey. */
+const GREY = 10;
+/** Batches that calibrate the int8 network. */
+const CALIBRATION = 40;
+const REPORT = 250;
+
+/** Batches of pictures and of their means, damaged anew each time. */
+class Batches {
+  readonly #large: Uint8Array;
+  readonly #small: Float32Array;
+
+  constructor(large: Uint8Array, small: Float32Array) {
+    this.#large = large;
+    this.#small = small;
+  }
+
+  /** Of a step; the one of any number is the same each time. */
+  at(step: number): EnlargerBatch {
+    const count = this.#small.length / SMALL_VALUES;
+    const dice = new Dice(`enlarger/batch/${step}`);
+    const [x, large] = [new Float32Array(BATCH * SMALL_VALUES), new Float32Array(BATCH * LARGE_VALUES)];
+    for (let b = 0; b < BATCH; b++) {
+      const i = dice.integer(0, count - 1);
+      const own = x.subarray(b * SMALL_VALUES, (b + 1) * SMALL_VALUES);
+      const picture = large.subarray(b * LARGE_VALUES, (b + 1) * LARGE_VALUES);
+      own.set(this.#small.subarray(i * SMALL_VALUES, (i + 1) * SMALL_VALUES));
+      for (let k = 0; k < LARGE_VALUES; k++) picture[k] = this.#large[i * LARGE_VALUES + k] / 127.5 - 1;
+      if (dice.integer(1, GREY) === 1) for (const values of [own, picture]) toGrey(values);
+      damage(own, `enlarger/damage/${step}/${b}`);
+    }
+    return { x, smooth: smoothly(x), large };
+  }
+}
+
+function toGrey(values: Float32Array): void {
+  for (let i = 0; i < values.length; i += 3) values.fill((values[i] + values[i + 1] + values[i + 2]) / 3, i, i + 3);
+}
+
+interface Flags {
+  readonly out: string;
+  readonly steps: number;
+}
+
+await runCommandLine(async () => {
+  const { out, steps } = newCommand("lab enlarger")
+    .description("Trains the enlarger: the network that makes an image four times as wide and high.")
+    .option("--out <folder>", "where pictures and weights go", "runs/enlarger")
+    .option("--steps <n>", `batches of ${BATCH} pictures; 0 exports the weights that are there`, numberIn("steps", 0, 1e6), 4000)
+    .parse(process.argv)
+    .opts<Flags>();
+  const folder = resolve(out);
+  makeFolder(folder);
+  const weightsFile = join(folder, "weights.json");
+  const backend = await chooseBackend("auto");
+  console.log(backend.describe);
+  const { tf } = backend;
+  const large = await largePictures(folder);
+  const batches = new Batches(large, await smallPictures(tf, folder, large));
+  const learner = new Learner(backend);
+  const bar = progress("training", steps);
+  let error = 0;
+  while (learner.step < steps) {
+    const next = learner.step + 1;
+    const rate = rateAt({ learningRate: LEARNING_RATE, steps, recipe: { ...RECIPE, decayShare: DECAY } }, next);
+    const loss = learner.learn(batches.at(next), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
+    error += (loss - error) / Math.min(next, 100);
+    bar.update(next);
+    if (next % REPORT !== 0 && next !== steps) continue;
+    console.log(`step ${next}: mean absolute error ${error.toFixed(4)}`);
+    writeFileAtomically(weightsFile, JSON.stringify([...learner.average()].map(([path, values]) => [path, [...values]])));
+  }
+  bar.stop();
+  const stored = JSON.parse(readFileSync(weightsFile, "utf8")) as [string, number[]][];
+  const floats = new Map(stored.map(([path, values]) => [path, Float32Array.from(values)]));
+  const calibration = Array.from({ length: CALIBRATION }, (_, call) => batches.at(-1 - call).x);
+  const weights = quantized(tf, floats, calibration);
+  const file = writeEnlarger(weights);
+  makeFolder(resolve(MODEL, ".."));
+  writeFileAtomically(MODEL, file);
+  console.log(`wrote ${file.length} bytes to ${MODEL}`);
+  const test = await testPictures();
+  const ways = { "Catmull-Rom": smoothly, pixels: repeatedPixels, "enlarger, int8": await byEngine(weights) };
+  for (const sigma of [0, 0.06, 0.12]) console.log(`noise ${sigma}: ${await heldOut(tf, ways, test, sigma)}`);
+});

@@ -1,0 +1,110 @@
+/** The chain of oracles for the enlarger: reference <-> SIMD, all builds <-> onnxruntime; over odd sizes. */
+import { readFileSync } from "node:fs";
+import * as ort from "onnxruntime-web/wasm";
+import { describe, expect, it } from "vitest";
+import { createEnlarger } from "../../../wasm-model/engine/enlarger.ts";
+import { enlargerFile } from "../../../wasm-model/model/enlarger.ts";
+import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
+import { writeEnlarger } from "../../../wasm-model/model/onnx/writer.ts";
+import { enlargerCounts } from "../../../wasm-model/network/count.ts";
+import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
+import type { Weights } from "../../../wasm-model/network/quantization.ts";
+import { referenceEnlarger } from "../../../wasm-model/network/reference.ts";
+import { randomEnlarger, randomImage } from "../../support/random-enlarger.ts";
+import { plain, VARIANTS } from "./modules.ts";
+
+/** Height and width. */
+const SIZES = [
+  [1, 1],
+  [2, 3],
+  [5, 8],
+  [16, 16],
+  [17, 7],
+  [7, 31],
+] as const;
+
+/** Largest absolute difference. */
+const difference = (a: Float32Array, b: Float32Array): number => {
+  expect(a.length).toBe(b.length);
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0);
+};
+
+const weights = randomEnlarger(3, "int8");
+
+describe.each(SIZES)("the enlarger of an image of %i x %i pixels", (height, width) => {
+  const image = randomImage(height, width, 5);
+
+  it("computes what the reference computes, float32 against float64, and the same bits in every build", async () => {
+    const engines = await Promise.all(
+      VARIANTS.map(({ module, convolution }) => createEnlarger(module, weights, { height, width }, convolution)),
+    );
+    const [first, ...others] = engines.map((engine) => engine.enlarge(image));
+    for (const other of others) expect(other).toEqual(first);
+    const reference = referenceEnlarger(weights, height, width)(image);
+    const errors = first.map((value, i) => Math.abs(value - reference[i])).sort();
+    expect(errors[Math.floor(0.9 * errors.length)]).toBeLessThan(2e-6);
+    expect(errors[errors.length - 1]).toBeLessThan(1e-2); // a value in the middle between two codes may get either
+    expect(first.some((value) => Math.abs(value) > 0.02)).toBe(true);
+  });
+
+  it("depends on no earlier image", async () => {
+    const engine = await createEnlarger(plain, weights, { height, width });
+    const first = engine.enlarge(image);
+    engine.enlarge(randomImage(height, width, 6));
+    expect(engine.enlarge(image)).toEqual(first);
+  });
+});
+
+it("adds nothing if its last gain is 0", async () => {
+  const none: Weights = { ...weights, floats: new Map([...weights.floats, ["out.gain", Float32Array.of(0)]]) };
+  const engine = await createEnlarger(plain, none, { height: 5, width: 6 });
+  expect(engine.enlarge(randomImage(5, 6, 1)).every((value) => value === 0)).toBe(true);
+});
+
+it("costs in proportion to the pixels", () => {
+  const { macs } = enlargerCounts(1, 1);
+  expect(enlargerCounts(7, 5).macs).toBe(35 * macs);
+});
+
+async function inOnnxruntime(file: Uint8Array, image: Float32Array, height: number, width: number): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(file, { executionProviders: ["wasm"] });
+  const { added } = await session.run({ image: new ort.Tensor("float32", image, [1, 3, height, width]) });
+  await session.release();
+  return added.data as Float32Array;
+}
+
+describe("the enlarger's file", () => {
+  it.each(["fp32", "int8"] as const)("has its weights: %s", (form) => {
+    const weights = randomEnlarger(4, form);
+    expect(readEnlarger(writeEnlarger(weights))).toEqual(weights);
+  });
+
+  it("gives onnxruntime the fp32 reference, of any size", async () => {
+    const weights = randomEnlarger(4, "fp32");
+    for (const [height, width] of SIZES) {
+      const image = randomImage(height, width, 2);
+      const received = await inOnnxruntime(writeEnlarger(weights), image, height, width);
+      expect(difference(received, referenceEnlarger(weights, height, width)(image))).toBeLessThan(1e-5);
+    }
+  });
+
+  it("is carried by the library as it is in the repository, at most 150 KB", async () => {
+    const stored = new Uint8Array(readFileSync(new URL("../../../wasm-model/models/enlarger/model.onnx", import.meta.url)));
+    expect(await enlargerFile()).toEqual(stored);
+    expect(writeEnlarger(readEnlarger(stored))).toEqual(stored);
+    expect(stored.length).toBeLessThan(150e3);
+  });
+
+  it("sharpens in onnxruntime as in our engine: where a code differs, by one, values differ by some hundredths", async () => {
+    const [height, width] = [28, 32];
+    const file = await enlargerFile();
+    const image = randomImage(height, width, 7);
+    const engine = await createEnlarger(plain, readEnlarger(file), { height, width });
+    const expected = engine.enlarge(image);
+    const received = await inOnnxruntime(file, image, height, width);
+    expect(received.length).toBe(ENLARGED * ENLARGED * image.length);
+    const errors = received.map((value, i) => Math.abs(value - expected[i])).sort();
+    expect(errors[errors.length - 1]).toBeLessThan(0.1);
+    expect(errors[Math.floor(errors.length / 2)]).toBeLessThan(2e-3);
+  });
+});

@@ -1,0 +1,46 @@
+/** Images larger than native: the enlarger's at four times the width, and from there to any other size. */
+import { type ModelCard, nativeShape } from "../model/card.ts";
+import type { DrawingNetwork } from "../model/model.ts";
+import { enlargerCounts } from "../network/count.ts";
+import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
+import type { Appearance } from "../request/resolve.ts";
+import { reduce, resize } from "./image/resize.ts";
+
+type Card = Pick<ModelCard, "spec" | "crop">;
+
+/** Whether an image is enlarged by the enlarger, and not by repeating its pixels. */
+export const isSharpened = ({ width, enlarge }: Appearance, card: Card): boolean => enlarge !== "pixels" && width > nativeShape(card).width;
+
+/** Multiply-accumulates of the enlarger for an image of this model. */
+export function enlargerMacs(card: Card): number {
+  const { height, width } = nativeShape(card);
+  return enlargerCounts(height, width).macs;
+}
+
+/**
+ * An image [C, H, W] of native size -> [C, newHeight, newWidth]. Values beyond [-1, 1] count as the ends. The enlarger
+ * sees a grey image as three equal channels, and the mean of its channels is used.
+ */
+export async function sharpened(
+  values: Float32Array,
+  [channels, height, width]: readonly [channels: number, height: number, width: number],
+  newSize: readonly [height: number, width: number],
+  enlarge: DrawingNetwork["enlarge"],
+): Promise<Float32Array> {
+  const image = values.map((value) => Math.min(1, Math.max(-1, value)));
+  const large = [channels, ENLARGED * height, ENLARGED * width] as const;
+  const sharp = resize(image, [channels, height, width], [large[1], large[2]], true);
+  const added = await enlarge(channels === ENLARGER_CHANNELS ? image : repeated(image));
+  if (channels === ENLARGER_CHANNELS) for (let i = 0; i < sharp.length; i++) sharp[i] += added[i];
+  else {
+    const plane = sharp.length;
+    for (let i = 0; i < plane; i++) sharp[i] += (added[i] + added[plane + i] + added[2 * plane + i]) / ENLARGER_CHANNELS;
+  }
+  return newSize[1] < large[2] ? reduce(sharp, large, newSize) : resize(sharp, large, newSize, true);
+}
+
+function repeated(grey: Float32Array): Float32Array {
+  const out = new Float32Array(ENLARGER_CHANNELS * grey.length);
+  for (let c = 0; c < ENLARGER_CHANNELS; c++) out.set(grey, c * grey.length);
+  return out;
+}
