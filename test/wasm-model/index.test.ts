@@ -18,6 +18,8 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
+import { enlargerFile } from "../../wasm-model/model/enlarger.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
@@ -251,6 +253,12 @@ describe("modelVersion", () => {
     expect(model.version).toMatch(/^[0-9a-f]{32}$/);
     expect(modelVersion(file)).toBe(model.version);
     expect(modelVersion(randomModelFile(TINY, 4, "fp32"))).not.toBe(model.version);
+  });
+
+  it("covers the model, the enlarger and RENDER_VERSION, each file with its length", async () => {
+    const enlarger = await enlargerFile();
+    const facts = `${file.length} ${hash(file)} ${enlarger.length} ${hash(enlarger)} ${RENDER_VERSION}`;
+    expect(modelVersion(file)).toBe(hash(new TextEncoder().encode(facts)).slice(0, 32));
   });
 });
 

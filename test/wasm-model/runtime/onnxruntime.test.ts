@@ -7,6 +7,8 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { randomImage } from "../../support/random-enlarger.ts";
 import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY } from "../../support/random-model.ts";
 
 /** float32 against float64 through some forty layers. */
@@ -79,6 +81,15 @@ it("onnxruntime computes with a file to train from what it does with the model, 
   const { largest } = await worstDifference(half, whole, SIGMAS);
   expect(largest).toBeGreaterThan(FP32_TOLERANCE);
   expect(largest).toBeLessThan(0.01);
+});
+
+it("onnxruntime enlarges as our engine does: where a code differs, by one, values differ by some hundredths", async () => {
+  const file = readModel(randomModelFile(TINY, 5, "int8"));
+  const [ours, theirs] = [await simd.load(file), await runtime.load(file)];
+  const image = randomImage(TINY.height, TINY.width, 3);
+  const { largest, rms } = difference(await theirs.enlarge(image), await ours.enlarge(image));
+  expect(largest).toBeLessThan(0.1);
+  expect(rms).toBeLessThan(5e-3);
 });
 
 describe("a model in onnxruntime", () => {
