@@ -13,7 +13,7 @@ it.each<[path: string, budget: number]>([
   ["/", IN_COLOUR],
   ["/draw?class=Sneaker&seed=7", BUDGET],
   ["/repaint?seed=7&from=8", BUDGET],
-  ["/langevin", BUDGET],
+  ["/playground/", BUDGET],
   ["/how/", BUDGET],
   ["/build/", BUDGET],
 ])("%s takes at most %i KB before the model, and nothing moves", async (path, budget) => {

@@ -1,72 +1,120 @@
 import { describe, expect, it } from "vitest";
-import { autocorrelation, autocorrelationTime, plainPaths } from "../../worker/langevin/diagnostics.ts";
-import { pathsOf } from "../../worker/langevin/dynamics.ts";
+import { Chains, correlations, type Mover, mixing, momentOf, plainChains, startsOf } from "../../worker/langevin/diagnostics.ts";
+import { type Component, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { correlated } from "../../worker/langevin/scenes/correlated.ts";
+import { Target } from "../../worker/langevin/target.ts";
+import { start } from "./scenes/results.ts";
 
 /** x' = phi x + z: its correlations are phi^k, and tau = (1 + phi) / (1 - phi). */
-function autoregression(phi: number, n: number): number[] {
-  const random = new RandomNumbers("autoregression");
-  let x = 0;
+function autoregression(phi: number, n: number, seed = "autoregression"): number[] {
+  const random = new RandomNumbers(seed);
+  let x = random.gaussian() / Math.sqrt(1 - phi * phi);
   return Array.from({ length: n }, () => (x = phi * x + random.gaussian()));
 }
 
-describe.each([0, 0.5, 0.9, -0.4])("an autoregression of phi = %d", (phi) => {
-  const path = autoregression(phi, 40_000);
+describe.each([0, 0.5, 0.9, -0.4])("autoregressions of phi = %d", (phi) => {
+  const paths = [1, 2, 3, 4].map((chain) => autoregression(phi, 6000, `chain ${chain}`));
 
-  it("has correlations phi^k", () => {
-    for (const [lag, correlation] of autocorrelation(path, 10).entries()) expect(Math.abs(correlation - phi ** lag)).toBeLessThan(0.04);
+  it("have correlations phi^k", () => {
+    for (const [lag, correlation] of correlations(paths, 10).entries()) expect(Math.abs(correlation - phi ** lag)).toBeLessThan(0.05);
   });
 
-  it("takes (1 + phi) / (1 - phi) steps for one independent draw", () => {
-    expect(Math.abs(autocorrelationTime(path) / ((1 + phi) / (1 - phi)) - 1)).toBeLessThan(0.12);
+  it("take (1 + phi) / (1 - phi) steps for one independent draw, and agree", () => {
+    const { rHat, tau } = mixing(paths);
+    expect(Math.abs(tau / ((1 + phi) / (1 - phi)) - 1)).toBeLessThan(0.15);
+    expect(Math.abs(rHat - 1)).toBeLessThan(0.02);
   });
 });
 
-describe("paths", () => {
+it("R-hat of chains that stay around m and -m is sqrt(1 + 4/3 m^2) by halves, and they are worth few draws", () => {
+  const m = 3;
+  const paths = [1, -1, 1, -1].map((side, i) => autoregression(0, 1000, `side ${i}`).map((x) => x + side * m));
+  // Eight halves: the variance of their means is 8 / 7 m^2.
+  const { rHat, tau } = mixing(paths);
+  expect(Math.abs(rHat / Math.sqrt(1 + (8 / 7) * m * m) - 1)).toBeLessThan(0.05);
+  expect(tau).toBeGreaterThan(300);
+  expect(mixing(paths.slice(0, 1)).tau).toBeLessThan(1.5); // one of them alone looks perfect
+});
+
+it("moments and starts are those of the cells", () => {
+  const components: readonly Component[] = [
+    { weight: 0.8, x: 1.6, y: 1.6, std: 0.3 },
+    { weight: 0.2, x: -1.6, y: -1.6, std: 0.3 },
+  ];
+  const { cells } = new Target(mixtureDensity(components, 0), 1000);
+  expect(momentOf(cells, 1)).toBeCloseTo(0.96, 2);
+  expect(Math.abs(momentOf(cells, 2) - (1.6 ** 2 + 0.09))).toBeLessThan(0.01);
+  const starts = startsOf(cells);
+  for (const [x, y] of [starts[0]!, starts[3]!]) expect(Math.hypot(Math.abs(x) - 1.6, Math.abs(y) - 1.6)).toBeLessThan(0.3);
+  expect(starts[0]![0]).toBeLessThan(0);
+});
+
+describe("chains in one Gaussian", () => {
   const components = [{ weight: 1, x: 0, y: 0, std: 1 }];
-  const sigma = 0.5;
-  const paths = plainPaths(() => components, { sigma, relativeStep: 0.4, seed: 1 });
-  for (let i = 0; i < 6000; i++) paths.step();
-  const readings = paths.readings();
+  const target = new Target(mixtureDensity(components, 0.5), 1000);
+  const chains = (relativeStep: number, steps: number) => {
+    const made = plainChains(target, components, { sigma: 0.5, relativeStep, seed: 1 });
+    for (let i = 0; i < steps; i++) made.step();
+    return made.reading();
+  };
 
-  it("have the correlations of plain Langevin dynamics in a Gaussian, 1 - a / 2v, at a quarter, one and four times the step", () => {
-    const variance = 1 + sigma * sigma;
-    for (const [i, factor] of [0.25, 1, 4].entries()) {
-      const a = factor * 0.4 * sigma * sigma;
-      expect(readings[i].step).toBeCloseTo(factor * 0.4, 12);
-      expect(Math.abs(readings[i].autocorrelation[1][1] - (1 - a / (2 * variance)))).toBeLessThan(0.03);
-    }
+  it("have the correlations of plain Langevin dynamics, 1 - a / 2v, agree, and nothing is wrong with them", () => {
+    const { autocorrelation, rHat, effective, acceptance, verdicts, traces } = chains(1.6, 6000);
+    const a = 1.6 * 0.25;
+    expect(Math.abs(autocorrelation[1][1] - (1 - a / (2 * 1.25)))).toBeLessThan(0.03);
+    expect(rHat).toBeLessThan(1.05);
+    expect(effective).toBeGreaterThan(50);
+    expect(effective).toBeLessThan(150);
+    expect(acceptance).toBeGreaterThan(0.9);
+    expect(traces.length).toBe(4);
+    expect(verdicts).toEqual([]);
   });
 
-  it("are accepted more often and are less effective if the step is shorter", () => {
-    const [short, middle, long] = readings;
-    expect(short!.acceptance!).toBeGreaterThan(middle!.acceptance!);
-    expect(middle!.acceptance!).toBeGreaterThan(long!.acceptance!);
-    expect(short!.effective).toBeLessThan(middle!.effective);
-    expect(middle!.effective).toBeLessThan(long!.effective);
-    expect(long!.effective).toBeLessThan(1000);
+  it("that diverged say so, without numbers that mean nothing and without places that are none", () => {
+    const { verdicts, effective, rHat, traces, autocorrelation } = chains(80, 3000); // a > 4 v
+    expect(verdicts).toEqual(["4 of 4 chains diverged: the step is too long."]);
+    expect([effective, rHat]).toEqual([Number.NaN, Number.NaN]);
+    expect(autocorrelation).toEqual([]);
+    expect(traces.flat(2).every(Number.isFinite)).toBe(true);
   });
 });
 
-it("follows underdamped paths by BAOAB, whose variance in a harmonic well is exact at every step", () => {
-  const temperature = 0.5;
-  const landscape = {
-    density: (x: number, y: number) => Math.exp(-(x * x + y * y) / (2 * temperature)),
-    denoise: (_: Float32Array, __: number, out: Float32Array) => out.fill(0), // x - grad U
-    sigma: Math.sqrt(temperature),
-  };
-  const paths = pathsOf({ dynamics: "kinetic", temperature, friction: 1, timeStep: 0.2, seed: 1 }, landscape, [0, 0]);
-  const squares = [0, 0, 0];
-  const steps = 20_000;
-  for (let i = 0; i < steps; i++) {
-    paths.step();
-    if (i % 400 === 399)
-      for (const [k, { trace }] of paths.readings().entries()) squares[k] += trace.reduce((sum, [, x]) => sum + x * x, 0);
+describe("what an effective sample size does not see", () => {
+  const components: readonly Component[] = [
+    { weight: 0.75, x: -2, y: 0.3, std: 0.25 },
+    { weight: 0.25, x: 2, y: 0.3, std: 0.25 },
+  ];
+  const target = new Target(mixtureDensity(components, 0), 1000);
+
+  it("another mode: chains that stay in theirs disagree and are told so", () => {
+    const chains = plainChains(target, components, { sigma: 0.1, relativeStep: 1, seed: 1 });
+    for (let i = 0; i < 4000; i++) chains.step();
+    const { rHat, effective, verdicts } = chains.reading();
+    expect(rHat).toBeGreaterThan(2);
+    expect(effective).toBeLessThan(5);
+    expect(verdicts).toContain("The chains disagree: they are not at equilibrium.");
+    expect(verdicts.filter((words) => words.startsWith("Another mode is unseen: 2 of 4 chains never met one"))).toHaveLength(2);
+  });
+
+  it("a distribution that is another one: draws of twice the variance", () => {
+    const random = new RandomNumbers("wide");
+    const wide: Mover = { x: new Float32Array(8), step: () => wide.x.set(wide.x.map(() => 1.1 * random.gaussian())) };
+    const gaussian = new Target((x, y) => Math.exp(-(x * x + y * y) / (2 * 0.6)), 1000);
+    const chains = new Chains("", gaussian, () => wide);
+    for (let i = 0; i < 2000; i++) chains.step();
+    const { rHat, effective, verdicts } = chains.reading();
+    expect(rHat).toBeLessThan(1.05);
+    expect(effective).toBeGreaterThan(900);
+    expect(verdicts).toEqual(["Mean or mean square of x are not the exact ones: not at equilibrium, or biased by the step."]);
+  });
+});
+
+it("Euler-Maruyama beyond its stable step diverges in scene 5, and nothing there is NaN on a path", () => {
+  const simulation = start(correlated, { stepSize: 0.6, chains: "plain" });
+  for (let i = 0; i < 400; i++) {
+    if (i < 40) simulation.step();
+    simulation.chains.step();
   }
-  for (const [k, { step, acceptance }] of paths.readings().entries()) {
-    expect(step).toBeCloseTo([0.05, 0.2, 0.8][k], 12);
-    expect(acceptance).toBeUndefined();
-    // x^2 forgets within about 1 / step steps, so that so many squares are worth steps * step
-    expect(Math.abs(squares[k] / steps / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / (steps * step)));
-  }
+  expect(simulation.chains.reading().verdicts[0]).toMatch(/chains diverged/);
 });

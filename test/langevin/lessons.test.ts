@@ -1,23 +1,30 @@
 /** The numbers of the lessons' answers, by quadrature and closed form. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
-import { readAddress } from "../../worker/langevin/address.ts";
-import { addressOfTask, boltzmannShare, LESSONS, stableStep } from "../../worker/langevin/lessons.ts";
+import { boltzmannShare, LESSONS, MINUTES, stableStep } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
-import { CONTROLS } from "../../worker/langevin/scenes/index.ts";
+import { correlated } from "../../worker/langevin/scenes/correlated.ts";
+import { fieldsOf, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
-import { run, start } from "./scenes/results.ts";
+import { defaults, readValues, writeValues } from "../../worker/langevin/state.ts";
+import { ratios, row, run, start } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
-  it("has five tasks, whose states exist", () => {
+  it("has five tasks of two or three dials, whose states exist", () => {
     expect(tasks.length).toBe(5);
-    for (const task of tasks) {
-      const { scene, values, problems } = readAddress(new URLSearchParams(addressOfTask(task)), CONTROLS);
-      expect(problems).toEqual([]);
-      expect(scene).toBe(task.scene);
-      expect(values).toMatchObject(task.values);
-      expect(task.answer()).not.toMatch(/NaN|undefined/);
+    for (const { scene, values, dials, answer } of tasks) {
+      const fields = fieldsOf(sceneNamed(scene)!);
+      const base = defaults(fields);
+      const query = new URLSearchParams(writeValues({ ...base, ...values }, base));
+      expect(readValues(query, fields, base)).toEqual({ values: { ...base, ...values }, problems: [] });
+      expect([2, 3]).toContain(dials.length);
+      for (const dial of dials) expect(Object.keys(fields)).toContain(dial);
+      expect(answer()).not.toMatch(/NaN|undefined/);
     }
   });
+});
+
+it("the course takes 45 minutes", () => {
+  expect(LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0)).toBe(45);
 });
 
 /** Simpson's rule in x and y over the square, with an energy written out here. */
@@ -55,16 +62,24 @@ it("the scene begins to warn at the largest stable step", () => {
 });
 
 it("the bias of Euler-Maruyama falls to less than two thirds when its step is halved", () => {
-  const simulation = run(start(potential, LESSONS[0].tasks[2].values), 1000);
-  const [line, , best] = simulation.charts()[2].lines;
-  const bias = new Map(line!.map(([step, distance]) => [step, distance - best![0][1]]));
-  expect(bias.get(0.1)! / bias.get(0.2)!).toBeLessThan(2 / 3);
-  expect(bias.get(0.05)! / bias.get(0.1)!).toBeLessThan(2 / 3);
+  const excess = (timeStep: number) => {
+    const simulation = run(start(potential, { ...LESSONS[0].tasks[2].values, timeStep }), 20 / timeStep);
+    const readings = Array.from({ length: 5 }, () => ratios(run(simulation, 40))[0] - 1);
+    return readings.reduce((sum, value) => sum + value, 0);
+  };
+  expect(excess(0.1) / excess(0.2)).toBeLessThan(2 / 3);
+});
+
+it("paths of HMC of nearly half a period never mix, and nearly all are accepted", () => {
+  const simulation = run(start(correlated, LESSONS[0].tasks[4].values), 80);
+  expect(row(simulation, "Share of")[2]).toBeGreaterThan(0.98);
+  expect(row(simulation, "Distance to")[2]).toBeGreaterThan(0.5);
+  expect(ratios(run(start(correlated, { ...LESSONS[0].tasks[4].values, length: "random" }), 80))[2]).toBeLessThan(1.3);
 });
 
 it("the score at a far mode does not know the weights", () => {
   const score = (w: number) => {
-    const denoise = mixtureDenoiser(() => [
+    const denoise = mixtureDenoiser([
       { weight: w, x: 1.6, y: 1.6, std: 0.3 },
       { weight: 1 - w, x: -1.6, y: -1.6, std: 0.3 },
     ]);

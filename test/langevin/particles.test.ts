@@ -9,7 +9,7 @@ const TARGET = [
   { weight: 0.3, x: 1, y: -0.5, std: 0.4 },
 ];
 const SCHEDULE = { sigmas: [4, 1, 0.3, 0.1], churn: [0.5, 0.5, 0.5], extrapolation: [1.5, 1.5, 1] };
-const denoise = mixtureDenoiser(() => TARGET);
+const denoise = mixtureDenoiser(TARGET);
 
 describe("n particles as one image", () => {
   it("move as n images of two pixels do, bit for bit", () => {
@@ -32,8 +32,8 @@ describe("n particles as one image", () => {
 describe("Run", () => {
   it("gives what runSampler gives, evaluation by evaluation", async () => {
     const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
-    for (const [level, sigma] of SCHEDULE.sigmas.entries()) {
-      expect([run.level, run.sigma, run.evaluations, run.done]).toEqual([level, sigma, level, false]);
+    for (const [evaluations, sigma] of SCHEDULE.sigmas.entries()) {
+      expect([run.sigma, run.evaluations, run.done]).toEqual([sigma, evaluations, false]);
       run.step();
     }
     expect([run.evaluations, run.done]).toEqual([4, true]);

@@ -13,7 +13,7 @@ const SIGMAS = [0.1, 0.5, 2];
  * The exact denoiser's own squared error is left out: no network can avoid it.
  */
 function excess(training: ScoreMatching, components: readonly Component[], sigmas: readonly number[]): number {
-  const exact = mixtureDenoiser(() => components);
+  const exact = mixtureDenoiser(components);
   const random = new RandomNumbers("held-out");
   const sigmaData = sigmaDataOf(components);
   let sum = 0;
@@ -57,7 +57,7 @@ describe("score matching", () => {
 
 describe("the error of a score", () => {
   /** Off by a constant vector (3, 4) / 100 right of x = 0. */
-  const exact = mixtureDenoiser(() => [{ weight: 1, x: -1, y: 0, std: 0.3 }]);
+  const exact = mixtureDenoiser([{ weight: 1, x: -1, y: 0, std: 0.3 }]);
   const error = new ScoreError(
     (points, sigma, out) => {
       exact(points, sigma, out);

@@ -81,15 +81,14 @@ describe("after each interaction", () => {
     }));
 
   it("with the playground", () =>
-    open("/langevin", "dark", async (page) => {
+    open("/playground/", "dark", async (page) => {
       await check(
         page,
         () => page.getByRole("button", { name: "1 step" }).click(),
         () => page.getByRole("button", { name: "100 steps" }).click(),
         () => page.getByRole("slider", { name: "Temperature" }).press("End"),
         () => page.getByText("Wells of the potential: draw").click(),
-        () => page.getByRole("slider", { name: "Pen x" }).press("Home"),
-        () => page.getByRole("button", { name: "Add well" }).click(),
+        () => page.getByRole("button", { name: "Use these points" }).click(),
         () => page.getByRole("button", { name: "Reset settings" }).click(),
       );
     }));

@@ -80,7 +80,7 @@ it("types a seed, presses Enter, scrubs, and goes back", () =>
     await page.waitForFunction(() => location.search === "?seed=alice");
     await page.waitForSelector("main[aria-busy=false]");
     await page.click("#replay");
-    await page.click("#play"); // pauses
+    await page.click(".movement .primary"); // pauses
     await page.focus("#scrub");
     await page.keyboard.press("Home");
     expect(await page.$eval("#scrub", (scrub) => scrub.getAttribute("aria-valuetext"))).toMatch(/^σ [\d.]+, step 0 of \d+$/);
@@ -127,10 +127,10 @@ it("compares the device with the edge", () =>
   }));
 
 it("runs the playground", () =>
-  open("/langevin?scene=modes", async (page) => {
-    await page.waitForFunction(() => /after [1-9]|Playing/.test(document.querySelector("#report")?.textContent ?? ""));
-    await page.click("#play");
+  open("/playground/#scene=modes", async (page) => {
+    await page.waitForFunction(() => /after [1-9]|Playing/.test(document.querySelector(".report")?.textContent ?? ""));
+    await page.click(".movement .primary");
     await page.focus('[name="weight"]');
     await page.keyboard.press("End");
-    await page.waitForFunction(() => new URL(location.href).searchParams.get("weight") === "95");
+    await page.waitForFunction(() => location.hash.includes("weight=95"));
   }));

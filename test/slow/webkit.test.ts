@@ -120,7 +120,7 @@ it("compares the device with the edge: 20 of 20 images have the same bytes", () 
   }));
 
 it("runs the playground", () =>
-  open("/langevin?scene=modes", async () => {
+  open("/playground/#scene=modes", async () => {
     await webkit.type('[name="weight"]', KEYS.End);
-    await search("weight=95");
+    await webkit.waitFor(() => location.hash.includes("weight=95"));
   }));

@@ -10,8 +10,6 @@ import { randomModelFile, TINY } from "../support/random-model.ts";
 import { ask, LINKED_PAGES } from "./worker.ts";
 
 const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint"];
-/** Those that show no image of the address. */
-const OTHERS = ["/langevin"];
 
 const page = async (path: string): Promise<string> => (await ask(path)).text();
 
@@ -41,13 +39,6 @@ describe("the pages that draw", () => {
     if (path === "/repaint") return; // it has no address
     const image = new URL(content("image") ?? "");
     expect([image.origin, image.searchParams.get("size")]).toEqual(["https://anneal.test", "448"]);
-    expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
-  });
-
-  it.each(OTHERS)("%s has an image that stands for it", async (path) => {
-    const content = openGraph(await page(path));
-    expect(content("url")).toBe(`https://anneal.test${path}`);
-    const image = new URL(content("image") ?? "");
     expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
   });
 
@@ -81,7 +72,6 @@ describe("the pages that draw", () => {
     ["/?guidance=2", "There is no setting “guidance” on this page."],
     ["/?seed=7&seed=8", "“seed” is given more than once."],
     ["/?seed=%ff", "“seed” takes percent-encoded UTF-8, not "],
-    ["/langevin?x=%ff", "Unknown setting “x” was ignored."],
     ["/studio?steps=0", "“steps” takes an integer from 1 to 64, not 0."],
     ["/studio?model=nope", "“model” takes one of fashion-mnist, mnist, avatars, cifar10, not nope."],
     ["/repaint?do=dance", "“do” takes one of inpaint, vary, denoise, not dance."],

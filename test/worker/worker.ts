@@ -7,7 +7,7 @@ const { default: worker } = exports as unknown as { readonly default: Fetcher };
 export const ask = (path: string, init?: RequestInit): Promise<Response> => worker.fetch(new Request(`https://anneal.test${path}`, init));
 
 /** Pages that every page links. */
-export const LINKED_PAGES = "/ /draw /studio /morph /repaint /langevin".split(" ");
+export const LINKED_PAGES = "/ /draw /studio /morph /repaint".split(" ");
 
 export async function versionOf(name: string): Promise<string> {
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();

@@ -26,11 +26,9 @@ export interface PagePolicy {
   /** The hashes of the page's own style and script. */
   readonly style: string;
   readonly script: string;
-  /** Whether other pages may show it in a frame. */
-  readonly framing: boolean;
 }
 
-const page = ({ style, script, framing }: PagePolicy) => ({
+const page = ({ style, script }: PagePolicy) => ({
   "default-src": "'none'",
   "script-src": `'self' 'wasm-unsafe-eval' 'sha256-${script}'`, // the widget compiles its engine
   "worker-src": "'self' blob:",
@@ -40,7 +38,7 @@ const page = ({ style, script, framing }: PagePolicy) => ({
   "connect-src": "'self'",
   "form-action": "'self'",
   "base-uri": "'none'",
-  "frame-ancestors": framing ? "*" : "'none'",
+  "frame-ancestors": "'none'",
 });
 
 export const pagePolicy = (policy: PagePolicy): string =>

@@ -3,13 +3,13 @@
  * through these levels: a plane of the scene "matching".
  */
 import { ald } from "../../wasm-model/sampling/ald.ts";
-import type { Point } from "./controls.ts";
 import { heatOf, scoreField } from "./level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "./mixture.ts";
-import { aldNoise, batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "./particles.ts";
-import type { ArrowField, Move, Plane } from "./scene.ts";
+import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "./particles.ts";
+import type { ArrowField, Plane } from "./scene.ts";
 import { ScoreError } from "./score-error.ts";
 import { ScoreMatching } from "./score-matching.ts";
+import type { Point } from "./state.ts";
 import type { Density } from "./target.ts";
 
 export interface LearnerOptions {
@@ -47,7 +47,7 @@ export class LearnerPlane implements Plane {
     this.#options = options;
     this.#training = new ScoreMatching(`langevin/${view.draws.seed}/score-matching`);
     this.#components = components;
-    this.#exact = mixtureDenoiser(() => components);
+    this.#exact = mixtureDenoiser(components);
     this.#view = view;
     this.#run = this.#begin();
   }
@@ -67,10 +67,6 @@ export class LearnerPlane implements Plane {
 
   get particles(): Float32Array {
     return this.#run.x;
-  }
-
-  get move(): Move | undefined {
-    return this.#run.move;
   }
 
   get marks(): readonly Point[] {
@@ -97,7 +93,7 @@ export class LearnerPlane implements Plane {
 
   /** Other data to learn from, other things to do and show. The network goes on with its weights. */
   change(components: readonly Component[], view: LearnerView): void {
-    if (components !== this.#components) this.#exact = mixtureDenoiser(() => components);
+    if (components !== this.#components) this.#exact = mixtureDenoiser(components);
     this.#components = components;
     this.#view = view;
     this.#shown = undefined;
@@ -134,7 +130,7 @@ export class LearnerPlane implements Plane {
     const { draws, start } = this.#view;
     const batch = batchOf(draws);
     const sampler = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * sigmas.at(-1)! ** 2 });
-    return new ParticleRun(sampler, (x, sigma, out) => this.#denoise(x, sigma, out), { start, noise: aldNoise(batch, relativeStep) });
+    return new ParticleRun(sampler, (x, sigma, out) => this.#denoise(x, sigma, out), start);
   }
 
   /** The map of the error is drawn anew every 64 training steps. */

@@ -1,18 +1,21 @@
 /**
- * Three sheets of five tasks. A task speaks of a state of a scene, which its address holds; numbers of an answer that
- * mathematics gives are computed here from the scene's own functions, the others are tested (test/langevin/lessons.test.ts).
+ * A course of three lessons, a quarter of an hour each. A task is a state of a scene, a question to predict the answer
+ * of, and what to try. Numbers of an answer that mathematics gives are computed here from the scene's own functions; the
+ * others are tested (test/langevin/lessons.test.ts).
  */
-import { writeAddress } from "./address.ts";
-import { defaults, type Point, type SceneValues } from "./controls.ts";
-import { CONTROLS } from "./scenes/index.ts";
+import type { Point, Values } from "./state.ts";
 import { probabilities, rightHalf } from "./target.ts";
 import { energy, largestCurvature } from "./wells.ts";
 
 export interface Task {
-  readonly text: string;
-  /** The state that it speaks of. */
+  /** The question, to be answered before anything moves. */
+  readonly predict: string;
+  /** What to try then. */
+  readonly run: string;
+  /** The state that it begins with: a scene, values other than its defaults, and the fields that are shown. */
   readonly scene: string;
-  readonly values: SceneValues;
+  readonly values: Values;
+  readonly dials: readonly string[];
   readonly answer: () => string;
 }
 
@@ -20,10 +23,15 @@ export interface Lesson {
   readonly slug: string;
   readonly title: string;
   readonly aim: string;
+  /** What one should know before. */
+  readonly before: string;
   readonly tasks: readonly Task[];
 }
 
-/** Two wells on top of each other nearly, and one alone. */
+/** Minutes for a task: one to predict, one to run, one to compare. */
+export const MINUTES = 3;
+
+/** Two nearly coincident wells and a lone one. */
 const THREE: readonly Point[] = [
   [-1.2, 0.15],
   [-1.2, -0.15],
@@ -49,42 +57,57 @@ export const LESSONS: readonly Lesson[] = [
   {
     slug: "boltzmann",
     title: "Sampling a Boltzmann distribution",
-    aim: "Find out what decides where particles settle, what only decides how long that takes, and what a long step spoils.",
+    aim: "Find out what decides where particles settle, what only decides how long that takes, and what spoils it.",
+    before: "Energy and temperature; the derivative of a function; the mean and variance of random numbers.",
     tasks: [
       {
-        text: "Two wells nearly coincide on the left, and one lies on the right. Guess what share of the particles belongs in the right half at kT = 0.5 and at kT = 2. Then let them settle, and add up the right half of the histogram.",
+        predict:
+          "Two wells nearly coincide on the left, and one lies on the right. What share of the particles belongs in the right half at kT = 0.5, and at kT = 2?",
+        run: "Let them settle, read the weight of the right half, then set kT to 2.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.5 },
+        dials: ["temperature", "speed"],
         answer: () =>
           `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.`,
       },
       {
-        text: "Lower kT to 0.1 and restart. What does the Boltzmann distribution say about the right half now? Where are the particles after 20 s, and why may both be nearly the same here?",
+        predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
+        run: "Watch for 20 s. They begin on the left.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.1 },
+        dials: ["temperature", "speed"],
         answer: () =>
-          `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. Draw the lone well on the left and the pair on the right, and they are wrong for as long as you watch.`,
+          `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.`,
       },
       {
-        text: "Choose the overdamped dynamics with Δt = 0.2 s. Wait until the chart “Settled distance by step” is full. How does the distance above the best possible change when the step is halved?",
+        predict:
+          "Overdamped steps (Euler–Maruyama) have a bias. By what factor does the distance above that of exact draws fall when Δt is halved from 0.2 s to 0.1 s?",
+        run: "Note the distance once it has settled, then set Δt to 0.1 s, and compare with underdamped steps.",
         scene: "potential",
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
+        dials: ["timeStep", "dynamics", "speed"],
         answer: () =>
-          "It falls to less than two thirds with each halving until the noise of the draws hides it. The bias of Euler–Maruyama is of first order in the step; BAOAB stays at the best possible all along.",
+          "To less than two thirds, until the noise of the draws hides it: the bias of Euler–Maruyama is of first order in the step. BAOAB stays at what exact draws have at all these steps.",
       },
       {
-        text: "With overdamped dynamics, lower the friction to 0.1 per s. From which step on is the scene unstable in these wells? Derive it from x ← x − (Δt / γ) k x for a well of curvature k.",
+        predict:
+          "With little friction, overdamped steps explode. For γ = 0.1 per s, from which Δt on? Derive it from x ← x − (Δt / γ) k x, for a well of curvature k.",
+        run: "Lengthen Δt until the particles are gone.",
         scene: "potential",
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
+        dials: ["timeStep", "friction"],
         answer: () =>
           `From Δt = 2γ/k = ${Number(stableStep(0.1, 0.5).toPrecision(2))} s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.`,
       },
       {
-        text: "Measure D from the chart of γ D at γ = 0.2 and at γ = 5, both at kT = 0.5. By what factor does D change, and what stays the same?",
-        scene: "potential",
-        values: { friction: 0.2, temperature: 0.5 },
+        predict:
+          "Hamiltonian Monte Carlo coasts for ten steps of h = 0.284 on a round hill, nearly half a period, and almost every proposal is accepted. Will the particles come to the target?",
+        run: "Watch its distance to the target. Then let the length of the paths be random.",
+        scene: "correlated",
+        values: { correlation: 0, stepSize: 0.284, length: "fixed" },
+        dials: ["length", "stepSize"],
         answer: () =>
-          "D = kT / γ is 25 times smaller at γ = 5. The product γ D stays kT = 0.5, up to the few percent by which 2000 particles scatter.",
+          "No: after half a period a particle is where it was, mirrored, whatever push it got. Nearly all is accepted and nothing mixes. With paths of random length the particles settle within a few proposals.",
       },
     ],
   },
@@ -92,39 +115,53 @@ export const LESSONS: readonly Lesson[] = [
     slug: "score-matching",
     title: "Why score matching fails without noise",
     aim: "See the two difficulties of section 3.2 of Song & Ermon (2019), low data density and far modes, and what noise does about them.",
+    before: "The first lesson; the gradient of a logarithm; what a neural network is trained for.",
     tasks: [
       {
-        text: "Let the networks learn for 1500 steps. Read the chart of the error: at σ = 0.1, how many times larger is it where there are no data than where there are? Will more training help?",
+        predict:
+          "A network learns the score at σ = 0.1. How many times larger will its error be where there are no data than where there are? Will more training help?",
+        run: "Let it learn for 1500 steps and read the chart of the error.",
         scene: "matching",
         values: {},
+        dials: ["shade", "learningRate"],
         answer: () =>
           "More than five times, and more training makes the ratio larger. The error falls where data are; elsewhere no example ever corrects it.",
       },
       {
-        text: "Let the exact score move the particles, from everywhere. What share ends in the right half with one noise level? What should it be?",
+        predict:
+          "Now the exact score moves the particles, from everywhere. What share comes to the upper right mode with one noise level? What should it be?",
+        run: "Let one run end and read the share.",
         scene: "matching",
         values: { score: "exact", start: "plane" },
+        dials: ["score", "start"],
         answer: () =>
           "About half, where 80 % would be right. No network is at fault: each particle goes to the mode nearest to where it began.",
       },
       {
-        text: "Write down the score of w N(m₁, s²) + (1 − w) N(m₂, s²). What remains of w close to m₁ when the modes are far apart?",
+        predict: "Write down the score of w N(m₁, s²) + (1 − w) N(m₂, s²). What remains of w close to m₁ when the modes are far apart?",
+        run: "Look at the arrows at both modes: can you tell which weighs 80 %?",
         scene: "matching",
         values: { score: "exact", start: "plane", shade: "density" },
+        dials: ["shade", "start"],
         answer: () =>
           "Nothing: there the density is nearly w N(m₁, s²), its logarithm is log w + log N(m₁, s²), and the gradient of log w is 0. At m₁ in this scene, w = 0.5 and w = 0.8 differ in the score by less than 10⁻⁹.",
       },
       {
-        text: "Choose “a curve” as data: the manifold case. Compare the error on and off the curve with that of the two modes.",
+        predict:
+          "The data now lie on a curve, as images do in the space of all pixels. Will the errors on and off the curve be smaller or larger than with two modes?",
+        run: "Let the network learn for 1500 steps, then set the data to two modes and compare.",
         scene: "matching",
         values: { data: "curve" },
+        dials: ["data", "shade"],
         answer: () =>
-          "It is larger in both places, and again more than five times as large off the curve. Data on a curve leave nearly the whole plane without examples.",
+          "Larger in both places, and again more than five times as large off the curve. Data on a curve leave nearly the whole plane without examples.",
       },
       {
-        text: "In the right plane the highest noise level is σ = 3. Look at the error there, all over the plane. Why is it so small?",
+        predict: "In the right plane the highest noise level is σ = 3. How large will the error be there, all over the plane?",
+        run: "Read the third line of the chart of the error.",
         scene: "matching",
         values: { data: "curve" },
+        dials: ["shade", "learningRate"],
         answer: () => "Below 0.1: at σ = 3 the noisy data lie all over the plane, so the network has seen examples everywhere.",
       },
     ],
@@ -133,38 +170,51 @@ export const LESSONS: readonly Lesson[] = [
     slug: "diffusion",
     title: "From Langevin to diffusion",
     aim: "Follow the way from plain Langevin dynamics through annealing to today's samplers, which need few evaluations.",
+    before: "The first two lessons.",
     tasks: [
       {
-        text: "In the left plane the noise level stays the same: plain Langevin dynamics. All particles start in the left mode. How many have reached the right half at the end, after 480 steps?",
+        predict:
+          "In the left plane the noise level stays the same: plain Langevin dynamics. All particles start in the left mode. How many will have reached the right half after 480 steps?",
+        run: "Let it run to its end.",
         scene: "modes",
         values: {},
+        dials: ["start", "bridge", "speed"],
         answer: () => "Hardly any: fewer than 2 %. They would have to cross the bridge by chance.",
       },
       {
-        text: "The right plane takes 12 noise levels of 40 steps, 480 steps as well. What share is in the right half at the end?",
+        predict: "The right plane takes 12 noise levels of 40 steps, 480 steps as well. What share will be in the right half at the end?",
+        run: "Let it run to its end, then try other numbers of levels.",
         scene: "modes",
         values: {},
+        dials: ["levels", "stepsPerLevel", "speed"],
         answer: () =>
           "The right one, to within 4 percentage points. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
       },
       {
-        text: "Let the six samplers have 16 evaluations each. Which come within twice the best possible distance?",
+        predict: "Six samplers have 16 evaluations each. Which will come within twice the distance of exact draws?",
+        run: "Let them come to rest and read their distances.",
         scene: "samplers",
         values: { evaluations: "16" },
+        dials: ["evaluations", "law"],
         answer: () =>
           "langevin with 16 and few-step with 6. Annealed Langevin dynamics as published is more than ten times as far off as exact draws.",
       },
       {
-        text: "And with 512? What did annealed Langevin dynamics need all these evaluations for?",
+        predict: "And with 512? What did annealed Langevin dynamics need all these evaluations for?",
+        run: "Let them come to rest and read their distances.",
         scene: "samplers",
         values: { evaluations: "512" },
+        dials: ["evaluations", "speed"],
         answer: () =>
-          "All six come within twice the best possible. At every noise level annealed Langevin dynamics relaxes by many small noisy steps.",
+          "All six come within twice the distance of exact draws. At every noise level annealed Langevin dynamics relaxes by many small noisy steps.",
       },
       {
-        text: "For one Gaussian of standard deviation s around 0, the score with noise σ is −x / (s² + σ²). Compute it at x = 1 for s = 0.2 and σ = 3, then for σ = 0.03. Which arrow do you trust a network to learn better, and why do both point to 0?",
+        predict:
+          "For one Gaussian of standard deviation s around 0, the score with noise σ is −x / (s² + σ²). Compute it at x = 1 for s = 0.2 and σ = 3, then for σ = 0.03. Which will a network learn better, and why do both point to 0?",
+        run: "Watch where the particles are at high and at low noise.",
         scene: "samplers",
         values: { law: "pair" },
+        dials: ["law", "speed"],
         answer: () =>
           `${gaussianScore(1, 0.2, 3).toFixed(2)} and ${gaussianScore(1, 0.2, 0.03).toFixed(1)}. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.`,
       },
@@ -172,6 +222,6 @@ export const LESSONS: readonly Lesson[] = [
   },
 ];
 
-/** The address of a task's state, below /langevin. */
-export const addressOfTask = ({ scene, values }: Task): string =>
-  writeAddress({ scene, values: { ...defaults(CONTROLS[scene]), ...values } }, CONTROLS);
+/** The task of a number from 1 on. */
+export const taskNamed = (slug: string, number: number): Task | undefined =>
+  LESSONS.find((lesson) => lesson.slug === slug)?.tasks[number - 1];

@@ -1,59 +1,39 @@
 /** What a plane shows at a noise level: particles, density, score and heat. */
-import type { Point } from "./controls.ts";
 import type { ParticleDenoiser, ParticleRun } from "./particles.ts";
-import type { ArrowField, Move, Plane } from "./scene.ts";
+import type { ArrowField, Plane } from "./scene.ts";
 import type { Density } from "./target.ts";
 
-/** What a plane shows at a noise level. */
-export interface Shown {
+interface Shown {
   readonly density: Density;
-  readonly field?: ArrowField;
+  readonly field: ArrowField | undefined;
   readonly heat: number;
 }
 
 /** A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level. */
-export class LevelPlane implements Plane {
-  readonly marks: readonly Point[];
-  readonly #run: ParticleRun;
-  readonly #at: (sigma: number) => Shown;
-  #sigma: number;
-  #shown: Shown;
-
-  constructor(run: ParticleRun, at: (sigma: number) => Shown, marks: readonly Point[] = []) {
-    this.#run = run;
-    this.#at = at;
-    this.marks = marks;
-    this.#sigma = run.sigma;
-    this.#shown = at(run.sigma);
-  }
-
-  get particles(): Float32Array {
-    return this.#run.x;
-  }
-
-  get density(): Density {
-    return this.#now().density;
-  }
-
-  get field(): ArrowField | undefined {
-    return this.#now().field;
-  }
-
-  get heat(): number {
-    return this.#now().heat;
-  }
-
-  get move(): Move | undefined {
-    return this.#run.move;
-  }
-
-  #now(): Shown {
-    if (this.#run.sigma !== this.#sigma) {
-      this.#sigma = this.#run.sigma;
-      this.#shown = this.#at(this.#sigma);
+export function levelPlane(run: ParticleRun, at: (sigma: number) => Shown): Plane {
+  let sigma = run.sigma;
+  let shown = at(sigma);
+  const now = () => {
+    if (run.sigma !== sigma) {
+      sigma = run.sigma;
+      shown = at(sigma);
     }
-    return this.#shown;
-  }
+    return shown;
+  };
+  return {
+    get particles() {
+      return run.x;
+    },
+    get density() {
+      return now().density;
+    },
+    get field() {
+      return now().field;
+    },
+    get heat() {
+      return now().heat;
+    },
+  };
 }
 
 /**

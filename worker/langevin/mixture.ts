@@ -31,40 +31,28 @@ function noised(components: readonly Component[], sigma: number) {
   };
 }
 
-/**
- * D(x, sigma) = sum_k r_k (c_k + (s_k^2 / v_k) (x - c_k)), where r_k is the probability that component k made x.
- * `reach`: how many standard deviations from the components there is a score. Beyond, D = x.
- */
-export function mixtureDenoiser(components: (sigma: number) => readonly Component[], reach = Infinity): ParticleDenoiser {
+/** D(x, sigma) = sum_k r_k (c_k + (s_k^2 / v_k) (x - c_k)), where r_k is the probability that component k made x. */
+export function mixtureDenoiser(components: readonly Component[]): ParticleDenoiser {
   let level: ReturnType<typeof noised> | undefined;
   let levelSigma = Number.NaN;
   return (particles, sigma, out) => {
     if (sigma !== levelSigma || !level) {
-      level = noised(components(sigma), sigma);
+      level = noised(components, sigma);
       levelSigma = sigma;
     }
     const { x, y, exponents, heights, kept } = level;
     const count = x.length;
     const logs = new Float64Array(count);
-    const farthest = -0.5 * reach * reach;
     for (let i = 0; i < particles.length; i += 2) {
       const px = particles[i];
       const py = particles[i + 1];
       let largest = -Infinity;
-      let nearest = -Infinity;
       for (let k = 0; k < count; k++) {
         const dx = px - x[k];
         const dy = py - y[k];
-        const exponent = exponents[k] * (dx * dx + dy * dy);
-        if (exponent > nearest) nearest = exponent;
-        const log = heights[k] + exponent;
+        const log = heights[k] + exponents[k] * (dx * dx + dy * dy);
         logs[k] = log;
         if (log > largest) largest = log;
-      }
-      if (nearest < farthest) {
-        out[i] = px;
-        out[i + 1] = py;
-        continue;
       }
       let total = 0;
       let sumX = 0;

@@ -1,61 +1,64 @@
-/** Points from a visitor's own data: lines of two numbers, or the dark pixels of an image. */
-import { type Point, rounded } from "./controls.ts";
-import { RandomNumbers } from "./random-numbers.ts";
-import { HALF } from "./target.ts";
+/** Points as a visitor writes or pastes them, and what had to be done to use them. */
+import { isInPlane, type Point, rounded } from "./state.ts";
 
-/** Half the width that data fill when they had to be scaled. */
+/** Half the width that points fill when they had to be scaled. */
 const FILLED = 2.5;
+/** Lines that a message quotes. */
+const QUOTED = 3;
 
-/**
- * Points of a text with two numbers a line, separated by commas, semicolons, blanks or tabs; other lines, such as a
- * header, are left out. Points outside the plane are all shifted and scaled into it. At most so many, evenly chosen.
- */
-export function pointsFromText(text: string, most: number): Point[] {
-  const numbers = text.split(/\r?\n/).map((line) => line.trim().split(/[\s,;]+/));
-  const points = numbers.flatMap((cells): Point[] => {
-    const [x, y] = cells.map(Number);
-    return cells.length >= 2 && Number.isFinite(x) && Number.isFinite(y) && cells[0] !== "" && cells[1] !== "" ? [[x!, y!]] : [];
-  });
-  return intoPlane(evenly(points, most));
+export interface OwnPoints {
+  readonly points: readonly Point[];
+  /** What was left out or changed, in sentences; empty if nothing was. */
+  readonly words: string;
 }
 
+/** Points as lines of two numbers. */
+export const textOf = (points: readonly Point[]): string => points.map(([x, y]) => `${x}, ${y}`).join("\n");
+
 /**
- * Points drawn from an image as if its darkness were a density: `darkness` of each pixel, 0 to 1, row by row from the
- * top. The longer side fills the plane. None for an image without darkness.
+ * Points of a text with two numbers a line, separated by commas, semicolons, blanks or tabs. Other lines are left out.
+ * If some lie outside the plane, all are shifted and scaled into it. At most so many, evenly chosen.
  */
-export function pointsFromDarkness(darkness: ArrayLike<number>, width: number, most: number): Point[] {
-  const height = darkness.length / width;
-  const scale = (2 * FILLED) / Math.max(width, height);
-  const random = new RandomNumbers("langevin/own-image");
-  let total = 0;
-  for (let i = 0; i < darkness.length; i++) total += darkness[i];
-  if (!(total > 0)) return [];
-  // Systematic draws: every total / most of darkness one point.
-  const points: Point[] = [];
-  let next = random.uniform() * (total / most);
-  let sum = 0;
-  for (let i = 0; i < darkness.length; i++) {
-    sum += darkness[i];
-    for (; next < sum && points.length < most; next += total / most) {
-      const x = (i % width) + random.uniform() - width / 2;
-      const y = height / 2 - Math.floor(i / width) - random.uniform();
-      points.push([rounded(scale * x), rounded(scale * y)]);
-    }
-  }
-  return points;
+export function pointsFromText(text: string, most: number): OwnPoints {
+  const lines = text.split(/\r?\n/).map((line, i) => ({ line: line.trim(), number: i + 1 }));
+  const written = lines.filter(({ line }) => line !== "");
+  const read = written.map(({ line, number }) => ({ point: pointOf(line), line, number }));
+  const all = read.flatMap(({ point }) => (point ? [point] : []));
+  const bad = read.filter(({ point }) => !point);
+  const kept = all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]);
+  const { points, words } = intoPlane(kept);
+  const sentences = [
+    ...(bad.length > 0 ? [leftOut(bad)] : []),
+    ...(kept.length < all.length ? [`Of ${all.length} points, ${most} were taken, evenly.`] : []),
+    ...words,
+  ];
+  return { points, words: sentences.join(" ") };
 }
 
-const evenly = (points: readonly Point[], most: number): readonly Point[] =>
-  points.length <= most ? points : Array.from({ length: most }, (_, i) => points[Math.floor((i * points.length) / most)]);
+function pointOf(line: string): Point | undefined {
+  const [x, y] = line.split(/[\s,;]+/).map((cell) => (cell === "" ? Number.NaN : Number(cell)));
+  return Number.isFinite(x) && Number.isFinite(y) ? [x!, y!] : undefined;
+}
 
-function intoPlane(points: readonly Point[]): Point[] {
-  const isInside = points.every(([x, y]) => Math.max(Math.abs(x), Math.abs(y)) <= HALF);
+function leftOut(bad: readonly { readonly line: string; readonly number: number }[]): string {
+  const quoted = bad.slice(0, QUOTED).map(({ line, number }) => `line ${number} (“${line.slice(0, 20)}”)`);
+  const more = bad.length > QUOTED ? ` and ${bad.length - QUOTED} more` : "";
+  return `Left out, as two numbers are needed, such as “1.5, -0.2”: ${quoted.join(", ")}${more}.`;
+}
+
+function intoPlane(points: readonly Point[]): { readonly points: readonly Point[]; readonly words: readonly string[] } {
+  if (points.flat().every(isInPlane)) return { points: points.map(([x, y]) => [rounded(x), rounded(y)]), words: [] };
   const [left, right] = rangeOf(points.map(([x]) => x));
   const [bottom, top] = rangeOf(points.map(([, y]) => y));
   const scale = (2 * FILLED) / (Math.max(right - left, top - bottom) || 1);
-  return points.map(([x, y]) =>
-    isInside ? [rounded(x), rounded(y)] : [rounded(scale * (x - (left + right) / 2)), rounded(scale * (y - (bottom + top) / 2))],
-  );
+  const [x0, y0] = [(left + right) / 2, (bottom + top) / 2];
+  const short = (value: number) => Number(value.toPrecision(4));
+  return {
+    points: points.map(([x, y]) => [rounded(scale * (x - x0)), rounded(scale * (y - y0))]),
+    words: [
+      `The points did not fit the plane: (${short(x0)}, ${short(y0)}) became its middle, and lengths were multiplied by ${short(scale)}.`,
+    ],
+  };
 }
 
 const rangeOf = (values: readonly number[]): readonly [number, number] => [

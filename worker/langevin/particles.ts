@@ -5,8 +5,6 @@
  */
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
-import type { Point } from "./controls.ts";
-import type { Move } from "./scene.ts";
 
 /** How many particles, and the seed of all their random numbers. */
 export interface Draws {
@@ -33,54 +31,29 @@ export function gaussianCloud(draws: Draws, stream: string): Float32Array {
 /** A step count that is never reached: at 240 steps a second it takes half a year. Draws are numbered with 32 bits. */
 export const ENDLESS = 2 ** 32 - 2;
 
-/** The noise of a sampler's steps: step n adds scale(sigma) z to the particles, where z is draw first + n of the batch. */
-export interface StepNoise {
-  readonly batch: Batch;
-  readonly first: number;
-  scale(sigma: number): number;
-}
-
-/** Of `ald` with steps a = relativeStep sigma^2. */
-export const aldNoise = (batch: Batch, relativeStep: number): StepNoise => ({
-  batch,
-  first: 1,
-  scale: (sigma) => Math.sqrt(relativeStep) * sigma,
-});
-
-interface ParticleRunOptions {
-  /**
-   * Where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
-   */
-  readonly start?: Float32Array;
-  /** With it, the run tells drift and noise of its first particle apart. */
-  readonly noise?: StepNoise;
-}
-
 /** A sampler that takes one step at a time. */
 export class ParticleRun {
   /** The particles: noisy until the sampler ends, then its result. */
   x: Float32Array;
-  /** Their noise level, and its index. */
+  /** Their noise level. */
   sigma = 0;
-  level = 0;
   evaluations = 0;
   done = false;
-  /** The latest step of the first particle. */
-  move: Move | undefined;
-  readonly #noise: StepNoise | undefined;
   readonly #sampler: Sampler;
   readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
   /** How many parts are denoised already for the next step. */
   #ready = 0;
 
-  constructor(sampler: Sampler, denoise: ParticleDenoiser, { start, noise }: ParticleRunOptions = {}) {
-    this.#noise = noise;
+  /**
+   * `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
+   */
+  constructor(sampler: Sampler, denoise: ParticleDenoiser, start?: Float32Array) {
     this.#sampler = sampler;
     this.#denoise = denoise;
     const first = sampler.next().value;
     if (first instanceof Float32Array) throw new Error("Expected a sampler that evaluates");
-    ({ x: this.x, sigma: this.sigma, level: this.level } = first);
+    ({ x: this.x, sigma: this.sigma } = first);
     this.#denoised = new Float32Array(this.x.length);
     if (start) this.x.set(start);
   }
@@ -98,22 +71,11 @@ export class ParticleRun {
     this.#denoise(this.x.subarray(...part), this.sigma, this.#denoised.subarray(...part));
     this.#ready = (this.#ready + 1) % parts;
     if (this.#ready > 0) return;
-    const from = [this.x[0], this.x[1]] as const;
-    const noise = this.#nextNoise();
     this.evaluations++;
     const { value, done } = this.#sampler.next(this.#denoised);
     if (done) {
       this.x = value;
       this.done = true;
-    } else ({ x: this.x, sigma: this.sigma, level: this.level } = value);
-    this.move = noise && { from, noise, drift: [this.x[0] - from[0] - noise[0], this.x[1] - from[1] - noise[1]] };
-  }
-
-  #nextNoise(): Point | undefined {
-    if (!this.#noise) return undefined;
-    const { batch, first, scale } = this.#noise;
-    const z = new Float32Array(2);
-    batch.noise(0, first + this.evaluations, z);
-    return [scale(this.sigma) * z[0], scale(this.sigma) * z[1]];
+    } else ({ x: this.x, sigma: this.sigma } = value);
   }
 }

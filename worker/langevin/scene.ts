@@ -1,38 +1,21 @@
 /**
- * What a scene is: words, controls, and a simulation without a screen. The page draws it (client/); tests and benches
- * run it directly.
+ * What a scene is: fields, captions, and a simulation without a screen. The page (worker/pages/langevin) has its words
+ * and draws it; tests run it directly.
  */
-import type { Controls, Point, SceneValues } from "./controls.ts";
-import type { Paths } from "./diagnostics.ts";
-import { best, type Density, type Target } from "./target.ts";
+import type { Chains } from "./diagnostics.ts";
+import type { Fields, Point, Values } from "./state.ts";
+import { type Density, type Target, typical } from "./target.ts";
 
 export interface Scene {
   /** Its name in the address. */
   readonly name: string;
-  readonly title: string;
-  readonly sentences: readonly [string, string, string];
-  readonly equations: readonly Equation[];
-  readonly controls: Controls;
+  readonly fields: Fields;
   /** Captions of the planes that it shows side by side. */
   readonly planes: readonly string[];
   readonly charts: readonly ChartText[];
-  /** Starts it with these values of its controls. */
-  start(values: SceneValues): Simulation;
+  /** Starts it with these values of its fields. */
+  start(values: Values): Simulation;
 }
-
-export interface Equation {
-  /** Presentation MathML, the inside of <math>. */
-  readonly math: string;
-  /** How it is read. */
-  readonly words: string;
-  /** The dynamics that it is for, where a scene has several. */
-  readonly dynamics?: string;
-}
-
-export const SCORE_BY_DENOISER: Equation = {
-  math: `<mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>`,
-  words: "the gradient of log p sigma at x equals D of x and sigma, minus x, over sigma squared",
-};
 
 export interface Simulation {
   readonly planes: readonly Plane[];
@@ -45,11 +28,10 @@ export interface Simulation {
   /** The distribution that its particles are to reach. */
   readonly target: Target;
   /** Continues with new values. Where it is absent, the scene starts again. */
-  change?(values: SceneValues): void;
+  change?(values: Values): void;
   /** Why its numbers mean nothing with the present settings. */
   readonly warning?: string | undefined;
-  /** One particle's paths at three step sizes. */
-  readonly paths: Paths;
+  readonly chains: Chains;
   /** The table of the planes: rows with one number for each plane. */
   rows(): readonly TableRow[];
   /** One for each of the scene's `charts`. */
@@ -68,16 +50,7 @@ export interface Plane {
   /** How noisy or hot the particles are, 0 to 1. */
   readonly heat: number;
   /** Drawn points. Another array when they change. */
-  readonly marks: readonly Point[];
-  /** The latest step of one particle, where drift and noise can be told apart. */
-  readonly move?: Move | undefined;
-}
-
-/** A step of a particle: from a place by the drift, and from there by the noise. */
-export interface Move {
-  readonly from: Point;
-  readonly drift: Point;
-  readonly noise: Point;
+  readonly marks?: readonly Point[];
 }
 
 /** Writes an arrow for each point to `out`, x and y one after the other; a length of 1 is a long arrow, (0, 0) none. */
@@ -102,15 +75,15 @@ export interface ChartText {
   readonly bars?: boolean;
 }
 
-/** A chart of distances to the target, whose last line is the least possible one. */
+/** A chart of distances to the target, whose last line is the typical one. */
 export const distanceChart = (x: string, lines: readonly string[], title = "Distance to the target"): ChartText => ({
   ...{ title, x, y: "total variation", logY: true },
-  lines: [...lines, "best possible"],
+  lines: [...lines, "typical of exact draws"],
 });
 
 export const distanceRows = (target: Target, clouds: readonly { readonly x: Float32Array }[]): readonly TableRow[] => [
   { label: "Distance to the target distribution", values: clouds.map(({ x }) => target.distanceOf(x)), isResult: true },
-  { label: best(target.particles), values: clouds.map(() => target.exact) },
+  { label: typical(target.particles), values: clouds.map(() => target.exact) },
 ];
 
 export interface ChartData {

@@ -1,6 +1,4 @@
 /** The target distribution of particles, and their distance from it, by histograms of the square [-HALF, HALF]^2. */
-import type { RandomNumbers } from "./random-numbers.ts";
-
 /** Half the width of the plane that the scenes show. */
 export const HALF = 3;
 /** Cells along each side. */
@@ -10,15 +8,14 @@ const POINTS = 6;
 /** The cells, row by row from y = -HALF, and a last one for all that lies outside. */
 const COUNT = CELLS * CELLS + 1;
 
-/** The smallest mean distance that particles can have: that of as many exact draws. */
-export const best = (particles: number): string => `Best possible with ${particles} points`;
+/** The name of the mean distance of as many exact draws: independent particles seldom come closer. */
+export const typical = (particles: number): string => `Typical of ${particles} exact draws`;
 
 const WIDTH = (2 * HALF) / CELLS;
-/** A cell's density exceeds the largest at its points by less than this factor. */
-const BOUND = 1.5;
-
-/** A density so narrow that a draw takes more tries is not drawn exactly. */
-const TRIES = 1000;
+/** A mode is told from another by a density between them of at most this share of the lower one's. */
+const SADDLE = 0.5;
+/** Modes with a smaller probability are not counted. */
+const SMALLEST_MODE = 0.05;
 
 /** A density of the plane, up to a factor. */
 export type Density = (x: number, y: number) => number;
@@ -31,10 +28,7 @@ export function histogram(particles: Float32Array): Float64Array {
   const shares = new Float64Array(COUNT);
   const one = 2 / particles.length;
   for (let i = 0; i < particles.length; i += 2) {
-    const column = cellOf(particles[i]);
-    const row = cellOf(particles[i + 1]);
-    const inside = column >= 0 && column < CELLS && row >= 0 && row < CELLS;
-    shares[inside ? row * CELLS + column : COUNT - 1] += one;
+    shares[cellAt(particles[i], particles[i + 1]) ?? COUNT - 1] += one;
   }
   return shares;
 }
@@ -76,25 +70,6 @@ function meanOver(density: Density, x: number, y: number): number {
   return sum / (POINTS * POINTS);
 }
 
-/** The cell at a place in the cumulative probabilities. */
-function pickCell(cells: Float64Array, place: number): number {
-  let left = place;
-  for (let cell = 0; cell < COUNT - 2; cell++) {
-    left -= cells[cell];
-    if (left < 0) return cell;
-  }
-  return COUNT - 2;
-}
-
-/** The largest density at a cell's points, its edges included. */
-function largestIn(density: Density, left: number, bottom: number): number {
-  let largest = 0;
-  for (let j = 0; j <= POINTS; j++) {
-    for (let i = 0; i <= POINTS; i++) largest = Math.max(largest, density(left + (i / POINTS) * WIDTH, bottom + (j / POINTS) * WIDTH));
-  }
-  return largest;
-}
-
 /** Total variation, 1/2 sum |p - q|: the share of the particles that lie in the wrong cell. 0 to 1. */
 export function distance(p: Float64Array, q: Float64Array): number {
   let sum = 0;
@@ -130,11 +105,52 @@ export function marginal(shares: Float64Array): Float64Array {
 export const rightHalf = (shares: Float64Array): number =>
   marginal(shares).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);
 
+/** The middle of a cell. */
+export const middleOf = (cell: number): readonly [x: number, y: number] => [
+  edgeOf(cell % CELLS) + WIDTH / 2,
+  edgeOf(Math.floor(cell / CELLS)) + WIDTH / 2,
+];
+
+/** The cell of a place; undefined outside of the square. */
+export function cellAt(x: number, y: number): number | undefined {
+  const [column, row] = [cellOf(x), cellOf(y)];
+  return column >= 0 && column < CELLS && row >= 0 && row < CELLS ? row * CELLS + column : undefined;
+}
+
+/** The modes of a distribution: their probabilities, and of each cell the mode that it belongs to, -1 for none. */
+export interface Modes {
+  readonly weights: readonly number[];
+  readonly ofCell: Int32Array;
+}
+
+/**
+ * Finds modes by flooding from above: cells join the highest mode beside them, and two modes that meet become one
+ * unless the density where they meet is below SADDLE of the lower one's.
+ */
+export function modesOf(cells: Float64Array): Modes {
+  const peak = new Int32Array(CELLS * CELLS).fill(-1);
+  const root = (cell: number): number => (peak[cell] === cell ? cell : root(peak[cell]));
+  const order = Array.from(peak.keys()).sort((a, b) => cells[b] - cells[a]);
+  for (const cell of order) {
+    const [x, y] = middleOf(cell);
+    const beside = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => cellAt(x + right * WIDTH, y + down * WIDTH)));
+    const roots = [...new Set(beside.filter((one) => one !== undefined && peak[one] >= 0).map((one) => root(one!)))];
+    roots.sort((a, b) => cells[b] - cells[a]);
+    peak[cell] = roots[0] ?? cell;
+    for (const lower of roots.slice(1)) if (cells[cell] > SADDLE * cells[lower]) peak[lower] = roots[0];
+  }
+  const masses = new Map<number, number>();
+  for (const cell of peak.keys()) masses.set(root(cell), (masses.get(root(cell)) ?? 0) + cells[cell]);
+  const roots = [...masses.keys()].filter((one) => masses.get(one)! >= SMALLEST_MODE);
+  return { weights: roots.map((one) => masses.get(one)!), ofCell: Int32Array.from(peak, (_, cell) => roots.indexOf(root(cell))) };
+}
+
 export class Target {
   readonly density: Density;
   readonly particles: number;
   #cells: Float64Array | undefined;
   #exact: number | undefined;
+  #modes: Modes | undefined;
 
   constructor(density: Density, particles: number) {
     this.density = density;
@@ -163,27 +179,9 @@ export class Target {
     return this.#exact;
   }
 
-  /**
-   * Exact draws from the target within the square: a cell by its probability, then a place in it by rejection, below
-   * BOUND times the largest density at its points.
-   */
-  draws(count: number, random: RandomNumbers): Float32Array {
-    const inside = 1 - this.outside;
-    const bounds = new Map<number, number>();
-    const out = new Float32Array(2 * count);
-    for (let i = 0; i < out.length; ) {
-      const cell = pickCell(this.cells, random.uniform() * inside);
-      const [left, bottom] = [edgeOf(cell % CELLS), edgeOf(Math.floor(cell / CELLS))];
-      const bound = bounds.get(cell) ?? BOUND * largestIn(this.density, left, bottom);
-      bounds.set(cell, bound);
-      let [x, y] = [0, 0];
-      let tries = 0;
-      do [x, y] = [left + WIDTH * random.uniform(), bottom + WIDTH * random.uniform()];
-      while (random.uniform() * bound > this.density(x, y) && ++tries < TRIES);
-      out[i++] = x;
-      out[i++] = y;
-    }
-    return out;
+  get modes(): Modes {
+    this.#modes ??= modesOf(this.cells);
+    return this.#modes;
   }
 
   distanceOf(particles: Float32Array): number {

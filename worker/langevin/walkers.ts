@@ -4,12 +4,12 @@
  * Neal 2011). With s = grad log p and step size h:
  *   plain  x' = x + (h^2 / 2) s(x) + h z
  *   mala   the same, accepted with probability min(1, p(x') q(x | x') / (p(x) q(x' | x)))
- *   hmc    LEAPS leapfrog steps of length h from a fresh momentum z, accepted with probability min(1, e^-(H' - H))
+ *   hmc    leapfrog steps of length h from a fresh momentum z, accepted with probability min(1, e^-(H' - H)). Their
+ *          number is drawn anew for each proposal, 1 to 2 LEAPS - 1: paths that are all as long as half a period of the
+ *          target only go to and fro (Neal 2011, section 3.2)
  */
-import type { Point } from "./controls.ts";
 import type { ParticleDenoiser } from "./particles.ts";
 import type { RandomNumbers } from "./random-numbers.ts";
-import type { Move } from "./scene.ts";
 import type { Density } from "./target.ts";
 
 export interface Landscape {
@@ -19,12 +19,14 @@ export interface Landscape {
   readonly sigma: number;
 }
 
-/** Leapfrog steps of one proposal of HMC. */
+/** The mean number of leapfrog steps of a proposal of HMC. */
 export const LEAPS = 10;
 
 export interface Method {
   readonly name: "plain" | "mala" | "hmc";
   readonly stepSize: number;
+  /** HMC with LEAPS leapfrog steps in each proposal. */
+  readonly isFixed?: boolean;
 }
 
 export class Walkers {
@@ -32,8 +34,6 @@ export class Walkers {
   /** Steps so far, and evaluations of the score for each particle. */
   steps = 0;
   evaluations = 0;
-  /** The latest step of the first particle. */
-  move: Move | undefined;
   readonly #method: Method;
   readonly #landscape: Landscape;
   readonly #random: RandomNumbers;
@@ -80,7 +80,6 @@ export class Walkers {
     const scoreThere = new Float64Array(x.length);
     const noise = Float64Array.from(x, () => h * this.#random.gaussian());
     for (let i = 0; i < x.length; i++) proposal[i] = x[i] + (h * h * score[i]) / 2 + noise[i];
-    this.move = { from: [x[0], x[1]], drift: [(h * h * score[0]) / 2, (h * h * score[1]) / 2], noise: [noise[0], noise[1]] };
     this.#evaluate(proposal, scoreThere);
     // log q(x | x') - log q(x' | x), with q(b | a) = N(b; a + (h^2 / 2) s(a), h^2)
     const proposed = (i: number) => {
@@ -96,18 +95,16 @@ export class Walkers {
     const score = this.#score.slice();
     const fresh = Float64Array.from(x, () => this.#random.gaussian());
     const momenta = fresh.slice();
+    const leaps = this.#method.isFixed ? LEAPS : 1 + Math.floor((2 * LEAPS - 1) * this.#random.uniform());
     const kick = (share: number) => {
       for (let i = 0; i < momenta.length; i++) momenta[i] += share * h * score[i];
     };
     kick(0.5);
-    for (let leap = 1; leap <= LEAPS; leap++) {
+    for (let leap = 1; leap <= leaps; leap++) {
       for (let i = 0; i < proposal.length; i++) proposal[i] += h * momenta[i];
       this.#evaluate(proposal, score);
-      kick(leap < LEAPS ? 1 : 0.5);
+      kick(leap < leaps ? 1 : 0.5);
     }
-    const time = h * LEAPS;
-    const noise: Point = [time * fresh[0], time * fresh[1]];
-    this.move = { from: [x[0], x[1]], noise, drift: [proposal[0] - x[0] - noise[0], proposal[1] - x[1] - noise[1]] };
     const kineticEnergy = (i: number) => (fresh[i] ** 2 - momenta[i] ** 2) / 2;
     this.#test(proposal, score, (i) => kineticEnergy(i) + kineticEnergy(i + 1), true);
   }
@@ -122,10 +119,7 @@ export class Walkers {
       // Where nothing can be told of the density here, any place with a density is better.
       const ratio = there === 0 || Number.isNaN(there) ? 0 : here === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(there / here)));
       sum += ratio;
-      if (isTested && this.#random.uniform() >= ratio) {
-        if (i === 0) this.move = { from: [x[0], x[1]], drift: [0, 0], noise: [0, 0] };
-        continue;
-      }
+      if (isTested && this.#random.uniform() >= ratio) continue;
       for (const k of [i, i + 1]) {
         x[k] = proposal[k];
         this.#score[k] = scoreThere[k];

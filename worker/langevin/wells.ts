@@ -1,7 +1,7 @@
 /** A potential inside a soft wall, of round wells or by a formula: its energy, its force, and how steep it is. */
-import type { Point } from "./controls.ts";
-import type { Formula } from "./formula.ts";
+import { evaluated, type Formula, PLACES_AT_ONCE } from "./formula.ts";
 import type { ParticleDenoiser } from "./particles.ts";
+import type { Point } from "./state.ts";
 import { HALF } from "./target.ts";
 
 /** Depth of a well, the unit of energy, and its width. */
@@ -43,16 +43,24 @@ export const wellsPotential = (wells: readonly Point[]): Potential => ({
 });
 
 /** By a formula, inside the wall. Particles begin at the lowest place of a grid of the plane. */
-export function formulaPotential({ value, dx, dy }: Formula): Potential {
-  const energyAt = (x: number, y: number) => value(x, y) + wall(x, y);
+export function formulaPotential(formula: Formula): Potential {
+  const energyAt = (x: number, y: number) => evaluated(formula, x, y).value + wall(x, y);
   const places = GRID.flatMap((y) => GRID.map((x) => ({ at: [x, y] as const, energy: energyAt(x, y) })));
   const lowest = places.reduce((best, place) => (place.energy < best.energy ? place : best));
+  const [x, y] = [new Float64Array(PLACES_AT_ONCE), new Float64Array(PLACES_AT_ONCE)];
   const denoise: ParticleDenoiser = (particles, _, out) => {
-    for (let i = 0; i < particles.length; i += 2) {
-      const [x, y] = [particles[i], particles[i + 1]];
-      const slope = wallSlope(x, y);
-      out[i] = x - finite(dx(x, y)) - slope * x;
-      out[i + 1] = y - finite(dy(x, y)) - slope * y;
+    for (let first = 0; first < particles.length / 2; first += PLACES_AT_ONCE) {
+      const count = Math.min(PLACES_AT_ONCE, particles.length / 2 - first);
+      for (let k = 0; k < count; k++) {
+        x[k] = particles[2 * (first + k)];
+        y[k] = particles[2 * (first + k) + 1];
+      }
+      formula.at(x, y, count);
+      for (let k = 0; k < count; k++) {
+        const slope = wallSlope(x[k], y[k]);
+        out[2 * (first + k)] = x[k] - finite(formula.dx[k]) - slope * x[k];
+        out[2 * (first + k) + 1] = y[k] - finite(formula.dy[k]) - slope * y[k];
+      }
     }
   };
   return { energy: energyAt, denoise, start: lowest.at, lowest: lowest.energy };

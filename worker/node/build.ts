@@ -88,9 +88,6 @@ async function siteFiles(): Promise<Files> {
     entryPoints: [
       { in: here("../site/site.css"), out: "assets/site" },
       ...SCRIPTS.map((name) => ({ in: here(`../site/client/${name}.ts`), out: `assets/${name}` })),
-      { in: here("../langevin/langevin.css"), out: "assets/langevin" },
-      { in: here("../langevin/client/main.ts"), out: "assets/langevin" },
-      { in: here("../langevin/client/gif.ts"), out: "assets/gif" },
     ],
     external: ["./display.woff2"],
     define: { THREAD: JSON.stringify(THREAD) },

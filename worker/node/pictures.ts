@@ -5,6 +5,9 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { modes } from "../langevin/scenes/modes.ts";
+import { defaults, withCommon } from "../langevin/state.ts";
+import { HALF } from "../langevin/target.ts";
 
 /** Levels of levels.png. */
 const LEVELS = 6;
@@ -27,6 +30,25 @@ export async function drawPictures(file: Uint8Array, seed: string): Promise<Map<
   return new Map([
     ["first.png", (await sample(model, { seed, size: 4 * look.width })).png()],
     ["cover.png", (await sample(model, { seed, n: 36, size: 2 * look.width })).png()],
+    ["particles.png", encodePng(grid(particles(), 2))],
     ["levels.png", encodePng(grid([...some(noisy), ...some(guesses)], LEVELS))],
   ]);
+}
+
+/** Pixels along each side of a plane. */
+const PLANE = 320;
+
+/** The planes of the playground's second scene at their end: particles are black. */
+function particles(): Pixels[] {
+  const simulation = modes.start({ ...defaults(withCommon(modes.fields)), particles: "2000" });
+  while (!simulation.done) simulation.step();
+  return simulation.planes.map((plane) => {
+    const pixels = new Uint8Array(PLANE * PLANE).fill(255);
+    const place = (v: number) => Math.floor(((v + HALF) / (2 * HALF)) * PLANE);
+    for (let i = 0; i < plane.particles.length; i += 2) {
+      const [column, row] = [place(plane.particles[i]), PLANE - 1 - place(plane.particles[i + 1])];
+      if (column >= 0 && column < PLANE && row >= 0 && row < PLANE) pixels[row * PLANE + column] = 0;
+    }
+    return { width: PLANE, height: PLANE, channels: 1, pixels };
+  });
 }

@@ -47,10 +47,10 @@ export const originOf = (c: Context<Env>): string => new URL(c.req.url).origin +
 export async function answer(
   c: Context<Env>,
   page: Page,
-  { status = 200, caching, framing = false }: { readonly status?: 200 | 400 | 404; readonly caching: string; readonly framing?: boolean },
+  { status = 200, caching }: { readonly status?: 200 | 400 | 404; readonly caching: string },
 ): Promise<Response> {
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
-  c.header("Content-Security-Policy", pagePolicy({ style: await hashOf(style), script: await hashOf(EARLY), framing }));
+  c.header("Content-Security-Policy", pagePolicy({ style: await hashOf(style), script: await hashOf(EARLY) }));
   c.header("Cache-Control", caching);
   return c.html(layout({ ...page, style, base: baseOf(c), source: c.env.SOURCE }), status);
 }

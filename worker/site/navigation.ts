@@ -23,7 +23,7 @@ export const NAVIGATION: readonly MenuGroup[] = [
     name: "Learn",
     promise: "See how noise becomes an image, level by level, and watch 5000 particles move by the same rule.",
     pages: [
-      ["/langevin", "Playground"],
+      ["/playground/", "Playground"],
       ["/how/", "How it works"],
     ],
   },

@@ -4,7 +4,6 @@ import { nativeShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
 import { resolve, unknownOption } from "../../wasm-model/request/resolve.ts";
-import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../http/env.ts";
 import { type Query, type QueryName, queryOf, queryParser } from "../images/query.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
@@ -130,21 +129,6 @@ export const FIRST_LOOK = "avatars";
 
 /** The model of the first look, otherwise the default model. */
 export const firstLook = (ready: ReadyModels, env: Env["Bindings"]): ReadyModel => ready.find(FIRST_LOOK, env) ?? ready.get(undefined, env);
-
-/** The address of the preview image of pages that draw none themselves. */
-export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
-  const options = { seed: "anneal" };
-  const state = {
-    origin: "",
-    base: "",
-    models: ready.names,
-    model: ready.get(undefined, env),
-    options,
-    own: {},
-    ...limitsOf(env),
-  };
-  return sampleUrl(state, { ...options, size: largestWidth(state) });
-}
 
 /** The largest whole multiple of the native width that the server draws, for the image without its grid. */
 export function largestWidth(state: PageState): number {

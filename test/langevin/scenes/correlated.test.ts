@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { correlated, landscapeOf } from "../../../worker/langevin/scenes/correlated.ts";
+import { LEAPS } from "../../../worker/langevin/walkers.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 const STD = 0.9;
@@ -39,8 +40,36 @@ describe("a correlated Gaussian", () => {
   });
 });
 
-it.each(["line", "bend"] as const)("has a score that is the gradient of its density's logarithm: %s", (shape) => {
-  const { density, denoise } = landscapeOf({ shape, correlation: 0.7 });
+describe("paths of HMC that are half a period long", () => {
+  // On a round Gaussian of standard deviation s a path of time t turns (x, s z) by the angle t / s.
+  const values = { correlation: 0, stepSize: (Math.PI * STD) / LEAPS, particles: "1000" };
+  const settled = (length: string) => {
+    const simulation = run(start(correlated, { ...values, length }), 60);
+    return { distance: row(simulation, "Distance to")[2], ratio: ratios(simulation)[2], accepted: row(simulation, "Share of")[2] };
+  };
+
+  it("are accepted and never mix if all are as long", () => {
+    const { distance, accepted } = settled("fixed");
+    expect(accepted).toBeGreaterThan(0.98);
+    expect(distance).toBeGreaterThan(0.5);
+  });
+
+  it("come to the target if their length is random", () => {
+    const { ratio, accepted } = settled("random");
+    expect(accepted).toBeGreaterThan(0.98);
+    expect(ratio).toBeLessThan(1.3);
+  });
+});
+
+it("counts as many evaluations for each method", () => {
+  const simulation = run(start(correlated, { particles: "500" }), 20);
+  const [plain, mala, hmc] = row(simulation, "Evaluations");
+  expect([plain, mala]).toEqual([hmc, hmc]);
+  expect(hmc).toBeGreaterThan(20);
+});
+
+it("has a score that is the gradient of its density's logarithm", () => {
+  const { density, denoise } = landscapeOf(0.7);
   const points = Float32Array.of(0.3, -0.2, -1.1, 0.8, 0.9, 1.4);
   const out = points.slice();
   denoise(points, 1, out);

@@ -21,18 +21,6 @@ describe("particles in a potential", () => {
     expect(long).toBeGreaterThan(2);
   });
 
-  it("are measured from exact draws, by method and step", () => {
-    const simulation = start(potential, { temperature: 0.5 });
-    run(simulation, 1400);
-    const [overdamped, underdamped, best] = simulation.charts()[2].lines;
-    expect(overdamped!.map(([step]) => step)).toEqual([0.0125, 0.025, 0.05, 0.1, 0.2]);
-    const over = (line: typeof overdamped) => line!.map(([, distance]) => distance / best![0][1]);
-    for (const ratio of over(underdamped)) expect(ratio).toBeLessThan(1.2);
-    const [first, , , , last] = over(overdamped);
-    expect(first).toBeLessThan(1.3);
-    expect(last).toBeGreaterThan(2);
-  });
-
   it("stay in the plane above wells that are as close together as possible", () => {
     const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
     const outer = hexagon.flatMap(([x, y], i) => [
@@ -43,13 +31,15 @@ describe("particles in a potential", () => {
     expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
   });
 
-  it.each([
-    ["kinetic", 0.27, 1],
-    ["ald", 1, 0.5],
-  ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
-    const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.2 }), 200);
-    // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000).
-    expect(Math.abs(row(simulation, "Friction times")[0] / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000));
+  it("have a row for the right half, as the target has", () => {
+    const simulation = run(start(potential, { temperature: 1 }), 400);
+    const { particles } = simulation.planes[0];
+    const right = particles.reduce(
+      (sum, x, i) => sum + (i % 2 === 0 && x >= 0 && Math.max(x, Math.abs(particles[i + 1])) < 3 ? 2 / particles.length : 0),
+      0,
+    );
+    expect(row(simulation, "Weight of the right half")[0]).toBeCloseTo(right, 12);
+    expect(Math.abs(row(simulation, "Weight in the target")[0] - right)).toBeLessThan(0.04);
   });
 
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
@@ -78,37 +68,6 @@ describe("particles in a potential", () => {
     const simulation = start(potential, { dynamics, friction, timeStep: 0.2 });
     if (words) expect(simulation.warning).toMatch(words);
     else expect(simulation.warning).toBeUndefined();
-  });
-
-  it.each(["kinetic", "ald"])("move by a drift and a noise of the right size: %s", (dynamics) => {
-    const [temperature, friction, timeStep] = [0.5, 2, 0.1];
-    const simulation = start(potential, { dynamics, temperature, friction, timeStep });
-    const noises: number[] = [];
-    for (let i = 0; i < 400; i++) {
-      const before = [...simulation.planes[0].particles.subarray(0, 2)];
-      run(simulation, 1);
-      const { particles, move } = simulation.planes[0];
-      for (const k of [0, 1] as const) {
-        expect(move!.from[k]).toBe(before[k]);
-        expect(move!.from[k] + move!.drift[k] + move!.noise[k]).toBeCloseTo(particles[k], 6);
-        noises.push(move!.noise[k]);
-      }
-      if (dynamics === "ald") {
-        const out = new Float32Array(2);
-        downhill([
-          [-1.3, 0.9],
-          [1.2, 1.1],
-          [0.2, -1.3],
-          [-0.3, -1.2],
-        ])(Float32Array.from(before), 1, out);
-        expect(move!.drift[0]).toBeCloseTo(((out[0] - before[0]) * timeStep) / friction, 5);
-      }
-    }
-    const variance =
-      dynamics === "ald"
-        ? (2 * temperature * timeStep) / friction
-        : (timeStep / 2) ** 2 * temperature * (1 - Math.exp(-2 * friction * timeStep));
-    expect(Math.abs(noises.reduce((sum, z) => sum + z * z, 0) / noises.length / variance - 1)).toBeLessThan(4 * Math.sqrt(2 / 800));
   });
 });
 
@@ -144,7 +103,7 @@ describe("a potential by a formula", () => {
     const simulation = start(potential, { formula: "2*x^2 + 3*y^2", temperature: 0.5, timeStep: 0.2, particles: "1000" });
     expect(ratios(run(simulation, 60))[0]).toBeLessThan(1.2);
     const { particles, marks } = simulation.planes[0];
-    expect(marks).toEqual([]);
+    expect(marks).toBeUndefined();
     const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
     // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
     for (const [axis, k] of [4, 6].entries()) expect(Math.abs((variance(axis) * k) / 0.5 - 1)).toBeLessThan(4 * Math.sqrt(2 / 1000));

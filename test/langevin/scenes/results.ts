@@ -1,9 +1,9 @@
 /** The numbers of a scene, as its tables show them. */
-import { defaults, type Value, withCommon } from "../../../worker/langevin/controls.ts";
 import type { Scene, Simulation } from "../../../worker/langevin/scene.ts";
+import { fieldsOf } from "../../../worker/langevin/scenes/index.ts";
+import { defaults, type Values } from "../../../worker/langevin/state.ts";
 
-export const start = (scene: Scene, values: Readonly<Record<string, Value>> = {}): Simulation =>
-  scene.start({ ...defaults(withCommon(scene.controls)), ...values });
+export const start = (scene: Scene, values: Values = {}): Simulation => scene.start({ ...defaults(fieldsOf(scene)), ...values });
 
 /** Until it is done, or for that many steps. */
 export function run(simulation: Simulation, steps = Infinity): Simulation {
@@ -23,6 +23,6 @@ export function row(simulation: Simulation, label: string): readonly number[] {
  * draws.
  */
 export function ratios(simulation: Simulation): number[] {
-  const exact = row(simulation, "Best possible");
+  const exact = row(simulation, "Typical of");
   return row(simulation, "Distance to").map((distance, i) => distance / exact[i]);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../worker.ts";
 
-const PAGES = ["/", "/langevin"];
+const PAGES = ["/"];
 const FILES = ["/how/", "/build/", "/build/api/", "/embed.js"];
 const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1"];
 
@@ -43,12 +43,10 @@ describe("headers", () => {
     expect(policy).toMatch(/frame-ancestors 'none'; trusted-types anneal; require-trusted-types-for 'script'$/);
   });
 
-  it("allows frames at /langevin?embed, and at that address alone", async () => {
+  it("allows frames at /playground/embed/, and at that address alone", async () => {
     const ancestors = async (path: string) => /frame-ancestors [^;]*/.exec((await ask(path)).headers.get("Content-Security-Policy")!)![0];
-    expect(await ancestors("/langevin?scene=modes&embed")).toBe("frame-ancestors *");
-    for (const path of ["/langevin?scene=modes", "/langevin?present", "/langevin?embed=1"]) {
-      expect(await ancestors(path)).toBe("frame-ancestors 'none'");
-    }
+    expect(await ancestors("/playground/embed/")).toBe("frame-ancestors *");
+    for (const path of ["/playground/", "/playground/?embed", "/how/"]) expect(await ancestors(path)).toBe("frame-ancestors 'none'");
   });
 
   it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {

@@ -1,13 +1,12 @@
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { choice, type DrawnPoints, drawsOf, PARTICLES, type Point, type SceneStart, type SceneValues } from "../controls.ts";
-import { Curve } from "../curves.ts";
-import { type Paths, plainPaths } from "../diagnostics.ts";
+import { type Chains, plainChains } from "../diagnostics.ts";
 import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
 import { type Component, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, distanceChart, level, SCORE_BY_DENOISER, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { best, HALF, histogram, rightHalf, Target } from "../target.ts";
+import { type ChartData, distanceChart, level, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { choice, drawsOf, PARTICLES, type Point, type Points, type SceneStart, slider, type Values } from "../state.ts";
+import { HALF, middleOf, Target, typical } from "../target.ts";
 
 const LOW = 0.1;
 const HIGH = 3;
@@ -21,52 +20,38 @@ const MODES: readonly Component[] = [
 const CURVE_WIDTH = 0.04;
 const POINT_WIDTH = 0.25;
 /** Levels of the right plane, steps at each, and their size over sigma^2; the left one takes as many steps. */
-const LEVELS = 10;
-const STEPS_PER_LEVEL = 8;
+const LEVELS = 16;
+const STEPS_PER_LEVEL = 10;
 const STEP = 0.5;
 /** Steps for which the result stays in view. */
 const PAUSE = 60;
 /** Parts in which a network denoises its particles, which is most of the work: one part in a step of the scene. */
-const PARTS = 4;
+const PARTS = 3;
 /** Training steps between two measurements of the error. */
 const MEASURED = 16;
 
-const CONTROLS = {
+const FIELDS = {
   data: choice("Data", { modes: "two modes", curve: "a curve", points: "my points" }, "modes"),
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
   start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
   shade: choice("Shading", { error: "error", density: "density" }, "error"),
-  learningRate: { kind: "slider", label: "Learning rate", unit: "", min: 0.0005, max: 0.05, default: 0.005, scale: "ratio" },
+  learningRate: slider("Learning rate", [0.0005, 0.05], 0.005, "ratio"),
   particles: choice("Particles", PARTICLES, "2000"),
   points: {
-    kind: "drawing",
+    kind: "points",
     label: "Points to learn from",
-    one: "point",
     most: 200,
     spacing: 0.25,
     default: crescents(),
     also: { data: "points" },
-  } as DrawnPoints,
+  } as Points,
 } as const;
 
-type MatchingValues = SceneStart<typeof CONTROLS>;
+type MatchingValues = SceneStart<typeof FIELDS>;
 
 export const matching: Scene = {
   name: "matching",
-  title: "Score matching, live",
-  sentences: [
-    "A network of 2690 weights learns to guess the clean point from a noisy one, and the score follows from the guess. The darker the shading, the farther it is from the exact score.",
-    "Left, one network learns at one low noise level. Its score is soon right where the data are, and stays wrong where there are none, by more than five times as much: no example ever lay there. Nor can a score without noise tell how much weight a far mode has: each particle goes to a mode near its start, even with the exact score.",
-    "Right, another learns at all noise levels. At σ = 3 noisy data lie all over the plane, so the score is right all over it; falling noise then leads the particles to the data, and each mode gets its weight to within 5 percentage points.",
-  ],
-  equations: [
-    {
-      math: `<munder><mi>min</mi><mi>D</mi></munder><mspace width="0.3em"/><mi>E</mi><msup><mrow><mo stretchy="false">‖</mo><mi>D</mi><mo stretchy="false">(</mo><mi>y</mi><mo>+</mo><mi>σ</mi><mi>z</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>y</mi><mo stretchy="false">‖</mo></mrow><mn>2</mn></msup>`,
-      words: "minimize over D the mean square of D of y plus sigma z and sigma, minus y",
-    },
-    SCORE_BY_DENOISER,
-  ],
-  controls: CONTROLS,
+  fields: FIELDS,
   planes: ["One low noise level", "Falling noise levels"],
   charts: [
     {
@@ -76,7 +61,7 @@ export const matching: Scene = {
       logY: true,
       lines: [`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`],
     },
-    { title: "Weight of the right half", x: "training steps", y: "share", lines: ["one level", "falling levels", "target"] },
+    { title: "Share nearer to the upper right mode", x: "training steps", y: "share", lines: ["one level", "falling levels", "target"] },
     distanceChart("training steps", ["one level", "falling levels"]),
   ],
   start: (values) => new Matching(values as MatchingValues),
@@ -93,10 +78,45 @@ function crescents(): Point[] {
   });
 }
 
+/** The sign of infinity, of Gaussians that weigh as much as the pieces of the curve that they stand for. */
+function infinity(): Component[] {
+  const at = (turn: number): Point => {
+    const scale = 2.3 / (1 + Math.sin(turn) ** 2);
+    return [scale * Math.cos(turn), 1.25 * scale * Math.sin(turn) * Math.cos(turn)];
+  };
+  const count = 240;
+  const pieces = Array.from({ length: count }, (_, i) => {
+    const turn = (2 * Math.PI * i) / count;
+    const [[x, y], [x0, y0], [x1, y1]] = [at(turn), at(turn - Math.PI / count), at(turn + Math.PI / count)];
+    return { weight: Math.hypot(x1 - x0, y1 - y0), x, y, std: CURVE_WIDTH };
+  });
+  const length = pieces.reduce((sum, { weight }) => sum + weight, 0);
+  return pieces.map((piece) => ({ ...piece, weight: piece.weight / length }));
+}
+
+/** The share of the particles that are nearer to the heavy mode than to the light one. */
+export function shareOfHeavy(particles: Float32Array): number {
+  let nearer = 0;
+  for (let i = 0; i < particles.length; i += 2) if (isNearer(particles[i], particles[i + 1]) > 0) nearer++;
+  return nearer / (particles.length / 2);
+}
+
+/** Positive if a place is nearer to the heavy mode, 0 if it is as near to the light one. */
+const isNearer = (x: number, y: number): number =>
+  (x - MODES[1].x) ** 2 + (y - MODES[1].y) ** 2 - (x - MODES[0].x) ** 2 - (y - MODES[0].y) ** 2;
+
+/** The same share of a distribution. */
+const exactShare = ({ cells, outside }: Target): number =>
+  cells.subarray(0, -1).reduce((sum, share, cell) => {
+    const side = isNearer(...middleOf(cell));
+    return sum + (Math.abs(side) < 1e-9 ? share / 2 : side > 0 ? share : 0);
+  }, 0) /
+  (1 - outside);
+
 /** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
 function componentsOf({ data, points }: MatchingValues): readonly Component[] {
   if (data === "modes") return MODES;
-  if (data === "curve") return new Curve("infinity", CURVE_WIDTH).components(0.05);
+  if (data === "curve") return infinity();
   const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
   return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
 }
@@ -107,7 +127,7 @@ class Matching implements Simulation {
   #values: MatchingValues;
   #components: readonly Component[];
   target!: Target;
-  paths!: Paths;
+  chains!: Chains;
   readonly planes: readonly LearnerPlane[];
   readonly #errors = [new Trace(), new Trace(), new Trace()] as const;
   readonly #weights = [new Trace(), new Trace()] as const;
@@ -128,7 +148,7 @@ class Matching implements Simulation {
   }
 
   /** The networks go on with their weights, and the particles begin anew. */
-  change(values: SceneValues): void {
+  change(values: Values): void {
     const { data, points, particles } = this.#values;
     this.#values = values as MatchingValues;
     if (data !== this.#values.data || points !== this.#values.points) this.#components = componentsOf(this.#values);
@@ -141,7 +161,7 @@ class Matching implements Simulation {
     const components = this.#components;
     const { particles, seed } = drawsOf(this.#values);
     this.target = new Target(mixtureDensity(components, LOW), particles);
-    this.paths = plainPaths(() => components, { sigma: LOW, relativeStep: STEP, seed });
+    this.chains = plainChains(this.target, components, { sigma: LOW, relativeStep: STEP, seed });
   }
 
   #view(): LearnerView {
@@ -186,7 +206,7 @@ class Matching implements Simulation {
 
   #record(): void {
     for (const [i, { steps, particles }] of this.planes.entries()) {
-      this.#weights[i].add(steps, rightHalf(histogram(particles)));
+      this.#weights[i].add(steps, shareOfHeavy(particles));
       this.#distances[i].add(steps, this.target.distanceOf(particles));
     }
   }
@@ -201,10 +221,10 @@ class Matching implements Simulation {
       { label: "Noise level σ", values: this.planes.map(({ sigma, done }) => (done ? "none" : sigma)) },
       { label: "Error at this level, where data are", values: near! },
       { label: "Error at this level, where none are", values: far! },
-      { label: "Weight of the right half, last run", values: last(this.#weights), isResult: true },
-      { label: "Weight in the target distribution", values: this.planes.map(() => rightHalf(this.target.cells)) },
+      { label: "Share nearer to the upper right mode, last run", values: last(this.#weights), isResult: true },
+      { label: "Share in the target distribution", values: this.planes.map(() => exactShare(this.target)) },
       { label: "Distance to the target distribution, last run", values: last(this.#distances), isResult: true },
-      { label: best(this.target.particles), values: this.planes.map(() => this.target.exact) },
+      { label: typical(this.target.particles), values: this.planes.map(() => this.target.exact) },
     ];
   }
 
@@ -213,7 +233,7 @@ class Matching implements Simulation {
     const points = (traces: readonly Trace[]) => traces.map((trace) => trace.points);
     return [
       { x, y: [0.01, 3], lines: points(this.#errors) },
-      { x, y: [0, 1], lines: [...points(this.#weights), level(x, rightHalf(this.target.cells))] },
+      { x, y: [0, 1], lines: [...points(this.#weights), level(x, exactShare(this.target))] },
       { x, y: [0.03, 1], lines: [...points(this.#distances), level(x, this.target.exact)] },
     ];
   }

@@ -1,9 +1,24 @@
-import { ComparedRuns } from "../compared-runs.ts";
-import { choice, drawsOf, type SceneStart, type ValuesOf } from "../controls.ts";
-import type { Component } from "../mixture.ts";
-import { type Draws, gaussianCloud } from "../particles.ts";
-import { type ChartData, distanceChart, distanceRows, level, type Scene, type TableRow, Trace } from "../scene.ts";
-import { histogram, rightHalf } from "../target.ts";
+/** Plain and annealed Langevin dynamics from the same start: one goes on at one noise level, one falls through several. */
+import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
+import { type Chains, plainChains } from "../diagnostics.ts";
+import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
+import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
+import {
+  type ChartData,
+  distanceChart,
+  distanceRows,
+  level,
+  type Plane,
+  type Scene,
+  type Simulation,
+  type TableRow,
+  Trace,
+} from "../scene.ts";
+import { choice, drawsOf, type SceneStart, slider, type ValuesOf } from "../state.ts";
+import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -13,45 +28,29 @@ const BRIDGE_PARTS = 7;
 const SIGMA_MAX = 3;
 const SIGMA_MIN = 0.1;
 
-const CONTROLS = {
-  weight: { kind: "slider", label: "Weight of the right mode", unit: "%", min: 5, max: 95, default: 25, scale: "whole" },
-  bridge: { kind: "slider", label: "Weight of the bridge", unit: "%", min: 0, max: 20, default: 2, scale: "whole" },
-  gap: { kind: "slider", label: "Half the distance", unit: "lengths", min: 0.5, max: 2, default: 1.5 },
+const FIELDS = {
+  weight: slider("Weight of the right mode", [5, 95], 25, 1, "%"),
+  bridge: slider("Weight of the bridge", [0, 20], 2, 1, "%"),
+  gap: slider("Half the distance", [0.5, 2], 1.5, 0.05, "lengths"),
   start: choice("Start", { left: "left mode", right: "right mode", both: "half in each", spread: "spread out" }, "left"),
-  levels: { kind: "slider", label: "Noise levels", unit: "", min: 1, max: 30, default: 12, scale: "whole" },
-  stepsPerLevel: { kind: "slider", label: "Steps at each level", unit: "", min: 1, max: 100, default: 40, scale: "whole" },
-  relativeStep: { kind: "slider", label: "Step size", unit: "σ²", min: 0.02, max: 1, default: 0.3, scale: "ratio" },
+  levels: slider("Noise levels", [1, 30], 12),
+  stepsPerLevel: slider("Steps at each level", [1, 100], 40),
+  relativeStep: slider("Step size", [0.02, 1], 0.3, "ratio", "σ²"),
 } as const;
 
 export const modes: Scene = {
   name: "modes",
-  title: "Two modes and a thin bridge",
-  sentences: [
-    "Near a mode, the score points to the mode but does not tell its weight: the weight is a constant factor of the density there, and the gradient of a logarithm drops constant factors.",
-    "With plain Langevin dynamics, particles get the weights right only by crossing the bridge. That takes ages, so the weights stay near those of the start.",
-    "Annealed Langevin dynamics begins with strong noise, where the two modes are one, and lowers it slowly. The weights settle while crossing is still easy.",
-  ],
-  equations: [
-    {
-      math: `<mi>x</mi><mo>←</mo><mi>x</mi><mo>+</mo><mfrac><msub><mi>a</mi><mi>i</mi></msub><mn>2</mn></mfrac><mspace width="0.1em"/><mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><msub><mi>σ</mi><mi>i</mi></msub></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>+</mo><msqrt><msub><mi>a</mi><mi>i</mi></msub></msqrt><mspace width="0.2em"/><mi>z</mi>`,
-      words: "x becomes x plus half of a i times the gradient of log p sigma i at x, plus the root of a i times z",
-    },
-    {
-      math: `<msub><mi>a</mi><mi>i</mi></msub><mo>∝</mo><msubsup><mi>σ</mi><mi>i</mi><mn>2</mn></msubsup>`,
-      words: "the step size a i is proportional to sigma i squared",
-    },
-  ],
-  controls: CONTROLS,
+  fields: FIELDS,
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
   charts: [
     { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"] },
     distanceChart("steps", ["plain", "annealed"]),
   ],
-  start: (values) => new Modes(values as SceneStart<typeof CONTROLS>),
+  start: (values) => new Modes(values as SceneStart<typeof FIELDS>),
 };
 
 /** Both modes lie on the x-axis. */
-export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof CONTROLS>, "weight" | "bridge" | "gap">): Component[] {
+export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof FIELDS>, "weight" | "bridge" | "gap">): Component[] {
   const thin = bridge / 100;
   const right = (1 - thin) * (weight / 100);
   const part = (i: number) => ({ weight: thin / BRIDGE_PARTS, x: gap * ((2 * (i + 1)) / (BRIDGE_PARTS + 1) - 1), y: 0, std: BRIDGE_WIDTH });
@@ -62,7 +61,7 @@ export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof CONTR
   ];
 }
 
-function begin({ start, gap }: Pick<ValuesOf<typeof CONTROLS>, "start" | "gap">, draws: Draws): Float32Array {
+function begin({ start, gap }: Pick<ValuesOf<typeof FIELDS>, "start" | "gap">, draws: Draws): Float32Array {
   const x = gaussianCloud(draws, "start");
   const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
   const width = start === "spread" ? 1.2 : WIDTH;
@@ -73,38 +72,81 @@ function begin({ start, gap }: Pick<ValuesOf<typeof CONTROLS>, "start" | "gap">,
   return x;
 }
 
-class Modes extends ComparedRuns {
+class Modes implements Simulation {
+  readonly stepsPerFrame = 1;
+  readonly planes: readonly Plane[];
+  readonly target: Target;
+  readonly chains: Chains;
+  readonly #runs: readonly [endless: ParticleRun, ending: ParticleRun];
+  readonly #distances = [new Trace(), new Trace()] as const;
   readonly #shares = [new Trace(), new Trace()] as const;
+  #steps = 0;
 
-  constructor(values: SceneStart<typeof CONTROLS>) {
+  constructor(values: SceneStart<typeof FIELDS>) {
+    const { levels, stepsPerLevel, relativeStep } = values;
     const components = componentsOf(values);
     const draws = drawsOf(values);
-    const levels = { sigma: SIGMA_MIN, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, hottest: SIGMA_MAX };
-    super({ ...values, ...levels, mixture: () => components, draws, start: begin(values, draws) });
+    const batch = batchOf(draws);
+    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
+    const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
+    const start = begin(values, draws);
+    const run = (sampler: Sampler) => new ParticleRun(sampler, mixtureDenoiser(components), start);
+    this.#runs = [
+      run(ald({ ...batch, sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon })),
+      run(ald({ ...batch, sigmas, stepsPerLevel, epsilon })),
+    ];
+    const denoise = mixtureDenoiser(components);
+    const at = (sigma: number) => ({
+      density: mixtureDensity(components, sigma),
+      field: scoreField(denoise, sigma),
+      heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
+    });
+    this.planes = this.#runs.map((one) => levelPlane(one, at));
+    this.target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
+    this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep, seed: draws.seed });
   }
 
-  protected override record(): void {
-    super.record();
-    for (const [i, { x }] of this.runs.entries()) this.#shares[i].add(this.steps, rightHalf(histogram(x)));
+  get done(): boolean {
+    return this.#runs[1].done;
   }
 
-  /** The weight of the right half of the plane. */
-  get #right(): number {
-    return rightHalf(this.target.cells);
+  step(): void {
+    if (this.done) return;
+    this.#recordStart();
+    for (const run of this.#runs) run.step();
+    this.#steps++;
+    if (this.#steps % 4 === 0 || this.done) this.#record();
+  }
+
+  /** As late as possible: the target's cells take long to compute, and a start should not wait for them. */
+  #recordStart(): void {
+    if (this.#shares[0].points.length === 0) this.#record();
+  }
+
+  #record(): void {
+    for (const [i, { x }] of this.#runs.entries()) {
+      this.#shares[i].add(this.#steps, rightHalf(histogram(x)));
+      this.#distances[i].add(this.#steps, this.target.distanceOf(x));
+    }
   }
 
   rows(): readonly TableRow[] {
+    const right = rightHalf(this.target.cells);
     return [
-      { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
-      { label: "Weight of the right half", values: this.runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
-      { label: "Weight in the target distribution", values: this.runs.map(() => this.#right) },
-      ...distanceRows(this.target, this.runs),
+      { label: "Noise level σ", values: this.#runs.map(({ sigma }) => sigma) },
+      { label: "Weight of the right half", values: this.#runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
+      { label: "Weight in the target distribution", values: this.#runs.map(() => right) },
+      ...distanceRows(this.target, this.#runs),
     ];
   }
 
   charts(): readonly ChartData[] {
-    const distances = this.distances(); // records the start
-    const x = this.stepAxis;
-    return [{ x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] }, distances];
+    this.#recordStart();
+    const x = [0, Math.max(1, this.#steps)] as const;
+    const lines = (traces: readonly Trace[], exact: number) => [...traces.map(({ points }) => points), level(x, exact)];
+    return [
+      { x, y: [0, 1], lines: lines(this.#shares, rightHalf(this.target.cells)) },
+      { x, y: [0.01, 1], lines: lines(this.#distances, this.target.exact) },
+    ];
   }
 }

@@ -4,13 +4,12 @@ import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
-import { choice, drawsOf, type SceneStart } from "../controls.ts";
-import { type Paths, plainPaths } from "../diagnostics.ts";
-import { heatOf, LevelPlane } from "../level-plane.ts";
-import { MeasuredRuns } from "../measured-runs.ts";
+import { type Chains, plainChains } from "../diagnostics.ts";
+import { heatOf, levelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
 import { type ChartData, distanceChart, distanceRows, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
+import { choice, drawsOf, type SceneStart } from "../state.ts";
 import { Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
@@ -25,8 +24,8 @@ const FRESH = { churn: 0.3, extrapolation: 1.5 };
  */
 const PUBLISHED_LEVELS = 10;
 const PUBLISHED_STEP = 0.2;
-/** Of one particle's path: about a tenth of a narrow mode's variance. */
-const PATH_STEP = 4;
+/** Of the chains: about a tenth of a narrow mode's variance. */
+const CHAIN_STEP = 4;
 /** Numbers of evaluations in the chart. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
@@ -42,7 +41,7 @@ const TARGETS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
   grid: Array.from({ length: 9 }, (_, i) => ({ weight: 1 / 9, x: 1.3 * ((i % 3) - 1), y: 1.3 * (Math.floor(i / 3) - 1), std: 0.15 })),
 };
 
-const CONTROLS = {
+const FIELDS = {
   evaluations: choice(
     "Evaluations for each sampler",
     { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" },
@@ -119,19 +118,7 @@ const ENTRIES: readonly SamplerEntry[] = [
 
 export const samplers: Scene = {
   name: "samplers",
-  title: "Samplers side by side",
-  sentences: [
-    "Six of Anneal's samplers move the same noise to the same target distribution. Each call of the denoiser D counts as one evaluation; for images, D is a network and nearly all of the work.",
-    "Annealed Langevin dynamics needs hundreds of evaluations: at every noise level it relaxes by many small noisy steps. The probability-flow ODE adds no noise, so it can take large steps; multistep methods also reuse earlier evaluations. Both need about a tenth.",
-    "When the particles have come to rest, the chart fills with each sampler's distance to the target distribution by number of evaluations. The images' samplers were chosen by such charts.",
-  ],
-  equations: [
-    {
-      math: `<mfrac><mrow><mi>d</mi><mi>x</mi></mrow><mrow><mi>d</mi><mi>σ</mi></mrow></mfrac><mo>=</mo><mo>−</mo><mi>σ</mi><mspace width="0.15em"/><mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo></mrow><mi>σ</mi></mfrac>`,
-      words: "dx by d sigma equals minus sigma times the gradient of log p sigma at x, which is x minus D of x and sigma, over sigma",
-    },
-  ],
-  controls: CONTROLS,
+  fields: FIELDS,
   planes: ENTRIES.map(({ caption }) => caption),
   charts: [
     {
@@ -143,42 +130,43 @@ export const samplers: Scene = {
       logX: true,
     },
   ],
-  start: (values) => new Samplers(values as SceneStart<typeof CONTROLS>),
+  start: (values) => new Samplers(values as SceneStart<typeof FIELDS>),
 };
+
+/** A run that makes a point of a line of the chart. */
+interface MeasuredRun {
+  readonly line: number;
+  begin(): ParticleRun;
+}
 
 class Samplers implements Simulation {
   readonly planes: readonly Plane[];
-  readonly #runs: readonly ParticleRun[];
   readonly target: Target;
-  readonly paths: Paths;
+  readonly chains: Chains;
+  readonly #runs: readonly ParticleRun[];
   readonly #evaluations: number;
-  readonly #chart: MeasuredRuns;
+  /** The chart's lines, and the runs that are still to make a point of one. One runs at a time, one evaluation a step. */
+  readonly #lines: [evaluations: number, distance: number][][] = ENTRIES.map(() => []);
+  readonly #waiting: MeasuredRun[];
+  #measured: ParticleRun | undefined;
 
-  constructor(values: SceneStart<typeof CONTROLS>) {
+  constructor(values: SceneStart<typeof FIELDS>) {
     const components = TARGETS[values.law];
     const draws = drawsOf(values);
     const batch = batchOf(draws);
-    const begin = ({ create }: SamplerEntry, n: number) =>
-      new ParticleRun(
-        create(n, batch),
-        mixtureDenoiser(() => components),
-      );
+    const begin = ({ create }: SamplerEntry, n: number) => new ParticleRun(create(n, batch), mixtureDenoiser(components));
     this.#evaluations = Number(values.evaluations);
-    this.target = new Target(mixtureDensity(components, 0), draws.particles);
-    this.paths = plainPaths(() => components, { sigma: SIGMA_MIN, relativeStep: PATH_STEP, seed: draws.seed });
-    this.#runs = ENTRIES.map((entry) => begin(entry, this.#evaluations));
     const density = mixtureDensity(components, 0);
-    this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
-    const measured = BUDGETS.flatMap((budget) =>
-      [...ENTRIES.entries()]
-        .filter(([, { name }]) => name !== "few-step" || budget === FEW.sigmas.length)
-        .map(([line, entry]) => ({
-          line,
-          begin: () => begin(entry, budget),
-          xAtEnd: ({ done, evaluations }: ParticleRun) => (done ? evaluations : undefined),
-        })),
+    this.target = new Target(density, draws.particles);
+    this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep: CHAIN_STEP, seed: draws.seed });
+    this.#runs = ENTRIES.map((entry) => begin(entry, this.#evaluations));
+    const at = (sigma: number) => ({ density, field: undefined, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) });
+    this.planes = this.#runs.map((run) => levelPlane(run, at));
+    this.#waiting = BUDGETS.flatMap((budget) =>
+      ENTRIES.flatMap((entry, line) =>
+        entry.name === "few-step" && budget !== FEW.sigmas.length ? [] : [{ line, begin: () => begin(entry, budget) }],
+      ),
     );
-    this.#chart = new MeasuredRuns(this.target, ENTRIES.length, measured);
   }
 
   get #moving(): boolean {
@@ -186,7 +174,7 @@ class Samplers implements Simulation {
   }
 
   get done(): boolean {
-    return !this.#moving && this.#chart.done;
+    return !this.#moving && this.#waiting.length === 0;
   }
 
   /** Short runs take two seconds of 60 frames; long ones as many frames as evaluations. */
@@ -196,7 +184,16 @@ class Samplers implements Simulation {
 
   step(): void {
     if (this.#moving) for (const run of this.#runs) run.step();
-    else this.#chart.step();
+    else if (this.#waiting[0]) this.#measure(this.#waiting[0]);
+  }
+
+  #measure({ line, begin }: MeasuredRun): void {
+    this.#measured ??= begin();
+    this.#measured.step();
+    if (!this.#measured.done) return;
+    this.#lines[line].push([this.#measured.evaluations, this.target.distanceOf(this.#measured.x)]);
+    this.#waiting.shift();
+    this.#measured = undefined;
   }
 
   rows(): readonly TableRow[] {
@@ -209,6 +206,6 @@ class Samplers implements Simulation {
 
   charts(): readonly ChartData[] {
     const x = [3, 512] as const;
-    return [{ x, y: [0.03, 1], lines: [...this.#chart.lines, level(x, this.target.exact)] }];
+    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.target.exact)] }];
   }
 }

@@ -1,0 +1,373 @@
+/** The Langevin playground in a real Chromium, as a visitor uses it. */
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright";
+import { expect, it } from "vitest";
+import { LESSONS } from "../../worker/langevin/lessons.ts";
+import { SCENES } from "../../worker/langevin/scenes/index.ts";
+import { type Visit, visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
+
+const { worker, browser } = workerAndChromium();
+
+const open = (state: string, options: Visit, act: (page: Page) => Promise<void>): Promise<void> =>
+  visit(browser, `${worker.origin}/playground/${state && `#${state}`}`, options, act);
+
+const STILL: Visit = { reducedMotion: "reduce" };
+
+/** What the page's address asks for. */
+const asked = (page: Page): Record<string, string> => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+const askedFor = (page: Page, name: string) => expect.poll(() => asked(page)[name]);
+
+/** How many pixels of each plane's upper canvas show particles. */
+const litPixels = (page: Page): Promise<number[]> =>
+  page.locator(".canvases canvas:last-child").evaluateAll((canvases) =>
+    canvases.map((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+      return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    }),
+  );
+
+/** How far things moved by themselves since the page was opened, as browsers measure it. */
+const layoutShift = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) =>
+          resolve(list.getEntries().reduce((sum, entry) => sum + (entry as never as { value: number }).value, 0)),
+        ).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => resolve(0), 200);
+      }),
+  );
+
+it.each(SCENES.map(({ name }) => name))(
+  "the scene %s moves by itself and nothing around it does, and it fits on telephones and on one screen",
+  (name) =>
+    open(`scene=${name}`, { viewport: { width: 390, height: 800 } }, async (page) => {
+      await page.getByText("Playing.").waitFor();
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll(".charts .chart > svg")].every((svg) => svg.querySelector("path.axis")),
+      );
+      for (const lit of await litPixels(page)) expect(lit).toBeGreaterThan(500);
+      expect(await page.locator(".numbers td:not(:empty)").count()).toBeGreaterThanOrEqual(4);
+      expect(await layoutShift(page)).toBeLessThan(0.001);
+      expect(
+        await page
+          .locator(".words")
+          .evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => (one as HTMLElement).dataset.scene)),
+      ).toEqual([name]);
+      for (const summary of await page.locator("#bench summary").all()) await summary.click();
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
+      for (const summary of await page.locator("#bench summary").all()) await summary.click();
+      await page.setViewportSize({ width: 1280, height: 720 });
+      await page.evaluate(() => scrollTo(0, 0));
+      for (const selector of [".plane", ".movement button:not(.touch)", ".dials", ".charts .chart"]) {
+        for (const box of await page.locator(selector).all()) {
+          const { x, y, width: w, height: h } = (await box.boundingBox())!;
+          expect([selector, y + h <= 720, x + w <= 1280, x >= 0, w > 60 && h > 30]).toEqual([selector, true, true, true, true]);
+        }
+      }
+    }),
+);
+
+it("stands still under reduced motion, steps by button, plays, and ends with the result in words", () =>
+  open("scene=modes&particles=500&levels=2&stepsPerLevel=60", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const before = await litPixels(page);
+    await page.waitForTimeout(300);
+    expect(await litPixels(page)).toEqual(before);
+    await page.getByRole("button", { name: "1 step" }).click();
+    await page.getByText("Paused after 1 step.").waitFor();
+    await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByText("Paused after 101 steps. Plain Langevin dynamics: weight of the right half").waitFor();
+    expect(await litPixels(page)).not.toEqual(before);
+    await page.getByRole("button", { name: "Restart" }).click();
+    await page.getByText("Paused after 0 steps.").waitFor();
+    expect(await litPixels(page)).toEqual(before);
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByText("Finished after 120 steps.").waitFor();
+  }));
+
+it("scrolls under a finger, and draws with it once the button is pressed", () =>
+  open("wells=2,2", { ...STILL, viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true }, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const plane = page.locator(".canvases");
+    await plane.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    const { x, y, width } = (await plane.boundingBox())!;
+    const top = () => page.evaluate(() => scrollY);
+    const start = await top();
+    const session = await page.context().newCDPSession(page);
+    const swipe = async (left: number, above: number) => {
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", down = 0) =>
+        session.send("Input.dispatchTouchEvent", {
+          type,
+          touchPoints: type === "touchEnd" ? [] : [{ x: left + width / 2, y: above + width / 2 + down }],
+        });
+      await touch("touchStart");
+      for (let down = 20; down <= 160; down += 20) await touch("touchMove", down);
+      await touch("touchEnd");
+    };
+    await swipe(x, y);
+    await expect.poll(top).toBeLessThan(start - 50);
+    await page.touchscreen.tap(x + width / 2, y + width / 2);
+    await page.waitForTimeout(300); // the address follows later
+    expect(asked(page).wells).toBe("2,2");
+    await page.getByRole("button", { name: "Draw with a finger" }).click();
+    const [resting, box] = [await top(), (await plane.boundingBox())!];
+    await swipe(box.x, box.y);
+    await expect.poll(() => asked(page).wells?.split(";").length ?? 0).toBeGreaterThan(4);
+    expect(await top()).toBe(resting);
+  }));
+
+it("keeps its state in the address, set by keyboard alone, and opens another scene by a link", () =>
+  open("", STILL, async (page) => {
+    const slider = page.getByRole("slider", { name: "Friction" });
+    await slider.focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await expect.poll(async () => (await slider.getAttribute("aria-valuetext")) === `${asked(page).friction} per s`).toBe(true);
+    const friction = Number(asked(page).friction);
+    expect(friction).toBeGreaterThan(1);
+    await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
+    await askedFor(page, "dynamics").toBe("ald");
+    await page.reload();
+    expect(await page.getByRole("slider", { name: "Friction" }).getAttribute("aria-valuetext")).toBe(`${friction} per s`);
+    expect(await page.getByRole("combobox", { name: "Dynamics" }).inputValue()).toBe("ald");
+    await page.getByRole("button", { name: "Reset settings" }).click();
+    await expect.poll(() => asked(page)).toEqual({ scene: "potential" });
+    expect(await page.getByRole("slider", { name: "Friction" }).getAttribute("aria-valuetext")).toBe("1 per s");
+    await page.getByRole("link", { name: "Two modes" }).click();
+    await page.getByRole("slider", { name: "Weight of the bridge" }).waitFor();
+    expect(await page.locator(".scenes [aria-current]").textContent()).toBe("Two modes and a thin bridge");
+    await page.goBack();
+    await page.getByRole("slider", { name: "Friction" }).waitFor();
+  }));
+
+it("names what is wrong in an address, and a step that is unstable", () =>
+  open("friction=99", STILL, async (page) => {
+    await page.getByRole("alert").getByText("Friction γ takes a number from 0.1 to 5, so “99” was ignored.").waitFor();
+    await page.getByRole("slider", { name: "Friction" }).press("Home");
+    expect(await page.locator("#problem").textContent()).toBe("");
+    await page.getByRole("slider", { name: "Step Δt" }).press("End");
+    await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
+    await page.getByText(/^Unstable: a step of 0\.2 s is too long/).waitFor();
+  }));
+
+it("has wells that one draws and removes with the pointer's first button", () =>
+  open("wells=2,2", STILL, async (page) => {
+    const plane = page.locator(".canvases");
+    const { width } = (await plane.boundingBox())!;
+    const at = (x: number, y: number) => ({ x: ((x + 3) / 6) * width, y: ((3 - y) / 6) * width });
+    await plane.click({ position: at(0, -1), button: "right" });
+    await plane.click({ position: at(-1, 0.5) });
+    await expect.poll(() => asked(page).wells?.split(";").length).toBe(2);
+    const [x, y] = asked(page).wells!.split(";")[1].split(",").map(Number);
+    expect(Math.hypot(x! + 1, y! - 0.5)).toBeLessThan(0.05);
+    await plane.click({ position: at(2, 2) });
+    await expect.poll(() => asked(page).wells?.split(";").length).toBe(1);
+  }));
+
+it("shows its words, its equations and a picture without script", () =>
+  open("", { javaScriptEnabled: false }, async (page) => {
+    await page.getByText("With JavaScript, this page moves thousands of particles on your device.").waitFor();
+    for (const name of ["Particles in a potential", "A correlated target"]) await page.getByRole("heading", { name }).waitFor();
+    expect(await page.locator("math").count()).toBeGreaterThan(8);
+    expect(
+      await page.getByRole("img", { name: /^Particles in two modes/ }).evaluate((image) => (image as HTMLImageElement).naturalWidth),
+    ).toBeGreaterThan(300);
+  }));
+
+it("plays and pauses by the space bar, unless the focused element uses it", () =>
+  open("paused", {}, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText("Playing.").waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText(/^Paused after/).waitFor();
+    await page.getByRole("button", { name: "Restart" }).focus();
+    await page.keyboard.press("Space");
+    await page.getByText("Paused after 0 steps.").waitFor();
+  }));
+
+it("draws the same particles for the same seed, and others for another", () =>
+  open("scene=modes&paused", {}, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const first = await litPixels(page);
+    const seed = page.getByRole("slider", { name: "Random seed" });
+    await seed.press("ArrowRight");
+    await askedFor(page, "seed").toBe("2");
+    expect(await litPixels(page)).not.toEqual(first);
+    await seed.press("ArrowLeft");
+    await askedFor(page, "seed").toBeUndefined();
+    expect(await litPixels(page)).toEqual(first);
+  }));
+
+it.each(["potential", "modes", "matching"])("fills the screen with planes of 480 pixels: %s", (name) =>
+  open(`scene=${name}&paused`, { viewport: { width: 1280, height: 720 } }, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
+    await page.keyboard.press("f"); // nothing has the focus
+    await page.getByRole("button", { name: "Play" }).focus();
+    await page.keyboard.press("f");
+    expect(await isFull()).toBe(false);
+    await page.locator(".canvases").first().focus();
+    await page.keyboard.press("f");
+    await expect.poll(isFull).toBe(true);
+    await expect
+      .poll(() => page.locator(".canvases").evaluateAll((all) => Math.min(...all.map(({ clientHeight }) => clientHeight))))
+      .toBeGreaterThanOrEqual(480 - 2);
+    await page.getByRole("button", { name: "Leave full screen" }).click();
+    await expect.poll(isFull).toBe(false);
+  }),
+);
+
+it("takes a formula for the potential, keeps it in the address, and says what is wrong with one", () =>
+  open("", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const field = page.getByRole("textbox", { name: "Potential U by a formula" });
+    await field.fill("2x");
+    await field.press("Enter");
+    await page.getByRole("alert").getByText("The formula cannot be read after “2”.").waitFor();
+    expect(asked(page).formula).toBeUndefined();
+    await field.fill("(x^2 - 1)^2 + y^2");
+    await field.press("Enter");
+    await askedFor(page, "formula").toBe("(x^2 - 1)^2 + y^2");
+    expect(await page.locator("#problem").textContent()).toBe("");
+    await page.reload();
+    await page.getByText("Ready after 0 steps.").waitFor();
+    expect(await field.inputValue()).toBe("(x^2 - 1)^2 + y^2");
+    await page.locator(".canvases").click({ position: { x: 40, y: 40 } }); // a well takes the formula's place
+    await expect.poll(() => [asked(page).wells?.split(";").length, asked(page).formula]).toEqual([5, undefined]);
+    expect(await field.inputValue()).toBe("");
+  }));
+
+it("follows four chains, and says what their effective sample size does not see", () =>
+  open("scene=modes&particles=500", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    for (let i = 0; i < 4; i++) await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByRole("heading", { name: "Four chains" }).scrollIntoViewIfNeeded();
+    await page.getByText("move by plain Langevin dynamics at σ = 0.1").waitFor();
+    await page.getByText("The chains disagree: they are not at equilibrium.").waitFor();
+    await page
+      .getByText(/^Another mode is unseen: \d of 4 chains/)
+      .first()
+      .waitFor();
+    expect(Number(await page.getByRole("row", { name: "R̂" }).getByRole("cell").textContent())).toBeGreaterThan(1.5);
+  }));
+
+it("says that chains and particles diverged, and no path has a place that is none", () =>
+  open("scene=correlated&stepSize=0.6&chains=plain&particles=500", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByRole("heading", { name: "Four chains" }).scrollIntoViewIfNeeded();
+    await page.getByText("4 of 4 chains diverged: the step is too long.").waitFor();
+    expect(await page.getByRole("row", { name: "R̂" }).getByRole("cell").textContent()).toBe("diverged");
+    expect(await page.getByRole("row", { name: "Variance across" }).getByRole("cell").first().textContent()).toBe("diverged");
+    const paths = await page.locator("svg path").evaluateAll((all) => all.map((path) => path.getAttribute("d") ?? ""));
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((d) => /NaN|Infinity/.test(d))).toEqual([]);
+  }));
+
+it("takes points as lines of text, and says what it left out and how it scaled them", () =>
+  open("scene=matching", STILL, async (page) => {
+    await page.getByText("draw them in the plane, or write them here").click();
+    const text = page.getByRole("textbox", { name: "x and y in each line" });
+    await text.fill("3, -3");
+    await page.getByRole("button", { name: "Use these points" }).press("Enter");
+    await askedFor(page, "points").toBe("3,-3");
+    await text.fill("x,y\n10,20\n20,20");
+    await page.getByRole("button", { name: "Use these points" }).click();
+    await expect.poll(() => asked(page)).toMatchObject({ points: "-2.5,0;2.5,0", data: "points" });
+    await page
+      .getByRole("alert")
+      .getByText("line 1 (“x,y”). The points did not fit the plane: (15, 20) became its middle, and lengths were multiplied by 0.5.")
+      .waitFor();
+    await page.getByRole("button", { name: "100 steps" }).press("Enter");
+    await page.getByText("Paused after 100 steps.").waitFor();
+    expect(await page.getByRole("row", { name: "Training steps" }).getByRole("cell").last().textContent()).toBe("100");
+  }));
+
+it("tells the numbers of a chart's bars under the pointer and by the arrow keys", () =>
+  open("paused", {}, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const chart = page.getByRole("figure", { name: "Histogram of x" }).or(page.locator(".chart").first()).first();
+    const outputs = () => chart.locator("output").allTextContents();
+    expect(await outputs()).toEqual(["", ""]);
+    await chart.locator("> svg").hover();
+    await expect.poll(outputs).toEqual([expect.stringMatching(/^0(\.\d+)? at -?0\.15$/), expect.stringMatching(/^0\.\d+ at -?0\.15$/)]);
+    await page.mouse.move(0, 0);
+    expect(await outputs()).toEqual(["", ""]);
+    await chart.locator("> svg").focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(outputs).toEqual([expect.stringMatching(/at -0\.15$|at -0\.45$/), expect.stringMatching(/at -0\.15$|at -0\.45$/)]);
+  }));
+
+it("saves all that is charted and the particles as CSV, and the planes as PNG", () =>
+  open("scene=modes&paused&particles=500", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByRole("button", { name: "100 steps" }).click();
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    };
+    const csv = await saved("Save CSV");
+    expect(csv.name).toBe("langevin-modes.csv");
+    const [head, ...lines] = csv.bytes.toString().trim().split("\n");
+    expect(head).toBe("figure,series,x,y");
+    for (const line of lines) expect(line).toMatch(/^"[^"]+","?[^"]+"?,-?[\d.e-]+,-?[\d.e-]+$/);
+    const charted = lines.filter((line) => !line.includes(",particles,"));
+    expect(lines.length - charted.length).toBe(1000);
+    for (const series of ["plain", "annealed", "target"])
+      expect(charted.some((line) => line.startsWith(`"Weight of the right half","${series}",`))).toBe(true);
+    expect(charted.filter((line) => line.startsWith('"Distance to the target","annealed"')).length).toBe(26);
+    const png = await saved("Save PNG");
+    expect([...png.bytes.subarray(1, 4)]).toEqual([..."PNG"].map((letter) => letter.charCodeAt(0)));
+    expect(png.bytes.length).toBeGreaterThan(10_000);
+  }));
+
+const TASKS = LESSONS.flatMap(({ slug, tasks }) => tasks.map((_, i) => `lesson=${slug}&task=${i + 1}`));
+
+it("has task, plane, dials and a box for the answer of each task on one screen of a telephone", () =>
+  open("", { ...STILL, viewport: { width: 375, height: 667 } }, async (page) => {
+    for (const task of TASKS) {
+      await page.evaluate((state) => (location.hash = state), task);
+      await page.getByText("Your prediction, and why").waitFor();
+      await page.evaluate(() => scrollTo(0, 0));
+      for (const selector of [".question", ".planes", ".dials", "#prediction"]) {
+        const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+        expect([task, selector, y >= 0, y + height <= 667, x >= 0, x + width <= 375]).toEqual([task, selector, true, true, true, true]);
+      }
+    }
+  }));
+
+it("lets a task be predicted, run and revealed, in this order", () =>
+  open("course", STILL, async (page) => {
+    await page.getByRole("link", { name: "Open this task" }).nth(6).click();
+    expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
+    expect(await page.getByRole("button", { name: "Reveal" }).isDisabled()).toBe(true);
+    expect(await page.locator(".dials").getByRole("combobox").count()).toBe(2);
+    await page.getByRole("textbox", { name: "Your prediction" }).fill("80 %");
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator(".prediction").getByText("Let one run end and read the share.").waitFor();
+    await page.getByRole("button", { name: "Reveal" }).click();
+    await page.locator(".answer").getByText("No network is at fault").waitFor();
+    await page.getByRole("link", { name: "Next" }).click();
+    await page.locator(".question").getByText("Write down the score of").waitFor();
+    await page.goBack();
+    expect(await page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("80 %");
+  }));
+
+it("prints a worksheet with room to write, and a key", () =>
+  open("course", STILL, async (page) => {
+    await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
+    await page.evaluate(() => (window.print = () => {}));
+    await page.emulateMedia({ media: "print" });
+    const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
+    const print = (name: string) => page.locator("button", { hasText: name }).evaluate((button) => (button as HTMLButtonElement).click());
+    await print("Print the worksheet");
+    expect([await shown(".lesson li"), await shown(".key li"), await shown("nav")]).toEqual([15, 0, 0]);
+    await print("Print the key");
+    expect([await shown(".lesson li"), await shown(".key li")]).toEqual([0, 15]);
+  }));

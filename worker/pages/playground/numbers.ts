@@ -1,0 +1,47 @@
+/** Numbers as the page shows them and as files keep them. */
+import type { Scene, Simulation, TableRow } from "../../langevin/scene.ts";
+import { element } from "../shared/dom.ts";
+
+/** Three significant digits; what is no number has diverged. */
+export function format(value: number | string): string {
+  if (typeof value === "string" || Number.isInteger(value)) return String(value);
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "diverged";
+}
+
+/** Fills a table with rows of numbers. Cells that stay the same are not touched. */
+export function tabulate(body: HTMLElement, rows: readonly TableRow[]): void {
+  while (body.children.length > rows.length) body.lastElementChild!.remove();
+  for (const [i, { label, values, isResult = false }] of rows.entries()) {
+    const made = () => element("tr", {}, element("th", { scope: "row" }), ...values.map(() => element("td")));
+    const row = body.children[i] ?? body.appendChild(made());
+    row.classList.toggle("result", isResult);
+    for (const [k, text] of [label, ...values.map(format)].entries()) {
+      const cell = row.children[k];
+      if (cell.textContent !== text) cell.textContent = text;
+    }
+  }
+}
+
+/** The results of each plane in a sentence: "Exact score: distance to the target distribution 0.05." */
+export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
+  const results = rows.filter(({ isResult }) => isResult);
+  const sentence = (caption: string, i: number) =>
+    `${caption}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
+  return planes.map(sentence).join(" ");
+}
+
+/** All that is charted and all particles, a point in each line. */
+export function csvOf({ planes, charts }: Scene, simulation: Simulation): string {
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const charted = simulation
+    .charts()
+    .flatMap(({ lines }, i) =>
+      lines.flatMap((points, k) => points.map((point) => [quoted(charts[i].title), quoted(charts[i].lines[k]), ...point].join(","))),
+    );
+  const particles = simulation.planes.flatMap((plane, i) =>
+    Array.from({ length: plane.particles.length / 2 }, (_, k) =>
+      [quoted(planes[i]), "particles", ...plane.particles.subarray(2 * k, 2 * k + 2)].join(","),
+    ),
+  );
+  return ["figure,series,x,y", ...charted, ...particles, ""].join("\n");
+}

@@ -1,0 +1,176 @@
+/** A plane of the page: a canvas with density, arrows and points, drawn when they change, and one with particles above it. */
+import type { ArrowField, Plane } from "../../langevin/scene.ts";
+import { HALF } from "../../langevin/target.ts";
+import { element } from "../shared/dom.ts";
+import { contextOf } from "../shared/pixels.ts";
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Places along each side at which the density is evaluated, and arrows begin. */
+const GRID = 121;
+const ARROWS = 21;
+/** Opacity where the density is largest. */
+const DARKEST = 0.45;
+/** Largest number of pixels along each side of the particles' canvas. */
+const SIZE = 560;
+/** Share of the particles' light that stays for the next frame, and what one adds to its pixel and to those beside it. */
+const KEPT = 0.7;
+const CENTRE = 0.75;
+const BESIDE = 0.3;
+const SHADES = 256;
+
+/** The style sheet's colours; they change with the colour scheme. */
+export function coloursNow() {
+  const probe = document.body.appendChild(element("span"));
+  const colour = (name: string): Rgb => {
+    probe.style.color = `var(--${name})`;
+    const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g)!;
+    return [Number(red), Number(green), Number(blue)];
+  };
+  const [target, arrow, ink] = ["target", "arrow", "ink"].map(colour) as [Rgb, Rgb, Rgb];
+  const heat = ["blue", "purple", "bronze", "straw"].map(colour);
+  probe.remove();
+  return { target, arrow, ink, heat };
+}
+
+type Palette = ReturnType<typeof coloursNow>;
+
+function heatColour({ heat }: Palette, value: number): Rgb {
+  const place = value * (heat.length - 1);
+  const i = Math.min(heat.length - 2, Math.floor(place));
+  return heat[i].map((from, channel) => from + (place - i) * (heat[i + 1][channel]! - from)) as unknown as Rgb;
+}
+
+const css = ([red, green, blue]: Rgb, alpha = 1): string => `rgb(${red} ${green} ${blue} / ${alpha})`;
+
+export class PlaneView {
+  readonly figure: HTMLElement;
+  readonly canvases: HTMLElement;
+  readonly #below = contextOf(element("canvas"));
+  readonly #above = contextOf(element("canvas"));
+  readonly #density = contextOf(element("canvas", { width: GRID, height: GRID }));
+  #light = new Float32Array();
+  #image = new ImageData(1, 1);
+  /** What the lower canvas shows. */
+  #drawn: Partial<Plane> = {};
+  #colours: Palette;
+
+  constructor(caption: string, colours: Palette) {
+    this.#colours = colours;
+    this.canvases = element("div", { className: "canvases", role: "img", tabIndex: 0 }, this.#below.canvas, this.#above.canvas);
+    this.canvases.ariaLabel = `${caption}; the table has its numbers`;
+    this.figure = element("figure", { className: "plane" }, element("figcaption", {}, caption), this.canvases);
+  }
+
+  /** Adapts to the page's layout. Returns whether the size changed. */
+  resize(): boolean {
+    const pixels = Math.max(1, Math.round(this.canvases.clientWidth * devicePixelRatio));
+    if (pixels === this.#below.canvas.width) return false;
+    const size = Math.min(SIZE, pixels);
+    Object.assign(this.#below.canvas, { width: pixels, height: pixels });
+    Object.assign(this.#above.canvas, { width: size, height: size });
+    this.#light = new Float32Array(size * size);
+    this.#image = this.#above.createImageData(size, size);
+    this.#drawn = {};
+    return true;
+  }
+
+  set colours(colours: Palette) {
+    this.#colours = colours;
+    this.#drawn = {};
+  }
+
+  /** `fades`: whether light of earlier frames fades slowly; otherwise only the present particles are shown. */
+  draw(plane: Plane, fades: boolean): void {
+    const { density, field, marks } = plane;
+    if (density !== this.#drawn.density) this.#survey(plane);
+    if (density !== this.#drawn.density || field !== this.#drawn.field || marks !== this.#drawn.marks) this.#drawBelow(plane);
+    this.#drawn = { density, field, ...(marks && { marks }) };
+    this.#drawParticles(plane.particles, heatColour(this.#colours, plane.heat), fades);
+  }
+
+  /**
+   * Evaluates the density. Opacity is the root of density over largest density, so that thin parts show too. An error is
+   * from 0 to 1 by itself.
+   */
+  #survey({ density, shows }: Plane): void {
+    const isError = shows === "error";
+    const place = (i: number) => -HALF + (2 * HALF * (i + 0.5)) / GRID;
+    const heights = Float64Array.from({ length: GRID * GRID }, (_, i) => density(place(i % GRID), -place(Math.floor(i / GRID))));
+    const largest = isError ? 1 : heights.reduce((most, height) => Math.max(most, height), 0);
+    const image = this.#density.createImageData(GRID, GRID);
+    const colour = isError ? this.#colours.heat[2] : this.#colours.target;
+    for (const [i, height] of heights.entries()) image.data.set([...colour, 255 * DARKEST * Math.sqrt(height / largest)], 4 * i);
+    this.#density.putImageData(image, 0, 0);
+  }
+
+  #drawBelow({ field, marks = [] }: Plane): void {
+    const context = this.#below;
+    const { width } = context.canvas;
+    context.clearRect(0, 0, width, width);
+    context.drawImage(this.#density.canvas, 0, 0, width, width);
+    const pixel = width / (2 * HALF);
+    context.setTransform(pixel, 0, 0, -pixel, HALF * pixel, HALF * pixel);
+    if (field) drawArrows(context, field, css(this.#colours.arrow, 0.5));
+    context.strokeStyle = css(this.#colours.ink);
+    context.lineWidth = 0.02;
+    for (const [x, y] of marks) {
+      context.beginPath();
+      context.arc(x, y, 0.06, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.resetTransform();
+  }
+
+  /** Each particle brightens its pixel and those beside it, and the light fades within a few frames. */
+  #drawParticles(particles: Float32Array, [red, green, blue]: Rgb, fades: boolean): void {
+    const light = this.#light;
+    const size = this.#image.width;
+    const kept = fades ? KEPT : 0;
+    for (let i = 0; i < light.length; i++) light[i] *= kept;
+    const scale = size / (2 * HALF);
+    for (let i = 0; i < particles.length; i += 2) {
+      const column = Math.floor((particles[i] + HALF) * scale);
+      const row = Math.floor((HALF - particles[i + 1]) * scale);
+      if (!(column > 0 && column < size - 1 && row > 0 && row < size - 1)) continue;
+      const at = row * size + column;
+      light[at] += CENTRE;
+      light[at - 1] += BESIDE;
+      light[at + 1] += BESIDE;
+      light[at - size] += BESIDE;
+      light[at + size] += BESIDE;
+    }
+    const shades = new Uint32Array(SHADES); // from transparent to opaque, as bytes red, green, blue, alpha
+    const bytes = new Uint8ClampedArray(shades.buffer);
+    for (let i = 0; i < SHADES; i++) bytes.set([red, green, blue, 255 * (1 - Math.exp((-3 * i) / SHADES))], 4 * i);
+    const words = new Uint32Array(this.#image.data.buffer);
+    for (let i = 0; i < light.length; i++) words[i] = shades[Math.min(SHADES - 1, (light[i] * 80) | 0)];
+    this.#above.putImageData(this.#image, 0, 0);
+  }
+}
+
+function drawArrows(context: CanvasRenderingContext2D, field: ArrowField, colour: string): void {
+  const spacing = (2 * HALF) / ARROWS;
+  const points = Float32Array.from({ length: 2 * ARROWS * ARROWS }, (_, i) => {
+    const place = i >> 1;
+    return -HALF + ((i % 2 === 0 ? place % ARROWS : Math.floor(place / ARROWS)) + 0.5) * spacing;
+  });
+  const arrows = new Float32Array(points.length);
+  field(points, arrows);
+  context.beginPath();
+  for (let i = 0; i < points.length; i += 2) {
+    const dx = arrows[i] * spacing * 0.85;
+    const dy = arrows[i + 1] * spacing * 0.85;
+    if (!(Math.hypot(dx, dy) > 0.01)) continue;
+    const x = points[i] + dx / 2;
+    const y = points[i + 1] + dy / 2;
+    context.moveTo(x - dx, y - dy);
+    context.lineTo(x, y);
+    context.lineTo(x - 0.35 * dx - 0.22 * dy, y - 0.35 * dy + 0.22 * dx);
+    context.moveTo(x, y);
+    context.lineTo(x - 0.35 * dx + 0.22 * dy, y - 0.35 * dy - 0.22 * dx);
+  }
+  context.strokeStyle = colour;
+  context.lineWidth = 0.016;
+  context.stroke();
+}

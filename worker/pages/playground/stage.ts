@@ -1,0 +1,258 @@
+/** A scene on the page: its planes, dials, charts and numbers, and what moves them. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import type { Chains } from "../../langevin/diagnostics.ts";
+import type { Scene, Simulation } from "../../langevin/scene.ts";
+import { type Fields, PARTICLES, type Points, type Values } from "../../langevin/state.ts";
+import { button, element, save } from "../shared/dom.ts";
+import { ChartView } from "./chart.ts";
+import { dials, drawOn, type Host } from "./dials.ts";
+import { csvOf, summary, tabulate } from "./numbers.ts";
+import { pictureOf } from "./picture.ts";
+import { coloursNow, PlaneView } from "./plane.ts";
+
+/** Frames between two updates of tables and charts. */
+const FRAMES_PER_READING = 12;
+const LEAP = 100;
+/** Steps of the chains for one step of the scene. */
+const CHAIN_STEPS = 4;
+/** Milliseconds for the steps of a frame. More than LONG for STRAINED frames in a row, and there are too many particles. */
+const LONG = 60;
+const STRAINED = 30;
+
+export interface Staged {
+  readonly scene: Scene;
+  readonly fields: Fields;
+  /** The names of the fields that have dials. */
+  readonly names: readonly string[];
+  /** What "Reset" leads to. */
+  readonly base: Values;
+  readonly values: Values;
+  readonly isPaused: boolean;
+  /** Is told the values after each change. */
+  onChange(values: Values): void;
+  /** Is called whenever tables and charts have new numbers. */
+  onRead(): void;
+  /** Says what is wrong. */
+  fail(words: string): void;
+}
+
+export class Stage {
+  readonly movement = element("section", { className: "movement", ariaLabel: "Particles" });
+  readonly dials: HTMLFormElement;
+  readonly controls = element("div", { className: "buttons", role: "group", ariaLabel: "Movement" });
+  readonly charts = element("section", { className: "charts", ariaLabel: "Charts" });
+  readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
+  readonly #staged: Staged;
+  readonly #host: Host;
+  readonly #planes: readonly PlaneView[];
+  readonly #charts: readonly ChartView[];
+  readonly #showDials: () => void;
+  readonly #body = element("tbody");
+  readonly #report = element("p", { className: "report", role: "status" });
+  readonly #warning = element("p", { className: "warning", ariaLive: "polite" });
+  readonly #play = button("Play", () => this.toggle(), { className: "primary" });
+  #simulation: Simulation;
+  #values: Values;
+  #steps = 0;
+  #frames = 0;
+  #strained = 0;
+  /** Steps that are due but not taken yet. */
+  #due = 0;
+  #isPlaying = false;
+  /** Whether the visitor went to another scene. */
+  #isGone = false;
+
+  constructor(staged: Staged) {
+    const { scene, fields, names, values, fail } = staged;
+    this.#staged = staged;
+    this.#values = values;
+    this.#simulation = scene.start(values);
+    this.#host = { values: () => this.#values, set: (changed) => this.set(changed), say: fail };
+    const colours = coloursNow();
+    this.#planes = scene.planes.map((caption) => new PlaneView(caption, colours));
+    this.#charts = scene.charts.map((text) => new ChartView(text));
+    this.#charts.forEach(({ figure }) => void this.charts.append(figure));
+    this.charts.dataset.count = String(scene.charts.length);
+    const made = dials(fields, names, this.#host);
+    this.#showDials = made.show;
+    const reset = button("Reset", () => this.set(staged.base), { ariaLabel: "Reset settings" });
+    this.dials = element(
+      "form",
+      { className: "dials", ariaLabel: "Settings", autocomplete: "off" },
+      ...made.elements,
+      element("div", { className: "buttons" }, reset),
+    );
+    this.dials.addEventListener("submit", (event) => event.preventDefault());
+    this.#fillMovement();
+    this.#fillNumbers();
+    made.show();
+  }
+
+  get chains(): Chains {
+    return this.#simulation.chains;
+  }
+
+  /** Takes the colours of the present colour scheme. */
+  recolour(): void {
+    for (const plane of this.#planes) plane.colours = coloursNow();
+    this.#draw();
+  }
+
+  #fillMovement(): void {
+    const { scene, fields } = this.#staged;
+    const planes = element("div", { className: "planes" }, ...this.#planes.map(({ figure }) => figure));
+    planes.dataset.count = String(scene.planes.length);
+    const buttons = [
+      this.#play,
+      button("1 step", () => this.#leap(1)),
+      button("100 steps", () => this.#leap(LEAP)),
+      button("Restart", () => this.#restart()),
+    ];
+    const [drawn] = Object.entries(fields).filter(([, { kind }]) => kind === "points");
+    if (drawn) {
+      const touch = button("Draw with a finger", () => (touch.ariaPressed = String(touch.ariaPressed !== "true")), {
+        className: "touch",
+        ariaPressed: "false",
+      });
+      buttons.push(touch);
+      drawOn(this.#planes[0].canvases, drawn[0], drawn[1] as Points, this.#host, () => touch.ariaPressed === "true");
+    }
+    this.controls.append(...buttons);
+    this.movement.append(planes, this.controls, this.#report, this.#warning);
+    new ResizeObserver(() => {
+      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#draw();
+    }).observe(planes);
+  }
+
+  #fillNumbers(): void {
+    const { scene } = this.#staged;
+    const heads = scene.planes.map((caption) => element("th", { scope: "col" }, caption));
+    const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
+    const caption = element("caption", { className: "unseen" }, "The planes in numbers");
+    const name = `langevin-${scene.name}`;
+    const files = [
+      button("Save CSV", () => save(`${name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" }))),
+      button("Save PNG", async () => save(`${name}.png`, await pictureOf(this.#planes.map(({ figure }) => figure)))),
+    ];
+    this.numbers.append(element("table", {}, caption, head, this.#body), element("div", { className: "buttons" }, ...files));
+  }
+
+  /** Prepares what takes long in short tasks, so that the page stays responsive, and begins. */
+  async begin(): Promise<void> {
+    for (const _ of this.#simulation.target.prepare()) await nextTurn();
+    for (const plane of this.#planes) plane.resize();
+    if (this.#isGone) return;
+    this.#read();
+    this.#draw();
+    if (this.#staged.isPaused) this.#tell("Ready");
+    else this.play();
+  }
+
+  /** Ends all movement. */
+  leave(): void {
+    this.#isGone = true;
+    this.#isPlaying = false;
+  }
+
+  set(changed: Values): void {
+    this.#staged.fail("");
+    this.#values = { ...this.#values, ...changed };
+    this.#staged.onChange(this.#values);
+    if (Object.keys(changed).length > 1) this.#showDials();
+    if (Object.keys(changed).every((name) => name === "speed")) return;
+    if (this.#simulation.change) this.#simulation.change(this.#values);
+    else this.#start();
+    if (!this.#isPlaying) this.#tell("Paused");
+  }
+
+  #start(): void {
+    this.#simulation = this.#staged.scene.start(this.#values);
+    this.#steps = 0;
+    this.#due = 0;
+  }
+
+  #restart(): void {
+    this.#start();
+    if (!this.#isPlaying) this.#tell("Paused");
+  }
+
+  #advance(count: number): void {
+    for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
+      this.#simulation.step();
+      for (let k = 0; k < CHAIN_STEPS; k++) this.#simulation.chains.step();
+    }
+  }
+
+  #leap(count: number): void {
+    this.#pause();
+    this.#advance(count);
+    this.#tell(this.#simulation.done ? "Finished" : "Paused");
+  }
+
+  #draw(): void {
+    for (const [i, plane] of this.#planes.entries()) plane.draw(this.#simulation.planes[i], this.#isPlaying);
+  }
+
+  #read(): void {
+    tabulate(this.#body, this.#simulation.rows());
+    for (const [i, data] of this.#simulation.charts().entries()) this.#charts[i].draw(data);
+    this.#staged.onRead();
+    const words = this.#simulation.warning ?? "";
+    if (this.#warning.textContent !== words) this.#warning.textContent = words;
+  }
+
+  /** Reports the state and the results; screen readers say them. */
+  #tell(state: string): void {
+    this.#draw();
+    this.#read();
+    const steps = `${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
+    this.#report.textContent = `${state} after ${steps}. ${summary(this.#staged.scene, this.#simulation.rows())}`;
+  }
+
+  play(): void {
+    if (this.#simulation.done) this.#start();
+    this.#isPlaying = true;
+    this.#play.textContent = "Pause";
+    this.#report.textContent = "Playing.";
+    requestAnimationFrame(() => this.#frame());
+  }
+
+  #pause(): void {
+    this.#isPlaying = false;
+    this.#play.textContent = "Play";
+  }
+
+  toggle(): void {
+    if (this.#isPlaying) {
+      this.#pause();
+      this.#tell("Paused");
+    } else this.play();
+  }
+
+  #frame(): void {
+    if (!this.#isPlaying) return;
+    const before = performance.now();
+    this.#due += this.#simulation.stepsPerFrame * (this.#values.speed as number);
+    this.#advance(Math.floor(this.#due));
+    this.#due -= Math.floor(this.#due);
+    this.#strained = performance.now() - before > LONG ? this.#strained + 1 : 0;
+    this.#draw();
+    if (++this.#frames % FRAMES_PER_READING === 0) this.#read();
+    if (this.#strained > STRAINED) this.#relieve();
+    if (this.#simulation.done) {
+      this.#pause();
+      this.#tell("Finished");
+    } else requestAnimationFrame(() => this.#frame());
+  }
+
+  /** Takes fewer particles, if there are fewer to choose. */
+  #relieve(): void {
+    this.#strained = 0;
+    const numbers = Object.keys(PARTICLES);
+    const fewer = numbers[numbers.indexOf(String(this.#values.particles)) - 1];
+    if (fewer === undefined) return;
+    this.set({ particles: fewer });
+    this.#showDials();
+    this.#staged.fail(`So many particles are too slow on this device. There are ${fewer} now.`);
+  }
+}

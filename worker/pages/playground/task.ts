@@ -1,0 +1,53 @@
+/** A task of a lesson beside its scene: predict, run, reveal. */
+import { LESSONS, MINUTES } from "../../langevin/lessons.ts";
+import { button, element } from "../shared/dom.ts";
+import type { Stage } from "./stage.ts";
+
+/** What visitors predicted, by task, as long as the page is open. */
+const predicted = new Map<string, string>();
+
+/** The task's words, and the box for the answer with the buttons of the scene, which stands still until one of them is pressed. */
+export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
+  const { title, tasks } = LESSONS.find((lesson) => lesson.slug === slug)!;
+  const task = tasks[number - 1];
+  const key = `${slug}/${number}`;
+  const step = (to: number, words: string) => {
+    if (to < 1 || to > tasks.length) return element("span");
+    return element("a", { href: `#lesson=${slug}&task=${to}` }, words);
+  };
+  const head = element(
+    "p",
+    { className: "where" },
+    element("a", { href: "#course" }, title),
+    ` Task ${number} of ${tasks.length}, ${MINUTES} minutes `,
+    step(number - 1, "Previous"),
+    " ",
+    step(number + 1, "Next"),
+  );
+  const box = element("textarea", { id: "prediction", rows: 1, value: predicted.get(key) ?? "" });
+  box.addEventListener("input", () => void predicted.set(key, box.value));
+  const run = element("p", { hidden: true }, task.run);
+  const answer = element("p", { className: "answer", hidden: true, role: "status" });
+  const reveal = button("Reveal", () => {
+    answer.hidden = false;
+    answer.textContent = task.answer();
+  });
+  reveal.disabled = true;
+  const { controls } = stage;
+  controls.append(reveal);
+  controls.addEventListener("click", ({ target }) => {
+    if (target !== reveal) run.hidden = reveal.disabled = false;
+  });
+  return [
+    element("section", { className: "task", ariaLabel: "Task" }, head, element("p", { className: "question" }, task.predict)),
+    element(
+      "section",
+      { className: "prediction", ariaLabel: "Your answer" },
+      element("label", { htmlFor: "prediction" }, "Your prediction, and why"),
+      box,
+      controls,
+      run,
+      answer,
+    ),
+  ];
+}
