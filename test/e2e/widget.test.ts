@@ -185,7 +185,7 @@ describe("/embed.js", () => {
       // @ts-expect-error
       attributes.loading = "soon";
       export { blob, attributes, by };`;
-    await cp(resolve(import.meta.dirname, "../../dist/site/assets/embed.d.ts"), join(folder, "embed.d.ts"));
+    await cp(resolve(import.meta.dirname, "../../dist/site/embed.d.ts"), join(folder, "embed.d.ts"));
     await writeFile(join(folder, "use.ts"), use);
     const tsc = resolve(import.meta.dirname, "../../node_modules/.bin/tsc");
     const flags = [
