@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/*.test.ts", "test/{wasm-model,training,langevin,site,lab}/**/*.test.ts"],
+          include: ["test/*.test.ts", "test/{wasm-model,training,langevin,pages,lab}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: "100%", // by default vitest leaves one core to itself: of two, that is half

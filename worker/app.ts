@@ -15,7 +15,6 @@ import { health } from "./routes/health.ts";
 import { models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { sample } from "./routes/sample.ts";
-import { site } from "./routes/site.ts";
 import { uploads } from "./routes/uploads.ts";
 
 export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
@@ -23,7 +22,7 @@ export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   const api = [...sample(ready, work), ...uploads(ready, work), ...models(ready), health(ready)];
-  const routes = [...site(ready), ...api, openapi(ready, api)];
+  const routes = [...api, openapi(ready, api)];
   addRoutes(app, routes);
   const missing = onNotFound(routes.map(({ path }) => path));
   app.notFound(async (c) => (await staticFile(c)) ?? missing(c));

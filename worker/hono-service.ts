@@ -33,7 +33,7 @@ export const annealOn =
     const { entries, files } = modelsOf(options.models);
     const settings = { COST_BUDGET: budget, COST_RATE: rateLimit, CACHE: cache, ON_EVENT: onEvent };
     const proxies = Number(options.trustProxy ?? false);
-    const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies).client ?? "" : client);
+    const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies) ?? "" : client);
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
     let isWarned = false;
     const clientIn = (c: Context): string | undefined => {
@@ -45,7 +45,7 @@ export const annealOn =
       return undefined;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), { proxies, sending });
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), sending);
   };
 
 const NAMELESS =

@@ -2,26 +2,19 @@
 import { type Context, Hono } from "hono";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
-import { type Forwarded, forwarded } from "./http/forwarded.ts";
 import { ConfigurationError, onMethodNotAllowed } from "./http/problems.ts";
 import { executionOf } from "./http/report.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
-export interface ServiceSettings {
-  /** How many proxies in front of the service to believe. */
-  readonly proxies: number;
-  /** Called when an answer is ready to be sent. */
-  readonly sending?: ((c: Context) => void) | undefined;
-}
-
 /**
  * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application. Its
- * routes see paths without the mount path; addresses in its answers start with it.
+ * routes see paths without the mount path; addresses in its answers start with it. `sending`: called when an answer is
+ * ready to be sent.
  */
 export function service(
   ready: ReadyModels,
   environment: (c: Context) => Env["Bindings"],
-  { proxies, sending = () => undefined }: ServiceSettings,
+  sending: (c: Context) => void = () => undefined,
 ): Hono {
   const app = createApp(ready);
   return new Hono().all("*", async (c) => {
@@ -30,8 +23,7 @@ export function service(
     const { base, path } = split(c);
     if (path === undefined) return c.notFound();
     if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
-    const asked = forwarded(c, proxies);
-    const request = base === "" && !asked.protocol && !asked.host ? c.req.raw : behind(c.req.raw, asked, path);
+    const request = base === "" ? c.req.raw : below(c.req.raw, path);
     const answer = await app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
     sending(c);
     return answer;
@@ -61,9 +53,9 @@ function split(c: Context): { readonly base: string; readonly path: string | und
  * The same request for another path. The body is passed separately, since not every host takes it from a request that
  * is not its own. The body of a GET or HEAD, which workerd passes on, means nothing (RFC 9110, section 9.3.1).
  */
-function behind({ url, method, headers, body, signal }: Request, asked: Forwarded, path: string): Request {
-  const { protocol, host, search } = new URL(url);
-  return new Request(`${asked.protocol ?? protocol}//${asked.host ?? host}${path}${search}`, {
+function below({ url, method, headers, body, signal }: Request, path: string): Request {
+  const { origin, search } = new URL(url);
+  return new Request(`${origin}${path}${search}`, {
     method,
     headers,
     signal,

@@ -15,7 +15,7 @@ const { visits: VISITS } = newCommand("bench site")
 
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
-const PAGES = ["/", "/studio?model=avatars&seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"];
+const PAGES = ["/", "/create/#tab=morph", "/how/"];
 
 /** Milliseconds after the navigation began. */
 interface Seen {
@@ -52,10 +52,10 @@ async function visit(path: string): Promise<Seen> {
   };
   await page.goto(worker.origin + path, { waitUntil: "commit" });
   const image = await moment(() => {
-    const first = document.querySelector<HTMLImageElement>("#stage img");
-    return (first?.complete && first.naturalWidth > 0) || document.querySelector("#results canvas") !== null;
+    const first = document.querySelector<HTMLImageElement>("#first");
+    return (first?.complete && first.naturalWidth > 0) || document.querySelector(":is(#image, #levels canvas):not([hidden])") !== null;
   });
-  const ready = await moment(() => document.querySelector("#device-state")?.textContent?.startsWith("The model is on") ?? false);
+  const ready = await moment(() => /by this device|is on this device/.test(document.querySelector("#status")?.textContent ?? ""));
   await context.close();
   return { image, ready };
 }

@@ -1,5 +1,7 @@
 /** The pages that are files, in a real Chromium: what visitors find on them and do. */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { unzipSync } from "fflate";
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { soon, text } from "../support/site.ts";
@@ -14,6 +16,190 @@ const open = (path: string, act: (page: Page) => Promise<void>, options: Visit =
 const UNSCRIPTED: Visit = { javaScriptEnabled: false };
 
 const byDevice = (page: Page): Promise<void> => page.getByText("Drawn by this device").waitFor();
+
+/** What a canvas shows. */
+const shown = (page: Page, selector = "#image"): Promise<string> =>
+  page.locator(selector).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+
+async function saved(page: Page, act: () => Promise<void>): Promise<[name: string, file: Buffer]> {
+  const download = page.waitForEvent("download");
+  await act();
+  const file = await download;
+  return [file.suggestedFilename(), await readFile(await file.path())];
+}
+
+describe("home", () => {
+  it("shows an image before any script, then draws on the device: another one, with options, goes back, and saves the server's bytes", () =>
+    open("/", async (page) => {
+      expect(await page.locator("#first").evaluate((image) => (image as HTMLImageElement).src)).toMatch(/first-.*png$/);
+      await page.getByText(/This device drew all 40 in/).waitFor();
+      const first = await shown(page);
+      await page.getByRole("button", { name: "New image" }).click();
+      await soon(() => shown(page)).not.toBe(first);
+      const seed = page.getByRole("textbox", { name: "Seed" });
+      await seed.fill("alice");
+      await seed.press("Enter");
+      await page.getByRole("combobox", { name: "Class" }).selectOption("robot");
+      await page.getByText("Options").click();
+      await page.getByRole("slider", { name: "Noise levels" }).fill("4");
+      await page.getByRole("combobox", { name: "Shape" }).selectOption("round");
+      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot&shape=round&steps=4");
+      await byDevice(page);
+      const [name, file] = await saved(page, () => page.getByRole("button", { name: "256" }).click());
+      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
+      for (let i = 0; i < 5; i++) await page.goBack();
+      await soon(() => seed.inputValue()).toBe("249");
+    }));
+
+  it("draws a set on the device: a sheet, and a zip of files with safe names", () =>
+    open("/", async (page) => {
+      await page.getByLabel("Names, one a line").fill("Ada\nada\n../x\n");
+      await page.getByRole("button", { name: "Draw the set" }).click();
+      await page.getByText("3 images.", { exact: true }).waitFor();
+      expect(await page.locator("#set li").allTextContents()).toEqual(["Ada", "ada", "../x"]);
+      const [name, zip] = await saved(page, () => page.getByRole("button", { name: "Save all as a zip" }).click());
+      const files = unzipSync(new Uint8Array(zip));
+      expect([name, Object.keys(files)]).toEqual(["set.zip", ["Ada.png", "ada-2.png", "-x.png"]]);
+      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=../x&size=256`);
+      expect(Buffer.from(files["-x.png"]).equals(Buffer.from(await served.arrayBuffer()))).toBe(true);
+      await page.getByLabel("Names, one a line").fill("x\n".repeat(501));
+      await page.getByRole("button", { name: "Draw the set" }).click();
+      await page.getByText("These are 501 names. A set has at most 500.").waitFor();
+    }));
+
+  it("says in words that a device cannot load the model, and shows the server's images", () =>
+    open(
+      "/#seed=bob",
+      async (page) => {
+        await page.getByText("This device cannot load the model; the server draws.").waitFor();
+        await page.getByRole("button", { name: "New image" }).click();
+        await page.getByText("Drawn by the server").waitFor();
+      },
+      { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
+    ));
+
+  it("shows its text and its images without script", () =>
+    open(
+      "/",
+      async (page) => {
+        for (const name of ["Drawn by the network", "Forty images"]) {
+          const image = page.getByRole("img", { name });
+          expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+        }
+        await page.getByText("With JavaScript your device draws them.").waitFor();
+        await page.getByRole("button").first().waitFor({ state: "hidden" });
+      },
+      UNSCRIPTED,
+    ));
+});
+
+describe("create", () => {
+  const strokes = (page: Page): Promise<number> =>
+    page.locator("#pad canvas").evaluate((canvas) => Number((canvas as HTMLElement).dataset.strokes));
+
+  /** Draws a line with the mouse, through points in parts of the canvas. */
+  async function drag(page: Page, points: readonly (readonly [number, number])[], button: "left" | "right" = "left"): Promise<void> {
+    await page.locator("#pad").scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await page.locator("#pad canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const [first, ...rest] = points.map(([across, down]) => [x + across * width, y + down * height] as const);
+    await page.mouse.move(...first);
+    await page.mouse.down({ button });
+    for (const point of rest) await page.mouse.move(...point, { steps: 5 });
+    await page.mouse.up({ button });
+  }
+
+  const LINE = [
+    [0.25, 0.25],
+    [0.75, 0.25],
+    [0.5, 0.85],
+  ] as const;
+  const variants = (page: Page) => page.locator("#variants button");
+  const complete = async (page: Page): Promise<void> => {
+    await soon(() => variants(page).count()).toBe(4);
+    await page.getByText(/^Drawn by/).waitFor();
+  };
+
+  it("opens blank, with a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
+    open("/create/", async (page) => {
+      await page.getByText("Draw something: the network answers.").waitFor();
+      expect(await page.getByRole("radio", { name: "black" }).isChecked()).toBe(true);
+      await drag(page, LINE, "right");
+      expect(await strokes(page)).toBe(0);
+      await drag(page, LINE);
+      await complete(page);
+      await drag(page, [[0.1, 0.9]]);
+      await soon(() => strokes(page)).toBe(2);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await soon(() => strokes(page)).toBe(1);
+      await page.goBack();
+      await soon(() => strokes(page)).toBe(2);
+      await complete(page);
+      const [was, variant] = [await shown(page), await shown(page, "#variants li:nth-child(2) canvas")];
+      await variants(page).nth(1).click();
+      await soon(() => shown(page)).toBe(variant);
+      expect(variant).not.toBe(was);
+      expect(new URL(page.url()).hash).toContain("seed=1%2F2");
+      const link = page.url();
+      const other = await page.context().newPage();
+      await other.goto(link);
+      await soon(() => shown(other).catch(() => "")).toBe(variant);
+    }));
+
+  it("is drawn on by keyboard", () =>
+    open("/create/", async (page) => {
+      await page.locator("#pad").focus();
+      for (const key of ["Space", "ArrowRight", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
+      await soon(() => strokes(page)).toBe(1);
+      expect(await text(page.locator("#cursor"))).toBe("Row 20, column 17, pen up");
+      await page.getByRole("tab", { name: "Draw" }).focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await page.getByRole("tab", { name: "Repaint" }).getAttribute("aria-selected")).toBe("true");
+    }));
+
+  it("repaints what is painted over and leaves the rest, to the byte", () =>
+    open("/create/#tab=repaint", async (page) => {
+      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.locator("#pen").selectOption("very thick");
+      await drag(page, [[0.1, 0.1]]);
+      await complete(page);
+      const changed = await page.evaluate(async () => {
+        const image = new Image();
+        image.src = "/sample?seed=7&model=avatars";
+        await image.decode();
+        const pixels = (source: CanvasImageSource) => {
+          const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 32 });
+          const context = canvas.getContext("2d")!;
+          context.drawImage(source, 0, 0);
+          return context.getImageData(0, 0, 32, 32).data;
+        };
+        const [before, after] = [pixels(image), pixels(document.querySelector<HTMLCanvasElement>("#image")!)];
+        const places = Array.from({ length: 32 * 32 }, (_, i) => i).filter((i) =>
+          [0, 1, 2].some((c) => before[4 * i + c] !== after[4 * i + c]),
+        );
+        return { count: places.length, outside: places.filter((i) => i % 32 > 8 || i / 32 > 9).length };
+      });
+      expect(changed.count).toBeGreaterThan(3);
+      expect(changed.outside).toBe(0);
+    }));
+
+  it("varies an own file, which stays out of the link, and morphs between two seeds", () =>
+    open("/create/#tab=vary", async (page) => {
+      await complete(page);
+      const before = await shown(page);
+      const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=9&model=avatars&size=128`)).arrayBuffer());
+      await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
+      await soon(() => shown(page)).not.toBe(before);
+      expect(new URL(page.url()).hash).toBe("#tab=vary");
+      await page.getByRole("tab", { name: "Morph" }).click();
+      await page.getByText(/^Drawn by/).waitFor();
+      await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
+      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&t=1");
+      const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
+      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["1-8.png", true]);
+    }));
+});
 
 describe("how it works", () => {
   const guesses = async (page: Page): Promise<number[]> => (await page.locator("#levels td:last-child").allTextContents()).map(Number);

@@ -6,13 +6,12 @@ import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 
-/** Kilobytes of all that a page may load, compressed, before its model; of the first look, whose images are in colour. */
-const [BUDGET, IN_COLOUR] = [120, 170];
+/** Kilobytes of all that a page may load, compressed, before its model; and of its own scripts, beside the drawing thread. */
+const [BUDGET, SCRIPTS] = [120, 40];
 
 it.each<[path: string, budget: number]>([
-  ["/", IN_COLOUR],
-  ["/draw?class=Sneaker&seed=7", BUDGET],
-  ["/repaint?seed=7&from=8", BUDGET],
+  ["/", BUDGET],
+  ["/create/", BUDGET],
   ["/playground/", BUDGET],
   ["/how/", BUDGET],
   ["/build/", BUDGET],
@@ -34,8 +33,8 @@ it.each<[path: string, budget: number]>([
       },
     },
     async (page) => {
-      await page.locator("main:not([aria-busy=true])").waitFor();
-      if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
+      await page.waitForRequest(/thread-/);
+      await page.waitForLoadState("networkidle");
       const moved = await page.evaluate(
         () =>
           new Promise<string[]>((resolve) => {
@@ -52,6 +51,8 @@ it.each<[path: string, budget: number]>([
       const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
       const before = loaded.filter(({ url }) => !url.endsWith(".onnx") && !url.startsWith("blob:"));
       expect(before.length).toBeGreaterThan(2);
+      const scripts = before.filter(({ url }) => url.endsWith(".js") && !url.includes("thread-"));
+      expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * SCRIPTS);
       expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * budget);
     },
   );

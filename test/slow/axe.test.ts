@@ -39,44 +39,26 @@ describe("after each interaction", () => {
     }
   };
 
-  it("with the first screen", () =>
-    open("/?seed=7", "light", async (page) => {
-      await settled(page);
+  it("with home", () =>
+    open("/#seed=7", "light", async (page) => {
       await check(
         page,
-        () => page.getByRole("button", { name: "One step back" }).click(),
-        () => page.getByRole("checkbox", { name: "Score field" }).uncheck(),
-        () => page.getByRole("button", { name: "Replay" }).click(),
-        () => page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(300)),
-        () => page.getByRole("textbox", { name: "Seed" }).press("Enter"),
-        () => page.getByText("takes Unicode text of 1 to 256").waitFor(),
-      );
-    }));
-
-  it("with the studio", () =>
-    open("/studio?seed=7", "dark", async (page) => {
-      await settled(page);
-      await check(
-        page,
+        () => page.getByText("Options").click(),
         () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
-        () => page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4"),
-        () => page.getByText("Code", { exact: true }).click(),
-        () => page.getByRole("radio", { name: "the server" }).check(),
-        () => page.getByRole("combobox", { name: "Sampler" }).selectOption("ald"),
-        () => page.getByRole("slider", { name: "Noise levels" }).fill("64"),
+        () => page.getByRole("button", { name: "Draw the set" }).click(),
+        () => page.goto(`${worker.origin}/#steps=999`),
       );
     }));
 
-  it("with repainting", () =>
-    open("/repaint?seed=7&from=8", "dark", async (page) => {
-      await settled(page);
+  it("with creating", () =>
+    open("/create/", "dark", async (page) => {
       await check(
         page,
-        () => page.locator("#canvas").click(),
-        () => page.keyboard.press("Space"),
-        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole"),
-        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Remove noise"),
-        () => page.goto(`${worker.origin}/repaint?seed=7&from=8#mask=abc`),
+        () => page.locator("#pad").click(),
+        () => page.locator("#variants button").last().waitFor(),
+        () => page.getByText("Start from an example").click(),
+        () => page.getByRole("tab", { name: "Repaint" }).click(),
+        () => page.getByRole("tab", { name: "Morph" }).click(),
       );
     }));
 

@@ -132,7 +132,7 @@ describe("the tarball", () => {
     for (const [file, names] of Object.entries({
       "training/": ["commander", "cli-progress", "ml-matrix"],
       "node/": ["@hono/node-server", "hono"],
-      "site/assets/": ["@fontsource/bricolage-grotesque"],
+      "site/": ["@fontsource/bricolage-grotesque"],
     })) {
       const text = await notices(file);
       for (const name of names) expect(text).toMatch(new RegExp(`^---- ${name} \\d`, "m"));

@@ -9,13 +9,11 @@ import type { Page } from "playwright";
 
 export const PAGES = [
   "/",
-  "/?seed=7",
-  "/draw?class=Sneaker&seed=7",
-  "/draw?model=avatars",
-  "/studio?seed=7",
-  "/studio?seed=7&steps=65",
-  "/morph?seed=7&to=8",
-  "/repaint?seed=7&from=8",
+  "/#seed=7&shape=round",
+  "/create/",
+  "/create/#strokes=CR8EBABMLLQstJZMlh4EBABYQKhAqHpYegcOAgBqWGpkBw4CAJZYlmQfBAQAWKCooKjcWNwSBAQAXOJ44nj6XPoSBAQAiuKm4qb6ivoDDAIAgBaAKA",
+  "/create/#tab=repaint",
+  "/create/#tab=morph",
   "/playground/",
   "/playground/#scene=modes",
   "/playground/#scene=matching",
@@ -32,7 +30,7 @@ export const PAGES = [
 
 /**
  * Has the page laid out to its end, as someone who scrolls sees it: what is far below waits for that
- * (site/styles/frame.css).
+ * (shared/site.css).
  */
 export const layOutAll = (page: Page): Promise<void> =>
   page.evaluate(() => {

@@ -1,5 +1,4 @@
 /** `npm run tool -- animation`: records the README's animation, the home page's wall forming out of noise. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
@@ -7,8 +6,7 @@ import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
-import { FIRST_LOOK } from "../../worker/site/state.ts";
-import { COLUMNS, type WallSelection } from "../../worker/site/wall.ts";
+import { COLUMNS, FIRST_LOOK, SELECTION } from "../../worker/pages/home/poster.ts";
 
 const here = (path: string): string => join(import.meta.dirname, "../..", path);
 
@@ -39,9 +37,8 @@ const enlarged = (wall: Pixels): Promise<Buffer> =>
 
 await runCommandLine(async () => {
   newCommand("tool animation").description("Records the README's animation.").parse(process.argv);
-  const selections = JSON.parse(readFileSync(here("worker/pages/home/wall/seeds.json"), "utf8")) as Record<string, WallSelection>;
-  const walls = await frames(selections[FIRST_LOOK].seeds);
-  const file = here("worker/site/images/wall.webp");
+  const walls = await frames(SELECTION.seeds);
+  const file = here("worker/pages/home/wall.webp");
   const { size } = await sharp(await Promise.all(walls.map(enlarged)), { join: { animated: true } })
     .webp({ quality: 40, effort: 6, loop: LOOP, delay: walls.map((_, i) => (i < walls.length - 1 ? DELAY : REST)) })
     .toFile(file);

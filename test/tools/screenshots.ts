@@ -14,7 +14,7 @@ newCommand("tool screenshots").description("Takes screenshots of every page of t
 
 const ALL = resolve("runs/screenshots");
 const SCHEMES = ["light", "dark"] as const;
-const WIDTHS = [320, 390, 1280, 2560];
+const WIDTHS = [375, 768, 1280];
 
 const worker = await startWorker();
 const browser = await launchChromium();
@@ -44,10 +44,9 @@ async function visit(options: BrowserContextOptions, act: (page: Page) => Promis
 /** Until all that it draws by itself is there. */
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(worker.origin + path);
-  await page.locator("main:not([aria-busy=true])").waitFor();
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
-  );
-  if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
+  await page.waitForLoadState("networkidle");
+  const status = page.locator("#status");
+  if (path !== "/create/" && (await status.count()))
+    await page.waitForFunction(() => /device|Paint over|list|GMAC|^$/.test(document.querySelector("#status")?.textContent ?? ""));
   await layOutAll(page);
 }

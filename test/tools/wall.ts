@@ -4,7 +4,7 @@
  * many of each class, and of these the ones that differ most.
  */
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import sharp from "sharp";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
@@ -19,26 +19,22 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { SHIPPED } from "../../worker/node/build.ts";
-import { COLUMNS, EDGE, type WallSelection } from "../../worker/site/wall.ts";
+import { COLUMNS, EDGE, FIRST_LOOK } from "../../worker/pages/home/poster.ts";
 import { classifierPath } from "../lab/judges.ts";
 
-const WALL_FOLDER = join(import.meta.dirname, "../../worker/pages/home/wall");
+const here = (path: string): string => join(import.meta.dirname, "../..", path);
 /** Images on the wall. */
 const SIZE = 40;
 /** Of how many confident images each one is chosen. */
 const CHOICE = 4;
-/** Names of the classifiers' data sets where they are not the models' own. */
-const DATA: Readonly<Record<string, string>> = { cifar10: "cifar10-jpeg" };
 /** A sixth of the bytes of the pixels as they are, in colour. */
 const POSTER = { quality: 80, effort: 6, chromaSubsampling: "4:4:4" };
 
-const { count, model: only } = newCommand("tool wall")
+const { count } = newCommand("tool wall")
   .description("Chooses the seeds of the wall on the home page by the tuning classifier's confidence, and draws its poster.")
-  .option("--count <n>", "seeds to choose from, for each model", numberIn("count", 400, 100_000), 1000)
-  .option("--model <name>", "only for this model")
+  .option("--count <n>", "seeds to choose from", numberIn("count", 400, 100_000), 1000)
   .parse(process.argv)
-  .opts<{ count: number; model?: string }>();
+  .opts<{ count: number }>();
 
 interface Candidate {
   readonly seed: string;
@@ -46,8 +42,6 @@ interface Candidate {
   readonly features: Float32Array;
   readonly confidence: number;
 }
-
-const openShipped = (folder: string): Promise<Model> => loadModel(readFileSync(join(folder, MODEL_FILE)), { runtime: simd });
 
 /** By class, the images that the classifier takes for that class, the most confident first. */
 async function candidates(
@@ -104,20 +98,19 @@ function withEdge({ width, height, channels, pixels }: Pixels): Pixels {
 
 await runCommandLine(async () => {
   const { tf } = await chooseBackend("auto");
-  const file = join(WALL_FOLDER, "seeds.json");
-  const walls: Record<string, WallSelection> = only ? JSON.parse(readFileSync(file, "utf8")) : {};
-  for (const folder of SHIPPED.filter((folder) => [undefined, basename(folder)].includes(only))) {
-    const model = await openShipped(folder);
-    const { card, version } = model;
-    const { width, height, channels } = nativeShape(card);
-    const name = DATA[card.name] ?? card.name;
-    const classifier = readClassifier({ name, width, height, channels, labels: card.labels }, classifierPath(name, "tuning"));
-    if (!classifier) throw new Error(`Expected a tuning classifier of ${name} but found none`);
-    const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
-    walls[card.name] = { version: version as string, seeds: chosen.map(({ seed }) => seed) };
-    const images = chosen.map(({ image }) => withEdge(image));
-    const poster = sharp(encodePng(grid(images, COLUMNS))).avif(POSTER);
-    writeFileAtomically(join(WALL_FOLDER, `${card.name}.avif`), await poster.toBuffer());
-  }
-  writeFileAtomically(file, `${JSON.stringify(walls)}\n`);
+  const model = await loadModel(readFileSync(here(`wasm-model/models/${FIRST_LOOK}/${MODEL_FILE}`)), { runtime: simd });
+  const { card, version } = model;
+  const { width, height, channels } = nativeShape(card);
+  const classifier = readClassifier({ name: card.name, width, height, channels, labels: card.labels }, classifierPath(card.name, "tuning"));
+  if (!classifier) throw new Error(`Expected a tuning classifier of ${card.name} but found none`);
+  const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
+  const images = chosen.map(({ image }) => withEdge(image));
+  writeFileAtomically(
+    here("worker/pages/home/wall.avif"),
+    await sharp(encodePng(grid(images, COLUMNS)))
+      .avif(POSTER)
+      .toBuffer(),
+  );
+  const seeds = chosen.map(({ seed }) => seed);
+  writeFileAtomically(here("worker/pages/home/wall.json"), `${JSON.stringify({ version, seeds }, null, 2)}\n`);
 });

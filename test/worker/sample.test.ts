@@ -82,8 +82,7 @@ describe("a client's mistake", () => {
   });
 
   const paths =
-    "one of /, /draw, /studio, /morph, /repaint, " +
-    "/sample, /v1/{model}/{seed}.{format}, " +
+    "one of /sample, /v1/{model}/{seed}.{format}, " +
     "/v1/{model}/inpaint, /v1/{model}/variations, " +
     "/v1/{model}/denoise, /v1/models, /v1/models/{model}/model.onnx, /health, /openapi.json";
   const long = `/${"x".repeat(300)}`;

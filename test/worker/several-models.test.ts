@@ -59,27 +59,3 @@ it("answers 500 if a model's file is missing, and continues with the first model
   expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);
   expect((await ask("/sample?seed=7")).status).toBe(200);
 });
-
-it("shows either on the pages, with a choice between both", async () => {
-  const { ask } = await appWith(new Response(other));
-  const first = await (await ask("/studio?seed=7")).text();
-  expect(first).toContain('<option value="" selected>fashion-mnist</option><option value="other">other</option>');
-  expect(first).not.toMatch(/<img src="[^"]*model=/);
-  const html = await (await ask("/?model=other&seed=7")).text();
-  const samples = [...html.matchAll(/src="(\/sample[^"]+)"/g)].map(([, url]) => url);
-  expect(samples.length).toBeGreaterThan(labels.length);
-  for (const url of samples) expect(url).toContain("model=other");
-  for (const label of labels) expect(html).toContain(`<option value="${label}">${label}</option>`);
-  expect(html).toContain("<b>other-data</b>");
-  expect(html).toContain("&lt;anneal-sample seed=&quot;7&quot; model=&quot;other&quot;&gt;");
-  expect(html).toContain('<a href="/?model=other" aria-current="true">other</a>');
-});
-
-it("shows the first on the page, and says why, if there is no such model", async () => {
-  const { ask } = await appWith(new Response(other));
-  const response = await ask("/?model=third&seed=7");
-  expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
-  expect(await response.text()).toContain(
-    '<p id="problem" role="alert" class="problem" data-live>“model” takes one of fashion-mnist, other, not third.</p>',
-  );
-});

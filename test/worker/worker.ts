@@ -6,9 +6,6 @@ const { default: worker } = exports as unknown as { readonly default: Fetcher };
 /** Asks the Worker for a path, e.g. `/sample?seed=7`. */
 export const ask = (path: string, init?: RequestInit): Promise<Response> => worker.fetch(new Request(`https://anneal.test${path}`, init));
 
-/** Pages that every page links. */
-export const LINKED_PAGES = "/ /draw /studio /morph /repaint".split(" ");
-
 export async function versionOf(name: string): Promise<string> {
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
   return models.find((model) => model.name === name)?.version ?? "";

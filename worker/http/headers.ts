@@ -22,30 +22,6 @@ export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === unde
 /** For answers that are not pages, in case a browser shows one. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
-export interface PagePolicy {
-  /** The hashes of the page's own style and script. */
-  readonly style: string;
-  readonly script: string;
-}
-
-const page = ({ style, script }: PagePolicy) => ({
-  "default-src": "'none'",
-  "script-src": `'self' 'wasm-unsafe-eval' 'sha256-${script}'`, // the widget compiles its engine
-  "worker-src": "'self' blob:",
-  "style-src": `'self' 'sha256-${style}'`,
-  "font-src": "'self'",
-  "img-src": "'self' data: blob:",
-  "connect-src": "'self'",
-  "form-action": "'self'",
-  "base-uri": "'none'",
-  "frame-ancestors": "'none'",
-});
-
-export const pagePolicy = (policy: PagePolicy): string =>
-  Object.entries(page(policy))
-    .map(([name, sources]) => `${name} ${sources}`)
-    .join("; ");
-
 /**
  * Sets a policy on answers that have none. A 304 gets none, or browsers would replace the page's own policy with it.
  */

@@ -21,9 +21,9 @@ export interface AnnealOptions {
    */
   readonly client?: (c: Context) => string;
   /**
-   * Whether a proxy of yours stands in front of the service, or how many do in a row. Scheme, host and client address
-   * then come from `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`. By default these headers are ignored,
-   * since anybody may send them. Every request must come through these proxies.
+   * Whether a proxy of yours stands in front of the service, or how many do in a row. The client's address then comes
+   * from `X-Forwarded-For`. By default this header is ignored, since anybody may send it. Every request must come through
+   * these proxies.
    */
   readonly trustProxy?: boolean | number;
   /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. */

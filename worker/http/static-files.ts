@@ -19,7 +19,7 @@ const policy = (ancestors: string): string =>
     "form-action": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": ancestors,
-    "trusted-types": "anneal",
+    "trusted-types": "anneal 'allow-duplicates'", // the widget has one of its own
     "require-trusted-types-for": "'script'",
   })
     .map(([name, sources]) => `${name} ${sources}`)
@@ -42,7 +42,7 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: Headers])[
     },
   ],
   ["/playground/embed/*", { "Content-Security-Policy": policy("*") }], // the only page that others may frame
-  ["/assets/thread-*", { "Cache-Control": IMMUTABLE }], // its name has a hash of its content
+  ["/assets/*", { "Cache-Control": IMMUTABLE }], // their names have a hash of their content
   ["/embed.js", { "Cache-Control": "public, max-age=300, stale-while-revalidate=31536000" }], // a page that reloads while the server is away still has it
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video
 ];

@@ -4,14 +4,14 @@
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { headersFile } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
-import { posterPath, wallSeeds } from "../site/wall.ts";
+import { FIRST_LOOK, SELECTION } from "../pages/home/poster.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
 import { type ModelFolder, readModel, readModels } from "./folders.ts";
@@ -54,16 +54,14 @@ export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
   const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
-  const pictures = await drawPictures(served[2].file, wallSeeds(served[2].entry)[0]);
+  const first = served.find(({ entry }) => entry.name === FIRST_LOOK)!;
+  const pictures = await drawPictures(first.file, SELECTION.seeds[0]);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
   const files = new Map([...(await siteFiles()), ["cover.png", pictures.get("cover.png")!], ...models]);
   await put(site, files);
   await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
 }
-
-/** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["watch", "draw", "morph", "repaint"];
 
 /**
  * The module `served-models`. The first model's file is also in the Worker's bundle, since an isolate loads it at its
@@ -83,28 +81,12 @@ async function siteFiles(): Promise<Files> {
   const thread = await script("../widget/thread.ts", "[name]-[hash]", {}); // the hash in its name keeps it in caches for good
   const { name: file, contents } = thread;
   const THREAD: Script = { file, bytes: contents.length, sha256: sha256(contents, "base64") };
-  const site = await build({
-    ...COMMON,
-    entryPoints: [
-      { in: here("../site/site.css"), out: "assets/site" },
-      ...SCRIPTS.map((name) => ({ in: here(`../site/client/${name}.ts`), out: `assets/${name}` })),
-    ],
-    external: ["./display.woff2"],
-    define: { THREAD: JSON.stringify(THREAD) },
-    write: false,
-  });
-  const font = fileURLToPath(import.meta.resolve(DISPLAY_FONT));
-  packages.add(font);
   const all: (readonly [string, Uint8Array])[] = [
-    ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
-    ["assets/display.woff2", await readFile(font)],
     [join("assets", file), contents],
     ...(await widgetFiles(THREAD)),
     ...(await buildPages({ THREAD, FIGURES: await figures() }, packages)),
-    ...(await Promise.all(
-      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../pages/home/wall/${name}.avif`))] as const),
-    )),
-    [`assets/${LICENCES}`, text(packages.notices())],
+    ["service-worker.js", (await script("../pages/service-worker/service-worker.ts", "service-worker", {})).contents],
+    [LICENCES, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile())]]);
 }
@@ -118,17 +100,11 @@ async function figures(): Promise<Record<string, string>> {
     };
     const [{ tables, notes }] = record.figures;
     const fid = tables.flat().find(([name]) => name === "FID")?.[1];
-    const images = /([\d,]+) images/.exec(notes.join())?.[1];
+    const images = /\b(\d[\d,]{0,9}) images/.exec(notes.join())?.[1];
     return [`${entry.name}@${entry.version}`, fid ? `FID ${fid} over ${images} images, in the features of a classifier of its data` : ""];
   });
   return Object.fromEntries(await Promise.all(lines));
 }
-
-/** The models that have a poster on the home page. */
-const POSTERS = SHIPPED.map((folder) => basename(folder));
-
-/** The font of headlines. */
-const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
 
 /** /embed.js, its types and its description. */
 async function widgetFiles(THREAD: Script): Promise<[string, Uint8Array][]> {

@@ -104,37 +104,6 @@ describe("the budget", () => {
   });
 });
 
-describe("the page", () => {
-  const COST_BUDGET = cost(10);
-  /** The images of the page at this address, those that come at once and those whose turn comes later. */
-  async function images(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
-    const html = await (await ask(path, bindings)).text();
-    const urls = (attribute: string) =>
-      [...html.matchAll(new RegExp(` ${attribute}="(/sample[^"]+)"`, "g"))].map(([, url]) => url.replaceAll("&amp;", "&"));
-    return { now: urls("src"), later: urls("data-src"), html };
-  }
-
-  it("offers only what the budget allows", async () => {
-    const { now, later, html } = await images("/?seed=7", { COST_BUDGET });
-    for (const path of [...now, ...later])
-      expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
-    expect(html).not.toContain("32 levels");
-    for (const path of ["/studio?seed=7&steps=10", "/morph?seed=7&to=8"]) {
-      const { now } = await images(path, { COST_BUDGET });
-      expect(now.length).toBeGreaterThan(0);
-      for (const url of now) expect([url, (await ask(url, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([url, 200]);
-    }
-  });
-
-  it("says so if its form asks for more, which the device may draw", async () => {
-    const response = await ask("/studio?seed=7&steps=11", { COST_BUDGET });
-    expect(response.status).toBe(200);
-    const html = await response.text();
-    expect(html).toContain("The server draws no image that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
-    expect(html).not.toContain("<img");
-  });
-});
-
 it.each(ENTRIES.flatMap(({ name }) => ["ald", "kinetic"].map((sampler) => [sampler, name])))(
   "the budget is enough for an image by %s of %s, with as many evaluations as the model chooses",
   async (sampler, model) => {

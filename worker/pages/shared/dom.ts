@@ -17,8 +17,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function button(text: string, onClick: () => void, properties: Partial<HTMLButtonElement> = {}): HTMLButtonElement {
-  const made = element("button", { type: "button", ...properties }, text);
+export function button(
+  text: string,
+  onClick: () => void,
+  properties: Partial<Omit<HTMLButtonElement, "style">> = {},
+  ...children: readonly Node[]
+): HTMLButtonElement {
+  const made = element("button", { type: "button", ...properties }, text, ...children);
   made.addEventListener("click", onClick);
   return made;
 }

@@ -1,4 +1,5 @@
 /** What every page does: links the source code, makes the buttons of code work, and keeps itself for when there is no network. */
+import { trusted } from "../../widget/engine-thread.ts";
 import { button, copy, element, find } from "./dom.ts";
 import { SERVER, service } from "./service.ts";
 
@@ -14,6 +15,20 @@ export function startPage(): void {
     const node = code.firstChild;
     if (node instanceof Text) node.data = node.data.replaceAll("https://your.server/", SERVER.href);
     const own: HTMLButtonElement = button("Copy", () => copy(own, code.textContent ?? ""));
-    code.parentElement?.after(own);
+    code.after(own);
   }
+  setTimeout(() => keepOffline().catch(console.debug), LATER);
+}
+
+/** Milliseconds after the page has loaded: its own images come first. */
+const LATER = 2000;
+
+/** Has the service worker keep this page and what it loaded. Pages without TLS have none; a private window may forbid it. */
+async function keepOffline(): Promise<void> {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  await serviceWorker.register(trusted(new URL("service-worker.js", SERVER).href), { updateViaCache: "none" });
+  const { active } = await serviceWorker.ready;
+  const files = performance.getEntriesByType("resource").map(({ name }) => name);
+  active?.postMessage({ page: location.href, files: files.filter((name) => /\/assets\/|\/embed\.js$/.test(name)) });
 }

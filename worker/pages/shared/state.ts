@@ -94,12 +94,13 @@ function domainOf(field: Field): string {
   return `a number from ${field.min} to ${field.max}`;
 }
 
-/** The controls of these fields. They follow the state, and the state follows them. */
-export function controls<F extends Fields>(state: State<F>, names: readonly (keyof F & string)[]): HTMLElement {
+/** The controls of these fields. They follow the state, and the state follows them. `part`: tells their ids from those of other parts of the page. */
+export function controls<F extends Fields>(state: State<F>, names: readonly (keyof F & string)[], part = "field"): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
   state.follow(() => {
-    if (fields !== state.fields) all.replaceChildren(...names.filter((name) => name in state.fields).map((name) => control(state, name)));
+    if (fields !== state.fields)
+      all.replaceChildren(...names.filter((name) => name in state.fields).map((name) => control(state, name, `${part}-${name}`)));
     fields = state.fields;
     for (const input of all.querySelectorAll<HTMLInputElement>("[name]")) {
       input.value = String(state.values[input.name]);
@@ -109,11 +110,11 @@ export function controls<F extends Fields>(state: State<F>, names: readonly (key
   return all;
 }
 
-function control<F extends Fields>(state: State<F>, name: keyof F & string): HTMLElement {
+function control<F extends Fields>(state: State<F>, name: keyof F & string, id: string): HTMLElement {
   const field = state.fields[name];
   const input = inputFor(field);
-  Object.assign(input, { id: name, name });
-  const parts: HTMLElement[] = [element("label", { htmlFor: name }, field.label)];
+  Object.assign(input, { id, name });
+  const parts: HTMLElement[] = [element("label", { htmlFor: id }, field.label)];
   if (field.kind === "number") {
     const value = element("output", { ariaHidden: "true" }); // the slider itself says it
     input.addEventListener("input", () => (value.textContent = input.value));
@@ -121,8 +122,8 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string): HTM
   }
   parts.push(input);
   if (field.hint) {
-    parts.push(element("span", { className: "note", id: `${name}-hint` }, field.hint));
-    input.setAttribute("aria-describedby", `${name}-hint`);
+    parts.push(element("span", { className: "note", id: `${id}-hint` }, field.hint));
+    input.setAttribute("aria-describedby", `${id}-hint`);
   }
   input.addEventListener("change", () => state.set({ [name]: valueIn(field, input.value) ?? field.default } as Partial<Values<F>>));
   return element("div", { className: "field" }, ...parts);

@@ -1,0 +1,33 @@
+/** Names of a set and of its files. */
+import { expect, it } from "vitest";
+import { fileStem, namesIn } from "../../worker/pages/shared/file-names.ts";
+
+const filesOf = (...lines: string[]): string[] => namesIn(lines.join("\n")).map(({ file }) => file);
+
+it("has a file for each name, none of which replaces another or leaves its folder", () => {
+  expect(filesOf("Ada", "ada", "", "  Ada ", "Ada-2")).toEqual(["Ada.png", "ada-2.png", "Ada-3.png", "Ada-2-2.png"]);
+  expect(filesOf("../../etc/passwd", "a/b", "a\\b", "..", "/", "C:\\x", "con")).toEqual([
+    "-..-etc-passwd.png",
+    "a-b.png",
+    "a-b-2.png",
+    "image-.png",
+    "-.png",
+    "C-x.png",
+    "image-con.png",
+  ]);
+  expect(filesOf("a\u0000b\u202ec", "e\u0301", "猫 🐈", ".hidden.")).toEqual(["a-b-c.png", "é.png", "猫 🐈.png", "hidden.png"]);
+  expect(fileStem("x".repeat(300)).length).toBe(80);
+});
+
+it("keeps the names as they are, for they are the seeds", () => {
+  expect(namesIn("  Ada/Lovelace \r\nbob")).toEqual([
+    { name: "Ada/Lovelace", file: "Ada-Lovelace.png" },
+    { name: "bob", file: "bob.png" },
+  ]);
+});
+
+it.each([
+  ["", "Write a name first, one a line."],
+  ["x\n".repeat(501), "These are 501 names. A set has at most 500."],
+  ["x".repeat(257), /^“x{40}…” is longer than 256 bytes\.$/],
+])("says in a sentence what it cannot draw", (text, sentence) => expect(() => namesIn(text)).toThrow(sentence));

@@ -1,0 +1,122 @@
+/** What a drawing on the page Create keeps in its address, and the pixels that the network sees. */
+import { describe, expect, it } from "vitest";
+import { fromBase64Url, toBase64Url } from "../../worker/pages/create/base64url.ts";
+import { maskOf, raster } from "../../worker/pages/create/raster.ts";
+import { bytesOf, type Drawing, drawingOf, MOST_BYTES, RANGE, type Stroke, type StrokePoint } from "../../worker/pages/create/strokes.ts";
+
+const line = (points: readonly (readonly [number, number, number?])[], ink: Partial<Stroke> = {}): Stroke => ({
+  colour: 1,
+  width: 20,
+  isFilled: false,
+  isMask: false,
+  points: points.map(([x, y, pressure = RANGE]): StrokePoint => [x, y, pressure]),
+  ...ink,
+});
+const on = (...strokes: Stroke[]): Drawing => ({ paper: 0, strokes });
+
+describe("the address", () => {
+  const drawing: Drawing = {
+    paper: 9,
+    strokes: [
+      line([[0, 255]]),
+      line(
+        [
+          [1, 2],
+          [3, 4],
+          [250, 0],
+        ],
+        { colour: 15, width: 255, isFilled: true },
+      ),
+      line([
+        [5, 6, 200],
+        [7, 8, 255],
+      ]),
+      line(
+        Array.from({ length: 300 }, (_, i) => [i % 256, 0]),
+        { isMask: true },
+      ),
+    ],
+  };
+
+  it("holds a drawing: colours, shapes, pressures, long strokes", () => {
+    const text = toBase64Url(bytesOf(drawing));
+    expect(text).toMatch(/^[\w-]+$/);
+    expect(drawingOf(fromBase64Url(text)!, 16)).toEqual(drawing);
+    expect(fromBase64Url("%")).toBeUndefined();
+  });
+
+  it("takes two bytes a point, three with pressure, and four more a stroke", () => {
+    expect(
+      bytesOf(
+        on(
+          line([
+            [1, 2],
+            [3, 4],
+          ]),
+        ),
+      ).length,
+    ).toBe(1 + 4 + 2 * 2);
+    expect(
+      bytesOf(
+        on(
+          line([
+            [1, 2, 9],
+            [3, 4],
+          ]),
+        ),
+      ).length,
+    ).toBe(1 + 4 + 2 * 3);
+  });
+
+  it("refuses anything but a drawing in this palette, including every truncated one", () => {
+    const bytes = bytesOf({ paper: 3, strokes: drawing.strokes.slice(0, 3) });
+    expect(drawingOf(bytes, 16)).toBeDefined();
+    expect(drawingOf(bytes, 15)).toBeUndefined();
+    expect(drawingOf(bytes, 3)).toBeUndefined();
+    const ends = Array.from({ length: bytes.length }, (_, length) => length).filter((length) => drawingOf(bytes.slice(0, length), 16));
+    expect(ends).toEqual([1, 1 + 6, 1 + 6 + 10]); // after the paper and after each stroke but the last
+    expect(drawingOf(Uint8Array.of(0, 0x81, 20, 1, 0, 5, 5), 16)).toBeUndefined(); // an unknown flag
+    expect(drawingOf(Uint8Array.of(0, 1, 20, 0, 0), 16)).toBeUndefined(); // a stroke without points
+    expect(drawingOf(new Uint8Array(MOST_BYTES + 1), 16)).toBeUndefined();
+  });
+});
+
+describe("raster", () => {
+  const size = { width: 51, height: 51, channels: 1 }; // a pixel is five parts of the canvas
+  const palette = [[0], [255], [100]];
+  const share = (drawing: Drawing): number => raster(drawing, size, palette).reduce((sum, value) => sum + value / 255, 0);
+
+  it("covers the area of a disc, a line with round ends, and one that tapers", () => {
+    const radius = 5; // of a width of 50 parts
+    expect(share(on(line([[127, 127]], { width: 50 })))).toBeCloseTo(Math.PI * radius ** 2, -0.5);
+    const across = (...pressures: [number, number]) =>
+      share(
+        on(
+          line(
+            [60, 160].map((x, i) => [x, 127, pressures[i]] as const),
+            { width: 50 },
+          ),
+        ),
+      );
+    expect(across(RANGE, RANGE)).toBeCloseTo(Math.PI * radius ** 2 + 20 * 2 * radius, -0.5);
+    expect(across(128, RANGE)).toBeCloseTo((across(128, 128) + across(RANGE, RANGE)) / 2, -0.5);
+  });
+
+  it("fills the inside of a closed line, by the even-odd rule, and does not leave the canvas", () => {
+    const square = (least: number, most: number) => [least, most, most, least].map((x, i) => [x, i < 2 ? least : most] as const);
+    const inside = (ink: Partial<Stroke>) => share(on(line(square(50, 200), ink)));
+    expect(inside({ isFilled: true, width: 0 })).toBeCloseTo(30 * 30, -2);
+    expect(inside({ isFilled: true })).toBeGreaterThan(inside({}) + 20 * 20);
+    expect(share(on(line(square(0, 255), { isFilled: true, width: 255 })))).toBe(51 * 51);
+  });
+
+  it("draws on an image, and marks what is to be repainted without colouring it", () => {
+    const base = new Uint8Array(51 * 51).fill(100);
+    const disc = [line([[127, 127]], { width: 50, isMask: true })];
+    expect(raster(on(...disc), size, palette, base)).toEqual(base);
+    const mask = maskOf(on(...disc), size);
+    expect([mask[25 * 51 + 25], mask[0]]).toEqual([255, 0]);
+    expect(mask.filter((value) => value > 0).length).toBeCloseTo(Math.PI * 5 ** 2, -1);
+    expect(maskOf(on(line([[127, 127]])), size).some((value) => value > 0)).toBe(false);
+  });
+});

@@ -1,0 +1,5 @@
+/** The address of a file that the build gives a hash in its name. */
+declare module "*?url" {
+  const url: string;
+  export default url;
+}

@@ -1,0 +1,200 @@
+/**
+ * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen that feels pressure, or the
+ * keyboard. Only the first button and the first pointer draw.
+ */
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import { ARROWS, find } from "../shared/dom.ts";
+import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
+
+/** What the next stroke is drawn with. */
+export type Ink = Omit<Stroke, "points">;
+
+interface PadOptions {
+  readonly size: NativeShape;
+  /** Colours in CSS. */
+  readonly palette: readonly string[];
+  readonly ink: () => Ink;
+  /** The drawing with the stroke that is being drawn. */
+  readonly onLive: (drawing: Drawing) => void;
+  readonly onStroke: (drawing: Drawing) => void;
+}
+
+/** Pixels of the canvas per pixel of the image. */
+const SIDE = 16;
+/** Points that are nearer to the one before are left out while a stroke is drawn, in `RANGE` parts of the canvas. */
+const NEAR = 2;
+const MOST_POINTS = 3000;
+/** Of what is to be repainted. */
+const STRAW = "#f0c75eb0";
+
+export class Pad {
+  readonly #element = find("#pad", HTMLElement);
+  readonly #canvas = find("#pad canvas", HTMLCanvasElement);
+  readonly #words = find("#cursor", HTMLElement);
+  readonly #options: PadOptions;
+  #drawing: Drawing = { paper: 0, strokes: [] };
+  /** What is drawn on instead of paper. */
+  #base: CanvasImageSource | undefined;
+  /** The stroke that is being drawn. */
+  #live: (Ink & { readonly points: StrokePoint[] }) | undefined;
+  #cursor: StrokePoint = [RANGE >> 1, RANGE >> 1, RANGE];
+
+  constructor(options: PadOptions) {
+    this.#options = options;
+    const { width, height } = options.size;
+    this.#element.tabIndex = 0;
+    Object.assign(this.#canvas, { width: SIDE * width, height: SIDE * height });
+    this.#listen();
+  }
+
+  /** Shows a drawing, without calling `onStroke`. */
+  show(drawing: Drawing, base?: CanvasImageSource): void {
+    this.#drawing = drawing;
+    this.#base = base;
+    this.#live = undefined;
+    this.#show();
+  }
+
+  #listen(): void {
+    const element = this.#element;
+    let pointer: number | undefined;
+    element.addEventListener("pointerdown", (event) => {
+      if (pointer !== undefined || event.button !== 0 || !event.isPrimary) return;
+      pointer = event.pointerId;
+      element.setPointerCapture(pointer);
+      this.#begin(this.#pointAt(event));
+    });
+    element.addEventListener("pointermove", (event) => {
+      if (event.pointerId !== pointer) return;
+      const events = event.getCoalescedEvents?.() ?? [];
+      this.#go((events.length > 0 ? events : [event]).map((each) => this.#pointAt(each)));
+    });
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      element.addEventListener(end, ({ pointerId }) => {
+        if (pointerId !== pointer) return;
+        pointer = undefined;
+        this.#end();
+      });
+    }
+    element.addEventListener("keydown", (event) => this.#press(event));
+    for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.#show());
+  }
+
+  #press(event: KeyboardEvent): void {
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const { width, height } = this.#options.size;
+      const far = event.shiftKey ? 4 : 1;
+      const [x, y] = this.#cursor;
+      this.#cursor = within(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height, RANGE);
+      if (this.#live) this.#go([this.#cursor]);
+    } else if (event.key === " " || event.key === "Enter") {
+      if (this.#live) this.#end();
+      else this.#begin(this.#cursor);
+    } else return;
+    event.preventDefault();
+    this.#show();
+    this.#say();
+  }
+
+  #pointAt({ clientX, clientY, pressure, pointerType }: PointerEvent): StrokePoint {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    const force = pointerType === "pen" && pressure > 0 ? Math.max(0.25, pressure) : 1;
+    return within(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height, force * RANGE);
+  }
+
+  #begin(point: StrokePoint): void {
+    this.#cursor = point;
+    this.#live = { ...this.#options.ink(), points: [point] };
+    this.#tell();
+  }
+
+  #go(points: readonly StrokePoint[]): void {
+    if (!this.#live) return;
+    const all = this.#live.points;
+    const before = all.length;
+    for (const point of points) {
+      const [x, y] = all[all.length - 1];
+      const isNear = Math.abs(point[0] - x) < NEAR && Math.abs(point[1] - y) < NEAR;
+      if (!isNear && all.length < MOST_POINTS) all.push(point);
+    }
+    if (all.length === before) return;
+    this.#cursor = all[all.length - 1];
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#show();
+    this.#options.onLive(this.#all);
+  }
+
+  #end(): void {
+    if (!this.#live) return;
+    this.#live = { ...this.#live, points: [...simplified(this.#live.points)] };
+    this.#drawing = this.#all;
+    this.#live = undefined;
+    this.#show();
+    this.#options.onStroke(this.#drawing);
+  }
+
+  get #all(): Drawing {
+    const { paper, strokes } = this.#drawing;
+    return { paper, strokes: this.#live ? [...strokes, this.#live] : strokes };
+  }
+
+  #say(): void {
+    const { width, height } = this.#options.size;
+    const [x, y] = this.#cursor;
+    const place = (value: number, count: number): number => Math.min(count, Math.floor((value * count) / RANGE) + 1);
+    this.#words.textContent = `Row ${place(y, height)}, column ${place(x, width)}, pen ${this.#live ? "down" : "up"}`;
+  }
+
+  #show(): void {
+    const context = this.#canvas.getContext("2d");
+    if (!context) return;
+    const { palette } = this.#options;
+    const { width, height } = this.#canvas;
+    const at = ([x, y]: StrokePoint): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
+    context.fillStyle = palette[this.#all.paper];
+    context.fillRect(0, 0, width, height);
+    if (this.#base) context.drawImage(this.#base, 0, 0, width, height);
+    context.lineCap = context.lineJoin = "round";
+    for (const stroke of this.#all.strokes) {
+      context.fillStyle = context.strokeStyle = stroke.isMask ? STRAW : palette[stroke.colour];
+      if (stroke.isFilled) {
+        context.beginPath();
+        for (const point of stroke.points) context.lineTo(...at(point));
+        context.fill("evenodd");
+      }
+      for (const [from, to] of segments(stroke)) {
+        context.lineWidth = (stroke.width * width * (from[2] + to[2])) / (2 * RANGE * RANGE);
+        context.beginPath();
+        context.moveTo(...at(from));
+        const [x, y] = at(to);
+        context.lineTo(x, from === to ? y + 0.01 : y); // a dot: a canvas draws no line without length
+        context.stroke();
+      }
+    }
+    if (document.activeElement === this.#element) this.#showCursor(context, at(this.#cursor));
+    this.#canvas.dataset.strokes = String(this.#all.strokes.length);
+  }
+
+  /** A ring around the keyboard's pen, dark and light so that it is seen on every colour. */
+  #showCursor(context: CanvasRenderingContext2D, [x, y]: readonly [number, number]): void {
+    for (const [colour, width] of [
+      ["#000", 7],
+      ["#f0c75e", 3],
+    ] as const) {
+      Object.assign(context, { strokeStyle: colour, lineWidth: width });
+      context.beginPath();
+      context.arc(x, y, this.#live ? SIDE / 2 : SIDE, 0, 7);
+      context.stroke();
+    }
+  }
+}
+
+/** Whole numbers on the canvas. */
+function within(x: number, y: number, pressure: number): StrokePoint {
+  const whole = (value: number): number => Math.max(0, Math.min(RANGE, Math.round(value)));
+  return [whole(x), whole(y), whole(pressure)];
+}

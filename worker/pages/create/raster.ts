@@ -1,0 +1,96 @@
+/**
+ * Turns strokes into pixels, in + - * / and square roots alone: a shared link shows the same image on every machine. A
+ * browser's own canvas blurs edges in its own way.
+ */
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import { type Drawing, RANGE, type Stroke, type StrokePoint, segments } from "./strokes.ts";
+
+/** Rows that are looked at per pixel, to blur the edges of shapes. */
+const ROWS = 4;
+
+/** The image to draw on, by default the paper, and on it one stroke after another. */
+export function raster(
+  { paper, strokes }: Drawing,
+  size: NativeShape,
+  palette: readonly (readonly number[])[],
+  base?: Uint8Array,
+): Uint8Array {
+  const pixels = base?.slice() ?? new Uint8Array(size.width * size.height * size.channels);
+  if (!base) for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
+  for (const stroke of strokes) if (!stroke.isMask) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
+  return pixels;
+}
+
+/** 255 where the drawing marks what is to be repainted, 0 elsewhere. */
+export function maskOf({ strokes }: Drawing, size: NativeShape): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(size.width * size.height);
+  for (const stroke of strokes)
+    if (stroke.isMask) for (const [i, share] of coverage(stroke, size).entries()) if (share >= 0.5) mask[i] = 255;
+  return mask;
+}
+
+/** Mixes the colour into the pixels, by each pixel's share. */
+function cover(pixels: Uint8Array, shares: Float32Array, colour: readonly number[]): void {
+  const channels = pixels.length / shares.length;
+  for (let i = 0; i < pixels.length; i++) {
+    const share = shares[Math.floor(i / channels)];
+    pixels[i] = Math.round(pixels[i] + share * (colour[i % channels] - pixels[i]));
+  }
+}
+
+/** How much of each pixel the stroke covers, from 0 to 1. */
+function coverage(stroke: Stroke, { width, height }: NativeShape): Float32Array {
+  const shares = new Float32Array(width * height);
+  const points = stroke.points.map(([x, y, pressure]) => [(x * width) / RANGE, (y * height) / RANGE, pressure] as const);
+  const radius = (pressure: number): number => (stroke.width * width * pressure) / (2 * RANGE * RANGE);
+  if (stroke.isFilled) fill(shares, points, width, height);
+  for (const [from, to] of segments({ ...stroke, points })) line(shares, from, to, radius, width, height);
+  return shares;
+}
+
+/** Covers what is nearer to the line from a to b than its radius, which changes evenly from one end to the other. */
+function line(
+  shares: Float32Array,
+  [ax, ay, from]: StrokePoint,
+  [bx, by, to]: StrokePoint,
+  radius: (pressure: number) => number,
+  width: number,
+  height: number,
+): void {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const reach = Math.max(radius(from), radius(to)) + 1;
+  const [left, right] = [Math.max(0, Math.floor(Math.min(ax, bx) - reach)), Math.min(width - 1, Math.ceil(Math.max(ax, bx) + reach))];
+  const [top, bottom] = [Math.max(0, Math.floor(Math.min(ay, by) - reach)), Math.min(height - 1, Math.ceil(Math.max(ay, by) + reach))];
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
+      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
+      const t = length === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / length));
+      const [ex, ey] = [px - t * dx, py - t * dy];
+      const share = radius(from + t * (to - from)) + 0.5 - Math.sqrt(ex * ex + ey * ey);
+      const i = y * width + x;
+      if (share > shares[i]) shares[i] = Math.min(1, share);
+    }
+  }
+}
+
+/** Covers the inside of the closed line through the points, by the even-odd rule. */
+function fill(shares: Float32Array, points: readonly StrokePoint[], width: number, height: number): void {
+  for (let row = 0; row < ROWS * height; row++) {
+    const y = (row + 0.5) / ROWS;
+    const crossings: number[] = [];
+    for (let k = 0; k < points.length; k++) {
+      const [[ax, ay], [bx, by]] = [points[k], points[(k + 1) % points.length]];
+      if (ay <= y !== by <= y) crossings.push(ax + ((y - ay) * (bx - ax)) / (by - ay));
+    }
+    crossings.sort((a, b) => a - b);
+    for (let c = 0; c + 1 < crossings.length; c += 2) {
+      const [left, right] = [Math.max(0, crossings[c]), Math.min(width, crossings[c + 1])];
+      for (let x = Math.floor(left); x < right; x++) {
+        const share = Math.min(right, x + 1) - Math.max(left, x);
+        if (share > 0) shares[Math.floor(row / ROWS) * width + x] += share / ROWS;
+      }
+    }
+  }
+  for (let i = 0; i < shares.length; i++) shares[i] = Math.min(1, shares[i]);
+}

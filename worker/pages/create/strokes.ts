@@ -1,0 +1,96 @@
+/** What was drawn, and its short form in the address. */
+
+/** Coordinates, widths and pressures are whole numbers from 0 to this: one byte each. */
+export const RANGE = 255;
+
+/** Across and down, in `RANGE` parts of the canvas, and pressure. */
+export type StrokePoint = readonly [x: number, y: number, pressure: number];
+
+export interface Stroke {
+  /** Index in the palette. */
+  readonly colour: number;
+  /** Of the line under full pressure, in `RANGE` parts of the canvas. */
+  readonly width: number;
+  /** Whether the line is closed and its inside has the colour too. */
+  readonly isFilled: boolean;
+  /** Whether it has no colour but marks what is to be repainted. */
+  readonly isMask: boolean;
+  readonly points: readonly StrokePoint[];
+}
+
+export interface Drawing {
+  /** The colour of the background: index in the palette. */
+  readonly paper: number;
+  readonly strokes: readonly Stroke[];
+}
+
+/** The straight pieces of a stroke's line, which a dot has too. */
+export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: StrokePoint, to: StrokePoint])[] =>
+  points.map((point, k) => [points[k - 1] ?? (isFilled ? points[points.length - 1] : point), point]);
+
+/** Colours of a palette: half a byte each. */
+export const COLOURS = 16;
+
+/** The most bytes of a drawing: some two hundred strokes. */
+export const MOST_BYTES = 12_000;
+
+const [FILLED, PRESSED, MASK] = [0x10, 0x20, 0x40];
+
+/**
+ * The drawing's bytes: the paper; then of each stroke its colour with the flags `FILLED`, `PRESSED` and `MASK`, its width, the
+ * number of its points (two bytes, the lower first), and its points, with pressures where they differ from `RANGE`.
+ */
+export function bytesOf({ paper, strokes }: Drawing): Uint8Array {
+  const bytes = [paper];
+  for (const { colour, width, isFilled, isMask, points } of strokes) {
+    const isPressed = points.some(([, , pressure]) => pressure !== RANGE);
+    const flags = (isFilled ? FILLED : 0) | (isPressed ? PRESSED : 0) | (isMask ? MASK : 0);
+    bytes.push(colour | flags, width, points.length & 255, points.length >> 8);
+    for (const [x, y, pressure] of points) bytes.push(x, y, ...(isPressed ? [pressure] : []));
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Reads `bytesOf`. Undefined if they are no drawing in a palette of so many colours. */
+export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefined {
+  if (bytes.length === 0 || bytes.length > MOST_BYTES || bytes[0] >= colours) return undefined;
+  const strokes: Stroke[] = [];
+  for (let at = 1; at < bytes.length; ) {
+    const [head, width, low, high] = bytes.subarray(at, at + 4);
+    const count = low + 256 * high;
+    const each = head & PRESSED ? 3 : 2;
+    const end = at + 4 + each * count;
+    if (!(count > 0 && end <= bytes.length) || head >= 2 * MASK || head % COLOURS >= colours) return undefined;
+    const points: StrokePoint[] = [];
+    for (let k = at + 4; k < end; k += each) points.push([bytes[k], bytes[k + 1], each === 3 ? bytes[k + 2] : RANGE]);
+    strokes.push({ colour: head % COLOURS, width, isFilled: (head & FILLED) !== 0, isMask: (head & MASK) !== 0, points });
+    at = end;
+  }
+  return { paper: bytes[0], strokes };
+}
+
+/** How far a line may move when points are left out, in `RANGE` parts of the canvas. */
+const TOLERANCE = 1.5;
+
+/** Leaves out points that the line through the others passes by (Douglas & Peucker 1973), pressures included. */
+export function simplified(points: readonly StrokePoint[]): readonly StrokePoint[] {
+  if (points.length < 3) return points;
+  const [first, last] = [points[0], points[points.length - 1]];
+  let [farthest, most] = [0, TOLERANCE];
+  for (let k = 1; k < points.length - 1; k++) {
+    const away = distance(points[k], first, last);
+    if (away > most) [farthest, most] = [k, away];
+  }
+  if (farthest === 0) return [first, last];
+  return [...simplified(points.slice(0, farthest + 1)).slice(0, -1), ...simplified(points.slice(farthest))];
+}
+
+/** Of p from the line between a and b. An eighth of a pressure counts as much as a coordinate. */
+function distance(p: StrokePoint, a: StrokePoint, b: StrokePoint): number {
+  const part = [1, 1, 1 / 8];
+  const along = part.map((share, i) => share * (b[i] - a[i]));
+  const away = part.map((share, i) => share * (p[i] - a[i]));
+  const dot = (u: readonly number[], v: readonly number[]) => u.reduce((sum, value, i) => sum + value * v[i], 0);
+  const t = Math.max(0, Math.min(1, dot(away, along) / (dot(along, along) || 1)));
+  return Math.hypot(...away.map((value, i) => value - t * along[i]));
+}

@@ -1,0 +1,9 @@
+/** The wall's seeds and how its poster is laid out; `npm run tool -- wall` chooses and draws them. */
+import selection from "./wall.json" with { type: "json" };
+
+/** Columns of the poster, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
+export const [COLUMNS, EDGE] = [10, 1];
+
+/** The model that a stranger sees first, and its version with which these seeds were chosen. */
+export const FIRST_LOOK = "avatars";
+export const SELECTION: { readonly version: string; readonly seeds: readonly string[] } = selection;

@@ -1,0 +1,66 @@
+/** A set: an image for each name, drawn on this device, and a zip of files with these names. */
+import { element, find, save } from "../shared/dom.ts";
+import { namesIn } from "../shared/file-names.ts";
+import { type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
+import { paint as show } from "../shared/pixels.ts";
+import { inWords } from "../shared/service.ts";
+
+/** `wanted`: what to draw for a name. */
+export function startSet(wanted: (name: string) => Wanted): void {
+  const say = (sentence: string): void => {
+    find("#set-status", HTMLElement).textContent = sentence;
+  };
+  const saveButton = find("#save-set", HTMLButtonElement);
+  let abort = new AbortController();
+  let drawn: { readonly file: string; readonly png: Blob }[] = [];
+
+  const drawButton = find("#draw-set", HTMLButtonElement);
+  drawButton.disabled = false; // from now on it works
+  drawButton.addEventListener("click", async () => {
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
+    saveButton.disabled = true;
+    drawn = [];
+    const sheet = find("#set", HTMLElement);
+    try {
+      const names = namesIn(find("#names", HTMLTextAreaElement).value);
+      sheet.replaceChildren();
+      if (!(await prepare(wanted("").model, say))) throw new Error("This device cannot load the model, and a set is drawn on the device.");
+      for (const [i, { name, file }] of names.entries()) {
+        say(`${i} of ${names.length} images.`);
+        const image = await paint(wanted(name), { signal });
+        sheet.append(tile(name, image));
+        drawn.push({ file, png: image.png });
+      }
+      saveButton.disabled = false;
+      say(names.length === 1 ? "One image." : `${names.length} images.`);
+    } catch (error) {
+      if (!signal.aborted) say(error instanceof Error && /^[“A-Z]/.test(error.message) ? error.message : inWords(error));
+    }
+  });
+  saveButton.addEventListener("click", async () => save("set.zip", await zipOf(drawn)));
+}
+
+function tile(name: string, { image }: Painted): HTMLElement {
+  const canvas = element("canvas", { role: "img", ariaLabel: name });
+  show(canvas, image);
+  return element("li", {}, canvas, element("span", {}, name));
+}
+
+/** PNG files are compressed already. */
+async function zipOf(files: readonly { readonly file: string; readonly png: Blob }[]): Promise<Blob> {
+  const { Zip, ZipPassThrough } = await import("fflate");
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const zip = new Zip((error, part) => {
+    if (error) throw error;
+    parts.push(new Uint8Array(part));
+  });
+  for (const { file, png } of files) {
+    const entry = new ZipPassThrough(file);
+    zip.add(entry);
+    entry.push(new Uint8Array(await png.arrayBuffer()), true);
+  }
+  zip.end();
+  return new Blob(parts, { type: "application/zip" });
+}

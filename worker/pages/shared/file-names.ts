@@ -1,0 +1,43 @@
+/** Names that visitors type, as names of files. */
+
+/** The most names of a set. */
+const MOST = 500;
+/** The most bytes of a seed in UTF-8. */
+const LONGEST_SEED = 256;
+
+export interface Named {
+  readonly name: string;
+  /** The name of its file, which no other has, whatever a system thinks of small and large letters. */
+  readonly file: string;
+}
+
+/** The names of a text, one a line. Throws an error with a sentence for visitors. */
+export function namesIn(text: string): Named[] {
+  const names = text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  if (names.length === 0) throw new Error("Write a name first, one a line.");
+  if (names.length > MOST) throw new Error(`These are ${names.length} names. A set has at most ${MOST}.`);
+  const long = names.find((name) => new TextEncoder().encode(name).length > LONGEST_SEED);
+  if (long !== undefined) throw new Error(`“${long.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`);
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const stem = fileStem(name);
+    let file = `${stem}.png`;
+    for (let k = 2; taken.has(file.toLowerCase()); k++) file = `${stem}-${k}.png`;
+    taken.add(file.toLowerCase());
+    return { name, file };
+  });
+}
+
+/** The most characters of a file's name without its ending. */
+const LONGEST = 80;
+
+/** A text as the name of a file on every system: without control characters, separators, and dots or spaces at its ends. */
+export function fileStem(text: string): string {
+  let stem = text
+    .normalize("NFC")
+    .replaceAll(/[\p{C}/\\:*?"<>|]+/gu, "-")
+    .slice(0, LONGEST)
+    .replace(/^[.\s]+/, "");
+  while (/[.\s]$/.test(stem)) stem = stem.slice(0, -1);
+  return stem === "" || /^(?:con|prn|aux|nul|com\d|lpt\d)$/i.test(stem) ? `image-${stem}` : stem;
+}
