@@ -6,7 +6,7 @@ import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 
-/** Kilobytes of all that a page may load, compressed, before its model; and of its own scripts, beside the drawing thread. */
+/** Kilobytes of all that a page may load, compressed, beside engine and models; and of its scripts alone. */
 const [BUDGET, SCRIPTS] = [120, 40];
 
 it.each<[path: string, budget: number]>([
@@ -15,7 +15,7 @@ it.each<[path: string, budget: number]>([
   ["/playground/", BUDGET],
   ["/how/", BUDGET],
   ["/build/", BUDGET],
-])("%s takes at most %i KB before the model, and nothing moves", async (path, budget) => {
+])("%s takes at most %i KB beside engine and model, and nothing moves", async (path, budget) => {
   const sizes = new Map<string, Promise<number>>();
   await visit(
     browser,
@@ -33,7 +33,6 @@ it.each<[path: string, budget: number]>([
       },
     },
     async (page) => {
-      await page.waitForRequest(/thread-/);
       await page.waitForLoadState("networkidle");
       const moved = await page.evaluate(
         () =>
@@ -49,9 +48,9 @@ it.each<[path: string, budget: number]>([
       );
       expect(moved).toEqual([]);
       const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
-      const before = loaded.filter(({ url }) => !url.endsWith(".onnx") && !url.startsWith("blob:"));
+      const before = loaded.filter(({ url }) => !/\.onnx$|\/thread-|^blob:/.test(url));
       expect(before.length).toBeGreaterThan(2);
-      const scripts = before.filter(({ url }) => url.endsWith(".js") && !url.includes("thread-"));
+      const scripts = before.filter(({ url }) => url.endsWith(".js"));
       expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * SCRIPTS);
       expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * budget);
     },
