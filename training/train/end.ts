@@ -65,11 +65,14 @@ function describeGap(heldOut: number, seen: number): string {
 /** With fewer images there is little to learn but the images themselves. */
 const FEW = 30;
 
+/** A run whose best weights are those of the last tenth was still learning: reports are over different held-out images. */
+const NEARLY = 0.9;
+
 /** What would help most. */
 function describeNeed({ batch }: RunConfig, trainingImages: number, best: TrainingReport, last: TrainingReport): string {
   if (trainingImages < FEW) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
   const seen = last.step * batch;
-  return best.step < last.step
+  return best.step < NEARLY * last.step
     ? `Its held-out loss fell until image ${best.step * batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
     : `Its held-out loss was still falling: more time (--images ${2 * seen}) would help, and so would more images.`;
 }

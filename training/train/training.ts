@@ -125,7 +125,8 @@ class Training implements Learning<TrainingState, LogEntry> {
 
   isReportStep(): boolean {
     const { step, steps, reports } = this;
-    return step > 0 && (step % Math.max(1, Math.floor(steps / reports.count)) === 0 || step === steps);
+    const interval = Math.max(1, Math.floor(steps / reports.count));
+    return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
   }
 
   async report(log: readonly LogEntry[]): Promise<TrainingReport> {
