@@ -48,29 +48,9 @@ export class Dice {
 
   /** Any colour, as CSS writes it; a third of them are greys, pale or dark. */
   colour(): string {
-    const [hue, saturation, lightness] = this.hsl();
-    return `hsl(${hue},${saturation}%,${lightness}%)`;
-  }
-
-  /** The same as six hexadecimal digits after #. */
-  hexColour(): string {
-    const [hue, saturation, lightness] = this.hsl();
-    const range = (saturation * Math.min(lightness, 100 - lightness)) / 10_000;
-    const channel = (n: number): string => {
-      const k = (n + hue / 30) % 12;
-      const value = lightness / 100 - range * Math.max(-1, Math.min(k - 3, 9 - k, 1));
-      return Math.round(255 * value)
-        .toString(16)
-        .padStart(2, "0");
-    };
-    return `#${[0, 8, 4].map(channel).join("")}`;
-  }
-
-  /** Degrees, per cent, per cent. */
-  private hsl(): [number, number, number] {
     const hue = Math.round(this.number(0, 360));
-    if (this.chance(0.1)) return [hue, this.integer(0, 12), this.integer(0, 100)];
-    if (this.chance(0.2)) return [hue, this.integer(30, 100), this.integer(80, 96)];
-    return [hue, this.integer(25, 100), this.integer(12, 85)];
+    if (this.chance(0.1)) return `hsl(${hue},${this.integer(0, 12)}%,${this.integer(0, 100)}%)`;
+    if (this.chance(0.2)) return `hsl(${hue},${this.integer(30, 100)}%,${this.integer(80, 96)}%)`;
+    return `hsl(${hue},${this.integer(25, 100)}%,${this.integer(12, 85)}%)`;
   }
 }

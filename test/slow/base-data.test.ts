@@ -36,7 +36,7 @@ it("are none of the held-out images of avatars", async () => {
   const files = (await avatarImages(3000)).filter(({ path }) => path.startsWith("test/"));
   const heldOut = new Set(await Promise.all(files.map(async ({ svg }) => (await toPng(svg, 32)).toString("base64"))));
   expect(heldOut.size).toBe(2100);
-  const styles = Object.values(CLASSES).map(({ style }) => style);
+  const styles: readonly string[] = Object.values(CLASSES);
   const avatars = pictures.filter(({ label }) => styles.includes(label));
   expect(avatars.length).toBe(4900);
   for (const picture of avatars) {

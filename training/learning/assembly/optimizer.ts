@@ -6,7 +6,6 @@
 /** f32 values of a vector register. */
 const LANES: i32 = 4;
 
-// @ts-ignore: decorator
 @inline
 function at(vector: usize, index: i32): usize {
   return vector + ((<usize>index) << 2);
