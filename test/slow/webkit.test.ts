@@ -74,10 +74,14 @@ async function open(path: string, act?: () => Promise<void>): Promise<void> {
 const status = (beginning: string) =>
   webkit.waitFor((beginning: string) => document.querySelector("#status")?.textContent?.startsWith(beginning), beginning);
 
+/** The page's script has made the element. */
+const made = (selector: string) => webkit.waitFor((selector: string) => document.querySelector(selector), selector);
+
 it.each(PAGES)("%s opens and breaks no rule", (path) => open(path));
 
 it("types a seed, presses Enter and goes back", () =>
   open("/#seed=7", async () => {
+    await made('[name="seed"]');
     await webkit.type('[name="seed"]', `alice${KEYS.Enter}`);
     await webkit.waitFor(() => location.hash.includes("seed=") && location.hash !== "#seed=7");
     await status("Drawn by this device");
@@ -87,6 +91,7 @@ it("types a seed, presses Enter and goes back", () =>
 
 it("draws by keyboard", () =>
   open("/create/", async () => {
+    await made("#pad[tabindex]");
     await webkit.type("#pad", "  ");
     await webkit.waitFor(() => document.querySelector<HTMLElement>("#pad canvas")?.dataset.strokes === "1");
     await webkit.waitFor(() => document.querySelectorAll("#variants button").length === 4);
@@ -94,12 +99,14 @@ it("draws by keyboard", () =>
 
 it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
   open("/build/models/", async () => {
+    await made("#controls button");
     await webkit.click("#controls button");
     await status("20 of 20 images");
   }));
 
 it("runs the playground", () =>
   open("/playground/#scene=modes", async () => {
+    await made('[name="weight"]');
     await webkit.type('[name="weight"]', KEYS.End);
     await webkit.waitFor(() => location.hash.includes("weight=95"));
   }));
