@@ -1,22 +1,15 @@
 /** `npm run lab -- avatars`: the images of the model `avatars`, to train on. */
-import { readdirSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { makeFolder } from "../../training/cli/files.ts";
-import { progress } from "../../training/cli/progress.ts";
-import { UserError } from "../../training/cli/user-error.ts";
+import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
 import { avatarImages, CLASSES, type Drawn } from "./avatar-images.ts";
-import { toPng } from "./draw.ts";
+import { drawEach, toPng } from "./draw.ts";
 
 /** Draws each image, `size` pixels wide and high. */
 async function drawInto(out: string, images: readonly Drawn[], size: number): Promise<void> {
   for (const folder of new Set(images.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
-  const bar = progress("drawing", images.length);
-  for (const [i, { path, svg }] of images.entries()) {
-    writeFileSync(join(out, path), await toPng(svg, size));
-    bar.update(i + 1);
-  }
-  bar.stop();
+  await drawEach(images, async ({ path, svg }) => writeFile(join(out, path), await toPng(svg, size)));
 }
 
 interface Flags {
@@ -37,9 +30,7 @@ function commandLine(argv: readonly string[]): Flags {
 
 await runCommandLine(async () => {
   const { out, count, size } = commandLine(process.argv);
-  makeFolder(out);
-  if (readdirSync(out).length > 0)
-    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  expectNewFolder(out);
   const images = await avatarImages(count);
   await drawInto(out, images, size);
   console.log(`wrote ${images.length} images of ${size}x${size} pixels to ${out} (CC0 1.0, DiceBear)`);

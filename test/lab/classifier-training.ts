@@ -3,6 +3,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Backend } from "../../training/backend/step.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
+import { DeviceWeights } from "../../training/learning/gradient.ts";
 import { Layout, Optimizer } from "../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import {
@@ -36,10 +37,11 @@ export interface ClassifierTraining extends Augmented {
 
 /** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
 export async function trainClassifier(
-  { tf, compile }: Pick<Backend, "tf" | "compile">,
+  backend: Pick<Backend, "tf" | "compile">,
   dataset: Dataset,
   training: ClassifierTraining,
 ): Promise<Map<string, Float32Array>> {
+  const { tf } = backend;
   const spec = classifierSpec(dataset, training.network);
   const layout = new Layout(Array.from(classifierShapes(spec), ([path, shape]) => ({ path, shape, isFilter: isFilter(shape) })));
   const optimizer = new Optimizer(layout);
@@ -47,10 +49,10 @@ export async function trainClassifier(
     const { shape } = layout.places.find((place) => place.path === path)!;
     values.set(training.init?.get(path) ?? initialValues(training.seed, path, shape));
   }
-  const weights = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
-  const run = compile([...weights.values()], ({ images, labels }) => {
-    const { value, grads } = tf.variableGrads(() => lossOf(tf, spec, weights, images!, labels!), [...weights.values()]);
-    return [value, ...Array.from(weights.values(), ({ name }) => grads[name])];
+  const weights = new DeviceWeights(backend, layout);
+  const gradientOf = weights.gradientOf(({ images, labels }) => () => {
+    const loss = lossOf(tf, spec, weights.all, images!, labels!);
+    return { objective: loss, loss };
   });
 
   const batches = new AugmentedBatches(dataset, training);
@@ -58,19 +60,14 @@ export async function trainClassifier(
   const schedule = { ...training, steps, recipe: RECIPE };
   for (let step = 1; step <= steps; step++) {
     optimizer.normalize(RECIPE.filterEpsilon);
-    for (const [path, values] of layout.parts(optimizer.vector("unit"))) {
-      const variable = weights.get(path)!;
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-    }
     const { images, shape, labels } = batches.at(step);
     const inputs = { images: tf.tensor(images, [...shape]), labels: tf.tensor(labels, [shape[0], spec.classes]) };
-    const [[loss], ...gradients] = run(inputs);
-    tf.dispose(inputs);
-    for (const [i, values] of [...layout.parts(optimizer.vector("gradient")).values()].entries()) values.set(gradients[i]);
+    const { loss, gradient } = gradientOf(optimizer.vector("unit"), inputs);
+    optimizer.vector("gradient").set(gradient);
     optimizer.step(RECIPE, rateAt(schedule, step), step);
     await training.onProgress(step * BATCH, loss);
   }
-  tf.dispose([...weights.values()]);
+  weights.dispose();
   return new Map([...layout.parts(optimizer.vector("average"))].map(([path, values]) => [path, values.slice()]));
 }
 

@@ -1,7 +1,25 @@
 /** Draws SVG documents. */
 import sharp from "sharp";
+import { progress } from "../../training/cli/progress.ts";
 
 sharp.concurrency(1);
+
+const AT_ONCE = 8;
+
+/** Calls `draw` with each item and its index, some at once, beside a progress bar. */
+export async function drawEach<T>(items: readonly T[], draw: (item: T, i: number) => Promise<void>): Promise<void> {
+  const bar = progress("drawing", items.length);
+  let next = 0;
+  const drawOn = async (): Promise<void> => {
+    while (next < items.length) {
+      const i = next++;
+      await draw(items[i], i);
+      bar.update(next);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, drawOn));
+  bar.stop();
+}
 
 /** An SVG document over white as a PNG file of `size` pixels each way. */
 export const toPng = async (svg: string, size: number): Promise<Buffer> =>

@@ -1,8 +1,6 @@
 /** `npm run lab -- emoji`: a folder of pictures to try training with. */
-import { readdirSync } from "node:fs";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { makeFolder } from "../../training/cli/files.ts";
-import { UserError } from "../../training/cli/user-error.ts";
+import { expectNewFolder } from "../../training/cli/files.ts";
 import { drawOpenMoji } from "./openmoji.ts";
 
 await runCommandLine(async () => {
@@ -13,9 +11,7 @@ await runCommandLine(async () => {
     .option("--size <n>", "width and height in pixels", numberIn("size", 16, 512), 128)
     .parse(process.argv)
     .opts<{ readonly out: string; readonly count: number; readonly size: number }>();
-  makeFolder(out);
-  if (readdirSync(out).length > 0)
-    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  expectNewFolder(out);
   await drawOpenMoji(out, count, size);
   console.log(`wrote ${3 * count} pictures to ${out} (CC BY-SA 4.0, OpenMoji)`);
 });

@@ -1,10 +1,12 @@
 /** Learns to enlarge: the loss, its gradient, and the int8 network that comes out. */
 import type * as TF from "@tensorflow/tfjs";
-import type { Backend, Run } from "../../training/backend/step.ts";
+import type { Backend } from "../../training/backend/step.ts";
+import { DeviceWeights } from "../../training/learning/gradient.ts";
 import { Layout, Optimizer } from "../../training/learning/optimizer.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
-import { fromTensorLayout, isFilter, type Parameters, tensorShape, toTensorLayout } from "../../training/network/parameters.ts";
-import { type Tf, tensorOps, type WeightTensors } from "../../training/network/score-network.ts";
+import { fromTensorLayout, isFilter, type Parameters, tensorShape, unitFilters } from "../../training/network/parameters.ts";
+import { placed, type Tf, tensorOps } from "../../training/network/score-network.ts";
+import { widened } from "../../training/quantize/calibrate.ts";
 import { PatchMoments } from "../../training/quantize/moments.ts";
 import { quantizePaths, type Range } from "../../training/quantize/quantize.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
@@ -47,29 +49,23 @@ export class Learner {
     })),
   );
   readonly #optimizer = new Optimizer(this.#layout);
-  readonly #variables: ReadonlyMap<string, TF.Variable>;
-  readonly #runs: Record<"exact" | "rounded", Run>;
+  readonly #gradients: Record<"exact" | "rounded", ReturnType<DeviceWeights["gradientOf"]>>;
 
-  constructor({ tf, compile }: Backend) {
+  constructor(backend: Backend) {
+    const { tf } = backend;
     this.#tf = tf;
     for (const name of ["weights", "average"] as const) {
       for (const [path, values] of this.#layout.parts(this.#optimizer.vector(name)))
         if (path !== "out.gain") gaussians(seedState(`enlarger/init/${path}`), 0, values);
     }
-    this.#variables = new Map(this.#layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
-    const variables = [...this.#variables.values()];
-    const runOf = (fakeQuantization: boolean): Run =>
-      compile(variables, ({ x, smooth, large }) => {
-        let shown: TF.Scalar | undefined;
-        const { value, grads } = tf.variableGrads(() => {
-          const received = tf.add(smooth, enlargerNetwork(tensorOps(tf, this.#variables, { fakeQuantization }), x));
-          const { values, edges } = errors(tf, received, large);
-          shown = tf.keep(values);
-          return tf.add(values, tf.mul(edges, EDGES));
-        }, variables);
-        return [value, shown as TF.Scalar, ...variables.map(({ name }) => grads[name])];
+    const weights = new DeviceWeights(backend, this.#layout);
+    const gradientOf = (fakeQuantization: boolean) =>
+      weights.gradientOf(({ x, smooth, large }) => () => {
+        const received = tf.add(smooth!, enlargerNetwork(tensorOps(tf, weights.all, { fakeQuantization }), x!));
+        const { values, edges } = errors(tf, received, large!);
+        return { objective: tf.add(values, tf.mul(edges, EDGES)), loss: values };
       });
-    this.#runs = { exact: runOf(false), rounded: runOf(true) };
+    this.#gradients = { exact: gradientOf(false), rounded: gradientOf(true) };
   }
 
   /** One step. Returns the mean absolute error before it. */
@@ -77,51 +73,30 @@ export class Learner {
     const tf = this.#tf;
     this.step++;
     this.#optimizer.normalize(RECIPE.filterEpsilon);
-    const unit = this.#layout.parts(this.#optimizer.vector("unit"));
-    for (const [path, variable] of this.#variables) tf.tidy(() => variable.assign(tf.tensor(unit.get(path)!, variable.shape)));
-    const inputs = {
+    const { loss, gradient } = this.#gradients[kind](this.#optimizer.vector("unit"), {
       x: tf.tensor(x, [BATCH, SMALL, SMALL, 3]),
       smooth: tf.tensor(smooth, [BATCH, LARGE, LARGE, 3]),
       large: tf.tensor(large, [BATCH, LARGE, LARGE, 3]),
-    };
-    const [, [loss], ...gradients] = this.#runs[kind](inputs);
-    tf.dispose(inputs);
-    const gradient = this.#optimizer.vector("gradient");
-    for (const [i, { start }] of this.#layout.places.entries()) gradient.set(gradients[i], start);
+    });
+    this.#optimizer.vector("gradient").set(gradient);
     this.#optimizer.step(RECIPE, rate, this.step);
     return loss;
   }
 
   /** The averaged weights as a model has them, filters at unit norm. */
   average(): Parameters {
-    return new Map(
-      Array.from(this.#layout.parts(this.#optimizer.vector("average")), ([path, values]) => {
-        const { shape } = COUNTS.parameters.get(path)!;
-        const own = fromTensorLayout(values.slice(), shape);
-        const fanIn = own.length / (shape[0] ?? 1);
-        for (let start = 0; shape.length > 0 && start < own.length; start += fanIn) {
-          const filter = own.subarray(start, start + fanIn);
-          const norm = Math.sqrt(filter.reduce((sum, w) => sum + w * w, 0));
-          for (let i = 0; i < fanIn; i++) filter[i] /= norm;
-        }
-        return [path, own];
-      }),
+    const parts = this.#layout.parts(this.#optimizer.vector("average"));
+    const own = Array.from(
+      parts,
+      ([path, values]) => [path, fromTensorLayout(values.slice(), COUNTS.parameters.get(path)!.shape)] as const,
     );
+    return unitFilters(COUNTS.parameters, new Map(own));
   }
 }
 
-/** On the device; the caller disposes of them. */
-export const placed = (tf: Tf, parameters: Parameters): WeightTensors =>
-  new Map(
-    Array.from(parameters, ([path, values]) => {
-      const { shape } = COUNTS.parameters.get(path)!;
-      return [path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape))];
-    }),
-  );
-
 /** The int8 network, by ranges and moments of what its convolutions read on these batches [B, 32, 32, 3]. */
 export function quantized(tf: Tf, floats: Parameters, batches: Iterable<Float32Array>): Weights {
-  const weights = placed(tf, floats);
+  const weights = placed(tf, COUNTS.parameters, floats);
   const ranges = new Map<string, Range>();
   const size = { height: SMALL, width: SMALL };
   const moments = new Map(COUNTS.quantized.map((path) => [path, new PatchMoments(size, COUNTS.parameters.get(path)!)]));
@@ -146,13 +121,4 @@ export function quantized(tf: Tf, floats: Parameters, batches: Iterable<Float32A
   tf.dispose([...weights.values()]);
   const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.get(path)!.sum }]));
   return quantizePaths(COUNTS, { floats, convolutions: new Map() }, reads);
-}
-
-function widened([low, high]: Range = [0, 0], values: Float32Array): Range {
-  let [min, max] = [low, high];
-  for (const value of values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return [min, max];
 }

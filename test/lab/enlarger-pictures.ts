@@ -13,7 +13,7 @@ import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { drawnPictures, filesOf } from "./base-pictures.ts";
 import { Dice } from "./dice.ts";
-import { toBytes } from "./draw.ts";
+import { drawEach, toBytes } from "./draw.ts";
 
 /** Pixels of a picture, and of its mean, each way. */
 export const LARGE = 128;
@@ -29,7 +29,6 @@ export const BATCH = 16;
 const EVERY = 9;
 /** One in so many is denoised. */
 const DENOISED = 3;
-const AT_ONCE = 8;
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 
@@ -41,17 +40,7 @@ export async function largePictures(folder: string): Promise<Uint8Array> {
     .flatMap((picture) => filesOf(picture, LARGE))
     .filter(({ path }, i) => i % EVERY === 0 && path.startsWith("train/"));
   const pictures = new Uint8Array(files.length * LARGE_VALUES);
-  const bar = progress("drawing", files.length);
-  let next = 0;
-  const drawOn = async (): Promise<void> => {
-    while (next < files.length) {
-      const at = next++;
-      pictures.set(await toBytes(files[at].svg(), LARGE), at * LARGE_VALUES);
-      bar.update(next);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, drawOn));
-  bar.stop();
+  await drawEach(files, async ({ svg }, i) => pictures.set(await toBytes(svg(), LARGE), i * LARGE_VALUES));
   makeFolder(folder);
   writeFileAtomically(file, pictures);
   return pictures;

@@ -31,46 +31,87 @@ export const layoutOf = (spec: NetworkSpec): Layout =>
       .map(([path, { shape, kind }]) => ({ path, shape: tensorShape(shape), isFilter: kind !== "gain" })),
   );
 
-/** By tfjs. If there is a `teacher`, the network learns its images instead of the clean ones. */
+/** What is minimized, and what is shown of it. */
+export interface Objective {
+  readonly objective: TF.Scalar;
+  readonly loss: TF.Scalar;
+}
+
+/** The weights of any network on the device, and gradients by those that are learned. */
+export class DeviceWeights {
+  /** Learned and constant ones, by path. */
+  readonly all: ReadonlyMap<string, TF.Variable>;
+  private readonly backend: Pick<Backend, "tf" | "compile">;
+  private readonly layout: Layout;
+  private readonly learned: ReadonlyMap<string, TF.Variable>;
+
+  constructor(backend: Pick<Backend, "tf" | "compile">, layout: Layout, constants: Parameters = new Map()) {
+    const { tf } = backend;
+    this.backend = backend;
+    this.layout = layout;
+    const fixed = Array.from(constants, ([path, values]) => [path, tf.variable(tf.tensor(values), false)] as const);
+    this.learned = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
+    this.all = new Map([...fixed, ...this.learned]);
+  }
+
+  /**
+   * The gradient of an objective by learned weights in the order of the layout, filters at unit norm. `objectiveOf` gets the
+   * inputs and returns a function, by which it is differentiated; it may read the variables in `others` too. The inputs are
+   * disposed of.
+   */
+  gradientOf(
+    objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective,
+    others: readonly TF.Variable[] = [],
+  ): (unit: Float32Array, inputs: TF.NamedTensorMap) => Gradient {
+    const { layout, learned } = this;
+    const { tf, compile } = this.backend;
+    const variables = [...learned.values()];
+    const run = compile([...this.all.values(), ...others], (inputs) => {
+      const differentiated = objectiveOf(inputs);
+      let loss: TF.Scalar | undefined;
+      const { value, grads } = tf.variableGrads(() => {
+        const result = differentiated();
+        loss = tf.keep(result.loss);
+        return result.objective;
+      }, variables);
+      return [value, loss as TF.Scalar, ...variables.map((w) => grads[w.name] ?? tf.zeros(w.shape))];
+    });
+    return (unit, inputs) => {
+      const parts = layout.parts(unit);
+      for (const [path, variable] of learned) tf.tidy(() => variable.assign(tf.tensor(parts.get(path)!, variable.shape)));
+      const [[objective], [loss], ...gradients] = run(inputs);
+      tf.dispose(inputs);
+      const gradient = new Float32Array(layout.length);
+      for (const [i, { start }] of layout.places.entries()) gradient.set(gradients[i], start);
+      return { objective, loss, gradient };
+    };
+  }
+
+  dispose(): void {
+    this.backend.tf.dispose([...this.all.values()]);
+  }
+}
+
+/** That of the score network. If there is a `teacher`, the network learns its images instead of the clean ones. */
 export function networkGradient(
-  { tf, compile }: Pick<Backend, "tf" | "compile">,
+  backend: Pick<Backend, "tf" | "compile">,
   spec: NetworkSpec,
   constants: Parameters,
   teacher?: Teacher,
 ): { of: GradientOf; dispose(): void } {
-  const layout = layoutOf(spec);
-  const fixed = new Map([...constants].map(([path, values]) => [path, tf.variable(tf.tensor(values), false)]));
-  const learned = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
-  const weights = new Map([...fixed, ...learned]);
+  const { tf } = backend;
+  const weights = new DeviceWeights(backend, layoutOf(spec), constants);
   const step = (fakeQuantization: boolean) =>
-    compile([...weights.values(), ...(teacher?.weights ?? [])], (inputs) => {
+    weights.gradientOf((inputs) => {
       const placed = inputs as unknown as BatchTensors;
       const batch = teacher ? taughtBatch(tf, placed, teacher) : placed;
-      let loss: TF.Scalar | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        const result = trainingObjective(tf, spec, weights, batch, { fakeQuantization });
-        loss = tf.keep(result.loss);
-        return result.objective;
-      }, [...learned.values()]);
-      return [value, loss as TF.Scalar, ...Array.from(learned.values(), (w) => grads[w.name] ?? tf.zeros(w.shape))];
-    });
+      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization });
+    }, teacher?.weights);
   const [exact, rounded] = [step(false), step(true)];
   return {
-    of: (unit, batch, fakeQuantization) => {
-      const parts = layout.parts(unit);
-      for (const [path, variable] of learned) {
-        const value = tf.tensor(parts.get(path)!, variable.shape);
-        variable.assign(value);
-        value.dispose();
-      }
-      const inputs = placed(tf, spec, batch);
-      const [[objective], [loss], ...gradients] = (fakeQuantization ? rounded : exact)(inputs as unknown as TF.NamedTensorMap);
-      tf.dispose(inputs as unknown as TF.NamedTensorMap);
-      const gradient = new Float32Array(layout.length);
-      for (const [i, { start }] of layout.places.entries()) gradient.set(gradients[i], start);
-      return { objective, loss, gradient };
-    },
-    dispose: () => tf.dispose([...weights.values()]),
+    of: (unit, batch, fakeQuantization) =>
+      (fakeQuantization ? rounded : exact)(unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap),
+    dispose: () => weights.dispose(),
   };
 }
 

@@ -27,10 +27,13 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
   return parameters;
 }
 
-/** Scales each filter to unit norm, for the network's convolutions. Gains and constants are copied. */
-export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
-  return scaledFilters(spec, parameters, () => 1);
-}
+/** Scales each filter to unit norm, for the network's convolutions. Gains and constants are copied. `known`: all that it has. */
+export const unitFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
+  scaledFilters(known, parameters, () => 1);
+
+/** The same for the score network. */
+export const effectiveParameters = (spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
+  unitFilters(parametersOf(spec), parameters);
 
 /** Averaged weights as in a model file: filters at unit norm, without parameters that only the training loss needs. */
 export function modelOf(card: ModelCard, average: Parameters): ModelContents {
@@ -41,12 +44,14 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
 
 /** The inverse, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
 export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
-  return scaledFilters(spec, parameters, Math.sqrt);
+  return scaledFilters(parametersOf(spec), parameters, Math.sqrt);
 }
 
-function scaledFilters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
+type Known = ReadonlyMap<string, Parameter>;
+
+function scaledFilters(known: Known, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
   const scaled: Parameters = new Map();
-  for (const [path, info] of parametersOf(spec)) {
+  for (const [path, info] of known) {
     const stored = parameters.get(path);
     if (stored === undefined && info.trainingOnly) continue;
     const values = Float32Array.from(stored ?? missing(path));

@@ -4,12 +4,12 @@
  * [features]. parameters.ts converts from and to the layout of checkpoint and ONNX.
  */
 import type * as TF from "@tensorflow/tfjs";
-import { parametersOf } from "../../wasm-model/network/count.ts";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { logVariance, type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
 import { mpSumNorm, type Ops, SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { effectiveParameters, tensorShape, toTensorLayout } from "./parameters.ts";
+import { tensorShape, toTensorLayout, unitFilters } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type WeightTensors = ReadonlyMap<string, TF.Tensor>;
@@ -143,13 +143,22 @@ function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
  * Parameters in the layout of checkpoint and ONNX, placed on the device with filters at unit norm; the caller disposes of
  * them.
  */
-export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> {
-  const known = parametersOf(spec);
-  const placed = [...effectiveParameters(spec, parameters)].map(([path, values]): [string, TF.Tensor] => {
-    const shape = known.get(path)?.shape ?? [];
-    return [path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape))];
-  });
-  return new Map(placed);
+export const placeWeights = (tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> =>
+  placed(tf, parametersOf(spec), parameters);
+
+/** The same for a network with these parameters. */
+export function placed(
+  tf: Tf,
+  known: ReadonlyMap<string, Parameter>,
+  parameters: ReadonlyMap<string, Float32Array>,
+): Map<string, TF.Tensor> {
+  const units = unitFilters(known, parameters);
+  return new Map(
+    Array.from(units, ([path, values]) => {
+      const { shape } = known.get(path)!;
+      return [path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape))];
+    }),
+  );
 }
 
 /** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K], in training change [B, CHANGES] -> [B, H, W, C]. */

@@ -92,12 +92,15 @@ function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
 }
 
 function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {
-  for (const [path, values] of maps) {
-    let [min, max] = ranges.get(path) ?? [0, 0];
-    for (const value of values) {
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    ranges.set(path, [min, max]);
+  for (const [path, values] of maps) ranges.set(path, widened(ranges.get(path), values));
+}
+
+/** The range, by default 0 alone, with these values in it. */
+export function widened([low, high]: Range = [0, 0], values: Float32Array): Range {
+  let [min, max] = [low, high];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
+  return [min, max];
 }

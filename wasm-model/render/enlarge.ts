@@ -11,10 +11,13 @@ type Card = Pick<ModelCard, "spec" | "crop">;
 /** Whether an image is enlarged by the enlarger, and not by repeating its pixels. */
 export const isSharpened = ({ width, enlarge }: Appearance, card: Card): boolean => enlarge !== "pixels" && width > nativeShape(card).width;
 
-/** Multiply-accumulates of the enlarger for an image of this model. */
+let pixelMacs: number | undefined;
+
+/** Multiply-accumulates of the enlarger for an image of this model: as many for each pixel, since it only convolves. Counted once. */
 export function enlargerMacs(card: Card): number {
   const { height, width } = nativeShape(card);
-  return enlargerCounts(height, width).macs;
+  pixelMacs ??= enlargerCounts(1, 1).macs;
+  return height * width * pixelMacs;
 }
 
 /**

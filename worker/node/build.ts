@@ -14,7 +14,7 @@ import { assetPath } from "../models/entry.ts";
 import { FIRST_LOOK, SELECTION } from "../pages/home/poster.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { type ModelFolder, readModel, readModels } from "./folders.ts";
+import { type ModelFolder, readModels } from "./folders.ts";
 import { buildPages } from "./pages.ts";
 import { drawPictures } from "./pictures.ts";
 
@@ -57,7 +57,7 @@ export async function buildSite(): Promise<void> {
   const first = served.find(({ entry }) => entry.name === FIRST_LOOK)!;
   const pictures = await drawPictures(first.file, SELECTION.seeds[0]);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
-  const files = new Map([...(await siteFiles()), ["cover.png", pictures.get("cover.png")!], ...models]);
+  const files = new Map([...(await siteFiles(await figures(served))), ["cover.png", pictures.get("cover.png")!], ...models]);
   await put(site, files);
   await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
@@ -77,14 +77,14 @@ function manifest(models: readonly ModelFolder[]): string {
 }
 
 /** All files but the models, by their paths in the site. */
-async function siteFiles(): Promise<Files> {
+async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
   const thread = await script("../widget/thread.ts", "[name]-[hash]", {}); // the hash in its name keeps it in caches for good
   const { name: file, contents } = thread;
   const THREAD: Script = { file, bytes: contents.length, sha256: sha256(contents, "base64") };
   const all: (readonly [string, Uint8Array])[] = [
     [join("assets", file), contents],
     ...(await widgetFiles(THREAD)),
-    ...(await buildPages({ THREAD, FIGURES: await figures() }, packages)),
+    ...(await buildPages({ THREAD, FIGURES }, packages)),
     ["service-worker.js", (await script("../pages/service-worker/service-worker.ts", "service-worker", {})).contents],
     [LICENCES, text(packages.notices())],
   ];
@@ -92,9 +92,9 @@ async function siteFiles(): Promise<Files> {
 }
 
 /** By model and version, a line about its quality. */
-async function figures(): Promise<Record<string, string>> {
-  const lines = SHIPPED.map(async (folder) => {
-    const { entry } = await readModel(folder);
+async function figures(served: readonly ModelFolder[]): Promise<Record<string, string>> {
+  const lines = SHIPPED.map(async (folder, i) => {
+    const { entry } = served[i];
     const record = JSON.parse(await readFile(join(folder, RECORD_FILE), "utf8")) as {
       figures: { tables: string[][][]; notes: string[] }[];
     };
