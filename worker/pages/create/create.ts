@@ -3,12 +3,12 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { button, element, find, save } from "../shared/dom.ts";
+import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, Latest, type Options, type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
-import { inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
-import { firstLook, inWords, type ServedModel, service } from "../shared/service.ts";
-import { controls, type Fields, State } from "../shared/state.ts";
+import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
+import { inWords, modelField, modelNamed, service } from "../shared/service.ts";
+import { choices, controls, type Fields, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { COLOURS, EXAMPLES, GREYS, PENS } from "./inks.ts";
@@ -27,7 +27,7 @@ const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 const NOTHING = "Draw something: the network answers.";
 
 const { models } = await service;
-const model = modelNamed(new URLSearchParams(location.hash.slice(1)).get("model"));
+const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
 const size = nativeShape(model);
 const isGrey = size.channels === 1;
 const inks = isGrey ? GREYS : COLOURS;
@@ -37,24 +37,15 @@ const [PAPER, PEN] = isGrey ? [0, 1] : [1, 0];
 /** A rough drawing in colour needs guidance; the smooth surfaces of grey models a lower temperature. Looked for by eye. */
 const OF_DRAWINGS: Options = isGrey ? { temperature: 0.7 } : { guidance: 2 };
 
-function modelNamed(name: string | null): ServedModel {
-  return models.find((one) => one.name === name) ?? firstLook(models);
-}
-
 const { strength, t } = OPTION_VALUES;
 const FIELDS = {
   tab: { kind: "choice", label: "What to do", values: TABS, default: "draw" },
-  model: {
-    kind: "choice",
-    label: "Model",
-    values: Object.fromEntries(models.map(({ name }) => [name, name])),
-    default: firstLook(models).name,
-  },
+  model: modelField(models),
   from: { kind: "text", label: "Start from the image of this seed", default: "7" },
   class: {
     kind: "choice",
     label: "It is a",
-    values: { "": "anything", ...Object.fromEntries(model.labels.map((label) => [label, label])) },
+    values: { "": "anything", ...choices(model.labels) },
     default: "",
   },
   strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
@@ -67,9 +58,7 @@ const FIELDS = {
 const state = new State(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
 const variants = find("#variants", HTMLElement);
-const say = (sentence: string): void => {
-  find("#status", HTMLElement).textContent = sentence;
-};
+const say = speaker("#status");
 const latest = new Latest(say);
 let taken: Takeable | undefined;
 /** The visitor's own image to start from. It is not part of the link. */
@@ -327,12 +316,6 @@ function variant(k: number, seed: string, { image }: Painted): HTMLElement {
   return element(
     "li",
     {},
-    button("", () => state.set({ seed }), { ariaLabel: `Take variant ${k}` }, canvasOf(image)),
+    button("", () => state.set({ seed }), { ariaLabel: `Take variant ${k}` }, canvasOf(image, { ariaHidden: "true" })),
   );
-}
-
-function canvasOf(image: Pixels): HTMLCanvasElement {
-  const made = element("canvas", { ariaHidden: "true" });
-  show(made, image);
-  return made;
 }

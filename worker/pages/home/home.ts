@@ -4,11 +4,11 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { anneal } from "../shared/annealing.ts";
-import { button, element, find } from "../shared/dom.ts";
+import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, Latest, type Options, paint, prepare } from "../shared/painter.ts";
-import { firstLook, type ServedModel, service } from "../shared/service.ts";
-import { controls, type Fields, State } from "../shared/state.ts";
+import { modelField, modelNamed, type ServedModel, service } from "../shared/service.ts";
+import { choices, controls, type Fields, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
@@ -20,8 +20,6 @@ startPage();
 const TIMES = 4;
 
 const { models } = await service;
-const named = (name: string | null): ServedModel => models.find((model) => model.name === name) ?? firstLook(models);
-const texts = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.map((value) => [value, value]));
 
 /** The fields of a model, made once, so that their controls stay while the model does. */
 const fieldsOf = new Map(models.map((model) => [model.name, fieldsFor(model)]));
@@ -30,18 +28,18 @@ function fieldsFor({ version, labels, sampling }: ServedModel) {
   const { steps, temperature, guidance, sampler, flip } = OPTION_VALUES;
   return {
     seed: { kind: "text", label: "Seed", default: version === SELECTION.version ? SELECTION.seeds[0] : "1" },
-    class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...texts(labels) }, default: "" },
-    model: { kind: "choice", label: "Model", values: texts(models.map(({ name }) => name)), default: firstLook(models).name },
+    class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...choices(labels) }, default: "" },
+    model: modelField(models),
     shape: { kind: "choice", label: "Shape", values: { "": "square", round: "round" }, default: "" },
-    flip: { kind: "choice", label: "Mirrored", values: { "": "no", ...texts(flip.domain.values) }, default: "" },
+    flip: { kind: "choice", label: "Mirrored", values: { "": "no", ...choices(flip.domain.values) }, default: "" },
     steps: { kind: "number", label: "Noise levels", ...steps.domain, step: 1, default: sampling.steps },
     temperature: { kind: "number", label: "Temperature", ...temperature.domain, step: 0.05, default: 1 },
     guidance: { kind: "number", label: "Guidance", ...guidance.domain, step: 0.1, default: 1 },
-    sampler: { kind: "choice", label: "Sampler", values: texts(sampler.domain.values), default: sampling.sampler },
+    sampler: { kind: "choice", label: "Sampler", values: choices(sampler.domain.values), default: sampling.sampler },
   } as const satisfies Fields;
 }
 
-const state = new State((asked) => fieldsOf.get(named(asked.get("model")).name)!);
+const state = new State((asked) => fieldsOf.get(modelNamed(models, asked.get("model")).name)!);
 
 /** What the settings ask for, as options of an image. */
 function optionsOf(seed: string): Options {
@@ -58,16 +56,14 @@ function changed({ steps, temperature, guidance, sampler }: Options): Options {
 }
 
 const stage = find("#image", HTMLCanvasElement);
-const say = (sentence: string): void => {
-  find("#status", HTMLElement).textContent = sentence;
-};
+const say = speaker("#status");
 const latest = new Latest(say);
 let taken: Takeable | undefined;
-const chosen = named(state.values.model);
+const chosen = modelNamed(models, state.values.model);
 
 function draw(): void {
   const { model: name, seed, class: label } = state.values;
-  const model = named(name);
+  const model = modelNamed(models, name);
   const options = optionsOf(seed);
   find("#problem", HTMLElement).textContent = state.problem;
   mark(seed);
@@ -107,7 +103,7 @@ state.follow(draw);
 startSet((seed) => ({
   operation: "sample",
   model: state.values.model,
-  options: { ...optionsOf(seed), size: 8 * nativeShape(named(state.values.model)).width },
+  options: { ...optionsOf(seed), size: 8 * nativeShape(modelNamed(models, state.values.model)).width },
 }));
 if (await prepare(chosen.name, say)) {
   if (isOnDevice(chosen.name)) draw(); // the server's image came without frames

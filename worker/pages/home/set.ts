@@ -1,15 +1,13 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
-import { element, find, save } from "../shared/dom.ts";
+import { element, find, save, speaker } from "../shared/dom.ts";
 import { namesIn } from "../shared/file-names.ts";
 import { type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
-import { paint as show } from "../shared/pixels.ts";
+import { canvasOf } from "../shared/pixels.ts";
 import { inWords } from "../shared/service.ts";
 
 /** `wanted`: what to draw for a name. */
 export function startSet(wanted: (name: string) => Wanted): void {
-  const say = (sentence: string): void => {
-    find("#set-status", HTMLElement).textContent = sentence;
-  };
+  const say = speaker("#set-status");
   const saveButton = find("#save-set", HTMLButtonElement);
   let abort = new AbortController();
   let drawn: { readonly file: string; readonly png: Blob }[] = [];
@@ -43,9 +41,7 @@ export function startSet(wanted: (name: string) => Wanted): void {
 }
 
 function tile(name: string, { image }: Painted): HTMLElement {
-  const canvas = element("canvas", { role: "img", ariaLabel: name });
-  show(canvas, image);
-  return element("li", {}, canvas, element("span", {}, name));
+  return element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name));
 }
 
 /** PNG files are compressed already. */

@@ -6,7 +6,7 @@ import type { Frame } from "../../widget/protocol.ts";
 import { anneal, type Face } from "../shared/annealing.ts";
 import { element, find } from "../shared/dom.ts";
 import { paint } from "../shared/painter.ts";
-import { paint as show } from "../shared/pixels.ts";
+import { canvasOf } from "../shared/pixels.ts";
 import type { ServedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
 import poster from "./wall.avif?url";
@@ -77,8 +77,7 @@ export async function drawWall(model: string): Promise<string> {
     const frames: Frame[] = [];
     const options = { seed: link.dataset.seed ?? "" };
     const { image } = await paint({ operation: "sample", model, options }, { onFrame: (frame) => frames.push(frame) });
-    const canvas = element("canvas", { ariaHidden: "true" });
-    show(canvas, image);
+    const canvas = canvasOf(image, { ariaHidden: "true" });
     faces.set(link, { canvas, frames, finished: image });
     link.append(canvas);
     firstView.observe(link);

@@ -2,41 +2,37 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
-import { button, element, find } from "../shared/dom.ts";
+import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, Latest, type Options, paint, prepare } from "../shared/painter.ts";
-import { difference, paint as show } from "../shared/pixels.ts";
+import { canvasOf, difference } from "../shared/pixels.ts";
 import { drawScore } from "../shared/score.ts";
-import { firstLook, type ServedModel, service } from "../shared/service.ts";
-import { controls, State } from "../shared/state.ts";
+import { modelField, modelNamed, service } from "../shared/service.ts";
+import { choices, controls, State } from "../shared/state.ts";
 
 startPage();
 
 /** Numbers of noise levels to compare. */
 const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
 
-const say = (sentence: string): void => {
-  find("#status", HTMLElement).textContent = sentence;
-};
+const say = speaker("#status");
 
 const { models } = await service;
-const named = (name: string | null): ServedModel => models.find((model) => model.name === name) ?? firstLook(models);
-const texts = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.map((value) => [value, value]));
 
 const fieldsFor = Object.fromEntries(
   models.map((model) => [
     model.name,
     {
       seed: { kind: "text", label: "Seed", default: "7" },
-      model: { kind: "choice", label: "Model", values: texts(models.map(({ name }) => name)), default: firstLook(models).name },
-      class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...texts(model.labels) }, default: "" },
-      sampler: { kind: "choice", label: "Sampler", values: texts(OPTION_VALUES.sampler.domain.values), default: model.sampling.sampler },
+      model: modelField(models),
+      class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...choices(model.labels) }, default: "" },
+      sampler: { kind: "choice", label: "Sampler", values: choices(OPTION_VALUES.sampler.domain.values), default: model.sampling.sampler },
       steps: { kind: "number", label: "Noise levels", ...OPTION_VALUES.steps.domain, step: 1, default: model.sampling.steps },
     } as const,
   ]),
 );
 
-const state = new State((asked) => fieldsFor[named(asked.get("model")).name]);
+const state = new State((asked) => fieldsFor[modelNamed(models, asked.get("model")).name]);
 const another = button("New seed", () => state.set({ seed: randomSeed() }));
 find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "sampler", "steps"]), another);
 
@@ -80,9 +76,7 @@ function levelRow({ sigma, noisy, denoised, noise }: Frame, finished: Pixels): {
 }
 
 function imageOf(image: Pixels, ariaLabel: string, ...over: readonly HTMLElement[]): HTMLElement {
-  const canvas = element("canvas", { role: "img", ariaLabel });
-  show(canvas, image);
-  return element("div", { className: "image" }, canvas, ...over);
+  return element("div", { className: "image" }, canvasOf(image, { role: "img", ariaLabel }), ...over);
 }
 
 /** Draws the images of a strip, one for each number of levels. In `#flow` each says how far it is from the last. */
@@ -90,8 +84,7 @@ async function showCounts(strip: string, model: string, options: Options, signal
   const drawn: { readonly image: Pixels; readonly item: HTMLElement }[] = [];
   for (const steps of COUNTS) {
     const { image } = await paint({ operation: "sample", model, options: { ...options, steps } }, { signal });
-    const canvas = element("canvas", { role: "img", ariaLabel: `with ${steps} levels` });
-    show(canvas, image);
+    const canvas = canvasOf(image, { role: "img", ariaLabel: `with ${steps} levels` });
     drawn.push({ image, item: element("li", {}, canvas, element("span", {}, steps === 1 ? "1 level" : `${steps} levels`)) });
   }
   const last = drawn[drawn.length - 1].image;

@@ -28,6 +28,14 @@ export function button(
   return made;
 }
 
+/** Says sentences in an element of the page, each in place of the one before. */
+export function speaker(selector: string): (sentence: string) => void {
+  const place = find(selector, HTMLElement);
+  return (sentence) => {
+    place.textContent = sentence;
+  };
+}
+
 /** Downloads a file under this name. */
 export function save(name: string, file: Blob): void {
   const link = element("a", { href: URL.createObjectURL(file), download: name });

@@ -1,6 +1,7 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { toImageData } from "../../widget/display.ts";
+import { element } from "./dom.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
   const context = canvas.getContext("2d", settings);
@@ -43,6 +44,13 @@ export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
   canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
 }
 
+/** A canvas that shows the image. */
+export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasElement, "style">> = {}): HTMLCanvasElement {
+  const canvas = element("canvas", properties);
+  paint(canvas, image);
+  return canvas;
+}
+
 /** Root mean square difference of two images of one size, whatever their channels (0-255). */
 export function difference(a: Pixels, b: Pixels): number {
   const [p, q] = [toImageData(a).data, toImageData(b).data];
@@ -51,9 +59,7 @@ export function difference(a: Pixels, b: Pixels): number {
 
 /** Encodes an image as PNG, by the browser. */
 export function pngOf(image: Pixels): Promise<Blob> {
-  const canvas = document.createElement("canvas");
-  paint(canvas, image);
-  return canvasPng(canvas);
+  return canvasPng(canvasOf(image));
 }
 
 export const canvasPng = (canvas: HTMLCanvasElement): Promise<Blob> =>

@@ -1,6 +1,7 @@
 /** The service that the page belongs to: its address, what it says about itself, and patient requests. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { latestAnswer } from "../../widget/cache.ts";
+import { choices } from "./state.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -29,6 +30,14 @@ export const service = latestAnswer(new URL("v1/models", SERVER).href) as Promis
 
 /** What a stranger sees first, where the service has it. */
 export const firstLook = (models: readonly ServedModel[]): ServedModel => models.find(({ name }) => name === "avatars") ?? models[0];
+
+/** The model of this name, or the first look's. */
+export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
+  models.find((model) => model.name === name) ?? firstLook(models);
+
+/** The field that chooses one of the models. */
+export const modelField = (models: readonly ServedModel[]) =>
+  ({ kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: firstLook(models).name }) as const;
 
 /** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
 class VisitorError extends Error {

@@ -21,6 +21,9 @@ export type Field = Named &
 export type Fields = Readonly<Record<string, Field>>;
 export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends { readonly kind: "number" } ? number : string };
 
+/** The values of a choice that are their own texts. */
+export const choices = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.map((value) => [value, value]));
+
 export class State<F extends Fields> {
   fields: F;
   values: Values<F>;

@@ -1,11 +1,11 @@
 /** The models of the service, and images drawn on this device beside the server's. */
 import { nativeShape } from "../../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../../wasm-model/sampling/sha256.ts";
-import { button, element, find } from "../../shared/dom.ts";
+import { button, element, find, speaker } from "../../shared/dom.ts";
 import { startPage } from "../../shared/page.ts";
 import { isOnDevice, paint, prepare } from "../../shared/painter.ts";
-import { paint as show } from "../../shared/pixels.ts";
-import { fetchPatiently, firstLook, inWords, SERVER, type ServedModel, service } from "../../shared/service.ts";
+import { canvasOf } from "../../shared/pixels.ts";
+import { fetchPatiently, inWords, modelField, SERVER, type ServedModel, service } from "../../shared/service.ts";
 import { controls, State } from "../../shared/state.ts";
 
 startPage();
@@ -42,18 +42,11 @@ function item({ name, version, labels, bytes, training, cost, ...card }: ServedM
 
 const FIELDS = {
   seed: { kind: "text", label: "Seed", default: "7" },
-  model: {
-    kind: "choice",
-    label: "Model",
-    values: Object.fromEntries(models.map(({ name }) => [name, name])),
-    default: firstLook(models).name,
-  },
+  model: modelField(models),
 } as const;
 const state = new State(() => FIELDS);
 
-const say = (sentence: string): void => {
-  find("#status", HTMLElement).textContent = sentence;
-};
+const say = speaker("#status");
 
 const start = button("Compare", compare, { className: "primary" });
 find("#controls", HTMLElement).append(controls(state, ["seed", "model"]), start);
@@ -90,8 +83,7 @@ async function compareAll(): Promise<string> {
     const isSame = sha256Hex(new Uint8Array(await drawn.png.arrayBuffer())) === hash;
     if (isSame) same++;
     times.push(drawn.milliseconds);
-    const canvas = element("canvas", { role: "img", ariaLabel: `The image of ${options.seed}` });
-    show(canvas, drawn.image);
+    const canvas = canvasOf(drawn.image, { role: "img", ariaLabel: `The image of ${options.seed}` });
     const cells = [hash.slice(0, 8), `${isSame ? "the same" : "DIFFERS"}, ${inTime(drawn.milliseconds)}`];
     rows.append(
       element(
