@@ -148,6 +148,7 @@ describe("create", () => {
 
   it("is drawn on by keyboard", () =>
     open("/create/", async (page) => {
+      await page.getByText("Draw something: the network answers.").waitFor(); // from now on it hears the keys
       await page.locator("#pad").focus();
       for (const key of ["Space", "ArrowRight", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
       await soon(() => strokes(page)).toBe(1);

@@ -85,6 +85,7 @@ it("draws with keyboard and mouse, and goes back", () =>
   open("/create/", async (page) => {
     const strokes = (count: string) =>
       page.waitForFunction((count) => document.querySelector<HTMLElement>("#pad canvas")?.dataset.strokes === count, {}, count);
+    await page.waitForSelector("#pad[tabindex]"); // from now on it hears the keys
     await page.focus("#pad");
     await page.keyboard.press(" ");
     await page.keyboard.press(" ");
