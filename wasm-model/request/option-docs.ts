@@ -96,8 +96,8 @@ const DOCS = {
     example: "6",
   },
   strength: {
-    doc: "Standard deviation of the noise that a variation is drawn from, over the image, where black is -1 and white is 1: 0 keeps the image, 0.5 its shapes and colours, 2 little.",
-    example: "0.4",
+    doc: "Standard deviation of the noise that a variation is drawn from, over the image, where black is -1 and white is 1: 0 keeps the image, 0.4 its shapes and colours, 2 little.",
+    example: "0.6",
   },
   sigma: {
     doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.",

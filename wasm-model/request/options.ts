@@ -122,7 +122,7 @@ export const OPTION_VALUES = {
   strength: {
     of: ["vary"],
     domain: { type: "number", min: 0, max: 2 },
-    default: "0.5",
+    default: "0.4",
   },
   sigma: {
     of: ["denoise"],

@@ -11,7 +11,7 @@ import { inWords, modelField, modelNamed, service } from "../shared/service.ts";
 import { choices, controls, type Fields, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { COLOURS, EXAMPLES, GREYS, PENS } from "./inks.ts";
+import { EXAMPLES, inksOf, PENS } from "./inks.ts";
 import { animationOf } from "./morph.ts";
 import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
@@ -29,13 +29,7 @@ const NOTHING = "Draw something: the network answers.";
 const { models } = await service;
 const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
 const size = nativeShape(model);
-const isGrey = size.channels === 1;
-const inks = isGrey ? GREYS : COLOURS;
-const palette = inks.map(([colour]) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
-/** Blank paper, and a pen of the other colour: black on white, and white on black for models of grey images, which are on black. */
-const [PAPER, PEN] = isGrey ? [0, 1] : [1, 0];
-/** A rough drawing in colour needs guidance; the smooth surfaces of grey models a lower temperature. Looked for by eye. */
-const OF_DRAWINGS: Options = isGrey ? { temperature: 0.7 } : { guidance: 2 };
+const inks = inksOf(size.channels);
 
 const { strength, t } = OPTION_VALUES;
 const FIELDS = {
@@ -64,7 +58,7 @@ let taken: Takeable | undefined;
 /** The visitor's own image to start from. It is not part of the link. */
 let own: Uint8Array | undefined;
 /** The drawing in the address, and what it is drawn on. */
-let drawing: Drawing = { paper: PAPER, strokes: [] };
+let drawing: Drawing = { paper: inks.paper, strokes: [] };
 let base: Uint8Array | undefined;
 
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
@@ -89,8 +83,8 @@ const form = element(
   element("option", { value: "shape" }, "filled shapes"),
 );
 const labelOf = (text: string, field: HTMLElement): HTMLElement => element("label", {}, `${text} `, field);
-const swatches = inks.map(([colour, name], i) => {
-  const input = element("input", { type: "radio", name: "ink", value: String(i), ariaLabel: name, checked: i === PEN });
+const swatches = inks.colours.map(([colour, name], i) => {
+  const input = element("input", { type: "radio", name: "ink", value: String(i), ariaLabel: name, checked: i === inks.pen });
   const swatch = element("span");
   swatch.style.background = colour;
   return element("label", { title: name }, input, swatch);
@@ -118,7 +112,7 @@ find("#tools", HTMLElement).append(
     "p",
     { className: "buttons" },
     button("Undo", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) })),
-    button("Clear", () => put({ paper: PAPER, strokes: [] })),
+    button("Clear", () => put({ paper: inks.paper, strokes: [] })),
     labelOf("Pen", pen),
     labelOf("Strokes are", form),
     brushes,
@@ -129,7 +123,7 @@ find("#tools", HTMLElement).append(
 
 const pad = new Pad({
   size,
-  palette: inks.map(([colour]) => colour),
+  palette: inks.colours.map(([colour]) => colour),
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape", isMask: isMask() }),
   onLive: follow,
   onStroke: put,
@@ -223,7 +217,10 @@ function update(): void {
   brushes.hidden = tab !== "repaint";
   position.value = String(t);
   if (tab === "morph") morph(t);
-  else drawAll(strokes === "" ? { paper: PAPER, strokes: [] } : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.length));
+  else
+    drawAll(
+      strokes === "" ? { paper: inks.paper, strokes: [] } : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length),
+    );
 }
 
 function drawAll(asked: Drawing | undefined): void {
@@ -254,14 +251,14 @@ function drawAll(asked: Drawing | undefined): void {
 /** What the drawing asks for, without a seed; undefined if it asks for nothing yet. */
 function wantedFor(asked: Drawing): Exclude<Wanted, { operation: "sample" }> | undefined {
   const { tab, strength } = state.values;
-  const image = imageOf(raster(asked, size, palette, base));
+  const image = imageOf(raster(asked, size, inks.palette, base));
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
     return { operation: "inpaint", model: model.name, options: labelled(), image, mask: imageOf(mask, 1) };
   }
   if (tab === "draw" && asked.strokes.length === 0) return undefined;
-  return { operation: "vary", model: model.name, options: { ...OF_DRAWINGS, ...labelled(), strength }, image };
+  return { operation: "vary", model: model.name, options: { ...inks.options, ...labelled(), strength }, image };
 }
 
 /** The image of the seed that the visitor starts from. */

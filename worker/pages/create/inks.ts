@@ -1,13 +1,13 @@
 /** What one draws with, and drawings to start from. Links hold the indices of colours, so a colour keeps its place. */
 
-export const GREYS = [
+const GREYS = [
   ["#000000", "black"],
   ["#ffffff", "white"],
   ["#aaaaaa", "light grey"],
   ["#555555", "dark grey"],
 ] as const;
 
-export const COLOURS = [
+const COLOURS = [
   ["#000000", "black"],
   ["#ffffff", "white"],
   ["#808080", "grey"],
@@ -25,6 +25,26 @@ export const COLOURS = [
   ["#3c3c3c", "dark grey"],
   ["#c8c8cd", "light grey"],
 ] as const;
+
+export interface Inks {
+  /** In CSS, with their names. */
+  readonly colours: readonly (readonly [colour: string, name: string])[];
+  /** As bytes. */
+  readonly palette: readonly (readonly number[])[];
+  /** Indices of the background and of the first pen. */
+  readonly paper: number;
+  readonly pen: number;
+  /** Options that suit drawings, looked for by eye. */
+  readonly options: Readonly<Record<string, number>>;
+}
+
+const bytesOf = ([colour]: readonly [string, string]): number[] => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+
+/** For models of images in colour, black on white paper; for those of grey images, which are on black, white on black. */
+export function inksOf(channels: number): Inks {
+  if (channels === 1) return { colours: GREYS, palette: GREYS.map(bytesOf), paper: 0, pen: 1, options: { temperature: 0.7 } };
+  return { colours: COLOURS, palette: COLOURS.map(bytesOf), paper: 1, pen: 0, options: { guidance: 2 } };
+}
 
 /** Widths of the pen, in 255 parts of the canvas. */
 export const PENS = { 8: "fine", 14: "thin", 20: "medium", 38: "thick", 64: "very thick" } as const;
