@@ -3,11 +3,11 @@ import { basename, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkName, type NetworkSpec } from "../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND, type NetworkName } from "../wasm-model/network/spec.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, nameLike, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
-import { readAnyModel, readFp32Model } from "./cli/model-files.ts";
+import { readAnyModel } from "./cli/model-files.ts";
 import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
@@ -21,19 +21,11 @@ import { describeSize, shapeFor, shapeFrom } from "./network/shape.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import {
-  DEFAULTS,
-  expectExportable,
-  GUIDANCE_SIGMA_MAX,
-  type RunConfig,
-  SAMPLING_DEFAULTS,
-  TRAIN_FLAGS,
-  type TrainFlags,
-} from "./train/config.ts";
-import { createRun, PROGRESS_PAGE, readTeacher, trainingRun } from "./train/folder.ts";
+import { DEFAULTS, expectExportable, type RunConfig, SAMPLING_DEFAULTS, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { createRun, PROGRESS_PAGE, trainingRun } from "./train/folder.ts";
 import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { describePlan, type PlannedRun } from "./train/plan.ts";
-import { augmentationOf, BATCH, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./train/presets.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./train/presets.ts";
 import { baseFile, describeClasses, samplingFrom, startingWeights } from "./train/start.ts";
 import { train } from "./train/training.ts";
 
@@ -72,7 +64,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 
 interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
-  readonly teacher: ModelContents | undefined;
   readonly log: readonly LogEntry[];
   /** A line on the classes of `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
@@ -81,7 +72,6 @@ interface TrainPlan extends PlannedRun {
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("Expected a folder of images for `data` but received nothing");
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
-  const guidance = guidanceOf({ ...flags, from });
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
   const dataset = await loadDataset(flags.data, givenSettings(flags));
@@ -94,7 +84,9 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     learningRate = learningRateOf(source !== undefined),
     logSigmaMean: mean = LOG_SIGMA.mean,
     logSigmaStd: std = LOG_SIGMA.std,
-    augment = guidance ? 0 : augmentationOf(pictures),
+    augment = augmentationOf(pictures),
+    guidance: weight = guidanceOf(dataset.labels.length, source !== undefined),
+    guidanceSigmaMax: sigmaMax = RECIPE.guidance.sigmaMax,
   } = flags;
   const config: RunConfig = {
     data: flags.data,
@@ -112,44 +104,23 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     images,
     from,
     imagesBefore: source?.card.training.images ?? 0,
-    guidance,
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
     sampling: source ? samplingFrom(source.card, dataset.labels) : SAMPLING_DEFAULTS,
-    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: augment },
+    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: augment, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
     seed,
     processors: [thisProcessor()],
   };
   expectExportable(config);
-  if (source && guidance) expectTeacherFits(source, config);
   const weights = source ? startingWeights(config.spec, config.labels, source, seed) : initialParameters(config.spec, seed);
   return {
     config,
     dataset,
     state: initialState(config.spec, weights),
-    teacher: guidance && source,
     classes: source && describeClasses(config.labels, source.card.labels),
     log: [],
   };
-}
-
-/**
- * How the teacher is guided, if guidance is distilled. Throws a UserError if a flag lacks the other one that it needs, or
- * has one that it excludes.
- */
-function guidanceOf({ from, guidance, guidanceSigmaMax, augment = 0 }: TrainFlags): RunConfig["guidance"] {
-  if (guidanceSigmaMax !== undefined && guidance === undefined) {
-    throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
-  }
-  if (guidance === undefined) return undefined;
-  if (augment > 0)
-    throw new UserError(
-      `Expected no \`augment\` together with \`guidance\`, whose teacher cannot be told of changes, but received ${augment}`,
-    );
-  if (from === "base" || from === "none")
-    throw new UserError(`Expected the teacher's model-fp32.onnx for \`from\` together with \`guidance\` but received ${from}`);
-  return { weight: guidance, sigmaMax: guidanceSigmaMax ?? GUIDANCE_SIGMA_MAX };
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
@@ -162,8 +133,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   const dataset = await loadDataset(config.data, config.pictures);
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
-  const [teacher, log] = [readTeacher(run, config), run.readLog(state.step)];
-  return { config, dataset, state, teacher, log };
+  return { config, dataset, state, log: run.readLog(state.step) };
 }
 
 /** Throws a UserError unless these are the training images that the run began with. */
@@ -184,8 +154,8 @@ function configHere({ config, state }: TrainPlan): RunConfig {
 }
 
 /** The model of `--from`. Throws a UserError if another network was asked for. */
-function sourceOf(from: string, { network, guidance }: Pick<TrainCommandFlags, "network" | "guidance">): ModelContents {
-  const model = guidance === undefined ? readAnyModel(from === "base" ? baseFile() : from, "from") : readFp32Model(from, "from");
+function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
+  const model = readAnyModel(from === "base" ? baseFile() : from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(
@@ -193,17 +163,6 @@ function sourceOf(from: string, { network, guidance }: Pick<TrainCommandFlags, "
     );
   }
   return model;
-}
-
-/** Throws a UserError unless the teacher has the run's images and classes. */
-function expectTeacherFits({ card: { spec, labels } }: ModelContents, config: RunConfig): void {
-  const describe = ({ width, height, channels }: NetworkSpec, classes: readonly string[]) =>
-    `${width}x${height}x${channels} pixels and the classes ${classes.join(", ")}`;
-  const [expected, received] = [describe(spec, labels), describe(config.spec, config.labels)];
-  if (expected !== received)
-    throw new UserError(
-      `Expected data of ${expected}, those of the model in \`from\`, together with \`guidance\` but received ${received}`,
-    );
 }
 
 const countOf = ({ config }: TrainPlan): number =>
@@ -236,7 +195,7 @@ await runCommandLine(async () => {
   const config = configHere(plan);
   const run = trainingRun(flags.out);
   if (!flags.resume) {
-    createRun(flags.out, config, plan.state, plan.teacher);
+    createRun(flags.out, config, plan.state);
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(

@@ -11,8 +11,7 @@ import { type Backend, type Computation, eager } from "../../training/backend/st
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
-import { guidedTeacher, trainingObjective } from "../../training/network/loss.ts";
-import { initialParameters } from "../../training/network/parameters.ts";
+import { trainingObjective } from "../../training/network/loss.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import type { LogEntry } from "../../training/train/log.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
@@ -111,16 +110,14 @@ describe("the native backend", () => {
     });
   });
 
-  it("learns from a guided teacher in a graph as it does eagerly", async () => {
-    const teacher = randomModel(TINY, 3, "fp32");
+  it("learns guidance in a graph as it does eagerly", async () => {
     const losses = async (compile: Backend["compile"], weight: number): Promise<number[]> => {
-      const guided = guidedTeacher(tf, teacher, { weight, sigmaMax: 5 });
-      const start = initialState(TINY, initialParameters(TINY, "seed"));
-      const trainer = new Trainer({ tf, compile, name: "native" }, TINY, RECIPE, start, { teacher: guided });
+      const start = initialState(TINY, new Map(randomModel(TINY, 3, "fp32").weights.floats));
+      const recipe = { ...RECIPE, guidance: { weight, sigmaMax: 5, share: 1 } };
+      const trainer = new Trainer({ tf, compile, name: "native" }, TINY, recipe, start);
       const received: number[] = [];
-      for (const step of [1, 2, 3]) received.push(await trainer.train(batch(8, step), 1e-3));
+      for (const step of [1, 2, 3]) received.push(await trainer.train(batch(8, step), 1e-3, { fakeQuantization: true, isGuided: true }));
       trainer.dispose();
-      tf.dispose([...guided.weights]);
       return received;
     };
     const inGraph: Backend["compile"] = (variables, compute) => graph(tf, variables, compute);

@@ -1,6 +1,6 @@
 /**
- * Training runs that are killed again and again: of a network that averages its weights (EMA), with a guided teacher
- * and, in its last part, fake quantization.
+ * Training runs that are killed again and again: of a network that averages its weights (EMA) and, in its last part, learns
+ * guidance with fake quantization.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -4,11 +4,12 @@ import { parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
-import { type BatchTensors, type Teacher, taughtBatch, trainingObjective } from "../network/loss.ts";
+import { type BatchTensors, type Guidance, trainingObjective, withUnconditional } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import { Layout } from "./optimizer.ts";
+import type { Phase } from "./recipe.ts";
 
 export interface Gradient {
   readonly objective: number;
@@ -18,10 +19,8 @@ export interface Gradient {
   readonly gradient: Float32Array;
 }
 
-/**
- * Of the batch, by weights in the order of `layoutOf`, filters at unit norm. `fakeQuantization` as in `Interpretation`.
- */
-export type GradientOf = (unit: Float32Array, batch: TrainingBatch, fakeQuantization: boolean) => Gradient | Promise<Gradient>;
+/** Of the batch, by weights in the order of `layoutOf`, filters at unit norm. */
+export type GradientOf = (unit: Float32Array, batch: TrainingBatch, phase: Phase) => Gradient | Promise<Gradient>;
 
 /** The parameters that are learned. Constants are not. */
 export const layoutOf = (spec: NetworkSpec): Layout =>
@@ -56,17 +55,13 @@ export class DeviceWeights {
 
   /**
    * The gradient of an objective by learned weights in the order of the layout, filters at unit norm. `objectiveOf` gets the
-   * inputs and returns a function, by which it is differentiated; it may read the variables in `others` too. The inputs are
-   * disposed of.
+   * inputs and returns the function that is differentiated. The inputs are disposed of.
    */
-  gradientOf(
-    objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective,
-    others: readonly TF.Variable[] = [],
-  ): (unit: Float32Array, inputs: TF.NamedTensorMap) => Gradient {
+  gradientOf(objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective): (unit: Float32Array, inputs: TF.NamedTensorMap) => Gradient {
     const { layout, learned } = this;
     const { tf, compile } = this.backend;
     const variables = [...learned.values()];
-    const run = compile([...this.all.values(), ...others], (inputs) => {
+    const run = compile([...this.all.values()], (inputs) => {
       const differentiated = objectiveOf(inputs);
       let loss: TF.Scalar | undefined;
       const { value, grads } = tf.variableGrads(() => {
@@ -92,25 +87,25 @@ export class DeviceWeights {
   }
 }
 
-/** That of the score network. If there is a `teacher`, the network learns its images instead of the clean ones. */
+/** That of the score network. */
 export function networkGradient(
   backend: Pick<Backend, "tf" | "compile">,
   spec: NetworkSpec,
   constants: Parameters,
-  teacher?: Teacher,
+  guidance: Guidance,
 ): { of: GradientOf; dispose(): void } {
   const { tf } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
-  const step = (fakeQuantization: boolean) =>
+  const step = ({ fakeQuantization, isGuided }: Phase) =>
     weights.gradientOf((inputs) => {
-      const placed = inputs as unknown as BatchTensors;
-      const batch = teacher ? taughtBatch(tf, placed, teacher) : placed;
-      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization });
-    }, teacher?.weights);
-  const [exact, rounded] = [step(false), step(true)];
+      const images = inputs as unknown as BatchTensors;
+      const batch = isGuided ? withUnconditional(tf, spec, weights.all, images, { fakeQuantization }) : images;
+      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization, guidance: isGuided ? guidance : undefined });
+    });
+  const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {
-    of: (unit, batch, fakeQuantization) =>
-      (fakeQuantization ? rounded : exact)(unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap),
+    of: (unit, batch, { fakeQuantization, isGuided }) =>
+      steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap),
     dispose: () => weights.dispose(),
   };
 }
@@ -133,12 +128,12 @@ export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, 
  */
 export const byHalves =
   (here: GradientOf, there: GradientOf = here): GradientOf =>
-  async (unit, batch, fakeQuantization) => {
+  async (unit, batch, phase) => {
     const count = batch.sigma.length;
     const middle = Math.ceil(count / 2);
-    if (middle === count) return here(unit, batch, fakeQuantization);
-    const first = there(unit, part(batch, 0, middle), fakeQuantization);
-    const second = here(unit, part(batch, middle, count), fakeQuantization);
+    if (middle === count) return here(unit, batch, phase);
+    const first = there(unit, part(batch, 0, middle), phase);
+    const second = here(unit, part(batch, middle, count), phase);
     const [a, b] = [await first, await second];
     const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
     return {

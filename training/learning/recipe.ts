@@ -20,6 +20,8 @@ export const RECIPE_SCHEMA = object({
   decayShare: share,
   /** Share of the run, at its end, that trains with the rounding of an int8 model, while the learning rate decays. */
   quantizedShare: share,
+  /** What is learned of classifier-free guidance over this share of the run, at its end (network/loss.ts). Weight 1: nothing. */
+  guidance: object({ weight: number(1, 10), sigmaMax: number(1e-6, 1e6), share }),
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
   /** Added to the root mean square that filters are divided by before each step. */
   filterEpsilon: number(1e-30, 1),
@@ -37,6 +39,7 @@ export const RECIPE: TrainingRecipe = {
   warmUp: { steps: 300, share: 0.1 },
   decayShare: 0.6,
   quantizedShare: 0.4,
+  guidance: { weight: 1, sigmaMax: 4, share: 0.3 },
   adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
   filterEpsilon: 1e-4,
   // A relative width of 5 % of the run (Karras et al. 2024, eq. 123).
@@ -56,6 +59,35 @@ export function rateAt({ learningRate, steps, recipe: { warmUp, decayShare } }: 
   return learningRate * Math.min(1, step / rising, (1 - (step - 1) / steps) / decayShare);
 }
 
-/** Whether step 1..total computes with fake quantization. */
-export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<TrainingRecipe, "quantizedShare">): boolean =>
-  step > (1 - quantizedShare) * total;
+/** How a step computes. */
+export interface Phase {
+  /** As in `Interpretation`. */
+  readonly fakeQuantization: boolean;
+  /** Whether it learns guidance. */
+  readonly isGuided: boolean;
+}
+
+export const PLAIN: Phase = { fakeQuantization: false, isGuided: false };
+
+type Shares = Pick<TrainingRecipe, "quantizedShare" | "guidance">;
+
+/** Of step 1..total. */
+export const phaseAt = (step: number, total: number, shares: Shares): Phase => {
+  const { fakeQuantization, isGuided } = lastSteps(total, shares);
+  return { fakeQuantization: step > fakeQuantization, isGuided: step > isGuided };
+};
+
+/** The last step before each part of a phase begins. */
+const lastSteps = (total: number, { quantizedShare, guidance }: Shares): Record<keyof Phase, number> => ({
+  fakeQuantization: (1 - quantizedShare) * total,
+  isGuided: guidance.weight === 1 ? total : (1 - guidance.share) * total,
+});
+
+/** The phases of the steps after `done`, with their numbers of steps. */
+export function phasesAfter(done: number, total: number, shares: Shares): { readonly phase: Phase; readonly steps: number }[] {
+  const ends = Object.values(lastSteps(total, shares))
+    .map(Math.floor)
+    .sort((a, b) => a - b);
+  const bounds = [done, ...ends.filter((end) => end > done && end < total), total];
+  return bounds.slice(1).flatMap((end, i) => (end > bounds[i] ? [{ phase: phaseAt(end, total, shares), steps: end - bounds[i] }] : []));
+}

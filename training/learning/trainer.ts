@@ -3,7 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
-import { noisyImages, type Teacher } from "../network/loss.ts";
+import { noisyImages } from "../network/loss.ts";
 import { fromTensorLayout, type Parameters, toTensorLayout } from "../network/parameters.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
@@ -11,14 +11,7 @@ import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
 import { type Layout, LEARNED, Optimizer } from "./optimizer.ts";
-import type { TrainingRecipe } from "./recipe.ts";
-
-export interface Helpers {
-  /** If there is one, the network learns its images instead of the clean ones. */
-  readonly teacher?: Teacher | undefined;
-  /** Computes the first half of a batch's gradient, in another thread. */
-  readonly there?: GradientOf | undefined;
-}
+import { type Phase, PLAIN, type TrainingRecipe } from "./recipe.ts";
 
 /** The weights that do not change. */
 export const constantsOf = ({ weights, first }: TrainingState): Parameters => new Map([...weights].filter(([path]) => !first.has(path)));
@@ -35,12 +28,13 @@ export class Trainer {
   private readonly gradientOf: GradientOf;
   private averaged: Map<string, TF.Tensor> | undefined;
 
+  /** `there`: computes the first half of a batch's gradient, in another thread. */
   constructor(
     backend: Pick<Backend, "tf" | "compile" | "name">,
     spec: NetworkSpec,
     recipe: TrainingRecipe,
     state: TrainingState,
-    { teacher, there }: Helpers = {},
+    there?: GradientOf,
   ) {
     this.tf = backend.tf;
     this.spec = spec;
@@ -54,20 +48,19 @@ export class Trainer {
       for (const [path, values] of this.layout.parts(this.optimizer.vector(name)))
         values.set(toTensorLayout(state[name].get(path)!, shapes.get(path)!.shape));
     }
-    this.network = networkGradient(backend, spec, this.constants, teacher);
+    this.network = networkGradient(backend, spec, this.constants, recipe.guidance);
     this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, there) : this.network.of;
   }
 
   /**
-   * One step on one batch, which also updates the average; `fakeQuantization` as in `Interpretation`. Returns the mean
-   * weighted loss (about 1 for an untrained network) before the update. If it is not finite, the weights keep their values,
-   * so that the cause can be found.
+   * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained network)
+   * before the update. If it is not finite, the weights keep their values, so that the cause can be found.
    */
-  async train(batch: TrainingBatch, learningRate: number, fakeQuantization = false): Promise<number> {
+  async train(batch: TrainingBatch, learningRate: number, phase: Phase = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
     this.step += 1;
     optimizer.normalize(recipe.filterEpsilon);
-    const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, fakeQuantization);
+    const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, phase);
     if (!Number.isFinite(objective)) return loss;
     optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);

@@ -1,14 +1,12 @@
 /**
  * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) with the weighting of Karras et al. 2022 and the
- * learned log-variance of Karras et al. 2024. Also guidance distillation (Meng et al. 2023, section 3.1): the network
- * learns to denoise as its teacher does with classifier-free guidance. Guided images then cost one network evaluation a
- * step instead of two. B images of H x W pixels and C channels, P = C H W values.
+ * learned log-variance of Karras et al. 2024. Also learned guidance (Tang et al. 2025, "Diffusion models without
+ * classifier-free guidance"): the network learns to denoise as it would itself with guidance. Guided images then cost one
+ * network evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
-import type { NetworkInput } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { denoise, type Interpretation, lossLogVariance, placeWeights, type Tf, type WeightTensors } from "./score-network.ts";
+import { denoise, type Interpretation, lossLogVariance, straightThrough, type Tf, type WeightTensors } from "./score-network.ts";
 
 /** One batch on the device. */
 export interface BatchTensors {
@@ -22,33 +20,61 @@ export interface BatchTensors {
   readonly label: TF.Tensor;
   /** How the images were changed [B, CHANGES], if the network is told. */
   readonly change?: TF.Tensor;
-  /** If there is a teacher, its denoised images [B, H, W, C]. */
-  readonly taught?: TF.Tensor;
+  /** If guidance is learned, the images denoised without their classes [B, H, W, C]. */
+  readonly unconditional?: TF.Tensor;
 }
 
 /** x + s n, [B, H, W, C]. */
 export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
-export function taughtBatch(tf: Tf, batch: BatchTensors, { teach }: Teacher): BatchTensors {
-  const { sigma, label } = batch;
-  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
+/** What is learned of classifier-free guidance. */
+export interface Guidance {
+  /** w of D_uncond + w (D_cond - D_uncond); 1 is no guidance. */
+  readonly weight: number;
+  /** Highest noise level that is guided (Kynkäänniemi et al. 2024): above it guidance costs variety. */
+  readonly sigmaMax: number;
+}
+
+export interface LossSettings extends Interpretation {
+  /** If there is one, the batch has to be `withUnconditional`. */
+  readonly guidance?: Guidance | undefined;
+}
+
+/** The batch with the images that the network denoises without their classes, now and as a constant. */
+export function withUnconditional(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: WeightTensors,
+  batch: BatchTensors,
+  interpretation?: Interpretation,
+): BatchTensors {
+  const { sigma, label, change } = batch;
+  const input = { x: noisyImages(tf, batch), sigma, label: tf.zerosLike(label), change };
+  return { ...batch, unconditional: denoise(tf, spec, weights, input, interpretation) };
 }
 
 /**
  * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
- * If there is a teacher, its image replaces x. About 1 for a network that has learned nothing.
+ * About 1 for a network that has learned nothing. Where s <= sigmaMax, guidance adds (1 - 1 / w) (D - D_uncond) to x, as a
+ * constant: the network that this does not change any more has D = D_uncond + w (E[x] - D_uncond).
  */
 export function weightedLoss(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,
   batch: BatchTensors,
-  interpretation?: Interpretation,
+  { guidance, ...interpretation }: LossSettings = {},
 ): TF.Tensor {
-  const { clean, sigma, label, change, taught = clean } = batch;
+  const { clean, sigma, label, change, unconditional } = batch;
   const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label, change }, interpretation);
-  const error = tf.mean(tf.square(tf.sub(denoised, taught)), [1, 2, 3]);
+  const errorOf = (image: TF.Tensor): TF.Tensor => {
+    const plain = tf.sub(image, clean);
+    if (!guidance || !unconditional) return plain;
+    const share = tf.mul(tf.cast(tf.lessEqual(sigma, guidance.sigmaMax), "float32"), 1 - 1 / guidance.weight);
+    return tf.sub(plain, tf.mul(tf.reshape(share, [-1, 1, 1, 1]), tf.sub(image, unconditional)));
+  };
+  const error = tf.mean(tf.square(straightThrough(tf, denoised, errorOf)), [1, 2, 3]);
   const variance = tf.square(sigma);
   const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
   return tf.mul(weight, tf.reshape(error, [-1, 1]));
@@ -62,42 +88,9 @@ export function trainingObjective(
   spec: NetworkSpec,
   weights: WeightTensors,
   batch: BatchTensors,
-  interpretation?: Interpretation,
+  settings?: LossSettings,
 ): { objective: TF.Scalar; loss: TF.Scalar } {
-  const loss = weightedLoss(tf, spec, weights, batch, interpretation);
+  const loss = weightedLoss(tf, spec, weights, batch, settings);
   const u = lossLogVariance(tf, spec, weights, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
-}
-
-/** How a teacher is guided; kept in the run's configuration. */
-export interface Guidance {
-  /** w of D_uncond + w (D_cond - D_uncond); 1 leaves the teacher unguided. */
-  readonly weight: number;
-  /** Highest noise level that is guided (Kynkäänniemi et al. 2024): above it guidance costs variety. */
-  readonly sigmaMax: number;
-}
-
-export interface Teacher {
-  /** On the device. They do not change. */
-  readonly weights: readonly TF.Variable[];
-  /**
-   * The target for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax; D at higher noise levels
-   * and where the label is hidden.
-   */
-  readonly teach: (input: NetworkInput<TF.Tensor>) => TF.Tensor;
-}
-
-/** The guided model; each call evaluates it twice. */
-export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: ModelContents, { weight, sigmaMax }: Guidance): Teacher {
-  const placed = placeWeights(tf, spec, floats);
-  const weights = new Map([...placed].map(([path, values]) => [path, tf.variable(values, false)]));
-  tf.dispose([...placed.values()]);
-  const teach: Teacher["teach"] = ({ x, sigma, label }) =>
-    tf.tidy(() => {
-      const conditional = denoise(tf, spec, weights, { x, sigma, label });
-      const unconditional = denoise(tf, spec, weights, { x, sigma, label: tf.zerosLike(label) });
-      const share = tf.mul(tf.cast(tf.lessEqual(sigma, sigmaMax), "float32"), weight - 1);
-      return tf.add(conditional, tf.mul(tf.reshape(share, [-1, 1, 1, 1]), tf.sub(conditional, unconditional)));
-    });
-  return { weights: [...weights.values()], teach };
 }

@@ -121,7 +121,7 @@ function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
 }
 
 /** f(x) with the gradient of x, the straight-through estimator (Bengio et al. 2013). */
-function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
+export function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
   return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
 }
 

@@ -4,20 +4,17 @@ import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
-import { augmentationOf, BATCH, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "./presets.ts";
+import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "./presets.ts";
 
-/** The best of the ranges tried on Fashion-MNIST (training/LOG.md). */
-export const GUIDANCE_SIGMA_MAX = 1.2;
 /** The most images and steps of a run. */
 const MOST = 1e9;
 
@@ -103,15 +100,15 @@ export const TRAIN_FLAGS = {
     elsewhere: true,
   },
   guidance: {
-    schema: number(0, OPTION_VALUES.guidance.domain.max),
+    schema: RECIPE_SCHEMA.entries.guidance.entries.weight,
     value: "w",
-    doc: "learn to denoise as the model of --from does with this guidance weight, so that guided images cost nothing extra (guidance distillation); use a --learning-rate of about 0.003",
+    doc: `guidance that the last part of the run learns, so that classes look more like themselves and images cost no more; 1 is none (default: ${GUIDANCE} from weights if there are several classes, else 1)`,
     elsewhere: true,
   },
   guidanceSigmaMax: {
-    schema: number(1e-6, 1e6),
+    schema: RECIPE_SCHEMA.entries.guidance.entries.sigmaMax,
     value: "x",
-    doc: `highest noise level at which --guidance acts (default: ${GUIDANCE_SIGMA_MAX})`,
+    doc: `highest noise level at which --guidance acts (default: ${RECIPE.guidance.sigmaMax})`,
     elsewhere: true,
   },
 } as const satisfies RunFlags;
@@ -135,10 +132,6 @@ const SCHEMA = openObject(
     crop: v.optional(v.looseObject({}, "a rectangle")),
     /** The number of images that the weights of `from` were trained on, or 0. */
     imagesBefore: integer(0, Number.MAX_SAFE_INTEGER),
-    /** If the run distils guidance: how its teacher, the model of `from`, is guided. */
-    guidance: v.optional(
-      openObject({ weight: TRAIN_FLAGS.guidance.schema, sigmaMax: TRAIN_FLAGS.guidanceSigmaMax.schema }, "a weight and a sigmaMax"),
-    ),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /** The settings that its images are drawn with, and those of its card. */

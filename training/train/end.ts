@@ -11,19 +11,19 @@ import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit } from "../network/split.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { CONCLUSION, NEIGHBOURS, type TrainingRun } from "./folder.ts";
-import type { TrainingReport } from "./log.ts";
+import { fellUntil, type LogEntry, type TrainingReport } from "./log.ts";
 
 interface Ended {
   readonly run: TrainingRun;
   readonly config: RunConfig;
   readonly dataset: Dataset;
-  /** That of the best weights, and of the last ones. */
+  /** That of the best weights. */
   readonly best: TrainingReport;
-  readonly last: TrainingReport;
+  readonly log: readonly LogEntry[];
 }
 
 /** Measures the best averaged weights, prints what they are like, and writes neighbours.png and conclusion.json. `listen` may throw between evaluations. */
-export async function conclude({ tf }: Backend, { run, config, dataset, best, last }: Ended, listen: () => Promise<void>): Promise<void> {
+export async function conclude({ tf }: Backend, { run, config, dataset, best, log }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
   const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
@@ -37,7 +37,7 @@ export async function conclude({ tf }: Backend, { run, config, dataset, best, la
   const sentences = [
     describeGap(meanLoss(best.heldOut), meanLoss(seen)),
     describeMemorization(found, dataset.train.count),
-    describeNeed(config, dataset.train.count, best, last),
+    describeNeed(config, dataset.train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
   writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
@@ -65,14 +65,12 @@ function describeGap(heldOut: number, seen: number): string {
 /** With fewer images there is little to learn but the images themselves. */
 const FEW = 30;
 
-/** A run whose best weights are those of the last tenth was still learning: reports are over different held-out images. */
-const NEARLY = 0.9;
-
 /** What would help most. */
-function describeNeed({ batch }: RunConfig, trainingImages: number, best: TrainingReport, last: TrainingReport): string {
+function describeNeed(config: RunConfig, trainingImages: number, log: readonly LogEntry[]): string {
   if (trainingImages < FEW) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
-  const seen = last.step * batch;
-  return best.step < NEARLY * last.step
-    ? `Its held-out loss fell until image ${best.step * batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
+  const seen = (log.at(-1)?.step ?? 0) * config.batch;
+  const until = fellUntil(log, config);
+  return until !== undefined
+    ? `Its held-out loss fell until image ${until * config.batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
     : `Its held-out loss was still falling: more time (--images ${2 * seen}) would help, and so would more images.`;
 }

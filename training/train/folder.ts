@@ -1,14 +1,11 @@
 /**
  * The folder of a training run (run/folder.ts). It also holds sheet.png (images of the folder beside drawn ones), progress.html,
- * which shows it, loss.svg, neighbours.png (images above their nearest training images), conclusion.json (what was found at
- * the end) and, if guidance is distilled, teacher-fp32.onnx.
+ * which shows it, loss.svg, neighbours.png (images above their nearest training images) and conclusion.json (what was found
+ * at the end).
  */
 import { existsSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { readFp32Model } from "../cli/model-files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
@@ -23,7 +20,6 @@ export const CONCLUSION = "conclusion.json";
 export const LOSS_CURVE = "loss.svg";
 export const SHEET = "sheet.png";
 export const PROGRESS_PAGE = "progress.html";
-const TEACHER = "teacher-fp32.onnx";
 
 export const trainingRun = (folder: string): TrainingRun => new RunFolder(folder, { name: "training run", parse: parseConfig });
 
@@ -31,14 +27,13 @@ export const trainingRun = (folder: string): TrainingRun => new RunFolder(folder
  * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when the folder
  * is in use or cannot be made.
  */
-export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: ModelContents): TrainingRun {
+export function createRun(folder: string, config: RunConfig, state: TrainingState): TrainingRun {
   const run = trainingRun(folder);
   run.create(config, (staging) => {
     staging.writeState(trainingFormat(config.spec), state);
     staging.keepState();
     staging.keepBest();
     writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
-    if (teacher) writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
   });
   return run;
 }
@@ -60,19 +55,6 @@ const progressPage = ({ name = "" }: RunConfig): string => `<!doctype html>
 <img src="${LOSS_CURVE}" alt="Loss against training images">
 </html>
 `;
-
-/**
- * The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or of another
- * network.
- */
-export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): ModelContents | undefined {
-  if (!guidance) return undefined;
-  const path = run.file(TEACHER);
-  const teacher = readFp32Model(path, "the run's teacher");
-  if (!isDeepStrictEqual({ ...teacher.card.spec, bound: spec.bound }, spec))
-    throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
-  return teacher;
-}
 
 /** What was found at the end of a run: sentences for its user and for the model's page. */
 export const readConclusion = (folder: string): readonly string[] => {

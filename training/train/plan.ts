@@ -8,20 +8,18 @@ import { durationOf } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
+import { type Phase, phasesAfter } from "../learning/recipe.ts";
 import { constantsOf, Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
-import { guidedTeacher } from "../network/loss.ts";
 import { initialParameters } from "../network/parameters.ts";
-import { type RunConfig, trainedModel } from "./config.ts";
+import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
 /** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
-/** A teacher's image for it, with and without its class. */
-const TEACHER_EVALUATIONS = 2;
-const evaluationsForImage = ({ guidance }: Pick<RunConfig, "guidance">): number =>
-  TRAINING_EVALUATIONS + (guidance ? TEACHER_EVALUATIONS : 0);
+/** With guidance the image is also denoised without its class. */
+const evaluationsForImage = ({ isGuided }: Phase): number => TRAINING_EVALUATIONS + Number(isGuided);
 /** The reports and the last held-out loss each cost at most this share of the training. */
 const SHARE = 0.1;
 /** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
@@ -69,7 +67,8 @@ export async function describePlan(backend: Backend, { config, dataset, state: {
   const { images, steps, batch, network, spec } = config;
   const test = dataset.test.count;
   const evaluations = evaluationsBeside(config, test);
-  const work = (images * evaluationsForImage(config) + evaluations) * macsOf(spec);
+  const training = phasesAfter(0, steps, config.recipe).reduce((sum, { phase, steps }) => sum + evaluationsForImage(phase) * steps, 0);
+  const work = ((training * images) / steps + evaluations) * macsOf(spec);
   const seconds = await expectedSeconds(backend, config, dataset, step, evaluations);
   return [
     `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}`,
@@ -101,22 +100,20 @@ export async function steadySeconds(step: () => Promise<unknown>, now: () => num
  * results are discarded.
  */
 async function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): Promise<number> {
-  const { spec, recipe, seed, steps, guidance } = config;
+  const { spec, recipe, seed, steps } = config;
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, config);
-  const weights = initialParameters(spec, seed);
-  const state = initialState(spec, weights);
-  const guided = guidance && { model: trainedModel(config, weights), guidance };
-  const second = secondThread(backend, steps - step, { spec, constants: constantsOf(state), teacher: guided });
-  const teacher = guided && guidedTeacher(backend.tf, guided.model, guided.guidance);
-  const trainer = new Trainer(backend, spec, recipe, state, { teacher, there: second?.of });
-  const secondsOf = async (fakeQuantization: boolean): Promise<number> =>
-    (await steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, fakeQuantization))) / batch;
-  const [plain, quantized] = [await secondsOf(false), await secondsOf(true)];
+  const state = initialState(spec, initialParameters(spec, seed));
+  const second = secondThread(backend, steps - step, { spec, constants: constantsOf(state), guidance: recipe.guidance });
+  const trainer = new Trainer(backend, spec, recipe, state, second?.of);
+  let seconds = 0;
+  let evaluation = 0;
+  for (const { phase, steps: ofPhase } of phasesAfter(step, steps, recipe)) {
+    const image = (await steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, phase))) / batch;
+    seconds += config.batch * ofPhase * image;
+    evaluation ||= image / evaluationsForImage(phase);
+  }
   trainer.dispose();
-  backend.tf.dispose([...(teacher?.weights ?? [])]);
   await second?.stop();
-  const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
-  const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
-  return training + (evaluations * plain) / evaluationsForImage(config);
+  return seconds + evaluations * evaluation;
 }

@@ -22,6 +22,11 @@ const AUGMENTATION = 0.15;
 
 export const augmentationOf = (pictures: number): number => (pictures < FEW_PICTURES ? AUGMENTATION : 0);
 
+/** Readers found guided images clearer (training/LOG.md). */
+export const GUIDANCE = 1.8;
+
+export const guidanceOf = (classes: number, startsFromWeights: boolean): number => (startsFromWeights && classes > 1 ? GUIDANCE : 1);
+
 /** Training images for a folder of so many pictures. A run from weights needs few, and copies its pictures if it sees too many. */
 export const imagesOf = (preset: PresetName, pictures: number, startsFromWeights: boolean): number =>
   startsFromWeights ? Math.min(PRESETS[preset], 3000 + 50 * pictures) : PRESETS[preset];

@@ -6,7 +6,6 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
 import type { Gradient, GradientOf } from "../learning/gradient.ts";
@@ -17,7 +16,7 @@ import type { Parameters as Values } from "../network/parameters.ts";
 export interface SecondNetwork {
   readonly spec: NetworkSpec;
   readonly constants: Values;
-  readonly teacher?: { readonly model: ModelContents; readonly guidance: Guidance } | undefined;
+  readonly guidance: Guidance;
 }
 
 export type Question = Parameters<GradientOf>;

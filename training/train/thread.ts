@@ -2,12 +2,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { chooseBackend } from "../backend/index.ts";
 import { networkGradient } from "../learning/gradient.ts";
-import { guidedTeacher } from "../network/loss.ts";
 import type { Question, SecondNetwork } from "./second-thread.ts";
 
-const { spec, constants, teacher } = workerData as SecondNetwork;
+const { spec, constants, guidance } = workerData as SecondNetwork;
 const backend = await chooseBackend("wasm");
-const gradient = networkGradient(backend, spec, constants, teacher && guidedTeacher(backend.tf, teacher.model, teacher.guidance));
+const gradient = networkGradient(backend, spec, constants, guidance);
 
 parentPort?.on("message", async (question: Question) => {
   const answer = await gradient.of(...question);

@@ -3,7 +3,6 @@
  * and samples, and then the work after the last step.
  */
 import { existsSync } from "node:fs";
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
@@ -11,11 +10,10 @@ import { hearCtrlC, Interruption } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
-import { isQuantized, rateAt } from "../learning/recipe.ts";
+import { phaseAt, rateAt } from "../learning/recipe.ts";
 import { constantsOf, Trainer } from "../learning/trainer.ts";
 import { progressSheet, sampleGrid } from "../network/draw.ts";
 import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
-import { guidedTeacher } from "../network/loss.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import type { SpeedLine } from "../run/folder.ts";
@@ -23,7 +21,7 @@ import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { conclude, interruptible } from "./end.ts";
 import { CONCLUSION, LOSS_CURVE, SHEET, type TrainingRun } from "./folder.ts";
-import { bestReport, isOver, isReported, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
+import { bestReport, isOver, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
 import { type Reports, reportsOf } from "./plan.ts";
 import { type SecondThread, secondThread } from "./second-thread.ts";
 
@@ -33,8 +31,6 @@ export interface Session {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
-  /** The teacher, if the run distils guidance. */
-  readonly teacher?: ModelContents | undefined;
   /** The log so far. */
   readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
@@ -64,21 +60,16 @@ class Training implements Learning<TrainingState, LogEntry> {
   private readonly listen: () => Promise<void>;
   private readonly second: SecondThread | undefined;
 
-  constructor(backend: Backend, { run, config, dataset, state, teacher }: Session, listen: () => Promise<void>) {
-    const { tf } = backend;
-    const { spec, recipe, guidance, steps, batch } = config;
+  constructor(backend: Backend, { run, config, dataset, state }: Session, listen: () => Promise<void>) {
+    const { spec, recipe, steps, batch } = config;
     this.steps = steps;
     this.batch = batch;
     this.format = trainingFormat(spec);
     this.run = run;
     this.backend = backend;
     this.config = config;
-    const guided = teacher && guidance && { model: teacher, guidance };
-    this.second = secondThread(backend, steps - state.step, { spec, constants: constantsOf(state), teacher: guided });
-    this.trainer = new Trainer(backend, spec, recipe, state, {
-      teacher: guided && guidedTeacher(tf, guided.model, guided.guidance),
-      there: this.second?.of,
-    });
+    this.second = secondThread(backend, steps - state.step, { spec, constants: constantsOf(state), guidance: recipe.guidance });
+    this.trainer = new Trainer(backend, spec, recipe, state, this.second?.of);
     this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config);
     this.train = dataset.train;
     this.test = paddedSplit(dataset.test, config);
@@ -102,8 +93,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     const { trainer, steps, config } = this;
     const next = trainer.step + 1;
     const examples = this.batches.at(next);
-    const fakeQuantization = isQuantized(next, steps, config.recipe);
-    return trainer.train(examples, this.rateOf(next), fakeQuantization);
+    return trainer.train(examples, this.rateOf(next), phaseAt(next, steps, config.recipe));
   }
 
   lineOf({ step, ...speed }: SpeedLine, loss: number): LogEntry {
@@ -141,7 +131,7 @@ class Training implements Learning<TrainingState, LogEntry> {
         "average",
       );
     }
-    if (step === steps && !config.guidance && ratio >= 1) {
+    if (step === steps && config.recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): take more --images or a lower --learning-rate`,
       );
@@ -178,8 +168,8 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   try {
     await runToEnd(run, training, { log, checkpointEvery, listen });
     await training.show();
-    const [best, last] = [bestReport(log, config), log.findLast(isReported)];
-    if (best && last && !existsSync(run.file(CONCLUSION))) await conclude(backend, { ...session, best, last }, listen);
+    const best = bestReport(log, config);
+    if (best && !existsSync(run.file(CONCLUSION))) await conclude(backend, { ...session, best, log }, listen);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);

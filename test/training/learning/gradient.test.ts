@@ -5,6 +5,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
+import { PLAIN } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
 import { type SecondThread, secondThread } from "../../../training/train/second-thread.ts";
@@ -14,7 +15,7 @@ import { batch } from "../network/gaussian-data.ts";
 
 const layout = layoutOf(TINY);
 const initial = initialState(TINY, initialParameters(TINY, "gradient"));
-const network = { spec: TINY, constants: constantsOf(initial) };
+const network = { spec: TINY, constants: constantsOf(initial), guidance: { weight: 2, sigmaMax: 1 } };
 
 /** Gains start at 0, at which most of the gradients are 0 too. */
 function someWeights(): Float32Array {
@@ -33,13 +34,13 @@ let here: GradientOf;
 let second: SecondThread | undefined;
 beforeAll(async () => {
   backend = await chooseBackend("wasm");
-  here = networkGradient(backend, TINY, network.constants).of;
+  here = networkGradient(backend, TINY, network.constants, network.guidance).of;
   second = secondThread(backend, 1000, network);
 });
 afterAll(() => second?.stop());
 
 it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) => {
-  const [whole, halves] = [await here(unit, batch(count, 1), false), await byHalves(here)(unit, batch(count, 1), false)];
+  const [whole, halves] = [await here(unit, batch(count, 1), PLAIN), await byHalves(here)(unit, batch(count, 1), PLAIN)];
   expect(halves.loss).toBeCloseTo(whole.loss, 5);
   expect(halves.objective).toBeCloseTo(whole.objective, 5);
   const largest = Math.max(...whole.gradient.map(Math.abs));
@@ -47,15 +48,15 @@ it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) =>
 });
 
 it("are those of a batch of one image", async () => {
-  expect(await byHalves(here)(unit, batch(1, 1), false)).toEqual(await here(unit, batch(1, 1), false));
+  expect(await byHalves(here)(unit, batch(1, 1), PLAIN)).toEqual(await here(unit, batch(1, 1), PLAIN));
 });
 
-it("have the same bits in one thread and in two, also with the rounding of an int8 model", async () => {
+it("have the same bits in one thread and in two, also with guidance and with the rounding of an int8 model", async () => {
   expect(second).toBeDefined();
-  for (const rounded of [false, true]) {
+  for (const phase of [PLAIN, { fakeQuantization: true, isGuided: false }, { fakeQuantization: true, isGuided: true }]) {
     for (const step of [1, 2]) {
-      const one = await byHalves(here)(unit, batch(9, step), rounded);
-      expect(await byHalves(here, second!.of)(unit, batch(9, step), rounded)).toEqual(one);
+      const one = await byHalves(here)(unit, batch(9, step), phase);
+      expect(await byHalves(here, second!.of)(unit, batch(9, step), phase)).toEqual(one);
       expect(one.gradient.some((value) => value !== 0)).toBe(true);
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bestReport, isOver, type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
+import { bestReport, fellUntil, isOver, type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG: LogEntry[] = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },
@@ -18,7 +19,7 @@ const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<
 it("draws training and held-out loss against images, from a round number upwards", () => {
   const texts = textsOf(lossCurve(LOG, { batch: 128 }));
   expect(texts).toEqual(expect.arrayContaining(["training", "training images", "weighted loss", "12,800", "0.2"]));
-  expect(texts).toContainEqual(expect.stringMatching(/^held out, /));
+  expect(texts).toContainEqual(expect.stringMatching(/^held out /));
   expect(texts.filter((text) => /\.\d\d/.test(text))).toEqual([]);
 });
 
@@ -34,20 +35,29 @@ describe("the training time", () => {
 describe("a run's end", () => {
   const reports = (...losses: number[]): LogEntry[] =>
     losses.map((loss, i) => ({ step: i + 1, testImages: 5, heldOut: [{ sigma: 1, loss }] }));
-  const steps = 100;
+  const length = { steps: 100, recipe: RECIPE };
 
   it("is its last step, or the fifth report after the best one", () => {
-    expect(isOver(reports(), { steps })).toBe(false);
-    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4), { steps })).toBe(false);
-    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4, 4), { steps })).toBe(true);
-    expect(isOver(reports(3, 2, 1), { steps: 3 })).toBe(true);
-    expect(bestReport(reports(3, 2, 1, 4, 1), {})?.step).toBe(3);
+    expect(isOver(reports(), length)).toBe(false);
+    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4), length)).toBe(false);
+    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4, 4), length)).toBe(true);
+    expect(isOver(reports(3, 2, 1), { ...length, steps: 3 })).toBe(true);
+    expect(bestReport(reports(3, 2, 1, 4, 1), length)?.step).toBe(3);
   });
 
-  it("is its last step if guidance is distilled, which raises the loss on purpose", () => {
-    const guidance = { weight: 2, sigmaMax: 1 };
-    const log = reports(1, 2, 2, 2, 2, 2, 2, 2);
-    expect(isOver(log, { steps, guidance })).toBe(false);
-    expect(bestReport(log, { guidance })?.step).toBe(8);
+  it("is its last step once it learns guidance, which raises the loss on purpose", () => {
+    const guided = { steps: 10, recipe: { ...RECIPE, guidance: { weight: 2, sigmaMax: 1, share: 0.4 } } };
+    const log = reports(1, 2, 2, 2, 2, 2, 3, 4, 5);
+    expect(isOver(log.slice(0, 6), guided)).toBe(true);
+    expect(isOver(log, guided)).toBe(false);
+    expect(bestReport(log, guided)?.step).toBe(9);
+    expect(bestReport(log.slice(0, 6), guided)?.step).toBe(1);
+  });
+
+  it("tells until when the loss fell, guidance apart", () => {
+    const guided = { steps: 10, recipe: { ...RECIPE, guidance: { weight: 2, sigmaMax: 1, share: 0.4 } } };
+    expect(fellUntil(reports(3, 2, 1, 4, 4), length)).toBe(3);
+    expect(fellUntil(reports(5, 4, 3, 2, 1), length)).toBeUndefined();
+    expect(fellUntil(reports(6, 5, 4, 3, 2, 1, 5, 5, 5, 5), guided)).toBeUndefined();
   });
 });
