@@ -1,4 +1,5 @@
 /** `anneal dev`: serves models on this machine. */
+import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { runInWorker } from "./cli/worker-process.ts";
 
@@ -7,7 +8,7 @@ await runCommandLine(async () => {
     .description("Serves models and their pages on this machine, in Node, as a Worker would.")
     .argument(
       "[models...]",
-      "folders or files of models; requests use the first one by default (default: fashion-mnist, which is in the package)",
+      `folders or files of models; requests use the first one by default (default: ${DEFAULT_MODEL}, which is in the package)`,
     )
     .option("--port <n>", "the port", numberIn("port", 0, 65535), 8787)
     .parse(process.argv);

@@ -2,9 +2,11 @@
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
  * that image, with `--mask` beside it repaints its masked part.
  */
+
 import { extname } from "node:path";
 import { defaultOf, inpaint, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
+import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
@@ -26,7 +28,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
   const { min, max } = OPTIONS.n.domain;
   const command = newVerb("sample")
     .description("Draws an image with a model and writes a PNG file.")
-    .argument("[model.onnx]", "the model's file, or its folder (default: fashion-mnist, which is in the package)")
+    .argument("[model.onnx]", `the model's file, or its folder (default: ${DEFAULT_MODEL}, which is in the package)`)
     .requiredOption("--out <file.png>", "Where the PNG goes.", pngName)
     .option("--count <n>", "Draw a grid of n images with the seeds {seed}/0, {seed}/1, ...", numberIn("count", min, max))
     .option("--image <file.png>", "Draw variations of this image, of the model's native size.")

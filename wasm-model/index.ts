@@ -3,8 +3,8 @@
  * bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
- *   const image = await sample(model, { seed: "7", class: "Sneaker" });
- *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
+ *   const image = await sample(model, { seed: "7", class: "robot" });
+ *   image.png(); // the very bytes that GET /sample?seed=7&class=robot serves
  */
 import type { Model } from "./model/model.ts";
 import type { OwnPixels, Pixels } from "./render/image/png.ts";

@@ -12,7 +12,7 @@ import { interleaved } from "./measure.ts";
 
 newCommand("bench bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 
-const file = shippedModel();
+const file = shippedModel("fashion-mnist");
 const model = await loadModel(file, { runtime: simd });
 const IMAGE = "one default image";
 

@@ -4,9 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 
-const LARGEST = "n=9&size=341&steps=1"; // MAX_PIXELS, of one byte each
-const LARGEST_RGBA = "n=9&size=200&steps=1&background=transparent"; // about the highest cost
-const LARGEST_COLOUR = "n=4&size=341&steps=1&model=avatars";
+const LARGEST = "n=9&size=341&steps=1&model=fashion-mnist"; // MAX_PIXELS, of one byte each
+const LARGEST_RGBA = "n=9&size=200&steps=1&background=transparent&model=fashion-mnist"; // about the highest cost
+const LARGEST_COLOUR = "n=4&size=341&steps=1";
 
 let asked = 0;
 const seed = (): string => `memory-${process.pid}-${asked++}`;

@@ -19,7 +19,7 @@ const {
   json: JSON_FILE,
 } = newCommand("bench workerd")
   .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
-  .option("--model <name>", "the shipped model", "fashion-mnist")
+  .option("--model <name>", "the shipped model", "avatars")
   .option("--size <n>", "width of the images, larger than native ones by the enlarger (default: native)")
   .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
   .option("--restarts <n>", "processes that draw their first image", numberIn("restarts", 1, 1000), 20)

@@ -37,7 +37,7 @@ const upload = (asForm: boolean) =>
         (error: Error) => error.name,
       );
     },
-    { source: `${worker.origin}/sample?seed=7&steps=1`, url: `${worker.origin}/v1/fashion-mnist/denoise`, asForm },
+    { source: `${worker.origin}/sample?seed=7&steps=1`, url: `${worker.origin}/v1/avatars/denoise`, asForm },
   );
 
 it("takes uploads from pages of other origins", async () => {

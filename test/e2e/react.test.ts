@@ -32,18 +32,24 @@ const rendered = (props: PictureProps): string => renderToString(createElement(P
 
 describe("on a server", () => {
   it("is the element with its attributes and the server's image inside", () => {
-    expect(rendered({ seed: "a&b", label: "Sneaker", steps: 2, size: 56, loading: "lazy", alt: "A shoe", className: "avatar" })).toBe(
-      '<anneal-sample seed="a&amp;b" label="Sneaker" steps="2" size="56" loading="lazy" alt="A shoe" class="avatar">' +
-        '<img src="/sample?seed=a%26b&amp;class=Sneaker&amp;steps=2&amp;size=56" alt="A shoe" loading="lazy" width="56"/></anneal-sample>',
+    expect(
+      rendered({ src: "/", seed: "a&b", label: "robot", steps: 2, size: 56, loading: "lazy", alt: "A robot", className: "avatar" }),
+    ).toBe(
+      '<anneal-sample src="/" seed="a&amp;b" label="robot" steps="2" size="56" loading="lazy" alt="A robot" class="avatar">' +
+        '<img src="/sample?seed=a%26b&amp;class=robot&amp;steps=2&amp;size=56" alt="A robot" loading="lazy" width="56"/></anneal-sample>',
     );
   });
 
   it.each([
-    [undefined, "/sample?seed=7"],
+    ["/", "/sample?seed=7"],
     ["https://anneal.example/images/", "https://anneal.example/images/sample?seed=7"],
   ])("with src %s its image is at %s", (src, url) => {
     expect(rendered({ seed: 7, src })).toContain(`<img src="${url}"`);
   });
+});
+
+it.each([{}, { model: "./pets.onnx", src: "/" }])("without a service it keeps an empty place: %o", (props) => {
+  expect(rendered({ seed: 7, ...props })).toMatch(/><svg width="112" height="112" aria-hidden="true"><\/svg><\/anneal-sample>$/);
 });
 
 describe("in a browser", () => {
@@ -58,15 +64,15 @@ describe("in a browser", () => {
       const embed = when === "is there before React" ? `<script type="module" src="${worker.origin}/embed.js"></script>` : "";
       site.set(`<div id="app" data-server="${worker.origin}/">${own}</div>${embed}<script type="module" src="/app.js"></script>`);
       await page.goto(site.url);
-      const sample = page.locator("anneal-sample.avatar[label=Bag]");
+      const sample = page.locator("anneal-sample.avatar[label=plant]");
       await sample.waitFor();
       await page.getByRole("button").click();
       await page.locator("output", { hasText: "device 8" }).waitFor();
       const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
-      const served = await (await fetch(`${worker.origin}/sample?seed=8&class=Bag&steps=2`)).bytes();
+      const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2&size=128`)).bytes();
       expect(Buffer.from(bytes).equals(served)).toBe(true);
       expect(await sample.evaluate((element) => element.querySelector("img")?.src)).toBe(
-        `${worker.origin}/sample?seed=8&class=Bag&steps=2`,
+        `${worker.origin}/sample?seed=8&class=plant&steps=2`,
       );
       expect(complaints).toEqual([]);
       await page.close();
@@ -78,13 +84,13 @@ it("has types for the component and for the element itself", () => {
   const props: PictureProps[] = [
     { seed: "7", loading: "lazy", animate: true, t: 0.5, to: "8", background: "fde" },
     // @ts-expect-error: a seed is needed, since server and browser would choose different ones
-    { label: "Bag" },
+    { label: "plant" },
     // @ts-expect-error: there is no such value
     { seed: "7", loading: "soon" },
     // @ts-expect-error: there is no such attribute
     { seed: "7", colour: "red" },
   ];
-  const element = createElement("anneal-sample", { seed: "7", label: "Bag" } satisfies React.JSX.IntrinsicElements["anneal-sample"]);
+  const element = createElement("anneal-sample", { seed: "7", label: "plant" } satisfies React.JSX.IntrinsicElements["anneal-sample"]);
   // @ts-expect-error: there is no such value
   const wrong: React.JSX.IntrinsicElements["anneal-sample"] = { loading: "soon" };
   expect([props.length, element.type, wrong.loading]).toEqual([4, "anneal-sample", "soon"]);

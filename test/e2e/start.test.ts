@@ -8,7 +8,7 @@ import { finished, killGroup, run, startProgram } from "../support/command-line.
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = join(ROOT, "wasm-model/models/fashion-mnist/model.onnx");
+const MODEL = join(ROOT, "wasm-model/models/avatars/model.onnx");
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -34,15 +34,15 @@ describe("npm start", () => {
 describe("npx anneal sample", () => {
   it.each([
     [
-      "seed=7/0&class=Ankle+boot&steps=5&sampler=heun&size=100",
-      ["--seed", "7/0", "--class", "ankle boot", "--steps", "5", "--sampler", "heun", "--size", "100"],
+      "seed=7/0&class=Robot&steps=5&sampler=heun&size=100",
+      ["--seed", "7/0", "--class", "robot", "--steps", "5", "--sampler", "heun", "--size", "100"],
     ],
   ])("writes the bytes that /sample?%s serves", async (query, args) => {
     expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
   });
 
   it.each([
-    [["--class", "Shoe"], "Expected an index from 0 to 9 or one of T-shirt/top, "],
+    [["--class", "Shoe"], "Expected an index from 0 to 6 or one of face, "],
     [["--colour", "2"], "unknown option '--colour'"],
   ])("refuses %j in one line and writes nothing", async (args, message) => {
     const file = join(folder, "refused.png");

@@ -50,7 +50,7 @@ describe("on the device", () => {
   it("draws the bytes that /sample serves, one image after the other, and loads thread and model once", async () => {
     const wanted = [
       { seed: "7" },
-      { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "heun" },
+      { seed: "süß 🌰", label: "robot", steps: "3", sampler: "heun" },
       { seed: "7", label: "0", steps: "2", sampler: "ald", size: "100" },
     ];
     await embed(wanted.map(element).join(""));
@@ -61,7 +61,7 @@ describe("on the device", () => {
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
     expect(requests.filter((url) => /\.wasm/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
-    for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await sampleBytes(options));
+    for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await shownBytes(options));
   });
 
   it("draws again when an attribute changes", async () => {
@@ -69,10 +69,10 @@ describe("on the device", () => {
     await outcomes(1);
     await page.locator("anneal-sample").evaluate((sample) => {
       sample.setAttribute("seed", "8");
-      sample.setAttribute("label", "Bag");
+      sample.setAttribute("label", "plant");
     });
-    expect(await outcomes(2)).toMatchObject([{}, { renderedBy: "device", image: { seed: "8", label: "Bag" } }]);
-    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "1" }));
+    expect(await outcomes(2)).toMatchObject([{}, { renderedBy: "device", image: { seed: "8", label: "plant" } }]);
+    expect(await pngBytes()).toEqual(await shownBytes({ seed: "8", label: "plant", steps: "1" }));
   });
 
   it("takes model and images from another server when `src` names one", async () => {
@@ -83,7 +83,7 @@ describe("on the device", () => {
     await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
     const models = requests.filter((url) => url.endsWith("model.onnx"));
-    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/fashion-mnist@[0-9a-f]{32}\/model\.onnx$/)]);
+    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/avatars@[0-9a-f]{32}\/model\.onnx$/)]);
   });
 
   it("works in a cross-origin isolated page, and under a Content-Security-Policy that allows only what it needs", async () => {
@@ -97,7 +97,7 @@ describe("on the device", () => {
 });
 
 describe("where the device cannot draw", () => {
-  const options = { seed: "7", label: "Bag", steps: "1" };
+  const options = { seed: "7", label: "plant", steps: "1" };
 
   it.each(["thread-*.js", "model.onnx"])("shows the edge's image: %s does not load", async (file) => {
     await context.route(`**/${file}`, (route) => route.abort());
@@ -119,7 +119,7 @@ describe("where the device cannot draw", () => {
     await context.route("**/thread-*.js", (route) => route.abort());
     await embed(element({ ...options, animate: "" }));
     await outcomes(1);
-    expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
+    expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=plant&steps=1&format=apng`]);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
@@ -133,10 +133,10 @@ describe("where the device cannot draw", () => {
   async function expectEdgeImage(): Promise<Outcome[]> {
     const told = await outcomes(1);
     expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
-    const image = page.locator("anneal-sample").getByRole("img", { name: "Sample of Bag, seed 7" });
+    const image = page.locator("anneal-sample").getByRole("img", { name: "Sample of plant, seed 7" });
     expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
-      `${worker.origin}/sample?seed=7&class=Bag&steps=1`,
-      28,
+      `${worker.origin}/sample?seed=7&class=plant&steps=1`,
+      32,
       true,
     ]);
     return told;
@@ -150,14 +150,14 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   site.set(`<div id="app"></div><script type="module" src="/app.js"></script>${delayed}`);
   await page.goto(site.url, { waitUntil: "commit" });
   await page.locator("output", { hasText: "device 7" }).waitFor();
-  const sample = page.locator("anneal-sample.avatar[label=Bag]");
+  const sample = page.locator("anneal-sample.avatar[label=plant]");
   expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
     true,
     false,
   ]);
   await page.getByRole("button").click();
   await page.locator("output", { hasText: "device 8" }).waitFor();
-  expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
+  expect(await pngBytes()).toEqual(await shownBytes({ seed: "8", label: "plant", steps: "2" }));
 });
 
 describe("/embed.js", () => {
@@ -173,7 +173,7 @@ describe("/embed.js", () => {
     const use = `
       import type { AnnealSampleAttributes } from "./embed.d.ts";
       const sample = document.createElement("anneal-sample");
-      sample.label = "Bag";
+      sample.label = "plant";
       sample.animated = true;
       sample.addEventListener("load", ({ detail }) => detail.renderedBy === "device" && detail.image.seed.length);
       sample.addEventListener("click", (event) => event.clientX);
@@ -209,7 +209,7 @@ it("reports a wrong request by its event and in the console, tells visitors that
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ label: "Zebra" }, "for `label` but received Zebra"],
-    [{ model: "nope" }, "Expected one of fashion-mnist, mnist, avatars, cifar10 for `model` but received nope"],
+    [{ model: "nope" }, "Expected one of avatars, fashion-mnist, mnist, cifar10 for `model` but received nope"],
   ] as const;
   const logged: string[] = [];
   page.on("console", (message) => message.type() === "error" && logged.push(message.text()));
@@ -280,6 +280,9 @@ async function pngBytes(nth = 0): Promise<number[]> {
 }
 
 /** What the server draws for these attributes. */
+/** What the device draws into the element's 112 pixels: four times native, unless it has a size. */
+const shownBytes = (options: Record<string, string>): Promise<number[]> => sampleBytes({ size: "128", ...options });
+
 async function sampleBytes({ label, ...options }: Record<string, string>): Promise<number[]> {
   const response = await fetch(`${worker.origin}/sample?${new URLSearchParams({ ...options, ...(label && { class: label }) })}`);
   return [...new Uint8Array(await response.arrayBuffer())];

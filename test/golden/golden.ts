@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Golden } from "../../training/verify/hashes.ts";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);
@@ -11,9 +12,9 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
 /** By default the one that the Worker serves first. */
-export const shippedModel = (name = "fashion-mnist"): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));
+export const shippedModel = (name = DEFAULT_MODEL): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));
 
 export const goldenFile = (name: string): URL => new URL(`${name}/sha256.json`, MODELS);
 
 /** Throws for a model that has none yet. */
-export const readGolden = (name = "fashion-mnist"): Golden => JSON.parse(readFileSync(goldenFile(name), "utf8")) as Golden;
+export const readGolden = (name = DEFAULT_MODEL): Golden => JSON.parse(readFileSync(goldenFile(name), "utf8")) as Golden;

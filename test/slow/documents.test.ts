@@ -190,8 +190,8 @@ describe("API.md", () => {
     const worker = await startExample({ config: join(own, "wrangler.toml"), dev: { server: { port: 0 }, inspector: false } });
     try {
       const response = await worker.fetch("http://localhost/?seed=alice");
-      const model = await openModel(join(ROOT, "wasm-model/models/fashion-mnist"));
-      const png = (await sample(model, { seed: "alice", class: "Sneaker" })).png();
+      const model = await openModel(join(ROOT, "wasm-model/models/avatars"));
+      const png = (await sample(model, { seed: "alice", class: "robot" })).png();
       expect(response.headers.get("Content-Type")).toBe("image/png");
       expect(Buffer.from(await response.arrayBuffer()).equals(png)).toBe(true);
     } finally {

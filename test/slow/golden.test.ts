@@ -12,5 +12,5 @@ const { images } = readGolden();
 
 it.each(PLACES.filter(({ name }) => HERE.test(name)))("$name", async (place) => {
   await place.prepare?.();
-  expect(await drawnIn(place, "fashion-mnist")).toEqual(Object.fromEntries(place.builds.map((build) => [build, images])));
+  expect(await drawnIn(place, "avatars")).toEqual(Object.fromEntries(place.builds.map((build) => [build, images])));
 });

@@ -24,7 +24,7 @@ import { installTools, toolPath } from "../tools/install.ts";
 const PATIENCE = 900_000;
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = join(ROOT, "wasm-model/models/fashion-mnist");
+const MODEL = join(ROOT, "wasm-model/models/avatars");
 const folder = mkdtempSync(join(tmpdir(), "anneal-package-"));
 const inFolder = (...parts: string[]): string => join(folder, ...parts);
 
@@ -67,7 +67,7 @@ async function project(name: string, ...packages: string[]): Promise<string> {
 const IN_PASSING = `
 import { type AnnealOptions, anneal } from "anneal/hono";
 import { onnxruntime } from "anneal/onnxruntime";
-import model from "anneal/models/fashion-mnist.onnx";
+import model from "anneal/models/avatars.onnx";
 import * as ort from "onnxruntime-web/wasm";
 import { Hono } from "hono";
 
@@ -100,7 +100,7 @@ const sizeOf = (path: string): number =>
 beforeAll(async () => {
   tarball = await packInto(folder, succeed);
   const model = await openModel(MODEL);
-  expected = Buffer.from((await sample(model, { seed: "alice", class: "Sneaker" })).png());
+  expected = Buffer.from((await sample(model, { seed: "alice", class: "robot" })).png());
 }, PATIENCE);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -185,7 +185,7 @@ describe("the library and the command line", () => {
   it("draw on Node 24 without TypeScript", { timeout: PATIENCE }, async () => {
     const node = (...args: string[]) => succeed(path, "npm", "exec", "--yes", "--package=node@24", "--", "node", ...args);
     const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
-    const words = ["sample", "--seed", "alice", "--class", "Sneaker", "--out", "node-24.png"];
+    const words = ["sample", "--seed", "alice", "--class", "robot", "--out", "node-24.png"];
     await node(join("node_modules/anneal", manifest.bin.anneal), ...words);
     expect(drawn("node-24.png")).toBe(true);
     rmSync(join(path, "alice.png"));
@@ -214,7 +214,7 @@ describe("the library and the command line", () => {
     const { stdout } = await succeed(path, "npx", "anneal", "verify");
     const lines = [...stdout.matchAll(/^(.*), \w+ SIMD: (\d+) of (\d+) images as released$/gm)];
     expect(lines).toHaveLength(stdout.trim().split("\n").length);
-    expect(new Set(lines.map(([, model]) => model))).toEqual(new Set(["fashion-mnist", "mnist"]));
+    expect(new Set(lines.map(([, model]) => model))).toEqual(new Set(["avatars", "fashion-mnist"]));
     for (const [, , drawn, images] of lines) expect(drawn).toBe(images);
   });
 
@@ -276,9 +276,9 @@ describe("anneal/hono and anneal/element", () => {
     const path = await project("page", pinned("vite"));
     writeFileSync(
       join(path, "index.html"),
-      `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="/main.ts"></script>`,
+      `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="robot"></anneal-sample><script type="module" src="/main.ts"></script>`,
     );
-    const imports = ['import "anneal/element";', 'import model from "anneal/models/fashion-mnist.onnx?url";\n'].join("\n");
+    const imports = ['import "anneal/element";', 'import model from "anneal/models/avatars.onnx?url";\n'].join("\n");
     writeFileSync(
       join(path, "main.ts"),
       imports +

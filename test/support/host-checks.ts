@@ -1,6 +1,6 @@
 /**
  * What hosts of `anneal/hono` do the same, as tests over the address of the service on them: `/images` of some server,
- * with fashion-mnist. `base()` is that address, without a slash at its end.
+ * with avatars. `base()` is that address, without a slash at its end.
  */
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
@@ -28,7 +28,7 @@ export function exampleChecks(base: () => string): void {
     const image = new Blob([await (await sources.request("/images/sample?seed=7")).bytes()], { type: "image/png" });
     const form = new FormData();
     form.set("image", image, "image.png");
-    const path = "/v1/fashion-mnist/variations?seed=8&strength=0.5";
+    const path = "/v1/avatars/variations?seed=8&strength=0.5";
     const expected = await (await sources.request(`/images${path}`, { method: "POST", body: form })).bytes();
     for (const body of [form, image]) {
       const answer = await fetch(base() + path, { method: "POST", body });
@@ -47,7 +47,7 @@ export function hostChecks(base: () => string): void {
   it("is mounted under its path", async () => {
     const answer = await ask("/sample?seed=2");
     const permanent = answer.headers.get("Content-Location") ?? "";
-    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{32}\/2\.png\?/);
+    expect(permanent).toMatch(/^\/images\/v1\/avatars@[0-9a-f]{32}\/2\.png\?/);
     const again = await fetch(new URL(permanent, base()));
     expect([again.headers.get("Cache-Control"), sha256Hex(await again.bytes())]).toEqual([
       "public, max-age=31536000, immutable",
@@ -88,11 +88,11 @@ export function hostChecks(base: () => string): void {
   });
 
   it("draws in a page of another origin, by the widget that it serves", async () => {
-    const expected = await (await sources.request("/images/sample?seed=alice&class=Sneaker")).bytes();
+    const expected = await (await sources.request("/images/sample?seed=alice&class=robot")).bytes();
     const [site, browser] = await Promise.all([startWebPage(), launchChromium()]);
     try {
       site.set(
-        `<anneal-sample src="${base()}/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
+        `<anneal-sample src="${base()}/" seed="alice" label="robot"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
       );
       const page = await browser.newPage();
       await page.goto(site.url);

@@ -69,11 +69,11 @@ describe("anneal", () => {
 describe("anneal sample", () => {
   it("draws with the package's model", async () => {
     const file = join(folder, "alice.png");
-    const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "Sneaker", "--out", file]);
+    const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "robot", "--out", file]);
     expect(code, stderr).toBe(0);
     const model = await openModel(packagedModel());
-    const image = await sample(model, { seed: "alice", class: "Sneaker" });
+    const image = await sample(model, { seed: "alice", class: "robot" });
     expect(readFileSync(file).equals(image.png())).toBe(true);
-    expect(stdout).toMatch(/^wrote .*alice\.png: seed alice, Sneaker, 28x28, /);
+    expect(stdout).toMatch(/^wrote .*alice\.png: seed alice, robot, 32x32, /);
   });
 });

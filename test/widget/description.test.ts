@@ -26,7 +26,7 @@ let requests: object[] = [];
 customElements.define(
   "table-sample",
   class extends AnnealSample {
-    protected override readonly home = location.origin;
+    protected override readonly home = { server: `${location.origin}/` };
     protected override readonly drawOnDevice = async (request: object, { onProgress }: { onProgress(progress: ProgressDetail): void }) => {
       requests.push(request);
       onProgress({ stage: "draw", done: 1, total: 1 });

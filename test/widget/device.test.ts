@@ -42,6 +42,17 @@ describe("drawInThread", () => {
     expect(started).toBe(1);
   });
 
+  it("tells the thread how large the image's place is when its turn comes", async () => {
+    let width = 0;
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, request } }, answer) => answer({ type: "image", id, image: { place: request.place } })),
+    );
+    const drawn = draw(request("7"), { ...ignore, place: () => width });
+    width = 56;
+    expect(await drawn).toEqual({ place: 56 });
+    expect(await draw(request("7"), ignore)).toEqual({ place: undefined });
+  });
+
   it("distinguishes wrong requests from devices that cannot draw", async () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { id, request } }, answer) => {

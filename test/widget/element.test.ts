@@ -46,7 +46,7 @@ const IMAGE: DrawnImage = {
 
 class TestSample extends AnnealSample {
   protected override readonly drawOnDevice = drawOnDevice;
-  protected override readonly home = location.origin;
+  protected override readonly home = { server: `${location.origin}/` };
 }
 
 customElements.define("test-sample", TestSample);

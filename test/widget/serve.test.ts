@@ -8,6 +8,7 @@ import {
   loadModel,
   modelVersion,
   type Runtime,
+  type SampleOptions,
   sample,
   vary,
 } from "../../wasm-model/index.ts";
@@ -107,6 +108,22 @@ describe("serve", () => {
     expect((await message(0, "image")).image).toEqual({ ...image, png: png() });
   });
 
+  it("draws four times as large where an image is shown larger than native, unless it has a size or cannot be so large", async () => {
+    const cases: [place: number | undefined, options: Partial<SampleOptions>, width: number][] = [
+      [undefined, {}, 8],
+      [8, {}, 8],
+      [9, {}, 32],
+      [9, { size: "16" }, 16],
+      [9, { enlarge: "pixels" }, 8],
+      [24, { n: 9, steps: 1 }, 24],
+      [25, { n: 9, steps: 1 }, 96],
+      [900, { n: 1024, steps: 1 }, 256 * 4],
+    ];
+    for (const [id, [place, options]] of cases.entries())
+      draw(id, { options: { seed: "7", ...options }, ...(place !== undefined && { place }) });
+    for (const [id, [, , width]] of cases.entries()) expect([id, (await message(id, "image")).image.width]).toEqual([id, width]);
+  });
+
   it("reports each network evaluation, with a frame that becomes the image", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
     const { image } = await message(0, "image");
@@ -164,8 +181,7 @@ describe("serve", () => {
     const progress = { stage: "download", done: FILE.length, total: FILE.length };
     expect(received.filter(({ type }) => type === "download").at(-1)).toEqual({
       type: "download",
-      server: SERVER,
-      model: "other",
+      source: { server: SERVER, model: "other" },
       progress,
     });
   });
@@ -222,6 +238,40 @@ describe("serve", () => {
   ])("distinguishes a wrong request from a device that cannot draw: %o", async (request, text) => {
     draw(0, request);
     expect(await message(0, "error")).toEqual({ type: "error", id: 0, message: text, isRequest: true });
+  });
+
+  it("draws with the model of a file, each file fetched once", async () => {
+    const { png } = await sample(await loadModel(FILE, { runtime: new CountingRuntime() }), { seed: "7" });
+    answers.set("/pets.onnx", () => new Response(FILE));
+    for (const id of [0, 1]) {
+      draw(id, { server: undefined, file: `${SERVER}/pets.onnx` });
+      expect((await message(id, "image")).image.png).toEqual(png());
+    }
+    expect([asked, runtime.loads]).toEqual([["/pets.onnx"], 1]);
+  });
+
+  it("draws with the file if there is no service at the address, and only then", async () => {
+    const file = `${SERVER}/pets.onnx`;
+    answers.set("/pets.onnx", () => new Response(FILE));
+    for (const [id, answer, drawn] of [
+      [0, new Response("", { status: 503 }), "error"],
+      [1, new Response("", { status: 404 }), "image"],
+      [2, new Response("<!doctype html>"), "image"],
+    ] as const) {
+      answers.set("/v1/models", () => answer);
+      draw(id, { server: `${SERVER}/?${id}`, file });
+      await message(id, drawn);
+    }
+  });
+
+  it.each([
+    [{ model: "nope" }, FILE, "Expected random (a service has others) for `model` but received nope"],
+    [{}, new Uint8Array(2 ** 24 + 1), `Expected a file of at most 16777216 bytes at ${SERVER}/pets.onnx but received more`],
+    [{}, randomModelFile({ ...TINY, height: 1024, width: 1024 }, 1, "fp32"), "Expected a model of at most 1 GMAC an evaluation at "],
+  ])("refuses another name, and a file that is too large: %o", async (request, file, text) => {
+    answers.set("/pets.onnx", () => new Response(file));
+    draw(0, { server: undefined, file: `${SERVER}/pets.onnx`, ...request });
+    expect(await message(0, "error")).toMatchObject({ message: expect.stringContaining(text), isRequest: true });
   });
 
   it("stops an aborted drawing between two evaluations, and continues with the next", async () => {

@@ -11,7 +11,7 @@ describe("GET /sample", () => {
     const files = await Promise.all([1, 2, 3, 4, 5, 6].map(async () => bytes(await ask("/sample?seed=7&steps=2"))));
     for (const file of files) expect(file).toEqual(files[0]);
     const { width, height, channels, depth } = decode(files[0]);
-    expect([width, height, channels, depth]).toEqual([28, 28, 1, 8]);
+    expect([width, height, channels, depth]).toEqual([32, 32, 3, 8]);
   });
 
   it("states seed, cost and model in headers", async () => {
@@ -23,7 +23,7 @@ describe("GET /sample", () => {
     const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number; sampling: { steps: number } }[] }>();
     const [{ macs, cost, sampling }] = models;
     expect(Number(headers.get("X-Cost"))).toBe(cost + (3 - sampling.steps) * macs);
-    expect(headers.get("X-Model")).toBe("fashion-mnist");
+    expect(headers.get("X-Model")).toBe("avatars");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
       "X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After,Server-Timing",
@@ -44,9 +44,9 @@ describe("a client's mistake", () => {
     const { key, expected, received } = mistake;
     return { type: "about:blank", title, status, code, detail: `Expected ${expected} for \`${key}\` but received ${received}`, ...mistake };
   };
-  const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
+  const classes = "an index from 0 to 6 or one of face, landscape, monster, person, planet, plant, robot";
   const steps = "an integer from 1 to 64";
-  const size = "an integer from 28 to 448";
+  const size = "an integer from 32 to 512";
   const keys = `no such key (the keys are ${SAMPLE_KEYS.join(", ")})`;
 
   it.each([
@@ -56,11 +56,11 @@ describe("a client's mistake", () => {
     ["steps=1e9", "invalid-value", "steps", steps, "1e9"],
     ["steps=1000000000", "invalid-value", "steps", steps, "1000000000"],
     ["steps=8.5", "invalid-value", "steps", steps, "8.5"],
-    ["size=27", "invalid-value", "size", size, "27"],
-    ["size=449", "invalid-value", "size", size, "449"],
+    ["size=31", "invalid-value", "size", size, "31"],
+    ["size=513", "invalid-value", "size", size, "513"],
     ["format=gif", "invalid-value", "format", "one of png, apng", "gif"],
     ["sampler=ddim", "invalid-value", "sampler", `one of ${SAMPLERS.join(", ")}`, "ddim"],
-    ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist, avatars, cifar10", "nope"],
+    ["model=nope", "invalid-value", "model", "one of avatars, fashion-mnist, mnist, cifar10", "nope"],
     [
       `seed=${"x".repeat(257)}`,
       "invalid-value",
@@ -92,7 +92,7 @@ describe("a client's mistake", () => {
     ["/sample/7", "path", paths, '"/sample/7"'],
     ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
     [long, "path", paths, `"${long.slice(0, 60)}…"`],
-    ["/v1/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, avatars, cifar10", "nope"],
+    ["/v1/models/nope/model.onnx", "model", "one of avatars, fashion-mnist, mnist, cifar10", "nope"],
   ])("gets an error that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);

@@ -34,7 +34,7 @@ async function appWith(answer: Response) {
 
 it("loads the other one when it is first needed", async () => {
   const { ask, fetched } = await appWith(new Response(other));
-  expect((await ask("/sample?seed=7")).headers.get("X-Model")).toBe("fashion-mnist");
+  expect((await ask("/sample?seed=7")).headers.get("X-Model")).toBe("avatars");
   expect(fetched).toEqual([]);
   for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
   expect(fetched).toEqual([`/models/other/${entryOf(other).version}/model.onnx`]);
@@ -44,14 +44,14 @@ it("loads the other one when it is first needed", async () => {
 it("lists and draws each by its name and version", async () => {
   const { ask } = await appWith(new Response(other));
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
-  expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "other"]);
+  expect(models.map(({ name }) => name)).toEqual(["avatars", "other"]);
   expect(models[0].version).toBe(shipped.version);
   for (const { name, version } of models) {
     const response = await ask(`/v1/${name}@${version}/7.png`);
     expect([response.status, response.headers.get("X-Model")]).toEqual([200, name]);
   }
   expect((await ask(`/v1/other@${shipped.version}/7.png`)).status).toBe(410);
-  expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
+  expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of avatars, other" });
 });
 
 it("answers 500 if a model's file is missing, and continues with the first model", async () => {

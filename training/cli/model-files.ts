@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { decodeUpload, loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
@@ -27,7 +27,7 @@ export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The file of the package's default model. */
-export const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
+export const packagedModel = (): string => createRequire(import.meta.url).resolve(`anneal/models/${DEFAULT_MODEL}.onnx`);
 
 /**
  * The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one.

@@ -50,20 +50,27 @@ export class EnlargerEngine {
     const { result } = this.#program;
     const [height, width] = [this.#height, this.#width];
     const row = ENLARGED * width;
-    const plane = ENLARGED * height * row;
-    const out = new Float32Array(ENLARGER_CHANNELS * plane);
+    const places = placesOf(row, ENLARGED * height * row);
+    const out = new Float32Array(places.length * height * width);
     for (let at = 0, y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const corner = ENLARGED * (y * row + x);
-        for (let outer = 0; outer < 4; outer++) {
-          for (let inner = 0; inner < 4; inner++) {
-            const down = (outer & 2) + (inner >> 1);
-            const across = 2 * (outer & 1) + (inner & 1);
-            for (let c = 0; c < ENLARGER_CHANNELS; c++, at++) out[c * plane + corner + down * row + across] = result[at];
-          }
-        }
+        for (let i = 0; i < places.length; i++, at++) out[corner + places[i]] = result[at];
       }
     }
     return out;
   }
+}
+
+/** Where the 48 outputs of a pixel go, seen from its corner, in an image with rows and planes of these lengths. */
+function placesOf(row: number, plane: number): Int32Array {
+  const places = new Int32Array(ENLARGED * ENLARGED * ENLARGER_CHANNELS);
+  for (let at = 0, outer = 0; outer < 4; outer++) {
+    for (let inner = 0; inner < 4; inner++) {
+      const down = (outer & 2) + (inner >> 1);
+      const across = 2 * (outer & 1) + (inner & 1);
+      for (let c = 0; c < ENLARGER_CHANNELS; c++, at++) places[at] = c * plane + down * row + across;
+    }
+  }
+  return places;
 }

@@ -34,6 +34,9 @@ export interface DrawingNetwork extends Denoiser {
 
 export const MODEL_FILE = "model.onnx";
 
+/** The shipped model that draws where no other is named. */
+export const DEFAULT_MODEL = "avatars";
+
 /**
  * Raise it if and only if the same model and options give other bytes than before: it is part of every permanent URL
  * (`modelVersion`). `npm run golden` enforces this.

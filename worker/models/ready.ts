@@ -5,7 +5,9 @@
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { type DrawingNetwork, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
@@ -73,14 +75,16 @@ export class ReadyModels {
   }
 
   /**
-   * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first
-   * request. More images would make starting slower and the first image no faster (`npm run bench -- workerd`).
+   * Loads the first model for good and draws two images with it, larger than native, so that the enlarger is loaded and V8
+   * has compiled the code before the first request. More images would make starting slower and the first image no faster
+   * (`npm run bench -- workerd`).
    */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();
     const { card, version } = entry;
     const denoiser = await this.#load(file);
-    for (let i = 0; i < 2; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
+    const size = ENLARGED * nativeShape(card).width;
+    for (let i = 0; i < 2; i++) (await sample({ card, version, denoiser }, { seed: String(i), size })).png();
     this.#resident.set(assetPath(entry), denoiser);
     return this;
   }

@@ -8,6 +8,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { headersFile } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
@@ -24,7 +25,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export const DIST = here("../../dist");
 
 /** The shipped models; the first is the default. */
-export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "avatars", "cifar10"].map((name) =>
+export const SHIPPED: readonly string[] = [DEFAULT_MODEL, "fashion-mnist", "mnist", "cifar10"].map((name) =>
   here(`../../wasm-model/models/${name}`),
 );
 

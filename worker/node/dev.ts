@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { readModels } from "./folders.ts";
 import { anneal } from "./hono.ts";
 import { fail, orFail, settings } from "./verb.ts";
@@ -9,7 +10,7 @@ import { fail, orFail, settings } from "./verb.ts";
 const HOST = "127.0.0.1";
 
 const { models, port } = settings<{ readonly models: readonly string[]; readonly port: number }>();
-const paths = models.length > 0 ? models : [fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"))];
+const paths = models.length > 0 ? models : [fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))];
 const served = await orFail(readModels(paths));
 const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file) }));
 

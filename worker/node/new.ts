@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "./folders.ts";
 import { fail, orFail, settings } from "./verb.ts";
 
@@ -48,7 +48,7 @@ if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || e
   );
 }
 const source = given.package === undefined ? ownSource() : located(given.package);
-const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"))));
+const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))));
 const modelPath = `models/${model.entry.name}/${MODEL_FILE}`;
 try {
   writeProject();

@@ -43,22 +43,50 @@ export async function cachedFile(
   return file;
 }
 
+/** There is nothing at an address, or something else than what is looked for. */
+export class NothingThere extends Error {}
+
+/** The file, which may be of any version, so only the browser's own cache keeps it. Throws if it has more than `most` bytes. */
+export async function anyFile(url: string, most: number, onProgress: (progress: ProgressDetail) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url);
+  if (!response.ok) throw new NothingThere(`Expected a file at ${url} but received HTTP status ${response.status}`);
+  const total = Number(response.headers.get("Content-Length"));
+  return read(response, total, (progress) => {
+    if (progress.done > most) throw new RangeError(`Expected a file of at most ${most} bytes at ${url} but received more`);
+    onProgress({ ...progress, total: Math.max(total, progress.done) });
+  });
+}
+
 /** How long to wait for the server, in milliseconds, if an earlier answer is cached. */
 const PATIENCE = 3000;
 
-/** The JSON at `url`: the server's answer, or its last one if it does not answer now. Throws if there is none. */
+/**
+ * The JSON at `url`: the server's answer, or its last one if it does not answer now. Throws if there is none:
+ * `NothingThere` if the server answers, but not with JSON.
+ */
 export async function latestAnswer(url: string): Promise<unknown> {
   const cache = await openCache();
   const kept = await cache?.match(url);
   try {
     const response = await fetch(url, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
-    if (!response.ok) throw new Error(`Expected an answer from ${url} but received HTTP status ${response.status}`);
-    const answer: unknown = await response.json();
+    if (!response.ok) {
+      const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
+      throw response.status < 500 ? new NothingThere(message) : new Error(message);
+    }
+    const answer = parsed(await response.text(), url);
     await cache?.put(url, Response.json(answer)).catch(() => undefined); // no room in the cache: the answer is used anyway
     return answer;
   } catch (error) {
     if (kept) return kept.json();
     throw error;
+  }
+}
+
+function parsed(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NothingThere(`Expected JSON at ${url} but received something else`, { cause });
   }
 }
 

@@ -1,7 +1,9 @@
 /**
- * The script /embed.js: registers `<anneal-sample>`. Models and images come from the server of this script unless `src`
- * names another. Without a DOM, as in server-side rendering, it does nothing.
+ * The script /embed.js: registers `<anneal-sample>`. Without `src` the service that this script came from draws; where there
+ * is none, as on a host that has nothing but files, the model in the file avatars.onnx beside it. Without a DOM, as in
+ * server-side rendering, it does nothing.
  */
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
 import { type Script, startThread } from "./engine-thread.ts";
@@ -19,7 +21,7 @@ if (globalThis.customElements && !customElements.get("anneal-sample")) {
     "anneal-sample",
     class extends AnnealSample {
       protected override readonly drawOnDevice = draw;
-      protected override readonly home = server.href;
+      protected override readonly home = { server: server.href, file: new URL(`${DEFAULT_MODEL}.onnx`, server).href };
     },
   );
 }

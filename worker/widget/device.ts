@@ -10,6 +10,7 @@ import {
   type FromThread,
   type ProgressDetail,
   RequestError,
+  sourceKey,
   type ThreadRequest,
   type ToThread,
 } from "./protocol.ts";
@@ -20,6 +21,8 @@ export interface DrawOptions {
   readonly onProgress: (progress: DrawingStep) => void;
   /** Whether the image's place is in the viewport. Visible images are drawn first. */
   readonly isVisible: () => boolean;
+  /** The request's `place`, measured when the drawing's turn comes. */
+  readonly place?: () => number;
 }
 
 /**
@@ -113,7 +116,7 @@ class DrawingThread {
       const next = waiting.find(({ isVisible }) => isVisible()) ?? waiting[0];
       if (!next) return;
       this.#inThread.add(next.id);
-      this.#send({ type: "draw", id: next.id, request: next.request });
+      this.#send({ type: "draw", id: next.id, request: { ...next.request, ...(next.place && { place: next.place() }) } });
     }
   }
 
@@ -124,7 +127,7 @@ class DrawingThread {
         this.#fill();
         break;
       case "download":
-        this.#tell(({ server, model }) => server === message.server && model === message.model, message.progress);
+        this.#tell((request) => sourceKey(request) === sourceKey(message.source), message.progress);
         break;
       case "step":
         this.#drawings.get(message.id)?.onProgress(message.step);

@@ -1,9 +1,8 @@
 /**
- * `<anneal-sample>`: one image, drawn on this device, or by the server if the device cannot. What it offers is described
+ * `<anneal-sample>`: one image, drawn on this device, or by a service if the device cannot. What it offers is described
  * above the class and its members; the files for editors and the documents are made from that (test/tools/widget.ts).
- * Without `seed` the element chooses one and keeps it. Without
- * `src` it uses the server of its script. It draws again when an attribute changes. Its child is shown until the
- * image is there.
+ * Without `seed` the element chooses one and keeps it. It draws again when an attribute changes. Its child is shown until
+ * the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { ATTRIBUTE_NAMES, type Reflected } from "./attributes.ts";
@@ -11,7 +10,7 @@ import type { Draw } from "./device.ts";
 import { Playback, prefersReducedMotion } from "./display.ts";
 import { Nearness } from "./nearness.ts";
 import { inAttributes } from "./option-attributes.ts";
-import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError } from "./protocol.ts";
+import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { timeSlice } from "./time-slices.ts";
@@ -45,9 +44,11 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *
  * @tag anneal-sample
  *
- * @attr {string} [model=the server's first model] The model that draws. Takes the name of a model.
- * @attr {string} [src=where the script came from] An address on the server whose models draw. If the server is mounted
- *   under a path: that path, with a slash at its end. Takes a URL.
+ * @attr {string} [model=the first] The model that draws: one of the service by its name, or a file by its address, which
+ *   contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation). Takes the name of a
+ *   model, or a URL.
+ * @attr {string} [src=see below] An address on the service whose models draw. If the service is mounted under a path: that
+ *   path, with a slash at its end. Takes a URL.
  * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
  * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
  *   element waits. Takes one of eager, lazy.
@@ -69,15 +70,15 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *
  * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
  * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
- * @cssprop [--anneal-rendering=pixelated] How pixels are shown at another size: a value of `image-rendering`. The default is
- *   `auto` for an image with a `size` that is not enlarged as pixels.
+ * @cssprop [--anneal-rendering=auto] How pixels are shown at another size: a value of `image-rendering`. While the image
+ *   forms, and with `enlarge="pixels"`, the default is `pixelated`.
  */
 export abstract class AnnealSample extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
   protected abstract readonly drawOnDevice: Draw;
   /** The server that is used when there is no `src`. */
-  protected abstract readonly home: string;
+  protected abstract readonly home: Source;
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
   /** The value of `seed` if there is no such attribute. */
@@ -136,7 +137,7 @@ export abstract class AnnealSample extends Base {
   }
 
   /**
-   * The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading`
+   * The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading`
    * would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no
    * image, or if the element is not in a page or leaves it.
    */
@@ -211,9 +212,8 @@ export abstract class AnnealSample extends Base {
 
   async #show(signal: AbortSignal): Promise<LoadDetail> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const { device, edgeUrl } = requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
+    const { device, edgeUrl } = requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
     const animate = device.animate && !prefersReducedMotion();
-    const url = animate ? edgeUrl + ANIMATED : edgeUrl;
     try {
       const playback = new Playback((image) => this.#view.paint(image), signal);
       const onProgress = ({ frame, ...progress }: DrawingStep) => {
@@ -221,14 +221,15 @@ export abstract class AnnealSample extends Base {
         this.#tell<ProgressDetail>("progress", progress);
         if (frame) playback.add(frame.noisy);
       };
-      const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this) });
+      const place = () => this.getBoundingClientRect().width * devicePixelRatio;
+      const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this), place });
       await playback.finished();
       signal.throwIfAborted();
       this.#view.drawn(image);
       return { renderedBy: "device", image };
     } catch (reason) {
-      if (signal.aborted || reason instanceof RequestError) throw reason;
-      return this.#showEdge(url, signal, reason as Error);
+      if (signal.aborted || reason instanceof RequestError || edgeUrl === undefined) throw reason;
+      return this.#showEdge(animate ? edgeUrl + ANIMATED : edgeUrl, signal, reason as Error);
     }
   }
 

@@ -83,9 +83,9 @@ export interface AnnealSampleElement extends HTMLElement {
   flip: string;
   /** Rounds the corners of each image by this percentage of its shorter side: 50 makes a circle. Outside the corners the image is transparent. Takes an integer from 0 to 50. */
   radius: string;
-  /** The model that draws. Takes the name of a model. */
+  /** The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation). Takes the name of a model, or a URL. */
   model: string;
-  /** An address on the server whose models draw. If the server is mounted under a path: that path, with a slash at its end. Takes a URL. */
+  /** An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end. Takes a URL. */
   src: string;
   /** Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing. */
   animated: boolean;
@@ -97,7 +97,7 @@ export interface AnnealSampleElement extends HTMLElement {
   readonly renderedBy: "device" | "edge" | undefined;
   /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
   draw(): Promise<LoadDetail>;
-  /** The image as a PNG file: the bytes that /sample serves for the same options. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
   toBlob(): Promise<Blob>;
   // /members
   addEventListener<K extends keyof AnnealSampleEventMap>(

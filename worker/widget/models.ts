@@ -1,12 +1,13 @@
 /** The models of the thread. Each is fetched, checked and loaded once. */
-import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { type Model, modelVersion, OptionError, type Runtime } from "../../wasm-model/index.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { cachedFile, latestAnswer } from "./cache.ts";
-import type { ProgressDetail, ThreadRequest } from "./protocol.ts";
+import { anyFile, cachedFile, latestAnswer, NothingThere } from "./cache.ts";
+import { type ProgressDetail, RequestError, type Source, sourceKey } from "./protocol.ts";
 
-/** A model, as the server's list of models describes it. */
+/** A model, as the service's list of models describes it. */
 interface ServedModel {
   readonly name: string;
   readonly version: string;
@@ -15,44 +16,71 @@ interface ServedModel {
   readonly sha256: string;
 }
 
-type Named = Pick<ThreadRequest, "server" | "model">;
+/** The most that a model of a file may be: bytes, and multiply-accumulates of an evaluation. */
+const MOST_BYTES = 16 * 2 ** 20;
+const MOST_MACS = 1e9;
 
 export class LoadedModels {
   readonly #runtime: Runtime;
-  readonly #onDownload: (named: Named, progress: ProgressDetail) => void;
+  readonly #onDownload: (source: Source, progress: ProgressDetail) => void;
   readonly #models = new Map<string, Promise<Model>>();
 
-  constructor(runtime: Runtime, onDownload: (named: Named, progress: ProgressDetail) => void) {
+  constructor(runtime: Runtime, onDownload: (source: Source, progress: ProgressDetail) => void) {
     this.#runtime = runtime;
     this.#onDownload = onDownload;
   }
 
-  /** The loaded model. If loading fails, the next request tries again. Throws `OptionError` for an unknown name. */
-  get({ server, model }: ThreadRequest): Promise<Model> {
-    const key = JSON.stringify([server, model]);
+  /**
+   * The loaded model. If loading fails, the next request tries again. Throws `OptionError` for an unknown name,
+   * `RequestError` for a file that is too large.
+   */
+  get({ server, file, model }: Source): Promise<Model> {
+    const source = { server, file, model };
+    const key = sourceKey(source);
     const known = this.#models.get(key);
     if (known) return known;
-    const loading = this.#load({ server, model });
+    const loading = this.#load(source);
     this.#models.set(key, loading);
     loading.catch(() => this.#models.delete(key));
     return loading;
   }
 
-  async #load(named: Named): Promise<Model> {
-    const entry = await find(named);
-    const file = readModel(await this.#file(named, entry));
-    return { card: file.card, version: entry.version, denoiser: await this.#runtime.load(file) };
+  /** A service at the address draws, if there is one; otherwise the file. */
+  async #load(source: Source): Promise<Model> {
+    const { server, file, model } = source;
+    try {
+      if (server !== undefined) return await this.#served(source, server);
+    } catch (error) {
+      if (file === undefined || !(error instanceof NothingThere)) throw error;
+    }
+    return this.#filed(source, String(file), model);
   }
 
-  #file(named: Named, { name, version, bytes, sha256: expected }: ServedModel): Promise<Uint8Array<ArrayBuffer>> {
-    const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, named.server).href;
+  async #served(source: Source, server: string): Promise<Model> {
+    const { name, version, bytes, sha256: expected } = await find(server, source.model);
+    const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
     const isRight = (content: Uint8Array) => sha256Hex(content) === expected;
-    return cachedFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
+    const file = readModel(await cachedFile({ url, bytes, isRight }, (progress) => this.#onDownload(source, progress)));
+    return { card: file.card, version, denoiser: await this.#runtime.load(file) };
+  }
+
+  /** `model`: the name that it must have, if any. */
+  async #filed(source: Source, url: string, model: string | undefined): Promise<Model> {
+    const bytes = await anyFile(url, MOST_BYTES, (progress) => this.#onDownload(source, progress)).catch((error: unknown) => {
+      throw error instanceof RangeError ? new RequestError(error.message) : error;
+    });
+    const file = readModel(bytes);
+    const { name, spec } = file.card;
+    if (model !== undefined && model !== name) throw new OptionError("invalid-value", "model", `${name} (a service has others)`, model);
+    if (macsOf(spec) > MOST_MACS) {
+      throw new RequestError(`Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`);
+    }
+    return { card: file.card, version: modelVersion(bytes), denoiser: await this.#runtime.load(file) };
   }
 }
 
-/** The version of the model that the server draws with. */
-async function find({ server, model }: Named): Promise<ServedModel> {
+/** The version of the model that the service draws with. */
+async function find(server: string, model: string | undefined): Promise<ServedModel> {
   const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly ServedModel[] };
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);

@@ -1,7 +1,7 @@
 /**
  * `import "anneal/element"`: registers `<anneal-sample>` in a page that bundles it. The drawing thread is inside, so
- * that no bundler has to find it. Without `src` the element asks the page's own origin. Without a DOM the import does
- * nothing.
+ * that no bundler has to find it; the package's model is a file, which bundlers find by its address below. Without `src` no
+ * service is asked: this model draws. Without a DOM the import does nothing.
  */
 import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
@@ -9,6 +9,9 @@ import { trusted } from "./engine-thread.ts";
 
 /** Set by the build: the script of thread.ts. */
 declare const THREAD_SCRIPT: string;
+
+/** As the built script in dist sees it. */
+const MODEL = new URL("../wasm-model/models/avatars/model.onnx", import.meta.url).href;
 
 const draw = drawInThread(() => {
   const url = URL.createObjectURL(new Blob([THREAD_SCRIPT], { type: "text/javascript" }));
@@ -21,7 +24,7 @@ if (globalThis.customElements && !customElements.get("anneal-sample")) {
     "anneal-sample",
     class extends AnnealSample {
       protected override readonly drawOnDevice = draw;
-      protected override readonly home = `${location.origin}/`;
+      protected override readonly home = { file: MODEL };
     },
   );
 }

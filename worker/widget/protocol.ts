@@ -6,11 +6,19 @@
 import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
-interface Asked {
-  /** URL of the server whose model draws, with a slash at its end. */
-  readonly server: string;
-  /** The model's name; undefined for the server's first one. */
-  readonly model: string | undefined;
+/** Which model draws: one of a service, or that of a file. */
+export interface Source {
+  /** URL of the service, with a slash at its end. */
+  readonly server?: string | undefined;
+  /** URL of a model's file, for where there is no service. */
+  readonly file?: string | undefined;
+  /** The model's name; undefined for the service's first one, or for the file's. */
+  readonly model?: string | undefined;
+}
+
+export const sourceKey = ({ server, file, model }: Source): string => JSON.stringify([server, file, model]);
+
+interface Asked extends Source {
   /** Whether steps come with frames. */
   readonly animate: boolean;
 }
@@ -18,6 +26,11 @@ interface Asked {
 /** A request for an image from noise. */
 export interface DrawRequest extends Asked {
   readonly options: SampleOptions;
+  /**
+   * Width of the place where the image is shown, in pixels of the screen. An image that is shown larger than native, and
+   * whose size is not given, is drawn four times as large.
+   */
+  readonly place?: number;
 }
 
 /** A request that starts from an image of the model's native size. */
@@ -78,7 +91,7 @@ export type ToThread =
 export type FromThread =
   /** The thread is ready for requests. */
   | { readonly type: "ready" }
-  | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: ProgressDetail }
+  | { readonly type: "download"; readonly source: Source; readonly progress: ProgressDetail }
   | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
   | { readonly type: "image"; readonly id: number; readonly image: DrawnPixels }
   /** `isRequest`: the request itself is wrong, see `RequestError`. */

@@ -1,11 +1,12 @@
 /**
- * `anneal/react`: `<Picture>`, the widget with the server's image inside. A server renders it like any component: the
- * image is there without scripts. In a browser the element is defined after hydration, so React finds what the server
- * rendered.
+ * `anneal/react`: `<Picture>`, the widget. With `src` it has the service's image inside, which is there without scripts; without
+ * it, an empty place of the same size, so that nothing moves. In a browser the element is defined after hydration, so React
+ * finds what the server rendered.
  */
 import { createElement, type HTMLAttributes, type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { queryOf } from "./option-attributes.ts";
+import { isFile } from "./request.ts";
 
 export type { AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 
@@ -24,7 +25,7 @@ type Shared = Omit<HTMLAttributes<AnnealSampleElement>, keyof AnnealSampleAttrib
 export interface PictureProps extends Shared, AnnealSampleAttributes {
   /** Server and browser need a seed, so that they show the same image. */
   readonly seed: string | number;
-  /** The server that has the models: any address on it. By default that of the page. */
+  /** The service that has the models: any address on it. Without it the package's model draws, or the file in `model`. */
   readonly src?: string | undefined;
   readonly ref?: Ref<AnnealSampleElement> | undefined;
   /** The image is shown. */
@@ -37,7 +38,7 @@ export interface PictureProps extends Shared, AnnealSampleAttributes {
 /** The element's width in pixels if `size` is not given. */
 const WIDTH = 112;
 
-/** An image that is drawn on the visitor's device; until then, and without scripts, the server's. */
+/** An image that is drawn on the visitor's device; until then, and without scripts, the service's, if there is one. */
 export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: PictureProps): ReactElement {
   const element = useRef<AnnealSampleElement>(null);
   useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
@@ -53,13 +54,16 @@ export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: Pic
   useEffect(() => {
     import("./package.ts"); // anneal/element
   }, []);
-  const { alt = "", loading, size = WIDTH } = attributes;
-  const image = createElement("img", { src: imageUrl(attributes), alt: String(alt), loading, width: size });
-  return createElement("anneal-sample", { ...attributes, ref: element }, image);
+  const { src, model, alt = "", loading, size = WIDTH } = attributes;
+  const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
+  const inside = isServed
+    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: String(alt), loading, width: size })
+    : createElement("svg", { width: size, height: size, "aria-hidden": true });
+  return createElement("anneal-sample", { ...attributes, ref: element }, inside);
 }
 
-/** The address of the server's image. Relative if `src` is, since a server does not know the page's address. */
-function imageUrl({ src = "/", ...attributes }: AnnealSampleAttributes & { readonly src?: string | undefined }): string {
+/** The address of the service's image. Relative if `src` is, since a server does not know the page's address. */
+function imageUrl({ src, ...attributes }: AnnealSampleAttributes & { readonly src: string }): string {
   const page = "http://page.invalid";
   const { origin, pathname } = new URL(src, page);
   const server = (origin === page ? "" : origin) + (pathname.endsWith("/") ? pathname : "/");

@@ -2,7 +2,7 @@
 
 import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
-import { type DrawRequest, RequestError } from "./protocol.ts";
+import { type DrawRequest, RequestError, type Source } from "./protocol.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
@@ -12,21 +12,36 @@ export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
   readonly device: DrawRequest;
-  /** The address of the same image on the server, as a PNG file. */
-  readonly edgeUrl: string;
+  /** The address of the same image on the service, as a PNG file; undefined if there is no service. */
+  readonly edgeUrl: string | undefined;
 }
 
-/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is not a URL. */
-export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
-  const { src, model, seed, animate } = attributes;
-  if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
-  const { origin, pathname } = new URL(src, document.baseURI);
-  const server = origin + (pathname.endsWith("/") ? pathname : "/");
-  const options = optionsIn(attributes);
+/**
+ * `seed` is required; the element has a default for it. `home`: what draws without `src` and without a file in `model`.
+ * Throws `RequestError` if an address is not a URL.
+ */
+export function requestOf(attributes: Attributes & Record<"seed", string>, home: Source): ElementRequest {
+  const { seed, animate } = attributes;
+  const source = sourceOf(attributes, home);
   return {
-    device: { server, model, animate: animate !== undefined, options: { ...options, seed } },
-    edgeUrl: new URL(`sample?${queryOf(attributes)}`, server).href,
+    device: { ...source, animate: animate !== undefined, options: { ...optionsIn(attributes), seed } },
+    edgeUrl: source.server === undefined ? undefined : new URL(`sample?${queryOf(attributes)}`, source.server).href,
   };
+}
+
+/** Whether `model` is the address of a file rather than the name of a service's model. */
+export const isFile = (model: string): boolean => model.includes("/") || model.endsWith(".onnx");
+
+function sourceOf({ src, model }: Attributes, home: Source): Source {
+  if (model !== undefined && isFile(model)) return { file: addressed("model", model).href };
+  if (src === undefined) return { ...home, model };
+  const { origin, pathname } = addressed("src", src);
+  return { server: origin + (pathname.endsWith("/") ? pathname : "/"), model };
+}
+
+function addressed(name: AttributeName, text: string): URL {
+  if (URL.canParse(text, document.baseURI)) return new URL(text, document.baseURI);
+  throw new RequestError(`Expected a URL for \`${name}\` but received ${text}`);
 }
 
 export function attributesOf(element: Element): Attributes {

@@ -11,14 +11,25 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { atNativeSize, noiseImage, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { columnsOf, resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { LoadedModels } from "./models.ts";
 import { inAttributes } from "./option-attributes.ts";
-import { type DrawnPixels, type Frame, type FromThread, MOST_FRAMES, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
+import {
+  type DrawnPixels,
+  type DrawRequest,
+  type Frame,
+  type FromThread,
+  MOST_FRAMES,
+  RequestError,
+  type ThreadRequest,
+  type ToThread,
+} from "./protocol.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
 export interface Port {
@@ -28,7 +39,7 @@ export interface Port {
 
 /** Answers requests in the order in which they arrive. */
 export function serve(port: Port, runtime: Runtime): void {
-  const models = new LoadedModels(runtime, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
+  const models = new LoadedModels(runtime, (source, progress) => port.postMessage({ type: "download", source, progress }));
   const aborts = new Map<number, AbortController>();
   let queue = Promise.resolve();
 
@@ -54,7 +65,9 @@ export function serve(port: Port, runtime: Runtime): void {
 
   async function draw(id: number, request: ThreadRequest, signal: AbortSignal): Promise<DrawnPixels> {
     const model = await models.get(request);
-    const frameOf = request.animate && !("operation" in request) ? framer(request.options, model) : undefined;
+    const isUpload = "operation" in request;
+    const asked = isUpload ? request : { ...request, options: sizedFor(request, model) };
+    const frameOf = request.animate && !isUpload ? framer(request.options, model) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
       const { evaluations: done, nfe: total } = progress;
@@ -63,7 +76,7 @@ export function serve(port: Port, runtime: Runtime): void {
       port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) } });
       return nextTurn();
     };
-    const { png, ...image } = await drawn(model, request, { signal, onStep });
+    const { png, ...image } = await drawn(model, asked, { signal, onStep });
     return { ...image, png: png() };
   }
 }
@@ -80,6 +93,19 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
       const image = await denoise(model, { ...request.options, image: request.image });
       return { ...image, png: () => encodePng(image) };
     }
+  }
+}
+
+/** The options with a size that suits the place, unless they have one or so large an image cannot be. */
+function sizedFor({ options, place = 0 }: DrawRequest, { card }: Model): SampleOptions {
+  const native = nativeShape(card).width;
+  if (options.size !== undefined || options.enlarge === "pixels") return options;
+  const large = { ...options, size: ENLARGED * native };
+  try {
+    const { n } = resolve("sample", large, card);
+    return place > native * (n === undefined ? 1 : columnsOf(n)) ? large : options;
+  } catch {
+    return options; // if they are wrong for another reason, drawing says so
   }
 }
 

@@ -12,7 +12,7 @@ const STYLE = `
   :host([hidden]), [hidden] { display: none !important; }
   canvas, img, slot { border-radius: inherit; }
   canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: var(--anneal-rendering, pixelated); }
-  :host([size]:not([enlarge="pixels"])) :is(canvas.drawn, img) { image-rendering: var(--anneal-rendering, auto); }
+  :host(:not([enlarge="pixels"])) canvas.drawn, :host([size]:not([enlarge="pixels"])) img { image-rendering: var(--anneal-rendering, auto); }
   canvas, img { display: block; }
   canvas:not(.drawn) { background: var(--anneal-background, color-mix(in srgb, currentColor 8%, transparent)); }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }

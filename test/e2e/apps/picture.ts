@@ -10,7 +10,16 @@ export function Page({ server }: { readonly server: string }) {
   return createElement(
     "main",
     null,
-    createElement(Picture, { src: server, seed, label: "Bag", steps: 2, animate: true, alt: `Bag ${seed}`, className: "avatar", onLoad }),
+    createElement(Picture, {
+      src: server,
+      seed,
+      label: "plant",
+      steps: 2,
+      animate: true,
+      alt: `Plant ${seed}`,
+      className: "avatar",
+      onLoad,
+    }),
     createElement("output", null, told),
     createElement("button", { type: "button", onClick: () => setSeed("8") }, "Another"),
   );

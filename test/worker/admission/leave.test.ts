@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { countingApp, EVALUATIONS } from "../counting.ts";
 
-const image = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+const image = encodePng({ pixels: new Uint8Array(3072), width: 32, height: 32, channels: 3 });
 
 const IMAGES = 9;
 
@@ -14,7 +14,7 @@ const requests: [string, (seed: number) => string, RequestInit, number][] = [
   ["GET", (seed) => `/sample?seed=left-${seed}&n=${IMAGES}`, {}, EVALUATIONS],
   [
     "POST",
-    (seed) => `/v1/fashion-mnist/variations?seed=${seed}&n=${IMAGES}`,
+    (seed) => `/v1/avatars/variations?seed=${seed}&n=${IMAGES}`,
     { method: "POST", body: image, headers: { "Content-Type": "image/png" } },
     EVALUATIONS,
   ],

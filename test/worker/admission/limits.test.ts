@@ -31,12 +31,12 @@ async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: Requ
 
 const upload = (headers: HeadersInit = {}): RequestInit => ({
   method: "POST",
-  body: encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 }),
+  body: encodePng({ pixels: new Uint8Array(3072), width: 32, height: 32, channels: 3 }),
   headers: { "Content-Type": "image/png", ...headers },
 });
 
-/** The cost of a grey image by the default model, 44 million multiply-accumulates per evaluation. */
-const cost = (evaluations: number, pixels = 784): number => IMAGE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+/** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
 
 describe("invalid limits", () => {
   it.each([
@@ -57,7 +57,7 @@ describe("invalid limits", () => {
     ["LOG", 1],
   ])("stop the server: %s=%s", async (name, value) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    for (const [path, init] of [["/"], ["/sample?seed=7&steps=1"], ["/v1/fashion-mnist/denoise", upload()]] as const) {
+    for (const [path, init] of [["/"], ["/sample?seed=7&steps=1"], ["/v1/avatars/denoise", upload()]] as const) {
       const response = await ask(path, { [name]: value }, init);
       expect([path, response.status]).toEqual([path, 500]);
       expect(await response.json()).toMatchObject({ code: "internal-error", detail: "The server failed; the request was not at fault." });
@@ -79,28 +79,28 @@ describe("invalid limits", () => {
 
 describe("the budget", () => {
   it("is the environment's, and the OpenAPI document states it", async () => {
-    const bindings = { COST_BUDGET: "220e6" };
+    const bindings = { COST_BUDGET: "270e6" };
     const within = await ask("/sample?seed=7&steps=4", bindings);
     expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
     for (const [path, key, itsCost] of [
       ["/sample?seed=7&steps=5", "steps", cost(5)],
       ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
-      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 784)],
+      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
       ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
-      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(28, 28).macs],
+      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
     ] as const) {
       const response = await ask(path, bindings);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         code: "over-budget",
         key,
-        expected: "an image that costs at most 0.22 GMAC (a device draws others, by the widget or the library)",
+        expected: "an image that costs at most 0.27 GMAC (a device draws others, by the widget or the library)",
         received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
-    expect((await ask("/v1/fashion-mnist/denoise?size=300", bindings, upload())).status).toBe(400);
-    expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
-    expect(await (await ask("/openapi.json", bindings)).text()).toContain("A request may cost at most 0.22 GMAC");
+    expect((await ask("/v1/avatars/denoise?size=300", bindings, upload())).status).toBe(400);
+    expect((await ask("/v1/avatars/variations?steps=5", bindings, upload())).status).toBe(400);
+    expect(await (await ask("/openapi.json", bindings)).text()).toContain("A request may cost at most 0.27 GMAC");
   });
 });
 
@@ -172,8 +172,8 @@ describe("what a client may spend", () => {
       ["denoise", field(), { "Content-Type": "image/png" }],
     ] as const) {
       const init = as("198.51.100.9", { method: "POST", body, headers });
-      expect((await ask(`/v1/fashion-mnist/${operation}`, { COST_RATE }, init)).status, operation).toBe(429);
-      expect((await ask(`/v1/fashion-mnist/${operation}`, {}, init)).status, operation).toBe(400);
+      expect((await ask(`/v1/avatars/${operation}`, { COST_RATE }, init)).status, operation).toBe(429);
+      expect((await ask(`/v1/avatars/${operation}`, {}, init)).status, operation).toBe(400);
     }
   });
 
@@ -181,20 +181,20 @@ describe("what a client may spend", () => {
     const address = as("198.51.100.10", upload());
     const wrong = { ...address, body: "no PNG file" };
     const rate = { COST_RATE: cost(20) / 60 };
-    expect((await ask("/v1/fashion-mnist/variations?steps=20", rate, wrong)).status).toBe(400);
-    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(200);
-    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(429);
+    expect((await ask("/v1/avatars/variations?steps=20", rate, wrong)).status).toBe(400);
+    expect((await ask("/v1/avatars/variations?steps=18", rate, address)).status).toBe(200);
+    expect((await ask("/v1/avatars/variations?steps=18", rate, address)).status).toBe(429);
   });
 });
 
 describe("the data centre's cache", () => {
   it("serves what another isolate has drawn", async () => {
     const bindings = { CACHE: caches.default };
-    const path = "/v1/fashion-mnist/shared.png?steps=1";
+    const path = "/v1/avatars/shared.png?steps=1";
     const drawn = await ask(path, bindings);
     expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
     const file = await drawn.arrayBuffer();
-    for (let i = 0; i < 30; i++) await (await ask(`/sample?seed=crowd${i}&steps=1&size=341&n=9`, {})).arrayBuffer(); // this one forgets it
+    for (let i = 0; i < 30; i++) await (await ask(`/sample?model=fashion-mnist&seed=crowd${i}&steps=1&size=341&n=9`, {})).arrayBuffer(); // this one forgets it
     const found = await ask(path, bindings);
     expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
     expect(await found.arrayBuffer()).toEqual(file);

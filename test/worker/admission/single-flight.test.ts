@@ -11,7 +11,7 @@ it.each([
 ])("draw once and give all the same bytes, with %s", async (name, bindings) => {
   const { ask, evaluations } = await countingApp();
   const seed = `flight-${name.length}`;
-  const paths = [`/sample?seed=${seed}&n=9`, `/v1/fashion-mnist/${seed}.png?n=9`];
+  const paths = [`/sample?seed=${seed}&n=9`, `/v1/avatars/${seed}.png?n=9`];
   const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`), bindings)));
   expect(evaluations()).toBe(9 * EVALUATIONS);
   const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
@@ -60,7 +60,7 @@ it("ask for themselves if the one that draws may not", async () => {
  */
 describe("requests to the Worker", () => {
   it("draw once", async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=15")));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=12")));
     const timings = answers.map(({ headers }) => headers.get("Server-Timing") ?? "");
     expect(timings.filter((timing) => timing.includes('"none"')).length).toBe(1);
     const files = await Promise.all(answers.map(file));
@@ -69,7 +69,7 @@ describe("requests to the Worker", () => {
 
   it("are taken over by another when the one that draws disconnects", async () => {
     const client = new AbortController();
-    const path = "/sample?seed=platform-left&n=16";
+    const path = "/sample?seed=platform-left&n=12";
     const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
     const others = Array.from({ length: 5 }, () => ask(path));
     await scheduler.wait(30);

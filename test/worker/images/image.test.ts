@@ -33,7 +33,7 @@ describe("an address", () => {
   const query = "class=Bag&steps=2&size=56";
 
   it("gives the same bytes as /sample, in every form", async () => {
-    const expected = await ask(`/sample?seed=7&${query}`);
+    const expected = await ask(`/sample?model=fashion-mnist&seed=7&${query}`);
     const file = await bytes(expected);
     for (const path of [`${today}/7.png?${query}`, `${model}/7.png?${query}`, expected.headers.get("Content-Location") ?? ""]) {
       const response = await ask(path);
@@ -128,7 +128,10 @@ describe("caching", () => {
     const tag = async (path: string) => (await ask(path, { method: "HEAD" })).headers.get("ETag");
     const one = await tag(`${today}/7.png?steps=2&class=bag`);
     expect(one).toMatch(/^"[0-9a-f]{32}"$/);
-    for (const path of [`${model}/7.png?class=8&steps=2`, "/sample?class=BAG&seed=7&steps=02&sampler=langevin&temperature=1.0&size=28"]) {
+    for (const path of [
+      `${model}/7.png?class=8&steps=2`,
+      "/sample?model=fashion-mnist&class=BAG&seed=7&steps=02&sampler=langevin&temperature=1.0&size=28",
+    ]) {
       expect(await tag(path)).toBe(one);
     }
     const others = ["8.png?steps=2&class=bag", "7.apng?steps=2&class=bag", "7.png?steps=3&class=bag"];
@@ -162,7 +165,7 @@ describe("caching", () => {
     const timing = async () => (await ask(path)).headers.get("Server-Timing");
     expect(await timing()).toBe(`cache;desc="none", cost;desc="${cost}"`);
     expect(await timing()).toBe('cache;desc="isolate", cost;desc="0"');
-    expect(await bytes(await ask(path))).toEqual(await bytes(await ask(`/sample?seed=kept&steps=1`)));
+    expect(await bytes(await ask(path))).toEqual(await bytes(await ask("/sample?model=fashion-mnist&seed=kept&steps=1")));
   });
 
   it("answers mistakes before it looks at tags", async () => {

@@ -54,7 +54,7 @@ describe("the document", () => {
       expect(parameter(path, "get", "size")?.schema).toMatchObject({ type: "integer", minimum: 28, maximum: 512 });
       expect(parameter(path, "get", "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
     }
-    expect(parameter("/sample", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist", "avatars", "cifar10"]);
+    expect(parameter("/sample", "get", "model")?.schema.enum).toEqual(["avatars", "fashion-mnist", "mnist", "cifar10"]);
     const { pattern = "" } = parameter("/v1/{model}/{seed}.{format}", "get", "model")?.schema ?? {};
     expect(["mnist", `mnist@${"0".repeat(32)}`, "nope"].map((name) => new RegExp(pattern).test(name))).toEqual([true, true, false]);
     expect(parameter("/sample", "get", "class")?.description).toContain("Default: drawn from the seed.");
@@ -67,7 +67,7 @@ describe("the document", () => {
   });
 
   it("has examples that the server takes", async () => {
-    const beside: Record<string, string> = { t: "&to=bob", frames: "&format=apng" };
+    const beside: Record<string, string> = { t: "&to=bob", frames: "&format=apng", background: "&model=mnist", foreground: "&model=mnist" };
     for (const { name, schema } of operation("/sample").parameters ?? []) {
       const example = String(schema.examples?.[0]);
       const seed = name === "seed" ? "" : "&seed=7";

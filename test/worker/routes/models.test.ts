@@ -42,7 +42,7 @@ describe("GET /v1/models", () => {
     const response = await ask(path);
     expect(response.headers.get("Content-Type")).toBe("application/json");
     const { models } = await response.json<ModelsJson>();
-    expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "mnist", "avatars", "cifar10"]);
+    expect(models.map(({ name }) => name)).toEqual(["avatars", "fashion-mnist", "mnist", "cifar10"]);
     for (const { name, version, labels, file, bytes } of models) {
       const download = await ask(file);
       expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
