@@ -40,7 +40,7 @@ interface ExportFlags extends Partial<SamplingNumbers> {
 
 /** The runtimes add float32 numbers in different orders, over about forty layers. */
 const MAX_ERROR = 1e-4;
-/** Ink drawings reach 27 dB, since their outlines move a little; images of cloth reach 34 dB. */
+/** Typically 27 dB for line drawings, whose outlines shift, and 34 dB for clothing. */
 const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 

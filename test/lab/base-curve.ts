@@ -31,7 +31,7 @@ function lossesAfter(images: number, data: string, start: string, out: string): 
     "--learning-rate",
     images === 0 ? "0.000001" : "0.02",
   ];
-  const recipe = ["--network", "s32x3", "--log-sigma-mean", "-0.4", "--log-sigma-std", "1.4", "--augment", "0.15"];
+  const recipe = ["--network", "s32x3", "--log-sigma-mean", "-0.4", "--log-sigma-std", "1.4", "--augment", "0.15", "--guidance", "1"];
   const from = start === "none" ? [] : ["--from", start];
   const program = join(import.meta.dirname, "../../training/bin.js");
   const args = [program, "train", "--data", data, "--out", out, ...numbers, ...recipe, ...from];

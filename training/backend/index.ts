@@ -37,7 +37,7 @@ let trainInBfloat16: Backend["train"] | undefined;
 
 /** tfjs-node registers itself with `@tensorflow/tfjs`, of which a process has one copy. Throws if it does not load. */
 async function loadNative(): Promise<Backend> {
-  // The two lines about oneDNN still appear: TensorFlow 2.21 writes them while it loads, and the only setting that
+  // TensorFlow 2.21 still prints two lines about oneDNN while it loads, and the only setting that
   // prevents them turns oneDNN off.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // A step runs independent operations at the same time. To divide each of them among all cores as well costs more than

@@ -42,7 +42,7 @@ export function remarksOn(
       `images of ${sizes.length} sizes become ${width}x${height}: most common ${sizes[0].size}, ${count > 0 ? smaller : "none enlarged"}`,
     );
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
-  if (train === 1) notes.push("one training image: the network will draw nothing else");
+  if (train === 1) notes.push("only one training image: the model can only reproduce it");
   else if (train < FEW) notes.push(`only ${train} training images: the network will memorize them`);
   if (test === 0) notes.push("no image is held out, since no class has two: held-out losses are measured on training images");
   return { notes, details: [`sizes of the ${images.length} images: ${common.join(", ")}${more}`] };

@@ -133,7 +133,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     }
     if (step === steps && config.recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
-        `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): take more --images or a lower --learning-rate`,
+        `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
     const report = { step, heldOut, testImages: images };

@@ -33,7 +33,7 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Images that are soon drawn share a yield, which comes only when all of them wait for it. Workers have no shared
+ * Short concurrent draws share one yield, which comes only when all of them wait for it. Workers have no shared
  * yield: each request has its own turns there, the clock stands still, and requests must not share promises.
  */
 function sharedTurn(): Promise<void> | undefined {

@@ -1,5 +1,5 @@
 /**
- * Describes a model's sampling settings (settings.ts) and which samplers heed them, for flags, records and the OpenAPI
+ * Describes a model's sampling settings (settings.ts) and which samplers use them, for flags, records and the OpenAPI
  * document. It is a file of its own, so that bundles that only draw leave it out.
  */
 import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts";

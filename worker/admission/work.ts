@@ -74,7 +74,7 @@ function tooMany(seconds: number): ProblemError {
 }
 
 function busy(): ProblemError {
-  const detail = "The server is already drawing as much for this address as it allows at a time. Try again in a second.";
+  const detail = "Too many images for this address are in progress. Try again in a second.";
   const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
   return new ProblemError({ status: 503, code: "busy", ...mistake, detail });
 }

@@ -6,7 +6,7 @@ import type { Context } from "hono";
 import type { AnnealEvent } from "./hono-options.ts";
 
 export interface Env {
-  /** `report`: facts about the request, if anybody wants them. */
+  /** `report`: facts for the log; undefined if logging is off. */
   readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
     /** The files of dist/site. */

@@ -59,7 +59,7 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *   evaluations.
  * @fires {CustomEvent<LoadDetail>} load The image is shown. The detail tells who drew it.
  * @fires {CustomEvent<ErrorDetail>} error No image could be drawn. The error is a sentence that names the attribute; the
- *   console shows it too. Visitors read only that there is no image.
+ *   console shows it too. Visitors see only that drawing failed.
  *
  * @slot - Shown until the image is there, for example an `img` from the server. If no image can be drawn it stays, above
  *   the error.

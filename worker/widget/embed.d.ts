@@ -42,7 +42,7 @@ export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progres
   progress: CustomEvent<ProgressDetail>;
   /** The image is shown. The detail tells who drew it. */
   load: CustomEvent<LoadDetail>;
-  /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors read only that there is no image. */
+  /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors see only that drawing failed. */
   error: CustomEvent<ErrorDetail>;
   // /events
 }

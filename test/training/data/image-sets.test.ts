@@ -127,7 +127,7 @@ describe("a folder of images", () => {
     expect(labels).toEqual(["one"]);
     expect(notes).toEqual([
       "images of 16x20: all smaller than 32x32 and scaled up",
-      "one training image: the network will draw nothing else",
+      "only one training image: the model can only reproduce it",
       "no image is held out, since no class has two: held-out losses are measured on training images",
     ]);
   });
