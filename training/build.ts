@@ -13,6 +13,6 @@ await buildBeside("training", {
   entryNames: "[name]",
   splitting: true,
   platform: "node",
-  target: "node22",
+  target: "node20",
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
 });

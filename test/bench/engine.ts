@@ -5,12 +5,15 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { createEnlarger } from "../../wasm-model/engine/enlarger.ts";
+import { loadModel, sample } from "../../wasm-model/index.ts";
 import { enlargerFile } from "../../wasm-model/model/enlarger.ts";
 import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
-import { builds } from "../../wasm-model/runtime/simd.ts";
+import { builds, simd } from "../../wasm-model/runtime/simd.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { interleaved, machine, type Timing, writeFigures } from "./measure.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 
@@ -36,6 +39,7 @@ if (json !== undefined) {
 }
 await enlarging();
 await sizes();
+await files();
 
 /** Milliseconds per image of every runtime, at batch 1 and 16. */
 async function compareRuntimes(): Promise<Map<string, Timing>> {
@@ -94,6 +98,19 @@ async function enlarging(): Promise<void> {
     const columns = [best.toFixed(3), median.toFixed(3), (macs / best / 1e6).toFixed(1)];
     console.log(`${name.padEnd(44)}${columns.map((column) => column.padStart(9)).join("")}`);
   }
+}
+
+/** Fifty avatars of 128 pixels as the service's PNG files and as lossless WebP by sharp. */
+async function files(): Promise<void> {
+  const avatars = await loadModel(shippedModel(), { runtime: simd });
+  let [png, webp] = [0, 0];
+  for (let i = 0; i < 50; i++) {
+    const image = await sample(avatars, { seed: `webp-${i}`, size: 128 });
+    png += image.png().length;
+    const raw = { width: image.width, height: image.height, channels: 3 } as const;
+    webp += (await sharp(image.pixels, { raw }).webp({ lossless: true }).toBuffer()).length;
+  }
+  console.log(`\nA file of 128x128: PNG ${Math.round(png / 50)} bytes, lossless WebP by sharp ${Math.round(webp / 50)} (mean of 50)`);
 }
 
 async function sizes(): Promise<void> {

@@ -40,9 +40,9 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
 
 it("a model is copied into a new project", async () => {
   expect(await create("single", "--model", folder("single", { "model.onnx": pets }))).toMatchObject({ code: 0, stderr: "" });
-  expect(new Uint8Array(readFileSync(join(projects, "single/models/random/model.onnx")))).toEqual(pets);
-  expect(read("single", "src/index.ts")).toContain('import model from "../models/random/model.onnx";');
-  expect(read("single", "workerd.capnp")).toContain('(name = "models/random/model.onnx", data = embed "models/random/model.onnx"),');
+  expect(new Uint8Array(readFileSync(join(projects, "single/models/model.onnx")))).toEqual(pets);
+  expect(read("single", "src/index.ts")).toContain('import model from "../models/model.onnx";');
+  expect(read("single", "workerd.capnp")).toContain('(name = "models/model.onnx", data = embed "models/model.onnx"),');
 });
 
 describe("npx anneal dev", () => {

@@ -9,6 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { buildImage, type Image } from "../support/dockerfile.ts";
 import { exampleChecks, hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
@@ -116,10 +117,26 @@ describe("Next", () => {
     mkdirSync(route, { recursive: true });
     writeFileSync(join(path(), "app/layout.js"), "export default ({ children }) => <html><body>{children}</body></html>;\n");
     writeFileSync(join(route, "route.ts"), EXAMPLES.next);
+    const page = 'import { Picture } from "anneal/react";\n\nexport default function Page() {\n  return <Picture seed="alice" />;\n}\n';
+    writeFileSync(join(path(), "app/page.js"), page);
     await succeed(path(), "npx", "next", "build");
   }, PATIENCE);
 
-  exampleChecks(server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]));
+  const base = server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]);
+  exampleChecks(base);
+
+  it("draws in a page with `Picture`, which asks no service", async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await page.goto(new URL("/", base()).href);
+      await page.waitForFunction(
+        () => (document.querySelector("anneal-sample") as { renderedBy?: string } | null)?.renderedBy === "device",
+      );
+    } finally {
+      await browser.close();
+    }
+  });
 });
 
 describe("Cloudflare Workers", () => {

@@ -1,5 +1,5 @@
 /** A Dockerfile's steps, one by one, where no Docker is: its files are copied and its commands run in a folder. */
-import { chownSync, cpSync, mkdirSync, readFileSync } from "node:fs";
+import { chownSync, cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** What `docker run` would start. */
@@ -52,7 +52,10 @@ export async function buildImage(
 
 /** As COPY does: several sources go into a folder, a folder's contents go into the target, and all belongs to root. */
 function copy(sources: readonly string[], target: string, context: string, folder: string): void {
-  for (const source of sources) {
+  const named = sources.flatMap((source) =>
+    source.startsWith("*") ? readdirSync(context).filter((name) => name.endsWith(source.slice(1))) : [source],
+  );
+  for (const source of named) {
     const to = join(folder, target, target.endsWith("/") ? basename(source) : "");
     cpSync(join(context, source), to, { recursive: true });
     if (process.getuid?.() === 0) chownSync(to, 0, 0);

@@ -38,6 +38,8 @@ describe("requestOf", () => {
 
   it("asks no service without `src`, unless there is one at home", () => {
     expect(ask({ seed: "7" })).toEqual({ device: { ...HOME, animate: false, options: { seed: "7" } }, edgeUrl: undefined });
+    const relative = requestOf({ seed: "7" }, { file: "/_next/model.onnx" }); // as Next's bundler writes it
+    expect(relative.device.file).toBe(`${location.origin}/_next/model.onnx`);
     const home = { ...HOME, server: "https://anneal.test/" };
     const { device, edgeUrl } = requestOf({ seed: "7" }, home);
     expect([device, edgeUrl]).toMatchObject([home, "https://anneal.test/sample?seed=7"]);

@@ -1,10 +1,14 @@
 /** `anneal deploy` in a project: wrangler's deploy, with its flags. */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fail } from "./verb.ts";
+import { environmentIn } from "./wrangler.ts";
 
-const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...process.argv.slice(2)];
+const given = process.argv.slice(2);
+if (existsSync("wrangler.toml")) environmentIn(given, resolve());
+const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...given];
 const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
 process.exit(status ?? 1); // no status: a signal ended it
 

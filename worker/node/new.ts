@@ -11,7 +11,7 @@ import {
   type Stats,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "./folders.ts";
@@ -47,9 +47,9 @@ if (present && !(present.isDirectory() && (readdirSync(folder).length === 0 || e
     `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "not a folder"}`,
   );
 }
-const source = given.package === undefined ? ownSource() : located(given.package);
+const source = given.package === undefined ? ownSource() : located(given.package, process.cwd());
 const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve(`anneal/models/${DEFAULT_MODEL}.onnx`))));
-const modelPath = `models/${model.entry.name}/${MODEL_FILE}`;
+const modelPath = `models/${MODEL_FILE}`;
 try {
   writeProject();
 } catch (error) {
@@ -75,7 +75,7 @@ function writeProject(): void {
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
   const words: Readonly<Record<string, string>> = {
     ...devDependencies,
-    ...{ name, model: model.entry.name, package: source },
+    ...{ name, package: source.spec },
   };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
     const path = join(entry.parentPath, entry.name);
@@ -88,26 +88,30 @@ function writeProject(): void {
   }
   mkdirSync(dirname(join(folder, modelPath)), { recursive: true });
   writeFileSync(join(folder, modelPath), model.file);
+  if (source.tarball !== undefined) cpSync(source.tarball, join(folder, basename(source.tarball)));
   rmSync(unfinished);
 }
 
-/** A package source that npm also finds from the new folder. A given path is relative to the current folder. */
-function located(given: string): string {
-  const path = resolve(given.replace(/^file:/, ""));
-  if (existsSync(path)) return `file:${path}`;
-  return /^(file:|[./~])/.test(given) ? fail(`Expected an existing package source for \`package\` but received "${given}"`) : given;
+/** What npm installs as anneal: a tarball is copied into the project, which may then be given away. */
+interface PackageSource {
+  readonly spec: string;
+  readonly tarball?: string;
 }
 
-/** Where npm can install this same package from: its version, the tarball that it came from, or this checkout. */
-function ownSource(): string {
-  const modules = dirname(PACKAGE);
-  if (basename(modules) !== "node_modules") return `file:${PACKAGE}`;
-  try {
-    const { packages } = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
-    const { resolved } = packages["node_modules/anneal"] as { readonly resolved: string };
-    if (resolved.startsWith("file:")) return `file:${resolve(dirname(modules), resolved.slice("file:".length))}`;
-  } catch {
-    // installed by another package manager
-  }
-  return version;
+/** `from`: the folder that a path is relative to. Ends the process for a path where nothing is. */
+function located(given: string, from: string): PackageSource {
+  const path = resolve(from, given.replace(/^file:/, ""));
+  if (existsSync(path)) return lstatSync(path).isFile() ? { spec: `file:${basename(path)}`, tarball: path } : { spec: `file:${path}` };
+  return /^(file:|[./~])/.test(given)
+    ? fail(`Expected an existing package source for \`package\` but received "${given}"`)
+    : { spec: given };
+}
+
+/** Where this same package can be installed from: its version, the tarball that it came from, or this checkout. */
+function ownSource(): PackageSource {
+  const [project, ...inside] = PACKAGE.split(`${sep}node_modules${sep}`);
+  if (inside.length === 0) return { spec: `file:${PACKAGE}` };
+  const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  const spec: string | undefined = manifest.dependencies?.anneal ?? manifest.devDependencies?.anneal;
+  return spec?.startsWith("file:") ? located(spec, project) : { spec: version };
 }

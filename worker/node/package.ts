@@ -45,7 +45,7 @@ await build({
 const reactTypes = await readFile(here("../../dist/types/widget/react.d.ts"), "utf8");
 await writeFile(here("../../dist/react.d.ts"), reactTypes.replaceAll('"./embed.d.ts"', '"./element.js"'));
 
-await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node22" });
+await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node20" });
 await buildBeside("hono", {
   entryPoints: [here("../hono.workerd.ts")],
   platform: "neutral",
@@ -76,5 +76,5 @@ const verbs = ["dev", "new", "deploy"].map((verb) => ({
   in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),
   out: verb,
 }));
-await buildBeside("node", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
+await buildBeside("node", { entryPoints: verbs, platform: "node", target: "node20", minify: true }, ["hono"]);
 await cp(here("../template"), here("../../dist/template"), { recursive: true });

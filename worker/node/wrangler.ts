@@ -1,6 +1,7 @@
 /** What `npm start` and `npm run deploy` share: how wrangler is started in this repository. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail } from "./verb.ts";
 
@@ -25,14 +26,15 @@ export function wrangler(...args: readonly string[]): ChildProcess {
 }
 
 /**
- * The environment that these arguments of wrangler name. Ends the process with one line if wrangler.toml has no such
- * environment: wrangler itself would take its top level.
+ * The environment that these arguments of wrangler name. Ends the process with one line if wrangler.toml in `folder` has no
+ * such environment: wrangler itself would take its top level.
  */
-export function environmentIn(args: readonly string[]): string | undefined {
+export function environmentIn(args: readonly string[], folder = ROOT): string | undefined {
   const flag = args.findIndex((arg) => /^(-e|--env)(=|$)/.test(arg));
   if (flag < 0) return undefined;
   const env = args[flag].includes("=") ? args[flag].replace(/^.*?=/, "") : args[flag + 1];
-  const known = [...readFileSync(`${ROOT}/wrangler.toml`, "utf8").matchAll(/^\[env\.(\w+)\]/gm)].map(([, name]) => name);
+  const known = [...readFileSync(join(folder, "wrangler.toml"), "utf8").matchAll(/^\[env\.(\w+)\]/gm)].map(([, name]) => name);
   if (known.includes(env)) return env;
-  return fail(`Expected one of ${known.join(", ")} for \`env\` but received "${env}"`);
+  const expected = known.length === 0 ? "no value (wrangler.toml has no environments)" : `one of ${known.join(", ")}`;
+  return fail(`Expected ${expected} for \`env\` but received "${env}"`);
 }

