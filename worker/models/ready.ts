@@ -19,6 +19,9 @@ import { assetPath, type ModelEntry, VERSION } from "./entry.ts";
  */
 const MAX_BYTES = 50_331_648;
 
+/** The most images that are drawn at the start: some 10 ms of CPU each, of 400 that a Worker on the Free plan may take. */
+const MOST_READY = 8;
+
 type AssetBindings = Pick<Env["Bindings"], "ASSETS">;
 
 /** The models of an application. */
@@ -75,8 +78,8 @@ export class ReadyModels {
   }
 
   /**
-   * Loads the first model for good and draws two images with it, larger than native, so that the enlarger is loaded and V8
-   * has compiled the code before the first request. More images would make starting slower and the first image no faster
+   * Loads the first model for good and draws an image of each class with it, larger than native. So before the first request
+   * the enlarger is loaded, V8 has compiled the code, and the values that depend on noise level and class are computed
    * (`npm run bench -- workerd`).
    */
   async start(file: Uint8Array): Promise<this> {
@@ -84,7 +87,9 @@ export class ReadyModels {
     const { card, version } = entry;
     const denoiser = await this.#load(file);
     const size = ENLARGED * nativeShape(card).width;
-    for (let i = 0; i < 2; i++) (await sample({ card, version, denoiser }, { seed: String(i), size })).png();
+    for (let i = 0; i < Math.min(card.spec.classes, MOST_READY); i++) {
+      (await sample({ card, version, denoiser }, { seed: String(i), class: i, size })).png();
+    }
     this.#resident.set(assetPath(entry), denoiser);
     return this;
   }
