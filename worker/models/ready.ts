@@ -19,7 +19,10 @@ import { assetPath, type ModelEntry, VERSION } from "./entry.ts";
  */
 const MAX_BYTES = 50_331_648;
 
-/** The most images that are drawn at the start: some 10 ms of CPU each, of 400 that a Worker on the Free plan may take. */
+/**
+ * The most images that are drawn at the start, which may take 400 ms of CPU on the Free plan. With fewer, the first images
+ * take twice as long as later ones.
+ */
 const MOST_READY = 8;
 
 type AssetBindings = Pick<Env["Bindings"], "ASSETS">;
