@@ -44,10 +44,10 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *
  * @tag anneal-sample
  *
- * @attr {string} [model=the first] The model that draws: one of the service by its name, or a file by its address, which
+ * @attr {string} [model=the service's first, or avatars] The model that draws: one of the service by its name, or a file by its address, which
  *   contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation). Takes the name of a
  *   model, or a URL.
- * @attr {string} [src=see below] An address on the service whose models draw. If the service is mounted under a path: that
+ * @attr {string} [src=the service that embed.js came from, or none] An address on the service whose models draw. If the service is mounted under a path: that
  *   path, with a slash at its end. Takes a URL.
  * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
  * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
