@@ -153,9 +153,8 @@ describe("create", () => {
       for (const key of ["Space", "ArrowRight", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
       await soon(() => strokes(page)).toBe(1);
       expect(await text(page.locator("#cursor"))).toBe("Row 20, column 17, pen up");
-      await page.getByRole("tab", { name: "Draw" }).focus();
-      await page.keyboard.press("ArrowRight");
-      expect(await page.getByRole("tab", { name: "Repaint" }).getAttribute("aria-selected")).toBe("true");
+      await page.getByRole("link", { name: "Repaint" }).press("Enter");
+      await soon(() => page.getByRole("link", { name: "Repaint" }).getAttribute("aria-current")).toBe("page");
     }));
 
   it("repaints what is painted over and leaves the rest, to the byte", () =>
@@ -192,7 +191,7 @@ describe("create", () => {
       await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
       await soon(() => shown(page)).not.toBe(before);
       expect(new URL(page.url()).hash).toBe("#tab=vary");
-      await page.getByRole("tab", { name: "Morph" }).click();
+      await page.getByRole("link", { name: "Morph" }).click();
       await page.getByText(/^Drawn by/).waitFor();
       await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&t=1");
@@ -203,12 +202,21 @@ describe("create", () => {
 });
 
 describe("how it works", () => {
-  const guesses = async (page: Page): Promise<number[]> => (await page.locator("#levels td:last-child").allTextContents()).map(Number);
+  const guesses = async (page: Page): Promise<number[]> =>
+    (await page.locator("#levels b").allTextContents()).map((words) => Number.parseInt(words, 10));
 
   it("shows what the network sees, guesses and finds at each level, and goes back", () =>
     open("/how/#model=fashion-mnist", async (page) => {
       await byDevice(page);
-      expect(await page.locator("#levels tbody tr").count()).toBe(6);
+      expect(await page.locator("#levels li").count()).toBe(6);
+      const both = () => Promise.all([shown(page), shown(page, "#plane")]);
+      const [image, plane] = await both();
+      await page.getByRole("radio", { name: "Predicted" }).check();
+      const [predicted, mean] = await both();
+      await page.getByRole("slider", { name: "Noise level", exact: true }).press("End");
+      const last = await both();
+      expect(new Set([image, predicted, last[0]]).size).toBe(3);
+      expect(new Set([plane, mean, last[1]]).size).toBe(3);
       const levels = page.getByRole("slider", { name: "Noise levels" });
       await levels.fill("5");
       await page.getByRole("combobox", { name: "Sampler" }).selectOption("heun");
@@ -242,7 +250,7 @@ describe("how it works", () => {
   it("says what is wrong with an address, and sets no text as HTML", () =>
     open("/how/#steps=0&class=%3Cimg%20src%3Dx%3E&nope=1", async (page) => {
       const words = await text(page.getByRole("alert"));
-      for (const part of ["“Noise levels” takes a number from 1 to 64, not 0.", "<img src=x>", "no setting “nope”"])
+      for (const part of ["“Noise levels” takes a whole number from 1 to 64, not 0.", "<img src=x>", "no setting “nope”"])
         expect(words).toContain(part);
       expect(await page.locator("img[src=x]").count()).toBe(0);
       await byDevice(page);

@@ -1,11 +1,11 @@
 /** The numbers of the lessons' answers, by quadrature and closed form. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
+import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
 import { boltzmannShare, LESSONS, MINUTES, stableStep } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
 import { correlated } from "../../worker/langevin/scenes/correlated.ts";
 import { fieldsOf, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
-import { defaults, readValues, writeValues } from "../../worker/langevin/state.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
@@ -14,8 +14,8 @@ describe.each(LESSONS)("$title", ({ tasks }) => {
     for (const { scene, values, dials, answer } of tasks) {
       const fields = fieldsOf(sceneNamed(scene)!);
       const base = defaults(fields);
-      const query = new URLSearchParams(writeValues({ ...base, ...values }, base));
-      expect(readValues(query, fields, base)).toEqual({ values: { ...base, ...values }, problems: [] });
+      const query = new URLSearchParams(writeValues({ ...base, ...values }, fields));
+      expect(readValues(query, fields)).toEqual({ values: { ...base, ...values }, problems: [] });
       expect([2, 3]).toContain(dials.length);
       for (const dial of dials) expect(Object.keys(fields)).toContain(dial);
       expect(answer()).not.toMatch(/NaN|undefined/);

@@ -4,8 +4,9 @@ import sharp from "sharp";
 import { expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { COLUMNS, EDGE, FIRST_LOOK, SELECTION } from "../../worker/pages/home/poster.ts";
+import { COLUMNS, EDGE, SELECTION } from "../../worker/pages/home/poster.ts";
 
 const here = (path: string): string => join(import.meta.dirname, "../..", path);
 
@@ -17,7 +18,7 @@ const neighbours = (places: number): [number, number][] =>
   ]).flat();
 
 it("the wall has every class of its model, and its poster the model's own images", async () => {
-  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK}`));
+  const model = await openModel(here(`wasm-model/models/${DEFAULT_MODEL}`));
   const { version, seeds } = SELECTION;
   expect(model.version).toBe(version);
   const classes = seeds.map((seed) => resolve("sample", { seed }, model.card).class);

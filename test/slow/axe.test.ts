@@ -57,8 +57,8 @@ describe("after each interaction", () => {
         () => page.locator("#pad").click(),
         () => page.locator("#variants button").last().waitFor(),
         () => page.getByText("Start from an example").click(),
-        () => page.getByRole("tab", { name: "Repaint" }).click(),
-        () => page.getByRole("tab", { name: "Morph" }).click(),
+        () => page.getByRole("link", { name: "Repaint" }).click(),
+        () => page.getByRole("link", { name: "Morph" }).click(),
       );
     }));
 
@@ -69,8 +69,8 @@ describe("after each interaction", () => {
         () => page.getByRole("button", { name: "1 step" }).click(),
         () => page.getByRole("button", { name: "100 steps" }).click(),
         () => page.getByRole("slider", { name: "Temperature" }).press("End"),
-        () => page.getByText("Wells of the potential: draw").click(),
-        () => page.getByRole("button", { name: "Use these points" }).click(),
+        () => page.getByRole("textbox", { name: "Wells" }).fill("9,9"),
+        () => page.getByRole("textbox", { name: "Wells" }).press("Enter"),
         () => page.getByRole("button", { name: "Reset settings" }).click(),
       );
     }));

@@ -21,7 +21,7 @@ export const PAGES = [
   "/playground/#scene=correlated",
   "/playground/#friction=99",
   "/playground/#lesson=boltzmann&task=3",
-  "/playground/#course",
+  "/playground/#lesson=course",
   "/how/",
   "/build/",
   "/build/api/",

@@ -4,9 +4,10 @@ import sharp from "sharp";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
+import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
-import { COLUMNS, FIRST_LOOK, SELECTION } from "../../worker/pages/home/poster.ts";
+import { COLUMNS, SELECTION } from "../../worker/pages/home/poster.ts";
 
 const here = (path: string): string => join(import.meta.dirname, "../..", path);
 
@@ -18,7 +19,7 @@ const SCALE = 2;
 
 /** The walls of the animation, from noise to the images. */
 async function frames(seeds: readonly string[]): Promise<Pixels[]> {
-  const model = await openModel(here(`wasm-model/models/${FIRST_LOOK}`));
+  const model = await openModel(here(`wasm-model/models/${DEFAULT_MODEL}`));
   const { steps } = model.card.sampling;
   const images = await Promise.all(seeds.map((seed) => sample(model, { seed, frames: steps + 1 })));
   return Array.from({ length: steps + 1 }, (_, i) =>

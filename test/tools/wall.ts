@@ -14,12 +14,12 @@ import { type Classification, classify } from "../../training/measure/classifier
 import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
 import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { COLUMNS, EDGE, FIRST_LOOK } from "../../worker/pages/home/poster.ts";
+import { COLUMNS, EDGE } from "../../worker/pages/home/poster.ts";
 import { classifierPath } from "../lab/judges.ts";
 
 const here = (path: string): string => join(import.meta.dirname, "../..", path);
@@ -98,7 +98,7 @@ function withEdge({ width, height, channels, pixels }: Pixels): Pixels {
 
 await runCommandLine(async () => {
   const { tf } = await chooseBackend("auto");
-  const model = await loadModel(readFileSync(here(`wasm-model/models/${FIRST_LOOK}/${MODEL_FILE}`)), { runtime: simd });
+  const model = await loadModel(readFileSync(here(`wasm-model/models/${DEFAULT_MODEL}/${MODEL_FILE}`)), { runtime: simd });
   const { card, version } = model;
   const { width, height, channels } = nativeShape(card);
   const classifier = readClassifier({ name: card.name, width, height, channels, labels: card.labels }, classifierPath(card.name, "tuning"));

@@ -6,10 +6,10 @@ import { ald } from "../../wasm-model/sampling/ald.ts";
 import { heatOf, scoreField } from "./level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "./mixture.ts";
 import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "./particles.ts";
+import type { Point } from "./points.ts";
 import type { ArrowField, Plane } from "./scene.ts";
 import { ScoreError } from "./score-error.ts";
 import { ScoreMatching } from "./score-matching.ts";
-import type { Point } from "./state.ts";
 import type { Density } from "./target.ts";
 
 export interface LearnerOptions {

@@ -3,7 +3,8 @@
  * of, and what to try. Numbers of an answer that mathematics gives are computed here from the scene's own functions; the
  * others are tested (test/langevin/lessons.test.ts).
  */
-import type { Point, Values } from "./state.ts";
+import type { Values } from "./fields.ts";
+import { type Point, textOf } from "./points.ts";
 import { probabilities, rightHalf } from "./target.ts";
 import { energy, largestCurvature } from "./wells.ts";
 
@@ -65,7 +66,7 @@ export const LESSONS: readonly Lesson[] = [
           "Two wells nearly coincide on the left, and one lies on the right. What share of the particles belongs in the right half at kT = 0.5, and at kT = 2?",
         run: "Let them settle, read the weight of the right half, then set kT to 2.",
         scene: "potential",
-        values: { wells: THREE, temperature: 0.5 },
+        values: { wells: textOf(THREE), temperature: 0.5 },
         dials: ["temperature", "speed"],
         answer: () =>
           `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.`,
@@ -74,7 +75,7 @@ export const LESSONS: readonly Lesson[] = [
         predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
         run: "Watch for 20 s. They begin on the left.",
         scene: "potential",
-        values: { wells: THREE, temperature: 0.1 },
+        values: { wells: textOf(THREE), temperature: 0.1 },
         dials: ["temperature", "speed"],
         answer: () =>
           `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.`,
@@ -94,7 +95,7 @@ export const LESSONS: readonly Lesson[] = [
           "With little friction, overdamped steps explode. For γ = 0.1 per s, from which Δt on? Derive it from x ← x − (Δt / γ) k x, for a well of curvature k.",
         run: "Lengthen Δt until the particles are gone.",
         scene: "potential",
-        values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
+        values: { wells: textOf(THREE), dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "friction"],
         answer: () =>
           `From Δt = 2γ/k = ${Number(stableStep(0.1, 0.5).toPrecision(2))} s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.`,

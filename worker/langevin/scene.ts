@@ -1,10 +1,30 @@
 /**
- * What a scene is: fields, captions, and a simulation without a screen. The page (worker/pages/langevin) has its words
+ * What a scene is: fields, captions, and a simulation without a screen. The page (worker/pages/playground) has its words
  * and draws it; tests run it directly.
  */
 import type { Chains } from "./diagnostics.ts";
-import type { Fields, Point, Values } from "./state.ts";
+import { choice, type Fields, slider, type Values, type ValuesOf } from "./fields.ts";
+import type { Draws } from "./particles.ts";
+import type { Point } from "./points.ts";
 import { type Density, type Target, typical } from "./target.ts";
+
+export const PARTICLES = { 500: "500", 1000: "1000", 2000: "2000", 5000: "5000", 10000: "10 000", 20000: "20 000" } as const;
+
+/** What every scene has, unless it has its own. The speed is the page's alone: the particles do not notice it. */
+const COMMON = {
+  particles: choice("Particles", PARTICLES, "5000"),
+  speed: slider("Speed", [0.1, 10], 1, "ratio", "×"),
+  seed: slider("Random seed", [1, 99], 1),
+} as const;
+
+export const withCommon = (own: Fields): Fields => ({ ...own, ...COMMON, ...own }); // a scene's own come first
+
+export type SceneStart<F extends Fields> = ValuesOf<F> & Omit<ValuesOf<typeof COMMON>, keyof F>;
+
+export const drawsOf = ({ particles, seed }: { readonly particles: string; readonly seed: number }): Draws => ({
+  particles: Number(particles),
+  seed,
+});
 
 export interface Scene {
   /** Its name in the address. */

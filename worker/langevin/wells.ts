@@ -1,7 +1,7 @@
 /** A potential inside a soft wall, of round wells or by a formula: its energy, its force, and how steep it is. */
 import { evaluated, type Formula, PLACES_AT_ONCE } from "./formula.ts";
 import type { ParticleDenoiser } from "./particles.ts";
-import type { Point } from "./state.ts";
+import type { Point } from "./points.ts";
 import { HALF } from "./target.ts";
 
 /** Depth of a well, the unit of energy, and its width. */

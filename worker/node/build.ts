@@ -12,7 +12,8 @@ import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { headersFile } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
-import { FIRST_LOOK, SELECTION } from "../pages/home/poster.ts";
+import { SELECTION } from "../pages/home/poster.ts";
+import { described } from "../routes/models.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
@@ -55,13 +56,25 @@ export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
   const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
-  const first = served.find(({ entry }) => entry.name === FIRST_LOOK)!;
-  const pictures = await drawPictures(first.file, SELECTION.seeds[0]);
+  const [{ file: first }] = served;
+  const pictures = await drawPictures(first, SELECTION.seeds[0]);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
-  const files = new Map([...(await siteFiles(await figures(served))), ["cover.png", pictures.get("cover.png")!], ...models]);
+  const files = new Map([
+    ...(await siteFiles(await figures(served))),
+    ["cover.png", pictures.get("cover.png")!],
+    ["models.json", text(modelsFile(served))],
+    [`${DEFAULT_MODEL}.onnx`, first], // where embed.js looks on a host of files alone
+    ...models,
+  ]);
   await put(site, files);
   await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
+}
+
+/** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
+function modelsFile(models: readonly ModelFolder[]): string {
+  const entries = models.map(({ entry }) => ({ ...described({}, entry), asset: assetPath(entry).slice(1) }));
+  return JSON.stringify({ models: entries, budget: 0 });
 }
 
 /**

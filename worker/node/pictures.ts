@@ -1,12 +1,13 @@
-/** The pictures that pages have before any script, and that shared links show. The build draws them with the first look's model. */
+/** The pictures that pages have before any script, and that shared links show. The build draws them with the default model. */
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { defaults } from "../langevin/fields.ts";
+import { withCommon } from "../langevin/scene.ts";
 import { modes } from "../langevin/scenes/modes.ts";
-import { defaults, withCommon } from "../langevin/state.ts";
 import { HALF } from "../langevin/target.ts";
 
 /** Levels of levels.png. */

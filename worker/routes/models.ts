@@ -14,7 +14,7 @@ import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { type Route, record } from "../openapi/route.ts";
 
 /** A model as the service describes it to clients. */
-const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
+export const described = ({ BASE = "" }: Pick<Env["Bindings"], "BASE">, model: ModelEntry) => {
   const { name, version, card, bytes, sha256 } = model;
   return {
     ...withoutStarts(card),

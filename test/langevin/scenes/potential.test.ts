@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { textOf } from "../../../worker/langevin/points.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
 import { downhill, energy, largestCurvature } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
@@ -27,7 +28,7 @@ describe("particles in a potential", () => {
       [2 * x, 2 * y] as const,
       [x + hexagon[(i + 1) % 6][0], y + hexagon[(i + 1) % 6][1]] as const,
     ]);
-    const simulation = start(potential, { temperature: 1, friction: 5, wells: [[0, 0], ...hexagon, ...outer] });
+    const simulation = start(potential, { temperature: 1, friction: 5, wells: textOf([[0, 0], ...hexagon, ...outer]) });
     expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
   });
 
@@ -50,7 +51,7 @@ describe("particles in a potential", () => {
       temperature: 1,
       friction: 2,
       timeStep: 0.1,
-      wells: [[0, 0]],
+      wells: "0,0",
       formula: "",
       particles: "5000",
       speed: 1,
@@ -103,7 +104,7 @@ describe("a potential by a formula", () => {
     const simulation = start(potential, { formula: "2*x^2 + 3*y^2", temperature: 0.5, timeStep: 0.2, particles: "1000" });
     expect(ratios(run(simulation, 60))[0]).toBeLessThan(1.2);
     const { particles, marks } = simulation.planes[0];
-    expect(marks).toBeUndefined();
+    expect(marks).toEqual([]);
     const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
     // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
     for (const [axis, k] of [4, 6].entries()) expect(Math.abs((variance(axis) * k) / 0.5 - 1)).toBeLessThan(4 * Math.sqrt(2 / 1000));

@@ -1,4 +1,5 @@
 import { type Chains, walkingChains } from "../diagnostics.ts";
+import { choice, slider } from "../fields.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
@@ -6,14 +7,16 @@ import {
   type ChartData,
   distanceChart,
   distanceRows,
+  drawsOf,
   level,
+  PARTICLES,
   type Plane,
   type Scene,
+  type SceneStart,
   type Simulation,
   type TableRow,
   Trace,
 } from "../scene.ts";
-import { choice, drawsOf, PARTICLES, type SceneStart, slider } from "../state.ts";
 import { type Density, Target } from "../target.ts";
 import { type Landscape, LEAPS, type Method, Walkers } from "../walkers.ts";
 

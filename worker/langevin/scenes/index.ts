@@ -1,6 +1,6 @@
 /** All scenes, in the order of the page. The first is the default. */
-import type { Scene } from "../scene.ts";
-import { type Fields, withCommon } from "../state.ts";
+import type { Fields } from "../fields.ts";
+import { type Scene, withCommon } from "../scene.ts";
 import { correlated } from "./correlated.ts";
 import { matching } from "./matching.ts";
 import { modes } from "./modes.ts";

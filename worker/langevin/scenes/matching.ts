@@ -1,11 +1,23 @@
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { type Chains, plainChains } from "../diagnostics.ts";
+import { choice, slider, type Values } from "../fields.ts";
 import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
 import { type Component, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
+import { type Point, pointsField, pointsIn } from "../points.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, distanceChart, level, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { choice, drawsOf, PARTICLES, type Point, type Points, type SceneStart, slider, type Values } from "../state.ts";
+import {
+  type ChartData,
+  distanceChart,
+  drawsOf,
+  level,
+  PARTICLES,
+  type Scene,
+  type SceneStart,
+  type Simulation,
+  type TableRow,
+  Trace,
+} from "../scene.ts";
 import { HALF, middleOf, Target, typical } from "../target.ts";
 
 const LOW = 0.1;
@@ -37,14 +49,7 @@ const FIELDS = {
   shade: choice("Shading", { error: "error", density: "density" }, "error"),
   learningRate: slider("Learning rate", [0.0005, 0.05], 0.005, "ratio"),
   particles: choice("Particles", PARTICLES, "2000"),
-  points: {
-    kind: "points",
-    label: "Points to learn from",
-    most: 200,
-    spacing: 0.25,
-    default: crescents(),
-    also: { data: "points" },
-  } as Points,
+  points: pointsField("Points to learn from, drawn or written", crescents(), { most: 200, spacing: 0.25, also: { data: "points" } }),
 } as const;
 
 type MatchingValues = SceneStart<typeof FIELDS>;
@@ -117,7 +122,7 @@ const exactShare = ({ cells, outside }: Target): number =>
 function componentsOf({ data, points }: MatchingValues): readonly Component[] {
   if (data === "modes") return MODES;
   if (data === "curve") return infinity();
-  const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
+  const all: readonly Point[] = points === "" ? [[0, 0]] : pointsIn(points);
   return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
 }
 
@@ -167,7 +172,7 @@ class Matching implements Simulation {
   #view(): LearnerView {
     const { data, score, shade, points } = this.#values;
     const draws = drawsOf(this.#values);
-    return { score, shade, draws, start: this.#start(draws), marks: data === "points" ? points : [] };
+    return { score, shade, draws, start: this.#start(draws), marks: data === "points" ? pointsIn(points) : [] };
   }
 
   /** Half of the particles in each of the corners without data, or all over the plane. */

@@ -3,6 +3,7 @@ import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { type Chains, plainChains } from "../diagnostics.ts";
+import { choice, slider, type ValuesOf } from "../fields.ts";
 import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
@@ -10,14 +11,15 @@ import {
   type ChartData,
   distanceChart,
   distanceRows,
+  drawsOf,
   level,
   type Plane,
   type Scene,
+  type SceneStart,
   type Simulation,
   type TableRow,
   Trace,
 } from "../scene.ts";
-import { choice, drawsOf, type SceneStart, slider, type ValuesOf } from "../state.ts";
 import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */

@@ -2,22 +2,25 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { Chains, walkingChains } from "../diagnostics.ts";
-import { readFormula } from "../formula.ts";
+import { choice, slider, type TextField, type Values } from "../fields.ts";
+import { formulaProblem, readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
+import { type Point, pointsField, pointsIn } from "../points.ts";
 import {
   type ArrowField,
   type ChartData,
   distanceChart,
   distanceRows,
+  drawsOf,
   level,
   type Plane,
   type Scene,
+  type SceneStart,
   type Simulation,
   type TableRow,
   Trace,
 } from "../scene.ts";
-import { choice, drawsOf, type FormulaField, type Points, type SceneStart, slider, type Values } from "../state.ts";
 import { CELLS, HALF, histogram, marginal, rightHalf, Target } from "../target.ts";
 import { formulaPotential, largestCurvature, type Potential, wellsPotential } from "../wells.ts";
 
@@ -25,21 +28,20 @@ import { formulaPotential, largestCurvature, type Potential, wellsPotential } fr
 const OUTSIDE = 0.1;
 /** The largest exponent of a density: far out, a formula may be lower than anywhere in the plane. */
 const LARGEST = 600;
-const WELLS: Points = {
-  kind: "points",
-  label: "Wells of the potential",
-  most: 24,
-  spacing: 0.3,
-  default: [
-    [-1.3, 0.9],
-    [1.2, 1.1],
-    [0.2, -1.3],
-    [-0.3, -1.2],
-  ],
-  also: { formula: "" },
-};
+const WELLS: readonly Point[] = [
+  [-1.3, 0.9],
+  [1.2, 1.1],
+  [0.2, -1.3],
+  [-0.3, -1.2],
+];
 
-const FORMULA: FormulaField = { kind: "formula", label: "Potential U by a formula", default: "", example: "(x^2 - 1)^2 + y^2" };
+const FORMULA: TextField = {
+  kind: "text",
+  label: "Potential U by a formula",
+  default: "",
+  example: "(x^2 - 1)^2 + y^2",
+  problem: formulaProblem,
+};
 
 const TEMPERATURES = [0.05, 2] as const;
 
@@ -48,7 +50,7 @@ const FIELDS = {
   temperature: slider("Temperature kT", TEMPERATURES, 0.28, "ratio"),
   friction: slider("Friction γ", [0.1, 5], 1, "ratio", "per s"),
   timeStep: slider("Step Δt", [0.01, 0.2], 0.1, "ratio", "s"),
-  wells: WELLS,
+  wells: pointsField("Wells, drawn in the plane or written", WELLS, { most: 24, spacing: 0.3, also: { formula: "" } }),
   formula: FORMULA,
 } as const;
 
@@ -68,7 +70,7 @@ type PotentialValues = SceneStart<typeof FIELDS>;
 /** By the visitor's formula, or by wells. */
 function potentialOf({ formula, wells }: PotentialValues): Potential {
   const read = formula === "" ? "" : readFormula(formula);
-  return typeof read === "string" ? wellsPotential(wells) : formulaPotential(read);
+  return typeof read === "string" ? wellsPotential(pointsIn(wells)) : formulaPotential(read);
 }
 
 /** The particles begin on a spot: among wells at the edge. */
@@ -84,6 +86,7 @@ class PotentialScene implements Simulation {
   target!: Target;
   chains!: Chains;
   #field!: ArrowField;
+  #marks: readonly Point[] = [];
   /** The largest stable step. */
   #limit = 0;
   #time = 0;
@@ -97,11 +100,9 @@ class PotentialScene implements Simulation {
   }
 
   get planes(): readonly Plane[] {
-    const { temperature, wells, formula } = this.#values;
-    const marks = formula === "" ? { marks: wells } : {};
-    return [
-      { particles: this.#run.x, density: this.target.density, field: this.#field, heat: heatOf(temperature, ...TEMPERATURES), ...marks },
-    ];
+    const { temperature } = this.#values;
+    const { density } = this.target;
+    return [{ particles: this.#run.x, density, field: this.#field, heat: heatOf(temperature, ...TEMPERATURES), marks: this.#marks }];
   }
 
   /** The particles stay where they are; their momenta are new. */
@@ -116,9 +117,10 @@ class PotentialScene implements Simulation {
   }
 
   #begin(start: Float32Array): void {
-    const { temperature, dynamics, timeStep, friction } = this.#values;
+    const { temperature, dynamics, timeStep, friction, wells, formula } = this.#values;
     const draws = drawsOf(this.#values);
     const { energy, denoise, lowest } = this.#potential;
+    this.#marks = formula === "" ? pointsIn(wells) : [];
     const sigma = Math.sqrt(temperature);
     const density = (x: number, y: number) => Math.exp(Math.min(LARGEST, (lowest - energy(x, y)) / temperature));
     /** Of `ald` at sigma^2 = kT, x <- x - grad U dt / gamma + sqrt(2 kT dt / gamma) z. */

@@ -5,11 +5,22 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { type Chains, plainChains } from "../diagnostics.ts";
+import { choice } from "../fields.ts";
 import { heatOf, levelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
-import { type ChartData, distanceChart, distanceRows, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
-import { choice, drawsOf, type SceneStart } from "../state.ts";
+import {
+  type ChartData,
+  distanceChart,
+  distanceRows,
+  drawsOf,
+  level,
+  type Plane,
+  type Scene,
+  type SceneStart,
+  type Simulation,
+  type TableRow,
+} from "../scene.ts";
 import { Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;

@@ -1,17 +1,20 @@
 /** Create: draw, repaint, vary and morph, with one editor. */
+
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, Latest, type Options, type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
 import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
 import { inWords, modelField, modelNamed, service } from "../shared/service.ts";
-import { choices, controls, type Fields, State } from "../shared/state.ts";
+import { controls, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { EXAMPLES, inksOf, PENS } from "./inks.ts";
+import { EXAMPLES, inksOf } from "./inks.ts";
 import { animationOf } from "./morph.ts";
 import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
@@ -26,7 +29,7 @@ const LIVE = { steps: 4 };
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 const NOTHING = "Draw something: the network answers.";
 
-const { models } = await service;
+const { models, budget } = await service;
 const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
@@ -39,13 +42,13 @@ const FIELDS = {
   class: {
     kind: "choice",
     label: "It is a",
-    values: { "": "anything", ...choices(model.labels) },
+    values: { "": "anything", ...choices(model.labels) } as Record<string, string>,
     default: "",
   },
   strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
   seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1" },
   to: { kind: "text", label: "To the image of this seed", default: "8" },
-  t: { kind: "number", label: "Position", ...t.domain, step: 0.01, default: Number(t.default) },
+  t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
   strokes: { kind: "text", label: "The drawing", default: "" },
 } as const satisfies Fields;
 
@@ -65,31 +68,19 @@ const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...
 const labelled = (): Options => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
+const pen = find("#pen", HTMLSelectElement);
+const brush = find("#brush", HTMLSelectElement);
+const form = find("#form", HTMLSelectElement);
 const ink = (): number => Number(find('[name="ink"]:checked', HTMLInputElement).value);
-const isMask = (): boolean => state.values.tab === "repaint" && find("#brush", HTMLSelectElement).value === "mask";
+const isMask = (): boolean => state.values.tab === "repaint" && brush.value === "mask";
 
-const pen = element("select", { id: "pen" }, ...Object.entries(PENS).map(([value, text]) => element("option", { value }, text)));
-pen.value = "14";
-const brush = element(
-  "select",
-  { id: "brush" },
-  element("option", { value: "mask" }, "what to repaint"),
-  element("option", { value: "ink" }, "colour"),
-);
-const form = element(
-  "select",
-  { id: "form" },
-  element("option", { value: "line" }, "lines"),
-  element("option", { value: "shape" }, "filled shapes"),
-);
-const labelOf = (text: string, field: HTMLElement): HTMLElement => element("label", {}, `${text} `, field);
-const swatches = inks.colours.map(([colour, name], i) => {
-  const input = element("input", { type: "radio", name: "ink", value: String(i), ariaLabel: name, checked: i === inks.pen });
-  const swatch = element("span");
+for (const [i, [colour, name]] of inks.colours.entries()) {
+  const properties = { type: "radio", name: "ink", value: String(i), ariaLabel: name, title: name, checked: i === inks.pen };
+  const swatch = element("input", properties);
   swatch.style.background = colour;
-  return element("label", { title: name }, input, swatch);
-});
-const file = element("input", { type: "file", accept: "image/*" });
+  find("#swatches", HTMLElement).append(swatch);
+}
+const file = find("#file", HTMLInputElement);
 file.addEventListener("change", async () => {
   const [chosen] = file.files ?? [];
   if (!chosen) return;
@@ -100,25 +91,10 @@ file.addEventListener("change", async () => {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
 });
-const brushes = labelOf("Paint", brush);
-const examples = element(
-  "p",
-  { className: "buttons" },
+find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
+find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.paper, strokes: [] }));
+find("#examples", HTMLElement).append(
   ...Object.entries(EXAMPLES).map(([label, strokes]) => button(label, () => state.set({ strokes, class: label }))),
-);
-find("#tools", HTMLElement).append(
-  element("fieldset", { className: "swatches", ariaLabel: "Colour" }, ...swatches),
-  element(
-    "p",
-    { className: "buttons" },
-    button("Undo", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) })),
-    button("Clear", () => put({ paper: inks.paper, strokes: [] })),
-    labelOf("Pen", pen),
-    labelOf("Strokes are", form),
-    brushes,
-  ),
-  element("p", { className: "base" }, labelOf("Start from your own image (it stays on this device, and out of the link)", file)),
-  element("details", {}, element("summary", {}, "Start from an example"), examples),
 );
 
 const pad = new Pad({
@@ -140,19 +116,6 @@ function put(changed: Drawing): void {
   state.set({ strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes) });
 }
 
-const position = element("input", {
-  id: "t",
-  name: "t",
-  type: "range",
-  min: "0",
-  max: "1",
-  step: "0.01",
-  ariaLabel: "From one image to the other",
-});
-position.addEventListener("input", () => {
-  if (isOnDevice(model.name)) morph(Number(position.value));
-});
-position.addEventListener("change", () => state.set({ t: Number(position.value) }));
 const animation = button("Save the animation", async () => {
   animation.disabled = true;
   const { seed, to } = state.values;
@@ -170,10 +133,15 @@ const SHOWN: Readonly<Record<string, readonly (keyof typeof FIELDS)[]>> = {
   draw: ["class", "strength", "seed"],
   repaint: ["from", "class", "seed"],
   vary: ["from", "class", "strength", "seed"],
-  morph: ["seed", "to", "class"],
+  morph: ["t", "seed", "to", "class"],
 };
-const panels = Object.fromEntries(Object.entries(SHOWN).map(([tab, names]) => [tab, controls(state, names, tab)]));
-panels.morph.append(position, animation);
+const isLive = (): boolean => isOnDevice(model.name);
+const panels: Record<string, HTMLElement> = {};
+for (const [tab, names] of Object.entries(SHOWN)) {
+  await nextTurn(); // a page made at once is a long task
+  panels[tab] = controls(state, names, { part: tab, isLive });
+}
+panels.morph.append(animation);
 find("#controls", HTMLElement).append(
   ...Object.values(panels),
   element(
@@ -183,39 +151,24 @@ find("#controls", HTMLElement).append(
   ),
 );
 find("#take", HTMLElement).append(takeButtons(size.width, () => taken, say));
-const tabs = Object.entries(TABS).map(([tab, text]) => {
-  const one = button(text, () => state.set({ tab: tab as keyof typeof TABS }));
-  one.role = "tab";
-  one.id = `tab-${tab}`;
-  return one;
-});
-find("#tabs", HTMLElement).append(...tabs);
-find("#tabs", HTMLElement).addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  const at = tabs.indexOf(event.target as HTMLButtonElement);
-  if (step === undefined || at < 0) return;
-  const next = tabs[(at + step + tabs.length) % tabs.length];
-  next.click();
-  next.focus();
-});
+const tabs = Object.entries(TABS).map(([tab, text]) => ({
+  tab: tab as keyof typeof TABS,
+  link: element("a", { className: "button" }, text),
+}));
+find("#tabs", HTMLElement).append(...tabs.map(({ link }) => element("li", {}, link)));
 
+prepare(model.name, budget > 0 ? undefined : say);
+await nextTurn();
 state.follow(update);
-prepare(model.name, () => undefined);
 
 /** Shows what the state asks for. */
 function update(): void {
   const { tab, strokes, t } = state.values;
   find("#problem", HTMLElement).textContent = state.problem;
-  const work = find("#work", HTMLElement);
-  work.dataset.tab = tab;
-  work.setAttribute("aria-labelledby", `tab-${tab}`);
-  for (const one of tabs) {
-    one.ariaSelected = String(one.id === `tab-${tab}`);
-    one.tabIndex = one.ariaSelected === "true" ? 0 : -1;
-  }
+  find("#work", HTMLElement).dataset.tab = tab;
+  for (const { tab: one, link } of tabs)
+    Object.assign(link, { href: state.address({ tab: one }), ariaCurrent: one === tab ? "page" : null });
   for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== tab;
-  brushes.hidden = tab !== "repaint";
-  position.value = String(t);
   if (tab === "morph") morph(t);
   else
     drawAll(

@@ -46,9 +46,6 @@ export function inksOf(channels: number): Inks {
   return { colours: COLOURS, palette: COLOURS.map(bytesOf), paper: 1, pen: 0, options: { guidance: 2 } };
 }
 
-/** Widths of the pen, in 255 parts of the canvas. */
-export const PENS = { 8: "fine", 14: "thin", 20: "medium", 38: "thick", 64: "very thick" } as const;
-
 /** Drawings by class, for the model of avatars. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   face: "CAXMAQCAgAEaAQBecAEaAQCecAAMAQBhcAAMAQChcAAMBABWpGy4lLiqpA",

@@ -1,6 +1,5 @@
 /**
- * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen that feels pressure, or the
- * keyboard. Only the first button and the first pointer draw.
+ * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen or the keyboard. Only the first button and the first pointer draw.
  */
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { ARROWS, find } from "../shared/dom.ts";
@@ -37,7 +36,7 @@ export class Pad {
   #base: CanvasImageSource | undefined;
   /** The stroke that is being drawn. */
   #live: (Ink & { readonly points: StrokePoint[] }) | undefined;
-  #cursor: StrokePoint = [RANGE >> 1, RANGE >> 1, RANGE];
+  #cursor: StrokePoint = [RANGE >> 1, RANGE >> 1];
 
   constructor(options: PadOptions) {
     this.#options = options;
@@ -86,7 +85,7 @@ export class Pad {
       const { width, height } = this.#options.size;
       const far = event.shiftKey ? 4 : 1;
       const [x, y] = this.#cursor;
-      this.#cursor = within(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height, RANGE);
+      this.#cursor = within(x + (far * arrow[0] * RANGE) / width, y + (far * arrow[1] * RANGE) / height);
       if (this.#live) this.#go([this.#cursor]);
     } else if (event.key === " " || event.key === "Enter") {
       if (this.#live) this.#end();
@@ -97,10 +96,9 @@ export class Pad {
     this.#say();
   }
 
-  #pointAt({ clientX, clientY, pressure, pointerType }: PointerEvent): StrokePoint {
+  #pointAt({ clientX, clientY }: PointerEvent): StrokePoint {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-    const force = pointerType === "pen" && pressure > 0 ? Math.max(0.25, pressure) : 1;
-    return within(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height, force * RANGE);
+    return within(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height);
   }
 
   #begin(point: StrokePoint): void {
@@ -166,8 +164,8 @@ export class Pad {
         for (const point of stroke.points) context.lineTo(...at(point));
         context.fill("evenodd");
       }
+      context.lineWidth = (stroke.width * width) / RANGE;
       for (const [from, to] of segments(stroke)) {
-        context.lineWidth = (stroke.width * width * (from[2] + to[2])) / (2 * RANGE * RANGE);
         context.beginPath();
         context.moveTo(...at(from));
         const [x, y] = at(to);
@@ -194,7 +192,7 @@ export class Pad {
 }
 
 /** Whole numbers on the canvas. */
-function within(x: number, y: number, pressure: number): StrokePoint {
+function within(x: number, y: number): StrokePoint {
   const whole = (value: number): number => Math.max(0, Math.min(RANGE, Math.round(value)));
-  return [whole(x), whole(y), whole(pressure)];
+  return [whole(x), whole(y)];
 }

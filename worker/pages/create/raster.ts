@@ -3,7 +3,7 @@
  * browser's own canvas blurs edges in its own way.
  */
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
-import { type Drawing, RANGE, type Stroke, type StrokePoint, segments } from "./strokes.ts";
+import { type Drawing, distance, RANGE, type Stroke, type StrokePoint, segments } from "./strokes.ts";
 
 /** Rows that are looked at per pixel, to blur the edges of shapes. */
 const ROWS = 4;
@@ -41,33 +41,22 @@ function cover(pixels: Uint8Array, shares: Float32Array, colour: readonly number
 /** How much of each pixel the stroke covers, from 0 to 1. */
 function coverage(stroke: Stroke, { width, height }: NativeShape): Float32Array {
   const shares = new Float32Array(width * height);
-  const points = stroke.points.map(([x, y, pressure]) => [(x * width) / RANGE, (y * height) / RANGE, pressure] as const);
-  const radius = (pressure: number): number => (stroke.width * width * pressure) / (2 * RANGE * RANGE);
+  const points = stroke.points.map(([x, y]) => [(x * width) / RANGE, (y * height) / RANGE] as const);
+  const radius = (stroke.width * width) / (2 * RANGE);
   if (stroke.isFilled) fill(shares, points, width, height);
   for (const [from, to] of segments({ ...stroke, points })) line(shares, from, to, radius, width, height);
   return shares;
 }
 
-/** Covers what is nearer to the line from a to b than its radius, which changes evenly from one end to the other. */
-function line(
-  shares: Float32Array,
-  [ax, ay, from]: StrokePoint,
-  [bx, by, to]: StrokePoint,
-  radius: (pressure: number) => number,
-  width: number,
-  height: number,
-): void {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length = dx * dx + dy * dy;
-  const reach = Math.max(radius(from), radius(to)) + 1;
+/** Covers what is nearer to the line from a to b than the radius. */
+function line(shares: Float32Array, a: StrokePoint, b: StrokePoint, radius: number, width: number, height: number): void {
+  const [[ax, ay], [bx, by]] = [a, b];
+  const reach = radius + 1;
   const [left, right] = [Math.max(0, Math.floor(Math.min(ax, bx) - reach)), Math.min(width - 1, Math.ceil(Math.max(ax, bx) + reach))];
   const [top, bottom] = [Math.max(0, Math.floor(Math.min(ay, by) - reach)), Math.min(height - 1, Math.ceil(Math.max(ay, by) + reach))];
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
-      const t = length === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / length));
-      const [ex, ey] = [px - t * dx, py - t * dy];
-      const share = radius(from + t * (to - from)) + 0.5 - Math.sqrt(ex * ex + ey * ey);
+      const share = radius + 0.5 - distance([x + 0.5, y + 0.5], a, b);
       const i = y * width + x;
       if (share > shares[i]) shares[i] = Math.min(1, share);
     }

@@ -1,15 +1,15 @@
 /** What was drawn, and its short form in the address. */
 
-/** Coordinates, widths and pressures are whole numbers from 0 to this: one byte each. */
+/** Coordinates and widths are whole numbers from 0 to this: one byte each. */
 export const RANGE = 255;
 
-/** Across and down, in `RANGE` parts of the canvas, and pressure. */
-export type StrokePoint = readonly [x: number, y: number, pressure: number];
+/** Across and down, in `RANGE` parts of the canvas. */
+export type StrokePoint = readonly [x: number, y: number];
 
 export interface Stroke {
   /** Index in the palette. */
   readonly colour: number;
-  /** Of the line under full pressure, in `RANGE` parts of the canvas. */
+  /** Of the line, in `RANGE` parts of the canvas. */
   readonly width: number;
   /** Whether the line is closed and its inside has the colour too. */
   readonly isFilled: boolean;
@@ -28,25 +28,23 @@ export interface Drawing {
 export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: StrokePoint, to: StrokePoint])[] =>
   points.map((point, k) => [points[k - 1] ?? (isFilled ? points[points.length - 1] : point), point]);
 
-/** Colours of a palette: half a byte each. */
-export const COLOURS = 16;
+/** Colours that a palette may have: half a byte each. */
+const PLACES = 16;
 
 /** The most bytes of a drawing: some two hundred strokes. */
 export const MOST_BYTES = 12_000;
 
-const [FILLED, PRESSED, MASK] = [0x10, 0x20, 0x40];
+const [FILLED, MASK] = [0x10, 0x40];
 
 /**
- * The drawing's bytes: the paper; then of each stroke its colour with the flags `FILLED`, `PRESSED` and `MASK`, its width, the
- * number of its points (two bytes, the lower first), and its points, with pressures where they differ from `RANGE`.
+ * The drawing's bytes: the paper; then of each stroke its colour with the flags `FILLED` and `MASK`, its width, the number of
+ * its points (two bytes, the lower first), and its points.
  */
 export function bytesOf({ paper, strokes }: Drawing): Uint8Array {
   const bytes = [paper];
   for (const { colour, width, isFilled, isMask, points } of strokes) {
-    const isPressed = points.some(([, , pressure]) => pressure !== RANGE);
-    const flags = (isFilled ? FILLED : 0) | (isPressed ? PRESSED : 0) | (isMask ? MASK : 0);
-    bytes.push(colour | flags, width, points.length & 255, points.length >> 8);
-    for (const [x, y, pressure] of points) bytes.push(x, y, ...(isPressed ? [pressure] : []));
+    const flags = (isFilled ? FILLED : 0) | (isMask ? MASK : 0);
+    bytes.push(colour | flags, width, points.length & 255, points.length >> 8, ...points.flat());
   }
   return Uint8Array.from(bytes);
 }
@@ -58,12 +56,11 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
   for (let at = 1; at < bytes.length; ) {
     const [head, width, low, high] = bytes.subarray(at, at + 4);
     const count = low + 256 * high;
-    const each = head & PRESSED ? 3 : 2;
-    const end = at + 4 + each * count;
-    if (!(count > 0 && end <= bytes.length) || head >= 2 * MASK || head % COLOURS >= colours) return undefined;
-    const points: StrokePoint[] = [];
-    for (let k = at + 4; k < end; k += each) points.push([bytes[k], bytes[k + 1], each === 3 ? bytes[k + 2] : RANGE]);
-    strokes.push({ colour: head % COLOURS, width, isFilled: (head & FILLED) !== 0, isMask: (head & MASK) !== 0, points });
+    const end = at + 4 + 2 * count;
+    const isKnown = (head & ~(FILLED | MASK)) < colours;
+    if (!(count > 0 && end <= bytes.length && isKnown)) return undefined;
+    const points = Array.from({ length: count }, (_, k): StrokePoint => [bytes[at + 4 + 2 * k], bytes[at + 5 + 2 * k]]);
+    strokes.push({ colour: head % PLACES, width, isFilled: (head & FILLED) !== 0, isMask: (head & MASK) !== 0, points });
     at = end;
   }
   return { paper: bytes[0], strokes };
@@ -72,7 +69,7 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
 /** How far a line may move when points are left out, in `RANGE` parts of the canvas. */
 const TOLERANCE = 1.5;
 
-/** Leaves out points that the line through the others passes by (Douglas & Peucker 1973), pressures included. */
+/** Leaves out points that the line through the others passes by (Douglas & Peucker 1973). */
 export function simplified(points: readonly StrokePoint[]): readonly StrokePoint[] {
   if (points.length < 3) return points;
   const [first, last] = [points[0], points[points.length - 1]];
@@ -85,12 +82,11 @@ export function simplified(points: readonly StrokePoint[]): readonly StrokePoint
   return [...simplified(points.slice(0, farthest + 1)).slice(0, -1), ...simplified(points.slice(farthest))];
 }
 
-/** Of p from the line between a and b. An eighth of a pressure counts as much as a coordinate. */
-function distance(p: StrokePoint, a: StrokePoint, b: StrokePoint): number {
-  const part = [1, 1, 1 / 8];
-  const along = part.map((share, i) => share * (b[i] - a[i]));
-  const away = part.map((share, i) => share * (p[i] - a[i]));
-  const dot = (u: readonly number[], v: readonly number[]) => u.reduce((sum, value, i) => sum + value * v[i], 0);
-  const t = Math.max(0, Math.min(1, dot(away, along) / (dot(along, along) || 1)));
-  return Math.hypot(...away.map((value, i) => value - t * along[i]));
+/** Of p from the line between a and b. */
+export function distance([px, py]: StrokePoint, [ax, ay]: StrokePoint, [bx, by]: StrokePoint): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const t = length === 0 ? 0 : Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / length));
+  const [ex, ey] = [px - ax - t * dx, py - ay - t * dy];
+  return Math.sqrt(ex * ex + ey * ey);
 }

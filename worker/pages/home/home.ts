@@ -1,14 +1,16 @@
 /** Home: one image in all settings, to take away; the wall; a set. */
+
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import { choices, type Fields } from "../../langevin/fields.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { anneal } from "../shared/annealing.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, Latest, type Options, paint, prepare } from "../shared/painter.ts";
 import { modelField, modelNamed, type ServedModel, service } from "../shared/service.ts";
-import { choices, controls, type Fields, State } from "../shared/state.ts";
+import { controls, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
@@ -99,13 +101,14 @@ find("#take", HTMLElement).append(takeButtons(nativeShape(chosen).width, () => t
 
 showWall(chosen, (seed) => state.set({ seed, class: "" }));
 await nextTurn(); // the page is laid out in a task of its own
+const prepared = prepare(chosen.name, say);
 state.follow(draw);
 startSet((seed) => ({
   operation: "sample",
   model: state.values.model,
   options: { ...optionsOf(seed), size: 8 * nativeShape(modelNamed(models, state.values.model)).width },
 }));
-if (await prepare(chosen.name, say)) {
+if (await prepared) {
   if (isOnDevice(chosen.name)) draw(); // the server's image came without frames
   find("#wall-state", HTMLElement).textContent = await drawWall(chosen.name);
 }

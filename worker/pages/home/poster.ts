@@ -4,6 +4,5 @@ import selection from "./wall.json" with { type: "json" };
 /** Columns of the poster, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
 export const [COLUMNS, EDGE] = [10, 1];
 
-/** The model that a stranger sees first, and its version with which these seeds were chosen. */
-export const FIRST_LOOK = "avatars";
+/** The version of the model with which these seeds were chosen. */
 export const SELECTION: { readonly version: string; readonly seeds: readonly string[] } = selection;

@@ -1,14 +1,15 @@
-/** How it works: what the network sees, guesses and finds at each noise level of an image, and one seed with few and many levels. */
+/** How it works: an image and a plane of points, noisy and as the network predicts them, level by level; and one seed with few and many levels. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, Latest, type Options, paint, prepare } from "../shared/painter.ts";
-import { canvasOf, difference } from "../shared/pixels.ts";
-import { drawScore } from "../shared/score.ts";
+import { canvasOf, difference, paint as show } from "../shared/pixels.ts";
 import { modelField, modelNamed, service } from "../shared/service.ts";
-import { choices, controls, State } from "../shared/state.ts";
+import { controls, State } from "../shared/state.ts";
+import { annealed, drawPlane, type View } from "./plane.ts";
 
 startPage();
 
@@ -54,30 +55,63 @@ state.follow(() => {
   });
 });
 
-/** A row for each frame; if there are many, for every second, third, ... */
+/** A level: what the network sees there and what it predicts, of the image and of the plane. */
+interface Level {
+  readonly sigma: number;
+  readonly images: Readonly<Record<View, Pixels>>;
+  readonly points: Readonly<Record<View, Float32Array>>;
+}
+
+let levels: readonly Level[] = [];
+let isPredicted = false;
+
+/** All frames as a strip; if there are many, every second, third, ... */
 function showLevels(all: readonly Frame[], finished: Pixels): void {
   const every = Math.ceil(all.length / MOST_FRAMES);
-  const rows = all.filter((_, i) => i % every === 0).map((frame) => levelRow(frame, finished));
-  find("#levels tbody", HTMLElement).replaceChildren(...rows.map(({ row }) => row));
-  for (const { score } of rows) score();
+  const frames = all.filter((_, i) => i % every === 0);
+  const plane = annealed(frames.map(({ sigma }) => sigma));
+  levels = frames.map(({ sigma, noisy, denoised }, i) => ({ sigma, images: { noisy, predicted: denoised }, points: plane[i] }));
+  Object.assign(slider, { max: String(levels.length - 1), value: String(Math.min(slider.valueAsNumber, levels.length - 1)) });
+  const items = levels.map(({ sigma, images }, i) => {
+    const words = [`σ ${sigma.toPrecision(2)}`, element("b", {}, `${difference(images.predicted, finished).toFixed(0)} off`)];
+    return element(
+      "li",
+      {},
+      button("", () => moveTo(i), { ariaLabel: `Level ${i + 1}` }, element("canvas")),
+      element("span", {}, ...words),
+    );
+  });
+  find("#levels", HTMLElement).replaceChildren(...items);
+  showAll();
 }
 
-function levelRow({ sigma, noisy, denoised, noise }: Frame, finished: Pixels): { readonly row: HTMLElement; readonly score: () => void } {
-  const marks = element("canvas", { ariaHidden: "true" });
-  const cells = [
-    element("td", {}, imageOf(noisy, "what it sees")),
-    element("td", {}, imageOf(denoised, "its guess")),
-    element("td", {}, imageOf(noise, "the noise that it finds")),
-    element("td", {}, imageOf(noisy, "the score", marks)),
-    element("td", {}, difference(denoised, finished).toFixed(0)),
-  ];
-  const row = element("tr", {}, element("th", { scope: "row" }, `σ ${sigma.toPrecision(2)}`), ...cells);
-  return { row, score: () => drawScore(marks, noisy, denoised) };
+function moveTo(level: number): void {
+  slider.value = String(level);
+  showAll();
 }
 
-function imageOf(image: Pixels, ariaLabel: string, ...over: readonly HTMLElement[]): HTMLElement {
-  return element("div", { className: "image" }, canvasOf(image, { role: "img", ariaLabel }), ...over);
+/** Shows the chosen level large, and all of them small. */
+function showAll(): void {
+  const view = isPredicted ? "predicted" : "noisy";
+  const level = levels[slider.valueAsNumber];
+  if (!level) return;
+  slider.ariaValueText = `σ ${level.sigma.toPrecision(2)}`;
+  find("#level", HTMLElement).textContent = `Level ${slider.valueAsNumber + 1} of ${levels.length}, σ = ${level.sigma.toPrecision(2)}`;
+  show(find("#image", HTMLCanvasElement), level.images[view]);
+  drawPlane(find("#plane", HTMLCanvasElement), level.points[view]);
+  for (const [i, canvas] of document.querySelectorAll<HTMLCanvasElement>("#levels canvas").entries()) {
+    show(canvas, levels[i].images[view]);
+    canvas.parentElement!.ariaPressed = String(levels[i] === level);
+  }
 }
+
+const slider = find("#slider", HTMLInputElement);
+slider.addEventListener("input", showAll);
+for (const input of document.querySelectorAll<HTMLInputElement>("[name=view]"))
+  input.addEventListener("change", () => {
+    isPredicted = input.value === "predicted";
+    showAll();
+  });
 
 /** Draws the images of a strip, one for each number of levels. In `#flow` each says how far it is from the last. */
 async function showCounts(strip: string, model: string, options: Options, signal: AbortSignal): Promise<void> {

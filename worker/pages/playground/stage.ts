@@ -1,13 +1,14 @@
 /** A scene on the page: its planes, dials, charts and numbers, and what moves them. */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { Chains } from "../../langevin/diagnostics.ts";
-import type { Scene, Simulation } from "../../langevin/scene.ts";
-import { type Fields, PARTICLES, type Points, type Values } from "../../langevin/state.ts";
+import type { Fields, Values } from "../../langevin/fields.ts";
+import type { PointsField } from "../../langevin/points.ts";
+import { PARTICLES, type Scene, type Simulation } from "../../langevin/scene.ts";
 import { button, element, save } from "../shared/dom.ts";
+import { controls, type State } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
-import { dials, drawOn, type Host } from "./dials.ts";
+import { drawOn } from "./draw-points.ts";
 import { csvOf, summary, tabulate } from "./numbers.ts";
-import { pictureOf } from "./picture.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
 /** Frames between two updates of tables and charts. */
@@ -21,15 +22,10 @@ const STRAINED = 30;
 
 export interface Staged {
   readonly scene: Scene;
-  readonly fields: Fields;
+  readonly state: State<Fields>;
   /** The names of the fields that have dials. */
   readonly names: readonly string[];
-  /** What "Reset" leads to. */
-  readonly base: Values;
-  readonly values: Values;
   readonly isPaused: boolean;
-  /** Is told the values after each change. */
-  onChange(values: Values): void;
   /** Is called whenever tables and charts have new numbers. */
   onRead(): void;
   /** Says what is wrong. */
@@ -43,12 +39,10 @@ export class Stage {
   readonly charts = element("section", { className: "charts", ariaLabel: "Charts" });
   readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
   readonly #staged: Staged;
-  readonly #host: Host;
   readonly #planes: readonly PlaneView[];
   readonly #charts: readonly ChartView[];
-  readonly #showDials: () => void;
   readonly #body = element("tbody");
-  readonly #report = element("p", { className: "report", role: "status" });
+  readonly #report = element("p", { className: "report note", role: "status" });
   readonly #warning = element("p", { className: "warning", ariaLive: "polite" });
   readonly #play = button("Play", () => this.toggle(), { className: "primary" });
   #simulation: Simulation;
@@ -59,33 +53,29 @@ export class Stage {
   /** Steps that are due but not taken yet. */
   #due = 0;
   #isPlaying = false;
-  /** Whether the visitor went to another scene. */
-  #isGone = false;
+  /** When the visitor goes to another scene. */
+  readonly #left = new AbortController();
 
   constructor(staged: Staged) {
-    const { scene, fields, names, values, fail } = staged;
+    const { scene, state, names } = staged;
     this.#staged = staged;
-    this.#values = values;
-    this.#simulation = scene.start(values);
-    this.#host = { values: () => this.#values, set: (changed) => this.set(changed), say: fail };
+    this.#values = state.values;
+    this.#simulation = scene.start(this.#values);
     const colours = coloursNow();
     this.#planes = scene.planes.map((caption) => new PlaneView(caption, colours));
     this.#charts = scene.charts.map((text) => new ChartView(text));
     this.#charts.forEach(({ figure }) => void this.charts.append(figure));
     this.charts.dataset.count = String(scene.charts.length);
-    const made = dials(fields, names, this.#host);
-    this.#showDials = made.show;
-    const reset = button("Reset", () => this.set(staged.base), { ariaLabel: "Reset settings" });
+    const reset = button("Reset", () => state.reset(names), { ariaLabel: "Reset settings" });
     this.dials = element(
       "form",
-      { className: "dials", ariaLabel: "Settings", autocomplete: "off" },
-      ...made.elements,
+      { className: "dials panel", ariaLabel: "Settings", autocomplete: "off" },
+      controls(state, names, { part: "dial", isLive: () => true, signal: this.#left.signal }),
       element("div", { className: "buttons" }, reset),
     );
     this.dials.addEventListener("submit", (event) => event.preventDefault());
     this.#fillMovement();
     this.#fillNumbers();
-    made.show();
   }
 
   get chains(): Chains {
@@ -99,7 +89,7 @@ export class Stage {
   }
 
   #fillMovement(): void {
-    const { scene, fields } = this.#staged;
+    const { scene, state } = this.#staged;
     const planes = element("div", { className: "planes" }, ...this.#planes.map(({ figure }) => figure));
     planes.dataset.count = String(scene.planes.length);
     const buttons = [
@@ -108,14 +98,17 @@ export class Stage {
       button("100 steps", () => this.#leap(LEAP)),
       button("Restart", () => this.#restart()),
     ];
-    const [drawn] = Object.entries(fields).filter(([, { kind }]) => kind === "points");
+    const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
     if (drawn) {
+      const [name, field] = drawn as [string, PointsField];
       const touch = button("Draw with a finger", () => (touch.ariaPressed = String(touch.ariaPressed !== "true")), {
         className: "touch",
         ariaPressed: "false",
       });
       buttons.push(touch);
-      drawOn(this.#planes[0].canvases, drawn[0], drawn[1] as Points, this.#host, () => touch.ariaPressed === "true");
+      const text = () => state.values[name] as string;
+      const set = (points: string) => state.setLive({ ...field.also, [name]: points });
+      drawOn(this.#planes[0].canvases, field, text, set, () => touch.ariaPressed === "true");
     }
     this.controls.append(...buttons);
     this.movement.append(planes, this.controls, this.#report, this.#warning);
@@ -130,18 +123,15 @@ export class Stage {
     const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen" }, "The planes in numbers");
     const name = `langevin-${scene.name}`;
-    const files = [
-      button("Save CSV", () => save(`${name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" }))),
-      button("Save PNG", async () => save(`${name}.png`, await pictureOf(this.#planes.map(({ figure }) => figure)))),
-    ];
-    this.numbers.append(element("table", {}, caption, head, this.#body), element("div", { className: "buttons" }, ...files));
+    const file = button("Save CSV", () => save(`${name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" })));
+    this.numbers.append(element("table", {}, caption, head, this.#body), element("div", { className: "buttons" }, file));
   }
 
   /** Prepares what takes long in short tasks, so that the page stays responsive, and begins. */
   async begin(): Promise<void> {
     for (const _ of this.#simulation.target.prepare()) await nextTurn();
     for (const plane of this.#planes) plane.resize();
-    if (this.#isGone) return;
+    if (this.#left.signal.aborted) return;
     this.#read();
     this.#draw();
     if (this.#staged.isPaused) this.#tell("Ready");
@@ -150,16 +140,15 @@ export class Stage {
 
   /** Ends all movement. */
   leave(): void {
-    this.#isGone = true;
+    this.#left.abort();
     this.#isPlaying = false;
   }
 
-  set(changed: Values): void {
-    this.#staged.fail("");
-    this.#values = { ...this.#values, ...changed };
-    this.#staged.onChange(this.#values);
-    if (Object.keys(changed).length > 1) this.#showDials();
-    if (Object.keys(changed).every((name) => name === "speed")) return;
+  /** Takes the state's values, if any of them changed. */
+  change(): void {
+    const before = this.#values;
+    this.#values = this.#staged.state.values;
+    if (Object.keys(before).every((name) => name === "speed" || before[name] === this.#values[name])) return;
     if (this.#simulation.change) this.#simulation.change(this.#values);
     else this.#start();
     if (!this.#isPlaying) this.#tell("Paused");
@@ -251,8 +240,7 @@ export class Stage {
     const numbers = Object.keys(PARTICLES);
     const fewer = numbers[numbers.indexOf(String(this.#values.particles)) - 1];
     if (fewer === undefined) return;
-    this.set({ particles: fewer });
-    this.#showDials();
+    this.#staged.state.setLive({ particles: fewer });
     this.#staged.fail(`So many particles are too slow on this device. There are ${fewer} now.`);
   }
 }

@@ -17,8 +17,8 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   };
   const head = element(
     "p",
-    { className: "where" },
-    element("a", { href: "#course" }, title),
+    { className: "note" },
+    element("a", { href: "#lesson=course" }, title),
     ` Task ${number} of ${tasks.length}, ${MINUTES} minutes `,
     step(number - 1, "Previous"),
     " ",

@@ -6,8 +6,11 @@ import { SERVER, service } from "./service.ts";
 /** Call it once. (An import alone would be dropped: package.json says that modules have no side effects.) */
 export function startPage(): void {
   service.then(
-    ({ source }) => source && find("footer", HTMLElement).append(element("a", { href: source }, "Source code")),
-    () => undefined, // without a service there are only files
+    ({ source, budget }) => {
+      if (source) find("footer", HTMLElement).append(element("a", { href: source }, "Source code"));
+      if (budget === 0) document.documentElement.dataset.service = "none"; // what needs one is hidden (site.css)
+    },
+    () => undefined, // no network
   );
 
   // Code that names the server's address has it from the page.

@@ -1,13 +1,13 @@
 /**
  * Draws the page's images: on this device once the model is loaded, until then on the server. If the server refuses an
- * image, for example because it costs too much, this device draws it.
+ * image, for example because it costs too much, or there are only files, this device draws it.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
-import { type Frame, type ProgressDetail, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
+import { type Frame, type ProgressDetail, RequestError, type Source, type ThreadRequest } from "../../widget/protocol.ts";
 import { inRgba, pixelsOf, pngOf } from "./pixels.ts";
-import { fetchPatiently, inWords, SERVER } from "./service.ts";
+import { fetchPatiently, inWords, SERVER, service, VisitorError } from "./service.ts";
 
 /** Defined by the build. */
 declare const THREAD: Script;
@@ -66,7 +66,7 @@ async function load(model: string, tell: (sentence: string) => void): Promise<bo
     return true;
   } catch (error) {
     console.warn(error);
-    tell("This device cannot load the model; the server draws.");
+    tell(`This device cannot load the model${(await service).budget > 0 ? "; the server draws" : ""}.`);
     return false;
   }
 }
@@ -86,6 +86,7 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
   };
   if (isOnDevice(wanted.model)) return draw();
   try {
+    if ((await service).budget === 0) throw new VisitorError("This device cannot load the model.");
     const png = await atServer(wanted, run);
     return finish("the server", await pixelsOf(png), png);
   } catch (error) {
@@ -96,8 +97,10 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
   }
 }
 
-function onDevice({ model, ...wanted }: Wanted, { signal, onProgress, onFrame }: PaintOptions) {
-  const request = { server: SERVER.href, model, animate: onFrame !== undefined, ...wanted };
+async function onDevice({ model, ...wanted }: Wanted, { signal, onProgress, onFrame }: PaintOptions) {
+  const asset = (await service).models.find(({ name }) => name === model)?.asset;
+  const source: Source = asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href };
+  const request = { ...source, model, animate: onFrame !== undefined, ...wanted };
   if (request.operation === "sample") delete (request as { operation?: string }).operation;
   return drawInOwnThread(request as ThreadRequest, {
     signal: signal ?? new AbortController().signal,

@@ -1,7 +1,7 @@
 /** The service that the page belongs to: its address, what it says about itself, and patient requests. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { choices } from "../../langevin/fields.ts";
 import { latestAnswer } from "../../widget/cache.ts";
-import { choices } from "./state.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -13,34 +13,37 @@ export interface ServedModel extends ModelCard {
   readonly bytes: number;
   /** Of an image with the default options, in multiply-accumulates. */
   readonly cost: number;
+  /** Where a host of files alone has its file. */
+  readonly asset?: string;
 }
 
 /** The answer of /v1/models. */
 export interface Service {
   /** The first is the default. */
   readonly models: readonly ServedModel[];
-  /** The highest cost of an image that the server draws, in multiply-accumulates. */
+  /** The highest cost of an image that the server draws, in multiply-accumulates. 0: there are only files. */
   readonly budget: number;
   /** The address of the source code. */
   readonly source?: string;
 }
 
-/** Without a network it is the last answer. */
-export const service = latestAnswer(new URL("v1/models", SERVER).href) as Promise<Service>;
+/** Without a network it is the last answer. A host of files alone has it in a file. */
+export const service = latestAnswer(new URL("v1/models", SERVER).href).catch((error) =>
+  latestAnswer(new URL("models.json", SERVER).href).catch(() => {
+    throw error;
+  }),
+) as Promise<Service>;
 
-/** What a stranger sees first, where the service has it. */
-export const firstLook = (models: readonly ServedModel[]): ServedModel => models.find(({ name }) => name === "avatars") ?? models[0];
-
-/** The model of this name, or the first look's. */
+/** The model of this name, or the default. */
 export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
-  models.find((model) => model.name === name) ?? firstLook(models);
+  models.find((model) => model.name === name) ?? models[0];
 
 /** The field that chooses one of the models. */
 export const modelField = (models: readonly ServedModel[]) =>
-  ({ kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: firstLook(models).name }) as const;
+  ({ kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: models[0].name }) as const;
 
 /** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
-class VisitorError extends Error {
+export class VisitorError extends Error {
   override readonly name = "VisitorError";
 }
 

@@ -1,82 +1,87 @@
-/**
- * The state of a page: a record of fields with type, default and bounds. It is at once the page's address (after the
- * `#`, so that a page is one file for all states), its controls, and what is drawn.
- */
+/** The state of a page: its fields' values, which are its address (after the `#`, so that a page is one file), its controls, and what is drawn. */
+import {
+  defaults,
+  type Field,
+  type Fields,
+  nearestStop,
+  ratioStops,
+  readValues,
+  type Values,
+  type ValuesOf,
+  writeValues,
+} from "../../langevin/fields.ts";
 import { element } from "./dom.ts";
 
-interface Named {
-  readonly label: string;
-  /** A sentence below the control. */
-  readonly hint?: string;
-}
-
-export type Field = Named &
-  (
-    | { readonly kind: "text"; readonly default: string }
-    | { readonly kind: "number"; readonly min: number; readonly max: number; readonly step: number; readonly default: number }
-    /** Values with their texts. */
-    | { readonly kind: "choice"; readonly values: Readonly<Record<string, string>>; readonly default: string }
-  );
-
-export type Fields = Readonly<Record<string, Field>>;
-export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends { readonly kind: "number" } ? number : string };
-
-/** The values of a choice that are their own texts. */
-export const choices = (values: readonly string[]): Record<string, string> => Object.fromEntries(values.map((value) => [value, value]));
+/** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
+const ADDRESS_DELAY = 200;
 
 export class State<F extends Fields> {
-  fields: F;
-  values: Values<F>;
-  /** What is wrong with the address, in sentences for visitors; the defaults stand instead. */
+  fields!: F;
+  values!: ValuesOf<F>;
+  /** What is wrong with the address, in sentences for visitors; the defaults stand instead. Or with what a visitor wrote. */
   problem = "";
   readonly #fieldsOf: (asked: URLSearchParams) => F;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
+  #writing: ReturnType<typeof setTimeout> | undefined;
 
-  /** `fieldsOf`: the fields for an address, whose model, for example, decides which classes there are. */
+  /** `fieldsOf`: the fields for an address, whose model, for example, decides which classes there are; the same ones each time. */
   constructor(fieldsOf: (asked: URLSearchParams) => F) {
     this.#fieldsOf = fieldsOf;
-    [this.fields, this.values] = this.#read();
+    this.#read();
     addEventListener("popstate", () => {
       if (location.hash !== "" && !location.hash.includes("=")) return; // a link to a part of the page
-      [this.fields, this.values] = this.#read();
+      this.#read();
       this.#tell();
     });
   }
 
-  /** Calls `listener` now and at each change. */
-  follow(listener: () => void): void {
-    this.#listeners.push(listener);
+  /** Calls `listener` now and at each change, until the signal is aborted. */
+  follow(listener: () => void, signal?: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal?.addEventListener("abort", () => this.#listeners.delete(listener));
     listener();
   }
 
   /** Each change is an entry of the browser's history, so that Back undoes it. */
-  set(changed: Partial<Values<F>>): void {
+  set(changed: Partial<ValuesOf<F>>): void {
     const address = this.address(changed);
     if (address !== (location.hash || "#")) history.pushState(null, "", address);
-    [this.fields, this.values] = this.#read();
+    this.#read();
     this.#tell();
   }
 
-  /** The address of this state with some values changed, relative to the page. Defaults are left out. */
-  address(changed: Partial<Values<F>> = {}): string {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...this.values, ...changed }))
-      if (value !== this.fields[name]?.default) query.set(name, String(value));
-    return `#${query}`;
+  /** Sets what moves on: the address follows when it rests, in place of the one before. */
+  setLive(changed: Partial<ValuesOf<F>>): void {
+    this.values = { ...this.values, ...changed };
+    this.problem = "";
+    clearTimeout(this.#writing);
+    this.#writing = setTimeout(() => history.replaceState(null, "", this.address()), ADDRESS_DELAY);
+    this.#tell();
   }
 
-  #read(): [F, Values<F>] {
+  /** Sets these fields to their defaults. */
+  reset(names: readonly string[]): void {
+    const all = defaults(this.fields);
+    this.set(Object.fromEntries(names.map((name) => [name, all[name]])) as Partial<ValuesOf<F>>);
+  }
+
+  fail(problem: string): void {
+    this.problem = problem;
+    this.#tell();
+  }
+
+  /** The address of this state with some values changed, relative to the page. */
+  address(changed: Partial<ValuesOf<F>> = {}): string {
+    return `#${new URLSearchParams(writeValues({ ...this.values, ...changed } as Values, this.fields))}`;
+  }
+
+  #read(): void {
+    clearTimeout(this.#writing);
     const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
-    const fields = this.#fieldsOf(asked);
-    const problems = [...asked.keys()].filter((name) => !(name in fields)).map((name) => `There is no setting “${name}” on this page.`);
-    const values = Object.entries(fields).map(([name, field]) => {
-      const text = asked.get(name);
-      const value = text === null ? undefined : valueIn(field, text);
-      if (text !== null && value === undefined) problems.push(`“${field.label}” takes ${domainOf(field)}, not ${text}.`);
-      return [name, value ?? field.default];
-    });
+    this.fields = this.#fieldsOf(asked);
+    const { values, problems } = readValues(asked, this.fields);
+    this.values = values as ValuesOf<F>;
     this.problem = problems.join(" ");
-    return [fields, Object.fromEntries(values) as Values<F>];
   }
 
   #tell(): void {
@@ -84,59 +89,95 @@ export class State<F extends Fields> {
   }
 }
 
-function valueIn(field: Field, text: string): string | number | undefined {
-  if (field.kind === "text") return text;
-  if (field.kind === "choice") return Object.hasOwn(field.values, text) ? text : undefined;
-  const value = Number(text);
-  return text !== "" && value >= field.min && value <= field.max ? value : undefined;
+interface ControlOptions {
+  /** Tells the controls' ids from those of other parts of the page. */
+  readonly part?: string;
+  /** Whether sliders set their values while they move, rather than when they rest. */
+  readonly isLive?: () => boolean;
+  /** Until when they follow. */
+  readonly signal?: AbortSignal;
 }
 
-function domainOf(field: Field): string {
-  if (field.kind === "text") return "text";
-  if (field.kind === "choice") return `one of ${Object.keys(field.values).join(", ")}`;
-  return `a number from ${field.min} to ${field.max}`;
-}
-
-/** The controls of these fields. They follow the state, and the state follows them. `part`: tells their ids from those of other parts of the page. */
-export function controls<F extends Fields>(state: State<F>, names: readonly (keyof F & string)[], part = "field"): HTMLElement {
+/** The controls of these fields. They follow the state, and the state follows them. */
+export function controls<F extends Fields>(
+  state: State<F>,
+  names: readonly (keyof F & string)[],
+  { part = "field", isLive = () => false, signal }: ControlOptions = {},
+): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
+  let shown: readonly Control[] = [];
   state.follow(() => {
-    if (fields !== state.fields)
-      all.replaceChildren(...names.filter((name) => name in state.fields).map((name) => control(state, name, `${part}-${name}`)));
-    fields = state.fields;
-    for (const input of all.querySelectorAll<HTMLInputElement>("[name]")) {
-      input.value = String(state.values[input.name]);
-      input.dispatchEvent(new Event("input"));
+    if (fields !== state.fields) {
+      const present = names.filter((name) => name in state.fields);
+      shown = present.map((name) => control(state, name, `${part}-${name}`, isLive));
+      all.replaceChildren(...shown.map(({ element }) => element));
     }
-  });
+    fields = state.fields;
+    for (const { show } of shown) show();
+  }, signal);
   return all;
 }
 
-function control<F extends Fields>(state: State<F>, name: keyof F & string, id: string): HTMLElement {
-  const field = state.fields[name];
+interface Control {
+  readonly element: HTMLElement;
+  /** Shows the state's value. */
+  readonly show: () => void;
+}
+
+function control<F extends Fields>(state: State<F>, name: keyof F & string, id: string, isLive: () => boolean): Control {
+  const field: Field = state.fields[name];
   const input = inputFor(field);
   Object.assign(input, { id, name });
   const parts: HTMLElement[] = [element("label", { htmlFor: id }, field.label)];
+  let show = (): void => {
+    const isWrong = state.problem !== "" && document.activeElement === input; // what was written stays, to be mended
+    if (!isWrong) input.value = String(state.values[name]);
+  };
   if (field.kind === "number") {
-    const value = element("output", { ariaHidden: "true" }); // the slider itself says it
-    input.addEventListener("input", () => (value.textContent = input.value));
-    parts.push(value);
-  }
+    const slider = input as HTMLInputElement;
+    const stops = field.step === "ratio" ? ratioStops(field) : undefined;
+    const value = () => stops?.[slider.valueAsNumber] ?? slider.valueAsNumber;
+    const output = element("output", { ariaHidden: "true" }); // the slider itself says it
+    const say = (number: number) => {
+      output.textContent = slider.ariaValueText = field.unit ? `${number} ${field.unit}` : String(number);
+    };
+    show = () => {
+      const number = state.values[name] as number;
+      if (value() !== number) slider.valueAsNumber = stops ? nearestStop(stops, number) : number;
+      say(number);
+    };
+    slider.addEventListener("input", () => {
+      say(value());
+      if (isLive()) state.setLive({ [name]: value() } as Partial<ValuesOf<F>>);
+    });
+    slider.addEventListener("change", () => {
+      if (!isLive()) state.set({ [name]: value() } as Partial<ValuesOf<F>>);
+    });
+    parts.push(output);
+  } else
+    input.addEventListener("change", () => {
+      const problem = field.kind === "text" && field.problem?.(input.value);
+      if (problem) state.fail(problem);
+      else state.set({ ...(field.kind === "text" && field.also), [name]: input.value } as Partial<ValuesOf<F>>);
+    });
   parts.push(input);
   if (field.hint) {
     parts.push(element("span", { className: "note", id: `${id}-hint` }, field.hint));
     input.setAttribute("aria-describedby", `${id}-hint`);
   }
-  input.addEventListener("change", () => state.set({ [name]: valueIn(field, input.value) ?? field.default } as Partial<Values<F>>));
-  return element("div", { className: "field" }, ...parts);
+  return { element: element("div", { className: `field ${field.kind}` }, ...parts), show };
 }
 
 function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
   if (field.kind === "choice") {
     return element("select", {}, ...Object.entries(field.values).map(([value, textContent]) => element("option", { value, textContent })));
   }
-  if (field.kind === "text") return element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false });
+  if (field.kind === "text") {
+    const placeholder = field.example ?? "";
+    return element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
+  }
   const { min, max, step } = field;
+  if (step === "ratio") return element("input", { type: "range", min: "0", max: String(ratioStops(field).length - 1) });
   return element("input", { type: "range", min: String(min), max: String(max), step: String(step) });
 }

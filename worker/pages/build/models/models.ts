@@ -19,7 +19,7 @@ const IMAGES = 20;
 const { models, budget } = await service;
 find("#models", HTMLElement).replaceChildren(...models.map(item));
 
-function item({ name, version, labels, bytes, training, cost, ...card }: ServedModel): HTMLElement {
+function item({ name, version, labels, bytes, training, cost, asset, ...card }: ServedModel): HTMLElement {
   const { width, height, channels } = nativeShape(card);
   const [columns, rows] = 12 * cost <= budget ? [4, 3] : [1, 1];
   const n = columns * rows;
@@ -34,8 +34,8 @@ function item({ name, version, labels, bytes, training, cost, ...card }: ServedM
   return element(
     "li",
     { className: "panel" },
-    element("h3", {}, element("a", { href: new URL(`v1/models/${name}/model.onnx`, SERVER).href }, name)),
-    element("img", { src: sample.href, alt, loading: "lazy", width: columns * width, height: rows * height }),
+    element("h3", {}, element("a", { href: new URL(asset ?? `v1/models/${name}/model.onnx`, SERVER).href }, name)),
+    ...(budget > 0 ? [element("img", { src: sample.href, alt, loading: "lazy", width: columns * width, height: rows * height })] : []),
     ...lines.filter((line) => line !== "").map((line) => element("p", { className: "note" }, line)),
   );
 }

@@ -1,0 +1,82 @@
+/** The site on a host of files alone: all that it offers works, and nothing that needs a service is offered. */
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { DIST } from "../../worker/node/build.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { visit } from "../support/visit.ts";
+
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+let browser: Browser;
+let host: Server;
+/** The site below a path, as on a project's page. */
+let site: string;
+/** What was asked for and is no file. */
+let missing: string[] = [];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  host = createServer(async ({ url }, response) => {
+    const { pathname } = new URL(url!, "http://host");
+    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
+    const file = path.startsWith("/site/") ? await readFile(join(DIST, path)).catch(() => undefined) : undefined;
+    if (!file) missing.push(pathname);
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    response.writeHead(file ? 200 : 404, { "Content-Type": type }).end(file);
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  site = `http://127.0.0.1:${(host.address() as AddressInfo).port}/site/`;
+});
+afterAll(async () => {
+  await browser?.close();
+  host?.close();
+});
+
+/** Opens a page, and checks what it asked for and where its visible links lead. */
+const open = (path: string, act: (page: Page) => Promise<void>): Promise<void> =>
+  visit(browser, site + path, { reducedMotion: "reduce" }, async (page) => {
+    missing = [];
+    await act(page);
+    const links = await page
+      .locator("a[href]")
+      .evaluateAll((all) => all.filter((link) => link.checkVisibility()).map((link) => (link as HTMLAnchorElement).href));
+    expect(links.length).toBeGreaterThan(4);
+    for (const link of new Set(links.map((href) => href.split("#")[0]))) expect([link, (await fetch(link)).status]).toEqual([link, 200]);
+    expect(missing.filter((asked) => asked !== "/site/v1/models" && asked !== "/favicon.ico")).toEqual([]);
+  });
+
+it("draws Home's image and a set on the device", () =>
+  open("", async (page) => {
+    await page.getByText("Drawn by this device").waitFor();
+    await page.getByText(/This device drew all 40 in/).waitFor();
+    await page.getByLabel("Names, one a line").fill("Ada");
+    await page.getByRole("button", { name: "Draw the set" }).click();
+    await page.getByText("One image.").waitFor();
+  }));
+
+it.each(["#strokes=AQAOAwB-7Xy2gn0", "#tab=repaint", "#tab=morph"])("draws on the device in Create: %s", (state) =>
+  open(`create/${state}`, async (page) => {
+    await page.getByText(/Drawn by this device|Paint over what/).waitFor();
+  }),
+);
+
+it("shows How it works and a scene of the playground", async () => {
+  await open("how/", (page) => page.getByText("Drawn by this device").waitFor());
+  await open("playground/", (page) => page.getByText("Ready after 0 steps.").waitFor());
+});
+
+it("offers no images by address, no API and no comparison with a server", async () => {
+  await open("build/", async (page) => {
+    await page.getByText("There is no service here, only files.").waitFor();
+    expect(await page.getByText("Images by address", { exact: true }).isVisible()).toBe(false);
+    missing = missing.filter((asked) => asked !== "/site/sample"); // asked for before the page knew
+  });
+  await open("build/models/", async (page) => {
+    await page.getByRole("heading", { name: "avatars" }).waitFor();
+    expect(await page.getByRole("button", { name: "Compare" }).isVisible()).toBe(false);
+  });
+});
