@@ -91,7 +91,6 @@ export class Stage {
   #fillMovement(): void {
     const { scene, state } = this.#staged;
     const planes = element("div", { className: "planes" }, ...this.#planes.map(({ figure }) => figure));
-    planes.dataset.count = String(scene.planes.length);
     const buttons = [
       this.#play,
       button("1 step", () => this.#leap(1)),
