@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { readModel } from "../wasm-model/model/onnx/reader.ts";
-import { type ModelContents, writeModel } from "../wasm-model/model/onnx/writer.ts";
+import { writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../wasm-model/model/recorded.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
@@ -24,9 +24,7 @@ import type { ModelRecord } from "./export/record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./network/draw.ts";
-import { placeWeights, type Tf } from "./network/score-network.ts";
-import { calibrate, observer } from "./quantize/calibrate.ts";
-import { quantizeWeights } from "./quantize/quantize.ts";
+import { quantizedModel } from "./quantize/model.ts";
 import { LOSS_CURVE } from "./train/folder.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {
@@ -73,18 +71,16 @@ function withFlags(card: ModelCard, { name = card.name, schedules, ...flags }: E
   return checkedCard({ ...card, name, sampling: withChanges(card.sampling, changes) });
 }
 
-/** The int8 model of an fp32 one, calibrated on images that it draws. */
-async function quantized(tf: Tf, { card, weights }: ModelContents, imagesPerClass: number): Promise<ModelContents> {
+/** Shows how far the calibration is; `stop` ends the bar. */
+function calibrationBar(): { onProgress(images: number, total: number): void; stop(): void } {
   let bar: ProgressBar | undefined;
-  const onProgress = (images: number, total: number): void => {
-    bar ??= progress("calibrating", total);
-    bar.update(images);
+  return {
+    onProgress(images, total) {
+      bar ??= progress("calibrating", total);
+      bar.update(images);
+    },
+    stop: () => bar?.stop(),
   };
-  const tensors = placeWeights(tf, card.spec, weights.floats);
-  const inputs = await calibrate(card, observer(tf, card.spec, tensors), { imagesPerClass, onProgress });
-  tf.dispose([...tensors.values()]);
-  bar?.stop();
-  return { card, weights: quantizeWeights(card.spec, weights, inputs) };
 }
 
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
@@ -104,7 +100,9 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   if (!(maxError <= MAX_ERROR))
     throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${maxError}`);
 
-  const int8 = writeModel(await quantized(tf, fp32, flags.calibrationImages));
+  const bar = calibrationBar();
+  const int8 = writeModel(await quantizedModel(tf, fp32, { imagesPerClass: flags.calibrationImages, onProgress: bar.onProgress }));
+  bar.stop();
   files.set(MODEL_FILE, int8);
   const denoiser = await runtime.load(readModel(int8));
   const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);

@@ -3,30 +3,31 @@ import { basename, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkName } from "../wasm-model/network/spec.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
-import { backendOption, nameLike, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
-import { readAnyModel } from "./cli/model-files.ts";
+import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { baseFile, readAnyModel } from "./cli/model-files.ts";
+import { nameLike } from "./cli/model-name.ts";
 import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
+import { begin } from "./course/course.ts";
+import { NETWORK } from "./course/presets.ts";
+import type { LogEntry } from "./course/reports.ts";
+import { describeClasses } from "./course/start.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { type Dataset, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
-import { RECIPE } from "./learning/recipe.ts";
-import { initialParameters, sizeOf } from "./network/parameters.ts";
-import { describeSize, shapeFor, shapeFrom } from "./network/shape.ts";
+import { type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
+import { sizeOf } from "./network/parameters.ts";
+import { describeSize } from "./network/shape.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import { DEFAULTS, expectExportable, type RunConfig, SAMPLING_DEFAULTS, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { DEFAULTS, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
 import { createRun, PROGRESS_PAGE, trainingRun } from "./train/folder.ts";
-import { type LogEntry, thisProcessor } from "./train/log.ts";
+import { thisProcessor } from "./train/log.ts";
 import { describePlan, type PlannedRun } from "./train/plan.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./train/presets.ts";
-import { baseFile, describeClasses, samplingFrom, startingWeights } from "./train/start.ts";
 import { train } from "./train/training.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
@@ -75,49 +76,24 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
   const dataset = await loadDataset(flags.data, givenSettings(flags));
-  const network = source?.card.training.network ?? flags.network ?? NETWORK;
-  const { spec, crop } = source ? shapeFrom(dataset, source.card.spec) : shapeFor(dataset, network as NetworkName);
-  const pictures = dataset.train.count;
-  const {
-    images = imagesOf(preset, pictures, source !== undefined),
-    batch = BATCH,
-    learningRate = learningRateOf(source !== undefined),
-    logSigmaMean: mean = LOG_SIGMA.mean,
-    logSigmaStd: std = LOG_SIGMA.std,
-    augment = augmentationOf(pictures),
-    guidance: weight = guidanceOf(dataset.labels.length, source !== undefined),
-    guidanceSigmaMax: sigmaMax = RECIPE.guidance.sigmaMax,
-  } = flags;
+  const { logSigmaMean: mean, logSigmaStd: std, augment: augmentation, guidance: weight, guidanceSigmaMax: sigmaMax } = flags;
+  const { images, batch, learningRate, mirror } = flags;
+  const recipe = { logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } };
+  const choices = { ...{ preset, seed, images, batch, learningRate, mirror }, ...recipe };
+  const { course, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
   const config: RunConfig = {
+    ...course,
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? dataset.licence,
     dataSha256: trainingSha256(dataset),
     command: typedCommand("train"),
-    labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
-    preset,
-    mirror: flags.mirror,
-    network,
-    spec: { bound: ACTIVATION_BOUND, ...spec },
-    crop,
-    images,
-    from,
-    imagesBefore: source?.card.training.images ?? 0,
-    batch,
-    steps: Math.ceil(images / batch),
-    learningRate,
-    sampling: source ? samplingFrom(source.card, dataset.labels) : SAMPLING_DEFAULTS,
-    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation: augment, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
-    seed,
-    processors: [thisProcessor()],
+    ...{ preset, from, processors: [thisProcessor()] },
   };
   expectExportable(config);
-  const weights = source ? startingWeights(config.spec, config.labels, source, seed) : initialParameters(config.spec, seed);
   return {
-    config,
-    dataset,
-    state: initialState(config.spec, weights),
+    ...{ config, dataset, state },
     classes: source && describeClasses(config.labels, source.card.labels),
     log: [],
   };

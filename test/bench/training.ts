@@ -7,13 +7,13 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
+import { BATCH } from "../../training/course/presets.ts";
 import { BatchSource } from "../../training/learning/batches.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
 import { memorySplit } from "../../training/network/split.ts";
-import { BATCH } from "../../training/train/presets.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 

@@ -12,6 +12,7 @@ const [BUDGET, SCRIPTS] = [120, 40];
 it.each<[path: string, budget: number]>([
   ["/", BUDGET],
   ["/create/", BUDGET],
+  ["/yours/", BUDGET],
   ["/playground/", BUDGET],
   ["/how/", BUDGET],
   ["/build/", BUDGET],

@@ -6,11 +6,11 @@ import { join, resolve } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { readAnyModel } from "../../training/cli/model-files.ts";
+import { samplingFrom } from "../../training/course/start.ts";
 import { trainingFormat } from "../../training/learning/checkpoint.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { cardOf } from "../../training/train/config.ts";
 import { trainingRun } from "../../training/train/folder.ts";
-import { samplingFrom } from "../../training/train/start.ts";
 import { writeHalfModel } from "../../wasm-model/model/onnx/writer.ts";
 
 /** Whose sampling settings the base has, and with it what starts from it. */

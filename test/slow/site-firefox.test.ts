@@ -2,12 +2,17 @@
  * The site in the machine's own Firefox, driven by WebDriver BiDi (Playwright drives a Firefox of its own only): no
  * rule of axe broken, and a visitor's main ways.
  */
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type ElementHandle, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { findFirefox, PREFERENCES } from "../support/firefox.ts";
+import { filesOfNode, OF_EACH, writeOwnPictures } from "../support/own-pictures.ts";
 import { PAGES } from "../support/pages.ts";
 import { startWebPage } from "../support/web-page.ts";
 
@@ -113,3 +118,38 @@ it("runs the playground", () =>
     await page.keyboard.press("End");
     await page.waitForFunction(() => location.hash.includes("weight=95"));
   }));
+
+it("trains pictures on the device: Node's weights, within 1e-3", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-firefox-yours-"));
+  const own = writeOwnPictures(folder, "pictures", ["."]);
+  try {
+    await open("/yours/#images=64", async (page) => {
+      const choose = async (field: string, ...files: string[]): Promise<void> =>
+        ((await page.waitForSelector(field)) as ElementHandle<HTMLInputElement>).uploadFile(...files);
+      await choose("#files", ...Array.from({ length: OF_EACH }, (_, i) => join(own.data, `${i}.png`)));
+      await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
+      await page.click("summary");
+      await choose("#start-from", own.start);
+      await page.click("#buttons .primary");
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"), { timeout: 600_000 });
+      const received = await page.evaluate(
+        () =>
+          new Promise<number[]>((resolve) => {
+            const opening = indexedDB.open("anneal-yours");
+            opening.onsuccess = () => {
+              const reading = opening.result.transaction("kept").objectStore("kept").get("outcome");
+              reading.onsuccess = () => resolve([...(reading.result as { fp32: Uint8Array }).fp32]);
+            };
+          }),
+      );
+      const { floats } = readModel(Uint8Array.from(received)).weights;
+      const expected = readModel((await filesOfNode(own, 64))["model-fp32.onnx"]).weights.floats;
+      for (const [path, values] of expected) {
+        const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - floats.get(path)![i])), 0);
+        expect(error, path).toBeLessThan(1e-3);
+      }
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

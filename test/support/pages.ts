@@ -14,6 +14,7 @@ export const PAGES = [
   "/create/#strokes=CR8EBABMLLQstJZMlh4EBABYQKhAqHpYegcOAgBqWGpkBw4CAJZYlmQfBAQAWKCooKjcWNwSBAQAXOJ44nj6XPoSBAQAiuKm4qb6ivoDDAIAgBaAKA",
   "/create/#tab=repaint",
   "/create/#tab=morph",
+  "/yours/",
   "/playground/",
   "/playground/#scene=modes",
   "/playground/#scene=matching",

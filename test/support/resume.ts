@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
+import type { LogEntry } from "../../training/course/reports.ts";
 import { decodeSafetensors } from "../../training/learning/safetensors.ts";
-import type { LogEntry } from "../../training/train/log.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";
 

@@ -9,8 +9,8 @@ import util from "node:util";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { graph } from "./graph.ts";
-import { type Backend, type BackendName, eager } from "./step.ts";
-import { registerWasmGradients } from "./wasm-gradients.ts";
+import type { Backend, BackendName } from "./step.ts";
+import { wasmBackend } from "./wasm.ts";
 
 /**
  * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" was asked for
@@ -67,7 +67,5 @@ async function loadWasm(describe: string): Promise<Backend> {
   const tf = await import("@tensorflow/tfjs");
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  registerWasmGradients(tf);
-  if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");
-  return { tf, name: "wasm", describe, train: (f) => f(), compile: (_, compute) => eager(tf, compute) };
+  return wasmBackend(tf, describe);
 }

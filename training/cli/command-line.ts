@@ -1,7 +1,7 @@
 /** Shared by all commands: a user's mistake becomes one clear line and exit code 2, and numbers are checked. */
 import { basename, isAbsolute, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { isModelName, LONGEST_NAME, MODEL_NAME_RULE, ModelError } from "../../wasm-model/model/card.ts";
+import { isModelName, MODEL_NAME_RULE, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
 import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
@@ -89,15 +89,4 @@ export const backendOption = (doc = "what computes"): Option =>
 export function parseName(text: string): string {
   if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME_RULE} for \`name\` but received "${text}"`);
   return text;
-}
-
-/** Turns any text into a name that a data set may have: "My Pets!" -> "my-pets". */
-export function nameLike(text: string): string {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
-  const name = plain
-    .replace(/[^a-z0-9._]+/g, "-")
-    .replace(/^[^a-z0-9]+/, "")
-    .slice(0, LONGEST_NAME)
-    .replace(/-$/, "");
-  return name === "" ? "model" : name;
 }

@@ -29,6 +29,13 @@ export function readWholeModel(path: string): Uint8Array<ArrayBuffer> {
 /** The file of the package's default model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve(`anneal/models/${DEFAULT_MODEL}.onnx`);
 
+/** The file of the base: in a clone where it was made, in the package one of the site's files, which "Your pictures" fetches. */
+export function baseFile(): string {
+  const root = dirname(createRequire(import.meta.url).resolve("anneal/package.json"));
+  const made = join(root, "wasm-model/models/base/model-fp16.onnx");
+  return existsSync(made) ? made : join(root, "dist/site/base.onnx");
+}
+
 /**
  * The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one.
  */

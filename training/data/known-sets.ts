@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { readRegularFile } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { SplitName } from "./layout.ts";
+import type { SplitName } from "./hold-out.ts";
 import { type KnownSet, type SetImage, UNKNOWN_LICENCE } from "./written-set.ts";
 
 /** The MNIST family: two files of 28 x 28 grey images and two of labels, in the IDX format, plain or gzipped. */

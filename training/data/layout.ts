@@ -1,20 +1,9 @@
 /** Assigns each image a class and a split by its folder. */
-import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
+import type { PlacedFile, SplitName } from "./hold-out.ts";
 import type { AboutSet } from "./written-set.ts";
-
-export type SplitName = "train" | "test";
-
-/** An image with its class. */
-export interface PlacedFile {
-  readonly path: string;
-  readonly split: SplitName;
-  /** Index into the classes. */
-  readonly label: number;
-}
 
 export interface Skipped {
   readonly path: string;
@@ -88,28 +77,4 @@ function expectClasses(classes: readonly string[]): void {
   if (classes.length > MAX_CLASSES)
     throw new UserError(`Expected at most ${MAX_CLASSES} classes (sub-folders) for \`data\` but received ${classes.length}`);
   for (const name of classes) expectName(CLASS_NAME, name, "the name of each class (sub-folder) of `data`");
-}
-
-/** Without test images, one in this many of each class is held out. */
-const HOLD_OUT = 10;
-
-/**
- * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two or
- * more. The choice and the order of both splits depend only on the paths. The order mixes classes, so the first few
- * hundred images are a fair sample. `inOrder`: the names of the files are their order.
- */
-export function splitImages(files: readonly PlacedFile[], inOrder = false): Record<SplitName, readonly PlacedFile[]> {
-  const rankOf = (path: string): string => (inOrder ? basename(path) : createHash("sha256").update(path).digest("hex"));
-  const ranks = new Map(files.map(({ path }) => [path, rankOf(path)]));
-  const byRank = (a: PlacedFile, b: PlacedFile): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
-  const own = files.filter(({ split }) => split === "test");
-  const test = own.length > 0 ? own : heldOut(files, byRank);
-  const isTest = new Set(test);
-  return { train: files.filter((file) => !isTest.has(file)).sort(byRank), test: test.toSorted(byRank) };
-}
-
-function heldOut(files: readonly PlacedFile[], order: (a: PlacedFile, b: PlacedFile) => number): PlacedFile[] {
-  return [...Map.groupBy(files, ({ label }) => label).values()].flatMap((own) =>
-    own.sort(order).slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT))),
-  );
 }

@@ -10,7 +10,8 @@ import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings } from ".
 import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
-import { expectName, layOut, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
+import { type PlacedFile, splitImages } from "./hold-out.ts";
+import { expectName, layOut, type Skipped } from "./layout.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 

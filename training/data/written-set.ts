@@ -10,7 +10,7 @@ import { expectNewFolder, makeFolder } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { SplitName } from "./layout.ts";
+import type { SplitName } from "./hold-out.ts";
 
 export const ABOUT = "dataset.json";
 

@@ -6,10 +6,11 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { bestReport } from "../course/reports.ts";
 import { BEST, CONFIG } from "../run/folder.ts";
 import { trainedModel } from "../train/config.ts";
 import { LOSS_CURVE, readConclusion, readFinishedRun } from "../train/folder.ts";
-import { bestReport, lossCurve, timeAndPlace } from "../train/log.ts";
+import { lossCurve, timeAndPlace } from "../train/log.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
 /** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */

@@ -1,9 +1,10 @@
 /** Draws a model's images for measuring. */
-import { setImmediate } from "node:timers/promises";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
+import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { draw } from "../network/draw.ts";
+import { joined } from "../network/split.ts";
 
 const BATCH = 100;
 
@@ -40,9 +41,9 @@ export async function drawImages(
     const values = await draw(card, (...input) => denoiser.denoise(...input), { classes: own, seed: set.seed, first });
     images.push(...imagesOf(values, own.length, card));
     onProgress(images.length);
-    await setImmediate(); // lets signals arrive
+    await nextTurn(); // lets signals arrive
   }
-  return new Uint8Array(Buffer.concat(images));
+  return joined(images);
 }
 
 function imagesOf(values: Float32Array, count: number, card: ModelCard): Uint8Array[] {

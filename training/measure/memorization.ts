@@ -4,9 +4,9 @@
  */
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
-import { classCountsOf, type Split } from "../network/split.ts";
+import type { LabelledImages } from "../network/shape.ts";
+import { classCountsOf, joined, type Split } from "../network/split.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
 /** Images that are shown and held-out images, at least; and those of each class, which tell something about it. */
@@ -46,7 +46,7 @@ export function imagesToTest(classCounts: readonly number[]): { readonly count: 
  */
 export async function memorization(
   tf: Tf,
-  { train, test, width, height, channels, labels }: Dataset,
+  { train, test, width, height, channels, labels }: LabelledImages & { readonly test: Split },
   images: Uint8Array,
   classes: ArrayLike<number>,
 ): Promise<Memorization> {
@@ -103,7 +103,7 @@ async function realNeighbours(
     const count = Math.min(own.length, most);
     return Array.from({ length: count }, (_, i) => own[Math.floor((i * own.length) / count)]); // spread over a split that may be sorted
   });
-  const pixels = Buffer.concat(chosen.map((i) => split.images(i, i + 1)));
+  const pixels = joined(chosen.map((i) => split.images(i, i + 1)));
   const found = await nearestImages(tf, pixels, train, size, split === train ? chosen : undefined);
   return new Map(classes.map((label) => [label, found.filter((_, i) => split.labels[chosen[i]] === label)]));
 }

@@ -27,6 +27,17 @@ export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Spli
   };
 }
 
+/** Images one after the other. */
+export function joined(images: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(images.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const image of images) {
+    all.set(image, at);
+    at += image.length;
+  }
+  return all;
+}
+
 const PIECE = 1024;
 
 /** The first `count` images of a split, all by default, in consecutive pieces. */

@@ -91,7 +91,8 @@ function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   ];
 }
 
-function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {
+/** Widens the ranges by these maps. */
+export function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {
   for (const [path, values] of maps) ranges.set(path, widened(ranges.get(path), values));
 }
 

@@ -12,6 +12,7 @@ import { expectNewFolder, makeFolder, notNew, writeFileAtomically } from "../cli
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
+import type { AtStep, SpeedLine } from "../learning/log.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 
 export const CONFIG = "config.json";
@@ -19,17 +20,6 @@ export const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
 const LOG = "log.jsonl";
-
-export interface AtStep {
-  /** Steps done. */
-  readonly step: number;
-}
-
-/** A line of the log about the steps since the line before; all other lines are reports. */
-export interface SpeedLine extends AtStep {
-  readonly learningRate: number;
-  readonly imagesPerSecond: number;
-}
 
 const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
 

@@ -5,7 +5,8 @@
 import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
-import { type AtStep, CONFIG, hasReport, type RunFolder, type SpeedLine } from "./folder.ts";
+import type { AtStep, SpeedLine } from "../learning/log.ts";
+import { CONFIG, hasReport, type RunFolder } from "./folder.ts";
 
 /** A training, as the loop sees it. */
 export interface Learning<State extends AtStep, Line extends AtStep> {

@@ -1,7 +1,7 @@
 /** The resolved configuration of a training: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
-import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
+import { checkedCard, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -9,27 +9,15 @@ import { choice, integer, number, openObject, text } from "../../wasm-model/sche
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import { cardFor } from "../course/course.ts";
+import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "../course/presets.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
-import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "./presets.ts";
 
 /** The most images and steps of a run. */
 const MOST = 1e9;
-
-/** Sampling settings of a model from nothing. At 64 levels `ald` stays below 1000 evaluations. */
-export const SAMPLING_DEFAULTS: SamplingSettings = {
-  sampler: "langevin",
-  steps: 8,
-  sigmaMin: 0.05,
-  sigmaMax: 20,
-  rho: 7,
-  churn: 0.85,
-  extrapolation: 1.5,
-  stepsPerLevel: 15,
-  relativeStep: 0.2,
-};
 
 export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 
@@ -158,22 +146,9 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 
 /** The card of the model that the run makes. */
 export function cardOf(config: RunConfig): ModelCard {
-  const { spec, crop, labels, data, pictures, name, dataLicence, network, images, imagesBefore, seed, sampling } = config;
-  const training = {
-    // Not where they lie: the card is published.
-    ...{ data: basename(resolve(data)), dataLicence, network, images: imagesBefore + images, seed },
-    ...(pictures && { pictures: cardSettings(pictures) }),
-  };
-  return {
-    format: FORMAT,
-    name: name ?? basename(resolve(data)),
-    spec,
-    labels,
-    dataRange: [-1, 1],
-    sampling,
-    ...(crop && { crop }),
-    training,
-  };
+  const { name, dataLicence, pictures } = config;
+  const data = basename(resolve(config.data)); // not where they lie: the card is published
+  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
 }
 
 export const trainedModel = (config: RunConfig, average: Parameters): ModelContents => modelOf(cardOf(config), average);

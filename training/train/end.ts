@@ -2,6 +2,7 @@
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { fellUntil, type LogEntry, type TrainingReport } from "../course/reports.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { trainingFormat } from "../learning/checkpoint.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
@@ -11,7 +12,6 @@ import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit } from "../network/split.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { CONCLUSION, NEIGHBOURS, type TrainingRun } from "./folder.ts";
-import { fellUntil, type LogEntry, type TrainingReport } from "./log.ts";
 
 interface Ended {
   readonly run: TrainingRun;

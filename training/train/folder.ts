@@ -8,10 +8,10 @@ import * as v from "valibot";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import { isOver, type LogEntry } from "../course/reports.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { RunFolder } from "../run/folder.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import { isOver, type LogEntry } from "./log.ts";
 
 export type TrainingRun = RunFolder<RunConfig, LogEntry>;
 

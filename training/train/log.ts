@@ -2,19 +2,9 @@
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
-import { phaseAt } from "../learning/recipe.ts";
-import { type HeldOutLoss, meanLoss } from "../network/held-out.ts";
-import type { AtStep, SpeedLine } from "../run/folder.ts";
+import type { LogEntry } from "../course/reports.ts";
+import { meanLoss } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
-
-/** A line of log.jsonl. `step` counts from 1. */
-export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
-
-export interface TrainingReport extends AtStep {
-  readonly heldOut: readonly HeldOutLoss[];
-  /** Test images that the loss is averaged over. */
-  readonly testImages: number;
-}
 
 /**
  * Training loss and mean held-out loss against training images, as an SVG document with two logarithmic axes.
@@ -63,54 +53,6 @@ function loadCharts(): typeof import("echarts/core") {
 function roundBelow(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
   return Math.floor(value / unit) * unit;
-}
-
-export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
-
-type Length = Pick<RunConfig, "steps" | "recipe">;
-
-/** The reports before and after the run begins to learn guidance, which raises the held-out loss on purpose. */
-function reportsIn(
-  log: readonly LogEntry[],
-  { steps, recipe }: Length,
-): { readonly plain: TrainingReport[]; readonly guided: TrainingReport[] } {
-  const byPhase = Map.groupBy(log.filter(isReported), ({ step }) => phaseAt(step, steps, recipe).isGuided);
-  return { plain: byPhase.get(false) ?? [], guided: byPhase.get(true) ?? [] };
-}
-
-function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefined {
-  const lowest = Math.min(...reports.map(({ heldOut }) => meanLoss(heldOut)));
-  return reports.find(({ heldOut }) => meanLoss(heldOut) === lowest);
-}
-
-/**
- * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as guidance is learned, the
- * last one. Undefined before the first report.
- */
-export function bestReport(log: readonly LogEntry[], length: Length): TrainingReport | undefined {
-  const { plain, guided } = reportsIn(log, length);
-  return guided.at(-1) ?? lowestOf(plain);
-}
-
-/** Reports are over different held-out images, so a loss that was lowest in one of the last two was still falling. */
-const LAST = 2;
-
-/** The step at which the held-out loss stopped falling, guidance apart; undefined if it fell to the end. */
-export function fellUntil(log: readonly LogEntry[], length: Length): number | undefined {
-  const { plain } = reportsIn(log, length);
-  const lowest = lowestOf(plain);
-  return lowest && !plain.slice(-LAST).includes(lowest) ? lowest.step : undefined;
-}
-
-/** A run ends after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
-const PATIENCE = 5;
-
-/** Whether a run is over. A repeated run ends at the same step. */
-export function isOver(log: readonly LogEntry[], length: Length): boolean {
-  const reports = log.filter(isReported);
-  const best = bestReport(log, length);
-  if (best === undefined) return false;
-  return reports.some(({ step }) => step >= length.steps) || reports.slice(-PATIENCE).every(({ step }) => step > best.step);
 }
 
 /**

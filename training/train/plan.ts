@@ -5,6 +5,7 @@
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
+import { reportsOf, TRAINING_EVALUATIONS } from "../course/reports.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
@@ -16,38 +17,8 @@ import { initialParameters } from "../network/parameters.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
-/** Cost of a training image: the forward pass is 1, the backward pass 2. */
-export const TRAINING_EVALUATIONS = 3;
 /** With guidance the image is also denoised without its class. */
 const evaluationsForImage = ({ isGuided }: Phase): number => TRAINING_EVALUATIONS + Number(isGuided);
-/** The reports and the last held-out loss each cost at most this share of the training. */
-const SHARE = 0.1;
-/** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
-const REPORTS = 20;
-const REPORT_IMAGES = 500;
-
-/** Evaluations that one such share allows. */
-const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
-
-export interface Reports {
-  readonly count: number;
-  /** Test images of each report, and of the last one. */
-  readonly images: number;
-  readonly lastImages: number;
-}
-
-/** The reports of a run of `images` training images: at least one. */
-export function reportsOf({ images, spec, sampling }: Pick<RunConfig, "images" | "spec" | "sampling">, testImages: number): Reports {
-  const each = Math.min(REPORT_IMAGES, testImages);
-  const levels = HELD_OUT_SIGMAS.length;
-  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * sampling.steps));
-  return {
-    count: Math.min(REPORTS, Math.max(1, affordable)),
-    images: each,
-    lastImages: Math.min(testImages, Math.max(REPORT_IMAGES, Math.floor(allowance(images) / levels))),
-  };
-}
-
 /** Evaluations of all reports. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, testImages: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);

@@ -7,22 +7,20 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption } from "../cli/progress.ts";
+import { bestReport, DIVERGED, isOver, type LogEntry, type TrainingReport } from "../course/reports.ts";
+import { TrainingSteps } from "../course/steps.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { BatchSource } from "../learning/batches.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
-import { phaseAt, rateAt } from "../learning/recipe.ts";
-import { constantsOf, Trainer } from "../learning/trainer.ts";
+import type { SpeedLine } from "../learning/log.ts";
+import { rateAt } from "../learning/recipe.ts";
+import { constantsOf } from "../learning/trainer.ts";
 import { progressSheet, sampleGrid } from "../network/draw.ts";
-import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
-import { tensorDenoiser } from "../network/score-network.ts";
-import { paddedSplit, type Split } from "../network/split.ts";
-import type { SpeedLine } from "../run/folder.ts";
+import type { Split } from "../network/split.ts";
 import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { conclude, interruptible } from "./end.ts";
 import { CONCLUSION, LOSS_CURVE, SHEET, type TrainingRun } from "./folder.ts";
-import { bestReport, isOver, type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
-import { type Reports, reportsOf } from "./plan.ts";
+import { lossCurve, timeAndPlace } from "./log.ts";
 import { type SecondThread, secondThread } from "./second-thread.ts";
 
 export interface Session {
@@ -37,26 +35,16 @@ export interface Session {
   readonly checkpointEvery: number;
 }
 
-/**
- * A network has diverged if its held-out loss is this many times an untrained network's. The loss of a network that
- * learns soon falls below 1 times that.
- */
-const DIVERGED = 10;
-
 class Training implements Learning<TrainingState, LogEntry> {
   readonly title = "training";
   readonly logEvery = 50;
   readonly steps: number;
   readonly batch: number;
   readonly format: StateFormat<TrainingState>;
-  readonly reports: Reports;
   private readonly run: TrainingRun;
-  private readonly backend: Backend;
   private readonly config: RunConfig;
-  private readonly trainer: Trainer;
-  private readonly batches: BatchSource;
+  private readonly own: TrainingSteps;
   private readonly train: Split;
-  private readonly test: Split;
   private readonly listen: () => Promise<void>;
   private readonly second: SecondThread | undefined;
 
@@ -66,23 +54,19 @@ class Training implements Learning<TrainingState, LogEntry> {
     this.batch = batch;
     this.format = trainingFormat(spec);
     this.run = run;
-    this.backend = backend;
     this.config = config;
     this.second = secondThread(backend, steps - state.step, { spec, constants: constantsOf(state), guidance: recipe.guidance });
-    this.trainer = new Trainer(backend, spec, recipe, state, this.second?.of);
-    this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config);
+    this.own = new TrainingSteps(backend, config, dataset, state, this.second?.of);
     this.train = dataset.train;
-    this.test = paddedSplit(dataset.test, config);
-    this.reports = reportsOf(config, this.test.count);
     this.listen = listen;
   }
 
   get step(): number {
-    return this.trainer.step;
+    return this.own.step;
   }
 
   state(): TrainingState {
-    return this.trainer.state();
+    return this.own.state();
   }
 
   rateOf(step: number): number {
@@ -90,10 +74,7 @@ class Training implements Learning<TrainingState, LogEntry> {
   }
 
   advance(): Promise<number> {
-    const { trainer, steps, config } = this;
-    const next = trainer.step + 1;
-    const examples = this.batches.at(next);
-    return trainer.train(examples, this.rateOf(next), phaseAt(next, steps, config.recipe));
+    return this.own.advance();
   }
 
   lineOf({ step, ...speed }: SpeedLine, loss: number): LogEntry {
@@ -114,36 +95,31 @@ class Training implements Learning<TrainingState, LogEntry> {
   }
 
   isReportStep(): boolean {
-    const { step, steps, reports } = this;
-    const interval = Math.max(1, Math.floor(steps / reports.count));
-    return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
+    return this.own.isReportStep();
   }
 
   async report(log: readonly LogEntry[]): Promise<TrainingReport> {
-    const { step, steps, config, test, run } = this;
-    const images = step === steps ? this.reports.lastImages : this.reports.images;
+    const { config, run, steps } = this;
     const denoise = this.averaged();
-    const heldOut = await heldOutLoss(denoise, config.spec, test, images);
-    const ratio = lossOverUntrained(heldOut, config.spec, test, images);
+    const { ratio, ...report } = await this.own.report(denoise);
     if (!(ratio < DIVERGED)) {
       throw new Divergence(
         `Expected a held-out loss below ${DIVERGED} times an untrained network's but received ${rounded(ratio)} times that`,
         "average",
       );
     }
-    if (step === steps && config.recipe.guidance.weight === 1 && ratio >= 1) {
+    if (report.step === steps && config.recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
-    const report = { step, heldOut, testImages: images };
-    run.writeSamples(step, await sampleGrid(cardOf(config), denoise, config.seed));
+    run.writeSamples(report.step, await sampleGrid(cardOf(config), denoise, config.seed));
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve([...log, report], config));
     return report;
   }
 
   divergedLayer(of: Divergence["of"]): string {
-    return this.trainer.divergedLayer(of, this.batches.at(this.step));
+    return this.own.divergedLayer(of);
   }
 
   async stop(): Promise<void> {
@@ -152,7 +128,7 @@ class Training implements Learning<TrainingState, LogEntry> {
 
   /** The averaged network; Ctrl-C is checked between its evaluations. */
   averaged(): Denoise {
-    return interruptible(tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average()), this.listen);
+    return interruptible(this.own.averaged(), this.listen);
   }
 }
 

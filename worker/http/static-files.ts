@@ -54,6 +54,8 @@ const TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   json: "application/json",
   woff2: "font/woff2",
+  wasm: "application/wasm",
+  onnx: "application/octet-stream",
   avif: "image/avif",
   png: "image/png",
   svg: "image/svg+xml",

@@ -99,6 +99,7 @@ async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
     [join("assets", file), contents],
     ...(await widgetFiles(THREAD)),
     ...(await buildPages({ THREAD, FIGURES }, packages)),
+    ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
     ["service-worker.js", (await script("../pages/service-worker/service-worker.ts", "service-worker", {})).contents],
     [LICENCES, text(packages.notices())],
   ];

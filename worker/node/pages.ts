@@ -36,6 +36,7 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
       rolldownOptions: { input: (await pageFiles()).map((file) => `${PAGES}/${file}`) },
     },
     plugins: [frame()],
+    worker: { format: "es", plugins: () => [recorded(packages)] },
   });
   if (!("output" in result)) throw new Error("Expected one bundle of pages");
   return result.output.map((file) => {
@@ -47,6 +48,14 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
     return [file.fileName, bytesOf(file.code)];
   });
 }
+
+/** Records the packages that are in the scripts of Web Workers, which are bundles of their own. */
+const recorded = (packages: BundledPackages): Plugin => ({
+  name: "licences",
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) if (file.type === "chunk") for (const path of file.moduleIds) packages.add(path);
+  },
+});
 
 const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? new TextEncoder().encode(content) : content);
 

@@ -3,3 +3,9 @@ declare module "*?url" {
   const url: string;
   export default url;
 }
+
+/** That of the script of a Web Worker. */
+declare module "*?worker&url" {
+  const url: string;
+  export default url;
+}

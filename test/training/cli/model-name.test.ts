@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { nameLike, parseName } from "../../../training/cli/command-line.ts";
+import { parseName } from "../../../training/cli/command-line.ts";
+import { nameLike } from "../../../training/cli/model-name.ts";
 
 it.each([
   ["My Pets!", "my-pets"],

@@ -1,7 +1,8 @@
 /** Folders to classes and splits. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { type Layout, layOut, splitImages } from "../../../training/data/layout.ts";
+import { splitImages } from "../../../training/data/hold-out.ts";
+import { type Layout, layOut } from "../../../training/data/layout.ts";
 
 /** "split class path" of each file. */
 const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Interruption } from "../../../training/cli/progress.ts";
 import type { StateFormat } from "../../../training/learning/checkpoint.ts";
-import { type AtStep, RunFolder, type SpeedLine } from "../../../training/run/folder.ts";
+import type { AtStep, SpeedLine } from "../../../training/learning/log.ts";
+import { RunFolder } from "../../../training/run/folder.ts";
 import { Divergence, type Learning, runToEnd } from "../../../training/run/loop.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-loop-"));

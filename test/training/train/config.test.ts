@@ -1,8 +1,9 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/course/course.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { cardOf, parseConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
+import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const config = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { bestReport, fellUntil, isOver, type LogEntry } from "../../../training/course/reports.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { bestReport, fellUntil, isOver, type LogEntry, lossCurve, trainingSeconds } from "../../../training/train/log.ts";
+import { lossCurve, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG: LogEntry[] = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },

@@ -1,13 +1,15 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/course/course.ts";
+import { imagesOf } from "../../../training/course/presets.ts";
+import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/course/reports.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { type RunConfig, SAMPLING_DEFAULTS } from "../../../training/train/config.ts";
-import { describePlan, evaluationsBeside, reportsOf, steadySeconds, TRAINING_EVALUATIONS } from "../../../training/train/plan.ts";
-import { imagesOf } from "../../../training/train/presets.ts";
+import type { RunConfig } from "../../../training/train/config.ts";
+import { describePlan, evaluationsBeside, steadySeconds } from "../../../training/train/plan.ts";
 import { SMALL, TINY } from "../../support/random-model.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });

@@ -3,7 +3,6 @@
  * not have gets an embedding drawn anew. Convolutions do not know the size of an image. A network in colour becomes one
  * in grey.
  */
-import { createRequire } from "node:module";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -112,6 +111,3 @@ function listed(names: readonly string[]): string {
   if (names.length === 0) return "none";
   return names.length <= MOST_NAMES ? names.join(", ") : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
 }
-
-/** The file of the base, in the package and in the clone. */
-export const baseFile = (): string => createRequire(import.meta.url).resolve("anneal/models/base.onnx");

@@ -1,0 +1,223 @@
+/** Your pictures, in a real Chromium: what is learned there is what Node learns, no picture leaves the device, nothing is lost. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { filesOfNode, type OwnPictures, writeOwnPictures } from "../support/own-pictures.ts";
+import { violations } from "../support/pages.ts";
+import { soon, text } from "../support/site.ts";
+import { visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
+
+const { worker, browser } = workerAndChromium();
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-yours-"));
+let own: OwnPictures;
+beforeAll(() => {
+  own = writeOwnPictures(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Milliseconds: a run of a small network, also where other work has the machine. */
+const PATIENT = 900_000;
+
+/** Visits the page. Whatever it asks for, it sends nothing. */
+const open = (query: string, act: (page: Page) => Promise<void>): Promise<void> => {
+  const sent: string[] = [];
+  return visit(
+    browser,
+    `${worker.origin}/yours/${query}`,
+    {
+      before: async (page) => {
+        page.context().on("request", (request) => {
+          if (request.method() !== "GET" || request.postDataBuffer() !== null || request.url().length > 300) sent.push(request.url());
+        });
+      },
+    },
+    async (page) => {
+      await page.getByText("No pictures yet.").waitFor();
+      await act(page);
+      expect(sent).toEqual([]);
+    },
+  );
+};
+
+const choose = async (page: Page): Promise<void> => {
+  await page.locator("#folder").setInputFiles(own.data);
+  await page.getByText(/^16 pictures/).waitFor();
+};
+
+/** Starts from a small network, so that it takes seconds. */
+const startSmall = async (page: Page): Promise<void> => {
+  await page.getByText("Options").click();
+  await page.locator("#start-from").setInputFiles(own.start);
+};
+
+const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
+const done = (page: Page): Promise<void> => page.getByText("Done. Your model is below.").waitFor({ timeout: PATIENT });
+const shownSoFar = async (page: Page): Promise<number> =>
+  Number((await text(page.locator("#numbers"))).split(" ", 1)[0].replaceAll(",", ""));
+
+async function saved(page: Page, name: RegExp): Promise<Buffer> {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name }).click();
+  return readFile(await (await download).path());
+}
+
+describe("a run", () => {
+  it(
+    "makes the files of `npx anneal train` and `npx anneal export`, byte for byte, though its tab was closed on the way",
+    () =>
+      open("#images=1000", async (page) => {
+        await choose(page);
+        expect(
+          await page.locator(".class input").evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value)),
+        ).toEqual(["cats", "dogs"]);
+        await startSmall(page);
+        await press(page, "Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(200);
+        await press(page, "Pause");
+        await page.getByText("Paused. What it has learned is kept").waitFor({ timeout: PATIENT });
+        const before = await shownSoFar(page);
+        expect(before).toBeLessThan(1000);
+        expect(await page.locator("#sheet canvas").count()).toBe(16);
+        await page.reload();
+        await page.getByText("It learns.").waitFor({ timeout: PATIENT });
+        expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
+        await done(page);
+        const files = await filesOfNode(own, 1000);
+        const received = { "model.onnx": await saved(page, /^model\.onnx/), "model-fp32.onnx": await saved(page, /^model-fp32/) };
+        for (const [name, bytes] of Object.entries(files)) expect(received[name as keyof typeof received].equals(bytes), name).toBe(true);
+      }),
+    PATIENT,
+  );
+
+  it(
+    "by keyboard alone: starts, stops early, draws; its sentences are honest, and it breaks no rule of axe, before and after",
+    () =>
+      open("", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        expect(await violations(page)).toEqual([]);
+        const key = async (name: string): Promise<void> => {
+          await page.getByRole("button", { name, exact: true }).focus();
+          await page.keyboard.press("Enter");
+        };
+        await key("Leave out cats/3.png");
+        await page.getByText(/^15 pictures/).waitFor();
+        await key("Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await key("Stop here");
+        await done(page);
+        await page.getByText(/so few it recombines rather than invents/).waitFor();
+        expect(await page.locator("#pairs li").count()).toBe(16);
+        const shown = (): Promise<string> => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+        await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
+        const first = await shown();
+        await page.getByLabel("Seed", { exact: true }).fill("bob");
+        await page.keyboard.press("Tab");
+        await soon(shown).not.toBe(first);
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          expect(await violations(page)).toEqual([]);
+        }
+        await page.reload();
+        await page.getByText(/so few it recombines/).waitFor();
+        await page.getByRole("button", { name: "Learn more" }).waitFor();
+      }),
+    PATIENT,
+  );
+});
+
+/** A picture of 10 000 x 10 000 pixels in a few kilobytes: grey, one bit a pixel, all black. */
+function hugePng(): Buffer {
+  const crc = (bytes: Buffer): number => {
+    let sum = 0xffffffff;
+    for (const byte of bytes) {
+      sum ^= byte;
+      for (let k = 0; k < 8; k++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+    return ~sum >>> 0;
+  };
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length);
+    ends.writeUInt32BE(crc(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10, 1, 0, 0, 0, 0]);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(Buffer.alloc(10_000 * 1251))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+const plain = (value: number): Buffer =>
+  Buffer.from(encodePng({ width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(value) }));
+
+describe("bad input gets one plain sentence, and nothing is lost", () => {
+  const HEIC = Buffer.from("\0\0\0\x18ftypheic\0\0\0\0", "latin1");
+  it.each([
+    ["notes.txt", "text/plain", Buffer.from("no picture"), "“notes.txt” was left out: not a picture."],
+    ["photo.heic", "image/heic", HEIC, "“photo.heic” was left out: HEIC, which this browser does not read: save it as JPEG."],
+    ["huge.png", "image/png", hugePng(), "“huge.png” was left out: larger than 64 megapixels."],
+    ["torn.png", "image/png", plain(9).subarray(0, 30), "“torn.png” was left out: damaged, or of a kind that this browser does not read."],
+    ["empty.png", "image/png", Buffer.alloc(0), "“empty.png” was left out: empty."],
+  ])("%s", (name, mimeType, buffer, sentence) =>
+    open("", async (page) => {
+      await choose(page);
+      await page.locator("#files").setInputFiles([{ name, mimeType, buffer }]);
+      await soon(() => text(page.locator("#problem"))).toBe(sentence);
+      await page.getByText(/^16 pictures/).waitFor();
+      await page.reload();
+      await page.getByText(/^16 pictures/).waitFor();
+    }),
+  );
+
+  it(
+    "none, pictures of one colour, and more than a run takes",
+    () =>
+      open("", async (page) => {
+        await press(page, "Train");
+        await soon(() => text(page.locator("#problem"))).toBe("Choose some pictures first.");
+        const files = (count: number) =>
+          Array.from({ length: count }, (_, i) => ({ name: `${i}.png`, mimeType: "image/png", buffer: plain(i % 256) }));
+        await page.locator("#files").setInputFiles(files(1));
+        await page.getByText(/^1 picture, /).waitFor();
+        await press(page, "Train");
+        await soon(() => text(page.locator("#problem"))).toBe("These pictures are of one colour each: there is nothing to learn.");
+        await page.locator("#files").setInputFiles(files(3001));
+        await expect
+          .poll(() => text(page.locator("#problem")), { timeout: PATIENT })
+          .toBe("A run takes at most 3000 pictures: the first 3000 were taken.");
+        await page.getByText(/^3000 pictures/).waitFor();
+      }),
+    PATIENT,
+  );
+
+  it(
+    "one picture is learned, and said to be one",
+    () =>
+      open("", async (page) => {
+        await page.locator("#files").setInputFiles(join(own.data, "cats/1.png"));
+        await page.getByText(/^1 picture, /).waitFor();
+        await startSmall(page);
+        await press(page, "Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await press(page, "Stop here");
+        await done(page);
+        await page
+          .getByText("It learned from one picture: so few it recombines rather than invents. There are no other pictures")
+          .waitFor();
+      }),
+    PATIENT,
+  );
+});

@@ -1,0 +1,66 @@
+/** A folder of pictures in two classes, and the files that `npx anneal train` and `npx anneal export` make of it in Node. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { readSource } from "../../training/export/source.ts";
+import { quantizedModel } from "../../training/quantize/model.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { run, words } from "./command-line.ts";
+import { randomModelFile, TINY } from "./random-model.ts";
+
+const SIDE = 32;
+/** Classes, a folder each; without any all pictures are one class, called like the folder. */
+const CLASSES = ["cats", "dogs"];
+/** Calibration images that the page draws on each trajectory, over all classes. */
+const CALIBRATION = 8;
+
+export const OF_EACH = 8;
+
+const NETWORK: NetworkSpec = { ...TINY, channels: 3, height: SIDE, width: SIDE };
+
+/** A disc or a ring in colours of its own. */
+function picture(i: number, isRing: boolean): Uint8Array {
+  const pixels = new Uint8Array(SIDE * SIDE * 3);
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const far = Math.hypot(x - 16 - (i % 3), y - 15);
+      const isInside = far < 11 && (!isRing || far > 6);
+      const colour = isInside ? [(37 * i) % 256, 255 - ((91 * i) % 256), 40 + i] : [230, 240, 250 - i];
+      pixels.set(colour, (y * SIDE + x) * 3);
+    }
+  }
+  return pixels;
+}
+
+export interface OwnPictures {
+  /** The folder of pictures, and the file of a small network to start from. */
+  readonly data: string;
+  readonly start: string;
+}
+
+export function writeOwnPictures(folder: string, name = "pets", classes: readonly string[] = CLASSES): OwnPictures {
+  const data = join(folder, name);
+  for (const [label, place] of classes.entries()) {
+    mkdirSync(join(data, place), { recursive: true });
+    for (let i = 0; i < OF_EACH; i++) {
+      const png = encodePng({ width: SIDE, height: SIDE, channels: 3, pixels: picture(OF_EACH * label + i, label === 1) });
+      writeFileSync(join(data, place, `${i}.png`), png);
+    }
+  }
+  const start = join(folder, "start.onnx");
+  writeFileSync(start, randomModelFile(NETWORK, 3, "fp32"));
+  return { data, start };
+}
+
+/** What the command line makes of these pictures. */
+export async function filesOfNode({ data, start }: OwnPictures, images: number): Promise<Record<string, Uint8Array>> {
+  const out = join(data, "../run");
+  const { code, stderr } = await run("train", words`--data ${data} --out ${out} --from ${start} --images ${String(images)} --backend wasm`);
+  if (code !== 0) throw new Error(stderr);
+  const { card, weights } = readSource(out);
+  const { tf } = await chooseBackend("wasm");
+  const int8 = await quantizedModel(tf, { card, weights }, { imagesPerClass: CALIBRATION / card.labels.length });
+  return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel({ card, weights }) };
+}

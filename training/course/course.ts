@@ -1,0 +1,106 @@
+/** What decides a run's weights, and the card of the model that it makes: in Node a part of config.json. */
+import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import type { Frame } from "../learning/batches.ts";
+import { initialState, type TrainingState } from "../learning/checkpoint.ts";
+import { type RateSchedule, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
+import { initialParameters } from "../network/parameters.ts";
+import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, type PresetName } from "./presets.ts";
+import { samplingFrom, startingWeights } from "./start.ts";
+
+export interface Course extends RateSchedule, Frame {
+  readonly spec: ModelCard["spec"];
+  readonly crop?: ModelCard["crop"];
+  readonly labels: readonly string[];
+  /** Name of the network's shape. */
+  readonly network: string;
+  /** Training images, with repetition; those of each step; and those that the weights were trained on before, or 0. */
+  readonly images: number;
+  readonly batch: number;
+  readonly imagesBefore: number;
+  readonly recipe: TrainingRecipe;
+  /** Of weights, order and noise. */
+  readonly seed: string;
+  /** The settings that its images are drawn with, and those of its card. */
+  readonly sampling: SamplingSettings;
+}
+
+type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** What may be chosen; the rest is by default. */
+export interface Choices {
+  readonly preset: PresetName;
+  readonly seed: string;
+  readonly images?: number | undefined;
+  readonly batch?: number | undefined;
+  readonly learningRate?: number | undefined;
+  readonly logSigma?: Given<TrainingRecipe["logSigma"]>;
+  readonly augmentation?: number | undefined;
+  readonly mirror?: boolean | undefined;
+  readonly guidance?: Given<TrainingRecipe["guidance"]>;
+}
+
+/** Sampling settings of a model from nothing. At 64 levels `ald` stays below 1000 evaluations. */
+export const SAMPLING_DEFAULTS: SamplingSettings = {
+  sampler: "langevin",
+  steps: 8,
+  sigmaMin: 0.05,
+  sigmaMax: 20,
+  rho: 7,
+  churn: 0.85,
+  extrapolation: 1.5,
+  stepsPerLevel: 15,
+  relativeStep: 0.2,
+};
+
+export interface Beginning {
+  readonly course: Course;
+  readonly state: TrainingState;
+}
+
+/**
+ * A run on these images, and its first state: from a model, or with random weights for a network of this name. Throws a
+ * UserError for images that the network cannot learn.
+ */
+export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName): Beginning {
+  const { labels, train } = dataset;
+  const source = typeof from === "string" ? undefined : from;
+  const { spec: shape, crop } = typeof from === "string" ? shapeFor(dataset, from) : shapeFrom(dataset, from.card.spec);
+  const spec = { bound: ACTIVATION_BOUND, ...shape };
+  const startsFromWeights = source !== undefined;
+  const { preset, seed, mirror, batch = BATCH, images = imagesOf(preset, train.count, startsFromWeights) } = choices;
+  const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
+  const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
+  const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  const course: Course = {
+    ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
+    ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: Math.ceil(images / batch), learningRate },
+    sampling: source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS,
+    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
+    seed,
+  };
+  const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
+  return { course, state: initialState(spec, weights) };
+}
+
+/** What the card says of the images. */
+export interface About {
+  readonly name: string;
+  /** The name of the data set, without the way to it: the card is published. */
+  readonly data: string;
+  readonly dataLicence: string;
+  readonly pictures?: ModelCard["training"]["pictures"];
+}
+
+/** The card of the model that the run makes. */
+export function cardFor(course: Course, { name, data, dataLicence, pictures }: About): ModelCard {
+  const { spec, crop, labels, network, images, imagesBefore, seed, sampling } = course;
+  return {
+    ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling },
+    ...(crop && { crop }),
+    training: { ...{ data, dataLicence, network, images: imagesBefore + images, seed }, ...(pictures && { pictures }) },
+  };
+}

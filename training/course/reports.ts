@@ -1,0 +1,99 @@
+/** The reports of a run: how many it can afford, what they say, and what follows from them. */
+import type { AtStep, SpeedLine } from "../learning/log.ts";
+import { phaseAt } from "../learning/recipe.ts";
+import { gridSize } from "../network/draw.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../network/held-out.ts";
+import type { Course } from "./course.ts";
+
+/** A line of log.jsonl. `step` counts from 1. */
+export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
+
+export interface TrainingReport extends AtStep {
+  readonly heldOut: readonly HeldOutLoss[];
+  /** Test images that the loss is averaged over. */
+  readonly testImages: number;
+}
+
+/** Cost of a training image, in network evaluations: the forward pass is 1, the backward pass 2. */
+export const TRAINING_EVALUATIONS = 3;
+/** The reports and the last held-out loss each cost at most this share of the training. */
+const SHARE = 0.1;
+/** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
+const REPORTS = 20;
+const REPORT_IMAGES = 500;
+
+/** Evaluations that one such share allows. */
+const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
+
+export interface Reports {
+  readonly count: number;
+  /** Test images of each report, and of the last one. */
+  readonly images: number;
+  readonly lastImages: number;
+}
+
+/** The reports of a run of `images` training images: at least one. */
+export function reportsOf({ images, spec, sampling }: Pick<Course, "images" | "spec" | "sampling">, testImages: number): Reports {
+  const each = Math.min(REPORT_IMAGES, testImages);
+  const levels = HELD_OUT_SIGMAS.length;
+  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * sampling.steps));
+  return {
+    count: Math.min(REPORTS, Math.max(1, affordable)),
+    images: each,
+    lastImages: Math.min(testImages, Math.max(REPORT_IMAGES, Math.floor(allowance(images) / levels))),
+  };
+}
+
+/**
+ * A network has diverged if its held-out loss is this many times an untrained network's. The loss of a network that
+ * learns soon falls below 1 times that.
+ */
+export const DIVERGED = 10;
+
+export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
+
+type Length = Pick<Course, "steps" | "recipe">;
+
+/** The reports before and after the run begins to learn guidance, which raises the held-out loss on purpose. */
+function reportsIn(
+  log: readonly LogEntry[],
+  { steps, recipe }: Length,
+): { readonly plain: TrainingReport[]; readonly guided: TrainingReport[] } {
+  const byPhase = Map.groupBy(log.filter(isReported), ({ step }) => phaseAt(step, steps, recipe).isGuided);
+  return { plain: byPhase.get(false) ?? [], guided: byPhase.get(true) ?? [] };
+}
+
+function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefined {
+  const lowest = Math.min(...reports.map(({ heldOut }) => meanLoss(heldOut)));
+  return reports.find(({ heldOut }) => meanLoss(heldOut) === lowest);
+}
+
+/**
+ * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as guidance is learned, the
+ * last one. Undefined before the first report.
+ */
+export function bestReport(log: readonly LogEntry[], length: Length): TrainingReport | undefined {
+  const { plain, guided } = reportsIn(log, length);
+  return guided.at(-1) ?? lowestOf(plain);
+}
+
+/** Reports are over different held-out images, so a loss that was lowest in one of the last two was still falling. */
+const LAST = 2;
+
+/** The step at which the held-out loss stopped falling, guidance apart; undefined if it fell to the end. */
+export function fellUntil(log: readonly LogEntry[], length: Length): number | undefined {
+  const { plain } = reportsIn(log, length);
+  const lowest = lowestOf(plain);
+  return lowest && !plain.slice(-LAST).includes(lowest) ? lowest.step : undefined;
+}
+
+/** A run ends after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
+const PATIENCE = 5;
+
+/** Whether a run is over. A repeated run ends at the same step. */
+export function isOver(log: readonly LogEntry[], length: Length): boolean {
+  const reports = log.filter(isReported);
+  const best = bestReport(log, length);
+  if (best === undefined) return false;
+  return reports.some(({ step }) => step >= length.steps) || reports.slice(-PATIENCE).every(({ step }) => step > best.step);
+}

@@ -1,0 +1,32 @@
+/** The int8 model of an fp32 one. */
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { draw, shownClasses } from "../network/draw.ts";
+import { placeWeights, type Tf } from "../network/score-network.ts";
+import { type Calibration, calibrate, observer, widen } from "./calibrate.ts";
+import { quantizeWeights, type Range } from "./quantize.ts";
+
+/** The int8 model, calibrated on images that the fp32 one draws. */
+export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, calibration: Calibration): Promise<ModelContents> {
+  const tensors = placeWeights(tf, card.spec, weights.floats);
+  const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
+  tf.dispose([...tensors.values()]);
+  return { card, weights: quantizeWeights(card.spec, weights, inputs) };
+}
+
+/** Classes that a rough calibration draws. */
+const FEW = 4;
+
+/** The same in a moment, to look at a network that still learns: calibrated on one drawing, weights rounded to the nearest. */
+export async function roughlyQuantized(tf: Tf, { card, weights }: ModelContents): Promise<ModelContents> {
+  const tensors = placeWeights(tf, card.spec, weights.floats);
+  const observe = observer(tf, card.spec, tensors);
+  const ranges = new Map<string, Range>();
+  const look = async (...input: Parameters<typeof observe>): Promise<Float32Array> => {
+    const { denoised, inputs } = await observe(...input);
+    widen(ranges, inputs);
+    return denoised;
+  };
+  await draw(card, look, { classes: shownClasses(card.labels.length).slice(0, FEW), seed: "rough" });
+  tf.dispose([...tensors.values()]);
+  return { card, weights: quantizeWeights(card.spec, weights, new Map([...ranges].map(([path, range]) => [path, { range }]))) };
+}

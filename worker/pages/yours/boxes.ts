@@ -1,0 +1,54 @@
+/** The classes of pictures, a box each: named, added to, and pictures left out with a click. */
+import { button, element, find } from "../shared/dom.ts";
+import { canvasOf } from "../shared/pixels.ts";
+import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
+
+/** More are counted, not shown. */
+const MOST_SHOWN = 60;
+
+interface Boxes {
+  /** The classes after a change by the visitor. */
+  readonly onChange: (classes: readonly PictureClass[]) => void;
+  /** The visitor wants more pictures in this class. */
+  readonly onAdd: (label: number) => void;
+}
+
+export function showBoxes(classes: readonly PictureClass[], crop: Crop, { onChange, onAdd }: Boxes): void {
+  const changed = (label: number, change: Partial<PictureClass>): void =>
+    onChange(classes.map((one, i) => (i === label ? { ...one, ...change } : one)));
+  const boxes = classes.map(({ name, pictures }, label) => {
+    const id = `class-${label}`;
+    const field = element("input", { id, type: "text", value: name, maxLength: 40, autocomplete: "off", spellcheck: false });
+    field.addEventListener("change", () => changed(label, { name: field.value.trim() || name }));
+    const leaveOut = (gone: number): void => {
+      changed(label, { pictures: pictures.filter((_, i) => i !== gone) });
+      find(`#thumbs-${label}`, HTMLElement).querySelectorAll("button")[Math.max(0, gone - 1)]?.focus();
+    };
+    return element(
+      "div",
+      { className: "panel class" },
+      element(
+        "p",
+        { className: "buttons" },
+        element("label", { htmlFor: id }, "Class"),
+        field,
+        element("span", { className: "note" }, pictures.length === 1 ? "1 picture" : `${pictures.length} pictures`),
+        button("Add pictures", () => onAdd(label), { ariaLabel: `Add pictures to ${name}` }),
+        button("Remove class", () => onChange(classes.filter((_, i) => i !== label)), { ariaLabel: `Remove class ${name}` }),
+      ),
+      element(
+        "div",
+        { className: "thumbs", id: `thumbs-${label}` },
+        ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, crop, () => leaveOut(i))),
+      ),
+      ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
+    );
+  });
+  find("#classes", HTMLElement).replaceChildren(...boxes);
+}
+
+function thumb(picture: Picture, crop: Crop, onClick: () => void): HTMLElement {
+  const canvas = canvasOf({ width: SIDE, height: SIDE, channels: 3, pixels: picture[crop] }, { ariaHidden: "true" });
+  const words = `Leave out ${picture.path}`;
+  return button("", onClick, { ariaLabel: words, title: words }, canvas);
+}

@@ -1,0 +1,192 @@
+/**
+ * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
+ * same files from the same pictures. A second one computes half of each batch's gradient.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import type { Backend } from "../../../training/backend/step.ts";
+import { wasmBackend } from "../../../training/backend/wasm.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { begin } from "../../../training/course/course.ts";
+import { type GradientOf, networkGradient } from "../../../training/learning/gradient.ts";
+import { constantsOf } from "../../../training/learning/trainer.ts";
+import type { Guidance } from "../../../training/network/loss.ts";
+import type { Parameters as Values } from "../../../training/network/parameters.ts";
+import { loadModel, type Model, sample, vary } from "../../../wasm-model/index.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
+import { keep, kept } from "./kept.ts";
+import { Lesson } from "./lesson.ts";
+import type { FromLearner, Run, ToLearner } from "./protocol.ts";
+
+const tell = (message: FromLearner): void => postMessage(message);
+
+let backend: Promise<Backend> | undefined;
+
+function started(): Promise<Backend> {
+  const file = new URL(wasmFile, import.meta.url).href;
+  // The file with threads of its own would need a page that is isolated from others; none is without SIMD.
+  setWasmPaths({ "tfjs-backend-wasm-simd.wasm": file, "tfjs-backend-wasm-threaded-simd.wasm": file, "tfjs-backend-wasm.wasm": file });
+  backend ??= wasmBackend(tf, "wasm");
+  return backend;
+}
+
+/** What the other thread's network is made of, and then what it is asked. */
+type Asked =
+  | { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance }
+  | { readonly question: Parameters<GradientOf> };
+
+/** Answers the other thread. */
+function help(half: MessagePort): void {
+  let gradient: ReturnType<typeof networkGradient> | undefined;
+  half.onmessage = async ({ data }: MessageEvent<Asked>) => {
+    if ("spec" in data) {
+      const own = await started();
+      gradient?.dispose();
+      gradient = networkGradient(own, data.spec, data.constants, data.guidance);
+      half.postMessage("ready");
+    } else {
+      const answer = await gradient!.of(...data.question);
+      half.postMessage(answer, [answer.gradient.buffer as ArrayBuffer]);
+    }
+  };
+}
+
+let half: MessagePort | undefined;
+
+const answered = (message: Asked): Promise<unknown> =>
+  new Promise((resolve) => {
+    half!.onmessage = ({ data }) => resolve(data);
+    half!.postMessage(message);
+  });
+
+/** The gradient of half a batch in the other thread, if there is one. */
+async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
+  if (!half) return undefined;
+  await answered({ spec: course.spec, constants: constantsOf(state), guidance: course.recipe.guidance });
+  return (...question) => answered({ question }) as ReturnType<GradientOf>;
+}
+
+async function base(): Promise<ModelContents> {
+  const response = await fetch(new URL(/* @vite-ignore */ "../base.onnx", import.meta.url)); // beside assets/
+  if (!response.ok || !response.body) throw new UserError("The network to start from cannot be fetched. Try again later.");
+  const total = Number(response.headers.get("Content-Length"));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let done = 0;
+  for (let reader = response.body.getReader(); ; ) {
+    const { value } = await reader.read();
+    if (!value) break;
+    chunks.push(value);
+    done += value.length;
+    tell({ type: "download", done, total });
+  }
+  return readModel(new Uint8Array(await new Blob(chunks).arrayBuffer()));
+}
+
+let lesson: Lesson | undefined;
+let isPaused = false;
+/** The finished model, to draw with. */
+let model: Promise<Model> | undefined;
+
+type Learn = Extract<ToLearner, { type: "learn" | "continue" }>;
+
+/** Milliseconds to wait for another tab that learns, or for what is left of this one after a reload. */
+const OTHER_TAB = 5000;
+
+async function learn(asked: Learn): Promise<void> {
+  tell({ type: "doing", what: "loading" });
+  const turn = AbortSignal.timeout(OTHER_TAB);
+  try {
+    await (navigator.locks?.request("anneal-yours", { signal: turn }, () => learnAlone(asked)) ?? learnAlone(asked)); // pages without TLS have none
+  } catch (error) {
+    throw error === turn.reason ? new UserError("Another tab is learning. Close it first.") : error;
+  }
+}
+
+async function learnAlone(asked: Learn): Promise<void> {
+  const dataset = datasetOf(asked.pictures);
+  const run = await runFor(asked, dataset);
+  const own = await started();
+  lesson = new Lesson(own, run, dataset, await helper(run), tell);
+  tell({ type: "doing", what: "learning" });
+  await lesson.keep();
+  await keep("outcome", undefined);
+  lesson.pause(isPaused);
+  const outcome = await lesson.toEnd();
+  lesson = undefined;
+  ready(outcome.model);
+  tell({ type: "finished", outcome });
+}
+
+/** The run that is kept, or a new one. */
+async function runFor(asked: Learn, dataset: Dataset): Promise<Run> {
+  const earlier = asked.type === "continue" ? await kept("run") : undefined;
+  if (earlier && asked.type === "continue" && !asked.more) return earlier;
+  const { images, seed } = asked.type === "learn" ? asked.wishes : { images: undefined, seed: `${earlier?.course.seed}, more` };
+  const from = asked.type === "learn" && asked.from ? modelIn(asked.from) : earlier ? learnedBy(earlier) : await base();
+  if (from.card.spec.channels < dataset.channels)
+    throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
+  return { ...begin(dataset, { preset: "default", seed, images }, from), about: aboutOf(asked.pictures), log: [] };
+}
+
+/** The visitor's own model file. */
+function modelIn(file: Uint8Array): ModelContents {
+  try {
+    return readModel(file);
+  } catch {
+    throw new UserError("The file to start from is no model of Anneal.");
+  }
+}
+
+/** What a run has learned, to start another one from. */
+const learnedBy = ({ course, about, state, best }: Run): ModelContents => ({
+  card: Lesson.cardOf(course, about, state.step),
+  weights: { floats: best ?? state.average, convolutions: new Map() },
+});
+
+function ready(file: Uint8Array<ArrayBuffer>): void {
+  model = loadModel(file, { runtime: simd });
+}
+
+async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> {
+  model ??= kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
+  const drawn =
+    "image" in asked ? await vary(await model, { ...asked.options, image: asked.image }) : await sample(await model, asked.options);
+  const { pixels, width, height, channels } = drawn;
+  tell({ type: "drawn", image: { pixels, width, height, channels }, png: drawn.png() });
+}
+
+/** What to tell the visitor of an error. The console has the details. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  console.error(error);
+  return "This device cannot train: the browser refuses what it needs, or the memory is full.";
+}
+
+addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {
+  switch (data.type) {
+    case "start":
+      half = data.half;
+      break;
+    case "help":
+      help(data.half);
+      break;
+    case "pause":
+      isPaused = data.isPaused;
+      lesson?.pause(isPaused);
+      break;
+    case "stop":
+      lesson?.stop();
+      break;
+    case "learn":
+    case "continue":
+      learn(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
+      break;
+    case "draw":
+      draw(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
+  }
+});

@@ -1,0 +1,182 @@
+/** A run in the worker: step after step, a look at the network now and then, and what follows the last step. */
+import type { Backend } from "../../../training/backend/step.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { type About, type Course, cardFor } from "../../../training/course/course.ts";
+import { bestReport, DIVERGED, isOver, isReported, type LogEntry } from "../../../training/course/reports.ts";
+import { TrainingSteps } from "../../../training/course/steps.ts";
+import type { GradientOf } from "../../../training/learning/gradient.ts";
+import { rateAt } from "../../../training/learning/recipe.ts";
+import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
+import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
+import { nearestImages } from "../../../training/measure/neighbours.ts";
+import { meanLoss } from "../../../training/network/held-out.ts";
+import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
+import { classCountsOf } from "../../../training/network/split.ts";
+import { quantizedModel, roughlyQuantized } from "../../../training/quantize/model.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
+import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import type { Dataset } from "./dataset.ts";
+import { keep } from "./kept.ts";
+import type { FromLearner, Outcome, Run } from "./protocol.ts";
+
+/** Images of the sheet; image k has the seed `yours/k`. */
+const SHEET = 16;
+const SEED = "yours";
+/** Milliseconds between two sheets, at least, and in multiples of the time that one takes. */
+const [SHEET_EVERY, SHEET_SHARE] = [4000, 5];
+/** Milliseconds between two times that the run is kept. */
+const KEEP_EVERY = 10_000;
+/** The speed is that of so many steps. */
+const STEPS_TIMED = 8;
+/** Images of the last calibration on each of its trajectories, over all classes: as many of each as fit, at least one. */
+const CALIBRATION = 8;
+
+export class Lesson {
+  private readonly backend: Backend;
+  private readonly about: About;
+  private readonly course: Course;
+  private readonly dataset: Dataset;
+  private readonly own: TrainingSteps;
+  private readonly tell: (message: FromLearner) => void;
+  private readonly log: LogEntry[];
+  private best: Parameters | undefined;
+  private isStopped = false;
+  private paused: Promise<void> | undefined;
+  private goOn: () => void = () => undefined;
+
+  constructor(backend: Backend, run: Run, dataset: Dataset, there: GradientOf | undefined, tell: (message: FromLearner) => void) {
+    const { course, about, log, best, state } = run;
+    this.backend = backend;
+    this.dataset = dataset;
+    this.tell = tell;
+    this.log = [...log];
+    this.best = best;
+    [this.course, this.about] = [course, about];
+    this.own = new TrainingSteps(backend, course, dataset, state, there);
+  }
+
+  /** The card after so many steps of a course. */
+  static cardOf(course: Course, about: About, step: number): ModelCard {
+    return cardFor({ ...course, images: Math.min(course.images, step * course.batch) }, about);
+  }
+
+  pause(isPaused: boolean): void {
+    this.goOn();
+    this.paused = isPaused ? new Promise((resolve) => (this.goOn = resolve)) : undefined;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.pause(false);
+  }
+
+  /** Learns to the end, or until it is stopped, and makes the files. */
+  async toEnd(): Promise<Outcome> {
+    const { own, course, log, tell } = this;
+    const { steps, batch } = course;
+    tell({ type: "begun", steps, batch, step: own.step, log });
+    let [kept, shown, cost] = [performance.now(), Number.NEGATIVE_INFINITY, 0];
+    let times: number[] = [];
+    while (!isOver(log, course) && own.step < steps) {
+      await nextTurn(); // messages arrive
+      if (this.paused) {
+        await this.keep();
+        tell({ type: "paused" });
+        await this.paused;
+        times = [];
+      }
+      if (this.isStopped) break;
+      if (performance.now() - shown > Math.max(SHEET_EVERY, SHEET_SHARE * cost)) {
+        const before = performance.now();
+        await this.show();
+        shown = performance.now();
+        cost = shown - before;
+        times = [];
+      }
+      times.push(performance.now());
+      const loss = await own.advance();
+      if (!Number.isFinite(loss)) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
+      const timed = times.slice(-STEPS_TIMED);
+      const imagesPerSecond = (1000 * batch * timed.length) / (performance.now() - timed[0]);
+      log.push({ step: own.step, loss, learningRate: rateAt(course, own.step), imagesPerSecond });
+      tell({ type: "step", step: own.step, loss, imagesPerSecond });
+      if (own.isReportStep()) await this.report();
+      if (performance.now() - kept > KEEP_EVERY) {
+        await this.keep();
+        kept = performance.now();
+      }
+    }
+    if (!this.best) await this.report(); // it was stopped early
+    const outcome = await this.outcome();
+    await this.keep();
+    await keep("outcome", outcome);
+    own.dispose();
+    return outcome;
+  }
+
+  private async report(): Promise<void> {
+    const { own, log, course, tell } = this;
+    const { ratio, ...report } = await own.report(own.averaged());
+    if (!(ratio < DIVERGED)) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
+    log.push(report);
+    if (bestReport(log, course)?.step === report.step) this.best = own.state().average;
+    tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
+  }
+
+  async keep(): Promise<void> {
+    const { own, course, about, log, best } = this;
+    await keep("run", { course, about, log, best, state: own.state() });
+  }
+
+  private modelOf(weights: Parameters, step: number): ModelContents {
+    return modelOf(Lesson.cardOf(this.course, this.about, step), weights);
+  }
+
+  /** Shows the network as it is: an int8 model, in the engine that draws every image. */
+  private async show(): Promise<void> {
+    const { own, backend } = this;
+    const { average, step } = own.state();
+    const model = await roughlyQuantized(backend.tf, this.modelOf(average, step));
+    this.tell({ type: "sheet", step, images: await this.sheetOf(writeModel(model)) });
+  }
+
+  private async sheetOf(file: Uint8Array<ArrayBuffer>): Promise<Pixels[]> {
+    const model = await loadModel(file, { runtime: simd });
+    const images = await drawImages(model, { count: SHEET, seed: SEED, classCounts: this.course.labels.map(() => 1) });
+    await model.denoiser.dispose();
+    return this.pixelsOf(images, SHEET);
+  }
+
+  private pixelsOf(images: Uint8Array, count: number): Pixels[] {
+    const { width, height, channels } = this.dataset;
+    const size = width * height * channels;
+    return Array.from({ length: count }, (_, k) => ({ width, height, channels, pixels: images.slice(k * size, (k + 1) * size) }));
+  }
+
+  private async outcome(): Promise<Outcome> {
+    const { backend, dataset, course, tell, log } = this;
+    const { tf } = backend;
+    const { train, labels, width, height, channels } = dataset;
+    const isOwnEnd = !this.isStopped;
+    const fp32 = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
+    const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));
+    const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
+    const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));
+    tell({ type: "doing", what: "comparing" });
+    const sheet = await this.sheetOf(file);
+    tell({ type: "sheet", step: log.findLast(isReported)!.step, images: sheet });
+    const size = width * height * channels;
+    const found = await nearestImages(tf, Uint8Array.from(sheet.flatMap(({ pixels }) => [...pixels])), train, size);
+    const nearest = found.map(({ index }) => this.pixelsOf(train.images(index, index + 1), 1)[0]);
+    const model = await loadModel(file, { runtime: simd });
+    const set = { seed: course.seed, ...imagesToTest(classCountsOf(dataset)) };
+    const { distance, real } = await memorization(tf, dataset, await drawImages(model, set), requestedClasses(set));
+    await model.denoiser.dispose();
+    const ratio = real === undefined ? undefined : distance / real;
+    return { labels, name: this.about.name, ...{ model: file, fp32: writeModel(fp32), sheet, nearest, ratio }, learned: train.count };
+  }
+}

@@ -1,0 +1,152 @@
+/** Files that the visitor chose, as squares that the network sees. */
+import { element } from "../shared/dom.ts";
+import { contextOf } from "../shared/pixels.ts";
+import icons from "./icons.png?url";
+import { type Crop, type Picture, SIDE } from "./protocol.ts";
+
+/** A file and its way from the folder that was chosen. */
+export interface Found {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** More pixels than this take more memory than a page may have: 64 megapixels. */
+const MOST_PIXELS = 64e6;
+/** The most pictures of a run: more do not fit into the memory of a telephone. */
+export const MOST = 3000;
+
+/** Why a file is no picture, in a few words. */
+class Unusable extends Error {}
+
+const canvas = element("canvas", { width: SIDE, height: SIDE });
+
+/** The picture in a file, as the browser decodes it. Throws an Unusable. */
+export async function pictureOf({ path, file }: Found): Promise<Picture> {
+  const { width, height, image } = await measured(file);
+  if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
+  const squares = {} as Record<Crop, Uint8Array>;
+  for (const [crop, larger] of [["cover", Math.max] as const, ["contain", Math.min] as const]) {
+    const scale = larger(SIDE / width, SIDE / height);
+    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    const source = await scaled(file, image, w, h);
+    squares[crop] = square(source, w, h);
+  }
+  return { path, ...squares };
+}
+
+/** The size of an image, which this reads without decoding it. */
+async function measured(file: File): Promise<{ readonly width: number; readonly height: number; readonly image: HTMLImageElement }> {
+  if (file.size === 0) throw new Unusable("empty");
+  const url = URL.createObjectURL(file);
+  try {
+    const image = await new Promise<HTMLImageElement>((resolve, reject) => {
+      const loading = element("img", { onload: () => resolve(loading), onerror: () => reject(new Unusable(whyNot(file))), src: url });
+    });
+    return { width: image.naturalWidth || SIDE, height: image.naturalHeight || SIDE, image };
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function whyNot({ name, type }: File): string {
+  if (/\.hei[cf]$/i.test(name) || /hei[cf]/.test(type)) return "HEIC, which this browser does not read: save it as JPEG";
+  return type.startsWith("image/") ? "damaged, or of a kind that this browser does not read" : "not a picture";
+}
+
+/** Decoded and scaled away from the page's thread; drawings that are not of pixels (SVG) are drawn here. */
+const scaled = (file: File, image: HTMLImageElement, resizeWidth: number, resizeHeight: number): Promise<CanvasImageSource> =>
+  createImageBitmap(file, { resizeWidth, resizeHeight, resizeQuality: "high" }).catch(() => image);
+
+/** On white, in the middle. */
+function square(source: CanvasImageSource, width: number, height: number): Uint8Array {
+  const context = contextOf(canvas, { willReadFrequently: true });
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.drawImage(source, Math.round((SIDE - width) / 2), Math.round((SIDE - height) / 2), width, height);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return new Uint8Array(data.filter((_, i) => i % 4 !== 3));
+}
+
+/** Reads files, a few at a time. `onProgress`: files that are done. Refusals say why, a sentence for each reason. */
+export async function readPictures(
+  files: readonly Found[],
+  onProgress: (done: number) => void,
+): Promise<{ readonly pictures: readonly Picture[]; readonly refusals: readonly string[] }> {
+  const read = new Map<number, Picture>();
+  const refused = new Map<string, string[]>();
+  const queue = files.entries();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (const [i, found] of queue) {
+      try {
+        read.set(i, await pictureOf(found));
+      } catch (error) {
+        const why = error instanceof Unusable ? error.message : "damaged, or of a kind that this browser does not read";
+        refused.set(why, [...(refused.get(why) ?? []), found.file.name]);
+      }
+      onProgress(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, work));
+  const refusals = [...refused].map(([why, names]) =>
+    names.length === 1 ? `“${names[0]}” was left out: ${why}.` : `${names.length} files were left out, “${names[0]}” among them: ${why}.`,
+  );
+  return { pictures: [...read].sort(([a], [b]) => a - b).map(([, picture]) => picture), refusals };
+}
+
+/** The files of a drop, folders with all that is in them. */
+export async function dropped(items: DataTransferItemList): Promise<Found[]> {
+  const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? []);
+  return (await Promise.all(entries.map(below))).flat();
+}
+
+async function below(entry: FileSystemEntry): Promise<Found[]> {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [{ path: entry.fullPath.slice(1), file }];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) break; // a browser gives a hundred at a time
+    all.push(...some);
+  }
+  all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (await Promise.all(all.map(below))).flat();
+}
+
+/** The files of a field; those of a folder know their way. */
+export const chosen = (files: FileList): Found[] =>
+  Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })).filter(({ file }) => !file.name.startsWith("."));
+
+/**
+ * Files by class: the sub-folders of one folder, or several folders; files that are in none are of the class `other`. The
+ * name is that of the one folder. Paths are relative to it, as `npx anneal train` reads them.
+ */
+export function classesOf(
+  files: readonly Found[],
+  other: string,
+): { readonly name: string | undefined; readonly classes: ReadonlyMap<string, readonly Found[]> } {
+  const first = files[0]?.path.split("/") ?? [];
+  const isOneFolder = first.length > 1 && files.every(({ path }) => path.startsWith(`${first[0]}/`));
+  const inside = isOneFolder ? files.map(({ path, file }) => ({ file, path: path.slice(first[0].length + 1) })) : files;
+  const name = isOneFolder ? first[0] : undefined;
+  const classes = Map.groupBy(inside, ({ path }) => (path.includes("/") ? path.split("/", 1)[0] : (name ?? other)));
+  return { name, classes: new Map([...classes].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** The icons of the example, in rows of COLUMNS squares. */
+const [COLUMNS, ROWS, CELL] = [10, 6, 64];
+
+export async function examples(): Promise<Picture[]> {
+  const sheet = await createImageBitmap(await (await fetch(icons)).blob());
+  const cells = Array.from({ length: COLUMNS * ROWS }, (_, k) => [CELL * (k % COLUMNS), CELL * Math.floor(k / COLUMNS)] as const);
+  const pictures = cells.map(async ([x, y], k) => {
+    const icon = await createImageBitmap(sheet, x, y, CELL, CELL, { resizeWidth: SIDE, resizeHeight: SIDE, resizeQuality: "high" });
+    const pixels = square(icon, SIDE, SIDE);
+    return { path: `icon-${k}.png`, cover: pixels, contain: pixels };
+  });
+  return Promise.all(pictures);
+}

@@ -1,0 +1,91 @@
+/** What page and learner tell each other, and what both keep on the device. */
+import type { About, Beginning } from "../../../training/course/course.ts";
+import type { LogEntry } from "../../../training/course/reports.ts";
+import type { Parameters } from "../../../training/network/parameters.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import type { OptionsOf } from "../../../wasm-model/request/options.ts";
+
+/** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
+export interface Picture {
+  /** Its way from the folder that was chosen: it decides whether it is held out, and its place in the order. */
+  readonly path: string;
+  readonly cover: Uint8Array;
+  readonly contain: Uint8Array;
+}
+
+/** Pixels of a side. */
+export const SIDE = 32;
+
+export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const;
+export type Crop = keyof typeof CROPS;
+
+export interface PictureClass {
+  readonly name: string;
+  readonly pictures: readonly Picture[];
+}
+
+/** The visitor's pictures. */
+export interface Pictures {
+  /** Of the folder, if there was one. */
+  readonly name: string;
+  readonly crop: Crop;
+  readonly classes: readonly PictureClass[];
+}
+
+export interface Wishes {
+  /** How many pictures are shown to the network, with repetition; undefined for as many as suit. */
+  readonly images: number | undefined;
+  readonly seed: string;
+}
+
+/** A run, as it is kept. */
+export interface Run extends Beginning {
+  readonly about: About;
+  readonly log: readonly LogEntry[];
+  /** Averaged weights of the best report. */
+  readonly best?: Parameters | undefined;
+}
+
+/** What came of a run. */
+export interface Outcome {
+  readonly labels: readonly string[];
+  readonly name: string;
+  readonly model: Uint8Array<ArrayBuffer>;
+  readonly fp32: Uint8Array<ArrayBuffer>;
+  readonly sheet: readonly Pixels[];
+  /** For each image of the sheet, the nearest picture. */
+  readonly nearest: readonly Pixels[];
+  /** Pictures that it learned from. */
+  readonly learned: number;
+  /** How far new images are from the nearest picture, in multiples of the distance between pictures; undefined if there is nothing to compare with. */
+  readonly ratio: number | undefined;
+}
+
+export type ToLearner =
+  /** The other thread's end of the channel between both, if there is another one. */
+  | { readonly type: "start"; readonly half?: MessagePort | undefined }
+  | { readonly type: "help"; readonly half: MessagePort }
+  /** Learns pictures, from the base or from a model file. */
+  | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Uint8Array<ArrayBuffer> | undefined }
+  /** Goes on with the run that is kept; `more`: with another one that starts from what it has learned. */
+  | { readonly type: "continue"; readonly pictures: Pictures; readonly more?: boolean }
+  | { readonly type: "pause"; readonly isPaused: boolean }
+  | { readonly type: "stop" }
+  /** Draws with the finished model: from noise, or from an image. */
+  | { readonly type: "draw"; readonly options: OptionsOf<"sample"> }
+  | { readonly type: "draw"; readonly options: OptionsOf<"vary">; readonly image: Pixels };
+
+export type FromLearner =
+  | { readonly type: "download"; readonly done: number; readonly total: number }
+  /** What it does now. */
+  | { readonly type: "doing"; readonly what: "loading" | "learning" | "calibrating" | "comparing"; readonly share?: number }
+  | { readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number; readonly log: readonly LogEntry[] }
+  /** All that it has learned is kept. */
+  | { readonly type: "paused" }
+  | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }
+  | { readonly type: "report"; readonly step: number; readonly heldOut: number }
+  | { readonly type: "sheet"; readonly step: number; readonly images: readonly Pixels[] }
+  | { readonly type: "finished"; readonly outcome: Outcome }
+  | { readonly type: "drawn"; readonly image: Pixels; readonly png: Uint8Array<ArrayBuffer> }
+  /** A sentence for the visitor. */
+  | { readonly type: "failed"; readonly sentence: string };

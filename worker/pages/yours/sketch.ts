@@ -1,0 +1,46 @@
+/** A sketch that the model makes an image of, as in Create. */
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { inksOf } from "../create/inks.ts";
+import { Pad } from "../create/pad.ts";
+import { raster } from "../create/raster.ts";
+import type { Drawing } from "../create/strokes.ts";
+import { button, element, find } from "../shared/dom.ts";
+
+/** Width of the pen, in 255 parts of the canvas. */
+const PEN = 20;
+
+export class Sketch {
+  /** Undefined as long as nothing is drawn. */
+  image: Pixels | undefined;
+
+  /** `onChange` is called after each stroke. */
+  constructor(size: NativeShape, onChange: () => void) {
+    const { colours, palette } = inksOf(size.channels);
+    const [paper, ink] = [1, 0]; // black on white
+    const colour = element("select", { id: "ink" }, ...colours.map(([, name], i) => element("option", { value: String(i) }, name)));
+    colour.value = String(ink);
+    const pad = new Pad({
+      size,
+      palette: colours.map(([css]) => css),
+      ink: () => ({ colour: Number(colour.value), width: PEN, isFilled: false, isMask: false }),
+      onLive: () => undefined,
+      onStroke: put,
+    });
+    const show = (drawing: Drawing): void => {
+      this.image = drawing.strokes.length === 0 ? undefined : { ...size, pixels: raster(drawing, size, palette) };
+    };
+    function put(drawing: Drawing): void {
+      show(drawing);
+      pad.show(drawing);
+      onChange();
+    }
+    const blank: Drawing = { paper, strokes: [] };
+    pad.show(blank);
+    find("#inks", HTMLElement).replaceChildren(
+      element("label", { htmlFor: "ink" }, "Colour"),
+      colour,
+      button("Clear", () => put(blank)),
+    );
+  }
+}

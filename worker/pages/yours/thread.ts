@@ -1,0 +1,31 @@
+/** The page's side of the learner: two workers, which start when they are needed first. */
+import { trusted } from "../../widget/engine-thread.ts";
+import script from "./learner.ts?worker&url";
+import type { FromLearner, ToLearner } from "./protocol.ts";
+
+export type Ask = (message: ToLearner) => void;
+
+export function learner(hear: (message: FromLearner) => void): Ask {
+  let worker: Worker | undefined;
+  const start = (): Worker => {
+    const made = new Worker(trusted(script), { type: "module" });
+    made.onmessage = ({ data }: MessageEvent<FromLearner>) => hear(data);
+    made.onerror = (event) => {
+      event.preventDefault();
+      console.error(event.message);
+      hear({ type: "failed", sentence: "This device cannot train: the browser refuses what it needs, or the memory is full." });
+    };
+    return made;
+  };
+  return (message) => {
+    if (!worker) {
+      worker = start();
+      if (navigator.hardwareConcurrency > 1) {
+        const { port1, port2 } = new MessageChannel();
+        start().postMessage({ type: "help", half: port2 } satisfies ToLearner, [port2]);
+        worker.postMessage({ type: "start", half: port1 } satisfies ToLearner, [port1]);
+      }
+    }
+    worker.postMessage(message);
+  };
+}

@@ -1,0 +1,379 @@
+/** Your pictures: chosen, learned on this device, and what became of them. */
+import { isReported, type LogEntry } from "../../../training/course/reports.ts";
+import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { choices, type Fields } from "../../langevin/fields.ts";
+import { button, element, find, save, speaker } from "../shared/dom.ts";
+import { startPage } from "../shared/page.ts";
+import { canvasOf, paint } from "../shared/pixels.ts";
+import { controls, State } from "../shared/state.ts";
+import { showBoxes } from "./boxes.ts";
+import { drawCurve } from "./curve.ts";
+import { isKept, keep, kept } from "./kept.ts";
+import { chosen, classesOf, dropped, examples, type Found, MOST, readPictures } from "./pictures.ts";
+import { CROPS, type Crop, type FromLearner, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
+import { Sketch } from "./sketch.ts";
+import { learner } from "./thread.ts";
+
+startPage();
+
+/** With fewer pictures there is little to learn but the pictures themselves. */
+const FEW = 30;
+/** Below this share of the distance between pictures, new images are copies. */
+const COPIES = 0.5;
+/** The class of pictures that are in no folder. */
+const NO_NAME = "pictures";
+/** How far an image goes from the sketch. */
+const STRENGTH = 0.5;
+/** Width of saved images, in widths of the model. */
+const TIMES = 16;
+
+const FIELDS = {
+  crop: { kind: "choice", label: "Pictures that are not square are", values: CROPS, default: "cover" },
+  images: {
+    kind: "choice",
+    label: "Pictures shown while it learns",
+    values: { "": "as many as suit", ...choices(["64", "1000", "3000", "10000", "30000"]) },
+    default: "",
+  },
+  seed: { kind: "text", label: "Seed of the training", default: "anneal" },
+} as const satisfies Fields;
+
+const state = new State(() => FIELDS);
+const say = speaker("#status");
+const sayOfPictures = speaker("#picture-status");
+const complain = speaker("#problem");
+
+let name = NO_NAME;
+let classes: readonly PictureClass[] = [];
+/** A model to start from instead of the base. */
+let from: { readonly name: string; readonly file: Uint8Array<ArrayBuffer> } | undefined;
+/** What the learner does: nothing, a run, or a run that waits for the visitor. */
+let work: "none" | "learning" | "paused" = "none";
+let log: LogEntry[] = [];
+let [steps, batch] = [1, 1];
+let outcome: Outcome | undefined;
+
+const ask = learner(hear);
+
+const pictures = (): Pictures => ({ name, crop: state.values.crop as Crop, classes });
+const countOf = (all: readonly PictureClass[]): number => all.reduce((sum, one) => sum + one.pictures.length, 0);
+
+// The pictures.
+
+function field(properties: Partial<HTMLInputElement>): HTMLInputElement {
+  const made = element("input", { type: "file", hidden: true, multiple: true, ...properties });
+  made.addEventListener("change", async () => {
+    const files = chosen(made.files!);
+    made.value = "";
+    await add(files);
+  });
+  return made;
+}
+
+const [fileField, folderField] = [field({ id: "files", accept: "image/*" }), field({ id: "folder", webkitdirectory: true })];
+/** The class that the next chosen files are added to. */
+let target: number | undefined;
+
+const modelField = element("input", { type: "file", id: "start-from", accept: ".onnx" });
+modelField.addEventListener("change", async () => {
+  const [file] = modelField.files ?? [];
+  from = file && { name: file.name, file: new Uint8Array(await file.arrayBuffer()) };
+});
+
+find("#sources", HTMLElement).append(
+  button("Choose pictures", () => {
+    target = undefined;
+    fileField.click();
+  }),
+  button("Choose a folder", () => folderField.click()),
+  button("Try with these 60 icons", async () => put("icons", [{ name: "icon", pictures: await examples() }])),
+  ...[fileField, folderField],
+);
+find("#controls", HTMLElement).append(
+  controls(state, ["crop"]),
+  element(
+    "details",
+    {},
+    element("summary", {}, "Options"),
+    controls(state, ["images", "seed"], { part: "option" }),
+    element("p", {}, element("label", {}, "Start from a model file instead of the base: yours from this page ", modelField)),
+  ),
+);
+
+const drop = find("#drop", HTMLElement);
+for (const type of ["dragover", "dragleave", "drop"] as const) {
+  document.addEventListener(type, (event) => {
+    event.preventDefault();
+    drop.toggleAttribute("data-over", type === "dragover");
+    if (type === "drop" && event.dataTransfer) dropped(event.dataTransfer.items).then(add);
+  });
+}
+
+/** Adds pictures of files: those in folders to the classes of these names, others to the class that was asked for, or the first one. */
+async function add(files: readonly Found[]): Promise<void> {
+  complain("");
+  if (files.length === 0) return;
+  const room = MOST - countOf(classes);
+  const found = classesOf(files.slice(0, room), classes[target ?? 0]?.name ?? NO_NAME);
+  target = undefined;
+  const all = [...found.classes].flatMap(([label, own]) => own.map((one) => ({ ...one, label })));
+  const { pictures, refusals: refused } = await readPictures(all, (done) => sayOfPictures(`${done} of ${all.length} files read.`));
+  const refusals = files.length > room ? [...refused, `A run takes at most ${MOST} pictures: the first ${MOST} were taken.`] : refused;
+  const labelOf = new Map(all.map(({ path, label }) => [path, label]));
+  const added = Map.groupBy(pictures, ({ path }) => labelOf.get(path)!);
+  const known = classes.map((one) => {
+    const own = added.get(one.name) ?? [];
+    added.delete(one.name);
+    return { ...one, pictures: [...one.pictures, ...own] };
+  });
+  put(found.name ?? name, [...known, ...[...added].map(([label, own]) => ({ name: label, pictures: own }))]);
+  complain(refusals.join(" "));
+}
+
+/** Makes these the page's pictures. */
+function put(newName: string, all: readonly PictureClass[]): void {
+  [name, classes] = [newName, all];
+  keep("pictures", pictures());
+  showPictures();
+}
+
+function showPictures(): void {
+  const count = countOf(classes);
+  sayOfPictures(
+    count === 0
+      ? "No pictures yet."
+      : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them. A click leaves one out.`,
+  );
+  showBoxes(classes, state.values.crop as Crop, {
+    onChange: (changed) => put(name, changed),
+    onAdd(label) {
+      target = label;
+      fileField.click();
+    },
+  });
+  update();
+}
+
+/** Why these pictures cannot be learned. */
+function faultOfPictures(): string | undefined {
+  const used = classes.filter((one) => one.pictures.length > 0);
+  if (used.length === 0) return "Choose some pictures first.";
+  if (new Set(used.map((one) => one.name)).size < used.length) return "Two classes have the same name.";
+  if (used.some((one) => /[<>"`\p{C}]/u.test(one.name))) return "A class has a name with signs that a model's file cannot hold.";
+  const crop = state.values.crop as Crop;
+  const isPlain = (pixels: Uint8Array): boolean => pixels.every((value, i) => value === pixels[i % 3]);
+  const all = used.flatMap((one) => one.pictures);
+  if (all.every((picture) => isPlain(picture[crop]))) return "These pictures are of one colour each: there is nothing to learn.";
+  return undefined;
+}
+
+// The run.
+
+const trainButton = button("Train", train, { className: "primary" });
+const pauseButton = button("Pause", () => setPaused(work === "learning"));
+const stopButton = button("Stop here", () => ask({ type: "stop" }));
+const moreButton = button("Learn more", () => {
+  begin();
+  ask({ type: "continue", pictures: pictures(), more: true });
+});
+find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
+
+function train(): void {
+  const fault = faultOfPictures();
+  complain(fault ?? "");
+  if (fault) return;
+  begin();
+  const { images, seed } = state.values;
+  const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
+  ask({ type: "learn", pictures: pictures(), wishes, from: from?.file });
+  navigator.storage?.persist?.().catch(() => undefined);
+}
+
+function begin(): void {
+  [work, log, outcome] = ["learning", [], undefined];
+  ask({ type: "pause", isPaused: false });
+  say("Loading what learns: about 4 MB, once.");
+  update();
+}
+
+function setPaused(isPaused: boolean): void {
+  if (work === "none") return;
+  work = isPaused ? "paused" : "learning";
+  ask({ type: "pause", isPaused });
+  say(isPaused ? "It pauses after this step." : "It learns.");
+  update();
+}
+
+/** Out of sight it pauses, unless the visitor has paused it already. */
+let wasHidden = false;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden ? work !== "learning" : !wasHidden) return;
+  wasHidden = document.hidden;
+  setPaused(document.hidden);
+});
+
+function hear(message: FromLearner): void {
+  switch (message.type) {
+    case "download":
+      if (message.total > 0) share.value = message.done / message.total;
+      break;
+    case "doing":
+      if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
+      if (message.what === "comparing") say("New images are compared with yours.");
+      if (message.share !== undefined) share.value = message.share;
+      break;
+    case "begun":
+      ({ steps, batch } = message);
+      log = [...message.log];
+      say("It learns.");
+      showNumbers(message.step);
+      break;
+    case "paused":
+      say("Paused. What it has learned is kept on this device.");
+      break;
+    case "step":
+      log.push({ ...message, learningRate: 0 });
+      showNumbers(message.step, message.imagesPerSecond);
+      break;
+    case "report":
+      log.push({ step: message.step, heldOut: [{ sigma: 0, loss: message.heldOut }], testImages: 0 });
+      if (log.filter(isReported).length % 5 === 0) say(`${Math.round((100 * message.step) / steps)} % learned.`);
+      break;
+    case "sheet":
+      find("#sheet", HTMLElement).replaceChildren(...message.images.map((image) => canvasOf(image)));
+      break;
+    case "finished":
+      work = "none";
+      say("Done. Your model is below.");
+      showOutcome(message.outcome);
+      break;
+    case "drawn":
+      showDrawn(message);
+      break;
+    case "failed":
+      work = "none";
+      say("");
+      complain(message.sentence);
+  }
+  if (message.type !== "step" && message.type !== "download") update();
+}
+
+const share = find("#share", HTMLProgressElement);
+
+const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
+
+function showNumbers(step: number, imagesPerSecond?: number): void {
+  share.value = step / steps;
+  const seen = `${(step * batch).toLocaleString("en")} of ${(steps * batch).toLocaleString("en")} pictures shown`;
+  const left =
+    imagesPerSecond &&
+    step < steps &&
+    `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(((steps - step) * batch) / imagesPerSecond)} left`;
+  find("#numbers", HTMLElement).textContent = `${seen}${left || ""}.`;
+  if (log.length > 0) drawCurve(log, steps);
+}
+
+function update(): void {
+  trainButton.disabled = work !== "none";
+  trainButton.hidden = work !== "none";
+  pauseButton.hidden = stopButton.hidden = work === "none";
+  pauseButton.textContent = work === "paused" ? "Go on" : "Pause";
+  moreButton.hidden = work !== "none" || outcome === undefined;
+  find("#progress", HTMLElement).hidden = work === "none" && log.length === 0;
+  find("#result", HTMLElement).hidden = outcome === undefined;
+  for (const control of find("#pictures-title", HTMLElement).parentElement!.querySelectorAll<HTMLButtonElement>("button, input, select"))
+    control.disabled = work !== "none";
+}
+
+// The model.
+
+const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
+
+/** How new the images are, in a sentence or two. */
+function verdictOn({ learned, ratio }: Outcome): string {
+  const few =
+    learned < FEW
+      ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
+      : "";
+  if (ratio === undefined) return `${few}There are no other pictures to compare its images with.`;
+  const times = ratio.toFixed(2);
+  if (ratio < COPIES)
+    return `${few}Its images are ${times} times as far from your pictures as these are from each other: many are copies. More pictures would help most.`;
+  return `${few}Its images are ${times} times as far from your pictures as these are from each other. 1 would be as new as another picture of yours, 0 a copy.`;
+}
+
+function showOutcome(found: Outcome): void {
+  outcome = found;
+  const { model, fp32, sheet, nearest, labels } = found;
+  find("#verdict", HTMLElement).textContent = verdictOn(found);
+  find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
+  find("#pairs", HTMLElement).replaceChildren(
+    ...sheet.map((image, k) =>
+      element(
+        "li",
+        {},
+        canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }),
+        canvasOf(nearest[k], { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }),
+      ),
+    ),
+  );
+  const files = { "model.onnx": model, "model-fp32.onnx": fp32 };
+  find("#downloads", HTMLElement).replaceChildren(
+    ...Object.entries(files).map(([file, bytes]) => button(`${file}, ${megabytes(bytes)}`, () => save(file, new Blob([bytes])))),
+  );
+  const seed = element("input", { id: "draw-seed", type: "text", value: "alice", autocomplete: "off", spellcheck: false });
+  const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "chosen by the seed"));
+  label.append(...labels.map((one) => element("option", { value: one }, one)));
+  function draw(): void {
+    const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
+    const image = sketch?.image;
+    ask(image ? { type: "draw", options: { ...options, strength: STRENGTH }, image } : { type: "draw", options });
+  }
+  const { width, height, channels } = sheet[0];
+  redraw = draw;
+  sketch ??= new Sketch({ width, height, channels }, () => redraw());
+  seed.addEventListener("change", draw);
+  label.addEventListener("change", draw);
+  const another = button("New image", () => {
+    seed.value = randomSeed();
+    draw();
+  });
+  const png = button("Save", () => drawn && save(`${seed.value}.png`, new Blob([drawn], { type: "image/png" })));
+  find("#draw", HTMLElement).replaceChildren(
+    element(
+      "div",
+      { className: "fields" },
+      element("div", { className: "field" }, element("label", { htmlFor: "draw-seed" }, "Seed"), seed),
+      element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label),
+    ),
+    element("p", { className: "buttons" }, another, png),
+  );
+  draw();
+}
+
+/** Made once: the pad hears its events for good. */
+let sketch: Sketch | undefined;
+let redraw: () => void;
+let drawn: Uint8Array<ArrayBuffer> | undefined;
+
+function showDrawn({ image, png }: Extract<FromLearner, { type: "drawn" }>): void {
+  drawn = png;
+  paint(find("#image", HTMLCanvasElement), image);
+}
+
+// What was kept of an earlier visit.
+
+state.follow(showPictures);
+const before = await kept("pictures");
+if (before && countOf(classes) === 0) {
+  ({ name, classes } = before);
+  showPictures();
+}
+const earlier = await kept("outcome");
+if (earlier) {
+  showOutcome(earlier);
+  update();
+} else if (before && (await isKept("run"))) {
+  begin();
+  ask({ type: "continue", pictures: before });
+}
