@@ -174,9 +174,8 @@ it("shows its words, its equations and a picture without script", () =>
     await page.getByText("With JavaScript, this page moves thousands of particles on your device.").waitFor();
     for (const name of ["Particles in a potential", "A correlated target"]) await page.getByRole("heading", { name }).waitFor();
     expect(await page.locator("math").count()).toBeGreaterThan(8);
-    expect(
-      await page.getByRole("img", { name: /^Particles in two modes/ }).evaluate((image) => (image as HTMLImageElement).naturalWidth),
-    ).toBeGreaterThan(300);
+    const picture = page.getByRole("img", { name: /^Particles in two modes/ });
+    await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
   }));
 
 it("plays and pauses by the space bar, unless the focused element uses it", () =>
