@@ -48,7 +48,7 @@ const open = (query: string, act: (page: Page) => Promise<void>): Promise<void> 
 
 const choose = async (page: Page): Promise<void> => {
   await page.locator("#folder").setInputFiles(own.data);
-  await page.getByText(/^16 pictures/).waitFor();
+  await page.getByText(/^16 pictures, /).waitFor();
 };
 
 /** Starts from a small network, so that it takes seconds. */
@@ -108,7 +108,7 @@ describe("a run", () => {
           await page.keyboard.press("Enter");
         };
         await key("Leave out cats/3.png");
-        await page.getByText(/^15 pictures/).waitFor();
+        await page.getByText(/^15 pictures, /).waitFor();
         await key("Train");
         await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
         await key("Stop here");
@@ -176,9 +176,9 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
       await choose(page);
       await page.locator("#files").setInputFiles([{ name, mimeType, buffer }]);
       await soon(() => text(page.locator("#problem"))).toBe(sentence);
-      await page.getByText(/^16 pictures/).waitFor();
+      await page.getByText(/^16 pictures, /).waitFor();
       await page.reload();
-      await page.getByText(/^16 pictures/).waitFor();
+      await page.getByText(/^16 pictures, /).waitFor();
     }),
   );
 
@@ -198,7 +198,7 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
         await expect
           .poll(() => text(page.locator("#problem")), { timeout: PATIENT })
           .toBe("A run takes at most 3000 pictures: the first 3000 were taken.");
-        await page.getByText(/^3000 pictures/).waitFor();
+        await page.getByText(/^3000 pictures, /).waitFor();
       }),
     PATIENT,
   );
