@@ -33,7 +33,10 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
       target: "es2023",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: (await pageFiles()).map((file) => `${PAGES}/${file}`) },
+      rolldownOptions: {
+        input: (await pageFiles()).map((file) => `${PAGES}/${file}`),
+        checks: { bundlerTimings: false }, // a slow machine is no fault
+      },
     },
     plugins: [frame()],
     worker: { format: "es", plugins: () => [recorded(packages)] },

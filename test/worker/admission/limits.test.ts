@@ -194,7 +194,7 @@ describe("the data centre's cache", () => {
     const drawn = await ask(path, bindings);
     expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
     const file = await drawn.arrayBuffer();
-    for (let i = 0; i < 30; i++) await (await ask(`/sample?model=fashion-mnist&seed=crowd${i}&steps=1&size=341&n=9`, {})).arrayBuffer(); // this one forgets it
+    for (let i = 0; i < 45; i++) await (await ask(`/sample?model=fashion-mnist&seed=crowd${i}&steps=1&size=341&n=9`, {})).arrayBuffer(); // this one forgets it
     const found = await ask(path, bindings);
     expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
     expect(await found.arrayBuffer()).toEqual(file);
