@@ -140,6 +140,7 @@ const panels: Record<string, HTMLElement> = {};
 for (const [tab, names] of Object.entries(SHOWN)) {
   await nextTurn(); // a page made at once is a long task
   panels[tab] = controls(state, names, { part: tab, isLive });
+  panels[tab].hidden = tab !== state.values.tab;
 }
 panels.morph.append(animation);
 find("#controls", HTMLElement).append(
