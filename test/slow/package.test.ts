@@ -123,6 +123,7 @@ describe("the tarball", () => {
         `package/${manifest.customElements}`,
         `${models}/avatars/README.md`,
         `${models}/avatars/model.onnx`,
+        "package/dist/site/base.onnx",
       ]),
     );
     expect((await succeed(folder, "tar", "-xzOf", tarball, "package/package.json")).stdout).not.toContain('"prepare"');
