@@ -92,7 +92,7 @@ export function hostChecks(base: () => string): void {
     const [site, browser] = await Promise.all([startWebPage(), launchChromium()]);
     try {
       site.set(
-        `<anneal-sample src="${base()}/" seed="alice" label="robot"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
+        `<anneal-sample src="${base()}/" seed="alice" label="robot" size="32"></anneal-sample><script type="module" src="${base()}/embed.js"></script>`,
       );
       const page = await browser.newPage();
       await page.goto(site.url);
