@@ -48,7 +48,7 @@ it("draws widgets in a page of another origin, under a strict policy, on the dev
   const site = await startWebPage();
   const page = await browser.newPage();
   try {
-    const queries = ["seed=7", "seed=7&model=mnist", "seed=7&sampler=heun&steps=6"];
+    const queries = ["seed=7&size=32", "seed=7&model=mnist&size=28", "seed=7&sampler=heun&steps=6&size=32"];
     const elements = queries.map((query) => {
       const attributes = [...new URLSearchParams(query)].map(([name, value]) => ` ${name}="${value}"`);
       return `<anneal-sample${attributes.join("")}></anneal-sample>`;
