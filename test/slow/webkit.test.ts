@@ -40,7 +40,13 @@ it.each([
   ["draws on the device", "'wasm-unsafe-eval'", "device"],
   ["shows the server's image where the page forbids WebAssembly", "", "edge"],
 ])("the widget %s", async (_what, more, drawnBy) => {
-  const queries = ["seed=7", "seed=7&class=robot&size=56", "seed=7&model=mnist", "seed=7&sampler=heun&steps=6", "seed=7&to=8&t=0.25"];
+  const queries = [
+    "seed=7&size=32",
+    "seed=7&class=robot&size=56",
+    "seed=7&model=mnist&size=28",
+    "seed=7&sampler=heun&steps=6&size=32",
+    "seed=7&to=8&t=0.25&size=32",
+  ];
   const site = await startWebPage();
   try {
     const elements = queries.map((query) => {
