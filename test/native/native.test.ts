@@ -13,6 +13,7 @@ import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { trainingObjective } from "../../training/network/loss.ts";
+import { initialParameters } from "../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -112,7 +113,7 @@ describe("the native backend", () => {
 
   it("learns guidance in a graph as it does eagerly", async () => {
     const losses = async (compile: Backend["compile"], weight: number): Promise<number[]> => {
-      const start = initialState(TINY, new Map(randomModel(TINY, 3, "fp32").weights.floats));
+      const start = initialState(TINY, new Map([...initialParameters(TINY, "seed"), ...randomModel(TINY, 3, "fp32").weights.floats]));
       const recipe = { ...RECIPE, guidance: { weight, sigmaMax: 5, share: 1 } };
       const trainer = new Trainer({ tf, compile, name: "native" }, TINY, recipe, start);
       const received: number[] = [];
