@@ -4,7 +4,7 @@ import { parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
-import { type BatchTensors, type Guidance, trainingObjective, withUnconditional } from "../network/loss.ts";
+import { type BatchTensors, type Guidance, guided, trainingObjective } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
@@ -99,8 +99,8 @@ export function networkGradient(
   const step = ({ fakeQuantization, isGuided }: Phase) =>
     weights.gradientOf((inputs) => {
       const images = inputs as unknown as BatchTensors;
-      const batch = isGuided ? withUnconditional(tf, spec, weights.all, images, { fakeQuantization }) : images;
-      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization, guidance: isGuided ? guidance : undefined });
+      const batch = isGuided ? guided(tf, spec, weights.all, images, guidance, { fakeQuantization }) : images;
+      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization });
     });
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {

@@ -20,8 +20,8 @@ export interface BatchTensors {
   readonly label: TF.Tensor;
   /** How the images were changed [B, CHANGES], if the network is told. */
   readonly change?: TF.Tensor;
-  /** If guidance is learned, the images denoised without their classes [B, H, W, C]. */
-  readonly unconditional?: TF.Tensor;
+  /** If guidance is learned. */
+  readonly guide?: Guide;
 }
 
 /** x + s n, [B, H, W, C]. */
@@ -36,45 +36,48 @@ export interface Guidance {
   readonly sigmaMax: number;
 }
 
-export interface LossSettings extends Interpretation {
-  /** If there is one, the batch has to be `withUnconditional`. */
-  readonly guidance?: Guidance | undefined;
+/** What moves the clean images of a batch; constants. */
+interface Guide {
+  /** The images that the network denoises without their classes [B, H, W, C]. */
+  readonly unconditional: TF.Tensor;
+  /** 1 - 1 / w, and 0 for noise levels that are not guided [B, 1, 1, 1]. */
+  readonly share: TF.Tensor;
 }
 
-/** The batch with the images that the network denoises without their classes, now and as a constant. */
-export function withUnconditional(
+/** The batch with its guide by the network as it is now. */
+export function guided(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,
   batch: BatchTensors,
+  { weight, sigmaMax }: Guidance,
   interpretation?: Interpretation,
 ): BatchTensors {
   const { sigma, label, change } = batch;
   const input = { x: noisyImages(tf, batch), sigma, label: tf.zerosLike(label), change };
-  return { ...batch, unconditional: denoise(tf, spec, weights, input, interpretation) };
+  const unconditional = denoise(tf, spec, weights, input, interpretation);
+  const share = tf.mul(tf.cast(tf.lessEqual(sigma, sigmaMax), "float32"), 1 - 1 / weight);
+  return { ...batch, guide: { unconditional, share: tf.reshape(share, [-1, 1, 1, 1]) } };
 }
 
 /**
  * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
- * About 1 for a network that has learned nothing. Where s <= sigmaMax, guidance adds (1 - 1 / w) (D - D_uncond) to x, as a
- * constant: the network that this does not change any more has D = D_uncond + w (E[x] - D_uncond).
+ * About 1 for a network that has learned nothing. A guide adds share (D - D_uncond) to x, as a constant: with the share
+ * 1 - 1 / w, the network that this does not change any more has D = D_uncond + w (E[x] - D_uncond).
  */
 export function weightedLoss(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,
   batch: BatchTensors,
-  { guidance, ...interpretation }: LossSettings = {},
+  interpretation?: Interpretation,
 ): TF.Tensor {
-  const { clean, sigma, label, change, unconditional } = batch;
+  const { clean, sigma, label, change, guide } = batch;
   const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label, change }, interpretation);
-  const errorOf = (image: TF.Tensor): TF.Tensor => {
-    const plain = tf.sub(image, clean);
-    if (!guidance || !unconditional) return plain;
-    const share = tf.mul(tf.cast(tf.lessEqual(sigma, guidance.sigmaMax), "float32"), 1 - 1 / guidance.weight);
-    return tf.sub(plain, tf.mul(tf.reshape(share, [-1, 1, 1, 1]), tf.sub(image, unconditional)));
-  };
-  const error = tf.mean(tf.square(straightThrough(tf, denoised, errorOf)), [1, 2, 3]);
+  const moved = guide
+    ? straightThrough(tf, denoised, (image) => tf.sub(image, tf.mul(guide.share, tf.sub(image, guide.unconditional))))
+    : denoised;
+  const error = tf.mean(tf.square(tf.sub(moved, clean)), [1, 2, 3]);
   const variance = tf.square(sigma);
   const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
   return tf.mul(weight, tf.reshape(error, [-1, 1]));
@@ -88,9 +91,9 @@ export function trainingObjective(
   spec: NetworkSpec,
   weights: WeightTensors,
   batch: BatchTensors,
-  settings?: LossSettings,
+  interpretation?: Interpretation,
 ): { objective: TF.Scalar; loss: TF.Scalar } {
-  const loss = weightedLoss(tf, spec, weights, batch, settings);
+  const loss = weightedLoss(tf, spec, weights, batch, interpretation);
   const u = lossLogVariance(tf, spec, weights, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
 }

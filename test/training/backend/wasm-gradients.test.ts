@@ -247,7 +247,7 @@ describe("gradients of the score network", () => {
     decoderBlocks: [2, 2],
   };
   const image = [3, spec.height, spec.width, spec.channels];
-  const batch: Record<Exclude<keyof BatchTensors, "unconditional">, Named> = {
+  const batch: Record<Exclude<keyof BatchTensors, "guide">, Named> = {
     clean: normal("clean", image),
     noise: normal("noise", image),
     sigma: { name: "sigma", values: Float32Array.of(0.1, 0.6, 4), shape: [3, 1] },

@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type LossSettings, weightedLoss, withUnconditional } from "../../../training/network/loss.ts";
+import { type BatchTensors, guided, weightedLoss } from "../../../training/network/loss.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, type Tf } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
@@ -42,35 +42,32 @@ describe("learned guidance", () => {
       denoise(tf, TINY, weights, { x, sigma, label: asked }),
     );
     /** A batch of these clean images, with the noise that makes the noisy ones of them. */
-    const batchOf = (clean: TF.Tensor) => {
-      const noise = tf.div(tf.sub(x, clean), tf.reshape(sigma, [-1, 1, 1, 1]));
-      return withUnconditional(tf, TINY, weights, { clean, noise, sigma, label });
-    };
-    return { weights, conditional, unconditional, batchOf };
+    const batchOf = (clean: TF.Tensor) => ({ clean, noise: tf.div(tf.sub(x, clean), tf.reshape(sigma, [-1, 1, 1, 1])), sigma, label });
+    const guidedBatchOf = (clean: TF.Tensor) => guided(tf, TINY, weights, batchOf(clean), guidance);
+    return { weights, conditional, unconditional, batchOf, guidedBatchOf };
   }
 
   it("is reached where D = D_uncond + w (x - D_uncond), up to sigmaMax", () => {
-    const { weights, conditional, unconditional, batchOf } = denoisedImages();
+    const { weights, conditional, unconditional, batchOf, guidedBatchOf } = denoisedImages();
     const clean = tf.add(unconditional, tf.div(tf.sub(conditional, unconditional), guidance.weight));
-    const losses = (settings: LossSettings) => weightedLoss(tf, TINY, weights, batchOf(clean), settings).dataSync();
-    const [first, second, above, unlabelled] = losses({ guidance });
+    const losses = (images: BatchTensors) => weightedLoss(tf, TINY, weights, images).dataSync();
+    const [first, second, above, unlabelled] = losses(guidedBatchOf(clean));
     for (const loss of [first, second, unlabelled]) expect(loss).toBeLessThan(1e-8);
-    for (const loss of [above, losses({})[0]]) expect(loss).toBeGreaterThan(1e-5);
+    for (const loss of [above, losses(batchOf(clean))[0]]) expect(loss).toBeGreaterThan(1e-5);
   });
 
   it("moves the image that is learned, as a constant", () => {
-    const { weights, conditional, unconditional, batchOf } = denoisedImages();
+    const { weights, conditional, unconditional, batchOf, guidedBatchOf } = denoisedImages();
     const clean = tf.zerosLike(conditional);
     const share = tf.tensor([0.8, 0.8, 0, 0.8], [4, 1, 1, 1]);
     const moved = tf.add(clean, tf.mul(share, tf.sub(conditional, unconditional)));
-    const gradient = (of: TF.Tensor, settings: LossSettings): number => {
-      const loss = (gain: TF.Tensor): TF.Scalar =>
-        tf.mean(weightedLoss(tf, TINY, new Map([...weights, ["out.gain", gain]]), batchOf(of), settings));
+    const gradient = (images: BatchTensors): number => {
+      const loss = (gain: TF.Tensor): TF.Scalar => tf.mean(weightedLoss(tf, TINY, new Map([...weights, ["out.gain", gain]]), images));
       return tf
         .grad(loss)(weights.get("out.gain") as TF.Tensor)
         .dataSync()[0];
     };
-    expect(gradient(clean, { guidance })).toBeCloseTo(gradient(moved, {}), 4);
-    expect(gradient(clean, { guidance })).not.toBeCloseTo(gradient(clean, {}), 4);
+    expect(gradient(guidedBatchOf(clean))).toBeCloseTo(gradient(batchOf(moved)), 4);
+    expect(gradient(guidedBatchOf(clean))).not.toBeCloseTo(gradient(batchOf(clean)), 4);
   });
 });
