@@ -2,7 +2,6 @@
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
  * that image, with `--mask` beside it repaints its masked part.
  */
-
 import { extname } from "node:path";
 import { defaultOf, inpaint, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";

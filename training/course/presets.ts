@@ -27,6 +27,9 @@ export const GUIDANCE = 1.8;
 
 export const guidanceOf = (classes: number, startsFromWeights: boolean): number => (startsFromWeights && classes > 1 ? GUIDANCE : 1);
 
+/** With fewer pictures there is little to learn but the pictures themselves. */
+export const RECOMBINED = 30;
+
 /** Training images for a folder of so many pictures. A run from weights needs few, and copies its pictures if it sees too many. */
 export const imagesOf = (preset: PresetName, pictures: number, startsFromWeights: boolean): number =>
   startsFromWeights ? Math.min(PRESETS[preset], 3000 + 50 * pictures) : PRESETS[preset];

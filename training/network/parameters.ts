@@ -42,7 +42,7 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
-/** The inverse, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
+/** The inverse, for `--from`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
 export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(parametersOf(spec), parameters, Math.sqrt);
 }

@@ -2,6 +2,7 @@
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { RECOMBINED } from "../course/presets.ts";
 import { fellUntil, type LogEntry, type TrainingReport } from "../course/reports.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { trainingFormat } from "../learning/checkpoint.ts";
@@ -62,12 +63,9 @@ function describeGap(heldOut: number, seen: number): string {
     : `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
 }
 
-/** With fewer images there is little to learn but the images themselves. */
-const FEW = 30;
-
 /** What would help most. */
 function describeNeed(config: RunConfig, trainingImages: number, log: readonly LogEntry[]): string {
-  if (trainingImages < FEW) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
+  if (trainingImages < RECOMBINED) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
   const seen = (log.at(-1)?.step ?? 0) * config.batch;
   const until = fellUntil(log, config);
   return until !== undefined

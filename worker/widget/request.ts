@@ -1,5 +1,4 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
-
 import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
 import { type DrawRequest, RequestError, type Source } from "./protocol.ts";

@@ -1,5 +1,4 @@
 /** Create: draw, repaint, vary and morph, with one editor. */
-
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";

@@ -1,5 +1,4 @@
 /** Home: one image in all settings, to take away; the wall; a set. */
-
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";

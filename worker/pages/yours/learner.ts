@@ -18,10 +18,11 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { anyFile, NothingThere } from "../../widget/cache.ts";
 import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
-import type { FromLearner, Run, ToLearner } from "./protocol.ts";
+import { CANNOT_TRAIN, type FromLearner, type Run, type ToLearner } from "./protocol.ts";
 
 const tell = (message: FromLearner): void => postMessage(message);
 
@@ -72,19 +73,12 @@ async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
 }
 
 async function base(): Promise<ModelContents> {
-  const response = await fetch(new URL(/* @vite-ignore */ "../base.onnx", import.meta.url)); // beside assets/
-  if (!response.ok || !response.body) throw new UserError("The network to start from cannot be fetched. Try again later.");
-  const total = Number(response.headers.get("Content-Length"));
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let done = 0;
-  for (let reader = response.body.getReader(); ; ) {
-    const { value } = await reader.read();
-    if (!value) break;
-    chunks.push(value);
-    done += value.length;
-    tell({ type: "download", done, total });
+  const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
+  try {
+    return readModel(await anyFile(url, Number.POSITIVE_INFINITY, ({ done, total }) => tell({ type: "download", done, total })));
+  } catch (error) {
+    throw error instanceof NothingThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
-  return readModel(new Uint8Array(await new Blob(chunks).arrayBuffer()));
 }
 
 let lesson: Lesson | undefined;
@@ -98,7 +92,6 @@ type Learn = Extract<ToLearner, { type: "learn" | "continue" }>;
 const OTHER_TAB = 5000;
 
 async function learn(asked: Learn): Promise<void> {
-  tell({ type: "doing", what: "loading" });
   const turn = AbortSignal.timeout(OTHER_TAB);
   try {
     await (navigator.locks?.request("anneal-yours", { signal: turn }, () => learnAlone(asked)) ?? learnAlone(asked)); // pages without TLS have none
@@ -112,7 +105,6 @@ async function learnAlone(asked: Learn): Promise<void> {
   const run = await runFor(asked, dataset);
   const own = await started();
   lesson = new Lesson(own, run, dataset, await helper(run), tell);
-  tell({ type: "doing", what: "learning" });
   await lesson.keep();
   await keep("outcome", undefined);
   lesson.pause(isPaused);
@@ -164,7 +156,7 @@ async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> 
 function sentenceOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   console.error(error);
-  return "This device cannot train: the browser refuses what it needs, or the memory is full.";
+  return CANNOT_TRAIN;
 }
 
 addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {

@@ -13,6 +13,9 @@ export interface Picture {
   readonly contain: Uint8Array;
 }
 
+/** For a visitor whose browser has failed. The console has the details. */
+export const CANNOT_TRAIN = "This device cannot train: the browser refuses what it needs, or the memory is full.";
+
 /** Pixels of a side. */
 export const SIDE = 32;
 
@@ -77,8 +80,8 @@ export type ToLearner =
 
 export type FromLearner =
   | { readonly type: "download"; readonly done: number; readonly total: number }
-  /** What it does now. */
-  | { readonly type: "doing"; readonly what: "loading" | "learning" | "calibrating" | "comparing"; readonly share?: number }
+  /** What it does after the last step. */
+  | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
   | { readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number; readonly log: readonly LogEntry[] }
   /** All that it has learned is kept. */
   | { readonly type: "paused" }

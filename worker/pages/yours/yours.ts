@@ -1,4 +1,5 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
+import { RECOMBINED } from "../../../training/course/presets.ts";
 import { isReported, type LogEntry } from "../../../training/course/reports.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
@@ -16,8 +17,6 @@ import { learner } from "./thread.ts";
 
 startPage();
 
-/** With fewer pictures there is little to learn but the pictures themselves. */
-const FEW = 30;
 /** Below this share of the distance between pictures, new images are copies. */
 const COPIES = 0.5;
 /** The class of pictures that are in no folder. */
@@ -292,7 +291,7 @@ const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(
 /** How new the images are, in a sentence or two. */
 function verdictOn({ learned, ratio }: Outcome): string {
   const few =
-    learned < FEW
+    learned < RECOMBINED
       ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
       : "";
   if (ratio === undefined) return `${few}There are no other pictures to compare its images with.`;
