@@ -112,7 +112,7 @@ it("compares the device with the edge: 20 of 20 images have the same bytes", () 
 
 it("runs the playground", () =>
   open("/playground/#scene=modes", async () => {
-    await made('[name="weight"]');
+    await made('.ready [name="weight"]'); // before, it is not visible, and a hidden field takes no key
     await webkit.type('[name="weight"]', KEYS.End);
     await webkit.waitFor(() => location.hash.includes("weight=95"));
   }));

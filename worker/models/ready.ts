@@ -20,7 +20,7 @@ import { assetPath, type ModelEntry, VERSION } from "./entry.ts";
 const MAX_BYTES = 50_331_648;
 
 /**
- * The most images that are drawn at the start, which may take 400 ms of CPU on the Free plan. With fewer, the first images
+ * The most images that are drawn at the start, which may take 1 s of CPU on Cloudflare. With fewer, the first images
  * take twice as long as later ones.
  */
 const MOST_READY = 8;
