@@ -16,9 +16,6 @@ import { writeImages, writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
 const data = join(folder, "data");
-beforeAll(() => {
-  writeTinyDataset(data);
-});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
@@ -29,20 +26,21 @@ const fileOfClasses = (labels: readonly string[]) =>
 const fromModel = (model: string, out: string): string[] =>
   words`--data ${data} --out ${out} --from ${model} --images 16 --batch 16 --backend wasm`;
 
-describe("a run", () => {
-  const out = join(folder, "run");
-  beforeAll(async () => {
-    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--images", "1600", ...SMALL]);
-    expect(code, stderr).toBe(0);
-  }, 120_000);
+const trained = join(folder, "run");
+beforeAll(async () => {
+  writeTinyDataset(data);
+  const { code, stderr } = await run("train", ["--data", data, "--out", trained, "--images", "1600", ...SMALL]);
+  expect(code, stderr).toBe(0);
+}, 120_000);
 
+describe("a run", () => {
   it("learns", () => {
-    const losses = readLog(out).flatMap((entry) => ("loss" in entry ? [entry.loss] : []));
+    const losses = readLog(trained).flatMap((entry) => ("loss" in entry ? [entry.loss] : []));
     expect(losses.at(-1)!).toBeLessThan(losses[0] * 0.8);
   });
 
   it("leaves configuration, log, checkpoint and images, and no temporary file", () => {
-    expect(readdirSync(out).toSorted()).toEqual([
+    expect(readdirSync(trained).toSorted()).toEqual([
       "checkpoint.best.safetensors",
       "checkpoint.previous.safetensors",
       "checkpoint.safetensors",
@@ -55,24 +53,31 @@ describe("a run", () => {
       "samples",
       "sheet.png",
     ]);
-    const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    const { steps, spec, labels } = JSON.parse(readFileSync(join(trained, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
-    expect(readdirSync(join(out, "samples"))).toEqual(["000100.png"]);
-    expect(decode(readFileSync(join(out, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
-    expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
+    expect(readdirSync(join(trained, "samples"))).toEqual(["000100.png"]);
+    expect(decode(readFileSync(join(trained, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
+    expect(readFileSync(join(trained, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
   });
 });
 
-describe("Ctrl-C", () => {
-  it("saves the run and says how to continue", async () => {
+describe("a run in training", () => {
+  it("cannot be resumed by a second process; Ctrl-C saves it, and it says how to continue", async () => {
     const out = join(folder, "interrupted");
     const child = start("train", ["--data", data, "--out", out, "--images", "100000", ...SMALL, "--checkpoint-every", "1"]);
     const end = finished(child);
     await firstSave(out);
+    const second = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(second.stderr).toMatch(
+      /^Expected a run that no other process is training for `out` but process \d+ on .* is training `.*interrupted`: .*\n$/,
+    );
+    expect(second.code).toBe(2);
+    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
     child.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
     expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with --resume/);
+    expect(existsSync(join(out, "lock"))).toBe(false);
     const exported = await run("export", [out, "--out", join(folder, "exported")]);
     expect(exported.code).toBe(2);
     expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
@@ -195,10 +200,8 @@ describe("a user's mistake gets one line and exit code 2", () => {
     const out = join(folder, "disagreeing");
     mkdirSync(out);
     const checkpoint = join(out, "checkpoint.safetensors");
-    const { code: made } = await run("train", ["--data", data, "--out", join(folder, "agreeing"), "--images", "16", ...SMALL]);
-    expect(made).toBe(0);
-    writeFileSync(checkpoint, readFileSync(join(folder, "agreeing", "checkpoint.safetensors")));
-    const config = JSON.parse(readFileSync(join(folder, "agreeing", "config.json"), "utf8"));
+    copyFileSync(join(trained, "checkpoint.safetensors"), checkpoint);
+    const config = JSON.parse(readFileSync(join(trained, "config.json"), "utf8"));
     const cases: [unknown, RegExp][] = [
       [{}, /^Expected a string for `data` of `.*config.json` but received nothing\n$/],
       [

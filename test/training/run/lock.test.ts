@@ -4,9 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { finished, run, start } from "../../support/command-line.ts";
-import { firstSave } from "../../support/resume.ts";
-import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,23 +51,5 @@ describe("the lock", () => {
     );
     expect(readFileSync(lock, "utf8")).toBe(content);
     rmSync(lock);
-  });
-});
-
-describe("a run in training", () => {
-  it("cannot be resumed by a second process", async () => {
-    const out = join(folder, "run");
-    const data = writeTinyDataset(join(folder, "data"));
-    const flags = ["--images", "100000", "--network", "s32", "--batch", "16", "--backend", "wasm", "--checkpoint-every", "1"];
-    const first = start("train", ["--data", data, "--out", out, ...flags]);
-    const end = finished(first);
-    await firstSave(out);
-    const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(stderr).toMatch(/^Expected a run that no other process is training for `out` but process \d+ on .* is training `.*run`: .*\n$/);
-    expect(code).toBe(2);
-    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
-    first.kill("SIGINT");
-    expect((await end).code).toBe(130);
-    expect(existsSync(join(out, "lock"))).toBe(false);
   });
 });
