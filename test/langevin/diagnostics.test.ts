@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Chains, correlations, type Mover, mixing, momentOf, plainChains, startsOf } from "../../worker/langevin/diagnostics.ts";
+import { Chains, type Mover, mixing, momentOf, plainChains, startsOf } from "../../worker/langevin/diagnostics.ts";
 import { type Component, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 import { correlated } from "../../worker/langevin/scenes/correlated.ts";
@@ -15,10 +15,6 @@ function autoregression(phi: number, n: number, seed = "autoregression"): number
 
 describe.each([0, 0.5, 0.9, -0.4])("autoregressions of phi = %d", (phi) => {
   const paths = [1, 2, 3, 4].map((chain) => autoregression(phi, 6000, `chain ${chain}`));
-
-  it("have correlations phi^k", () => {
-    for (const [lag, correlation] of correlations(paths, 10).entries()) expect(Math.abs(correlation - phi ** lag)).toBeLessThan(0.05);
-  });
 
   it("take (1 + phi) / (1 - phi) steps for one independent draw, and agree", () => {
     const { rHat, tau } = mixing(paths);
@@ -59,10 +55,8 @@ describe("chains in one Gaussian", () => {
     return made.reading();
   };
 
-  it("have the correlations of plain Langevin dynamics, 1 - a / 2v, agree, and nothing is wrong with them", () => {
-    const { autocorrelation, rHat, effective, acceptance, verdicts, traces } = chains(1.6, 6000);
-    const a = 1.6 * 0.25;
-    expect(Math.abs(autocorrelation[1][1] - (1 - a / (2 * 1.25)))).toBeLessThan(0.03);
+  it("agree, and nothing is wrong with them", () => {
+    const { rHat, effective, acceptance, verdicts, traces } = chains(1.6, 6000);
     expect(rHat).toBeLessThan(1.05);
     expect(effective).toBeGreaterThan(50);
     expect(effective).toBeLessThan(150);
@@ -72,10 +66,9 @@ describe("chains in one Gaussian", () => {
   });
 
   it("that diverged say so, without numbers that mean nothing and without places that are none", () => {
-    const { verdicts, effective, rHat, traces, autocorrelation } = chains(80, 3000); // a > 4 v
+    const { verdicts, effective, rHat, traces } = chains(80, 3000); // a > 4 v
     expect(verdicts).toEqual(["4 of 4 chains diverged: the step is too long."]);
     expect([effective, rHat]).toEqual([Number.NaN, Number.NaN]);
-    expect(autocorrelation).toEqual([]);
     expect(traces.flat(2).every(Number.isFinite)).toBe(true);
   });
 });

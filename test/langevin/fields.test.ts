@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaults, nearestStop, ratioStops, readValues, slider, type Value, writeValues } from "../../worker/langevin/fields.ts";
 import { textOf } from "../../worker/langevin/points.ts";
-import { fieldsOf, SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
+import { fieldsOf } from "../../worker/langevin/scene.ts";
+import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
 
 const of = (scene: string) => fieldsOf(sceneNamed(scene)!);
 const read = (query: string, scene = "potential") => readValues(new URLSearchParams(query), of(scene));

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
 import { boltzmannShare, LESSONS, MINUTES, stableStep } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
+import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { correlated } from "../../worker/langevin/scenes/correlated.ts";
-import { fieldsOf, sceneNamed } from "../../worker/langevin/scenes/index.ts";
+import { sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 

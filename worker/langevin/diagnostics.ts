@@ -1,6 +1,6 @@
 /**
- * What a few chains tell of a sampler: their traces, autocorrelation, effective sample size, R-hat and acceptance; and,
- * as the target distribution is known here, what these numbers do not see.
+ * What a few chains tell of a sampler: their traces, effective sample size, R-hat and acceptance; and, as the target
+ * distribution is known here, what these numbers do not see.
  */
 import { type Component, mixtureDenoiser, mixtureDensity } from "./mixture.ts";
 import { RandomNumbers } from "./random-numbers.ts";
@@ -9,9 +9,8 @@ import { type Landscape, type Method, Walkers } from "./walkers.ts";
 
 /** Places of each chain that are kept; the later half of them counts. The first half may be on its way from the start. */
 const KEPT = 2000;
-/** Places that a trace shows, and the longest lag that the chart shows. */
-const SHOWN = 400;
-const LAGS = 100;
+/** Places that a trace shows. */
+export const SHOWN = 400;
 /** A chain this far out has diverged. */
 const FAR = 10 * HALF;
 /** Above it the chains disagree (Gelman & Rubin 1992 took 1.1, Vehtari et al. 2021 take 1.01). */
@@ -29,8 +28,6 @@ export interface Mover {
 export interface Reading {
   /** x of each chain by step, as far as it is a number. */
   readonly traces: readonly (readonly (readonly [step: number, x: number])[])[];
-  /** Of x, the mean over the chains. */
-  readonly autocorrelation: readonly (readonly [lag: number, correlation: number])[];
   /** Independent draws that 1000 steps of a chain are worth. */
   readonly effective: number;
   readonly rHat: number;
@@ -86,11 +83,10 @@ export class Chains {
     const { acceptance } = this.#mover ?? {};
     if (diverged > 0 || later.length === 0 || later[0].length < 4) {
       const verdicts = diverged > 0 ? [`${diverged} of ${later.length} chains diverged: the step is too long.`] : [];
-      return { traces, autocorrelation: [], effective: Number.NaN, rHat: Number.NaN, acceptance, verdicts };
+      return { traces, effective: Number.NaN, rHat: Number.NaN, acceptance, verdicts };
     }
     const { rHat, tau } = mixing(later);
-    const autocorrelation = correlations(later, LAGS).map((correlation, lag) => [lag, correlation] as const);
-    return { traces, autocorrelation, effective: 1000 / tau, rHat, acceptance, verdicts: this.#judge(later, rHat, tau) };
+    return { traces, effective: 1000 / tau, rHat, acceptance, verdicts: this.#judge(later, rHat, tau) };
   }
 
   #judge(paths: readonly (readonly number[])[], rHat: number, tau: number): string[] {
@@ -151,13 +147,6 @@ function covariance(path: readonly number[], lag: number): number {
   return sum / path.length;
 }
 
-/** Autocorrelations of lags 0 to `most`, the mean of the chains' covariances over the mean of their variances. */
-export function correlations(paths: readonly (readonly number[])[], most: number): number[] {
-  const at = (lag: number) => meanOf(paths.map((path) => covariance(path, lag)));
-  const variance = at(0);
-  return Array.from({ length: Math.min(paths[0].length, most + 1) }, (_, lag) => (variance > 0 ? at(lag) / variance : 1));
-}
-
 /**
  * R-hat = sqrt(V / W) of chains cut in halves, where W is the mean variance within a half and V adds the variance
  * between their means; and tau = 1 + 2 sum_k rho_k with rho_k = 1 - (W - the mean covariance at lag k) / V, the steps
@@ -187,16 +176,12 @@ export function mixing(paths: readonly (readonly number[])[]): { readonly rHat: 
 export const walkingChains = (words: string, target: Target, method: Method, landscape: Landscape, seed: number): Chains =>
   new Chains(words, target, (start) => new Walkers(start, method, landscape, new RandomNumbers(`langevin/${seed}/chains`)));
 
-interface PlainSteps {
-  /** Of the noise in the mixture. */
-  readonly sigma: number;
-  /** Steps are a = relativeStep sigma^2, as `ald` takes them. */
-  readonly relativeStep: number;
-  readonly seed: number;
-}
-
-/** Chains of plain Langevin dynamics in a mixture. */
-export const plainChains = (target: Target, components: readonly Component[], { sigma, relativeStep, seed }: PlainSteps): Chains =>
+/** Chains of plain Langevin dynamics in a mixture with noise sigma, whose steps are a = relativeStep sigma^2, as `ald` takes them. */
+export const plainChains = (
+  target: Target,
+  components: readonly Component[],
+  { sigma, relativeStep, seed }: Readonly<Record<"sigma" | "relativeStep" | "seed", number>>,
+): Chains =>
   walkingChains(
     `plain Langevin dynamics at σ = ${sigma}, with steps of ${relativeStep} σ²`,
     target,

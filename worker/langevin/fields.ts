@@ -5,8 +5,6 @@
 
 interface Named {
   readonly label: string;
-  /** A sentence below the control. */
-  readonly hint?: string;
 }
 
 export interface TextField extends Named {

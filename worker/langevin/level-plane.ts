@@ -1,38 +1,18 @@
 /** What a plane shows at a noise level: particles, density, score and heat. */
 import type { ParticleDenoiser, ParticleRun } from "./particles.ts";
 import type { ArrowField, Plane } from "./scene.ts";
-import type { Density } from "./target.ts";
 
-interface Shown {
-  readonly density: Density;
-  readonly field: ArrowField | undefined;
-  readonly heat: number;
-}
-
-/** A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level. */
-export function levelPlane(run: ParticleRun, at: (sigma: number) => Shown): Plane {
-  let sigma = run.sigma;
-  let shown = at(sigma);
-  const now = () => {
-    if (run.sigma !== sigma) {
-      sigma = run.sigma;
-      shown = at(sigma);
-    }
-    return shown;
-  };
-  return {
-    get particles() {
-      return run.x;
-    },
-    get density() {
-      return now().density;
-    },
-    get field() {
-      return now().field;
-    },
-    get heat() {
-      return now().heat;
-    },
+/**
+ * A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level; it is
+ * asked again when `version` has changed.
+ */
+export function levelPlane(run: ParticleRun, at: (sigma: number) => Omit<Plane, "particles">, version = () => 0): () => Plane {
+  let shown: ReturnType<typeof at> | undefined;
+  let seen = "";
+  return () => {
+    const now = `${run.sigma} ${version()}`;
+    if (!shown || now !== seen) [shown, seen] = [at(run.sigma), now];
+    return { ...shown, particles: run.x };
   };
 }
 

@@ -33,34 +33,8 @@ export function histogram(particles: Float32Array): Float64Array {
   return shares;
 }
 
-/** Probabilities of the cells, by the midpoint rule. */
-export function probabilities(density: Density): Float64Array {
-  const rows = probabilitiesByRow(density);
-  for (;;) {
-    const { value, done } = rows.next();
-    if (done) return value;
-  }
-}
-
-/**
- * The same in parts: it yields after each row of cells. Around the square, up to twice its size, one point a cell is
- * enough; farther out the density is negligible.
- */
-export function* probabilitiesByRow(density: Density): Generator<void, Float64Array> {
-  const sums = new Float64Array(COUNT);
-  const middle = (cell: number) => edgeOf(cell) + WIDTH / 2;
-  for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
-    for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
-      const [x, y] = [middle(column), middle(row)];
-      const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
-      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y);
-      else sums[COUNT - 1] += density(x, y);
-    }
-    yield;
-  }
-  const total = sums.reduce((sum, mass) => sum + mass);
-  return sums.map((sum) => sum / total);
-}
+/** Probabilities of the cells. */
+export const probabilities = (density: Density): Float64Array => new Target(density, 1).cells;
 
 /** The mean of a density over the cell around a point. */
 function meanOver(density: Density, x: number, y: number): number {
@@ -157,15 +131,31 @@ export class Target {
     this.particles = particles;
   }
 
-  /** Computes the cells in parts. */
+  /**
+   * Computes the cells in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its size,
+   * one point a cell is enough; farther out the density is negligible.
+   */
   *prepare(): Generator<void> {
-    this.#cells ??= yield* probabilitiesByRow(this.density);
+    if (this.#cells) return;
+    const sums = new Float64Array(COUNT);
+    const middle = (cell: number) => edgeOf(cell) + WIDTH / 2;
+    for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
+      for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
+        const [x, y] = [middle(column), middle(row)];
+        const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
+        if (isInside) sums[row * CELLS + column] = meanOver(this.density, x, y);
+        else sums[COUNT - 1] += this.density(x, y);
+      }
+      yield;
+    }
+    const total = sums.reduce((sum, mass) => sum + mass);
+    this.#cells = sums.map((sum) => sum / total);
   }
 
   /** Probabilities of the cells, computed on first use unless `prepare` did. */
   get cells(): Float64Array {
-    this.#cells ??= probabilities(this.density);
-    return this.#cells;
+    for (const _ of this.prepare());
+    return this.#cells!;
   }
 
   /** The probability of all that lies outside of the square. */

@@ -1,5 +1,5 @@
 /** A potential inside a soft wall, of round wells or by a formula: its energy, its force, and how steep it is. */
-import { evaluated, type Formula, PLACES_AT_ONCE } from "./formula.ts";
+import type { Formula } from "./formula.ts";
 import type { ParticleDenoiser } from "./particles.ts";
 import type { Point } from "./points.ts";
 import { HALF } from "./target.ts";
@@ -12,6 +12,8 @@ const RADIUS = 2;
 const WALL = 4;
 /** Energy above the lowest, in kT, up to which particles come. */
 const VISITED = 10;
+/** Half the distance between the places whose difference is a formula's slope. */
+const STEP = 1e-3;
 
 const wall = (x: number, y: number): number => (WALL / 2) * Math.max(0, Math.hypot(x, y) - RADIUS) ** 2;
 
@@ -28,7 +30,7 @@ export const energy = (wells: readonly Point[], x: number, y: number): number =>
 /** A potential, and what particles in it need. */
 export interface Potential {
   energy(x: number, y: number): number;
-  /** D = x - grad U, as `downhill` has it. */
+  /** D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT. */
   readonly denoise: ParticleDenoiser;
   /** The lowest energy, or about that. */
   readonly lowest: number;
@@ -36,65 +38,47 @@ export interface Potential {
   readonly start?: Point;
 }
 
-export const wellsPotential = (wells: readonly Point[]): Potential => ({
-  energy: (x, y) => energy(wells, x, y),
-  denoise: downhill(wells),
-  lowest: 0,
-});
+export function wellsPotential(wells: readonly Point[]): Potential {
+  const flat = Float64Array.from(wells.flat());
+  const denoise = downhill((x, y, slopes) => {
+    for (let k = 0; k < flat.length; k += 2) {
+      const [dx, dy] = [x - flat[k], y - flat[k + 1]];
+      const slope = (DEPTH / WIDTH ** 2) * Math.exp(-(dx * dx + dy * dy) / (2 * WIDTH ** 2));
+      slopes[0] += slope * dx;
+      slopes[1] += slope * dy;
+    }
+  });
+  return { energy: (x, y) => energy(wells, x, y), denoise, lowest: 0 };
+}
 
-/** By a formula, inside the wall. Particles begin at the lowest place of a grid of the plane. */
+/** By a formula. Its slopes are central differences. Particles begin at the lowest place of a grid of the plane. */
 export function formulaPotential(formula: Formula): Potential {
-  const energyAt = (x: number, y: number) => evaluated(formula, x, y).value + wall(x, y);
+  const energyAt = (x: number, y: number) => formula(x, y) + wall(x, y);
   const places = GRID.flatMap((y) => GRID.map((x) => ({ at: [x, y] as const, energy: energyAt(x, y) })));
   const lowest = places.reduce((best, place) => (place.energy < best.energy ? place : best));
-  const [x, y] = [new Float64Array(PLACES_AT_ONCE), new Float64Array(PLACES_AT_ONCE)];
-  const denoise: ParticleDenoiser = (particles, _, out) => {
-    for (let first = 0; first < particles.length / 2; first += PLACES_AT_ONCE) {
-      const count = Math.min(PLACES_AT_ONCE, particles.length / 2 - first);
-      for (let k = 0; k < count; k++) {
-        x[k] = particles[2 * (first + k)];
-        y[k] = particles[2 * (first + k) + 1];
-      }
-      formula.at(x, y, count);
-      for (let k = 0; k < count; k++) {
-        const slope = wallSlope(x[k], y[k]);
-        out[2 * (first + k)] = x[k] - finite(formula.dx[k]) - slope * x[k];
-        out[2 * (first + k) + 1] = y[k] - finite(formula.dy[k]) - slope * y[k];
-      }
-    }
-  };
+  const denoise = downhill((x, y, slopes) => {
+    slopes[0] = finite((formula(x + STEP, y) - formula(x - STEP, y)) / (2 * STEP));
+    slopes[1] = finite((formula(x, y + STEP) - formula(x, y - STEP)) / (2 * STEP));
+  });
   return { energy: energyAt, denoise, start: lowest.at, lowest: lowest.energy };
 }
 
 /** Coordinates of the places that are compared, 0.1 apart. */
 const GRID = Array.from({ length: 20 * HALF + 1 }, (_, i) => i / 10 - HALF);
 
-/** A formula may have a kink, such as the tip of a cone, where it has no slope. */
+/** Outside of the plane a formula may have no value. */
 const finite = (slope: number): number => (Number.isFinite(slope) ? slope : 0);
 
-/**
- * D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT.
- */
-export function downhill(wells: readonly Point[]): ParticleDenoiser {
-  const flat = Float64Array.from(wells.flat());
+/** D = x - grad U. `add` adds the slopes of the potential without its wall to zeros. */
+function downhill(add: (x: number, y: number, slopes: Float64Array) => void): ParticleDenoiser {
+  const slopes = new Float64Array(2);
   return (particles, _, out) => {
     for (let i = 0; i < particles.length; i += 2) {
-      const x = particles[i];
-      const y = particles[i + 1];
-      let gx = 0;
-      let gy = 0;
-      for (let k = 0; k < flat.length; k += 2) {
-        const dx = x - flat[k];
-        const dy = y - flat[k + 1];
-        const square = (dx * dx + dy * dy) / (WIDTH * WIDTH);
-        if (square > 50) continue;
-        const slope = (DEPTH / (WIDTH * WIDTH)) * Math.exp(-square / 2);
-        gx += slope * dx;
-        gy += slope * dy;
-      }
-      const slope = wallSlope(x, y);
-      out[i] = x - gx - slope * x;
-      out[i + 1] = y - gy - slope * y;
+      const [x, y] = [particles[i], particles[i + 1]];
+      add(x, y, slopes.fill(0));
+      const steep = 1 - wallSlope(x, y);
+      out[i] = x * steep - slopes[0];
+      out[i + 1] = y * steep - slopes[1];
     }
   };
 }

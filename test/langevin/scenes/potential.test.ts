@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { textOf } from "../../../worker/langevin/points.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
-import { downhill, energy, largestCurvature } from "../../../worker/langevin/wells.ts";
+import { energy, formulaPotential, largestCurvature, wellsPotential } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 /** The mean ratio of five readings. */
@@ -81,21 +81,29 @@ describe("the largest curvature", () => {
 });
 
 describe("the force", () => {
-  it("is minus the gradient of the energy, inside and at the wall", () => {
-    const wells = [[-1, 0.5] as const, [0.3, 0.2] as const];
+  const wells = [[-1, 0.5] as const, [0.3, 0.2] as const];
+  it.each([
+    ["wells", wellsPotential(wells)],
+    ["a formula", formulaPotential((x, y) => Math.sin(x) * Math.cosh(y) + x * y * y)],
+  ])("is minus the gradient of the energy, inside and at the wall: %s", (_, { energy, denoise }) => {
     const points = Float32Array.of(0, 0, -0.8, 0.6, 0.4, 0.1, 2, 1.5, -2.9, 0.3);
     const out = new Float32Array(points.length);
-    downhill(wells)(points, 1, out);
+    denoise(points, 1, out);
     const h = 1e-5;
     for (let i = 0; i < points.length; i += 2) {
       const [x, y] = [points[i], points[i + 1]];
-      const gradient = [
-        (energy(wells, x + h, y) - energy(wells, x - h, y)) / (2 * h),
-        (energy(wells, x, y + h) - energy(wells, x, y - h)) / (2 * h),
-      ];
+      const gradient = [(energy(x + h, y) - energy(x - h, y)) / (2 * h), (energy(x, y + h) - energy(x, y - h)) / (2 * h)];
       expect(out[i] - x).toBeCloseTo(-gradient[0], 5);
       expect(out[i + 1] - y).toBeCloseTo(-gradient[1], 5);
     }
+  });
+
+  it("of a formula is 0 at a tip, and the wall's alone where the formula has no value", () => {
+    const { denoise } = formulaPotential((x, y) => Math.hypot(x, y) + Math.log(3.5 - x));
+    const out = new Float32Array(4);
+    denoise(Float32Array.of(0, 0, 4, 0), 1, out);
+    expect(out[1]).toBe(0);
+    expect(out[2]).toBeCloseTo(4 - 4 * 2, 5);
   });
 });
 

@@ -1,8 +1,7 @@
 /** The numbers of a scene, as its tables show them. */
 
 import { defaults, type Values } from "../../../worker/langevin/fields.ts";
-import type { Scene, Simulation } from "../../../worker/langevin/scene.ts";
-import { fieldsOf } from "../../../worker/langevin/scenes/index.ts";
+import { fieldsOf, type Scene, type Simulation } from "../../../worker/langevin/scene.ts";
 
 export const start = (scene: Scene, values: Values = {}): Simulation => scene.start({ ...defaults(fieldsOf(scene)), ...values });
 

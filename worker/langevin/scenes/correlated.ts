@@ -3,20 +3,8 @@ import { choice, slider } from "../fields.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import {
-  type ChartData,
-  distanceChart,
-  distanceRows,
-  drawsOf,
-  level,
-  PARTICLES,
-  type Plane,
-  type Scene,
-  type SceneStart,
-  type Simulation,
-  type TableRow,
-  Trace,
-} from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, type TableRow, Traces } from "../readings.ts";
+import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { type Density, Target } from "../target.ts";
 import { type Landscape, LEAPS, type Method, Walkers } from "../walkers.ts";
 
@@ -53,6 +41,7 @@ export const correlated: Scene = {
       x: "evaluations of the score",
       y: "ratio",
       lines: ["plain", "MALA", "HMC", "exact"],
+      exact: true,
     },
   ],
   start: (values) => new Correlated(values as CorrelatedValues),
@@ -84,8 +73,8 @@ class Correlated implements Simulation {
   readonly planes: readonly Plane[];
   readonly #values: CorrelatedValues;
   readonly #walkers: readonly Walkers[];
-  readonly #distances = METHODS.map(() => new Trace());
-  readonly #ratios = METHODS.map(() => new Trace());
+  readonly #distances = new Traces(METHODS.length);
+  readonly #ratios = new Traces(METHODS.length);
   #steps = 0;
 
   constructor(values: CorrelatedValues) {
@@ -97,7 +86,7 @@ class Correlated implements Simulation {
     this.chains = walkingChains(CHAIN_WORDS[values.chains], this.target, method(values.chains), landscape, draws.seed);
     const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
     this.#walkers = METHODS.map((name) => new Walkers(start, method(name), landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)));
-    const shown = { density: this.target.density, field: undefined, heat: heatOf(0.27, 0.05, 2) };
+    const shown = { density: this.target.density, heat: heatOf(0.27, 0.05, 2) };
     this.planes = this.#walkers.map(({ x }) => ({ ...shown, particles: x }));
   }
 
@@ -114,22 +103,15 @@ class Correlated implements Simulation {
 
   /** One proposal of HMC, and as many steps of the others as it has evaluations. */
   step(): void {
-    this.#recordStart();
-    const [plain, mala, hmc] = this.#walkers;
-    hmc!.step();
-    while (plain!.evaluations < hmc!.evaluations) for (const one of [plain!, mala!]) one.step();
-    if (++this.#steps % RECORDED === 0) this.#record();
-  }
-
-  #recordStart(): void {
-    if (this.#distances[0].points.length === 0) this.#record();
-  }
-
-  #record(): void {
-    for (const [i, { x }] of this.#walkers.entries()) {
-      this.#distances[i].add(this.#evaluations, this.target.distanceOf(x));
-      this.#ratios[i].add(this.#evaluations, this.#ratio(x));
+    if (this.#steps++ % RECORDED === 0) {
+      const distances = this.#walkers.map(({ x }) => this.target.distanceOf(x));
+      const ratios = this.#walkers.map(({ x }) => this.#ratio(x));
+      this.#distances.add(this.#evaluations, distances);
+      this.#ratios.add(this.#evaluations, ratios);
     }
+    const [plain, mala, hmc] = this.#walkers;
+    hmc.step();
+    while (plain.evaluations < hmc.evaluations) for (const one of [plain, mala]) one.step();
   }
 
   /** The variance of (x - y) / sqrt(2) over that of the target. */
@@ -158,12 +140,6 @@ class Correlated implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    this.#recordStart();
-    const x = [0, Math.max(1, this.#evaluations)] as const;
-    const lines = (traces: readonly Trace[], exact: number) => [...traces.map(({ points }) => points), level(x, exact)];
-    return [
-      { x, y: [0.03, 1], lines: lines(this.#distances, this.target.exact) },
-      { x, y: [0, 2.5], lines: lines(this.#ratios, 1) },
-    ];
+    return [this.#distances.chart(this.#evaluations, [0.03, 1], this.target.exact), this.#ratios.chart(this.#evaluations, [0, 2.5], 1)];
   }
 }

@@ -1,6 +1,5 @@
 /** All scenes, in the order of the page. The first is the default. */
-import type { Fields } from "../fields.ts";
-import { type Scene, withCommon } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { correlated } from "./correlated.ts";
 import { matching } from "./matching.ts";
 import { modes } from "./modes.ts";
@@ -10,5 +9,3 @@ import { samplers } from "./samplers.ts";
 export const SCENES: readonly Scene[] = [potential, modes, matching, samplers, correlated];
 
 export const sceneNamed = (name: string): Scene | undefined => SCENES.find((scene) => scene.name === name);
-
-export const fieldsOf = ({ fields }: Scene): Fields => withCommon(fields);

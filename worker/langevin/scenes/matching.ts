@@ -1,23 +1,14 @@
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { type Chains, plainChains } from "../diagnostics.ts";
 import { choice, slider, type Values } from "../fields.ts";
-import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
+import { type Assignment, Learner } from "../learner.ts";
+import { heatOf } from "../level-plane.ts";
 import { type Component, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
 import { type Point, pointsField, pointsIn } from "../points.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import {
-  type ChartData,
-  distanceChart,
-  drawsOf,
-  level,
-  PARTICLES,
-  type Scene,
-  type SceneStart,
-  type Simulation,
-  type TableRow,
-  Trace,
-} from "../scene.ts";
+import { type ChartData, distanceChart, type TableRow, Traces } from "../readings.ts";
+import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { HALF, middleOf, Target, typical } from "../target.ts";
 
 const LOW = 0.1;
@@ -66,7 +57,11 @@ export const matching: Scene = {
       logY: true,
       lines: [`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`],
     },
-    { title: "Share nearer to the upper right mode", x: "training steps", y: "share", lines: ["one level", "falling levels", "target"] },
+    {
+      title: "Share nearer to the upper right mode",
+      ...{ x: "training steps", y: "share", exact: true },
+      lines: ["one level", "falling levels", "target"],
+    },
     distanceChart("training steps", ["one level", "falling levels"]),
   ],
   start: (values) => new Matching(values as MatchingValues),
@@ -129,50 +124,54 @@ function componentsOf({ data, points }: MatchingValues): readonly Component[] {
 class Matching implements Simulation {
   readonly done = false;
   readonly stepsPerFrame = 1;
-  #values: MatchingValues;
-  #components: readonly Component[];
   target!: Target;
   chains!: Chains;
-  readonly planes: readonly LearnerPlane[];
-  readonly #errors = [new Trace(), new Trace(), new Trace()] as const;
-  readonly #weights = [new Trace(), new Trace()] as const;
-  readonly #distances = [new Trace(), new Trace()] as const;
+  #values: MatchingValues;
+  #components: readonly Component[] = [];
+  readonly #learners: readonly Learner[];
+  readonly #errors = new Traces(3);
+  readonly #shares = new Traces(2);
+  readonly #distances = new Traces(2);
   /** Steps since the last run ended. */
   #paused = 0;
 
   constructor(values: MatchingValues) {
     this.#values = values;
-    this.#components = componentsOf(values);
     this.#aim();
-    const common = { relativeStep: STEP, heat: [LOW, HIGH] as const };
+    const common = { relativeStep: STEP, heat: (sigma: number) => heatOf(sigma, LOW, HIGH) };
     const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-    this.planes = [
+    this.#learners = [
       { ...common, sigmas: [LOW], stepsPerLevel: LEVELS * STEPS_PER_LEVEL },
       { ...common, sigmas: falling, stepsPerLevel: STEPS_PER_LEVEL },
-    ].map((options) => new LearnerPlane(options, this.#components, this.#view()));
+    ].map((schedule) => new Learner(schedule, this.#assignment()));
+  }
+
+  get planes(): readonly Plane[] {
+    return this.#learners.map(({ plane }) => plane());
   }
 
   /** The networks go on with their weights, and the particles begin anew. */
   change(values: Values): void {
-    const { data, points, particles } = this.#values;
+    const before = this.#values;
     this.#values = values as MatchingValues;
-    if (data !== this.#values.data || points !== this.#values.points) this.#components = componentsOf(this.#values);
-    if (data !== this.#values.data || points !== this.#values.points || particles !== this.#values.particles) this.#aim();
-    for (const plane of this.planes) plane.change(this.#components, this.#view());
+    if ((["data", "points", "particles"] as const).some((name) => before[name] !== this.#values[name])) this.#aim();
+    for (const learner of this.#learners) learner.assign(this.#assignment());
     this.#paused = 0;
   }
 
   #aim(): void {
-    const components = this.#components;
+    const components = componentsOf(this.#values);
     const { particles, seed } = drawsOf(this.#values);
+    this.#components = components;
     this.target = new Target(mixtureDensity(components, LOW), particles);
     this.chains = plainChains(this.target, components, { sigma: LOW, relativeStep: STEP, seed });
   }
 
-  #view(): LearnerView {
+  #assignment(): Assignment {
     const { data, score, shade, points } = this.#values;
     const draws = drawsOf(this.#values);
-    return { score, shade, draws, start: this.#start(draws), marks: data === "points" ? pointsIn(points) : [] };
+    const marks = data === "points" ? pointsIn(points) : [];
+    return { components: this.#components, score, shows: shade, draws, start: this.#start(draws), marks };
   }
 
   /** Half of the particles in each of the corners without data, or all over the plane. */
@@ -191,55 +190,56 @@ class Matching implements Simulation {
 
   /** Both networks train and denoise a part of their particles, so that no frame is long. */
   step(): void {
-    for (const plane of this.planes) plane.train(this.#values.learningRate);
-    if (this.planes[0].steps % MEASURED === 0) this.#measure();
-    if (this.planes.every(({ done }) => done)) {
+    const isDone = () => this.#learners.every(({ run }) => run.done);
+    for (const learner of this.#learners) learner.train(this.#values.learningRate);
+    if (this.#trained % MEASURED === 0) this.#measure();
+    if (isDone()) {
       if (++this.#paused <= PAUSE) return;
       this.#paused = 0;
-      for (const plane of this.planes) plane.restart();
+      for (const learner of this.#learners) learner.restart();
     } else {
-      for (const plane of this.planes) plane.stepInParts(PARTS);
-      if (this.planes.every(({ done }) => done)) this.#record();
+      for (const { run } of this.#learners) run.stepInParts(PARTS);
+      if (isDone()) this.#record();
     }
+  }
+
+  get #trained(): number {
+    return this.#learners[0].steps;
   }
 
   #measure(): void {
-    const [one, falling] = this.planes as readonly [LearnerPlane, LearnerPlane];
+    const [one, falling] = this.#learners;
     const { near, far } = one.error(LOW).byData(mixtureDensity(this.#components, LOW));
-    for (const [i, error] of [near, far, falling.error(HIGH).everywhere].entries()) this.#errors[i].add(one.steps, error);
+    this.#errors.add(this.#trained, [near, far, falling.error(HIGH).everywhere]);
   }
 
   #record(): void {
-    for (const [i, { steps, particles }] of this.planes.entries()) {
-      this.#weights[i].add(steps, shareOfHeavy(particles));
-      this.#distances[i].add(steps, this.target.distanceOf(particles));
-    }
+    const shares = this.#learners.map(({ run }) => shareOfHeavy(run.x));
+    const distances = this.#learners.map(({ run }) => this.target.distanceOf(run.x));
+    this.#shares.add(this.#trained, shares);
+    this.#distances.add(this.#trained, distances);
   }
 
   rows(): readonly TableRow[] {
-    const last = (traces: readonly Trace[]) => traces.map(({ points }) => points.at(-1)?.[1] ?? "none yet");
     const density = mixtureDensity(this.#components, LOW);
-    const errors = this.planes.map((plane) => plane.error(plane.sigma));
-    const [near, far] = (["near", "far"] as const).map((where) => errors.map((error) => error.byData(density)[where]));
+    const errors = this.#learners.map((learner) => learner.error(learner.run.sigma).byData(density));
     return [
-      { label: "Training steps", values: this.planes.map(({ steps }) => steps) },
-      { label: "Noise level σ", values: this.planes.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      { label: "Error at this level, where data are", values: near! },
-      { label: "Error at this level, where none are", values: far! },
-      { label: "Share nearer to the upper right mode, last run", values: last(this.#weights), isResult: true },
-      { label: "Share in the target distribution", values: this.planes.map(() => exactShare(this.target)) },
-      { label: "Distance to the target distribution, last run", values: last(this.#distances), isResult: true },
-      { label: typical(this.target.particles), values: this.planes.map(() => this.target.exact) },
+      { label: "Training steps", values: this.#learners.map(({ steps }) => steps) },
+      { label: "Noise level σ", values: this.#learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
+      { label: "Error at this level, where data are", values: errors.map(({ near }) => near) },
+      { label: "Error at this level, where none are", values: errors.map(({ far }) => far) },
+      { label: "Share nearer to the upper right mode, last run", values: this.#shares.last, isResult: true },
+      { label: "Share in the target distribution", values: errors.map(() => exactShare(this.target)) },
+      { label: "Distance to the target distribution, last run", values: this.#distances.last, isResult: true },
+      { label: typical(this.target.particles), values: errors.map(() => this.target.exact) },
     ];
   }
 
   charts(): readonly ChartData[] {
-    const x = [0, Math.max(1, this.planes[0].steps)] as const;
-    const points = (traces: readonly Trace[]) => traces.map((trace) => trace.points);
     return [
-      { x, y: [0.01, 3], lines: points(this.#errors) },
-      { x, y: [0, 1], lines: [...points(this.#weights), level(x, exactShare(this.target))] },
-      { x, y: [0.03, 1], lines: [...points(this.#distances), level(x, this.target.exact)] },
+      this.#errors.chart(this.#trained, [0.01, 3]),
+      this.#shares.chart(this.#trained, [0, 1], exactShare(this.target)),
+      this.#distances.chart(this.#trained, [0.03, 1], this.target.exact),
     ];
   }
 }

@@ -7,19 +7,8 @@ import { choice, slider, type ValuesOf } from "../fields.ts";
 import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import {
-  type ChartData,
-  distanceChart,
-  distanceRows,
-  drawsOf,
-  level,
-  type Plane,
-  type Scene,
-  type SceneStart,
-  type Simulation,
-  type TableRow,
-  Trace,
-} from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, type TableRow, Traces } from "../readings.ts";
+import { drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
@@ -45,7 +34,7 @@ export const modes: Scene = {
   fields: FIELDS,
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
   charts: [
-    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"] },
+    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"], exact: true },
     distanceChart("steps", ["plain", "annealed"]),
   ],
   start: (values) => new Modes(values as SceneStart<typeof FIELDS>),
@@ -76,12 +65,12 @@ function begin({ start, gap }: Pick<ValuesOf<typeof FIELDS>, "start" | "gap">, d
 
 class Modes implements Simulation {
   readonly stepsPerFrame = 1;
-  readonly planes: readonly Plane[];
   readonly target: Target;
   readonly chains: Chains;
   readonly #runs: readonly [endless: ParticleRun, ending: ParticleRun];
-  readonly #distances = [new Trace(), new Trace()] as const;
-  readonly #shares = [new Trace(), new Trace()] as const;
+  readonly #planes: readonly (() => Plane)[];
+  readonly #distances = new Traces(2);
+  readonly #shares = new Traces(2);
   #steps = 0;
 
   constructor(values: SceneStart<typeof FIELDS>) {
@@ -92,20 +81,24 @@ class Modes implements Simulation {
     const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
     const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
     const start = begin(values, draws);
+    const denoise = mixtureDenoiser(components);
     const run = (sampler: Sampler) => new ParticleRun(sampler, mixtureDenoiser(components), start);
     this.#runs = [
       run(ald({ ...batch, sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon })),
       run(ald({ ...batch, sigmas, stepsPerLevel, epsilon })),
     ];
-    const denoise = mixtureDenoiser(components);
     const at = (sigma: number) => ({
       density: mixtureDensity(components, sigma),
       field: scoreField(denoise, sigma),
       heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
     });
-    this.planes = this.#runs.map((one) => levelPlane(one, at));
+    this.#planes = this.#runs.map((one) => levelPlane(one, at));
     this.target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
     this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep, seed: draws.seed });
+  }
+
+  get planes(): readonly Plane[] {
+    return this.#planes.map((plane) => plane());
   }
 
   get done(): boolean {
@@ -113,23 +106,17 @@ class Modes implements Simulation {
   }
 
   step(): void {
-    if (this.done) return;
-    this.#recordStart();
+    if (this.#steps % 4 === 0) this.#record();
     for (const run of this.#runs) run.step();
     this.#steps++;
-    if (this.#steps % 4 === 0 || this.done) this.#record();
-  }
-
-  /** As late as possible: the target's cells take long to compute, and a start should not wait for them. */
-  #recordStart(): void {
-    if (this.#shares[0].points.length === 0) this.#record();
+    if (this.done) this.#record();
   }
 
   #record(): void {
-    for (const [i, { x }] of this.#runs.entries()) {
-      this.#shares[i].add(this.#steps, rightHalf(histogram(x)));
-      this.#distances[i].add(this.#steps, this.target.distanceOf(x));
-    }
+    const shares = this.#runs.map(({ x }) => rightHalf(histogram(x)));
+    const distances = this.#runs.map(({ x }) => this.target.distanceOf(x));
+    this.#shares.add(this.#steps, shares);
+    this.#distances.add(this.#steps, distances);
   }
 
   rows(): readonly TableRow[] {
@@ -143,12 +130,9 @@ class Modes implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    this.#recordStart();
-    const x = [0, Math.max(1, this.#steps)] as const;
-    const lines = (traces: readonly Trace[], exact: number) => [...traces.map(({ points }) => points), level(x, exact)];
     return [
-      { x, y: [0, 1], lines: lines(this.#shares, rightHalf(this.target.cells)) },
-      { x, y: [0.01, 1], lines: lines(this.#distances, this.target.exact) },
+      this.#shares.chart(this.#steps, [0, 1], rightHalf(this.target.cells)),
+      this.#distances.chart(this.#steps, [0.01, 1], this.target.exact),
     ];
   }
 }

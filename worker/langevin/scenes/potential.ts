@@ -7,20 +7,8 @@ import { formulaProblem, readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { type Point, pointsField, pointsIn } from "../points.ts";
-import {
-  type ArrowField,
-  type ChartData,
-  distanceChart,
-  distanceRows,
-  drawsOf,
-  level,
-  type Plane,
-  type Scene,
-  type SceneStart,
-  type Simulation,
-  type TableRow,
-  Trace,
-} from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, type TableRow, Traces } from "../readings.ts";
+import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, rightHalf, Target } from "../target.ts";
 import { formulaPotential, largestCurvature, type Potential, wellsPotential } from "../wells.ts";
 
@@ -59,7 +47,7 @@ export const potential: Scene = {
   fields: FIELDS,
   planes: ["Particles in the potential"],
   charts: [
-    { title: "Histogram of x", x: "x", y: "share", lines: ["particles", "Boltzmann distribution"], bars: true },
+    { title: "Histogram of x", x: "x", y: "share", lines: ["particles", "Boltzmann distribution"], bars: true, exact: true },
     distanceChart("time in s", ["particles"]),
   ],
   start: (values) => new PotentialScene(values as PotentialValues),
@@ -91,7 +79,7 @@ class PotentialScene implements Simulation {
   #limit = 0;
   #time = 0;
   #starts = 0;
-  #distances = new Trace();
+  readonly #distances = new Traces(1);
 
   constructor(values: PotentialValues) {
     this.#values = values;
@@ -163,16 +151,10 @@ class PotentialScene implements Simulation {
     return `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${limit} s, where k is the largest curvature of U.`;
   }
 
-  /** As late as possible: the target's cells take long to compute, and a start should not wait for them. */
-  #recordStart(): void {
-    if (this.#distances.points.length === 0) this.#distances.add(0, this.target.distanceOf(this.#run.x));
-  }
-
   step(): void {
-    this.#recordStart();
+    if (this.#run.evaluations % 4 === 0) this.#distances.add(this.#time, [this.target.distanceOf(this.#run.x)]);
     this.#run.step();
     this.#time += this.#values.timeStep;
-    if (this.#run.evaluations % 4 === 0) this.#distances.add(this.#time, this.target.distanceOf(this.#run.x));
   }
 
   rows(): readonly TableRow[] {
@@ -185,15 +167,13 @@ class PotentialScene implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    this.#recordStart();
     const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
     const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i): [number, number] => [middle(i), share]);
     const targetX = alongX(this.target.cells);
     const top = 1.4 * Math.max(...targetX.map(([, share]) => share));
-    const time = [0, Math.max(1, this.#time)] as const;
     return [
       { x: [-HALF, HALF], y: [0, top], lines: [alongX(histogram(this.#run.x)), targetX] },
-      { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.target.exact)] },
+      this.#distances.chart(this.#time, [0.01, 1], this.target.exact),
     ];
   }
 }

@@ -6,21 +6,11 @@ import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/nois
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { type Chains, plainChains } from "../diagnostics.ts";
 import { choice } from "../fields.ts";
-import { heatOf, levelPlane } from "../level-plane.ts";
+import { heatOf } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
-import {
-  type ChartData,
-  distanceChart,
-  distanceRows,
-  drawsOf,
-  level,
-  type Plane,
-  type Scene,
-  type SceneStart,
-  type Simulation,
-  type TableRow,
-} from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, level, type TableRow } from "../readings.ts";
+import { drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
@@ -144,40 +134,31 @@ export const samplers: Scene = {
   start: (values) => new Samplers(values as SceneStart<typeof FIELDS>),
 };
 
-/** A run that makes a point of a line of the chart. */
-interface MeasuredRun {
-  readonly line: number;
-  begin(): ParticleRun;
-}
-
 class Samplers implements Simulation {
-  readonly planes: readonly Plane[];
   readonly target: Target;
   readonly chains: Chains;
   readonly #runs: readonly ParticleRun[];
   readonly #evaluations: number;
-  /** The chart's lines, and the runs that are still to make a point of one. One runs at a time, one evaluation a step. */
+  readonly #begin: (entry: SamplerEntry, evaluations: number) => ParticleRun;
+  /** The chart's lines, and the runs that make their points. */
   readonly #lines: [evaluations: number, distance: number][][] = ENTRIES.map(() => []);
-  readonly #waiting: MeasuredRun[];
-  #measured: ParticleRun | undefined;
+  readonly #measuring = this.#measure();
+  #isMeasured = false;
 
   constructor(values: SceneStart<typeof FIELDS>) {
     const components = TARGETS[values.law];
     const draws = drawsOf(values);
     const batch = batchOf(draws);
-    const begin = ({ create }: SamplerEntry, n: number) => new ParticleRun(create(n, batch), mixtureDenoiser(components));
+    this.#begin = ({ create }, evaluations) => new ParticleRun(create(evaluations, batch), mixtureDenoiser(components));
     this.#evaluations = Number(values.evaluations);
-    const density = mixtureDensity(components, 0);
-    this.target = new Target(density, draws.particles);
+    this.#runs = ENTRIES.map((entry) => this.#begin(entry, this.#evaluations));
+    this.target = new Target(mixtureDensity(components, 0), draws.particles);
     this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep: CHAIN_STEP, seed: draws.seed });
-    this.#runs = ENTRIES.map((entry) => begin(entry, this.#evaluations));
-    const at = (sigma: number) => ({ density, field: undefined, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) });
-    this.planes = this.#runs.map((run) => levelPlane(run, at));
-    this.#waiting = BUDGETS.flatMap((budget) =>
-      ENTRIES.flatMap((entry, line) =>
-        entry.name === "few-step" && budget !== FEW.sigmas.length ? [] : [{ line, begin: () => begin(entry, budget) }],
-      ),
-    );
+  }
+
+  get planes(): readonly Plane[] {
+    const { density } = this.target;
+    return this.#runs.map(({ x, sigma }) => ({ particles: x, density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) }));
   }
 
   get #moving(): boolean {
@@ -185,7 +166,7 @@ class Samplers implements Simulation {
   }
 
   get done(): boolean {
-    return !this.#moving && this.#waiting.length === 0;
+    return this.#isMeasured;
   }
 
   /** Short runs take two seconds of 60 frames; long ones as many frames as evaluations. */
@@ -195,16 +176,19 @@ class Samplers implements Simulation {
 
   step(): void {
     if (this.#moving) for (const run of this.#runs) run.step();
-    else if (this.#waiting[0]) this.#measure(this.#waiting[0]);
+    else this.#isMeasured = this.#measuring.next().done === true;
   }
 
-  #measure({ line, begin }: MeasuredRun): void {
-    this.#measured ??= begin();
-    this.#measured.step();
-    if (!this.#measured.done) return;
-    this.#lines[line].push([this.#measured.evaluations, this.target.distanceOf(this.#measured.x)]);
-    this.#waiting.shift();
-    this.#measured = undefined;
+  /** One run after another, an evaluation at a time. */
+  *#measure(): Generator<void> {
+    for (const budget of BUDGETS) {
+      for (const [i, entry] of ENTRIES.entries()) {
+        if (entry.name === "few-step" && budget !== FEW.sigmas.length) continue;
+        const run = this.#begin(entry, budget);
+        for (; !run.done; run.step()) yield;
+        this.#lines[i].push([run.evaluations, this.target.distanceOf(run.x)]);
+      }
+    }
   }
 
   rows(): readonly TableRow[] {

@@ -1,5 +1,5 @@
 /** A line chart as SVG, one unit a pixel. A pointer on it, or the arrow keys, read its lines' values at a place. */
-import type { ChartData, ChartText } from "../../langevin/scene.ts";
+import type { ChartData, ChartText } from "../../langevin/readings.ts";
 import { element } from "../shared/dom.ts";
 import { format } from "./numbers.ts";
 
@@ -9,6 +9,10 @@ const RIGHT = 8;
 const TOP = 20;
 const BOTTOM = 32;
 const FONT = 11;
+
+/** Of its lines, one after another, and of the one that the others should reach. */
+const COLOURS = ["bronze", "blue", "purple", "straw", "ink", "arrow"];
+const EXACT = { stroke: "var(--target)", "stroke-dasharray": "5 4" };
 
 type AxisRange = readonly [number, number];
 
@@ -24,12 +28,12 @@ export class ChartView {
 
   constructor(text: ChartText) {
     this.#text = text;
-    const { title, lines, bars } = text;
+    const { title, lines } = text;
     this.#svg.setAttribute("aria-label", `${title}; arrow keys read it`);
     this.#outputs = lines.map(() => element("output"));
     const legend = lines.map((line, i) => {
-      const sample = svg("svg", { class: `sample${bars && i === 0 ? " bars" : ""}`, viewBox: "0 0 24 8", "aria-hidden": "true" });
-      sample.append(svg("path", { class: `line-${i}`, d: "M0 4H24" }));
+      const sample = svg("svg", { class: "sample", viewBox: "0 0 24 8", "aria-hidden": "true" });
+      sample.append(svg("path", { ...this.#look(i), d: "M0 4H24" }));
       return element("li", {}, sample, `${line} `, this.#outputs[i]);
     });
     this.figure = element("figure", { className: "chart" }, element("figcaption", {}, title), this.#svg, element("ul", {}, ...legend));
@@ -50,6 +54,12 @@ export class ChartView {
       this.#size = { width, height, scale: Number.parseFloat(getComputedStyle(this.#svg).fontSize) / FONT };
       if (this.#last) this.draw(this.#last);
     }).observe(this.#svg);
+  }
+
+  #look(line: number): Record<string, string> {
+    const { lines, bars, exact } = this.#text;
+    if (exact && line === lines.length - 1) return EXACT;
+    return { stroke: `var(--${COLOURS[line]})`, class: bars && line === 0 ? "bars" : "" };
   }
 
   #readAt(place: number | undefined): void {
@@ -85,9 +95,8 @@ export class ChartView {
         bars && i === 0
           ? points.map(([px, py]) => `M${round(across(px))} ${bottom}V${round(up(py))}`)
           : points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`);
-      const isDot = points.length === 1;
-      const kind = bars && i === 0 ? " bars" : isDot ? " dot" : "";
-      parts.push(svg("path", { class: `line-${i}${kind}`, d: `${path.join("")}${isDot ? "h0" : ""}` }));
+      const dot = points.length === 1 ? "h0" : ""; // a line without length is seen by its round ends
+      parts.push(svg("path", { ...this.#look(i), ...(dot && { class: "dot" }), d: path.join("") + dot }));
       this.#tell(i, points, (px) => part(px, x, logX));
     });
     this.#svg.replaceChildren(...parts);

@@ -5,14 +5,8 @@ import { HALF } from "../../langevin/target.ts";
 /** A press nearer to a point than this removes it. */
 const NEAR = 0.12;
 
-/** By mouse, pen or finger. A finger scrolls unless `isTouched`. `text`: the points so far. */
-export function drawOn(
-  canvases: HTMLElement,
-  { most, spacing }: PointsField,
-  text: () => string,
-  set: (text: string) => void,
-  isTouched: () => boolean,
-): void {
+/** By mouse or pen, or by taps of a finger, whose swipes scroll the page. `text`: the points so far. */
+export function drawOn(canvases: HTMLElement, { most, spacing }: PointsField, text: () => string, set: (text: string) => void): void {
   const place = ({ clientX, clientY }: PointerEvent): Point => {
     const { left, top, width } = canvases.getBoundingClientRect();
     return [rounded(((clientX - left) / width) * 2 * HALF - HALF), rounded(HALF - ((clientY - top) / width) * 2 * HALF)];
@@ -24,21 +18,23 @@ export function drawOn(
     if (!at.every(isInPlane) || points.length >= most || points.some((one) => distance(one, at) < spacing)) return;
     set(textOf([...points, at]));
   };
-  canvases.classList.add("drawable");
-  canvases.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !event.isPrimary || (event.pointerType === "touch" && !isTouched())) return; // a swipe scrolls the page
+  const press = (event: PointerEvent) => {
     const at = place(event);
     const points = pointsIn(text());
     const hit = points.find((one) => distance(one, at) < NEAR);
-    if (hit) {
-      set(textOf(points.filter((one) => one !== hit)));
-      if (canvases.hasPointerCapture(event.pointerId)) canvases.releasePointerCapture(event.pointerId); // a touch captures by itself
-    } else {
-      add(at);
-      canvases.setPointerCapture(event.pointerId);
-    }
+    if (hit) set(textOf(points.filter((one) => one !== hit)));
+    else add(at);
+    return hit === undefined;
+  };
+  canvases.classList.add("drawable");
+  canvases.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary || event.pointerType === "touch") return;
+    if (press(event)) canvases.setPointerCapture(event.pointerId);
+  });
+  canvases.addEventListener("pointerup", (event) => {
+    if (event.isPrimary && event.pointerType === "touch") press(event); // a swipe is cancelled instead
   });
   canvases.addEventListener("pointermove", (event) => {
-    if (event.isPrimary && canvases.hasPointerCapture(event.pointerId)) add(place(event));
+    if (event.pointerType !== "touch" && canvases.hasPointerCapture(event.pointerId)) add(place(event));
   });
 }

@@ -1,5 +1,6 @@
 /** Numbers as the page shows them and as files keep them. */
-import type { Scene, Simulation, TableRow } from "../../langevin/scene.ts";
+import type { TableRow } from "../../langevin/readings.ts";
+import type { Scene, Simulation } from "../../langevin/scene.ts";
 import { element } from "../shared/dom.ts";
 
 /** Three significant digits; what is no number has diverged. */

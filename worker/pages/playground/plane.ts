@@ -85,7 +85,7 @@ export class PlaneView {
     const { density, field, marks } = plane;
     if (density !== this.#drawn.density) this.#survey(plane);
     if (density !== this.#drawn.density || field !== this.#drawn.field || marks !== this.#drawn.marks) this.#drawBelow(plane);
-    this.#drawn = { density, field, ...(marks && { marks }) };
+    this.#drawn = plane;
     this.#drawParticles(plane.particles, heatColour(this.#colours, plane.heat), fades);
   }
 

@@ -1,11 +1,12 @@
 /** The playground: shows what its address asks for, a scene, a task of a lesson, or the course. */
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
-import { fieldsOf, SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
+import { fieldsOf } from "../../langevin/scene.ts";
+import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { State } from "../shared/state.ts";
-import { ChainsView } from "./chains.ts";
+import { showChains } from "./chains.ts";
 import { showCourse } from "./course.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
@@ -25,7 +26,6 @@ function fieldsFor(asked: URLSearchParams): Fields {
     scene: choice("Scene", Object.fromEntries(SCENES.map((one) => [one.name, one.name])), task?.scene ?? SCENES[0].name),
     lesson: LESSON,
     task: slider("Task", [1, 5], 1),
-    paused: choice("Begins", { "": "by itself", yes: "by a button" }, ""),
     ...Object.fromEntries(
       Object.entries(fieldsOf({ name, ...scene })).map(([own, field]) => [own, { ...field, default: task?.values[own] ?? field.default }]),
     ),
@@ -39,13 +39,13 @@ const main = find("main", HTMLElement);
 const bench = find("#bench", HTMLElement);
 let stage: Stage | undefined;
 let shown: Fields | undefined;
-const chains = new ChainsView(() => stage?.chains);
+const drawChains = showChains(() => stage?.chains);
 
 const fail = (words: string) => {
   find("#problem", HTMLElement).textContent = words;
 };
 
-const present = button("Full screen", togglePresenting, { className: "present", title: "F while a plane has the focus" });
+const present = button("Full screen", togglePresenting, { title: "F while a plane has the focus" });
 
 function togglePresenting(): void {
   if (document.fullscreenElement) document.exitFullscreen();
@@ -64,10 +64,11 @@ state.follow(() => {
 async function open(): Promise<void> {
   shown = state.fields;
   stage?.leave();
-  const { lesson, paused } = state.values as Readonly<Record<string, string>>;
+  const lesson = String(state.values.lesson);
   const number = Number(state.values.task);
   const task = taskNamed(lesson, number);
   const scene = sceneNamed(task?.scene ?? String(state.values.scene)) ?? SCENES[0];
+  find("h1", HTMLElement).classList.toggle("unseen", task !== undefined || main.classList.contains("embedded")); // there is no room
   main.dataset.mode = task ? "task" : lesson === "course" ? "course" : "scene";
   for (const words of document.querySelectorAll<HTMLElement>("[data-scene]")) words.hidden = words.dataset.scene !== scene.name;
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".scenes a")) {
@@ -80,8 +81,8 @@ async function open(): Promise<void> {
     stage = new Stage({
       ...{ scene, state, fail },
       names: task?.dials ?? Object.keys(fieldsOf(scene)),
-      isPaused: task !== undefined || paused !== "" || matchMedia("(prefers-reduced-motion: reduce)").matches,
-      onRead: () => chains.draw(),
+      isPaused: task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches,
+      onRead: drawChains,
     });
     const { movement, dials, numbers, charts } = stage;
     if (document.fullscreenEnabled) find(".buttons", HTMLElement, dials).append(present);

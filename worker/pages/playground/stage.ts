@@ -91,25 +91,18 @@ export class Stage {
   #fillMovement(): void {
     const { scene, state } = this.#staged;
     const planes = element("div", { className: "planes" }, ...this.#planes.map(({ figure }) => figure));
-    const buttons = [
+    const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
+    if (drawn) {
+      const [name, field] = drawn as [string, PointsField];
+      const set = (points: string) => state.setLive({ ...field.also, [name]: points });
+      drawOn(this.#planes[0].canvases, field, () => String(state.values[name]), set);
+    }
+    this.controls.append(
       this.#play,
       button("1 step", () => this.#leap(1)),
       button("100 steps", () => this.#leap(LEAP)),
       button("Restart", () => this.#restart()),
-    ];
-    const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
-    if (drawn) {
-      const [name, field] = drawn as [string, PointsField];
-      const touch = button("Draw with a finger", () => (touch.ariaPressed = String(touch.ariaPressed !== "true")), {
-        className: "touch",
-        ariaPressed: "false",
-      });
-      buttons.push(touch);
-      const text = () => state.values[name] as string;
-      const set = (points: string) => state.setLive({ ...field.also, [name]: points });
-      drawOn(this.#planes[0].canvases, field, text, set, () => touch.ariaPressed === "true");
-    }
-    this.controls.append(...buttons);
+    );
     this.movement.append(planes, this.controls, this.#report, this.#warning);
     new ResizeObserver(() => {
       if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#draw();
