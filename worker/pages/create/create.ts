@@ -5,16 +5,15 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
-import { button, element, find, save, speaker } from "../shared/dom.ts";
+import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, isOnDevice, Latest, type Options, type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
+import { drawnBy, isOnDevice, latest, type Options, type Painted, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
-import { inWords, modelField, modelNamed, service } from "../shared/service.ts";
+import { service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
-import { animationOf } from "./morph.ts";
 import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
 import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./strokes.ts";
@@ -23,21 +22,23 @@ startPage();
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... */
 const VARIANTS = 4;
-/** Options of the image while the pen is down: four evaluations. */
-const LIVE = { steps: 4 };
+/** How much larger than the model draws them images are shown. */
+const TIMES = 4;
+/** Options of the image while the pen is down: four evaluations, at the model's own size. */
+const LIVE = { steps: 4, guidance: 1 };
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 const NOTHING = "Draw something: the network answers.";
 
-const { models, budget } = await service;
-const model = modelNamed(models, new URLSearchParams(location.hash.slice(1)).get("model"));
+const { models } = await service;
+const [model] = models;
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
 
 const { strength, t } = OPTION_VALUES;
 const FIELDS = {
   tab: { kind: "choice", label: "What to do", values: TABS, default: "draw" },
-  model: modelField(models),
   from: { kind: "text", label: "Start from the image of this seed", default: "7" },
+  t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
   class: {
     kind: "choice",
     label: "It is a",
@@ -47,15 +48,22 @@ const FIELDS = {
   strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
   seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1" },
   to: { kind: "text", label: "To the image of this seed", default: "8" },
-  t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
   strokes: { kind: "text", label: "The drawing", default: "" },
 } as const satisfies Fields;
+
+/** The controls of each tab. */
+const SHOWN: Readonly<Record<keyof typeof TABS, readonly (keyof typeof FIELDS)[]>> = {
+  draw: ["class", "strength", "seed"],
+  repaint: ["from", "class", "seed"],
+  vary: ["from", "class", "strength", "seed"],
+  morph: ["t", "class", "seed", "to"],
+};
 
 const state = new State(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
 const variants = find("#variants", HTMLElement);
 const say = speaker("#status");
-const latest = new Latest(say);
+const drawLatest = latest(say);
 let taken: Takeable | undefined;
 /** The visitor's own image to start from. It is not part of the link. */
 let own: Uint8Array | undefined;
@@ -115,41 +123,12 @@ function put(changed: Drawing): void {
   state.set({ strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes) });
 }
 
-const animation = button("Save the animation", async () => {
-  animation.disabled = true;
-  const { seed, to } = state.values;
-  try {
-    save("morph.png", await animationOf(model.name, { seed, to, ...labelled() }, (done, total) => say(`${done} of ${total} images.`)));
-    say("Saved.");
-  } catch (error) {
-    say(inWords(error));
-  }
-  animation.disabled = false;
-});
-
-/** The controls of each tab. */
-const SHOWN: Readonly<Record<string, readonly (keyof typeof FIELDS)[]>> = {
-  draw: ["class", "strength", "seed"],
-  repaint: ["from", "class", "seed"],
-  vary: ["from", "class", "strength", "seed"],
-  morph: ["t", "seed", "to", "class"],
-};
-const isLive = (): boolean => isOnDevice(model.name);
-const panels: Record<string, HTMLElement> = {};
-for (const [tab, names] of Object.entries(SHOWN)) {
-  await nextTurn(); // a page made at once is a long task
-  panels[tab] = controls(state, names, { part: tab, isLive });
-  panels[tab].hidden = tab !== state.values.tab;
-}
-panels.morph.append(animation);
-find("#controls", HTMLElement).append(
-  ...Object.values(panels),
-  element(
-    "p",
-    { className: "buttons" },
-    button("Other noise", () => state.set({ seed: randomSeed() })),
-  ),
-);
+await nextTurn(); // a page made at once is a long task
+const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((name) => Object.values(SHOWN).some((shown) => shown.includes(name)));
+const panel = controls(state, names, { isLive: () => isOnDevice(model.name) });
+showControls();
+const other = button("Other noise", () => state.set({ seed: randomSeed() }));
+find("#controls", HTMLElement).append(panel, element("p", { className: "buttons" }, other));
 find("#take", HTMLElement).append(takeButtons(size.width, () => taken, say));
 const tabs = Object.entries(TABS).map(([tab, text]) => ({
   tab: tab as keyof typeof TABS,
@@ -157,61 +136,62 @@ const tabs = Object.entries(TABS).map(([tab, text]) => ({
 }));
 find("#tabs", HTMLElement).append(...tabs.map(({ link }) => element("li", {}, link)));
 
-prepare(model.name, budget > 0 ? undefined : say);
+prepare(model.name);
 await nextTurn();
 state.follow(update);
 
 /** Shows what the state asks for. */
 function update(): void {
-  const { tab, strokes, t } = state.values;
+  const { tab, strokes } = state.values;
   find("#problem", HTMLElement).textContent = state.problem;
   find("#work", HTMLElement).dataset.tab = tab;
   for (const { tab: one, link } of tabs)
     Object.assign(link, { href: state.address({ tab: one }), ariaCurrent: one === tab ? "page" : null });
-  for (const [name, panel] of Object.entries(panels)) panel.hidden = name !== tab;
-  if (tab === "morph") morph(t);
-  else
-    drawAll(
-      strokes === "" ? { paper: inks.paper, strokes: [] } : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length),
-    );
+  showControls();
+  const blank = { paper: inks.paper, strokes: [] };
+  const asked = strokes === "" ? blank : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
+  if (tab === "morph") morph();
+  else if (asked) drawAll(asked);
+  else say("The drawing in this address is damaged, or of a model with other colours.");
 }
 
-function drawAll(asked: Drawing | undefined): void {
+/** Those of the tab. */
+function showControls(): void {
+  for (const [i, control] of [...panel.children].entries()) (control as HTMLElement).hidden = !SHOWN[state.values.tab].includes(names[i]);
+}
+
+function drawAll(asked: Drawing): void {
   const { tab, seed } = state.values;
-  if (!asked) {
-    say("The drawing in this address is damaged, or of a model with other colours.");
-    return;
-  }
   drawing = asked;
-  latest.run(async (run) => {
+  drawLatest(async (run) => {
     base = tab === "draw" ? undefined : (own ?? (await startImage(run)));
     pad.show(drawing, base && canvasOf(imageOf(base)));
-    const wanted = wantedFor(drawing);
+    const wanted = wantedFor(drawing, seed);
     canvas.hidden = wanted === undefined;
     taken = undefined;
     variants.replaceChildren();
     if (!wanted) return tab === "draw" ? NOTHING : "Paint over what the network should repaint.";
-    const main = await paint({ ...wanted, options: { ...wanted.options, seed } }, run);
-    reveal(wanted, seed, main);
+    const drawn = await reveal(wanted, seed, run);
     for (let k = 1; k <= VARIANTS; k++) {
       const other = cellSeed(seed, k);
-      variants.append(variant(k, other, await paint({ ...wanted, options: { ...wanted.options, seed: other } }, run)));
+      const asked = { ...wanted, options: { ...wanted.options, seed: other } };
+      variants.append(variant(k, other, await paint(sized(asked, TIMES * size.width), run)));
     }
-    return drawnBy(main);
+    return drawnBy(drawn);
   });
 }
 
-/** What the drawing asks for, without a seed; undefined if it asks for nothing yet. */
-function wantedFor(asked: Drawing): Exclude<Wanted, { operation: "sample" }> | undefined {
+/** What the drawing asks for; undefined if it asks for nothing yet. */
+function wantedFor(asked: Drawing, seed: string): Wanted | undefined {
   const { tab, strength } = state.values;
   const image = imageOf(raster(asked, size, inks.palette, base));
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
-    return { operation: "inpaint", model: model.name, options: labelled(), image, mask: imageOf(mask, 1) };
+    return { operation: "inpaint", model: model.name, options: { seed, ...labelled() }, image, mask: imageOf(mask, 1) };
   }
   if (tab === "draw" && asked.strokes.length === 0) return undefined;
-  return { operation: "vary", model: model.name, options: { ...inks.options, ...labelled(), strength }, image };
+  return { operation: "vary", model: model.name, options: { seed, ...inks.options, ...labelled(), strength }, image };
 }
 
 /** The image of the seed that the visitor starts from. */
@@ -228,13 +208,12 @@ async function follow(live: Drawing): Promise<void> {
   next = live;
   if (isFollowing || state.values.tab === "repaint" || !isOnDevice(model.name)) return;
   isFollowing = true;
-  await latest.run(async (run) => {
+  await drawLatest(async (run) => {
     while (next) {
-      const wanted = wantedFor(next);
+      const wanted = wantedFor(next, state.values.seed);
       next = undefined;
       if (!wanted) continue;
-      const { image } = await paint({ ...wanted, options: { ...wanted.options, guidance: 1, ...LIVE, seed: state.values.seed } }, run);
-      show(canvas, image);
+      show(canvas, (await paint({ ...wanted, options: { ...wanted.options, ...LIVE } }, run)).image);
       canvas.hidden = false;
     }
     return "";
@@ -242,23 +221,22 @@ async function follow(live: Drawing): Promise<void> {
   isFollowing = false;
 }
 
-function morph(t: number): void {
-  const { seed, to } = state.values;
-  const wanted = { operation: "sample", model: model.name, options: { seed, to, t, ...labelled() } } as const;
+function morph(): void {
+  const { seed, to, t } = state.values;
   variants.replaceChildren();
-  latest.run(async (run) => {
-    const drawn = await paint(wanted, run);
-    reveal(wanted, `${seed}-${to}`, drawn);
-    return drawnBy(drawn);
-  });
+  drawLatest(async (run) =>
+    drawnBy(await reveal({ operation: "sample", model: model.name, options: { seed, to, t, ...labelled() } }, `${seed}-${to}`, run)),
+  );
 }
 
-function reveal(wanted: Wanted, name: string, { image }: Painted): void {
-  show(canvas, image);
+/** Draws an image, shows it large and lets visitors take it. */
+async function reveal(wanted: Wanted, name: string, run: { readonly signal: AbortSignal }): Promise<Painted> {
+  if (!isOnDevice(model.name)) say("The model is on its way to this device.");
+  const drawn = await paint(sized(wanted, TIMES * size.width), run);
+  show(canvas, drawn.image);
   canvas.hidden = false;
-  const png = async (width: number) =>
-    (await paint({ ...wanted, options: { seed: state.values.seed, ...wanted.options, size: width } })).png;
-  taken = { name, png };
+  taken = { name, wanted };
+  return drawn;
 }
 
 /** A variant is a button that makes its seed the page's. */

@@ -2,7 +2,7 @@
  * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen or the keyboard. Only the first button and the first pointer draw.
  */
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
-import { ARROWS, find } from "../shared/dom.ts";
+import { find } from "../shared/dom.ts";
 import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
@@ -25,6 +25,14 @@ const NEAR = 2;
 const MOST_POINTS = 3000;
 /** Of what is to be repainted. */
 const STRAW = "#f0c75eb0";
+
+/** Where the arrow keys lead: right and down. */
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 export class Pad {
   readonly #element = find("#pad", HTMLElement);

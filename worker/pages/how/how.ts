@@ -5,7 +5,7 @@ import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, Latest, type Options, paint, prepare } from "../shared/painter.ts";
+import { drawnBy, latest, type Options, paint, prepare } from "../shared/painter.ts";
 import { canvasOf, difference, paint as show } from "../shared/pixels.ts";
 import { modelField, modelNamed, service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
@@ -37,12 +37,12 @@ const state = new State((asked) => fieldsFor[modelNamed(models, asked.get("model
 const another = button("New seed", () => state.set({ seed: randomSeed() }));
 find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "sampler", "steps"]), another);
 
-const latest = new Latest(say);
+const drawLatest = latest(say);
 state.follow(() => {
   const { seed, model, class: label, sampler, steps } = state.values;
   find("#problem", HTMLElement).textContent = state.problem;
   const options = { seed: seed || "7", ...(label !== "" && { class: label }) };
-  latest.run(async ({ signal }) => {
+  drawLatest(async ({ signal }) => {
     await prepare(model, say); // the server sends no frames
     signal.throwIfAborted();
     const frames: Frame[] = [];

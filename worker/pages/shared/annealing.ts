@@ -13,28 +13,19 @@ export interface Face {
 /** Milliseconds from noise to image. */
 const DURATION = 1400;
 
-/** When the annealing of a face began or will begin. */
-const starts = new Map<Face, number>();
+/** What moves each canvas: the newest call. */
+const movers = new Map<HTMLCanvasElement, FrameRequestCallback>();
 
 /** With reduced motion it shows the image alone. */
-export function anneal(face: Face, start = performance.now()): void {
-  if (prefersReducedMotion() || face.frames.length === 0) {
-    paint(face.canvas, face.finished);
-    return;
-  }
-  for (const other of starts.keys()) if (other.canvas === face.canvas) starts.delete(other);
-  if (starts.size === 0) requestAnimationFrame(move);
-  starts.set(face, start);
-}
-
-function move(now: number): void {
-  for (const [face, start] of starts) {
-    const { canvas, frames, finished } = face;
-    const moment = (Math.max(0, now - start) * frames.length) / DURATION;
+export function anneal({ canvas, frames, finished }: Face, start = performance.now()): void {
+  const move = (now: number): void => {
+    if (movers.get(canvas) !== move) return;
+    const moment = prefersReducedMotion() ? Infinity : (Math.max(0, now - start) * frames.length) / DURATION;
     paint(canvas, moment < frames.length ? between(frames, moment) : finished);
-    if (moment >= frames.length) starts.delete(face);
-  }
-  if (starts.size > 0) requestAnimationFrame(move);
+    if (moment < frames.length) requestAnimationFrame(move);
+  };
+  movers.set(canvas, move);
+  move(performance.now());
 }
 
 /** The image at a moment between two frames. */

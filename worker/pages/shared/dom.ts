@@ -54,11 +54,3 @@ export async function copy(from: HTMLButtonElement, text: string): Promise<void>
   }
   setTimeout(() => (from.textContent = label), 2000);
 }
-
-/** Where the arrow keys lead: right and down. */
-export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};

@@ -1,13 +1,13 @@
 /**
- * Draws the page's images: on this device once the model is loaded, until then on the server. If the server refuses an
- * image, for example because it costs too much, or there are only files, this device draws it.
+ * Draws the page's images: on this device once the model is loaded, until then on the server, if they begin with noise. If
+ * the server refuses an image, for example because it costs too much, or there are only files, this device draws it.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import { type Frame, type ProgressDetail, RequestError, type Source, type ThreadRequest } from "../../widget/protocol.ts";
-import { inRgba, pixelsOf, pngOf } from "./pixels.ts";
-import { fetchPatiently, inWords, SERVER, service, VisitorError } from "./service.ts";
+import { inRgba, pixelsOf } from "./pixels.ts";
+import { fetchImage, inWords, SERVER, service, VisitorError } from "./service.ts";
 
 /** Defined by the build. */
 declare const THREAD: Script;
@@ -25,8 +25,6 @@ export interface PaintOptions {
   readonly signal?: AbortSignal;
   /** Called for what this device draws. */
   readonly onFrame?: (frame: Frame) => void;
-  readonly onProgress?: (progress: ProgressDetail) => void;
-  readonly onWait?: (seconds: number) => void;
 }
 
 export interface Painted {
@@ -36,10 +34,6 @@ export interface Painted {
   readonly png: Blob;
   readonly milliseconds: number;
 }
-
-/** Longest wait for a busy server, in seconds, since this device can draw instead. */
-const IMPATIENT = 4;
-const PATHS = { vary: "variations", inpaint: "inpaint" };
 
 const drawInOwnThread = drawInThread((onProgress) => startThread(THREAD, new URL("assets/", SERVER), onProgress));
 /** By model, when it is on this device; the promise never fails. */
@@ -60,7 +54,7 @@ async function load(model: string, tell: (sentence: string) => void): Promise<bo
     if (stage === "download") tell(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
   };
   try {
-    await onDevice({ operation: "sample", model, options: { seed: "7" } }, { onProgress });
+    await onDevice({ operation: "sample", model, options: { seed: "7" } }, {}, onProgress);
     ready.add(model);
     tell("The model is on this device.");
     return true;
@@ -80,76 +74,67 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
     run.signal?.throwIfAborted();
     return { by, image, png, milliseconds: performance.now() - begun };
   };
-  const draw = async (): Promise<Painted> => {
-    const { png, ...image } = await onDevice(wanted, run);
-    return finish("this device", inRgba(image), new Blob([png], { type: "image/png" }));
-  };
-  if (isOnDevice(wanted.model)) return draw();
-  try {
-    if ((await service).budget === 0) throw new VisitorError("This device cannot load the model.");
-    const png = await atServer(wanted, run);
-    return finish("the server", await pixelsOf(png), png);
-  } catch (error) {
-    run.signal?.throwIfAborted();
-    if (!(await prepare(wanted.model))) throw error;
-    run.signal?.throwIfAborted();
-    return draw();
+  let refusal: unknown = new VisitorError("This device cannot load the model.");
+  if (!isOnDevice(wanted.model) && wanted.operation === "sample" && (await service).budget > 0) {
+    try {
+      const png = await atServer(wanted, run);
+      return finish("the server", await pixelsOf(png), png);
+    } catch (error) {
+      refusal = error;
+    }
   }
+  run.signal?.throwIfAborted();
+  if (!(await prepare(wanted.model))) throw refusal;
+  const { png, ...image } = await onDevice(wanted, run);
+  return finish("this device", inRgba(image), new Blob([png], { type: "image/png" }));
 }
 
-async function onDevice({ model, ...wanted }: Wanted, { signal, onProgress, onFrame }: PaintOptions) {
+async function onDevice(
+  { model, ...wanted }: Wanted,
+  { signal = new AbortController().signal, onFrame }: PaintOptions,
+  onProgress: (progress: ProgressDetail) => void = () => undefined,
+) {
   const asset = (await service).models.find(({ name }) => name === model)?.asset;
   const source: Source = asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href };
   const request = { ...source, model, animate: onFrame !== undefined, ...wanted };
   if (request.operation === "sample") delete (request as { operation?: string }).operation;
   return drawInOwnThread(request as ThreadRequest, {
-    signal: signal ?? new AbortController().signal,
+    signal,
     isVisible: () => true,
     onProgress: ({ frame, ...progress }) => {
-      onProgress?.(progress);
+      onProgress(progress);
       if (frame) onFrame?.(frame);
     },
   });
 }
 
-async function atServer(wanted: Wanted, { signal = new AbortController().signal, onWait = () => undefined }: PaintOptions): Promise<Blob> {
-  const patience = { signal, onWait, longest: IMPATIENT };
-  const query = new URLSearchParams(Object.entries(wanted.options).map(([name, value]) => [name, String(value)]));
-  if (wanted.operation === "sample") {
-    query.set("model", wanted.model);
-    return (await fetchPatiently(new URL(`sample?${query}`, SERVER), {}, patience)).blob();
-  }
-  const body = new FormData();
-  body.set("image", await pngOf(wanted.image));
-  if (wanted.operation === "inpaint") body.set("mask", await pngOf(wanted.mask));
-  const url = new URL(`v1/${wanted.model}/${PATHS[wanted.operation]}?${query}`, SERVER);
-  return (await fetchPatiently(url, { method: "POST", body }, patience)).blob();
+function atServer({ model, options }: Wanted, { signal = null }: { readonly signal?: AbortSignal | null }): Promise<Blob> {
+  const query = new URLSearchParams({ model });
+  for (const [name, value] of Object.entries(options)) query.set(name, String(value));
+  return fetchImage(new URL(`sample?${query}`, SERVER), { signal });
 }
+
+/** The same in another width. */
+export const sized = (wanted: Wanted, size: number): Wanted => ({ ...wanted, options: { ...wanted.options, size } });
 
 const inTime = (milliseconds: number): string =>
   milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 
 export const drawnBy = ({ by, milliseconds }: Painted): string => `Drawn by ${by} in ${inTime(milliseconds)}.`;
 
-/** One drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or why there is no image. */
-export class Latest {
-  readonly #tell: (sentence: string) => void;
-  #abort = new AbortController();
-
-  constructor(tell: (sentence: string) => void) {
-    this.#tell = tell;
-  }
-
-  /** Runs `work`, which passes the signal on and returns a sentence for the finished image. */
-  async run(work: (run: { readonly signal: AbortSignal; readonly onWait: (seconds: number) => void }) => Promise<string>): Promise<void> {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
+/** Runs one drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or why there is no image. */
+export function latest(tell: (sentence: string) => void) {
+  let abort = new AbortController();
+  /** `work` passes the signal on and returns a sentence for the finished image. */
+  return async (work: (run: { readonly signal: AbortSignal }) => Promise<string>): Promise<void> => {
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
     try {
-      const sentence = await work({ signal, onWait: (seconds) => this.#tell(`The server is busy: another attempt in ${seconds} s.`) });
-      if (!signal.aborted) this.#tell(sentence);
+      const sentence = await work({ signal });
+      if (!signal.aborted) tell(sentence);
     } catch (error) {
-      if (!signal.aborted) this.#tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
+      if (!signal.aborted) tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
     }
-  }
+  };
 }

@@ -56,13 +56,3 @@ export function difference(a: Pixels, b: Pixels): number {
   const [p, q] = [toImageData(a).data, toImageData(b).data];
   return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
 }
-
-/** Encodes an image as PNG, by the browser. */
-export function pngOf(image: Pixels): Promise<Blob> {
-  return canvasPng(canvasOf(image));
-}
-
-export const canvasPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
-  new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");
-  });

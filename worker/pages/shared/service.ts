@@ -1,4 +1,4 @@
-/** The service that the page belongs to: its address, what it says about itself, and patient requests. */
+/** The service that the page belongs to: its address, what it says about itself, and its images. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { choices } from "../../langevin/fields.ts";
 import { latestAnswer } from "../../widget/cache.ts";
@@ -54,45 +54,13 @@ export function inWords(error: unknown): string {
   return "This device cannot draw it.";
 }
 
-export interface Patience {
-  readonly signal: AbortSignal;
-  /** The longest wait before another attempt, in seconds. */
-  readonly longest: number;
-  /** The server is busy; the next attempt follows after this many seconds. */
-  readonly onWait: (seconds: number) => void;
-}
-
-/** Statuses that ask to try later. */
-const LATER = [429, 503];
-const ATTEMPTS = 6;
-
-/** Returns a successful response. Throws `VisitorError`, or the signal's reason when aborted. */
-export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
-  for (let attempt = 1; ; attempt++) {
-    const response = await fetch(url, { ...init, signal }).catch(() => {
-      signal.throwIfAborted();
-      throw new VisitorError("The server cannot be reached.");
-    });
-    if (response.ok) return response;
-    // Each wait is twice the one before, with a random part, so that visitors do not all come back at once.
-    const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
-    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw refusal(response.status);
-    onWait(Math.ceil(seconds));
-    await pause(1000 * seconds, signal);
-  }
-}
-
-function refusal(status: number): VisitorError {
-  if (LATER.includes(status)) return new VisitorError("The server is busy. Try again in a moment.");
-  return new VisitorError(status < 500 ? "The server does not draw this image." : "The server failed. Try again in a moment.");
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
+/** The server's image. Throws `VisitorError`, or the signal's reason when aborted. */
+export async function fetchImage(url: URL, init: RequestInit = {}): Promise<Blob> {
+  const response = await fetch(url, init).catch(() => {
+    init.signal?.throwIfAborted();
+    throw new VisitorError("The server cannot be reached.");
   });
+  if (response.ok) return response.blob();
+  if ([429, 503].includes(response.status)) throw new VisitorError("The server is busy. Try again in a moment.");
+  throw new VisitorError(response.status < 500 ? "The server does not draw this image." : "The server failed. Try again in a moment.");
 }

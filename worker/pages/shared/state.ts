@@ -162,10 +162,6 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string, id: 
       else state.set({ ...(field.kind === "text" && field.also), [name]: input.value } as Partial<ValuesOf<F>>);
     });
   parts.push(input);
-  if (field.hint) {
-    parts.push(element("span", { className: "note", id: `${id}-hint` }, field.hint));
-    input.setAttribute("aria-describedby", `${id}-hint`);
-  }
   return { element: element("div", { className: `field ${field.kind}` }, ...parts), show };
 }
 

@@ -1,7 +1,7 @@
 /** What visitors do with an image: save it in a size, copy the page's link, pass the file itself on. */
-
 import { button, copy, element, save } from "./dom.ts";
 import { fileStem } from "./file-names.ts";
+import { paint, sized, type Wanted } from "./painter.ts";
 import { inWords } from "./service.ts";
 
 /** Widths of files, in native widths: 128, 256 and 512 of 32. */
@@ -10,8 +10,7 @@ const TIMES = [4, 8, 16];
 export interface Takeable {
   /** Without the ending. */
   readonly name: string;
-  /** The file at this width. */
-  readonly png: (width: number) => Promise<Blob>;
+  readonly wanted: Wanted;
 }
 
 /** `native`: the width of the model's own images. `taken`: the image that is shown now, if there is one. `tell`: says what fails. */
@@ -20,7 +19,7 @@ export function takeButtons(native: number, taken: () => Takeable | undefined, t
     const image = taken();
     if (!image) return;
     try {
-      await act(`${fileStem(image.name)}.png`, await image.png(width));
+      await act(`${fileStem(image.name)}.png`, (await paint(sized(image.wanted, width))).png);
     } catch (error) {
       if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet
     }

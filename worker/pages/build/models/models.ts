@@ -3,9 +3,9 @@ import { nativeShape } from "../../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../../wasm-model/sampling/sha256.ts";
 import { button, element, find, speaker } from "../../shared/dom.ts";
 import { startPage } from "../../shared/page.ts";
-import { isOnDevice, paint, prepare } from "../../shared/painter.ts";
+import { paint, prepare } from "../../shared/painter.ts";
 import { canvasOf } from "../../shared/pixels.ts";
-import { fetchPatiently, inWords, modelField, SERVER, type ServedModel, service } from "../../shared/service.ts";
+import { fetchImage, inWords, modelField, SERVER, type ServedModel, service } from "../../shared/service.ts";
 import { controls, State } from "../../shared/state.ts";
 
 startPage();
@@ -65,7 +65,7 @@ async function compareAll(): Promise<string> {
   const { seed, model } = state.values;
   const rows = find("#images tbody", HTMLElement);
   rows.replaceChildren();
-  if (!(await prepare(model, say)) || !isOnDevice(model)) return "This device cannot load the model, so there is nothing to compare.";
+  if (!(await prepare(model, say))) return "This device cannot load the model, so there is nothing to compare.";
   find("#images", HTMLElement).hidden = false;
   const times: number[] = [];
   let same = 0;
@@ -73,14 +73,9 @@ async function compareAll(): Promise<string> {
     say(`${k} of ${IMAGES} images.`);
     const options = { seed: `${seed}/${k}` };
     const url = new URL(`sample?${new URLSearchParams({ ...options, model })}`, SERVER);
-    const patience = {
-      signal: new AbortController().signal,
-      longest: 60,
-      onWait: (wait: number) => say(`The server is busy: another attempt in ${wait} s.`),
-    };
-    const hash = sha256Hex(new Uint8Array(await (await fetchPatiently(url, {}, patience)).arrayBuffer()));
+    const hash = await hashOf(await fetchImage(url));
     const drawn = await paint({ operation: "sample", model, options });
-    const isSame = sha256Hex(new Uint8Array(await drawn.png.arrayBuffer())) === hash;
+    const isSame = (await hashOf(drawn.png)) === hash;
     if (isSame) same++;
     times.push(drawn.milliseconds);
     const canvas = canvasOf(drawn.image, { role: "img", ariaLabel: `The image of ${options.seed}` });
@@ -98,5 +93,7 @@ async function compareAll(): Promise<string> {
   const median = times.sort((a, b) => a - b)[IMAGES >> 1];
   return `${same} of ${IMAGES} images of this device are the server’s, byte for byte. An image takes ${inTime(median)}.`;
 }
+
+const hashOf = async (file: Blob): Promise<string> => sha256Hex(new Uint8Array(await file.arrayBuffer()));
 
 const inTime = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
