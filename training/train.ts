@@ -50,7 +50,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
-    .option("--open", "show the run's pictures in a browser, as they become", false)
+    .option("--open", "show the run's images in a browser as they improve", false)
     .option(
       "--dry-run",
       "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",

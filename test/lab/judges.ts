@@ -28,4 +28,4 @@ export function expectReference({ tf, dataset }: Pick<Opened, "tf" | "dataset">,
 }
 
 export const describeReference = ({ dataset: { name, train, test }, classifier }: Reference): string =>
-  `held against the ${train.count} training images of ${name}, in the features of its ${purposeOf(classifier.spec.network)} classifier, which classifies ${(100 * classifier.testAccuracy).toFixed(2)} % of the ${test.count} test images correctly`;
+  `compared with the ${train.count} training images of ${name}, in features of the ${purposeOf(classifier.spec.network)} classifier (${(100 * classifier.testAccuracy).toFixed(2)} % accuracy on the ${test.count} test images)`;

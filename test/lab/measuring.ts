@@ -61,7 +61,7 @@ export const withSampling = <Model extends GenerativeModel>(model: Model, change
 
 export const evaluationsOf = ({ sampling }: ModelCard): number => evaluations(sampling.sampler, sampling.steps, sampling);
 
-/** The settings that the sampler heeds; of a Gaussian start without its numbers. */
+/** The settings that the sampler uses; of a Gaussian start without its numbers. */
 export function describeSampling(card: ModelCard): string {
   const { sampler, steps, sigmaMin, sigmaMax, schedules = [] } = card.sampling;
   const schedule = sampler === "langevin" ? schedules.find(({ sigmas }) => sigmas.length === steps) : undefined;

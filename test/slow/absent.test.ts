@@ -59,9 +59,9 @@ it("a thousand clients that have gone, all refused, hold no place: others are an
 });
 
 it("the work for a client whose connection is reset ends: it takes less than half of the CPU time of a whole answer", async () => {
-  const whole = await cpuOf(() => statusOf("/sample?n=16&seed=whole", OTHER));
+  const whole = await cpuOf(async () => expect(await statusOf(`${LARGE}&seed=whole`, OTHER)).toBe(200));
   const left = await cpuOf(async () => {
-    const socket = await asking("/sample?n=16&seed=reset");
+    const socket = await asking(`${LARGE}&seed=reset`);
     await setTimeout(20);
     socket.resetAndDestroy();
     await setTimeout(3000);

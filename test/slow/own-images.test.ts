@@ -41,8 +41,8 @@ async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: 
   return i % 2 ? [`${name}/${i}.png`, await image.png().toBuffer()] : [`${name}/${i}.jpg`, await image.jpeg({ quality: 95 }).toBuffer()];
 }
 
-/** The commands of the section that train, export and serve, with this test's folder. */
-const commands = (/^## Train on your own images\n.*?^```sh\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "")
+/** The README's commands that train, export and serve, with this test's folder. */
+const commands = readFileSync(join(ROOT, "README.md"), "utf8")
   .split("\n")
   .filter((line) => /^npx anneal (?:train|export|dev) /.test(line))
   .map((line) =>

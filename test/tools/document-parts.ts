@@ -39,27 +39,22 @@ function options(): string {
   return table({ head: ["option", "values", "default", "what it does"], rows });
 }
 
-/** The models of the table by their folders. */
-const MEASURED = {
-  "`fashion-mnist`": "fashion-mnist",
-  "`mnist`": "mnist",
-  "`avatars`": "avatars",
-  "`cifar10`": "cifar10",
-};
+/** The models of the table, by the names of their folders. */
+const MEASURED = ["avatars", "fashion-mnist", "mnist", "cifar10"];
 
-/** Each model's int8 file by its judging classifier: figures of its page, and those of real images in brackets. */
+/** Each model's int8 file by its judging classifier: figures of its page without their errors, and those of real images in brackets. */
 function quality(): string {
-  const rows = Object.entries(MEASURED).map(([name, folder]) => {
+  const rows = MEASURED.map((folder) => {
     const { figures } = readRecord(join(ROOT, "wasm-model/models", folder));
     const { tables = [] } = figures.find(({ title }) => title === "Figures") ?? {};
     const cell = (row: string, column: string): string => {
       const found = tables[0]?.find(([first]) => first === row)?.[tables[0][0].indexOf(column)];
       if (found === undefined) throw new Error(`Expected \`${row}\` of \`${column}\` in the record of ${folder} but found nothing`);
-      return found;
+      return found.split(" ± ")[0];
     };
     const beside = (row: string) => `${cell(row, "int8, judging")} (${cell(row, "real, judging")})`;
     const distance = cell("distance to the nearest training image, times that of real images", "int8, judging");
-    return [name, beside("FID"), beside("class accuracy"), distance];
+    return [`[${folder}](wasm-model/models/${folder}/README.md)`, beside("FID"), beside("class accuracy"), distance];
   });
   return table({ head: ["model", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"], rows });
 }
@@ -112,9 +107,37 @@ function speed(): string {
   ].join("\n\n");
 }
 
+/** Dollars of Workers Paid: for a million requests, and for a million milliseconds of CPU. */
+const PRICE = { requests: 0.3, milliseconds: 0.02 };
+
+/** Milliseconds of CPU of an answer without drawing, by `npm run bench -- load` on an AMD EPYC. */
+const CACHED = 0.3;
+
+/** What a million answers cost on Cloudflare. */
+function cost(): string {
+  const { machine, evaluations, image } = figures("workerd-avatars", workerdFigures);
+  const row = (answers: string, ms: number) => [
+    answers,
+    `${ms.toFixed(1)} ms`,
+    `$${(PRICE.requests + PRICE.milliseconds * ms).toFixed(2)}`,
+  ];
+  return [
+    `New images as \`npm run bench -- workerd\` measured them on ${machine}; the others as \`npm run bench -- load\` did:`,
+    table({
+      head: ["a million answers", "CPU each", "cost"],
+      rows: [
+        row(`new images, with the default options (${evaluations} evaluations by \`avatars\`)`, image),
+        row("half new, half cached in the isolate", (image + CACHED) / 2),
+        row("cached in the isolate, or answered with 304", CACHED),
+        ["cached by a browser or a CDN (`immutable`), and all pages and scripts", "none", "$0"],
+      ],
+    }),
+  ].join("\n\n");
+}
+
 /** By name: the part's text, for the document that it is in. */
 export const PARTS: Readonly<Record<string, (document: string) => string>> = {
-  ...{ contents, options, quality, speed },
+  ...{ contents, options, quality, speed, cost },
   attributes: () => table(ATTRIBUTE_TABLE),
   members: () => table(MEMBER_TABLE),
   styles: () => table(STYLE_TABLE),

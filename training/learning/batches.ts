@@ -17,7 +17,7 @@ export interface TrainingBatch {
   readonly sigma: Float32Array;
   /** One-hot classes, B*K values; zeros where the label was dropped. */
   readonly label: Float32Array;
-  /** What the network is told of the images' changes, B*CHANGES values, if the recipe changes any. */
+  /** The network's input for the images' changes, B*CHANGES values, if the recipe changes any. */
   readonly change?: Float32Array;
 }
 
@@ -27,7 +27,7 @@ export interface BatchRecipe {
   readonly logSigma: { readonly mean: number; readonly std: number };
   /** Share of the images whose class is hidden. */
   readonly labelDropout: number;
-  /** Probability of each of the changes of an image that the network is told of. */
+  /** Probability of each change of an image that the network is conditioned on. */
   readonly augmentation?: number;
 }
 

@@ -12,7 +12,7 @@ export const RECIPE_SCHEMA = object({
   logSigma: object({ mean: number(-20, 20), std: number(1e-6, 20) }),
   /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
   labelDropout: share,
-  /** Probability of each of the changes of a training image that the network is told of (network/augment.ts). */
+  /** Probability of each change of a training image that the network is conditioned on (network/augment.ts). */
   augmentation: share,
   /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),

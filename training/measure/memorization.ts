@@ -9,7 +9,7 @@ import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, joined, type Split } from "../network/split.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
-/** Images that are shown and held-out images, at least; and those of each class, which tell something about it. */
+/** The fewest images that are shown, the fewest held-out ones, and the fewest of either kind for a ratio of one class. */
 const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
 /** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
 const MOST_CLASSES = 64;

@@ -1,7 +1,7 @@
 /**
- * Changes of training images that the network is told of (Karras et al. 2022, appendix F.2). Few images then look like
+ * Changes of training images that the network is conditioned on (Karras et al. 2022, appendix F.2). Few images then look like
  * many, and no change leaks into drawn images, because those are drawn with "unchanged". H x W pixels, C channels.
- * Classifiers learn from images that are mirrored and turned too, without being told.
+ * Classifiers learn from mirrored and turned images too, unconditioned.
  */
 import type { ImageShape } from "../../wasm-model/render/image/pixels.ts";
 
@@ -45,7 +45,7 @@ export function changeOf(draws: ArrayLike<number>, share: number, { channels, mi
   };
 }
 
-/** What the network is told: seven numbers, about 1 where the change is large and 0 where there is none. */
+/** The network's input for a change: seven numbers, about 1 where the change is large and 0 where there is none. */
 export function toldOf({ mirrored, shift, logScale, angle, hue }: Change): number[] {
   return [mirrored ? 1 : 0, shift[0] / SHIFT, shift[1] / SHIFT, logScale / LOG_SCALE, angle / ANGLE, Math.cos(hue) - 1, Math.sin(hue)];
 }

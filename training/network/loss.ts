@@ -18,7 +18,7 @@ export interface BatchTensors {
   readonly sigma: TF.Tensor;
   /** One-hot classes [B, K]; zeros where the label was dropped. */
   readonly label: TF.Tensor;
-  /** How the images were changed [B, CHANGES], if the network is told. */
+  /** How the images were changed [B, CHANGES], if the network is conditioned on it. */
   readonly change?: TF.Tensor;
   /** If guidance is learned. */
   readonly guide?: Guide;

@@ -16,7 +16,7 @@ export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, c
 /** Classes that a rough calibration draws. */
 const FEW = 4;
 
-/** The same in a moment, to look at a network that still learns: calibrated on one drawing, weights rounded to the nearest. */
+/** A quick version, to look at a network during its training: calibrated on one drawing, weights rounded to the nearest. */
 export async function roughlyQuantized(tf: Tf, { card, weights }: ModelContents): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const observe = observer(tf, card.spec, tensors);

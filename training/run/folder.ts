@@ -135,7 +135,7 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /**
-   * The state of the last checkpoint or, if that is unusable, of the fallback; `tell` is told why. Throws a UserError
+   * The state of the last checkpoint or, if that is unusable, of the fallback; `tell` receives the reason. Throws a UserError
    * if neither is usable.
    */
   readStateToResume<State extends AtStep>(format: StateFormat<State>, tell: (line: string) => void): State {

@@ -84,7 +84,7 @@ export const TRAIN_FLAGS = {
   augment: {
     schema: number(0, 1),
     value: "share",
-    doc: `probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue) that the network is told of, so that drawn images do not show it (default: ${augmentationOf(0)} below 10 000 pictures, else 0)`,
+    doc: `probability of each of five changes of an image (mirrored, shifted, scaled, turned, hue); the network is conditioned on them, so drawn images show none (default: ${augmentationOf(0)} below 10 000 pictures, else 0)`,
     elsewhere: true,
   },
   guidance: {

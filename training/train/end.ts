@@ -23,7 +23,7 @@ interface Ended {
   readonly log: readonly LogEntry[];
 }
 
-/** Measures the best averaged weights, prints what they are like, and writes neighbours.png and conclusion.json. `listen` may throw between evaluations. */
+/** Measures the best averaged weights, prints a summary, and writes neighbours.png and conclusion.json. `listen` may throw between evaluations. */
 export async function conclude({ tf }: Backend, { run, config, dataset, best, log }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
   const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);

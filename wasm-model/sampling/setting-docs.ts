@@ -4,7 +4,7 @@
  */
 import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts";
 
-/** What each sampler heeds besides the number and the range of noise levels. Without `rho` its grid is geometric. */
+/** What each sampler uses besides the number and the range of noise levels. Without `rho` its grid is geometric. */
 export const HEEDED = {
   langevin: ["rho", "churn", "extrapolation"],
   ald: ["stepsPerLevel", "relativeStep"],

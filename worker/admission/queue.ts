@@ -1,7 +1,7 @@
 /**
  * What clients have in flight, and whose turn it is. A job is admitted if its client, and all clients together, have room
  * for its cost. Waiting clients take turns: the next job is the first one of the client whose latest turn is longest ago.
- * A client that comes anew comes before those that have had their turn. One long job at a time runs, which bounds memory.
+ * A new client comes before those that have had a turn. One long job at a time runs, which bounds memory.
  * Each time that it yields to the event loop, a short one may run.
  *
  * No job wakes another. Each asks by its own timer, so a request that the platform has ended blocks nobody.
@@ -100,7 +100,7 @@ export class Queue {
     return true;
   }
 
-  /** How many jobs come before this one at least: of each other client one is counted. */
+  /** The fewest jobs that come before this one: one of each other client. */
   #before(job: Job): number {
     const isRunning = this.#running !== undefined && this.#running.silence() < LOST;
     const mayRun = (one: Job): boolean => one.silence() < LOST && !(isRunning && one.held > SHORT);

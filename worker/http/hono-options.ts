@@ -5,8 +5,8 @@ export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
   readonly models: readonly ModelBytes[];
   /**
-   * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any
-   * image and 3000 for each byte of its pixels. By default 5 billion.
+   * The highest cost of a request, in multiply-accumulates: those of its network evaluations and of enlarging, 40 million
+   * for any image and 2500 for each byte of its pixels. By default 5 billion.
    */
   readonly budget?: number;
   /**

@@ -1,5 +1,5 @@
 /**
- * Two files that the package has otherwise than the repository. README.md: npm's page cannot resolve relative addresses of
+ * Two files that differ between package and repository. README.md: npm's page cannot resolve relative addresses of
  * images and of files outside the package, so such links become their words. package.json: without `prepare`, which is for
  * those who clone. `prepack` writes them; `postpack` restores the repository's.
  */

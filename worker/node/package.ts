@@ -66,7 +66,7 @@ export type * from "./hono-options.js";
  * The service as an application: \`app.route("/images", anneal({ models }))\`. In
  * Workers its pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for
  * a file that is not a model and for a model's name that cannot be part of an address; \`TypeError\` if there is no
- * model, if two have the same name, or if an earlier version has another name.
+ * model, or if two have the same name.
  */
 export declare function anneal(options: AnnealOptions): Hono;
 `,

@@ -33,8 +33,8 @@ export function environmentIn(args: readonly string[], folder = ROOT): string | 
   const flag = args.findIndex((arg) => /^(-e|--env)(=|$)/.test(arg));
   if (flag < 0) return undefined;
   const env = args[flag].includes("=") ? args[flag].replace(/^.*?=/, "") : args[flag + 1];
-  const known = [...readFileSync(join(folder, "wrangler.toml"), "utf8").matchAll(/^\[env\.(\w+)\]/gm)].map(([, name]) => name);
+  const known = [...readFileSync(join(folder, "wrangler.toml"), "utf8").matchAll(/^\[env\.([\w-]+)/gm)].map(([, name]) => name);
   if (known.includes(env)) return env;
-  const expected = known.length === 0 ? "no value (wrangler.toml has no environments)" : `one of ${known.join(", ")}`;
+  const expected = known.length === 0 ? "no value (wrangler.toml has no environments)" : `one of ${[...new Set(known)].join(", ")}`;
   return fail(`Expected ${expected} for \`env\` but received "${env}"`);
 }

@@ -66,7 +66,7 @@ it.each([
   const [{ title, commands, notes }] = figures;
   expect(title).toBe("Figures");
   expect(commands[0]).toContain(` --classifier test/lab/judges/judging/${data}.safetensors`);
-  expect(notes.join("\n")).toMatch(new RegExp(`^judging: .* of ${data}, .* classifies ${(100 * Number(testAccuracy)).toFixed(2)} %`, "m"));
+  expect(notes.join("\n")).toMatch(new RegExp(`^judging: .* of ${data}, .* \\(${(100 * Number(testAccuracy)).toFixed(2)} % accuracy`, "m"));
 });
 
 it("judging networks differ from tuning ones", () => {

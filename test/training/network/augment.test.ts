@@ -14,7 +14,7 @@ function* changes(count: number, share: number, of: Parameters<typeof changeOf>[
   }
 }
 
-describe("changes that the network is told of", () => {
+describe("changes that the network is conditioned on", () => {
   it("happen with the given probability each, independently", () => {
     const made = [...changes(4000, 0.25, shape)];
     const happened = (of: (change: Change) => boolean): number => made.filter(of).length / made.length;

@@ -53,7 +53,7 @@ describe("createSampler", () => {
     expect(byName("heun")).toEqual(drive(heun({ ...batch, sigmas }), denoise));
   });
 
-  it.each(SAMPLERS)("heeds the settings that are said of %s, and no others", (sampler) => {
+  it.each(SAMPLERS)("uses the settings that are said of %s, and no others", (sampler) => {
     const images = (changed: Partial<SamplingSettings>) => drive(createSampler(sampler, 4, { ...sampling, ...changed }, batch), denoise);
     const changes = { rho: 5, churn: 0.5, extrapolation: 1.2, stepsPerLevel: 8, relativeStep: 0.1 };
     const usual = images({});

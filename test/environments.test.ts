@@ -1,0 +1,28 @@
+/** `--env` of `npm start` and of deployments: environments by their tables in wrangler.toml. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it, vi } from "vitest";
+import { environmentIn } from "../worker/node/wrangler.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-environments-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+writeFileSync(join(folder, "wrangler.toml"), 'name = "x"\n[env.staging]\n[env.staging.vars]\nA = "1"\n[env.pre-prod.vars]\nA = "2"\n');
+
+it.each([
+  [["--env", "staging"], "staging"],
+  [["--dry-run", "-e=pre-prod"], "pre-prod"],
+  [["--dry-run"], undefined],
+])("%j: %s", (args, env) => expect(environmentIn(args, folder)).toBe(env));
+
+it("ends the process with one line for any other", () => {
+  const exit = vi.spyOn(process, "exit").mockImplementation((code) => {
+    throw new Error(`exit ${code}`);
+  });
+  const error = vi.spyOn(console, "error").mockReturnValue();
+  expect(() => environmentIn(["--env", "pre"], folder)).toThrow("exit 2");
+  expect(error.mock.calls).toEqual([['Expected one of staging, pre-prod for `env` but received "pre"']]);
+  exit.mockRestore();
+  error.mockRestore();
+});
