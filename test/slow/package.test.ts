@@ -314,21 +314,22 @@ describe("anneal/hono and anneal/element", () => {
   }
 
   const BUNDLERS = {
-    Vite: async () => {
+    vite: async () => {
       const path = await writePage("vite", "/src/index.js", 'import file from "anneal/models/avatars.onnx?url";');
       await succeed(path, "npx", "vite", "build");
       return join(path, "dist");
     },
     webpack: async () => {
       const path = await writePage("webpack", "main.js", 'const file = new URL("anneal/models/avatars.onnx", import.meta.url).href;');
-      const build = 'import webpack from "webpack"; webpack({ mode: "production" }, (error, stats) => { if (error ?? stats.hasErrors()) throw error ?? stats.toString(); });';
+      const build =
+        'import webpack from "webpack"; webpack({ mode: "production" }, (error, stats) => { if (error ?? stats.hasErrors()) throw error ?? stats.toString(); });';
       await succeed(path, process.execPath, "--input-type=module", "--eval", build);
       copyFileSync(join(path, "index.html"), join(path, "dist/index.html"));
       return join(path, "dist");
     },
   };
 
-  it.each(Object.entries(BUNDLERS))("draw in a page that %s builds, by library and by widget", { timeout: PATIENCE }, async (_, built) => {
+  it.each(Object.entries(BUNDLERS))("draw in a page that %s bundles, by library and by widget", { timeout: PATIENCE }, async (_, built) => {
     const site = await serveFiles(await built());
     const browser = await launchChromium();
     try {
