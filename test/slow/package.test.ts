@@ -197,6 +197,31 @@ describe("the library and the command line", () => {
     expect(readFileSync(join(path, "alice.png")).equals(expected)).toBe(true);
   });
 
+  it("draw the README's page on a host of files, on the device", { timeout: PATIENCE }, async () => {
+    const [introduction, html] = readme.split("\nIn plain HTML")[1].split("```");
+    const plain = inFolder("plain");
+    mkdirSync(plain);
+    for (const [, file] of introduction.matchAll(/`(node_modules\/.*?)`/g)) copyFileSync(join(path, file), join(plain, basename(file)));
+    expect(readdirSync(plain)).toEqual(["element.js", "model.onnx"]);
+    writeFileSync(join(plain, "index.html"), html.replace(/^html/, "<!doctype html>"));
+    const site = await serveFiles(plain);
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await page.goto(site.url);
+      const drawn = await page.locator("anneal-sample").evaluate(async (element) => {
+        await customElements.whenDefined("anneal-sample");
+        const blob = await (element as unknown as { toBlob(): Promise<Blob> }).toBlob();
+        return [...new Uint8Array(await blob.arrayBuffer())];
+      });
+      const large = await sample(await openModel(MODEL), { seed: "alice", class: "robot", size: 128 });
+      expect(Buffer.from(drawn).equals(large.png())).toBe(true);
+    } finally {
+      await browser.close();
+      site.stop();
+    }
+  });
+
   it("bundle to at most 41 KB of gzip, and 60 KB that only images larger than native load", async () => {
     const { outputFiles } = await build({
       stdin: { contents: 'export { loadModel, sample } from "anneal";', resolveDir: path },

@@ -55,7 +55,7 @@ const exampleOf = (page: string, introduction: string): string => page.split(`\n
 
 /** By the names of their files. */
 export const EXAMPLES = {
-  node: exampleOf(readme, "In TypeScript, in Node:"),
+  node: exampleOf(readme, "Your own program in Node:"),
   page: exampleOf(api, "### In a page"),
   worker: exampleOf(api, "### In a Worker"),
   app: exampleOf(deployment, "### The application"),
