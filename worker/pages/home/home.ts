@@ -85,8 +85,9 @@ find("#controls", HTMLElement).append(
 );
 find("#take", HTMLElement).append(takeButtons(width, () => taken, say));
 
+await nextTurn(); // a page that is made at once is a long task
 showWall(model, (seed) => state.set({ seed, class: "" }));
-await nextTurn(); // the page is laid out in a task of its own
+await nextTurn();
 const prepared = prepare(model.name, say);
 state.follow(draw);
 startSet((seed) => sized(wantedFor(seed), 2 * TIMES * width));

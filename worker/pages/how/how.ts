@@ -1,5 +1,6 @@
 /** How it works: an image and a plane of points, noisy and as the network predicts them, level by level; and one seed with few and many levels. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
@@ -48,7 +49,8 @@ state.follow(() => {
     const frames: Frame[] = [];
     const wanted = { operation: "sample", model, options: { ...options, sampler, steps } } as const;
     const drawn = await paint(wanted, { signal, onFrame: (frame) => frames.push(frame) });
-    showLevels(frames, drawn.image);
+    await showLevels(frames, drawn.image);
+    signal.throwIfAborted();
     await showCounts("#flow", model, { ...options, sampler: "langevin", churn: 0, extrapolation: 1 }, signal);
     await showCounts("#fresh", model, options, signal);
     return drawnBy(drawn);
@@ -66,10 +68,11 @@ let levels: readonly Level[] = [];
 let isPredicted = false;
 
 /** All frames as a strip; if there are many, every second, third, ... */
-function showLevels(all: readonly Frame[], finished: Pixels): void {
+async function showLevels(all: readonly Frame[], finished: Pixels): Promise<void> {
   const every = Math.ceil(all.length / MOST_FRAMES);
   const frames = all.filter((_, i) => i % every === 0);
   const plane = annealed(frames.map(({ sigma }) => sigma));
+  await nextTurn(); // both at once are a long task
   levels = frames.map(({ sigma, noisy, denoised }, i) => ({ sigma, images: { noisy, predicted: denoised }, points: plane[i] }));
   Object.assign(slider, { max: String(levels.length - 1), value: String(Math.min(slider.valueAsNumber, levels.length - 1)) });
   const items = levels.map(({ sigma, images }, i) => {

@@ -7,7 +7,7 @@ import { contextOf } from "../shared/pixels.ts";
 type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
-const GRID = 121;
+const GRID = 91;
 const ARROWS = 21;
 /** Opacity where the density is largest. */
 const DARKEST = 0.45;

@@ -1,4 +1,5 @@
 /** The playground: shows what its address asks for, a scene, a task of a lesson, or the course. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
@@ -62,7 +63,8 @@ state.follow(() => {
 });
 
 async function open(): Promise<void> {
-  shown = state.fields;
+  const fields = state.fields;
+  shown = fields;
   stage?.leave();
   const lesson = String(state.values.lesson);
   const number = Number(state.values.task);
@@ -78,8 +80,13 @@ async function open(): Promise<void> {
   }
   if (main.dataset.mode === "course") showCourse();
   else {
+    await nextTurn(); // a scene that is shown at once is a long task
+    const { values } = state;
+    const simulation = scene.start(values);
+    await nextTurn();
+    if (shown !== fields) return;
     stage = new Stage({
-      ...{ scene, state, fail },
+      ...{ scene, simulation, values, state, fail },
       names: task?.dials ?? Object.keys(fieldsOf(scene)),
       isPaused: task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches,
       onRead: drawChains,
@@ -88,6 +95,7 @@ async function open(): Promise<void> {
     if (document.fullscreenEnabled) find(".buttons", HTMLElement, dials).append(present);
     bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
     bench.dataset.planes = String(scene.planes.length);
+    stage.change(); // what was set meanwhile
     await stage.begin();
   }
   main.classList.add("ready"); // before, nothing is shown that would move

@@ -11,8 +11,8 @@ import { drawOn } from "./draw-points.ts";
 import { csvOf, summary, tabulate } from "./numbers.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
-/** Frames between two updates of tables and charts. */
-const FRAMES_PER_READING = 12;
+/** Frames between an update of the table, one of the charts, one of the chains and one of the warning. */
+const FRAMES_PER_READING = 3;
 const LEAP = 100;
 /** Steps of the chains for one step of the scene. */
 const CHAIN_STEPS = 4;
@@ -22,6 +22,9 @@ const STRAINED = 30;
 
 export interface Staged {
   readonly scene: Scene;
+  /** Started with these values. */
+  readonly simulation: Simulation;
+  readonly values: Values;
   readonly state: State<Fields>;
   /** The names of the fields that have dials. */
   readonly names: readonly string[];
@@ -57,10 +60,10 @@ export class Stage {
   readonly #left = new AbortController();
 
   constructor(staged: Staged) {
-    const { scene, state, names } = staged;
+    const { scene, simulation, values, state, names } = staged;
     this.#staged = staged;
-    this.#values = state.values;
-    this.#simulation = scene.start(this.#values);
+    this.#values = values;
+    this.#simulation = simulation;
     const colours = coloursNow();
     this.#planes = scene.planes.map((caption) => new PlaneView(caption, colours));
     this.#charts = scene.charts.map((text) => new ChartView(text));
@@ -104,9 +107,6 @@ export class Stage {
       button("Restart", () => this.#restart()),
     );
     this.movement.append(planes, this.controls, this.#report, this.#warning);
-    new ResizeObserver(() => {
-      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#draw();
-    }).observe(planes);
   }
 
   #fillNumbers(): void {
@@ -122,10 +122,17 @@ export class Stage {
   /** Prepares what takes long in short tasks, so that the page stays responsive, and begins. */
   async begin(): Promise<void> {
     for (const _ of this.#simulation.target.prepare()) await nextTurn();
-    for (const plane of this.#planes) plane.resize();
+    for (const read of this.#readings) {
+      if (this.#left.signal.aborted) return;
+      read();
+      await nextTurn();
+    }
     if (this.#left.signal.aborted) return;
-    this.#read();
+    for (const plane of this.#planes) plane.resize();
     this.#draw();
+    new ResizeObserver(() => {
+      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#draw();
+    }).observe(this.movement);
     if (this.#staged.isPaused) this.#tell("Ready");
     else this.play();
   }
@@ -174,18 +181,21 @@ export class Stage {
     for (const [i, plane] of this.#planes.entries()) plane.draw(this.#simulation.planes[i], this.#isPlaying);
   }
 
-  #read(): void {
-    tabulate(this.#body, this.#simulation.rows());
-    for (const [i, data] of this.#simulation.charts().entries()) this.#charts[i].draw(data);
-    this.#staged.onRead();
-    const words = this.#simulation.warning ?? "";
-    if (this.#warning.textContent !== words) this.#warning.textContent = words;
-  }
+  /** All together they would make a frame long. */
+  readonly #readings = [
+    () => tabulate(this.#body, this.#simulation.rows()),
+    () => this.#simulation.charts().forEach((data, i) => void this.#charts[i].draw(data)),
+    () => this.#staged.onRead(),
+    () => {
+      const words = this.#simulation.warning ?? "";
+      if (this.#warning.textContent !== words) this.#warning.textContent = words;
+    },
+  ];
 
   /** Reports the state and the results; screen readers say them. */
   #tell(state: string): void {
     this.#draw();
-    this.#read();
+    for (const read of this.#readings) read();
     const steps = `${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
     this.#report.textContent = `${state} after ${steps}. ${summary(this.#staged.scene, this.#simulation.rows())}`;
   }
@@ -218,7 +228,7 @@ export class Stage {
     this.#due -= Math.floor(this.#due);
     this.#strained = performance.now() - before > LONG ? this.#strained + 1 : 0;
     this.#draw();
-    if (++this.#frames % FRAMES_PER_READING === 0) this.#read();
+    if (++this.#frames % FRAMES_PER_READING === 0) this.#readings[(this.#frames / FRAMES_PER_READING) % this.#readings.length]();
     if (this.#strained > STRAINED) this.#relieve();
     if (this.#simulation.done) {
       this.#pause();
