@@ -8,6 +8,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/licences.ts";
+import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 import { pagePolicy } from "../widget/page-policy.ts";
 import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../widget/reference-tables.ts";
 
@@ -64,7 +65,8 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
- * is the way to the site's folder, `{table NAME}` a table of the widget's description, `{policy}` what a page with it must allow.
+ * is the way to the site's folder, `{table NAME}` a table of the widget's description, `{policy}` what a page with it must
+ * allow, `{course}` the playground's lessons.
  */
 const frame = (): Plugin => ({
   name: "frame",
@@ -80,6 +82,7 @@ const frame = (): Plugin => ({
         .replace("{main}", () => html.slice(start))
         .replaceAll("{url}", process.env.SITE_URL ?? "")
         .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
+        .replace("{course}", course)
         .replaceAll(/\{table (\w+)\}/g, (_, name: keyof typeof TABLES) => table(TABLES[name]))
         .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
         .replaceAll("{root}", root);
@@ -97,12 +100,32 @@ const table = ({
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${withCode(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody>
 </table></div>`;
 
+/** The lessons with their tasks, on the screen and as a worksheet on paper, and a key. */
+function course(): string {
+  const minutes = LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0);
+  const list = (items: readonly string[]): string => `<ol>${items.map((item) => `<li>${item}</li>`).join("\n")}</ol>`;
+  const lessons = LESSONS.map(({ slug, title, aim, before, tasks }) => {
+    const items = tasks.map(
+      ({ predict, run }, i) => `<p>${escaped(predict)}</p><p class="note">${escaped(run)}</p>
+<a class="scripted" href="#lesson=${slug}&amp;task=${i + 1}">Open this task</a>`,
+    );
+    return `<section class="lesson"><h3>${title} (${MINUTES * tasks.length} minutes)</h3>
+<p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p>${list(items)}</section>`;
+  });
+  const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer())}</p>`))}`);
+  return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare. The worksheet has room for predictions; the key has its own page.</p>
+<div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key</button></div>
+${lessons.join("\n")}
+<details class="key"><summary>The key</summary>${answers.join("\n")}</details>`;
+}
+
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (sign) => ESCAPES[sign]);
 
 /** Text as HTML, with <code> in place of backticks. */
 const withCode = (text: string): string =>
-  text
-    .replaceAll(/[&<>]/g, (sign) => ESCAPES[sign])
+  escaped(text)
     .split("`")
     .map((part, i) => (i % 2 === 0 ? part : `<code>${part}</code>`))
     .join("");

@@ -63,7 +63,7 @@ function draw(): void {
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
-    anneal({ canvas: stage, frames: shape === "round" ? [] : frames, finished: drawn.image });
+    anneal(stage, shape === "round" ? [] : frames, drawn.image);
     taken = { name: seed, wanted };
     return drawnBy(drawn);
   });
@@ -86,7 +86,7 @@ find("#controls", HTMLElement).append(
 find("#take", HTMLElement).append(takeButtons(width, () => taken, say));
 
 await nextTurn(); // a page that is made at once is a long task
-showWall(model, (seed) => state.set({ seed, class: "" }));
+showWall(model);
 await nextTurn();
 const prepared = prepare(model.name, say);
 state.follow(draw);

@@ -1,9 +1,9 @@
 /**
- * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise when it comes into
- * view, and again when it is pointed at. Until then the poster stands there, if these are the images on it.
+ * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then, and again
+ * when it is pointed at. Until then the poster stands there, if these are the images on it.
  */
 import type { Frame } from "../../widget/protocol.ts";
-import { anneal, type Face } from "../shared/annealing.ts";
+import { anneal } from "../shared/annealing.ts";
 import { element, find } from "../shared/dom.ts";
 import { paint } from "../shared/painter.ts";
 import { canvasOf } from "../shared/pixels.ts";
@@ -13,30 +13,18 @@ import poster from "./wall.avif?url";
 
 /** Images on the wall of a model for which none were selected. */
 const UNSELECTED = 40;
-/** Milliseconds between the starts of two images. */
-const APART = 35;
 
-const faces = new Map<HTMLAnchorElement, Face | undefined>();
+/** Links to the images, by seed. */
+const links = new Map<string, HTMLAnchorElement>();
 
-export function showWall({ version, spec }: ServedModel, choose: (seed: string) => void): void {
+export function showWall({ version, spec }: ServedModel): void {
   const isSelected = version === SELECTION.version;
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
     const link = element("a", { href: `#${new URLSearchParams({ seed })}`, ariaLabel: `Image of the seed ${seed}` });
-    link.dataset.seed = seed;
     if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      choose(seed);
-    });
-    for (const type of ["pointerenter", "focus"])
-      link.addEventListener(type, () => {
-        const face = faces.get(link);
-        if (face) anneal(face);
-      });
-    faces.set(link, undefined);
+    links.set(seed, link);
     find("#wall", HTMLElement).append(element("li", {}, link));
   }
 }
@@ -56,31 +44,21 @@ function showPoster(link: HTMLElement, i: number, { width, height }: ServedModel
 }
 
 /** Marks the image that is shown large. */
-export function mark(seed: string): void {
-  for (const link of faces.keys()) link.ariaCurrent = link.dataset.seed === seed ? "true" : null;
+export function mark(shown: string): void {
+  for (const [seed, link] of links) link.ariaCurrent = seed === shown ? "true" : null;
 }
 
 /** Draws all images on this device. Returns a sentence about it. */
 export async function drawWall(model: string): Promise<string> {
   const begun = performance.now();
-  let start = begun;
-  const firstView = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      const face = faces.get(target as HTMLAnchorElement);
-      if (!isIntersecting || !face) continue;
-      firstView.unobserve(target);
-      start = Math.max(start + APART, performance.now());
-      anneal(face, start);
-    }
-  });
-  for (const link of faces.keys()) {
+  for (const [seed, link] of links) {
     const frames: Frame[] = [];
-    const options = { seed: link.dataset.seed ?? "" };
-    const { image } = await paint({ operation: "sample", model, options }, { onFrame: (frame) => frames.push(frame) });
-    const canvas = canvasOf(image, { ariaHidden: "true" });
-    faces.set(link, { canvas, frames, finished: image });
+    const { image: finished } = await paint({ operation: "sample", model, options: { seed } }, { onFrame: (frame) => frames.push(frame) });
+    const canvas = canvasOf(finished, { ariaHidden: "true" });
+    const form = () => anneal(canvas, frames, finished);
+    for (const type of ["pointerenter", "focus"]) link.addEventListener(type, form);
     link.append(canvas);
-    firstView.observe(link);
+    form();
   }
-  return `This device drew all ${faces.size} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;
+  return `This device drew all ${links.size} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;
 }

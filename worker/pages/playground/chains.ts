@@ -28,7 +28,7 @@ export function showChains(chains: () => Chains | undefined): () => void {
     find("#chains-words", HTMLElement).textContent = shown.words;
     const verdicts = find("#verdicts", HTMLElement);
     if (verdicts.textContent !== reading.verdicts.join(""))
-      verdicts.replaceChildren(...reading.verdicts.map((words) => element("li", {}, words))); // screen readers say them
+      verdicts.replaceChildren(...reading.verdicts.map((words) => element("li", { className: "problem" }, words))); // screen readers say them
   };
   new IntersectionObserver(([entry]) => {
     isSeen = entry.isIntersecting;

@@ -8,7 +8,6 @@ import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { State } from "../shared/state.ts";
 import { showChains } from "./chains.ts";
-import { showCourse } from "./course.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
 
@@ -78,8 +77,7 @@ async function open(): Promise<void> {
     link.ariaCurrent = isHere ? "page" : null;
     if (isHere) link.scrollIntoView({ block: "nearest", inline: "center" });
   }
-  if (main.dataset.mode === "course") showCourse();
-  else {
+  if (main.dataset.mode !== "course") {
     await nextTurn(); // a scene that is shown at once is a long task
     const { values } = state;
     const simulation = scene.start(values);
@@ -101,6 +99,12 @@ async function open(): Promise<void> {
   main.classList.add("ready"); // before, nothing is shown that would move
 }
 
+for (const sheet of document.querySelectorAll<HTMLButtonElement>("#course button"))
+  sheet.addEventListener("click", () => {
+    find("#course", HTMLElement).dataset.print = sheet.value;
+    find(".key", HTMLDetailsElement).open = sheet.value === "key";
+    print();
+  });
 document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
 });

@@ -46,7 +46,7 @@ export class Stage {
   readonly #charts: readonly ChartView[];
   readonly #body = element("tbody");
   readonly #report = element("p", { className: "report note", role: "status" });
-  readonly #warning = element("p", { className: "warning", ariaLive: "polite" });
+  readonly #warning = element("p", { className: "problem", ariaLive: "polite" });
   readonly #play = button("Play", () => this.toggle(), { className: "primary" });
   #simulation: Simulation;
   #values: Values;

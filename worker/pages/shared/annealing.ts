@@ -4,20 +4,15 @@ import { prefersReducedMotion } from "../../widget/display.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { paint } from "./pixels.ts";
 
-export interface Face {
-  readonly canvas: HTMLCanvasElement;
-  readonly frames: readonly Frame[];
-  readonly finished: Pixels;
-}
-
 /** Milliseconds from noise to image. */
 const DURATION = 1400;
 
 /** What moves each canvas: the newest call. */
 const movers = new Map<HTMLCanvasElement, FrameRequestCallback>();
 
-/** With reduced motion it shows the image alone. */
-export function anneal({ canvas, frames, finished }: Face, start = performance.now()): void {
+/** With reduced motion it shows the finished image alone. */
+export function anneal(canvas: HTMLCanvasElement, frames: readonly Frame[], finished: Pixels): void {
+  const start = performance.now();
   const move = (now: number): void => {
     if (movers.get(canvas) !== move) return;
     const moment = prefersReducedMotion() ? Infinity : (Math.max(0, now - start) * frames.length) / DURATION;
@@ -25,7 +20,7 @@ export function anneal({ canvas, frames, finished }: Face, start = performance.n
     if (moment < frames.length) requestAnimationFrame(move);
   };
   movers.set(canvas, move);
-  move(performance.now());
+  move(start);
 }
 
 /** The image at a moment between two frames. */
