@@ -85,7 +85,7 @@ describe("home", () => {
       async (page) => {
         for (const name of ["Drawn by the network", "Forty images"]) {
           const image = page.getByRole("img", { name });
-          expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+          await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
         }
         await page.getByText("With JavaScript your device draws them.").waitFor();
         await page.getByRole("button").first().waitFor({ state: "hidden" });
@@ -263,7 +263,7 @@ describe("how it works", () => {
       async (page) => {
         await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
         const image = page.getByRole("img", { name: "Six noise levels" });
-        expect(await image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(6 * 32);
+        await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(6 * 32);
       },
       UNSCRIPTED,
     ));
