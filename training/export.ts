@@ -141,6 +141,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   if (figures.length > 0 && !stays) console.log("left out of the page: the figures of the replaced files; notes are kept");
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, { length }] of files) console.log(`wrote ${join(out, name)}, ${(length / 1000).toFixed(0)} kB`);
+  console.log(`its page: ${join(out, PAGE)}; next: npx anneal dev ${out}`);
 }
 
 await runCommandLine(async () => {

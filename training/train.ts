@@ -94,7 +94,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectExportable(config);
   return {
     ...{ config, dataset, state },
-    classes: source && describeClasses(config.labels, source.card.labels),
+    classes: source && describeClasses(config.labels, source.card),
     log: [],
   };
 }
@@ -175,7 +175,7 @@ await runCommandLine(async () => {
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(
-    `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
+    `${backend.describe}\n${plan.config.network} from ${plan.config.from}, on ${plan.config.data}: step ${plan.state.step} of ${plan.config.steps}`,
   );
   if (plan.state.step < plan.config.steps) console.log(await describePlan(backend, plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));

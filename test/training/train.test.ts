@@ -135,7 +135,7 @@ describe("--from", () => {
     writeFileSync(other, fileOfClasses(["3", "2", "dog"]));
     const { code, stdout, stderr } = await run("train", fromModel(other, out));
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain("of the model's 3 classes 2, 3 stay; new: 0, 1\n");
+    expect(stdout).toContain("knows: 2, 3; new ones: 0, 1\n");
     expect(readFinishedRun(out).config).toMatchObject({ labels: ["0", "1", "2", "3"], spec });
   });
 

@@ -7,10 +7,11 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...arg
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Does nothing but say where the file is on a system without a browser. */
+/** Says where the file is, for systems without a browser. */
 export function openInBrowser(path: string): void {
   const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
   const opener = spawn(program, [...args, resolve(path)], { stdio: "ignore", detached: true });
-  opener.on("error", () => console.log(`no browser to open: see ${path}`));
+  opener.on("error", () => undefined);
   opener.unref();
+  console.log(`shown in a browser, if there is one: ${path}`);
 }

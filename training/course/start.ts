@@ -98,11 +98,14 @@ export function samplingFrom({ labels: known, sampling }: ModelCard, labels: rea
 }
 
 /** A line on the classes that are known and those that are not; undefined if the model has the same ones. */
-export function describeClasses(labels: readonly string[], known: readonly string[]): string | undefined {
+export function describeClasses(
+  labels: readonly string[],
+  { name, labels: known }: Pick<ModelCard, "name" | "labels">,
+): string | undefined {
   const isKnown = Map.groupBy(labels, (label) => known.includes(label));
   const [kept = [], added = []] = [isKnown.get(true), isKnown.get(false)];
   if (added.length === 0 && labels.length === known.length) return undefined;
-  return `of the model's ${known.length} classes ${listed(kept)} stay; new: ${listed(added)}`;
+  return `classes that ${name}, which the run starts from, knows: ${listed(kept)}; new ones: ${listed(added)}`;
 }
 
 const MOST_NAMES = 10;

@@ -56,7 +56,7 @@ function head(card: ModelCard): string[] {
   const { width, height } = nativeShape(card);
   return [
     `# ${name}`,
-    `Draws ${width}x${height} images of ${labels.length} classes${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
+    `Draws ${width}x${height} images of ${labels.length === 1 ? "one class" : `${labels.length} classes`}${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
     `![Samples, a class a row: ${shown.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * COLUMNS - 1}\`, none picked.`,
   ];
@@ -71,7 +71,7 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   return [
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-    ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
+    ["training", `${whole(training.images)} images with repetition, since its weights were random; seed \`${training.seed}\``],
     ["sampling", `${sampling.sampler}, ${levels.length} evaluations from sigma ${levels[0]} to ${levels[levels.length - 1]}`],
   ];
 }

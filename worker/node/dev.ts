@@ -15,7 +15,9 @@ const served = await orFail(readModels(paths));
 const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file) }));
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>
-  console.log(`Anneal is at http://localhost:${address.port}/ (Ctrl-C stops it)`),
+  console.log(
+    `Anneal is at http://localhost:${address.port}/, an image at http://localhost:${address.port}/sample?seed=alice (Ctrl-C stops it)`,
+  ),
 );
 server.on("error", ({ message }) => fail(`Expected a free port for \`port\` but received ${port}: ${message}`));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));

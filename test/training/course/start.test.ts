@@ -69,11 +69,14 @@ describe("startingWeights", () => {
 });
 
 it("describeClasses names what stays and what is new, and says nothing of the same classes", () => {
-  expect(describeClasses(["b", "a"], ["a", "b"])).toBeUndefined();
-  expect(describeClasses(["a", "c"], ["a", "b"])).toBe("of the model's 2 classes a stay; new: c");
-  expect(describeClasses(["a"], ["a", "b"])).toBe("of the model's 2 classes a stay; new: none");
+  const base = (labels: readonly string[]) => ({ name: "base", labels });
+  expect(describeClasses(["b", "a"], base(["a", "b"]))).toBeUndefined();
+  expect(describeClasses(["a", "c"], base(["a", "b"]))).toBe("classes that base, which the run starts from, knows: a; new ones: c");
+  expect(describeClasses(["a"], base(["a", "b"]))).toBe("classes that base, which the run starts from, knows: a; new ones: none");
   const many = Array.from({ length: 12 }, (_, i) => `${i}`);
-  expect(describeClasses(many, ["x"])).toBe("of the model's 1 classes none stay; new: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
+  expect(describeClasses(many, base(["x"]))).toBe(
+    "classes that base, which the run starts from, knows: none; new ones: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
+  );
 });
 
 describe("samplingFrom", () => {
