@@ -59,8 +59,10 @@ function reportsIn(
   log: readonly LogEntry[],
   { steps, recipe }: Length,
 ): { readonly plain: TrainingReport[]; readonly guided: TrainingReport[] } {
-  const byPhase = Map.groupBy(log.filter(isReported), ({ step }) => phaseAt(step, steps, recipe).isGuided);
-  return { plain: byPhase.get(false) ?? [], guided: byPhase.get(true) ?? [] };
+  const [plain, guided] = [false, true].map((isGuided) =>
+    log.filter(isReported).filter(({ step }) => phaseAt(step, steps, recipe).isGuided === isGuided),
+  );
+  return { plain, guided };
 }
 
 function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefined {

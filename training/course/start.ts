@@ -102,8 +102,7 @@ export function describeClasses(
   labels: readonly string[],
   { name, labels: known }: Pick<ModelCard, "name" | "labels">,
 ): string | undefined {
-  const isKnown = Map.groupBy(labels, (label) => known.includes(label));
-  const [kept = [], added = []] = [isKnown.get(true), isKnown.get(false)];
+  const [kept, added] = [true, false].map((isKnown) => labels.filter((label) => known.includes(label) === isKnown));
   if (added.length === 0 && labels.length === known.length) return undefined;
   return `classes that ${name}, which the run starts from, knows: ${listed(kept)}; new ones: ${listed(added)}`;
 }

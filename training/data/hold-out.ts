@@ -31,7 +31,8 @@ export function splitImages<File extends PlacedFile>(files: readonly File[], inO
 }
 
 function heldOut<File extends PlacedFile>(files: readonly File[], order: (a: File, b: File) => number): File[] {
-  return [...Map.groupBy(files, ({ label }) => label).values()].flatMap((own) =>
-    own.sort(order).slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT))),
-  );
+  return [...new Set(files.map(({ label }) => label))].flatMap((label) => {
+    const own = files.filter((file) => file.label === label).sort(order);
+    return own.slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT)));
+  });
 }

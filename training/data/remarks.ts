@@ -21,8 +21,12 @@ export function remarksOn(
   { width, height, crop }: ConversionSettings,
   { train, test }: { readonly train: number; readonly test: number },
 ): Pick<Dataset, "notes" | "details"> {
-  const bySize = Map.groupBy(images, (image) => `${image.width}x${image.height}`);
-  const sizes = [...bySize].map(([size, own]) => ({ size, count: own.length }));
+  const counts = new Map<string, number>();
+  for (const image of images) {
+    const size = `${image.width}x${image.height}`;
+    counts.set(size, (counts.get(size) ?? 0) + 1);
+  }
+  const sizes = [...counts].map(([size, count]) => ({ size, count }));
   sizes.sort((a, b) => b.count - a.count || (a.size < b.size ? -1 : 1));
   const common = sizes.slice(0, SIZES).map(({ size, count }) => `${size} (${count})`);
   const more = sizes.length > SIZES ? ` and ${sizes.length - SIZES} more` : "";
@@ -50,7 +54,8 @@ export function remarksOn(
 
 /** The reasons and the first files of each, the most common reason first. */
 export function describeSkipped(skipped: readonly Skipped[]): string {
-  const groups = [...Map.groupBy(skipped, ({ reason }) => reason)];
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+  const groups = reasons.map((reason) => [reason, skipped.filter((file) => file.reason === reason)] as const);
   groups.sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
   const described = groups.map(([reason, files]) => {
     const names = files.map(({ path }) => path).sort();
