@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { cpuOf, machine, residentMemory } from "./measure.ts";
+import { cpuOf, machine, million, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
   .description("Measures the Worker under load: throughput, latency, CPU, memory, fairness, and what a million images cost.")
@@ -17,16 +17,6 @@ const { processedArgs } = newCommand("bench load")
   .parse(process.argv);
 const [IMAGES, SECONDS] = processedArgs as [number, number];
 const PARTS = 4;
-
-/**
- * What images cost on Cloudflare Workers, by the prices of the Paid plan
- * (developers.cloudflare.com/workers/platform/pricing, read in November 2026): US dollars for a million requests, and
- * for a million milliseconds of CPU, beyond the 10 and 30 millions that the plan's 5 dollars a month include.
- */
-const PRICE = { requests: 0.3, cpu: 0.02 };
-
-/** US dollars for a million requests that take so many milliseconds of CPU each. */
-const million = (milliseconds: number): string => `$${(PRICE.requests + PRICE.cpu * milliseconds).toFixed(2)}`;
 
 let drawn = 0;
 const newImage = () => `/sample?seed=load-${process.pid}-${drawn++}`;

@@ -17,6 +17,16 @@ export function writeFigures(path: string, figures: Readonly<Record<string, unkn
   writeFileAtomically(path, `${JSON.stringify({ machine: processor(), ...figures }, null, 2)}\n`);
 }
 
+/**
+ * What images cost on Cloudflare Workers, by the prices of the Paid plan
+ * (developers.cloudflare.com/workers/platform/pricing, read in November 2026): US dollars for a million requests, and
+ * for a million milliseconds of CPU, beyond the 10 and 30 millions that the plan's 5 dollars a month include.
+ */
+export const PRICE = { requests: 0.3, cpu: 0.02 };
+
+/** US dollars for a million requests that take so many milliseconds of CPU each. */
+export const million = (milliseconds: number): string => `$${(PRICE.requests + PRICE.cpu * milliseconds).toFixed(2)}`;
+
 export interface Timing {
   /** Milliseconds of the fastest call: what the machine can do when nothing else interrupts. */
   readonly best: number;

@@ -6,6 +6,7 @@ import { readRecord } from "../../training/export/record.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
 import { pagePolicy } from "../../worker/widget/page-policy.ts";
 import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../../worker/widget/reference-tables.ts";
+import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -107,22 +108,15 @@ function speed(): string {
   ].join("\n\n");
 }
 
-/** Dollars of Workers Paid: for a million requests, and for a million milliseconds of CPU. */
-const PRICE = { requests: 0.3, milliseconds: 0.02 };
-
 /** Milliseconds of CPU of an answer without drawing, by `npm run bench -- load` on an AMD EPYC. */
 const CACHED = 0.3;
 
 /** What a million answers cost on Cloudflare. */
 function cost(): string {
   const { machine, evaluations, image } = figures("workerd-avatars", workerdFigures);
-  const row = (answers: string, ms: number) => [
-    answers,
-    `${ms.toFixed(1)} ms`,
-    `$${(PRICE.requests + PRICE.milliseconds * ms).toFixed(2)}`,
-  ];
+  const row = (answers: string, ms: number) => [answers, `${ms.toFixed(1)} ms`, million(ms)];
   return [
-    `New images as \`npm run bench -- workerd\` measured them on ${machine}; the others as \`npm run bench -- load\` did:`,
+    `On Workers Paid, beyond its 5 dollars a month and what they include: $${PRICE.requests.toFixed(2)} per million requests, $${PRICE.cpu.toFixed(2)} per million milliseconds of CPU, which is that of the Worker's process. New images as \`npm run bench -- workerd\` measured them on ${machine}; the others as \`npm run bench -- load\` did:`,
     table({
       head: ["a million answers", "CPU each", "cost"],
       rows: [
