@@ -282,6 +282,15 @@ describe("build", () => {
       await page.getByText("This browser does not copy").waitFor();
     }));
 
+  it("prints in light colours, without buttons", () =>
+    open("/build/", async (page) => {
+      const copy = page.getByRole("button", { name: "Copy" });
+      await copy.first().waitFor();
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      expect(await copy.count()).toBe(0);
+      expect(await page.locator("html").evaluate((root) => getComputedStyle(root).backgroundColor)).toBe("rgb(245, 246, 248)");
+    }));
+
   it("lists every operation of the API with its parameters", () =>
     open("/build/api/", async (page) => {
       await page.locator("#drawSample").waitFor();

@@ -13,13 +13,13 @@ export interface PointsField extends TextField {
 /** `also`: other values that points set. */
 export const pointsField = (
   label: string,
-  points: readonly Point[],
+  byDefault: string,
   { most, spacing, also }: { readonly most: number; readonly spacing: number; readonly also: Values },
 ): PointsField => ({
   kind: "text",
   ...{ label, most, spacing, also },
   example: "1.5,-0.2; 0,1",
-  default: textOf(points),
+  default: byDefault,
   problem: (text) => {
     const read = pointsIn(text);
     const fits = read.length <= most && read.every((point) => point.length === 2 && point.every(isInPlane));

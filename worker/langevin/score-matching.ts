@@ -14,11 +14,6 @@ const DECAY_FROM = 2000;
 /** Share of the steps so far over which the weights are averaged. */
 const AVERAGED = 0.1;
 
-export interface NoiseLevels {
-  readonly sigmaMin: number;
-  readonly sigmaMax: number;
-}
-
 export class ScoreMatching {
   steps = 0;
   readonly #network = new Network();
@@ -39,7 +34,7 @@ export class ScoreMatching {
   }
 
   /** One step of Adam on BATCH fresh examples of the mixture, their levels log-uniform in the range. */
-  train(components: readonly Component[], { sigmaMin, sigmaMax }: NoiseLevels, learningRate: number): void {
+  train(components: readonly Component[], { sigmaMin, sigmaMax }: Record<"sigmaMin" | "sigmaMax", number>, learningRate: number): void {
     const sigmaData = sigmaDataOf(components);
     this.#gradient.fill(0);
     for (let block = 0; block < BATCH / BLOCK; block++) {

@@ -33,6 +33,10 @@ const PARTS = 3;
 /** Training steps between two measurements of the error. */
 const MEASURED = 16;
 
+/** Two crescents. */
+const CRESCENTS =
+  "0.78,-0.16;0.61,0.3;0.3,0.67;-0.12,0.92;-0.6,1;-1.08,0.92;-1.5,0.67;-1.81,0.3;-1.98,-0.16;-0.78,0.16;-0.61,-0.3;-0.3,-0.67;0.12,-0.92;0.6,-1;1.08,-0.92;1.5,-0.67;1.81,-0.3;1.98,0.16";
+
 const FIELDS = {
   data: choice("Data", { modes: "two modes", curve: "a curve", points: "my points" }, "modes"),
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
@@ -40,7 +44,7 @@ const FIELDS = {
   shade: choice("Shading", { error: "error", density: "density" }, "error"),
   learningRate: slider("Learning rate", [0.0005, 0.05], 0.005, "ratio"),
   particles: choice("Particles", PARTICLES, "2000"),
-  points: pointsField("Points to learn from, drawn or written", crescents(), { most: 200, spacing: 0.25, also: { data: "points" } }),
+  points: pointsField("Points to learn from, drawn or written", CRESCENTS, { most: 200, spacing: 0.25, also: { data: "points" } }),
 } as const;
 
 type MatchingValues = SceneStart<typeof FIELDS>;
@@ -66,17 +70,6 @@ export const matching: Scene = {
   ],
   start: (values) => new Matching(values as MatchingValues),
 };
-
-/** Two crescents. */
-function crescents(): Point[] {
-  const half = 9;
-  return Array.from({ length: 2 * half }, (_, i) => {
-    const side = i < half ? 1 : -1;
-    const turn = (Math.PI * ((i % half) + 0.5)) / half;
-    const at = (v: number) => Math.round(100 * v) / 100;
-    return [at(side * (1.4 * Math.cos(turn) - 0.6)), at(side * (1.4 * Math.sin(turn) - 0.4))] as const;
-  });
-}
 
 /** The sign of infinity, of Gaussians that weigh as much as the pieces of the curve that they stand for. */
 function infinity(): Component[] {

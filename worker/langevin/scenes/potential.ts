@@ -16,12 +16,7 @@ import { formulaPotential, largestCurvature, type Potential, wellsPotential } fr
 const OUTSIDE = 0.1;
 /** The largest exponent of a density: far out, a formula may be lower than anywhere in the plane. */
 const LARGEST = 600;
-const WELLS: readonly Point[] = [
-  [-1.3, 0.9],
-  [1.2, 1.1],
-  [0.2, -1.3],
-  [-0.3, -1.2],
-];
+const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 
 const FORMULA: TextField = {
   kind: "text",

@@ -20,8 +20,7 @@ interface PadOptions {
 
 /** Pixels of the canvas per pixel of the image. */
 const SIDE = 16;
-/** Points that are nearer to the one before are left out while a stroke is drawn, in `RANGE` parts of the canvas. */
-const NEAR = 2;
+/** About as many points may be in a stroke while it is drawn. */
 const MOST_POINTS = 3000;
 /** Of what is to be repainted. */
 const STRAW = "#f0c75eb0";
@@ -116,16 +115,9 @@ export class Pad {
   }
 
   #go(points: readonly StrokePoint[]): void {
-    if (!this.#live) return;
-    const all = this.#live.points;
-    const before = all.length;
-    for (const point of points) {
-      const [x, y] = all[all.length - 1];
-      const isNear = Math.abs(point[0] - x) < NEAR && Math.abs(point[1] - y) < NEAR;
-      if (!isNear && all.length < MOST_POINTS) all.push(point);
-    }
-    if (all.length === before) return;
-    this.#cursor = all[all.length - 1];
+    if (!this.#live || this.#live.points.length >= MOST_POINTS) return;
+    this.#live.points.push(...points);
+    this.#cursor = points[points.length - 1];
     this.#tell();
   }
 

@@ -37,7 +37,7 @@ export interface Staged {
 
 export class Stage {
   readonly movement = element("section", { className: "movement", ariaLabel: "Particles" });
-  readonly dials: HTMLFormElement;
+  readonly dials: HTMLElement;
   readonly controls = element("div", { className: "buttons", role: "group", ariaLabel: "Movement" });
   readonly charts = element("section", { className: "charts", ariaLabel: "Charts" });
   readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
@@ -71,12 +71,11 @@ export class Stage {
     this.charts.dataset.count = String(scene.charts.length);
     const reset = button("Reset", () => state.reset(names), { ariaLabel: "Reset settings" });
     this.dials = element(
-      "form",
-      { className: "dials panel", ariaLabel: "Settings", autocomplete: "off" },
+      "section",
+      { className: "dials panel", ariaLabel: "Settings" },
       controls(state, names, { part: "dial", isLive: () => true, signal: this.#left.signal }),
       element("div", { className: "buttons" }, reset),
     );
-    this.dials.addEventListener("submit", (event) => event.preventDefault());
     this.#fillMovement();
     this.#fillNumbers();
   }

@@ -8,8 +8,7 @@ export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
 
 export interface ServedModel extends ModelCard {
   readonly version: string;
-  /** The path of its file, and the file's length. */
-  readonly file: string;
+  /** The length of its file. */
   readonly bytes: number;
   /** Of an image with the default options, in multiply-accumulates. */
   readonly cost: number;
