@@ -58,7 +58,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
       16,
     )
     .addOption(backendOption("TensorFlow.js backend to verify against"));
-  command.option("--schedules <file.json>", "the model's few-step schedules, as `npm run lab -- tune --nfe` writes them");
+  command.option("--schedules <file.json>", "the model's few-step schedules, as `npm run lab -- tune --nfe` in a clone writes them");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<ExportFlags>() };

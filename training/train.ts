@@ -41,7 +41,9 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = newVerb("train")
-    .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, images and checkpoints.")
+    .description(
+      "Trains a model on a folder of images, by denoising score matching. A run folder holds its configuration, log, images and checkpoints.",
+    )
     .option(
       "--out <folder>",
       "the run folder: new, or with --resume an existing one (default: runs/{name}, and the name is by default that of the folder of --data)",

@@ -83,7 +83,7 @@ export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   }
 }
 
-export const backendOption = (doc = "what computes"): Option =>
+export const backendOption = (doc = "what computes: auto is native if that is set up"): Option =>
   new Option("--backend <name>", doc).choices(["auto", "native", "wasm"]).default("auto");
 
 export function parseName(text: string): string {

@@ -33,7 +33,7 @@ export const TRAIN_FLAGS = {
   dataLicence: {
     schema: text(),
     value: "text",
-    doc: "licence of the images, which the model's card names (default: unknown, but for a set that `npx anneal dataset` wrote)",
+    doc: "licence of the images, which the model's card names (default: unknown, except for sets that `npx anneal dataset` wrote)",
   },
   name: {
     schema: v.optional(text()),
@@ -47,7 +47,7 @@ export const TRAIN_FLAGS = {
   },
   preset: {
     schema: v.optional(choice(PRESET_NAMES)),
-    doc: `an upper bound of time, natively on two cores: a minute, five minutes, an hour; WASM takes about eight times as long. A small folder takes less, since more would only copy it (default: ${DEFAULTS.preset})`,
+    doc: `an upper bound of time, natively on two cores: a minute, five minutes, an hour; WASM takes about eight times as long. A small folder takes less, since more would only copy it (default: \`${DEFAULTS.preset}\`)`,
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
@@ -56,7 +56,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "most training images, with repetition (default: 3000 and 50 for each picture, at most those of the preset; from nothing those of the preset)",
+    doc: "at most so many training images, with repetition (default: 3000 and 50 for each picture, at most the preset's; from nothing, the preset's)",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {
