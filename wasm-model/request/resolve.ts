@@ -64,7 +64,7 @@ export interface Settings extends Appearance {
   readonly extrapolation?: number;
   readonly temperature: number;
   readonly guidance: number;
-  /** How much a variation may differ from its image, 0 to 1. */
+  /** Standard deviation of the noise that a variation is drawn from, 0 to 2. */
   readonly strength?: number;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;
