@@ -27,7 +27,7 @@ const { width } = nativeShape(model);
 const { steps, temperature, guidance, sampler, flip } = OPTION_VALUES;
 const FIELDS = {
   seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1" },
-  class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...choices(model.labels) }, default: "" },
+  class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
   shape: { kind: "choice", label: "Shape", values: { "": "square", round: "round" }, default: "" },
   flip: { kind: "choice", label: "Mirrored", values: { "": "no", ...choices(flip.domain.values) }, default: "" },
   steps: { kind: "number", label: "Noise levels", ...steps.domain, step: 1, default: model.sampling.steps },

@@ -27,7 +27,7 @@ const fieldsFor = Object.fromEntries(
     {
       seed: { kind: "text", label: "Seed", default: "7" },
       model: modelField(models),
-      class: { kind: "choice", label: "Class", values: { "": "chosen by the seed", ...choices(model.labels) }, default: "" },
+      class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
       sampler: { kind: "choice", label: "Sampler", values: choices(OPTION_VALUES.sampler.domain.values), default: model.sampling.sampler },
       steps: { kind: "number", label: "Noise levels", ...OPTION_VALUES.steps.domain, step: 1, default: model.sampling.steps },
     } as const,

@@ -321,7 +321,7 @@ function showOutcome(found: Outcome): void {
     ...Object.entries(files).map(([file, bytes]) => button(`${file}, ${megabytes(bytes)}`, () => save(file, new Blob([bytes])))),
   );
   const seed = element("input", { id: "draw-seed", type: "text", value: "alice", autocomplete: "off", spellcheck: false });
-  const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "chosen by the seed"));
+  const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "any"));
   label.append(...labels.map((one) => element("option", { value: one }, one)));
   function draw(): void {
     const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
