@@ -87,8 +87,31 @@ function cpuTimeOf(pid: string): number {
   return nanoseconds / 1e6;
 }
 
-/** Ids of the workerd processes that this process has started, at any depth. */
-function workerds(): string[] {
+/** Ids of the workerd processes that this process has started. */
+const workerds = (): string[] =>
+  processesBelow(process.pid)
+    .filter(({ name }) => name.startsWith("workerd"))
+    .map(({ pid }) => pid);
+
+/** Bytes of memory of its own that the largest process below this one holds: a browser's page and its threads. */
+export function memoryBelow(ancestor: number): number {
+  const own = processesBelow(ancestor).map(({ pid }) => {
+    try {
+      return 1024 * Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+    } catch {
+      return 0; // it ended meanwhile
+    }
+  });
+  return Math.max(0, ...own);
+}
+
+interface Process {
+  readonly pid: string;
+  readonly name: string;
+}
+
+/** The processes that another one has started, at any depth. */
+function processesBelow(ancestor: number): Process[] {
   const processes = new Map<string, { name: string; parent: string }>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -96,7 +119,9 @@ function workerds(): string[] {
       processes.set(pid, { name, parent });
     } catch {} // it ended meanwhile
   }
-  const isMine = (pid: string | undefined): boolean =>
-    pid !== undefined && (pid === String(process.pid) || isMine(processes.get(pid)?.parent));
-  return [...processes].filter(([pid, { name }]) => name.startsWith("workerd") && isMine(pid)).map(([pid]) => pid);
+  const isBelow = (pid: string): boolean => {
+    const parent = processes.get(pid)?.parent;
+    return parent !== undefined && (parent === String(ancestor) || isBelow(parent));
+  };
+  return [...processes].filter(([pid]) => isBelow(pid)).map(([pid, { name }]) => ({ pid, name }));
 }

@@ -1,25 +1,34 @@
 /**
- * `npm run bench -- yours --out sheets.png`: the page "Your pictures" learns its 60 icons in Chromium. Prints images a second, memory
- * and the longest task of the page's own thread, and draws the sheets side by side: at the start, and after as many pictures as two quiet
- * cores show in half a minute, one minute and two (50 a second).
+ * `npm run bench -- yours --out minute.png`: the page "Your pictures" learns its example in a browser. Prints what the page loads, images a
+ * second, memory and the longest task of the page's own thread, and draws what it shows at the start and after 30, 60 and 120
+ * seconds: a row each, a column for each seed. All seconds are since the page was opened.
  */
 import { writeFileSync } from "node:fs";
-import type { Page } from "playwright";
+import { setTimeout as wait } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { Option } from "commander";
+import puppeteer, { type LaunchOptions, type Page } from "puppeteer-core";
 import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { startWorker } from "../support/start-worker.ts";
-import { machine } from "./measure.ts";
+import { machine, memoryBelow } from "./measure.ts";
 
-const { out: OUT } = newCommand("bench yours")
-  .description('Trains the page "Your pictures" on its icons, and draws how its images become.')
-  .option("--out <file.png>", "the sheets, side by side", "yours.png")
+const { out: OUT, browser: BROWSER } = newCommand("bench yours")
+  .description('Trains the page "Your pictures" on its example, and draws how its images become.')
+  .option("--out <file.png>", "the images", "yours.png")
+  .addOption(new Option("--browser <name>", "the browser").choices(["chromium", "firefox"]).default("chromium"))
   .parse(process.argv)
-  .opts<{ out: string }>();
+  .opts<{ readonly out: string; readonly browser: "chromium" | "firefox" }>();
 
-/** Pictures shown. */
-const MOMENTS = [0, 1500, 3000, 5900];
-const [SIDE, GAP] = [384, 24];
+/** Seconds. */
+const MOMENTS = [30, 60, 120];
+
+const LAUNCH = {
+  chromium: (): LaunchOptions => ({ browser: "chrome", executablePath: findChromium(), args: CHROMIUM_FLAGS }),
+  firefox: (): LaunchOptions => ({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox: PREFERENCES }),
+};
 
 /** How long the page's own thread was busy at most, in milliseconds. */
 declare global {
@@ -28,63 +37,96 @@ declare global {
 
 console.log(machine());
 const worker = await startWorker();
-const browser = await launchChromium("--enable-precise-memory-info");
+const browser = await puppeteer.launch({ ...LAUNCH[BROWSER](), protocolTimeout: 0, defaultViewport: { width: 1280, height: 1000 } });
+let memory = 0;
+const watch = setInterval(() => {
+  memory = Math.max(memory, memoryBelow(browser.process()!.pid!));
+}, 500);
 try {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 1000 } })).newPage();
-  page.setDefaultTimeout(3_600_000);
-  await page.goto(`${worker.origin}/yours/`);
-  await page.evaluate(() => {
-    globalThis.longest = 0;
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
-    });
-    observer.observe({ type: "longtask", buffered: true });
-  });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(0);
   const opened = performance.now();
-  await page.getByRole("button", { name: /^Try with/ }).click();
-  await page.getByText("60 pictures").waitFor();
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  const rows: Record<string, string>[] = [];
-  const sheets: Buffer[] = [];
+  const seconds = (): number => Math.round((performance.now() - opened) / 1000);
+  await page.goto(`${worker.origin}/yours/`);
+  await page.evaluate(watchTasks);
+  await page.waitForSelector("#classes + #controls select");
+  await press(page, "Try it with");
+  await page.waitForSelector(".thumbs");
+  await press(page, "Train");
+  await page.waitForSelector("#sheet canvas");
+  const sheets = new Map([["at the start", await sheetOf(page)]]);
+  console.log(`first images after ${seconds()} s`);
   for (const moment of MOMENTS) {
-    await sheetAfter(page, moment);
-    sheets.push(await page.locator("#sheet").screenshot());
-    rows.push({
-      "pictures shown": `${await shown(page)}`,
-      "seconds since it was opened": `${Math.round((performance.now() - opened) / 1000)}`,
-    });
-    if (moment > 0) Object.assign(rows[rows.length - 1], { now: (await page.locator("#numbers").textContent()) ?? "" });
+    await wait(1000 * moment - (performance.now() - opened));
+    sheets.set(`${moment} s`, await sheetOf(page));
+    console.log(`${seconds()} s: ${await textOf(page, "#numbers")}`);
   }
-  console.table(rows);
+  await page.waitForFunction(() => document.querySelector<HTMLElement>("#result")?.hidden === false, { polling: 500 });
+  console.log(`done after ${seconds()} s: ${await textOf(page, "#verdict")}`);
+  console.log(`memory of the page and its threads: ${Math.round(memory / 1e6)} MB at most`);
   const longest = await page.evaluate(() => globalThis.longest);
-  console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
-  const images = await Promise.all(sheets.map((sheet) => sharp(sheet).resize(SIDE, SIDE).toBuffer()));
-  const base = { width: images.length * (SIDE + GAP) - GAP, height: SIDE, channels: 3 as const, background: "#fff" };
-  const placed = images.map((input, i) => ({ input, left: i * (SIDE + GAP), top: 0 }));
-  writeFileSync(OUT, await sharp({ create: base }).composite(placed).png().toBuffer());
+  if (longest > 0) console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
+  await printLoaded(page);
+  const picture = await browser.newPage(); // last: the other one is out of sight now
+  await picture.setViewport({ width: 1400, height: 600 });
+  writeFileSync(OUT, await pictureOf(picture, sheets));
 } finally {
+  clearInterval(watch);
   await Promise.all([browser.close(), worker.stop()]);
 }
 
-async function shown(page: Page): Promise<number> {
-  return Number(((await page.locator("#numbers").textContent()) ?? "").split(" ", 1)[0].replaceAll(",", ""));
+function watchTasks(): void {
+  globalThis.longest = 0;
+  if (!PerformanceObserver.supportedEntryTypes.includes("longtask")) return;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
+  });
+  observer.observe({ type: "longtask", buffered: true });
 }
 
-/** Waits for the first sheet that is drawn after so many pictures. */
-async function sheetAfter(page: Page, pictures: number): Promise<void> {
-  await page.waitForFunction(
-    (least) => {
-      const [first] = document.querySelectorAll("#sheet canvas");
-      const count = Number(document.querySelector("#numbers")?.textContent?.split(" ", 1)[0].replaceAll(",", ""));
-      const known = globalThis as { sheet?: Element | undefined };
-      if (!first || count < least) return false;
-      if (least === 0) return true;
-      known.sheet ??= first;
-      if (known.sheet === first) return false;
-      known.sheet = undefined;
-      return true;
-    },
-    pictures,
-    { polling: 200 },
-  );
+async function press(page: Page, text: string): Promise<void> {
+  const buttons = await page.$$("button");
+  for (const button of buttons) if (await button.evaluate((one, text) => one.textContent?.startsWith(text), text)) return button.click();
+  throw new Error(`Expected a button "${text}"`);
+}
+
+function textOf(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => element.textContent ?? "");
+}
+
+/** The images that the page shows now, as data URLs. */
+function sheetOf(page: Page): Promise<string[]> {
+  return page.$$eval("#sheet canvas", (all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+}
+
+/** What the page and its threads have loaded, as the service worker keeps it, compressed as hosts do. */
+async function printLoaded(page: Page): Promise<void> {
+  const urls = await page.evaluate(async () => {
+    const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => url);
+  });
+  const sizes = urls.map(async (url) => {
+    const response = await fetch(url);
+    const body = Buffer.from(await response.arrayBuffer());
+    const isText = /^(text|application\/(json|wasm)|image\/svg)/.test(response.headers.get("Content-Type") ?? "");
+    return [new URL(url).pathname, Math.ceil((isText ? gzipSync(body) : body).length / 1000)] as const;
+  });
+  const loaded = await Promise.all(sizes);
+  console.table(loaded.sort(([, a], [, b]) => b - a).map(([file, kilobytes]) => ({ file, KB: kilobytes })));
+  console.log(`all: ${loaded.reduce((sum, [, kilobytes]) => sum + kilobytes, 0)} KB`);
+}
+
+/** PNG: a row for each moment, a column for each seed, on white. */
+async function pictureOf(page: Page, sheets: ReadonlyMap<string, readonly string[]>): Promise<Buffer> {
+  const cells = [...sheets].flatMap(([moment, images]) => [`<span>${moment}</span>`, ...images.map((image) => `<img src="${image}">`)]);
+  await page.setContent(`<style>
+    div { display: inline-grid; grid-template-columns: max-content repeat(16, 64px); gap: 8px; align-items: center; padding: 8px; }
+    div { background: #fff; color: #222; font: 24px sans-serif; }
+    span { padding-inline-end: 12px; text-align: end; }
+    img { width: 64px; image-rendering: pixelated; border-radius: 6px; }
+  </style><div>${cells.join("")}</div>`);
+  const element = await page.waitForSelector("div");
+  return sharp(await element!.screenshot())
+    .png({ palette: true, compressionLevel: 9 })
+    .toBuffer();
 }
