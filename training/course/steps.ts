@@ -9,6 +9,7 @@ import type { GradientOf } from "../learning/gradient.ts";
 import { phaseAt, rateAt } from "../learning/recipe.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
+import type { Parameters } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import type { Course } from "./course.ts";
@@ -46,6 +47,11 @@ export class TrainingSteps {
     return this.trainer.state();
   }
 
+  /** A copy of the averaged weights. */
+  average(): Parameters {
+    return this.trainer.parameters("average");
+  }
+
   /** Does one step and returns its loss. */
   advance(): Promise<number> {
     const { trainer, course } = this;
@@ -69,7 +75,7 @@ export class TrainingSteps {
     return { step, heldOut, testImages, ratio: lossOverUntrained(heldOut, spec, test, testImages) };
   }
 
-  /** The averaged network of now; valid until the next call. */
+  /** The averaged network of now, for reports; valid until the next call. */
   averaged(): Denoise {
     return tensorDenoiser(this.tf, this.course.spec, this.trainer.average());
   }

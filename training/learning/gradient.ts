@@ -136,11 +136,9 @@ export const byHalves =
     const second = here(unit, part(batch, middle, count), phase);
     const [a, b] = [await first, await second];
     const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
-    return {
-      objective: mean(a.objective, b.objective),
-      loss: mean(a.loss, b.loss),
-      gradient: a.gradient.map((value, i) => mean(value, b.gradient[i])),
-    };
+    const { gradient } = a;
+    for (let i = 0; i < gradient.length; i++) gradient[i] = mean(gradient[i], b.gradient[i]);
+    return { objective: mean(a.objective, b.objective), loss: mean(a.loss, b.loss), gradient };
   };
 
 /** Images `from` to before `to` of a batch. */

@@ -95,8 +95,8 @@ export class Trainer {
     this.tf.dispose([...(this.averaged?.values() ?? [])]);
   }
 
-  /** With constants. */
-  private parameters(name: "weights" | "average"): Parameters {
+  /** A copy, with constants. */
+  parameters(name: "weights" | "average"): Parameters {
     return new Map([...this.constants, ...this.learned(name)]);
   }
 

@@ -8,7 +8,8 @@ import { oneHot, pieces, type Split } from "./split.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
-const BATCH = 250;
+/** As many as a training step has: more would take more memory than training does. */
+const BATCH = 32;
 
 export interface HeldOutLoss {
   readonly sigma: number;
