@@ -15,6 +15,7 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
     run: () => import("./base-curve.ts"),
   },
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
+  example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
   minute: { summary: "put what a run draws at its beginning, later and at its end into one picture", run: () => import("./minute.ts") },
   sketches: { summary: "draw what the page Create makes of twenty sketches", run: () => import("./sketches.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },

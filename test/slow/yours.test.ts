@@ -1,15 +1,17 @@
 /** Your pictures, in a real Chromium: what is learned there is what Node learns, no picture leaves the device, nothing is lost. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { filesOfNode, type OwnPictures, writeOwnPictures } from "../support/own-pictures.ts";
+import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
 import { soon, text } from "../support/site.ts";
+import { startWorker } from "../support/start-worker.ts";
 import { visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -19,6 +21,8 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-yours-"));
 let own: OwnPictures;
 beforeAll(() => {
   own = writeOwnPictures(folder);
+  const pixels = Uint8Array.from({ length: 32 * 24 * 3 }, (_, i) => (i * i) % 251);
+  writeFileSync(join(own.data, "cats/0.png"), encodePng({ width: 32, height: 24, channels: 3, pixels })); // not square
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -26,11 +30,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const PATIENT = 900_000;
 
 /** Visits the page. Whatever it asks for, it sends nothing. */
-const open = (query: string, act: (page: Page) => Promise<void>): Promise<void> => {
+const open = (query: string, act: (page: Page) => Promise<void>, origin = worker.origin): Promise<void> => {
   const sent: string[] = [];
   return visit(
     browser,
-    `${worker.origin}/yours/${query}`,
+    `${origin}/yours/${query}`,
     {
       before: async (page) => {
         page.context().on("request", (request) => {
@@ -57,6 +61,16 @@ const startSmall = async (page: Page): Promise<void> => {
   await page.locator("#start-from").setInputFiles(own.start);
 };
 
+/** That the page has made Node's files. Returns its own. */
+async function expectFilesOf(source: Source, images: number, page: Page): Promise<Record<string, Buffer>> {
+  const received: Record<string, Buffer> = {
+    "model.onnx": await saved(page, /^model\.onnx/),
+    "model-fp32.onnx": await saved(page, /^model-fp32/),
+  };
+  for (const [name, bytes] of Object.entries(await filesOfNode(source, images))) expect(received[name].equals(bytes), name).toBe(true);
+  return received;
+}
+
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
 const done = (page: Page): Promise<void> => page.getByText("Done. Your model is below.").waitFor({ timeout: PATIENT });
 const shownSoFar = async (page: Page): Promise<number> =>
@@ -70,13 +84,14 @@ async function saved(page: Page, name: RegExp): Promise<Buffer> {
 
 describe("a run", () => {
   it(
-    "makes the files of `npx anneal train` and `npx anneal export`, byte for byte, though its tab was closed on the way",
+    "makes the files of `npx anneal train` and `npx anneal export`, byte for byte, though its tab was closed on the way, and begins another one from its own",
     () =>
       open("#images=1000", async (page) => {
         await choose(page);
         expect(
           await page.locator(".class input").evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value)),
         ).toEqual(["cats", "dogs"]);
+        await page.getByLabel("Pictures that are not square").selectOption("whole, on white");
         await startSmall(page);
         await press(page, "Train");
         await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(200);
@@ -85,14 +100,54 @@ describe("a run", () => {
         const before = await shownSoFar(page);
         expect(before).toBeLessThan(1000);
         expect(await page.locator("#sheet canvas").count()).toBe(16);
-        await page.reload();
+        await page.goto("about:blank");
+        await page.goto(`${worker.origin}/yours/`);
         await page.getByText("It learns.").waitFor({ timeout: PATIENT });
         expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
         await done(page);
-        const files = await filesOfNode(own, 1000);
-        const received = { "model.onnx": await saved(page, /^model\.onnx/), "model-fp32.onnx": await saved(page, /^model-fp32/) };
-        for (const [name, bytes] of Object.entries(files)) expect(received[name as keyof typeof received].equals(bytes), name).toBe(true);
+        const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
+        await page.getByText("Options").click();
+        for (const [name, sentence] of [
+          ["model-fp32.onnx", "It learns."],
+          ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
+        ]) {
+          await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });
+          await press(page, "Train");
+          await page.getByText(sentence, { exact: true }).waitFor({ timeout: PATIENT });
+          await press(page, "Stop here");
+          await done(page);
+          const { card } = readModel(new Uint8Array(await saved(page, /^model\.onnx/)));
+          expect(card.training.images).toBeGreaterThanOrEqual(1000);
+        }
       }),
+    PATIENT,
+  );
+
+  it(
+    "from the base it makes the files of Node, too, and without a network it begins again",
+    async () => {
+      const server = await startWorker();
+      const stop = async (page: Page): Promise<void> => {
+        await soon(() => page.evaluate(async () => (await caches.match(new URL("../base.onnx", location.href))) !== undefined)).toBe(true);
+        await server.stop();
+      };
+      await open(
+        "#images=64&crop=contain",
+        async (page) => {
+          await choose(page);
+          await press(page, "Train");
+          await done(page);
+          await expectFilesOf({ data: own.data, crop: "contain" }, 64, page);
+          await stop(page);
+          await page.reload();
+          await page.getByText(/so few it recombines/).waitFor();
+          await press(page, "Train");
+          await page.getByText("It learns.", { exact: true }).waitFor({ timeout: PATIENT });
+          await done(page);
+        },
+        server.origin,
+      );
+    },
     PATIENT,
   );
 
@@ -133,8 +188,31 @@ describe("a run", () => {
   );
 });
 
-/** A picture of 10 000 x 10 000 pixels in a few kilobytes: grey, one bit a pixel, all black. */
-function hugePng(): Buffer {
+describe("classes", () => {
+  it("are made by hand, one empty one at a time", () =>
+    open("", async (page) => {
+      const put = async (count: number, ...files: string[]): Promise<void> => {
+        await page.locator("#files").setInputFiles(files.map((file) => join(own.data, file)));
+        await page.getByText(new RegExp(`^${count} pictures?, `)).waitFor();
+      };
+      await put(2, "cats/1.png", "cats/2.png");
+      await press(page, "Add a class");
+      expect(await page.getByRole("button", { name: "Add a class" }).count()).toBe(0);
+      await page.keyboard.type("dogs"); // its name is selected
+      await page.keyboard.press("Tab");
+      const chooser = page.waitForEvent("filechooser");
+      await page.getByRole("button", { name: "Add pictures to dogs" }).click();
+      await (await chooser).setFiles(join(own.data, "dogs/1.png"));
+      await page.getByText(/^3 pictures, /).waitFor();
+      expect(await page.locator(".class").evaluateAll((all) => all.map((box) => box.querySelectorAll(".thumbs button").length))).toEqual([
+        2, 1,
+      ]);
+      await page.getByRole("button", { name: "Add a class" }).waitFor();
+    }));
+});
+
+/** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */
+function hugePng(width: number, height: number): Buffer {
   const crc = (bytes: Buffer): number => {
     let sum = 0xffffffff;
     for (const byte of bytes) {
@@ -150,12 +228,14 @@ function hugePng(): Buffer {
     ends.writeUInt32BE(crc(body), 4);
     return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
   };
-  const header = Buffer.from([0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10, 1, 0, 0, 0, 0]);
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
     chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.alloc(10_000 * 1251))),
+    chunk("IDAT", deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
@@ -168,7 +248,7 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
   it.each([
     ["notes.txt", "text/plain", Buffer.from("no picture"), "“notes.txt” was left out: not a picture."],
     ["photo.heic", "image/heic", HEIC, "“photo.heic” was left out: HEIC, which this browser does not read: save it as JPEG."],
-    ["huge.png", "image/png", hugePng(), "“huge.png” was left out: larger than 64 megapixels."],
+    ["huge.png", "image/png", hugePng(12_000, 9001), "“huge.png” was left out: larger than 108 megapixels."],
     ["torn.png", "image/png", plain(9).subarray(0, 30), "“torn.png” was left out: damaged, or of a kind that this browser does not read."],
     ["empty.png", "image/png", Buffer.alloc(0), "“empty.png” was left out: empty."],
   ])("%s", (name, mimeType, buffer, sentence) =>
@@ -194,11 +274,24 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
         await page.getByText(/^1 picture, /).waitFor();
         await press(page, "Train");
         await soon(() => text(page.locator("#problem"))).toBe("These pictures are of one colour each: there is nothing to learn.");
-        await page.locator("#files").setInputFiles(files(3001));
+        await page.locator("#files").setInputFiles(files(5001));
         await expect
           .poll(() => text(page.locator("#problem")), { timeout: PATIENT })
-          .toBe("A run takes at most 3000 pictures: the first 3000 were taken.");
-        await page.getByText(/^3000 pictures, /).waitFor();
+          .toBe("A run takes at most 5000 pictures: the first 5000 were taken.");
+        await page.getByText(/^5000 pictures, /).waitFor();
+      }),
+    PATIENT,
+  );
+
+  it(
+    "three of 100 megapixels are learned with the others",
+    () =>
+      open("", async (page) => {
+        await choose(page);
+        const buffer = hugePng(10_000, 10_000);
+        await page.locator("#files").setInputFiles(["a", "b", "c"].map((name) => ({ name: `${name}.png`, mimeType: "image/png", buffer })));
+        await page.getByText(/^19 pictures, /).waitFor({ timeout: PATIENT });
+        expect(await text(page.locator("#problem"))).toBe("");
       }),
     PATIENT,
   );

@@ -1,5 +1,5 @@
 /** A folder of pictures in two classes, and the files that `npx anneal train` and `npx anneal export` make of it in Node. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { readSource } from "../../training/export/source.ts";
@@ -40,6 +40,13 @@ export interface OwnPictures {
   readonly start: string;
 }
 
+/** What Node makes files of. Of a run from the base there is no file to start from. */
+export interface Source {
+  readonly data: string;
+  readonly start?: string;
+  readonly crop?: "cover" | "contain";
+}
+
 export function writeOwnPictures(folder: string, name = "pets", classes: readonly string[] = CLASSES): OwnPictures {
   const data = join(folder, name);
   for (const [label, place] of classes.entries()) {
@@ -55,9 +62,13 @@ export function writeOwnPictures(folder: string, name = "pets", classes: readonl
 }
 
 /** What the command line makes of these pictures. */
-export async function filesOfNode({ data, start }: OwnPictures, images: number): Promise<Record<string, Uint8Array>> {
-  const out = join(data, "../run");
-  const { code, stderr } = await run("train", words`--data ${data} --out ${out} --from ${start} --images ${String(images)} --backend wasm`);
+export async function filesOfNode({ data, start, crop = "cover" }: Source, images: number): Promise<Record<string, Uint8Array>> {
+  const out = join(mkdtempSync(join(data, "../of-node-")), "run");
+  const from = start === undefined ? [] : ["--from", start];
+  const { code, stderr } = await run("train", [
+    ...words`--data ${data} --out ${out} --crop ${crop} --images ${String(images)} --backend wasm`,
+    ...from,
+  ]);
   if (code !== 0) throw new Error(stderr);
   const { card, weights } = readSource(out);
   const { tf } = await chooseBackend("wasm");

@@ -1,7 +1,7 @@
 /**
  * Keeps the pages that were visited, and their files, for when there is no network. With a network every page comes from
- * it, so nothing is ever stale; files whose names have a hash of their content never change. Models and the drawing
- * thread are in a cache of their own (widget/cache.ts); all other requests are left alone.
+ * it, so nothing is ever stale; files whose names have a hash of their content never change. The base is kept once a visitor
+ * has trained. Models and the drawing thread are in a cache of their own (widget/cache.ts); all other requests are left alone.
  */
 export {};
 
@@ -10,6 +10,8 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 /** The folder that the pages are in, with a slash at its end. */
 const SCOPE = worker.registration.scope;
 const CACHE = `anneal-site ${SCOPE}`;
+/** Files that are no pages and whose names have no hash. */
+const LATEST = [`${SCOPE}embed.js`, `${SCOPE}base.onnx`];
 
 worker.addEventListener("install", () => worker.skipWaiting());
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
@@ -31,7 +33,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !request.url.startsWith(SCOPE)) return;
   const isFile = request.url.startsWith(`${SCOPE}assets/`);
   if (isFile) event.respondWith(kept(request));
-  else if (request.mode === "navigate" || request.url === `${SCOPE}embed.js`) event.respondWith(latest(request));
+  else if (request.mode === "navigate" || LATEST.includes(request.url)) event.respondWith(latest(event));
 });
 
 /** A file that never changes. */
@@ -40,14 +42,16 @@ async function kept(request: Request): Promise<Response> {
 }
 
 /** The server's answer, or without a network the last good one. */
-async function latest(request: Request): Promise<Response> {
+async function latest(event: FetchEvent): Promise<Response> {
+  const { request } = event;
   const cache = await caches.open(CACHE);
+  const key = keyOf(request.url);
   try {
     const response = await fetch(request);
-    if (response.ok && !response.redirected) await cache.put(keyOf(request.url), response.clone());
+    if (response.ok && !response.redirected) event.waitUntil(cache.put(key, response.clone()).catch(() => undefined)); // without room it is used anyway
     return response;
   } catch (error) {
-    const found = await cache.match(keyOf(request.url));
+    const found = await cache.match(key);
     if (found) return found;
     throw error;
   }

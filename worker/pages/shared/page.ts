@@ -20,18 +20,25 @@ export function startPage(): void {
     const own: HTMLButtonElement = button("Copy", () => copy(own, code.textContent ?? ""));
     code.after(own);
   }
-  setTimeout(() => keepOffline().catch(console.debug), LATER);
+  setTimeout(keepOffline, LATER);
 }
 
 /** Milliseconds after the page has loaded: its own images come first. */
 const LATER = 2000;
 
-/** Has the service worker keep this page and what it loaded. Pages without TLS have none; a private window may forbid it. */
-async function keepOffline(): Promise<void> {
+/**
+ * Has the service worker keep this page, what it loaded, and what threads of its own did. Pages without TLS have none; a
+ * private window may forbid it.
+ */
+export async function keepOffline(ofThreads: readonly string[] = []): Promise<void> {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  await serviceWorker.register(trusted(new URL("service-worker.js", SERVER).href), { updateViaCache: "none" });
-  const { active } = await serviceWorker.ready;
-  const files = performance.getEntriesByType("resource").map(({ name }) => name);
-  active?.postMessage({ page: location.href, files: files.filter((name) => /\/assets\/|\/embed\.js$/.test(name)) });
+  try {
+    await serviceWorker.register(trusted(new URL("service-worker.js", SERVER).href), { updateViaCache: "none" });
+    const { active } = await serviceWorker.ready;
+    const files = [...performance.getEntriesByType("resource").map(({ name }) => name), ...ofThreads];
+    active?.postMessage({ page: location.href, files: files.filter((name) => /\/assets\/|\/(embed\.js|base\.onnx)$/.test(name)) });
+  } catch (error) {
+    console.debug(error);
+  }
 }

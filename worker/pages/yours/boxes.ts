@@ -44,7 +44,19 @@ export function showBoxes(classes: readonly PictureClass[], crop: Crop, { onChan
       ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
     );
   });
-  find("#classes", HTMLElement).replaceChildren(...boxes);
+  const add = (): void => {
+    onChange([...classes, { name: newName(classes), pictures: [] }]);
+    find(`#class-${classes.length}`, HTMLInputElement).select();
+  };
+  const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
+  find("#classes", HTMLElement).replaceChildren(...boxes, ...(isFull ? [element("p", {}, button("Add a class", add))] : []));
+}
+
+function newName(classes: readonly PictureClass[]): string {
+  const names = classes.map(({ name }) => name);
+  let n = names.length + 1;
+  while (names.includes(`class ${n}`)) n++;
+  return `class ${n}`;
 }
 
 function thumb(picture: Picture, crop: Crop, onClick: () => void): HTMLElement {

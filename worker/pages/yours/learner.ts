@@ -22,7 +22,7 @@ import { anyFile, NothingThere } from "../../widget/cache.ts";
 import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
-import { CANNOT_TRAIN, type FromLearner, type Run, type ToLearner } from "./protocol.ts";
+import { cannotTrain, type FromLearner, type Run, type ToLearner } from "./protocol.ts";
 
 const tell = (message: FromLearner): void => postMessage(message);
 
@@ -81,6 +81,10 @@ async function base(): Promise<ModelContents> {
   }
 }
 
+/** This thread and what it has fetched: so much is needed without a network, too. */
+const tellLoaded = (): void =>
+  tell({ type: "loaded", files: [location.href, ...performance.getEntriesByType("resource").map(({ name }) => name)] });
+
 let lesson: Lesson | undefined;
 let isPaused = false;
 /** The finished model, to draw with. */
@@ -104,6 +108,7 @@ async function learnAlone(asked: Learn): Promise<void> {
   const dataset = datasetOf(asked.pictures);
   const run = await runFor(asked, dataset);
   const own = await started();
+  tellLoaded();
   lesson = new Lesson(own, run, dataset, await helper(run), tell);
   await lesson.keep();
   await keep("outcome", undefined);
@@ -122,7 +127,8 @@ async function runFor(asked: Learn, dataset: Dataset): Promise<Run> {
   const from = asked.type === "learn" && asked.from ? modelIn(asked.from) : earlier ? learnedBy(earlier) : await base();
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
-  return { ...begin(dataset, { preset: "default", seed, images }, from), about: aboutOf(asked.pictures), log: [] };
+  const isFromRounded = from.weights.convolutions.size > 0;
+  return { ...begin(dataset, { preset: "default", seed, images }, from), about: aboutOf(asked.pictures), isFromRounded, log: [] };
 }
 
 /** The visitor's own model file. */
@@ -145,7 +151,10 @@ function ready(file: Uint8Array<ArrayBuffer>): void {
 }
 
 async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> {
-  model ??= kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
+  if (!model) {
+    model = kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
+    tellLoaded();
+  }
   const drawn =
     "image" in asked ? await vary(await model, { ...asked.options, image: asked.image }) : await sample(await model, asked.options);
   const { pixels, width, height, channels } = drawn;
@@ -156,7 +165,7 @@ async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> 
 function sentenceOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
   console.error(error);
-  return CANNOT_TRAIN;
+  return cannotTrain();
 }
 
 addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {

@@ -28,8 +28,8 @@ const SHEET = 16;
 const SEED = "yours";
 /** Milliseconds between two sheets, at least, and in multiples of the time that one takes. */
 const [SHEET_EVERY, SHEET_SHARE] = [4000, 5];
-/** Milliseconds between two times that the run is kept. */
-const KEEP_EVERY = 10_000;
+/** Milliseconds between two times that the run is kept, 35 MB each time. */
+const KEEP_EVERY = 30_000;
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
 /** Images of the last calibration on each of its trajectories, over all classes: as many of each as fit, at least one. */
@@ -38,6 +38,7 @@ const CALIBRATION = 8;
 export class Lesson {
   private readonly backend: Backend;
   private readonly about: About;
+  private readonly isFromRounded: boolean;
   private readonly course: Course;
   private readonly dataset: Dataset;
   private readonly own: TrainingSteps;
@@ -49,13 +50,13 @@ export class Lesson {
   private goOn: () => void = () => undefined;
 
   constructor(backend: Backend, run: Run, dataset: Dataset, there: GradientOf | undefined, tell: (message: FromLearner) => void) {
-    const { course, about, log, best, state } = run;
+    const { course, about, isFromRounded, log, best, state } = run;
     this.backend = backend;
     this.dataset = dataset;
     this.tell = tell;
     this.log = [...log];
     this.best = best;
-    [this.course, this.about] = [course, about];
+    [this.course, this.about, this.isFromRounded] = [course, about, isFromRounded];
     this.own = new TrainingSteps(backend, course, dataset, state, there);
   }
 
@@ -76,9 +77,9 @@ export class Lesson {
 
   /** Learns to the end, or until it is stopped, and makes the files. */
   async toEnd(): Promise<Outcome> {
-    const { own, course, log, tell } = this;
+    const { own, course, isFromRounded, log, tell } = this;
     const { steps, batch } = course;
-    tell({ type: "begun", steps, batch, step: own.step, log });
+    tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded });
     let [kept, shown, cost] = [performance.now(), Number.NEGATIVE_INFINITY, 0];
     let times: number[] = [];
     while (!isOver(log, course) && own.step < steps) {
@@ -123,13 +124,13 @@ export class Lesson {
     const { ratio, ...report } = await own.report(own.averaged());
     if (!(ratio < DIVERGED)) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     log.push(report);
-    if (bestReport(log, course)?.step === report.step) this.best = own.state().average;
+    if (bestReport(log, course)?.step === report.step) this.best = own.average();
     tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
   }
 
   async keep(): Promise<void> {
-    const { own, course, about, log, best } = this;
-    await keep("run", { course, about, log, best, state: own.state() });
+    const { own, course, about, isFromRounded, log, best } = this;
+    await keep("run", { course, about, isFromRounded, log, best, state: own.state() });
   }
 
   private modelOf(weights: Parameters, step: number): ModelContents {
@@ -139,9 +140,8 @@ export class Lesson {
   /** Shows the network as it is: an int8 model, in the engine that draws every image. */
   private async show(): Promise<void> {
     const { own, backend } = this;
-    const { average, step } = own.state();
-    const model = await roughlyQuantized(backend.tf, this.modelOf(average, step));
-    this.tell({ type: "sheet", step, images: await this.sheetOf(writeModel(model)) });
+    const model = await roughlyQuantized(backend.tf, this.modelOf(own.average(), own.step));
+    this.tell({ type: "sheet", step: own.step, images: await this.sheetOf(writeModel(model)) });
   }
 
   private async sheetOf(file: Uint8Array<ArrayBuffer>): Promise<Pixels[]> {

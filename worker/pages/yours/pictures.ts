@@ -1,8 +1,9 @@
 /** Files that the visitor chose, as squares that the network sees. */
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
-import icons from "./icons.png?url";
-import { type Crop, type Picture, SIDE } from "./protocol.ts";
+import exampleFile from "./example.png?url";
+import { CLASSES, COLUMNS, OF_EACH } from "./example.ts";
+import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
 
 /** A file and its way from the folder that was chosen. */
 export interface Found {
@@ -10,10 +11,10 @@ export interface Found {
   readonly file: File;
 }
 
-/** More pixels than this take more memory than a page may have: 64 megapixels. */
-const MOST_PIXELS = 64e6;
-/** The most pictures of a run: more do not fit into the memory of a telephone. */
-export const MOST = 3000;
+/** A browser decodes four bytes a pixel, whatever size is wanted: so many pixels take 430 MB. */
+const MOST_PIXELS = 108e6;
+/** The most pictures of a run: with so many the page has 260 MB before it trains. */
+export const MOST = 5000;
 
 /** Why a file is no picture, in a few words. */
 class Unusable extends Error {}
@@ -24,14 +25,32 @@ const canvas = element("canvas", { width: SIDE, height: SIDE });
 export async function pictureOf({ path, file }: Found): Promise<Picture> {
   const { width, height, image } = await measured(file);
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
-  const squares = {} as Record<Crop, Uint8Array>;
-  for (const [crop, larger] of [["cover", Math.max] as const, ["contain", Math.min] as const]) {
-    const scale = larger(SIDE / width, SIDE / height);
-    const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-    const source = await scaled(file, image, w, h);
-    squares[crop] = square(source, w, h);
+  return inTurn(width * height, async () => {
+    const squares = {} as Record<Crop, Uint8Array>;
+    for (const [crop, larger] of [["cover", Math.max] as const, ["contain", Math.min] as const]) {
+      const scale = larger(SIDE / width, SIDE / height);
+      const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+      const source = await scaled(file, image, w, h);
+      squares[crop] = pixelsOf((context) => context.drawImage(source, Math.round((SIDE - w) / 2), Math.round((SIDE - h) / 2), w, h));
+      if (source instanceof ImageBitmap) source.close();
+    }
+    return { path, ...squares };
+  });
+}
+
+let pixelsNow = 0;
+const waiting: (() => void)[] = [];
+
+/** Decodes as soon as all that is decoded at once has no more pixels than a single picture may have. */
+async function inTurn<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
+  while (pixelsNow + pixels > MOST_PIXELS) await new Promise<void>((resolve) => waiting.push(resolve));
+  pixelsNow += pixels;
+  try {
+    return await decode();
+  } finally {
+    pixelsNow -= pixels;
+    for (const go of waiting.splice(0)) go();
   }
-  return { path, ...squares };
 }
 
 /** The size of an image, which this reads without decoding it. */
@@ -57,12 +76,12 @@ function whyNot({ name, type }: File): string {
 const scaled = (file: File, image: HTMLImageElement, resizeWidth: number, resizeHeight: number): Promise<CanvasImageSource> =>
   createImageBitmap(file, { resizeWidth, resizeHeight, resizeQuality: "high" }).catch(() => image);
 
-/** On white, in the middle. */
-function square(source: CanvasImageSource, width: number, height: number): Uint8Array {
+/** What is drawn on white. */
+function pixelsOf(draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
   const context = contextOf(canvas, { willReadFrequently: true });
   context.fillStyle = "#fff";
   context.fillRect(0, 0, SIDE, SIDE);
-  context.drawImage(source, Math.round((SIDE - width) / 2), Math.round((SIDE - height) / 2), width, height);
+  draw(context);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
   return new Uint8Array(data.filter((_, i) => i % 4 !== 3));
 }
@@ -137,16 +156,15 @@ export function classesOf(
   return { name, classes: new Map([...classes].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** The icons of the example, in rows of COLUMNS squares. */
-const [COLUMNS, ROWS, CELL] = [10, 6, 64];
-
-export async function examples(): Promise<Picture[]> {
-  const sheet = await createImageBitmap(await (await fetch(icons)).blob());
-  const cells = Array.from({ length: COLUMNS * ROWS }, (_, k) => [CELL * (k % COLUMNS), CELL * Math.floor(k / COLUMNS)] as const);
-  const pictures = cells.map(async ([x, y], k) => {
-    const icon = await createImageBitmap(sheet, x, y, CELL, CELL, { resizeWidth: SIDE, resizeHeight: SIDE, resizeQuality: "high" });
-    const pixels = square(icon, SIDE, SIDE);
-    return { path: `icon-${k}.png`, cover: pixels, contain: pixels };
+/** The pictures to try with. */
+export async function example(): Promise<PictureClass[]> {
+  const sheet = await createImageBitmap(await (await fetch(exampleFile)).blob());
+  return Object.keys(CLASSES).map((name, label) => {
+    const pictures = Array.from({ length: OF_EACH }, (_, i) => {
+      const k = OF_EACH * label + i;
+      const pixels = pixelsOf((context) => context.drawImage(sheet, -SIDE * (k % COLUMNS), -SIDE * Math.floor(k / COLUMNS)));
+      return { path: `${name}/${i}.png`, cover: pixels, contain: pixels };
+    });
+    return { name, pictures };
   });
-  return Promise.all(pictures);
 }

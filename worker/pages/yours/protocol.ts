@@ -14,7 +14,10 @@ export interface Picture {
 }
 
 /** For a visitor whose browser has failed. The console has the details. */
-export const CANNOT_TRAIN = "This device cannot train: the browser refuses what it needs, or the memory is full.";
+export const cannotTrain = (): string =>
+  navigator.onLine
+    ? "This device cannot train: the browser refuses what it needs, or the memory is full."
+    : "What trains cannot be loaded without a network.";
 
 /** Pixels of a side. */
 export const SIDE = 32;
@@ -44,6 +47,8 @@ export interface Wishes {
 /** A run, as it is kept. */
 export interface Run extends Beginning {
   readonly about: About;
+  /** Whether it began from the rounded weights of an int8 file. */
+  readonly isFromRounded: boolean;
   readonly log: readonly LogEntry[];
   /** Averaged weights of the best report. */
   readonly best?: Parameters | undefined;
@@ -79,10 +84,12 @@ export type ToLearner =
   | { readonly type: "draw"; readonly options: OptionsOf<"vary">; readonly image: Pixels };
 
 export type FromLearner =
+  /** Addresses of what the learner has fetched, to keep for when there is no network. */
+  | { readonly type: "loaded"; readonly files: readonly string[] }
   | { readonly type: "download"; readonly done: number; readonly total: number }
   /** What it does after the last step. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
-  | { readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number; readonly log: readonly LogEntry[] }
+  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<Run, "log" | "isFromRounded">)
   /** All that it has learned is kept. */
   | { readonly type: "paused" }
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }

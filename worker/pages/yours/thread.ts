@@ -1,7 +1,7 @@
 /** The page's side of the learner: two workers, which start when they are needed first. */
 import { trusted } from "../../widget/engine-thread.ts";
 import script from "./learner.ts?worker&url";
-import { CANNOT_TRAIN, type FromLearner, type ToLearner } from "./protocol.ts";
+import { cannotTrain, type FromLearner, type ToLearner } from "./protocol.ts";
 
 export type Ask = (message: ToLearner) => void;
 
@@ -13,7 +13,7 @@ export function learner(hear: (message: FromLearner) => void): Ask {
     made.onerror = (event) => {
       event.preventDefault();
       console.error(event.message);
-      hear({ type: "failed", sentence: CANNOT_TRAIN });
+      hear({ type: "failed", sentence: cannotTrain() });
     };
     return made;
   };

@@ -4,13 +4,13 @@ import { isReported, type LogEntry } from "../../../training/course/reports.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
-import { startPage } from "../shared/page.ts";
+import { keepOffline, startPage } from "../shared/page.ts";
 import { canvasOf, paint } from "../shared/pixels.ts";
 import { controls, State } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { drawCurve } from "./curve.ts";
 import { isKept, keep, kept } from "./kept.ts";
-import { chosen, classesOf, dropped, examples, type Found, MOST, readPictures } from "./pictures.ts";
+import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
 import { learner } from "./thread.ts";
@@ -21,8 +21,8 @@ startPage();
 const COPIES = 0.5;
 /** The class of pictures that are in no folder. */
 const NO_NAME = "pictures";
-/** How far an image goes from the sketch. */
-const STRENGTH = 0.5;
+/** The name of the example, whose pictures make way for the visitor's own. */
+const EXAMPLE = "example";
 /** Width of saved images, in widths of the model. */
 const TIMES = 16;
 
@@ -79,14 +79,15 @@ modelField.addEventListener("change", async () => {
   from = file && { name: file.name, file: new Uint8Array(await file.arrayBuffer()) };
 });
 
+const exampleButton = button("Try it with 60 drawings", async () => put(EXAMPLE, await example()));
+
 find("#sources", HTMLElement).append(
   button("Choose pictures", () => {
     target = undefined;
     fileField.click();
   }),
   button("Choose a folder", () => folderField.click()),
-  button("Try with these 60 icons", async () => put("icons", [{ name: "icon", pictures: await examples() }])),
-  ...[fileField, folderField],
+  ...[exampleButton, fileField, folderField],
 );
 find("#controls", HTMLElement).append(
   controls(state, ["crop"]),
@@ -110,8 +111,10 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
 
 /** Adds pictures of files: those in folders to the classes of these names, others to the class that was asked for, or the first one. */
 async function add(files: readonly Found[]): Promise<void> {
-  complain("");
   if (files.length === 0) return;
+  complain(work === "none" ? "" : "Stop the training first: it needs its pictures.");
+  if (work !== "none") return;
+  if (name === EXAMPLE && target === undefined) [name, classes] = [NO_NAME, []];
   const room = MOST - countOf(classes);
   const found = classesOf(files.slice(0, room), classes[target ?? 0]?.name ?? NO_NAME);
   target = undefined;
@@ -138,6 +141,7 @@ function put(newName: string, all: readonly PictureClass[]): void {
 
 function showPictures(): void {
   const count = countOf(classes);
+  exampleButton.hidden = count > 0;
   sayOfPictures(
     count === 0
       ? "No pictures yet."
@@ -172,16 +176,21 @@ const trainButton = button("Train", train, { className: "primary" });
 const pauseButton = button("Pause", () => setPaused(work === "learning"));
 const stopButton = button("Stop here", () => ask({ type: "stop" }));
 const moreButton = button("Learn more", () => {
-  begin();
-  ask({ type: "continue", pictures: pictures(), more: true });
+  if (canBegin()) ask({ type: "continue", pictures: pictures(), more: true });
 });
 find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
 
-function train(): void {
+function canBegin(): boolean {
   const fault = faultOfPictures();
   complain(fault ?? "");
-  if (fault) return;
+  if (fault) return false;
+  keep("pictures", pictures()); // with the crop that they are learned by
   begin();
+  return true;
+}
+
+function train(): void {
+  if (!canBegin()) return;
   const { images, seed } = state.values;
   const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
   ask({ type: "learn", pictures: pictures(), wishes, from: from?.file });
@@ -191,7 +200,7 @@ function train(): void {
 function begin(): void {
   [work, log, outcome] = ["learning", [], undefined];
   ask({ type: "pause", isPaused: false });
-  say("Loading what learns: about 4 MB, once.");
+  say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
   update();
 }
 
@@ -221,10 +230,13 @@ function hear(message: FromLearner): void {
       if (message.what === "comparing") say("New images are compared with yours.");
       if (message.share !== undefined) share.value = message.share;
       break;
+    case "loaded":
+      keepOffline(message.files);
+      break;
     case "begun":
       ({ steps, batch } = message);
       log = [...message.log];
-      say("It learns.");
+      say(message.isFromRounded ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones." : "It learns.");
       showNumbers(message.step);
       break;
     case "paused":
@@ -326,7 +338,7 @@ function showOutcome(found: Outcome): void {
   function draw(): void {
     const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
     const image = sketch?.image;
-    ask(image ? { type: "draw", options: { ...options, strength: STRENGTH }, image } : { type: "draw", options });
+    ask(image ? { type: "draw", options, image } : { type: "draw", options });
   }
   const { width, height, channels } = sheet[0];
   redraw = draw;
@@ -373,6 +385,7 @@ if (earlier) {
   showOutcome(earlier);
   update();
 } else if (before && (await isKept("run"))) {
+  state.setLive({ crop: before.crop });
   begin();
   ask({ type: "continue", pictures: before });
 }
