@@ -70,11 +70,9 @@ export const defaults = (fields: Fields): Values =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default]));
 
 /** Numbers of two digits from 1 to 10, about 4 % to 10 % apart. */
-const ROUND = [...evenly(10, 20, 1), ...evenly(20, 50, 2), ...evenly(50, 100, 5)].map((tenths) => tenths / 10);
-
-function evenly(from: number, to: number, step: number): number[] {
-  return Array.from({ length: Math.round((to - from) / step) }, (_, i) => Number((from + i * step).toPrecision(6)));
-}
+const ROUND = Array.from({ length: 90 }, (_, i) => (10 + i) / 10).filter(
+  (number) => number < 2 || (number < 5 ? (10 * number) % 2 === 0 : (10 * number) % 5 === 0),
+);
 
 /** The round numbers at which a slider of even ratios stops, in ascending order. */
 export function ratioStops({ min, max }: Pick<NumberField, "min" | "max">): number[] {

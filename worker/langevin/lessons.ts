@@ -4,7 +4,7 @@
  * others are tested (test/langevin/lessons.test.ts).
  */
 import type { Values } from "./fields.ts";
-import { type Point, textOf } from "./points.ts";
+import { pointsIn } from "./points.ts";
 import { probabilities, rightHalf } from "./target.ts";
 import { energy, largestCurvature } from "./wells.ts";
 
@@ -33,23 +33,20 @@ export interface Lesson {
 export const MINUTES = 3;
 
 /** Two nearly coincident wells and a lone one. */
-const THREE: readonly Point[] = [
-  [-1.2, 0.15],
-  [-1.2, -0.15],
-  [1.2, 0],
-];
+const THREE = "-1.2,0.15;-1.2,-0.15;1.2,0";
+const THREE_POINTS = pointsIn(THREE);
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** The share of the particles in the plane's square that belongs in its right half at a temperature. */
 export function boltzmannShare(temperature: number): number {
-  const cells = probabilities((x, y) => Math.exp(-energy(THREE, x, y) / temperature));
+  const cells = probabilities((x, y) => Math.exp(-energy(THREE_POINTS, x, y) / temperature));
   return rightHalf(cells) / (1 - cells.at(-1)!);
 }
 
 /** The largest stable step of Euler-Maruyama in these wells. */
 export const stableStep = (friction: number, temperature: number): number =>
-  (2 * friction) / largestCurvature((x, y) => energy(THREE, x, y), temperature);
+  (2 * friction) / largestCurvature((x, y) => energy(THREE_POINTS, x, y), temperature);
 
 /** The score of a Gaussian of standard deviation s with noise sigma, at x. */
 export const gaussianScore = (x: number, s: number, sigma: number): number => -x / (s * s + sigma * sigma);
@@ -66,7 +63,7 @@ export const LESSONS: readonly Lesson[] = [
           "Two wells nearly coincide on the left, and one lies on the right. What share of the particles belongs in the right half at kT = 0.5, and at kT = 2?",
         run: "Let them settle, read the weight of the right half, then set kT to 2.",
         scene: "potential",
-        values: { wells: textOf(THREE), temperature: 0.5 },
+        values: { wells: THREE, temperature: 0.5 },
         dials: ["temperature", "speed"],
         answer: () =>
           `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.`,
@@ -75,7 +72,7 @@ export const LESSONS: readonly Lesson[] = [
         predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
         run: "Watch for 20 s. They begin on the left.",
         scene: "potential",
-        values: { wells: textOf(THREE), temperature: 0.1 },
+        values: { wells: THREE, temperature: 0.1 },
         dials: ["temperature", "speed"],
         answer: () =>
           `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.`,
@@ -95,7 +92,7 @@ export const LESSONS: readonly Lesson[] = [
           "With little friction, overdamped steps explode. For γ = 0.1 per s, from which Δt on? Derive it from x ← x − (Δt / γ) k x, for a well of curvature k.",
         run: "Lengthen Δt until the particles are gone.",
         scene: "potential",
-        values: { wells: textOf(THREE), dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
+        values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "friction"],
         answer: () =>
           `From Δt = 2γ/k = ${Number(stableStep(0.1, 0.5).toPrecision(2))} s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.`,

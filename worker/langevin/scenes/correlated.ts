@@ -10,7 +10,8 @@ import { type Landscape, LEAPS, type Method, Walkers } from "../walkers.ts";
 
 /** Standard deviation of each coordinate. */
 const STD = 0.9;
-const METHODS = ["plain", "mala", "hmc"] as const;
+const METHODS = { plain: "Plain Langevin", mala: "MALA", hmc: "Hamiltonian Monte Carlo" } as const;
+const NAMES = ["plain", "mala", "hmc"] as const;
 /** Proposals of HMC between two records. */
 const RECORDED = 4;
 
@@ -19,7 +20,7 @@ const FIELDS = {
   stepSize: slider("Step size h", [0.02, 0.6], 0.24, "ratio", "lengths"),
   length: choice("Paths of HMC", { random: "of random length", fixed: `always ${LEAPS} steps` }, "random"),
   particles: choice("Particles", PARTICLES, "2000"), // of each method: a step of the scene is LEAPS of theirs
-  chains: choice("Chains below", { plain: "plain Langevin", mala: "MALA", hmc: "Hamiltonian Monte Carlo" }, "mala"),
+  chains: choice("Chains below", METHODS, "mala"),
 } as const;
 
 const CHAIN_WORDS = {
@@ -33,7 +34,7 @@ type CorrelatedValues = SceneStart<typeof FIELDS>;
 export const correlated: Scene = {
   name: "correlated",
   fields: FIELDS,
-  planes: ["Plain Langevin", "MALA", "Hamiltonian Monte Carlo"],
+  planes: Object.values(METHODS),
   charts: [
     distanceChart("evaluations of the score", ["plain", "MALA", "HMC"]),
     {
@@ -73,8 +74,8 @@ class Correlated implements Simulation {
   readonly planes: readonly Plane[];
   readonly #values: CorrelatedValues;
   readonly #walkers: readonly Walkers[];
-  readonly #distances = new Traces(METHODS.length);
-  readonly #ratios = new Traces(METHODS.length);
+  readonly #distances = new Traces(NAMES.length);
+  readonly #ratios = new Traces(NAMES.length);
   #steps = 0;
 
   constructor(values: CorrelatedValues) {
@@ -85,7 +86,7 @@ class Correlated implements Simulation {
     this.target = new Target(landscape.density, draws.particles);
     this.chains = walkingChains(CHAIN_WORDS[values.chains], this.target, method(values.chains), landscape, draws.seed);
     const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
-    this.#walkers = METHODS.map((name) => new Walkers(start, method(name), landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)));
+    this.#walkers = NAMES.map((name) => new Walkers(start, method(name), landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)));
     const shown = { density: this.target.density, heat: heatOf(0.27, 0.05, 2) };
     this.planes = this.#walkers.map(({ x }) => ({ ...shown, particles: x }));
   }
@@ -131,7 +132,7 @@ class Correlated implements Simulation {
       { label: "Evaluations of the score", values: this.#walkers.map(() => this.#evaluations) },
       {
         label: "Share of steps accepted",
-        values: this.#walkers.map(({ acceptance }, i) => (METHODS[i] === "plain" ? "all" : acceptance!)),
+        values: this.#walkers.map(({ acceptance }, i) => (NAMES[i] === "plain" ? "all" : acceptance!)),
         isResult: true,
       },
       { label: "Variance across the ridge over the exact one", values: this.#walkers.map(({ x }) => this.#ratio(x)), isResult: true },

@@ -71,21 +71,12 @@ export const matching: Scene = {
   start: (values) => new Matching(values as MatchingValues),
 };
 
-/** The sign of infinity, of Gaussians that weigh as much as the pieces of the curve that they stand for. */
-function infinity(): Component[] {
-  const at = (turn: number): Point => {
-    const scale = 2.3 / (1 + Math.sin(turn) ** 2);
-    return [scale * Math.cos(turn), 1.25 * scale * Math.sin(turn) * Math.cos(turn)];
-  };
-  const count = 240;
-  const pieces = Array.from({ length: count }, (_, i) => {
-    const turn = (2 * Math.PI * i) / count;
-    const [[x, y], [x0, y0], [x1, y1]] = [at(turn), at(turn - Math.PI / count), at(turn + Math.PI / count)];
-    return { weight: Math.hypot(x1 - x0, y1 - y0), x, y, std: CURVE_WIDTH };
-  });
-  const length = pieces.reduce((sum, { weight }) => sum + weight, 0);
-  return pieces.map((piece) => ({ ...piece, weight: piece.weight / length }));
-}
+/** The sign of infinity, of Gaussians. */
+const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
+  const turn = (2 * Math.PI * i) / 240;
+  const scale = 2.3 / (1 + Math.sin(turn) ** 2);
+  return { weight: 1 / 240, x: scale * Math.cos(turn), y: 1.25 * scale * Math.sin(turn) * Math.cos(turn), std: CURVE_WIDTH };
+});
 
 /** The share of the particles that are nearer to the heavy mode than to the light one. */
 export function shareOfHeavy(particles: Float32Array): number {
@@ -109,7 +100,7 @@ const exactShare = ({ cells, outside }: Target): number =>
 /** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
 function componentsOf({ data, points }: MatchingValues): readonly Component[] {
   if (data === "modes") return MODES;
-  if (data === "curve") return infinity();
+  if (data === "curve") return INFINITY;
   const all: readonly Point[] = points === "" ? [[0, 0]] : pointsIn(points);
   return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
 }

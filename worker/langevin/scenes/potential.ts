@@ -2,7 +2,7 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { Chains, walkingChains } from "../diagnostics.ts";
-import { choice, slider, type TextField, type Values } from "../fields.ts";
+import { choice, slider, type Values } from "../fields.ts";
 import { formulaProblem, readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
@@ -18,14 +18,6 @@ const OUTSIDE = 0.1;
 const LARGEST = 600;
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 
-const FORMULA: TextField = {
-  kind: "text",
-  label: "Potential U by a formula",
-  default: "",
-  example: "(x^2 - 1)^2 + y^2",
-  problem: formulaProblem,
-};
-
 const TEMPERATURES = [0.05, 2] as const;
 
 const FIELDS = {
@@ -34,7 +26,7 @@ const FIELDS = {
   friction: slider("Friction γ", [0.1, 5], 1, "ratio", "per s"),
   timeStep: slider("Step Δt", [0.01, 0.2], 0.1, "ratio", "s"),
   wells: pointsField("Wells, drawn in the plane or written", WELLS, { most: 24, spacing: 0.3, also: { formula: "" } }),
-  formula: FORMULA,
+  formula: { kind: "text", label: "Potential U by a formula", default: "", example: "(x^2 - 1)^2 + y^2", problem: formulaProblem },
 } as const;
 
 export const potential: Scene = {

@@ -30,7 +30,7 @@ const CHAIN_STEP = 4;
 /** Numbers of evaluations in the chart. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
-const TARGETS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
+const TARGETS: Record<"ring" | "pair", readonly Component[]> = {
   ring: Array.from({ length: 7 }, (_, i) => {
     const turn = (2 * Math.PI * i) / 7;
     return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
@@ -39,28 +39,12 @@ const TARGETS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
     { weight: 0.8, x: -1.2, y: 0, std: 0.3 },
     { weight: 0.2, x: 1.2, y: 0.5, std: 0.15 },
   ],
-  grid: Array.from({ length: 9 }, (_, i) => ({ weight: 1 / 9, x: 1.3 * ((i % 3) - 1), y: 1.3 * (Math.floor(i / 3) - 1), std: 0.15 })),
 };
 
 const FIELDS = {
-  evaluations: choice(
-    "Evaluations for each sampler",
-    { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" },
-    "32",
-  ),
-  law: choice(
-    "Target distribution",
-    { ring: "unequal modes, a ring", pair: "a wide and a narrow mode", grid: "nine narrow modes" },
-    "ring",
-  ),
+  evaluations: choice("Evaluations each", { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" }, "32"),
+  law: choice("Target distribution", { ring: "unequal modes, a ring", pair: "a wide and a narrow mode" }, "ring"),
 } as const;
-
-interface SamplerEntry {
-  readonly name: string;
-  readonly caption: string;
-  /** The sampler with at most n evaluations. */
-  create(n: number, batch: Batch): Sampler;
-}
 
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
@@ -81,56 +65,30 @@ const FEW = {
   extrapolation: [1.52, 1.29, 1.34, 1.31, 1.76],
 };
 
-const ENTRIES: readonly SamplerEntry[] = [
-  {
-    name: "ald",
-    caption: "ald: annealed Langevin dynamics as published",
-    create: (n, batch) => {
-      const levels = Math.max(1, Math.min(PUBLISHED_LEVELS, Math.floor(n / 2)));
-      return ald({
-        ...batch,
-        sigmas: geometric(levels),
-        stepsPerLevel: Math.floor(n / levels),
-        epsilon: PUBLISHED_STEP * SIGMA_MIN * SIGMA_MIN,
-      });
-    },
+/** By name and what it is: the sampler with at most n evaluations. */
+const SAMPLERS: Readonly<Record<string, (n: number, batch: Batch) => Sampler>> = {
+  "ald: annealed Langevin dynamics as published": (n, batch) => {
+    const levels = Math.max(1, Math.min(PUBLISHED_LEVELS, Math.floor(n / 2)));
+    const epsilon = PUBLISHED_STEP * SIGMA_MIN * SIGMA_MIN;
+    return ald({ ...batch, sigmas: geometric(levels), stepsPerLevel: Math.floor(n / levels), epsilon });
   },
-  {
-    name: "kinetic",
-    caption: "kinetic: with momenta",
-    create: (n, batch) => {
-      const levels = Math.max(2, Math.min(32, Math.floor(n / 4)));
-      return kinetic({ ...batch, sigmas: geometric(levels), stepsPerLevel: Math.floor(n / levels), timeStep: 1, friction: 1 });
-    },
+  "kinetic: with momenta": (n, batch) => {
+    const levels = Math.max(2, Math.min(32, Math.floor(n / 4)));
+    return kinetic({ ...batch, sigmas: geometric(levels), stepsPerLevel: Math.floor(n / levels), timeStep: 1, friction: 1 });
   },
-  { name: "flow", caption: "flow: langevin without fresh noise, order 1", create: (n, batch) => multistep(n, batch, FLOW) },
-  {
-    name: "heun",
-    caption: "heun: probability flow, order 2",
-    create: (n, batch) => heun({ ...batch, sigmas: karras(Math.floor((n + 1) / 2)) }),
-  },
-  {
-    name: "langevin",
-    caption: "langevin: multistep, with fresh noise",
-    create: (n, batch) => multistep(n, batch, FRESH),
-  },
-  { name: "few-step", caption: "few-step: langevin with a searched schedule", create: (_, batch) => langevin({ ...batch, ...FEW }) },
-];
+  "flow: langevin without fresh noise, order 1": (n, batch) => multistep(n, batch, FLOW),
+  "heun: probability flow, order 2": (n, batch) => heun({ ...batch, sigmas: karras(Math.floor((n + 1) / 2)) }),
+  "langevin: multistep, with fresh noise": (n, batch) => multistep(n, batch, FRESH),
+  "few-step: langevin with a searched schedule": (_, batch) => langevin({ ...batch, ...FEW }),
+};
+const CAPTIONS = Object.keys(SAMPLERS);
+const NAMES = CAPTIONS.map((caption) => caption.split(":")[0]);
 
 export const samplers: Scene = {
   name: "samplers",
   fields: FIELDS,
-  planes: ENTRIES.map(({ caption }) => caption),
-  charts: [
-    {
-      ...distanceChart(
-        "evaluations",
-        ENTRIES.map(({ name }) => name),
-        "Distance to the target distribution by number of evaluations",
-      ),
-      logX: true,
-    },
-  ],
+  planes: CAPTIONS,
+  charts: [{ ...distanceChart("evaluations", NAMES, "Distance to the target distribution by number of evaluations"), logX: true }],
   start: (values) => new Samplers(values as SceneStart<typeof FIELDS>),
 };
 
@@ -139,9 +97,9 @@ class Samplers implements Simulation {
   readonly chains: Chains;
   readonly #runs: readonly ParticleRun[];
   readonly #evaluations: number;
-  readonly #begin: (entry: SamplerEntry, evaluations: number) => ParticleRun;
+  readonly #begin: (caption: string, evaluations: number) => ParticleRun;
   /** The chart's lines, and the runs that make their points. */
-  readonly #lines: [evaluations: number, distance: number][][] = ENTRIES.map(() => []);
+  readonly #lines: [evaluations: number, distance: number][][] = CAPTIONS.map(() => []);
   readonly #measuring = this.#measure();
   #isMeasured = false;
 
@@ -149,9 +107,9 @@ class Samplers implements Simulation {
     const components = TARGETS[values.law];
     const draws = drawsOf(values);
     const batch = batchOf(draws);
-    this.#begin = ({ create }, evaluations) => new ParticleRun(create(evaluations, batch), mixtureDenoiser(components));
+    this.#begin = (caption, evaluations) => new ParticleRun(SAMPLERS[caption](evaluations, batch), mixtureDenoiser(components));
     this.#evaluations = Number(values.evaluations);
-    this.#runs = ENTRIES.map((entry) => this.#begin(entry, this.#evaluations));
+    this.#runs = CAPTIONS.map((caption) => this.#begin(caption, this.#evaluations));
     this.target = new Target(mixtureDensity(components, 0), draws.particles);
     this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep: CHAIN_STEP, seed: draws.seed });
   }
@@ -182,9 +140,9 @@ class Samplers implements Simulation {
   /** One run after another, an evaluation at a time. */
   *#measure(): Generator<void> {
     for (const budget of BUDGETS) {
-      for (const [i, entry] of ENTRIES.entries()) {
-        if (entry.name === "few-step" && budget !== FEW.sigmas.length) continue;
-        const run = this.#begin(entry, budget);
+      for (const [i, caption] of CAPTIONS.entries()) {
+        if (NAMES[i] === "few-step" && budget !== FEW.sigmas.length) continue;
+        const run = this.#begin(caption, budget);
         for (; !run.done; run.step()) yield;
         this.#lines[i].push([run.evaluations, this.target.distanceOf(run.x)]);
       }

@@ -4,7 +4,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { choices, type Fields } from "../../langevin/fields.ts";
+import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, latest, type Options, type Painted, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
@@ -39,12 +39,7 @@ const FIELDS = {
   tab: { kind: "choice", label: "What to do", values: TABS, default: "draw" },
   from: { kind: "text", label: "Start from the image of this seed", default: "7" },
   t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
-  class: {
-    kind: "choice",
-    label: "It is a",
-    values: { "": "anything", ...choices(model.labels) } as Record<string, string>,
-    default: "",
-  },
+  class: choice<string>("It is a", { "": "anything", ...choices(model.labels) }, ""),
   strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
   seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1" },
   to: { kind: "text", label: "To the image of this seed", default: "8" },

@@ -30,17 +30,14 @@ export function showWall({ version, spec }: ServedModel): void {
 }
 
 /** Image i of the poster, as the link's background. */
-function showPoster(link: HTMLElement, i: number, { width, height }: ServedModel["spec"], rows: number): void {
-  const cells = [
-    [COLUMNS, i % COLUMNS, width],
-    [rows, Math.floor(i / COLUMNS), height],
-  ];
-  const size = cells.map(([count, , length]) => `${(100 * count * (length + 2 * EDGE)) / length}%`);
-  const place = cells.map(([count, at, length]) => {
+function showPoster(link: HTMLElement, i: number, spec: ServedModel["spec"], rows: number): void {
+  const along = (count: number, at: number, length: number) => {
     const step = length + 2 * EDGE;
-    return `${(100 * (at * step + EDGE)) / (count * step - length)}%`;
-  });
-  Object.assign(link.style, { backgroundImage: `url("${poster}")`, backgroundSize: size.join(" "), backgroundPosition: place.join(" ") });
+    return [`${(100 * count * step) / length}%`, `${(100 * (at * step + EDGE)) / (count * step - length)}%`];
+  };
+  const [width, left] = along(COLUMNS, i % COLUMNS, spec.width);
+  const [height, top] = along(rows, Math.floor(i / COLUMNS), spec.height);
+  link.style.background = `${left} ${top} / ${width} ${height} url("${poster}")`;
 }
 
 /** Marks the image that is shown large. */

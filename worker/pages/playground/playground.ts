@@ -57,8 +57,6 @@ state.follow(() => {
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".whole")) link.hash = location.hash;
   if (state.fields !== shown) open();
   else stage?.change();
-  for (const equation of document.querySelectorAll<HTMLElement>("[data-dynamics]")) // some are for one kind of dynamics
-    equation.hidden = equation.dataset.dynamics !== state.values.dynamics;
 });
 
 async function open(): Promise<void> {
