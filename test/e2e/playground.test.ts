@@ -337,6 +337,7 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     await page.getByRole("link", { name: "Next" }).click();
     await page.locator(".question").getByText("Write down the score of").waitFor();
     await page.goBack();
+    await page.locator(".question").getByText("Now the exact score moves").waitFor();
     expect(await page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("80 %");
   }));
 
