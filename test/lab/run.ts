@@ -16,7 +16,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   },
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
-  minute: { summary: "put what a run draws at its beginning, later and at its end into one picture", run: () => import("./minute.ts") },
   sketches: { summary: "draw what the page Create makes of twenty sketches", run: () => import("./sketches.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   compare: { summary: "compare the samplers: FID against network evaluations", run: () => import("./compare.ts") },
