@@ -16,7 +16,7 @@ const app = new Hono().route("/", anneal({ models: served.map(({ file }) => file
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port }, (address) =>
   console.log(
-    `Anneal is at http://localhost:${address.port}/, an image at http://localhost:${address.port}/sample?seed=alice (Ctrl-C stops it)`,
+    `Anneal is at http://localhost:${address.port}/ (Ctrl-C stops it), an image at http://localhost:${address.port}/sample?seed=alice`,
   ),
 );
 server.on("error", ({ message }) => fail(`Expected a free port for \`port\` but received ${port}: ${message}`));
