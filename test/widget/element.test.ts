@@ -235,9 +235,8 @@ describe("<anneal-sample>", () => {
   it("shows no bar over a child that stands in for the image, even one that comes later", async () => {
     const child = `<img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`;
     document.body.innerHTML = `<test-sample seed="7">${child}</test-sample><test-sample seed="8"></test-sample><test-sample><noscript>No</noscript></test-sample>`;
-    await settled();
     const bars = () => [...document.body.children].map((element) => inside(element as AnnealSample, "progress").checkVisibility());
-    expect(bars()).toEqual([false, true, true]);
+    await vi.waitFor(() => expect(bars()).toEqual([false, true, true])); // each element begins in a turn of its own
     document.body.children[1].innerHTML = child;
     await settled();
     expect(bars()).toEqual([false, false, true]);
