@@ -8,8 +8,7 @@ import { oneHot, pieces, type Split } from "./split.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
-/** As many as a training step has: more would take more memory than training does. */
-const BATCH = 32;
+const BATCH = 250;
 
 export interface HeldOutLoss {
   readonly sigma: number;
