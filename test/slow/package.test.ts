@@ -18,6 +18,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { api, commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { drawnByWidget } from "../support/web-page.ts";
 import { installTools, toolPath } from "../tools/install.ts";
 
 /** The other bundler that the documents name; Next's is in hosts.test.ts. */
@@ -216,13 +217,10 @@ describe("the library and the command line", () => {
     try {
       const page = await browser.newPage();
       await page.goto(site.url);
-      const drawn = await page.locator("anneal-sample").evaluate(async (element) => {
-        await customElements.whenDefined("anneal-sample");
-        const blob = await (element as unknown as { toBlob(): Promise<Blob> }).toBlob();
-        return [...new Uint8Array(await blob.arrayBuffer())];
-      });
+      const { renderedBy, png } = await drawnByWidget(page.locator("anneal-sample"));
+      expect(renderedBy).toBe("device");
       const large = await sample(await openModel(MODEL), { seed: "alice", class: "robot", size: 128 });
-      expect(Buffer.from(drawn).equals(large.png())).toBe(true);
+      expect(png.equals(large.png())).toBe(true);
     } finally {
       await browser.close();
       site.stop();
@@ -373,18 +371,9 @@ describe("anneal/hono and anneal/element", () => {
       });
       expect(Buffer.from(drawn).equals(expected)).toBe(true);
       for (const i of [0, 1]) {
-        const [renderedBy, bytes] = await page
-          .locator("anneal-sample")
-          .nth(i)
-          .evaluate(async (element) => {
-            const blob = await (element as unknown as { toBlob(): Promise<Blob> }).toBlob();
-            return [
-              (element as Element & { readonly renderedBy?: string }).renderedBy,
-              [...new Uint8Array(await blob.arrayBuffer())],
-            ] as const;
-          });
+        const { renderedBy, png } = await drawnByWidget(page.locator("anneal-sample").nth(i));
         expect(renderedBy).toBe("device");
-        expect(Buffer.from(bytes).equals(expected)).toBe(true);
+        expect(png.equals(expected)).toBe(true);
       }
     } finally {
       await browser.close();

@@ -7,9 +7,11 @@ import { deflateSync } from "node:zlib";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
+import { END, headerChunk } from "../support/png-file.ts";
 import { soon, text } from "../support/site.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { visit } from "../support/visit.ts";
@@ -212,33 +214,14 @@ describe("classes", () => {
 });
 
 /** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */
-function hugePng(width: number, height: number): Buffer {
-  const crc = (bytes: Buffer): number => {
-    let sum = 0xffffffff;
-    for (const byte of bytes) {
-      sum ^= byte;
-      for (let k = 0; k < 8; k++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-    }
-    return ~sum >>> 0;
-  };
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const ends = Buffer.alloc(8);
-    ends.writeUInt32BE(data.length);
-    ends.writeUInt32BE(crc(body), 4);
-    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-  };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
+const hugePng = (width: number, height: number): Buffer =>
+  Buffer.from(
+    writeChunks([
+      headerChunk({ width, height, type: 0, depth: 1 }),
+      { type: "IDAT", data: deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8)))) },
+      END,
+    ]),
+  );
 
 const plain = (value: number): Buffer =>
   Buffer.from(encodePng({ width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(value) }));

@@ -10,7 +10,7 @@ import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { readGolden, shippedModel } from "../golden/golden.ts";
 import { launchChromium } from "./chromium.ts";
-import { startWebPage } from "./web-page.ts";
+import { drawnByWidget, startWebPage } from "./web-page.ts";
 
 const { images } = readGolden();
 /** The service as the sources have it. */
@@ -96,14 +96,9 @@ export function hostChecks(base: () => string): void {
       );
       const page = await browser.newPage();
       await page.goto(site.url);
-      const [renderedBy, bytes] = await page.locator("anneal-sample").evaluate(async (element) => {
-        await customElements.whenDefined("anneal-sample");
-        const sample = element as HTMLElement & { readonly renderedBy?: string; toBlob(): Promise<Blob> };
-        const blob = await sample.toBlob();
-        return [sample.renderedBy, [...new Uint8Array(await blob.arrayBuffer())]] as const;
-      });
+      const { renderedBy, png } = await drawnByWidget(page.locator("anneal-sample"));
       expect(renderedBy).toBe("device");
-      expect(sha256Hex(new Uint8Array(bytes))).toBe(sha256Hex(expected));
+      expect(sha256Hex(png)).toBe(sha256Hex(expected));
     } finally {
       await Promise.all([browser.close(), site.stop()]);
     }

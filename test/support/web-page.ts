@@ -1,11 +1,12 @@
 /**
- * A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, and an ear for
- * what it reports.
+ * A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, an ear for what it
+ * reports, and what the widget in it drew.
  */
 import { once } from "node:events";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { Locator } from "playwright";
 
 export interface WebPage {
   /** Its address. Another host than the Worker's `localhost`, so another site too. */
@@ -41,4 +42,15 @@ export async function startWebPage(
       await once(server, "close");
     },
   };
+}
+
+/** Who drew the image of a widget in Playwright's page, and its PNG file, once it is there. */
+export async function drawnByWidget(widget: Locator): Promise<{ readonly renderedBy: string | undefined; readonly png: Buffer }> {
+  const [renderedBy, bytes] = await widget.evaluate(async (element) => {
+    await customElements.whenDefined("anneal-sample");
+    const sample = element as HTMLElement & { readonly renderedBy?: string; toBlob(): Promise<Blob> };
+    const blob = await sample.toBlob();
+    return [sample.renderedBy, [...new Uint8Array(await blob.arrayBuffer())]] as const;
+  });
+  return { renderedBy, png: Buffer.from(bytes) };
 }

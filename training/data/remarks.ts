@@ -47,7 +47,8 @@ export function remarksOn(
     );
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
   if (train === 1) notes.push("only one training image: the model can only reproduce it");
-  else if (train < FEW) notes.push(`only ${train} training images, after a tenth was held out: a long run would learn them by heart`);
+  else if (train < FEW)
+    notes.push(`only ${train} training images, with ${test} held out beside them: a long run would learn them by heart`);
   if (test === 0) notes.push("no image is held out, since no class has two: held-out losses are measured on training images");
   return { notes, details: [`sizes of the ${images.length} images: ${common.join(", ")}${more}`] };
 }

@@ -42,7 +42,7 @@ describe("a folder of images", () => {
     expect(Array.from(set.train.labels.toSorted())).toEqual([...Array(9).fill(0), ...Array(18).fill(1)]);
     expect(set.train.images()).toHaveLength(27 * 32 * 32 * 3);
     expect(set.train.images(3, 5)).toEqual(set.train.images().subarray(3 * 3072, 5 * 3072));
-    expect(set.notes).toEqual(["only 27 training images, after a tenth was held out: a long run would learn them by heart"]);
+    expect(set.notes).toEqual(["only 27 training images, with 3 held out beside them: a long run would learn them by heart"]);
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
@@ -167,7 +167,7 @@ describe("a folder with a dataset.json", () => {
     expect(set).toMatchObject({ licence: "MIT", labels: ["B/b", "A", "c"], width: 20, height: 20 });
     expect([...set.train.labels, ...set.test.labels]).toEqual([0, 1, 2, 1]);
     expect([0, 1, 2].map((i) => set.train.images(i, i + 1)[0])).toEqual([1, 2, 3]);
-    expect(set.notes).toEqual(["only 3 training images, after a tenth was held out: a long run would learn them by heart"]);
+    expect(set.notes).toEqual(["only 3 training images, with 1 held out beside them: a long run would learn them by heart"]);
     expect(await load(folder, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 16 });
   });
 
