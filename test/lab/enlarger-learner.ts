@@ -88,7 +88,7 @@ export class Learner {
     const parts = this.#layout.parts(this.#optimizer.vector("average"));
     const own = Array.from(
       parts,
-      ([path, values]) => [path, fromTensorLayout(values.slice(), COUNTS.parameters.get(path)!.shape)] as const,
+      ([path, values]) => [path, fromTensorLayout(values, COUNTS.parameters.get(path)!.shape)] as const,
     );
     return unitFilters(COUNTS.parameters, new Map(own));
   }

@@ -20,7 +20,15 @@ export interface Gradient {
 }
 
 /** Of the batch, by weights in the order of `layoutOf`, filters at unit norm. */
-export type GradientOf = (unit: Float32Array, batch: TrainingBatch, phase: Phase) => Gradient | Promise<Gradient>;
+export type GradientOf = (...question: Question) => Gradient | Promise<Gradient>;
+
+export type Question = [unit: Float32Array, batch: TrainingBatch, phase: Phase];
+
+/** A question to send: the weights are copied and handed over, since a view is sent with all of the memory that it shows a part of. */
+export function sent([unit, batch, phase]: Question): [question: Question, handedOver: ArrayBuffer[]] {
+  const copy = unit.slice();
+  return [[copy, batch, phase], [copy.buffer]];
+}
 
 /** The parameters that are learned. Constants are not. */
 export const layoutOf = (spec: NetworkSpec): Layout =>
@@ -48,8 +56,9 @@ export class DeviceWeights {
     const { tf } = backend;
     this.backend = backend;
     this.layout = layout;
-    const fixed = Array.from(constants, ([path, values]) => [path, tf.variable(tf.tensor(values), false)] as const);
-    this.learned = new Map(layout.places.map(({ path, shape }) => [path, tf.variable(tf.zeros([...shape]))]));
+    const variable = (values: () => TF.Tensor, isLearned: boolean): TF.Variable => tf.tidy(() => tf.variable(values(), isLearned));
+    const fixed = Array.from(constants, ([path, values]) => [path, variable(() => tf.tensor(values), false)] as const);
+    this.learned = new Map(layout.places.map(({ path, shape }) => [path, variable(() => tf.zeros([...shape]), true)]));
     this.all = new Map([...fixed, ...this.learned]);
   }
 

@@ -103,6 +103,6 @@ export class Trainer {
   private learned(name: (typeof LEARNED)[number]): Parameters {
     const shapes = parametersOf(this.spec);
     const parts = this.layout.parts(this.optimizer.vector(name));
-    return new Map([...parts].map(([path, values]) => [path, fromTensorLayout(values.slice(), shapes.get(path)!.shape)]));
+    return new Map([...parts].map(([path, values]) => [path, fromTensorLayout(values, shapes.get(path)!.shape)]));
   }
 }

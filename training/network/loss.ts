@@ -55,7 +55,7 @@ export function guided(
 ): BatchTensors {
   const { sigma, label, change } = batch;
   const input = { x: noisyImages(tf, batch), sigma, label: tf.zerosLike(label), change };
-  const unconditional = denoise(tf, spec, weights, input, interpretation);
+  const unconditional = tf.tidy(() => denoise(tf, spec, weights, input, interpretation));
   const share = tf.mul(tf.cast(tf.lessEqual(sigma, sigmaMax), "float32"), 1 - 1 / weight);
   return { ...batch, guide: { unconditional, share: tf.reshape(share, [-1, 1, 1, 1]) } };
 }

@@ -89,9 +89,9 @@ export function tensorShape(shape: readonly number[]): number[] {
   return [...kernel, inputs, outputs];
 }
 
-/** The inverse of `toTensorLayout`; `shape` is the canonical one. */
+/** The inverse of `toTensorLayout`, in new arrays; `shape` is the canonical one. */
 export function fromTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
-  if (shape.length < 2) return values;
+  if (shape.length < 2) return values.slice();
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
   return reversed(values, [sizeOf(kernel), inputs, outputs]);
 }

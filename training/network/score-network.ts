@@ -32,11 +32,6 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
     return value;
   };
 
-  const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
-    const norm = mpSumNorm(t);
-    return tf.add(tf.mul(a, (1 - t) / norm), tf.mul(b, t / norm));
-  };
-
   return {
     affine: (v, a, b) => tf.add(tf.mul(v, a), b),
     product: (u, v) => tf.mul(u, v),
@@ -49,10 +44,10 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
     linear: (v, path) => tf.matMul(v as TF.Tensor2D, parameter(path) as TF.Tensor2D),
 
     silu: (x) => silu(tf, x),
-    mpSum: lerp,
+    mpSum: (a, b, t) => mpSum(tf, a, b, t),
     gain: (x, path) => tf.mul(x, parameter(path)),
 
-    modulate: (x, v) => tf.mul(x, tf.reshape(v, [v.shape[0], 1, 1, v.shape[1] as number])),
+    modulate: (x, v) => modulated(tf, x, v),
     add: (a, b) => tf.add(a, b),
     spaceToDepth: (x) => {
       const [b, h, w, c] = x.shape as [number, number, number, number];
@@ -92,20 +87,58 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
   };
 }
 
+interface Differentiable {
+  readonly value: TF.Tensor;
+  /** The derivatives by the inputs, from that by the value and what was saved. */
+  readonly gradient: (dy: TF.Tensor, saved: readonly TF.Tensor[]) => TF.Tensor[];
+}
+
 /**
- * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because tfjs's chain
- * rule makes twice as many passes over memory.
+ * An operation with a gradient that is written out. It frees what it reads and what it computes on the way: tfjs would keep
+ * both until the whole network's gradient is done, and a step would take half as much memory again.
  */
-function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
-  return tf.customGrad((x, save) => {
-    const s = tf.sigmoid(x as TF.Tensor);
-    const y = tf.mul(tf.mul(x as TF.Tensor, s), SILU_GAIN);
-    (save as TF.GradSaveFunc)([s, y]);
-    return {
-      value: y,
-      gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s, tf.sub(SILU_GAIN, y)), y)),
+function differentiable(tf: Tf, inputs: readonly TF.Tensor[], operation: (save: TF.GradSaveFunc) => Differentiable): TF.Tensor {
+  return tf.customGrad((...given) => {
+    const { value, gradient } = operation(given.at(-1) as TF.GradSaveFunc);
+    const gradFunc = (dy: TF.Tensor, saved: TF.Tensor[]): TF.Tensor[] => {
+      const gradients = tf.tidy(() => gradient(dy, saved));
+      tf.dispose([dy, ...saved]);
+      return gradients;
     };
-  })(x);
+    return { value, gradFunc };
+  })(...inputs);
+}
+
+/** y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative is s (k - y) + y: half as many passes over memory as by the chain rule. */
+function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
+  return differentiable(tf, [x], (save) => {
+    const s = tf.sigmoid(x);
+    const y = tf.mul(tf.mul(x, s), SILU_GAIN);
+    save([s, y]);
+    return { value: y, gradient: (dy, [s, y]) => [tf.mul(dy, tf.add(tf.mul(s, tf.sub(SILU_GAIN, y)), y))] };
+  });
+}
+
+/** ((1-t) a + t b) / mpSumNorm(t). */
+function mpSum(tf: Tf, a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor {
+  const [ofA, ofB] = [(1 - t) / mpSumNorm(t), t / mpSumNorm(t)];
+  return differentiable(tf, [a, b], () => ({
+    value: tf.add(tf.mul(a, ofA), tf.mul(b, ofB)),
+    gradient: (dy) => [tf.mul(dy, ofA), tf.mul(dy, ofB)],
+  }));
+}
+
+/** x [B, H, W, C] times v [B, C] or [B, 1]. */
+function modulated(tf: Tf, x: TF.Tensor, v: TF.Tensor): TF.Tensor {
+  const summed = v.shape[1] === 1 ? [1, 2, 3] : [1, 2];
+  return differentiable(tf, [x, v], (save) => {
+    const factors = tf.reshape(v, [v.shape[0], 1, 1, v.shape[1] as number]);
+    save([x, factors]);
+    return {
+      value: tf.mul(x, factors),
+      gradient: (dy, [x, factors]) => [tf.mul(dy, factors), tf.reshape(tf.sum(tf.mul(dy, x), summed), v.shape)],
+    };
+  });
 }
 
 /**
@@ -113,11 +146,11 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
  * makes twice as many passes over memory.
  */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
-  return tf.customGrad((x, save) => {
-    const value = tf.clipByValue(x as TF.Tensor, -bound, bound);
-    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
-    return { value, gradFunc: (dy, [x, value]) => tf.mul(dy, tf.cast(tf.equal(x, value), "float32")) };
-  })(x);
+  return differentiable(tf, [x], (save) => {
+    const value = tf.clipByValue(x, -bound, bound);
+    save([x, value]);
+    return { value, gradient: (dy, [x, value]) => [tf.mul(dy, tf.cast(tf.equal(x, value), "float32"))] };
+  });
 }
 
 /** f(x) with the gradient of x, the straight-through estimator (Bengio et al. 2013). */

@@ -3,6 +3,7 @@
  * needed. The full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
+import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -26,17 +27,22 @@ export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => 
 export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
   return (x, sigma, labels) => {
     const inputs = new Map<string, Float32Array>();
-    const ops = tensorOps(tf, weights);
-    const denoiser = tensorDenoiser(tf, spec, weights, {
-      ...ops,
-      quantize(map, path, bound) {
-        const read = ops.quantize(map, path, bound);
-        inputs.set(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array);
-        return read;
-      },
-    });
-    return { denoised: denoiser(x, sigma, labels), inputs };
+    const see = (path: string, map: TF.Tensor) => inputs.set(path, tf.transpose(map, [0, 3, 1, 2]).dataSync() as Float32Array);
+    return { denoised: watched(tf, spec, weights, see)(x, sigma, labels), inputs };
   };
+}
+
+/** The network as samplers call it; `see` is shown each map [B, H, W, C] that a quantized convolution reads. */
+export function watched(tf: Tf, spec: NetworkSpec, weights: WeightTensors, see: (path: string, map: TF.Tensor) => void) {
+  const ops = tensorOps(tf, weights);
+  return tensorDenoiser(tf, spec, weights, {
+    ...ops,
+    quantize(map, path, bound) {
+      const read = ops.quantize(map, path, bound);
+      see(path, read);
+      return read;
+    },
+  });
 }
 
 export interface Calibration {
@@ -65,7 +71,7 @@ export async function calibrate(
     for (let i = 0; i < imagesPerClass; i++) {
       const record = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
         const { inputs, denoised } = await observe(x, sigma, labels);
-        widen(ranges, inputs);
+        for (const [path, values] of inputs) ranges.set(path, widened(ranges.get(path), values));
         for (const [path, patches] of moments) patches.add(expectIn(inputs, path), labels.length / card.spec.classes, places, call++);
         return denoised;
       };
@@ -91,13 +97,8 @@ function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   ];
 }
 
-/** Widens the ranges by these maps. */
-export function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {
-  for (const [path, values] of maps) ranges.set(path, widened(ranges.get(path), values));
-}
-
 /** The range, by default 0 alone, with these values in it. */
-export function widened([low, high]: Range = [0, 0], values: Float32Array): Range {
+export function widened([low, high]: Range = [0, 0], values: Iterable<number>): Range {
   let [min, max] = [low, high];
   for (const value of values) {
     if (value < min) min = value;

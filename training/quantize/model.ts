@@ -2,7 +2,7 @@
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
-import { type Calibration, calibrate, observer, widen } from "./calibrate.ts";
+import { type Calibration, calibrate, observer, watched, widened } from "./calibrate.ts";
 import { quantizeWeights, type Range } from "./quantize.ts";
 
 /** The int8 model, calibrated on images that the fp32 one draws. */
@@ -19,13 +19,11 @@ const FEW = 4;
 /** A quick version, to look at a network during its training: calibrated on one drawing, weights rounded to the nearest. */
 export async function roughlyQuantized(tf: Tf, { card, weights }: ModelContents): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
-  const observe = observer(tf, card.spec, tensors);
   const ranges = new Map<string, Range>();
-  const look = async (...input: Parameters<typeof observe>): Promise<Float32Array> => {
-    const { denoised, inputs } = await observe(...input);
-    widen(ranges, inputs);
-    return denoised;
-  };
+  const look = watched(tf, card.spec, tensors, (path, map) => {
+    const ends = [tf.min(map), tf.max(map)].map((end) => end.dataSync()[0]);
+    ranges.set(path, widened(ranges.get(path), ends));
+  });
   await draw(card, look, { classes: shownClasses(card.labels.length).slice(0, FEW), seed: "rough" });
   tf.dispose([...tensors.values()]);
   return { card, weights: quantizeWeights(card.spec, weights, new Map([...ranges].map(([path, range]) => [path, { range }]))) };

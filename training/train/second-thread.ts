@@ -8,7 +8,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
-import type { Gradient, GradientOf } from "../learning/gradient.ts";
+import { type Gradient, type GradientOf, sent } from "../learning/gradient.ts";
 import type { Guidance } from "../network/loss.ts";
 import type { Parameters as Values } from "../network/parameters.ts";
 
@@ -18,8 +18,6 @@ export interface SecondNetwork {
   readonly constants: Values;
   readonly guidance: Guidance;
 }
-
-export type Question = Parameters<GradientOf>;
 
 export interface SecondThread {
   /** One question at a time. */
@@ -37,7 +35,7 @@ export function secondThread({ name }: Pick<Backend, "name">, steps: number, net
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
     of: async (...question) => {
-      thread.postMessage(question satisfies Question);
+      thread.postMessage(...sent(question));
       const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
       return gradient;
     },

@@ -1,8 +1,8 @@
 /** The program of the second thread (second-thread.ts). */
 import { parentPort, workerData } from "node:worker_threads";
 import { chooseBackend } from "../backend/index.ts";
-import { networkGradient } from "../learning/gradient.ts";
-import type { Question, SecondNetwork } from "./second-thread.ts";
+import { networkGradient, type Question } from "../learning/gradient.ts";
+import type { SecondNetwork } from "./second-thread.ts";
 
 const { spec, constants, guidance } = workerData as SecondNetwork;
 const backend = await chooseBackend("wasm");

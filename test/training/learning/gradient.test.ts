@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
-import { byHalves, type GradientOf, layoutOf, networkGradient } from "../../../training/learning/gradient.ts";
+import { byHalves, type GradientOf, layoutOf, networkGradient, sent } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
 import { PLAIN } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
@@ -60,6 +60,13 @@ it("have the same bits in one thread and in two, also with guidance and with the
       expect(one.gradient.some((value) => value !== 0)).toBe(true);
     }
   }
+});
+
+it("take only the weights along to another thread, not the optimizer's memory", () => {
+  const [[weights], handedOver] = sent([unit, batch(1, 1), PLAIN]);
+  expect(weights).toEqual(unit);
+  expect(handedOver).toEqual([weights.buffer]);
+  expect(weights.buffer.byteLength).toBe(unit.byteLength);
 });
 
 it("are not computed by a thread for a short run or beside the native backend", () => {

@@ -1,5 +1,6 @@
 /** The tfjs interpreter against the reference. */
 
+import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
@@ -83,6 +84,18 @@ describe("the tfjs interpreter", () => {
       expect(error).toBeLessThan(RELATIVE_TOLERANCE);
     }
   });
+});
+
+it("keeps few maps for the gradient of many layers (tfjs counts those that share their values, too)", async () => {
+  const layers = 8;
+  const ops = tensorOps(tf, new Map());
+  const [x, v] = [tf.ones([1, 64, 64, 4]), tf.ones([1, 4])];
+  const network = (x: TF.Tensor): TF.Scalar => {
+    for (let i = 0; i < layers; i++) x = ops.mpSum(x, ops.modulate(ops.quantize(ops.silu(x), "conv", 4), v), 0.3);
+    return tf.sum(x);
+  };
+  const { peakBytes } = await tf.profile(() => tf.grad(network)(x));
+  expect(peakBytes / (x.size * Float32Array.BYTES_PER_ELEMENT)).toBeLessThan(12 * layers);
 });
 
 describe("fake quantization", () => {

@@ -9,7 +9,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { begin } from "../../../training/course/course.ts";
-import { type GradientOf, networkGradient } from "../../../training/learning/gradient.ts";
+import { type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -37,9 +37,7 @@ function started(): Promise<Backend> {
 }
 
 /** What the other thread's network is made of, and then what it is asked. */
-type Asked =
-  | { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance }
-  | { readonly question: Parameters<GradientOf> };
+type Asked = { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance } | { readonly question: Question };
 
 /** Answers the other thread. */
 function help(half: MessagePort): void {
@@ -59,17 +57,20 @@ function help(half: MessagePort): void {
 
 let half: MessagePort | undefined;
 
-const answered = (message: Asked): Promise<unknown> =>
+const answered = (message: Asked, handedOver: Transferable[] = []): Promise<unknown> =>
   new Promise((resolve) => {
     half!.onmessage = ({ data }) => resolve(data);
-    half!.postMessage(message);
+    half!.postMessage(message, handedOver);
   });
 
 /** The gradient of half a batch in the other thread, if there is one. */
 async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
   if (!half) return undefined;
   await answered({ spec: course.spec, constants: constantsOf(state), guidance: course.recipe.guidance });
-  return (...question) => answered({ question }) as ReturnType<GradientOf>;
+  return (...asked) => {
+    const [question, handedOver] = sent(asked);
+    return answered({ question }, handedOver) as ReturnType<GradientOf>;
+  };
 }
 
 async function base(): Promise<ModelContents> {
@@ -105,6 +106,14 @@ async function learn(asked: Learn): Promise<void> {
 }
 
 async function learnAlone(asked: Learn): Promise<void> {
+  const outcome = await (await lessonFor(asked)).toEnd();
+  lesson = undefined;
+  ready(outcome.model);
+  tell({ type: "finished", outcome });
+}
+
+/** A function of its own, so that the run's first weights, which the lesson copies, are forgotten when it learns. */
+async function lessonFor(asked: Learn): Promise<Lesson> {
   const dataset = datasetOf(asked.pictures);
   const run = await runFor(asked, dataset);
   const own = await started();
@@ -113,10 +122,7 @@ async function learnAlone(asked: Learn): Promise<void> {
   await lesson.keep();
   await keep("outcome", undefined);
   lesson.pause(isPaused);
-  const outcome = await lesson.toEnd();
-  lesson = undefined;
-  ready(outcome.model);
-  tell({ type: "finished", outcome });
+  return lesson;
 }
 
 /** The run that is kept, or a new one. */
