@@ -43,7 +43,8 @@ export default defineConfig({
           globalSetup: "test/setup/worker.ts",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          expect: { poll: { timeout: 15_000 } },
+          maxWorkers: 2, // much of a file's time is waiting: for a browser, a server, a page
           ...inOrder(3),
         },
       },

@@ -1,9 +1,12 @@
 /**
- * What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive
- * whatever a host's requests are made of.
+ * What hosts do differently: static files have the same types, tags and rules of caching everywhere, uploads arrive
+ * whatever a host's requests are made of, and what no client library sends is refused.
  */
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { type AddressInfo, connect } from "node:net";
 import { resolve } from "node:path";
+import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +76,33 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     const folder = await ask("/how?x", { redirect: "manual" });
     expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
     for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+});
+
+describe("what no client library sends", () => {
+  /** The status line of the answer to these lines. */
+  async function statusLine(port: number, lines: string): Promise<string> {
+    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+    socket.write(`${lines}\r\nConnection: close\r\n\r\n`);
+    const [answer] = (await once(socket, "data")) as [string];
+    socket.destroy();
+    return answer.split("\r\n")[0];
+  }
+
+  it("is refused by workerd alone: a Host that is none, and a path that is too long", async () => {
+    const port = Number(new URL(worker.origin).port);
+    for (const host of ["a b", "a:99999", "[::"])
+      expect([host, await statusLine(port, `GET /sample?seed=7 HTTP/1.1\r\nHost: ${host}`)]).toEqual([host, "HTTP/1.1 400 Bad Request"]);
+    const long = `/v1/x/a${"/".repeat(30_000)}.${"a".repeat(30_000)}!`;
+    expect(await statusLine(port, `GET ${long} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 414 URI Too Long");
+  });
+
+  it("is refused in Node: the method TRACE", async () => {
+    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    expect(await statusLine(port, "TRACE /images/sample?seed=7 HTTP/1.1\r\nHost: x")).toBe("HTTP/1.1 405 Method Not Allowed");
+    server.close();
   });
 });
 

@@ -65,7 +65,9 @@ it.each(SCENES.map(({ name }) => name))(
       await page.setViewportSize({ width: 1280, height: 720 });
       await page.evaluate(() => scrollTo(0, 0));
       for (const selector of [".plane", ".movement button", ".dials", ".charts .chart"]) {
-        for (const box of await page.locator(selector).all()) {
+        const boxes = await page.locator(selector).all();
+        expect(boxes.length, selector).toBeGreaterThan(0);
+        for (const box of boxes) {
           const { x, y, width: w, height: h } = (await box.boundingBox())!;
           expect([selector, y + h <= 720, x + w <= 1280, x >= 0, w > 60 && h > 30]).toEqual([selector, true, true, true, true]);
         }

@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
+import { expectNewFolder, makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { finished, run } from "../../support/command-line.ts";
-import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-write-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,12 +28,18 @@ describe("a folder", () => {
   });
 });
 
-describe("--out under an impossible path", () => {
-  it.each(["file.txt/run", "file.txt/a/run"])("%s is refused", async (path) => {
-    const out = join(folder, path);
-    const { code, stderr } = await run("train", ["--data", writeTinyDataset(join(folder, "data")), "--out", out, "--backend", "wasm"]);
-    expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received .*: .*file.txt is not a folder\n$/);
-    expect(code).toBe(2);
+describe("a new folder", () => {
+  it.each([
+    ["file.txt", "ENOTDIR: .*"],
+    ["file.txt/run", ".*file.txt is not a folder"],
+    ["file.txt/a/run", ".*file.txt is not a folder"],
+    ["/dev/null/run", "/dev/null is not a folder"],
+    [".", "it holds other files"],
+  ])("cannot be %s", (path, reason) => {
+    const made = () => expectNewFolder(resolve(folder, path));
+    expect(made).toThrow(UserError);
+    expect(made).toThrow(new RegExp(`^Expected a new or empty folder that can be written for \`out\` but received \`.*\`: ${reason}$`));
+    expect(readFileSync(file, "utf8")).toBe("precious");
   });
 });
 
