@@ -74,8 +74,6 @@ it("offers no images by address, no API and no comparison with a server", async 
     await page.getByText("There is no service here, only files.").waitFor();
     expect(await page.getByText("Images by address", { exact: true }).isVisible()).toBe(false);
     missing = missing.filter((asked) => asked !== "/site/sample"); // asked for before the page knew
-  });
-  await open("build/models/", async (page) => {
     await page.getByRole("heading", { name: "avatars" }).waitFor();
     expect(await page.getByRole("button", { name: "Compare" }).isVisible()).toBe(false);
   });

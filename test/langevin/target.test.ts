@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
-import { CELLS, distance, exactDistance, HALF, histogram, marginal, modesOf, probabilities, Target } from "../../worker/langevin/target.ts";
+import { CELLS, distance, exactDistance, HALF, histogram, marginal, modesOf, Target } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
 /** A Gaussian of the plane. */
 const [MX, MY, STD] = [0.4, -0.7, 0.35];
 const gaussian = (x: number, y: number) => Math.exp(-((x - MX) ** 2 + (y - MY) ** 2) / (2 * STD ** 2));
 
+const probabilities = (density: (x: number, y: number) => number) => new Target(density, 1).cells;
 const edge = (i: number) => -HALF + (2 * HALF * i) / CELLS;
 const mass = (mean: number, i: number) => gaussianCdf((edge(i + 1) - mean) / STD) - gaussianCdf((edge(i) - mean) / STD);
 

@@ -105,7 +105,7 @@ it("draws with keyboard and mouse, and goes back", () =>
   }));
 
 it("compares the device with the edge", () =>
-  open("/build/models/", async (page) => {
+  open("/build/", async (page) => {
     await page.click("#controls button");
     await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 images"), { timeout: 180_000 });
   }));

@@ -104,7 +104,7 @@ it("draws by keyboard", () =>
   }));
 
 it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
-  open("/build/models/", async () => {
+  open("/build/", async () => {
     await made("#controls button");
     await webkit.click("#controls button");
     await status("20 of 20 images");

@@ -20,13 +20,10 @@ export const PAGES = [
   "/playground/#scene=matching",
   "/playground/#scene=samplers",
   "/playground/#scene=correlated",
-  "/playground/#friction=99",
   "/playground/#lesson=boltzmann&task=3",
   "/playground/#lesson=course",
   "/how/",
   "/build/",
-  "/build/api/",
-  "/build/models/",
 ];
 
 /**

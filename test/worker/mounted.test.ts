@@ -45,7 +45,7 @@ describe("the mounted service", () => {
     const ask = application({}, mount);
     const root = await ask(`${base}?x`, { redirect: "manual" });
     expect([root.status, root.headers.get("Location")]).toEqual([308, "~c-d/?x"]);
-    for (const path of ["/", "/create/", "/yours/", "/how/", "/build/", "/build/api/"]) {
+    for (const path of ["/", "/create/", "/yours/", "/how/", "/build/"]) {
       const response = await ask(base + path);
       expect([path, response.status, response.headers.get("Content-Type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
       const html = (await response.text()).replaceAll(/<pre>.*?<\/pre>/gs, "");

@@ -22,8 +22,8 @@ export interface NumberField extends Named {
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  /** Between its stops, or "ratio": round numbers at about even ratios. Whole steps are of whole numbers alone. */
-  readonly step: number | "ratio";
+  /** Between its stops. Whole steps are of whole numbers alone. */
+  readonly step: number;
   readonly unit?: string;
 }
 
@@ -59,7 +59,7 @@ export const choice = <V extends string>(label: string, values: Readonly<Record<
 
 type Range = readonly [min: number, max: number];
 
-export const slider = (label: string, [min, max]: Range, byDefault: number, step: NumberField["step"] = 1, unit = ""): NumberField => ({
+export const slider = (label: string, [min, max]: Range, byDefault: number, step = 1, unit = ""): NumberField => ({
   kind: "number",
   ...{ label, min, max, step },
   ...(unit && { unit }),
@@ -69,39 +69,14 @@ export const slider = (label: string, [min, max]: Range, byDefault: number, step
 export const defaults = (fields: Fields): Values =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default]));
 
-/** Numbers of two digits from 1 to 10, about 4 % to 10 % apart. */
-const ROUND = Array.from({ length: 90 }, (_, i) => (10 + i) / 10).filter(
-  (number) => number < 2 || (number < 5 ? (10 * number) % 2 === 0 : (10 * number) % 5 === 0),
-);
-
-/** The round numbers at which a slider of even ratios stops, in ascending order. */
-export function ratioStops({ min, max }: Pick<NumberField, "min" | "max">): number[] {
-  const decades = Array.from({ length: 8 }, (_, i) => 10 ** (i - 4));
-  const round = decades.flatMap((ten) => ROUND.map((value) => Number((value * ten).toPrecision(2))));
-  return round.filter((value) => value >= min && value <= max);
-}
-
-/** The index of the stop nearest to a number. */
-export const nearestStop = (stops: readonly number[], value: number): number =>
-  stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? i : best), 0);
-
-/** The part of `URLSearchParams` that is used. */
-export interface Asked {
-  keys(): Iterable<string>;
-  get(name: string): string | null | undefined;
-}
-
-/** What an address asks for, defaults for what it leaves out, and a sentence for each mistake. */
-export function readValues(asked: Asked, fields: Fields): { readonly values: Values; readonly problems: readonly string[] } {
-  const problems = [...asked.keys()].filter((name) => !(name in fields)).map((name) => `There is no setting “${name}” on this page.`);
-  const values = Object.entries(fields).map(([name, field]) => {
-    const text = asked.get(name) ?? undefined;
-    const value = text === undefined ? undefined : valueIn(field, text);
-    if (text !== undefined && value === undefined) problems.push(problemOf(field, text));
-    return [name, value ?? field.default];
-  });
-  return { values: Object.fromEntries(values), problems };
-}
+/** What an address asks for; the default where it asks for nothing or for what there is not. */
+export const readValues = (asked: { get(name: string): string | null }, fields: Fields): Values =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const text = asked.get(name);
+      return [name, (text === null ? undefined : valueIn(field, text)) ?? field.default];
+    }),
+  );
 
 /** What an address has of these values: those that are not the defaults. */
 export const writeValues = (values: Values, fields: Fields): [name: string, text: string][] =>
@@ -115,14 +90,4 @@ function valueIn(field: Field, text: string): Value | undefined {
   const value = Number(text);
   const fits = NUMBER.test(text) && value >= field.min && value <= field.max && (field.step !== 1 || Number.isInteger(value));
   return fits ? value : undefined;
-}
-
-function problemOf(field: Field, text: string): string {
-  if (field.kind === "text") return field.problem?.(text) ?? "";
-  const isWhole = field.kind === "number" && field.step === 1;
-  const domain =
-    field.kind === "choice"
-      ? `one of ${Object.keys(field.values).join(", ")}`
-      : `a ${isWhole ? "whole " : ""}number from ${field.min} to ${field.max}`;
-  return `“${field.label}” takes ${domain}, not ${text === "" ? "nothing" : text}.`;
 }

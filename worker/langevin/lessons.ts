@@ -1,12 +1,8 @@
 /**
  * A course of three lessons, a quarter of an hour each. A task is a state of a scene, a question to predict the answer
- * of, and what to try. Numbers of an answer that mathematics gives are computed here from the scene's own functions; the
- * others are tested (test/langevin/lessons.test.ts).
+ * of, and what to try. Tests compute the numbers of the answers (test/langevin/lessons.test.ts, test/langevin/scenes).
  */
 import type { Values } from "./fields.ts";
-import { pointsIn } from "./points.ts";
-import { probabilities, rightHalf } from "./target.ts";
-import { energy, largestCurvature } from "./wells.ts";
 
 export interface Task {
   /** The question, to be answered before anything moves. */
@@ -17,7 +13,7 @@ export interface Task {
   readonly scene: string;
   readonly values: Values;
   readonly dials: readonly string[];
-  readonly answer: () => string;
+  readonly answer: string;
 }
 
 export interface Lesson {
@@ -34,22 +30,6 @@ export const MINUTES = 3;
 
 /** Two nearly coincident wells and a lone one. */
 const THREE = "-1.2,0.15;-1.2,-0.15;1.2,0";
-const THREE_POINTS = pointsIn(THREE);
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
-
-/** The share of the particles in the plane's square that belongs in its right half at a temperature. */
-export function boltzmannShare(temperature: number): number {
-  const cells = probabilities((x, y) => Math.exp(-energy(THREE_POINTS, x, y) / temperature));
-  return rightHalf(cells) / (1 - cells.at(-1)!);
-}
-
-/** The largest stable step of Euler-Maruyama in these wells. */
-export const stableStep = (friction: number, temperature: number): number =>
-  (2 * friction) / largestCurvature((x, y) => energy(THREE_POINTS, x, y), temperature);
-
-/** The score of a Gaussian of standard deviation s with noise sigma, at x. */
-export const gaussianScore = (x: number, s: number, sigma: number): number => -x / (s * s + sigma * sigma);
 
 export const LESSONS: readonly Lesson[] = [
   {
@@ -65,8 +45,7 @@ export const LESSONS: readonly Lesson[] = [
         scene: "potential",
         values: { wells: THREE, temperature: 0.5 },
         dials: ["temperature", "speed"],
-        answer: () =>
-          `${percent(boltzmannShare(0.5))} at kT = 0.5 and ${percent(boltzmannShare(2))} at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.`,
+        answer: "32 % at kT = 0.5 and 48 % at kT = 2: the left well is nearly twice as deep, which matters less when it is hot.",
       },
       {
         predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
@@ -74,8 +53,8 @@ export const LESSONS: readonly Lesson[] = [
         scene: "potential",
         values: { wells: THREE, temperature: 0.1 },
         dials: ["temperature", "speed"],
-        answer: () =>
-          `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.`,
+        answer:
+          "0.03 % belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.",
       },
       {
         predict:
@@ -84,7 +63,7 @@ export const LESSONS: readonly Lesson[] = [
         scene: "potential",
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
         dials: ["timeStep", "dynamics", "speed"],
-        answer: () =>
+        answer:
           "To less than two thirds, until the noise of the draws hides it: the bias of Euler–Maruyama is of first order in the step. BAOAB stays at what exact draws have at all these steps.",
       },
       {
@@ -94,8 +73,7 @@ export const LESSONS: readonly Lesson[] = [
         scene: "potential",
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "friction"],
-        answer: () =>
-          `From Δt = 2γ/k = ${Number(stableStep(0.1, 0.5).toPrecision(2))} s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.`,
+        answer: "From Δt = 2γ/k = 0.022 s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.",
       },
       {
         predict:
@@ -104,7 +82,7 @@ export const LESSONS: readonly Lesson[] = [
         scene: "correlated",
         values: { correlation: 0, stepSize: 0.284, length: "fixed" },
         dials: ["length", "stepSize"],
-        answer: () =>
+        answer:
           "No: after half a period a particle is where it was, mirrored, whatever push it got. Nearly all is accepted and nothing mixes. With paths of random length the particles settle within a few proposals.",
       },
     ],
@@ -121,8 +99,8 @@ export const LESSONS: readonly Lesson[] = [
         run: "Let it learn for 1500 steps and read the chart of the error.",
         scene: "matching",
         values: {},
-        dials: ["shade", "learningRate"],
-        answer: () =>
+        dials: ["start", "speed"],
+        answer:
           "More than five times, and more training makes the ratio larger. The error falls where data are; elsewhere no example ever corrects it.",
       },
       {
@@ -132,16 +110,15 @@ export const LESSONS: readonly Lesson[] = [
         scene: "matching",
         values: { score: "exact", start: "plane" },
         dials: ["score", "start"],
-        answer: () =>
-          "About half, where 80 % would be right. No network is at fault: each particle goes to the mode nearest to where it began.",
+        answer: "About half, where 80 % would be right. No network is at fault: each particle goes to the mode nearest to where it began.",
       },
       {
         predict: "Write down the score of w N(m₁, s²) + (1 − w) N(m₂, s²). What remains of w close to m₁ when the modes are far apart?",
         run: "Look at the arrows at both modes: can you tell which weighs 80 %?",
         scene: "matching",
-        values: { score: "exact", start: "plane", shade: "density" },
-        dials: ["shade", "start"],
-        answer: () =>
+        values: { score: "exact", start: "plane" },
+        dials: ["score", "start"],
+        answer:
           "Nothing: there the density is nearly w N(m₁, s²), its logarithm is log w + log N(m₁, s²), and the gradient of log w is 0. At m₁ in this scene, w = 0.5 and w = 0.8 differ in the score by less than 10⁻⁹.",
       },
       {
@@ -150,8 +127,8 @@ export const LESSONS: readonly Lesson[] = [
         run: "Let the network learn for 1500 steps, then set the data to two modes and compare.",
         scene: "matching",
         values: { data: "curve" },
-        dials: ["data", "shade"],
-        answer: () =>
+        dials: ["data", "speed"],
+        answer:
           "Larger in both places, and again more than five times as large off the curve. Data on a curve leave nearly the whole plane without examples.",
       },
       {
@@ -159,8 +136,8 @@ export const LESSONS: readonly Lesson[] = [
         run: "Read the third line of the chart of the error.",
         scene: "matching",
         values: { data: "curve" },
-        dials: ["shade", "learningRate"],
-        answer: () => "Below 0.1: at σ = 3 the noisy data lie all over the plane, so the network has seen examples everywhere.",
+        dials: ["data", "speed"],
+        answer: "Below 0.1: at σ = 3 the noisy data lie all over the plane, so the network has seen examples everywhere.",
       },
     ],
   },
@@ -177,7 +154,7 @@ export const LESSONS: readonly Lesson[] = [
         scene: "modes",
         values: {},
         dials: ["start", "bridge", "speed"],
-        answer: () => "Hardly any: fewer than 2 %. They would have to cross the bridge by chance.",
+        answer: "Hardly any: fewer than 2 %. They would have to cross the bridge by chance.",
       },
       {
         predict: "The right plane takes 12 noise levels of 40 steps, 480 steps as well. What share will be in the right half at the end?",
@@ -185,17 +162,16 @@ export const LESSONS: readonly Lesson[] = [
         scene: "modes",
         values: {},
         dials: ["levels", "stepsPerLevel", "speed"],
-        answer: () =>
+        answer:
           "The right one, to within 4 percentage points. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
       },
       {
-        predict: "Six samplers have 16 evaluations each. Which will come within twice the distance of exact draws?",
+        predict: "Three samplers have 16 evaluations each. Which will come within twice the distance of exact draws?",
         run: "Let them come to rest and read their distances.",
         scene: "samplers",
         values: { evaluations: "16" },
         dials: ["evaluations", "law"],
-        answer: () =>
-          "langevin with 16 and few-step with 6. Annealed Langevin dynamics as published is more than ten times as far off as exact draws.",
+        answer: "heun and langevin. Annealed Langevin dynamics as published is more than ten times as far off as exact draws.",
       },
       {
         predict: "And with 512? What did annealed Langevin dynamics need all these evaluations for?",
@@ -203,8 +179,8 @@ export const LESSONS: readonly Lesson[] = [
         scene: "samplers",
         values: { evaluations: "512" },
         dials: ["evaluations", "speed"],
-        answer: () =>
-          "All six come within twice the distance of exact draws. At every noise level annealed Langevin dynamics relaxes by many small noisy steps.",
+        answer:
+          "All three come within twice the distance of exact draws. At every noise level annealed Langevin dynamics relaxes by many small noisy steps.",
       },
       {
         predict:
@@ -213,8 +189,8 @@ export const LESSONS: readonly Lesson[] = [
         scene: "samplers",
         values: { law: "pair" },
         dials: ["law", "speed"],
-        answer: () =>
-          `${gaussianScore(1, 0.2, 3).toFixed(2)} and ${gaussianScore(1, 0.2, 0.03).toFixed(1)}. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.`,
+        answer:
+          "-0.11 and -24.4. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.",
       },
     ],
   },

@@ -1,5 +1,5 @@
 /** What a scene tells beside its planes: a table of numbers, and charts. */
-import { type Target, typical } from "./target.ts";
+import type { Target } from "./target.ts";
 
 export interface TableRow {
   readonly label: string;
@@ -9,52 +9,64 @@ export interface TableRow {
   readonly isResult?: boolean;
 }
 
-export interface ChartText {
-  readonly title: string;
-  readonly x: string;
-  readonly y: string;
-  readonly logX?: boolean;
-  readonly logY?: boolean;
-  /** Names of its lines; those of the `ChartData` in the same order. */
-  readonly lines: readonly string[];
-  /** Whether the first line is drawn as bars, and whether the last one is what the others should reach. */
-  readonly bars?: boolean;
-  readonly exact?: boolean;
+export interface Axis {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isLog?: boolean;
 }
 
-type Range = readonly [from: number, to: number];
-type Line = readonly (readonly [x: number, y: number])[];
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** "exact": what the others should reach. */
+  readonly look?: "bars" | "exact";
+}
 
-export interface ChartData {
-  readonly x: Range;
-  readonly y: Range;
+export interface Chart {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
   readonly lines: readonly Line[];
 }
 
-/** A chart of distances to the target, whose last line is the typical one. */
-export const distanceChart = (x: string, lines: readonly string[], title = "Distance to the target"): ChartText => ({
-  ...{ title, x, y: "total variation", logY: true, exact: true },
-  lines: [...lines, "typical of exact draws"],
+/** A number of a plane's particles, and what it should come to. */
+export interface Quantity {
+  readonly label: string;
+  /** Of its chart. */
+  readonly axis: Axis;
+  readonly of: (particles: Float32Array) => number;
+  /** A name for what it should come to, and its value, once that is needed. */
+  readonly exactLabel: string;
+  readonly exact: () => number;
+}
+
+/** Independent particles seldom come closer than as many exact draws do in the mean. */
+export const distanceTo = (target: Target): Quantity => ({
+  label: "Distance to the target distribution",
+  axis: { label: "total variation", from: 0.01, to: 1, isLog: true },
+  of: (particles) => target.distanceOf(particles),
+  exactLabel: `Typical of ${target.particles} exact draws`,
+  exact: () => target.exact,
 });
 
-export const distanceRows = (target: Target, clouds: readonly { readonly x: Float32Array }[]): readonly TableRow[] => [
-  { label: "Distance to the target distribution", values: clouds.map(({ x }) => target.distanceOf(x)), isResult: true },
-  { label: typical(target.particles), values: clouds.map(() => target.exact) },
-];
-
-export const level = ([from, to]: Range, y: number): Line => [
-  [from, y],
-  [to, y],
-];
+/** A share, by its name. */
+export const shareOf = (label: string, of: Quantity["of"], exact: () => number): Quantity => ({
+  ...{ label, of, exact },
+  axis: { label: "share", from: 0, to: 1 },
+  exactLabel: "In the target distribution",
+});
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */
 export class Traces {
+  readonly #names: readonly string[];
   #lines: [x: number, y: number][][];
   #every = 1;
   #seen = 0;
 
-  constructor(lines: number) {
-    this.#lines = Array.from({ length: lines }, () => []);
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#lines = names.map(() => []);
   }
 
   add(x: number, values: readonly number[]): void {
@@ -65,13 +77,50 @@ export class Traces {
     this.#every *= 2;
   }
 
-  get last(): readonly (number | string)[] {
-    return this.#lines.map((line) => line.at(-1)?.[1] ?? "none yet");
+  get lines(): readonly Line[] {
+    return this.#names.map((name, i) => ({ name, points: this.#lines[i] }));
+  }
+}
+
+/** An axis of what has passed since the start. */
+export const since = (label: string, to: number): Axis => ({ label, from: 0, to: Math.max(1, to) });
+
+/** A line for a value that stays the same. */
+export const level = (name: string, { from, to }: Axis, y: number): Line => ({
+  name,
+  look: "exact",
+  points: [
+    [from, y],
+    [to, y],
+  ],
+});
+
+/** Quantities of the particles of each plane: rows of the table, and a chart of what each was. */
+export class Readings {
+  readonly #quantities: readonly Quantity[];
+  readonly #traces: readonly Traces[];
+
+  /** `names`: of the planes, in legends. */
+  constructor(names: readonly string[], ...quantities: readonly Quantity[]) {
+    this.#quantities = quantities;
+    this.#traces = quantities.map(() => new Traces(names));
   }
 
-  /** Their chart from 0 to `end`. The last line is what they should reach, if that is known. */
-  chart(end: number, y: Range, exact?: number): ChartData {
-    const x = [0, Math.max(1, end)] as const;
-    return { x, y, lines: exact === undefined ? this.#lines : [...this.#lines, level(x, exact)] };
+  record(x: number, planes: readonly Float32Array[]): void {
+    for (const [i, { of }] of this.#quantities.entries()) this.#traces[i].add(x, planes.map(of));
+  }
+
+  rows(planes: readonly Float32Array[]): TableRow[] {
+    return this.#quantities.flatMap(({ label, of, exactLabel, exact }) => [
+      { label, values: planes.map(of), isResult: true },
+      { label: exactLabel, values: planes.map(exact) },
+    ]);
+  }
+
+  charts(x: Axis): Chart[] {
+    return this.#quantities.map(({ label, axis, exactLabel, exact }, i) => ({
+      ...{ title: label, x, y: axis },
+      lines: [...this.#traces[i].lines, level(exactLabel, x, exact())],
+    }));
   }
 }

@@ -6,7 +6,7 @@ import type { Chains } from "./diagnostics.ts";
 import { choice, type Fields, slider, type Values, type ValuesOf } from "./fields.ts";
 import type { Draws } from "./particles.ts";
 import type { Point } from "./points.ts";
-import type { ChartData, ChartText, TableRow } from "./readings.ts";
+import type { Chart, TableRow } from "./readings.ts";
 import type { Density, Target } from "./target.ts";
 
 export const PARTICLES = { 500: "500", 1000: "1000", 2000: "2000", 5000: "5000", 10000: "10 000", 20000: "20 000" } as const;
@@ -14,7 +14,7 @@ export const PARTICLES = { 500: "500", 1000: "1000", 2000: "2000", 5000: "5000",
 /** What every scene has, unless it has its own. The speed is the page's alone: the particles do not notice it. */
 const COMMON = {
   particles: choice("Particles", PARTICLES, "5000"),
-  speed: slider("Speed", [0.1, 10], 1, "ratio", "×"),
+  speed: slider("Speed", [0.1, 10], 1, 0.1, "×"),
   seed: slider("Random seed", [1, 99], 1),
 } as const;
 
@@ -33,7 +33,6 @@ export interface Scene {
   readonly fields: Fields;
   /** Captions of the planes that it shows side by side. */
   readonly planes: readonly string[];
-  readonly charts: readonly ChartText[];
   /** Starts it with these values of its fields. */
   start(values: Values): Simulation;
 }
@@ -42,20 +41,20 @@ export interface Simulation {
   readonly planes: readonly Plane[];
   /** One step of every sampler. */
   step(): void;
-  /** Whether all samplers have ended. */
-  readonly done: boolean;
+  /** Whether all samplers have ended; absent if they never do. */
+  readonly done?: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
   readonly stepsPerFrame: number;
   /** The distribution that its particles are to reach. */
   readonly target: Target;
-  /** Continues with new values. Where it is absent, the scene starts again. */
-  change?(values: Values): void;
+  /** Goes on from here with new values. Where it is absent, the scene starts again. */
+  change?(values: Values): Simulation;
   /** Why its numbers mean nothing with the present settings. */
   readonly warning?: string | undefined;
-  readonly chains: Chains;
+  /** Of the planes whose method leads to one distribution, step by step. */
+  readonly chains: readonly Chains[];
   rows(): readonly TableRow[];
-  /** One for each of the scene's `charts`. */
-  charts(): readonly ChartData[];
+  charts(): readonly Chart[];
 }
 
 export interface Plane {

@@ -8,9 +8,6 @@ const POINTS = 6;
 /** The cells, row by row from y = -HALF, and a last one for all that lies outside. */
 const COUNT = CELLS * CELLS + 1;
 
-/** The name of the mean distance of as many exact draws: independent particles seldom come closer. */
-export const typical = (particles: number): string => `Typical of ${particles} exact draws`;
-
 const WIDTH = (2 * HALF) / CELLS;
 /** A mode is told from another by a density between them of at most this share of the lower one's. */
 const SADDLE = 0.5;
@@ -32,9 +29,6 @@ export function histogram(particles: Float32Array): Float64Array {
   }
   return shares;
 }
-
-/** Probabilities of the cells. */
-export const probabilities = (density: Density): Float64Array => new Target(density, 1).cells;
 
 /** The mean of a density over the cell around a point. */
 function meanOver(density: Density, x: number, y: number): number {
@@ -132,11 +126,11 @@ export class Target {
   }
 
   /**
-   * Computes the cells in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its size,
-   * one point a cell is enough; farther out the density is negligible.
+   * Computes cells and modes in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its
+   * size, one point a cell is enough; farther out the density is negligible.
    */
   *prepare(): Generator<void> {
-    if (this.#cells) return;
+    if (this.#modes) return;
     const sums = new Float64Array(COUNT);
     const middle = (cell: number) => edgeOf(cell) + WIDTH / 2;
     for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
@@ -150,6 +144,8 @@ export class Target {
     }
     const total = sums.reduce((sum, mass) => sum + mass);
     this.#cells = sums.map((sum) => sum / total);
+    yield;
+    this.#modes = modesOf(this.#cells);
   }
 
   /** Probabilities of the cells, computed on first use unless `prepare` did. */
@@ -170,8 +166,8 @@ export class Target {
   }
 
   get modes(): Modes {
-    this.#modes ??= modesOf(this.cells);
-    return this.#modes;
+    for (const _ of this.prepare());
+    return this.#modes!;
   }
 
   distanceOf(particles: Float32Array): number {

@@ -10,7 +10,7 @@ import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/licences.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 import { pagePolicy } from "../widget/page-policy.ts";
-import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../widget/reference-tables.ts";
+import { ATTRIBUTE_TABLE, type ReferenceTable } from "../widget/reference-tables.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
 
@@ -65,7 +65,7 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
- * is the way to the site's folder, `{table NAME}` a table of the widget's description, `{policy}` what a page with it must
+ * is the way to the site's folder, `{attributes}` a table of the widget's description, `{policy}` what a page with it must
  * allow, `{course}` the playground's lessons.
  */
 const frame = (): Plugin => ({
@@ -83,14 +83,12 @@ const frame = (): Plugin => ({
         .replaceAll("{url}", process.env.SITE_URL ?? "")
         .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
         .replace("{course}", course)
-        .replaceAll(/\{table (\w+)\}/g, (_, name: keyof typeof TABLES) => table(TABLES[name]))
+        .replace("{attributes}", () => table(ATTRIBUTE_TABLE))
         .replace(`<a href="{root}${current}">`, `<a href="{root}${current}" aria-current="page">`)
         .replaceAll("{root}", root);
     },
   },
 });
-
-const TABLES = { attributes: ATTRIBUTE_TABLE, members: MEMBER_TABLE, styles: STYLE_TABLE };
 
 const table = ({
   head,
@@ -112,7 +110,7 @@ function course(): string {
     return `<section class="lesson"><h3>${title} (${MINUTES * tasks.length} minutes)</h3>
 <p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p>${list(items)}</section>`;
   });
-  const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer())}</p>`))}`);
+  const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer)}</p>`))}`);
   return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare. The worksheet has room for predictions; the key has its own page.</p>
 <div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key</button></div>
 ${lessons.join("\n")}

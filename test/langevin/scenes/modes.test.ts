@@ -9,7 +9,7 @@ describe("two modes", () => {
     expect(annealed).toBeLessThan(2);
     expect(plain).toBeGreaterThan(4);
     const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
-    const [target] = row(simulation, "Weight in the target");
+    const [target] = row(simulation, "In the target");
     expect(Math.abs(annealedShare! - target!)).toBeLessThan(0.04);
     expect(Math.abs(plainShare! - target!)).toBeGreaterThan(0.15);
   });

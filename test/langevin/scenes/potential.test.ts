@@ -40,13 +40,12 @@ describe("particles in a potential", () => {
       0,
     );
     expect(row(simulation, "Weight of the right half")[0]).toBeCloseTo(right, 12);
-    expect(Math.abs(row(simulation, "Weight in the target")[0] - right)).toBeLessThan(0.04);
+    expect(Math.abs(row(simulation, "In the target")[0] - right)).toBeLessThan(0.04);
   });
 
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
-    const simulation = run(start(potential), 50);
-    const before = simulation.planes[0].particles.slice();
-    simulation.change!({
+    const before = run(start(potential), 50);
+    const after = before.change!({
       dynamics: "kinetic",
       temperature: 1,
       friction: 2,
@@ -57,8 +56,8 @@ describe("particles in a potential", () => {
       speed: 1,
       seed: 1,
     });
-    expect(simulation.planes[0].particles).toEqual(before);
-    expect(ratios(run(simulation, 600))[0]).toBeLessThan(2);
+    expect(after.planes[0].particles).toEqual(before.planes[0].particles);
+    expect(ratios(run(after, 600))[0]).toBeLessThan(2);
   });
 
   it.each([
@@ -126,6 +125,8 @@ describe("a potential by a formula", () => {
   });
 
   it("may be a needle: nothing hangs", { timeout: 20_000 }, () => {
-    expect(run(start(potential, { formula: "1e9*(x-0.05)^2 + 1e9*(y-0.05)^2", temperature: 0.05, particles: "500" }), 3).done).toBe(false);
+    expect(
+      run(start(potential, { formula: "1e9*(x-0.05)^2 + 1e9*(y-0.05)^2", temperature: 0.05, particles: "500" }), 3).planes.length,
+    ).toBe(1);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../worker.ts";
 
-const FILES = ["/", "/create/", "/yours/", "/playground/", "/how/", "/build/", "/build/api/", "/embed.js"];
+const FILES = ["/", "/create/", "/yours/", "/playground/", "/how/", "/build/", "/embed.js"];
 const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1"];
 
 describe("headers", () => {

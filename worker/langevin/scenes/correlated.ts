@@ -1,12 +1,13 @@
-import { type Chains, walkingChains } from "../diagnostics.ts";
+/** Plain Langevin dynamics, MALA and Hamiltonian Monte Carlo on a long and narrow Gaussian, with as many evaluations each. */
+import { Chains } from "../diagnostics.ts";
 import { choice, slider } from "../fields.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, distanceChart, distanceRows, type TableRow, Traces } from "../readings.ts";
-import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
+import { distanceTo, type Quantity, Readings, since } from "../readings.ts";
+import { drawsOf, PARTICLES, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { type Density, Target } from "../target.ts";
-import { type Landscape, LEAPS, type Method, Walkers } from "../walkers.ts";
+import { type Landscape, LEAPS, Walkers } from "../walkers.ts";
 
 /** Standard deviation of each coordinate. */
 const STD = 0.9;
@@ -17,35 +18,18 @@ const RECORDED = 4;
 
 const FIELDS = {
   correlation: slider("Correlation ρ", [0, 0.99], 0.95, 0.01),
-  stepSize: slider("Step size h", [0.02, 0.6], 0.24, "ratio", "lengths"),
+  stepSize: slider("Step size h", [0.02, 0.6], 0.24, 0.004, "lengths"),
   length: choice("Paths of HMC", { random: "of random length", fixed: `always ${LEAPS} steps` }, "random"),
   particles: choice("Particles", PARTICLES, "2000"), // of each method: a step of the scene is LEAPS of theirs
-  chains: choice("Chains below", METHODS, "mala"),
 } as const;
 
-const CHAIN_WORDS = {
-  plain: "plain Langevin dynamics; acceptance is what a Metropolis test would do",
-  mala: "MALA",
-  hmc: "Hamiltonian Monte Carlo; one step is a proposal",
-};
-
-type CorrelatedValues = SceneStart<typeof FIELDS>;
+type CorrelatedStart = SceneStart<typeof FIELDS>;
 
 export const correlated: Scene = {
   name: "correlated",
   fields: FIELDS,
   planes: Object.values(METHODS),
-  charts: [
-    distanceChart("evaluations of the score", ["plain", "MALA", "HMC"]),
-    {
-      title: "Variance across, over the exact one",
-      x: "evaluations of the score",
-      y: "ratio",
-      lines: ["plain", "MALA", "HMC", "exact"],
-      exact: true,
-    },
-  ],
-  start: (values) => new Correlated(values as CorrelatedValues),
+  start: (values) => begin(values as CorrelatedStart),
 };
 
 /** Variances along and across the ridge, x + y and x - y over the root of 2. */
@@ -66,57 +50,11 @@ export function landscapeOf(correlation: number): Landscape {
   return { density, denoise, sigma: 1 };
 }
 
-class Correlated implements Simulation {
-  readonly done = false;
-  readonly stepsPerFrame = 0.5;
-  readonly target: Target;
-  readonly chains: Chains;
-  readonly planes: readonly Plane[];
-  readonly #values: CorrelatedValues;
-  readonly #walkers: readonly Walkers[];
-  readonly #distances = new Traces(NAMES.length);
-  readonly #ratios = new Traces(NAMES.length);
-  #steps = 0;
-
-  constructor(values: CorrelatedValues) {
-    this.#values = values;
-    const draws = drawsOf(values);
-    const landscape = landscapeOf(values.correlation);
-    const method = (name: Method["name"]): Method => ({ name, stepSize: values.stepSize, isFixed: values.length === "fixed" });
-    this.target = new Target(landscape.density, draws.particles);
-    this.chains = walkingChains(CHAIN_WORDS[values.chains], this.target, method(values.chains), landscape, draws.seed);
-    const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
-    this.#walkers = NAMES.map((name) => new Walkers(start, method(name), landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)));
-    const shown = { density: this.target.density, heat: heatOf(0.27, 0.05, 2) };
-    this.planes = this.#walkers.map(({ x }) => ({ ...shown, particles: x }));
-  }
-
-  get warning(): string | undefined {
-    const limit = 2 * Math.sqrt(variancesOf(this.#values.correlation)[1]);
-    if (this.#values.stepSize < limit) return undefined;
-    return `Plain Langevin is unstable: its steps must be below 2 w = ${Number(limit.toPrecision(2))}, where w is the target's width.`;
-  }
-
-  /** Evaluations of the score so far, for each particle. */
-  get #evaluations(): number {
-    return this.#walkers[2].evaluations;
-  }
-
-  /** One proposal of HMC, and as many steps of the others as it has evaluations. */
-  step(): void {
-    if (this.#steps++ % RECORDED === 0) {
-      const distances = this.#walkers.map(({ x }) => this.target.distanceOf(x));
-      const ratios = this.#walkers.map(({ x }) => this.#ratio(x));
-      this.#distances.add(this.#evaluations, distances);
-      this.#ratios.add(this.#evaluations, ratios);
-    }
-    const [plain, mala, hmc] = this.#walkers;
-    hmc.step();
-    while (plain.evaluations < hmc.evaluations) for (const one of [plain, mala]) one.step();
-  }
-
-  /** The variance of (x - y) / sqrt(2) over that of the target. */
-  #ratio(particles: Float32Array): number {
+/** The variance of (x - y) / sqrt(2) over the exact one. */
+const varianceAcross = (exact: number): Quantity => ({
+  label: "Variance across the ridge over the exact one",
+  axis: { label: "ratio", from: 0, to: 2.5 },
+  of(particles) {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < particles.length; i += 2) {
       const v = (particles[i] - particles[i + 1]) / Math.SQRT2;
@@ -124,23 +62,48 @@ class Correlated implements Simulation {
       squares += v * v;
     }
     const n = particles.length / 2;
-    return (squares / n - (sum / n) ** 2) / variancesOf(this.#values.correlation)[1];
-  }
+    return (squares / n - (sum / n) ** 2) / exact;
+  },
+  exactLabel: "In the target distribution",
+  exact: () => 1,
+});
 
-  rows(): readonly TableRow[] {
-    return [
-      { label: "Evaluations of the score", values: this.#walkers.map(() => this.#evaluations) },
-      {
-        label: "Share of steps accepted",
-        values: this.#walkers.map(({ acceptance }, i) => (NAMES[i] === "plain" ? "all" : acceptance!)),
-        isResult: true,
-      },
-      { label: "Variance across the ridge over the exact one", values: this.#walkers.map(({ x }) => this.#ratio(x)), isResult: true },
-      ...distanceRows(this.target, this.#walkers),
-    ];
-  }
-
-  charts(): readonly ChartData[] {
-    return [this.#distances.chart(this.#evaluations, [0.03, 1], this.target.exact), this.#ratios.chart(this.#evaluations, [0, 2.5], 1)];
-  }
+function begin(values: CorrelatedStart): Simulation {
+  const { correlation, stepSize, length } = values;
+  const draws = drawsOf(values);
+  const landscape = landscapeOf(correlation);
+  const target = new Target(landscape.density, draws.particles);
+  const start = gaussianCloud(draws, "start").map((z) => 0.1 * z - 1.2);
+  const walkers = NAMES.map(
+    (name) =>
+      new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)),
+  );
+  const [plain, mala, hmc] = walkers;
+  const clouds = walkers.map(({ x }) => x);
+  const chains = Object.values(METHODS).map((method) => new Chains(method, target));
+  const across = variancesOf(correlation)[1];
+  const readings = new Readings(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
+  const planes = clouds.map((particles) => ({ particles, density: target.density, heat: heatOf(0.27, 0.05, 2) }));
+  const limit = Number((2 * Math.sqrt(across)).toPrecision(2));
+  let steps = 0;
+  return {
+    ...{ target, chains, planes, stepsPerFrame: 0.5 },
+    warning:
+      stepSize < 2 * Math.sqrt(across)
+        ? undefined
+        : `Plain Langevin is unstable: its steps must be below 2 w = ${limit}, where w is the target's width.`,
+    /** One proposal of HMC, and as many steps of the others as it has evaluations. */
+    step() {
+      if (steps++ % RECORDED === 0) readings.record(hmc.evaluations, clouds);
+      hmc.step();
+      while (plain.evaluations < hmc.evaluations) for (const one of [plain, mala]) one.step();
+      for (const [i, chain] of chains.entries()) chain.add(clouds[i]);
+    },
+    rows: () => [
+      { label: "Evaluations of the score", values: walkers.map(({ evaluations }) => evaluations) },
+      { label: "Share of steps accepted", values: ["all", mala.acceptance, hmc.acceptance], isResult: true },
+      ...readings.rows(clouds),
+    ],
+    charts: () => readings.charts(since("evaluations of the score", hmc.evaluations)),
+  };
 }

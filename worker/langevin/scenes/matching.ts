@@ -1,15 +1,17 @@
+/** Two networks learn the score of data, one at a low noise level and one at falling levels, and move particles by it. */
+import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { type Chains, plainChains } from "../diagnostics.ts";
-import { choice, slider, type Values } from "../fields.ts";
-import { type Assignment, Learner } from "../learner.ts";
-import { heatOf } from "../level-plane.ts";
-import { type Component, mixtureDensity } from "../mixture.ts";
-import type { Draws } from "../particles.ts";
+import { choice } from "../fields.ts";
+import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
+import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { type Point, pointsField, pointsIn } from "../points.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, distanceChart, type TableRow, Traces } from "../readings.ts";
+import { distanceTo, Readings, shareOf, since, Traces } from "../readings.ts";
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { HALF, middleOf, Target, typical } from "../target.ts";
+import { ScoreError } from "../score-error.ts";
+import { ScoreMatching } from "../score-matching.ts";
+import { HALF, middleOf, Target } from "../target.ts";
 
 const LOW = 0.1;
 const HIGH = 3;
@@ -22,10 +24,14 @@ const MODES: readonly Component[] = [
 /** Width of a curve, and of a drawn point. */
 const CURVE_WIDTH = 0.04;
 const POINT_WIDTH = 0.25;
-/** Levels of the right plane, steps at each, and their size over sigma^2; the left one takes as many steps. */
+/** Levels of the right plane, and steps at each; the left one takes as many steps. */
 const LEVELS = 16;
 const STEPS_PER_LEVEL = 10;
+/** Langevin steps over sigma^2. */
 const STEP = 0.5;
+const LEARNING_RATE = 0.005;
+/** Training steps after which the map of the error is drawn anew. */
+const REDRAWN = 64;
 /** Steps for which the result stays in view. */
 const PAUSE = 60;
 /** Parts in which a network denoises its particles, which is most of the work: one part in a step of the scene. */
@@ -41,34 +47,17 @@ const FIELDS = {
   data: choice("Data", { modes: "two modes", curve: "a curve", points: "my points" }, "modes"),
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
   start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
-  shade: choice("Shading", { error: "error", density: "density" }, "error"),
-  learningRate: slider("Learning rate", [0.0005, 0.05], 0.005, "ratio"),
   particles: choice("Particles", PARTICLES, "2000"),
   points: pointsField("Points to learn from, drawn or written", CRESCENTS, { most: 200, spacing: 0.25, also: { data: "points" } }),
 } as const;
 
-type MatchingValues = SceneStart<typeof FIELDS>;
+type MatchingStart = SceneStart<typeof FIELDS>;
 
 export const matching: Scene = {
   name: "matching",
   fields: FIELDS,
   planes: ["One low noise level", "Falling noise levels"],
-  charts: [
-    {
-      title: "Error of the learned score",
-      x: "training steps",
-      y: "mean error, times σ",
-      logY: true,
-      lines: [`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`],
-    },
-    {
-      title: "Share nearer to the upper right mode",
-      ...{ x: "training steps", y: "share", exact: true },
-      lines: ["one level", "falling levels", "target"],
-    },
-    distanceChart("training steps", ["one level", "falling levels"]),
-  ],
-  start: (values) => new Matching(values as MatchingValues),
+  start: (values) => begin(values as MatchingStart),
 };
 
 /** The sign of infinity, of Gaussians. */
@@ -98,132 +87,118 @@ const exactShare = ({ cells, outside }: Target): number =>
   (1 - outside);
 
 /** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
-function componentsOf({ data, points }: MatchingValues): readonly Component[] {
+function componentsOf({ data, points }: MatchingStart): readonly Component[] {
   if (data === "modes") return MODES;
   if (data === "curve") return INFINITY;
   const all: readonly Point[] = points === "" ? [[0, 0]] : pointsIn(points);
   return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
 }
 
-class Matching implements Simulation {
-  readonly done = false;
-  readonly stepsPerFrame = 1;
-  target!: Target;
-  chains!: Chains;
-  #values: MatchingValues;
-  #components: readonly Component[] = [];
-  readonly #learners: readonly Learner[];
-  readonly #errors = new Traces(3);
-  readonly #shares = new Traces(2);
-  readonly #distances = new Traces(2);
+/** Half of the particles in each of the corners without data, or all over the plane. */
+function placed({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
+  const random = new RandomNumbers(`langevin/${seed}/start`);
+  const place = () => HALF * (2 * random.uniform() - 1);
+  const places = new Float32Array(2 * particles);
+  for (let i = 0; i < places.length; i += 2) {
+    const side = i % 4 === 0 ? 1 : -1;
+    const isEmpty = start === "empty";
+    places[i] = isEmpty ? side * 2 + 0.25 * random.gaussian() : place();
+    places[i + 1] = isEmpty ? side * -2 + 0.25 * random.gaussian() : place();
+  }
+  return places;
+}
+
+/** A network that learns the score at these noise levels, and the particles that it moves through them, again and again. */
+function learnerOf(values: MatchingStart, components: readonly Component[], sigmas: readonly number[], stepsPerLevel: number) {
+  const draws = drawsOf(values);
+  const training = new ScoreMatching(`langevin/${draws.seed}/score-matching`);
+  const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
+  const exact = mixtureDenoiser(components);
+  const error = (sigma: number) => new ScoreError(learned, exact, sigma);
+  const isLearned = values.score === "learned";
+  const denoise = isLearned ? learned : exact;
+  const start = placed(values, draws);
+  const marks = values.data === "points" ? pointsIn(values.points) : [];
+  const at = (sigma: number): Omit<Plane, "particles"> => ({
+    density: isLearned ? error(sigma).shades : mixtureDensity(components, sigma),
+    shows: isLearned ? "error" : "density",
+    field: scoreField(denoise, sigma),
+    heat: heatOf(sigma, LOW, HIGH),
+    marks,
+  });
+  const version = () => (isLearned ? Math.floor(training.steps / REDRAWN) : 0);
+  const begin = () => {
+    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP * sigmas.at(-1)! ** 2 });
+    const run = new ParticleRun(sampler, denoise, start);
+    return { run, plane: levelPlane(run, at, version) };
+  };
+  let now = begin();
+  return {
+    ...{ error, training },
+    get run() {
+      return now.run;
+    },
+    plane: () => now.plane(),
+    train: () => training.train(components, { sigmaMin: sigmas.at(-1)!, sigmaMax: sigmas[0] }, LEARNING_RATE),
+    /** Lets the particles begin anew. */
+    restart() {
+      now = begin();
+    },
+  };
+}
+
+function begin(values: MatchingStart): Simulation {
+  const components = componentsOf(values);
+  const density = mixtureDensity(components, LOW);
+  const target = new Target(density, drawsOf(values).particles);
+  const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
+  const learners = [
+    learnerOf(values, components, [LOW], LEVELS * STEPS_PER_LEVEL),
+    learnerOf(values, components, falling, STEPS_PER_LEVEL),
+  ];
+  const clouds = () => learners.map(({ run }) => run.x);
+  const errors = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`]);
+  const share = shareOf("Share nearer to the upper right mode", shareOfHeavy, () => exactShare(target));
+  const readings = new Readings(["one level", "falling levels"], share, distanceTo(target));
+  const trained = () => learners[0].training.steps;
+  const isDone = () => learners.every(({ run }) => run.done);
+
+  function measure(): void {
+    const [one, all] = learners;
+    const { near, far } = one.error(LOW).byData(density);
+    errors.add(trained(), [near, far, all.error(HIGH).everywhere]);
+  }
+
   /** Steps since the last run ended. */
-  #paused = 0;
-
-  constructor(values: MatchingValues) {
-    this.#values = values;
-    this.#aim();
-    const common = { relativeStep: STEP, heat: (sigma: number) => heatOf(sigma, LOW, HIGH) };
-    const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-    this.#learners = [
-      { ...common, sigmas: [LOW], stepsPerLevel: LEVELS * STEPS_PER_LEVEL },
-      { ...common, sigmas: falling, stepsPerLevel: STEPS_PER_LEVEL },
-    ].map((schedule) => new Learner(schedule, this.#assignment()));
-  }
-
-  get planes(): readonly Plane[] {
-    return this.#learners.map(({ plane }) => plane());
-  }
-
-  /** The networks go on with their weights, and the particles begin anew. */
-  change(values: Values): void {
-    const before = this.#values;
-    this.#values = values as MatchingValues;
-    if ((["data", "points", "particles"] as const).some((name) => before[name] !== this.#values[name])) this.#aim();
-    for (const learner of this.#learners) learner.assign(this.#assignment());
-    this.#paused = 0;
-  }
-
-  #aim(): void {
-    const components = componentsOf(this.#values);
-    const { particles, seed } = drawsOf(this.#values);
-    this.#components = components;
-    this.target = new Target(mixtureDensity(components, LOW), particles);
-    this.chains = plainChains(this.target, components, { sigma: LOW, relativeStep: STEP, seed });
-  }
-
-  #assignment(): Assignment {
-    const { data, score, shade, points } = this.#values;
-    const draws = drawsOf(this.#values);
-    const marks = data === "points" ? pointsIn(points) : [];
-    return { components: this.#components, score, shows: shade, draws, start: this.#start(draws), marks };
-  }
-
-  /** Half of the particles in each of the corners without data, or all over the plane. */
-  #start(draws: Draws): Float32Array {
-    const random = new RandomNumbers(`langevin/${draws.seed}/start`);
-    const place = () => HALF * (2 * random.uniform() - 1);
-    const start = new Float32Array(2 * draws.particles);
-    for (let i = 0; i < start.length; i += 2) {
-      const side = i % 4 === 0 ? 1 : -1;
-      const isEmpty = this.#values.start === "empty";
-      start[i] = isEmpty ? side * 2 + 0.25 * random.gaussian() : place();
-      start[i + 1] = isEmpty ? side * -2 + 0.25 * random.gaussian() : place();
-    }
-    return start;
-  }
-
-  /** Both networks train and denoise a part of their particles, so that no frame is long. */
-  step(): void {
-    const isDone = () => this.#learners.every(({ run }) => run.done);
-    for (const learner of this.#learners) learner.train(this.#values.learningRate);
-    if (this.#trained % MEASURED === 0) this.#measure();
-    if (isDone()) {
-      if (++this.#paused <= PAUSE) return;
-      this.#paused = 0;
-      for (const learner of this.#learners) learner.restart();
-    } else {
-      for (const { run } of this.#learners) run.stepInParts(PARTS);
-      if (isDone()) this.#record();
-    }
-  }
-
-  get #trained(): number {
-    return this.#learners[0].steps;
-  }
-
-  #measure(): void {
-    const [one, falling] = this.#learners;
-    const { near, far } = one.error(LOW).byData(mixtureDensity(this.#components, LOW));
-    this.#errors.add(this.#trained, [near, far, falling.error(HIGH).everywhere]);
-  }
-
-  #record(): void {
-    const shares = this.#learners.map(({ run }) => shareOfHeavy(run.x));
-    const distances = this.#learners.map(({ run }) => this.target.distanceOf(run.x));
-    this.#shares.add(this.#trained, shares);
-    this.#distances.add(this.#trained, distances);
-  }
-
-  rows(): readonly TableRow[] {
-    const density = mixtureDensity(this.#components, LOW);
-    const errors = this.#learners.map((learner) => learner.error(learner.run.sigma).byData(density));
-    return [
-      { label: "Training steps", values: this.#learners.map(({ steps }) => steps) },
-      { label: "Noise level σ", values: this.#learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
-      { label: "Error at this level, where data are", values: errors.map(({ near }) => near) },
-      { label: "Error at this level, where none are", values: errors.map(({ far }) => far) },
-      { label: "Share nearer to the upper right mode, last run", values: this.#shares.last, isResult: true },
-      { label: "Share in the target distribution", values: errors.map(() => exactShare(this.target)) },
-      { label: "Distance to the target distribution, last run", values: this.#distances.last, isResult: true },
-      { label: typical(this.target.particles), values: errors.map(() => this.target.exact) },
-    ];
-  }
-
-  charts(): readonly ChartData[] {
-    return [
-      this.#errors.chart(this.#trained, [0.01, 3]),
-      this.#shares.chart(this.#trained, [0, 1], exactShare(this.target)),
-      this.#distances.chart(this.#trained, [0.03, 1], this.target.exact),
-    ];
-  }
+  let paused = 0;
+  return {
+    ...{ target, chains: [], stepsPerFrame: 1 },
+    get planes() {
+      return learners.map(({ plane }) => plane());
+    },
+    /** Both networks train and denoise a part of their particles, so that no frame is long. */
+    step() {
+      for (const learner of learners) learner.train();
+      if (trained() % MEASURED === 0) measure();
+      if (isDone()) {
+        if (++paused <= PAUSE) return;
+        paused = 0;
+        for (const learner of learners) learner.restart();
+      } else {
+        for (const { run } of learners) run.stepInParts(PARTS);
+        if (isDone()) readings.record(trained(), clouds());
+      }
+    },
+    rows: () => [
+      { label: "Training steps", values: learners.map(({ training }) => training.steps) },
+      { label: "Noise level σ", values: learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
+      ...readings.rows(clouds()),
+    ],
+    charts() {
+      const x = since("training steps", trained());
+      const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };
+      const [, distance] = readings.charts(x);
+      return [{ title: "Error of the learned score", x, y, lines: errors.lines }, distance];
+    },
+  };
 }

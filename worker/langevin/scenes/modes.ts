@@ -1,14 +1,13 @@
 /** Plain and annealed Langevin dynamics from the same start: one goes on at one noise level, one falls through several. */
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
-import { type Chains, plainChains } from "../diagnostics.ts";
+import { Chains } from "../diagnostics.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
 import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { type ChartData, distanceChart, distanceRows, type TableRow, Traces } from "../readings.ts";
-import { drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
+import { distanceTo, Readings, shareOf, since } from "../readings.ts";
+import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
@@ -26,18 +25,16 @@ const FIELDS = {
   start: choice("Start", { left: "left mode", right: "right mode", both: "half in each", spread: "spread out" }, "left"),
   levels: slider("Noise levels", [1, 30], 12),
   stepsPerLevel: slider("Steps at each level", [1, 100], 40),
-  relativeStep: slider("Step size", [0.02, 1], 0.3, "ratio", "σ²"),
+  relativeStep: slider("Step size", [0.02, 1], 0.3, 0.02, "σ²"),
 } as const;
+
+type ModesStart = SceneStart<typeof FIELDS>;
 
 export const modes: Scene = {
   name: "modes",
   fields: FIELDS,
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
-  charts: [
-    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"], exact: true },
-    distanceChart("steps", ["plain", "annealed"]),
-  ],
-  start: (values) => new Modes(values as SceneStart<typeof FIELDS>),
+  start: (values) => begin(values as ModesStart),
 };
 
 /** Both modes lie on the x-axis. */
@@ -52,7 +49,7 @@ export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof FIELD
   ];
 }
 
-function begin({ start, gap }: Pick<ValuesOf<typeof FIELDS>, "start" | "gap">, draws: Draws): Float32Array {
+function placed({ start, gap }: ModesStart, draws: Draws): Float32Array {
   const x = gaussianCloud(draws, "start");
   const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
   const width = start === "spread" ? 1.2 : WIDTH;
@@ -63,76 +60,50 @@ function begin({ start, gap }: Pick<ValuesOf<typeof FIELDS>, "start" | "gap">, d
   return x;
 }
 
-class Modes implements Simulation {
-  readonly stepsPerFrame = 1;
-  readonly target: Target;
-  readonly chains: Chains;
-  readonly #runs: readonly [endless: ParticleRun, ending: ParticleRun];
-  readonly #planes: readonly (() => Plane)[];
-  readonly #distances = new Traces(2);
-  readonly #shares = new Traces(2);
-  #steps = 0;
-
-  constructor(values: SceneStart<typeof FIELDS>) {
-    const { levels, stepsPerLevel, relativeStep } = values;
-    const components = componentsOf(values);
-    const draws = drawsOf(values);
-    const batch = batchOf(draws);
-    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
-    const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
-    const start = begin(values, draws);
-    const denoise = mixtureDenoiser(components);
-    const run = (sampler: Sampler) => new ParticleRun(sampler, mixtureDenoiser(components), start);
-    this.#runs = [
-      run(ald({ ...batch, sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon })),
-      run(ald({ ...batch, sigmas, stepsPerLevel, epsilon })),
-    ];
-    const at = (sigma: number) => ({
-      density: mixtureDensity(components, sigma),
-      field: scoreField(denoise, sigma),
-      heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
-    });
-    this.#planes = this.#runs.map((one) => levelPlane(one, at));
-    this.target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
-    this.chains = plainChains(this.target, components, { sigma: SIGMA_MIN, relativeStep, seed: draws.seed });
-  }
-
-  get planes(): readonly Plane[] {
-    return this.#planes.map((plane) => plane());
-  }
-
-  get done(): boolean {
-    return this.#runs[1].done;
-  }
-
-  step(): void {
-    if (this.#steps % 4 === 0) this.#record();
-    for (const run of this.#runs) run.step();
-    this.#steps++;
-    if (this.done) this.#record();
-  }
-
-  #record(): void {
-    const shares = this.#runs.map(({ x }) => rightHalf(histogram(x)));
-    const distances = this.#runs.map(({ x }) => this.target.distanceOf(x));
-    this.#shares.add(this.#steps, shares);
-    this.#distances.add(this.#steps, distances);
-  }
-
-  rows(): readonly TableRow[] {
-    const right = rightHalf(this.target.cells);
-    return [
-      { label: "Noise level σ", values: this.#runs.map(({ sigma }) => sigma) },
-      { label: "Weight of the right half", values: this.#runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
-      { label: "Weight in the target distribution", values: this.#runs.map(() => right) },
-      ...distanceRows(this.target, this.#runs),
-    ];
-  }
-
-  charts(): readonly ChartData[] {
-    return [
-      this.#shares.chart(this.#steps, [0, 1], rightHalf(this.target.cells)),
-      this.#distances.chart(this.#steps, [0.01, 1], this.target.exact),
-    ];
-  }
+function begin(values: ModesStart): Simulation {
+  const { levels, stepsPerLevel, relativeStep } = values;
+  const components = componentsOf(values);
+  const draws = drawsOf(values);
+  const start = placed(values, draws);
+  const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
+  const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
+  const run = (sigmas: readonly number[], stepsPerLevel: number) =>
+    new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), mixtureDenoiser(components), start);
+  const [plain, annealed] = [run([SIGMA_MIN], ENDLESS), run(falling, stepsPerLevel)];
+  const denoise = mixtureDenoiser(components);
+  const at = (sigma: number) => ({
+    density: mixtureDensity(components, sigma),
+    field: scoreField(denoise, sigma),
+    heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
+  });
+  const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
+  const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
+  const chains = new Chains("plain Langevin dynamics", target);
+  const right = shareOf(
+    "Weight of the right half",
+    (particles) => rightHalf(histogram(particles)),
+    () => rightHalf(target.cells),
+  );
+  const readings = new Readings(["plain", "annealed"], right, distanceTo(target));
+  const clouds = () => [plain.x, annealed.x];
+  let steps = 0;
+  return {
+    ...{ target, chains: [chains], stepsPerFrame: 1 },
+    get planes() {
+      return planes.map((plane) => plane());
+    },
+    get done() {
+      return annealed.done;
+    },
+    step() {
+      if (steps % 4 === 0) readings.record(steps, clouds());
+      plain.step();
+      annealed.step();
+      chains.add(plain.x);
+      steps++;
+      if (annealed.done) readings.record(steps, clouds());
+    },
+    rows: () => [{ label: "Noise level σ", values: [plain.sigma, annealed.sigma] }, ...readings.rows(clouds())],
+    charts: () => readings.charts(since("steps", steps)),
+  };
 }

@@ -1,8 +1,11 @@
-/** The guide's page has live elements in it: the widget, and a line that says who draws them. */
+/** Build has live parts: the widget, a line that says who draws it, the service's routes, its models, and a test of the device. */
+import { nativeShape } from "../../../wasm-model/model/card.ts";
+import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import type { LoadDetail } from "../../widget/element.ts";
-import { find } from "../shared/dom.ts";
+import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
-import { SERVER } from "../shared/service.ts";
+import { paint, prepare } from "../shared/painter.ts";
+import { fetchImage, inWords, SERVER, type ServedModel, service } from "../shared/service.ts";
 
 startPage();
 
@@ -16,3 +19,89 @@ const tell = ({ detail }: CustomEvent<LoadDetail>): void => {
 };
 for (const element of document.querySelectorAll("anneal-sample")) element.addEventListener("load", tell as EventListener);
 await import(/* @vite-ignore */ new URL("embed.js", SERVER).href);
+
+/** The parts of the service's OpenAPI document that the page reads. */
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly summary: string; readonly description: string }>>>>;
+}
+
+/** A text, with <code> in place of backticks. */
+const withCode = (text: string): (string | HTMLElement)[] =>
+  text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", {}, part)));
+
+const { models, budget } = await service;
+const answer = budget > 0 ? await fetch(new URL("openapi.json", SERVER)) : undefined; // a host of files has none
+const { paths }: ApiDocument = answer?.ok ? await answer.json() : { paths: {} };
+for (const [path, methods] of Object.entries(paths))
+  for (const [method, { summary, description }] of Object.entries(methods)) {
+    const route = element("th", { scope: "row" }, element("code", {}, `${method.toUpperCase()} ${path}`));
+    const words = element("td", {}, element("b", {}, summary), " ", ...withCode(description));
+    find("#routes", HTMLElement).append(element("tr", {}, route, words));
+  }
+
+// The models, and images drawn on this device beside the server's.
+
+/** Defined by the build: by model and version, a line about its quality. */
+declare const FIGURES: Readonly<Record<string, string | undefined>>;
+
+/** Images of the first model that are compared, with the seeds 7/0, 7/1, ... */
+const IMAGES = 20;
+
+find("#models", HTMLElement).replaceChildren(...models.map(item));
+
+function item({ name, version, labels, bytes, training, cost, asset, ...card }: ServedModel): HTMLElement {
+  const { width, height, channels } = nativeShape(card);
+  const [columns, rows] = 12 * cost <= budget ? [4, 3] : [1, 1];
+  const n = columns * rows;
+  const sample = new URL(`sample?${new URLSearchParams({ seed: "card", model: name, ...(n > 1 && { n: String(n) }) })}`, SERVER);
+  const alt = n > 1 ? `${n} images by ${name}, not selected` : `An image by ${name}`;
+  const lines = [
+    `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}; ${(bytes / 1e6).toFixed(1)} MB`,
+    `Classes: ${labels.join(", ")}`,
+    `Trained on ${training.data} (${training.dataLicence})`,
+    FIGURES[`${name}@${version}`] ?? "",
+  ];
+  return element(
+    "li",
+    { className: "panel" },
+    element("h3", {}, element("a", { href: new URL(asset ?? `v1/models/${name}/model.onnx`, SERVER).href }, name)),
+    ...(budget > 0 ? [element("img", { src: sample.href, alt, loading: "lazy", width: columns * width, height: rows * height })] : []),
+    ...lines.filter((line) => line !== "").map((line) => element("p", { className: "note" }, line)),
+  );
+}
+
+const say = speaker("#status");
+
+const start = button("Compare", compare, { className: "primary" });
+find("#controls", HTMLElement).append(start);
+
+async function compare(): Promise<void> {
+  start.disabled = true;
+  try {
+    say(await compareAll());
+  } catch (error) {
+    say(inWords(error));
+  }
+  start.disabled = false;
+}
+
+async function compareAll(): Promise<string> {
+  const [{ name: model }] = models;
+  if (!(await prepare(model, say))) return "This device cannot load the model, so there is nothing to compare.";
+  const times: number[] = [];
+  const others: string[] = [];
+  for (let k = 0; k < IMAGES; k++) {
+    say(`${k} of ${IMAGES} images.`);
+    const options = { seed: `7/${k}` };
+    const url = new URL(`sample?${new URLSearchParams({ ...options, model })}`, SERVER);
+    const hash = await hashOf(await fetchImage(url));
+    const drawn = await paint({ operation: "sample", model, options });
+    if ((await hashOf(drawn.png)) !== hash) others.push(options.seed);
+    times.push(drawn.milliseconds);
+  }
+  const median = times.sort((a, b) => a - b)[IMAGES >> 1];
+  const differ = others.length > 0 ? ` Those of the seeds ${others.join(", ")} differ.` : "";
+  return `${IMAGES - others.length} of ${IMAGES} images of this device are the server’s, byte for byte.${differ} An image takes ${median.toFixed(1)} ms.`;
+}
+
+const hashOf = async (file: Blob): Promise<string> => sha256Hex(new Uint8Array(await file.arrayBuffer()));

@@ -71,10 +71,8 @@ const labelled = (): Options => (state.values.class === "" ? {} : { class: state
 
 // What one draws with.
 const pen = find("#pen", HTMLSelectElement);
-const brush = find("#brush", HTMLSelectElement);
 const form = find("#form", HTMLSelectElement);
 const ink = (): number => Number(find('[name="ink"]:checked', HTMLInputElement).value);
-const isMask = (): boolean => state.values.tab === "repaint" && brush.value === "mask";
 
 for (const [i, [colour, name]] of inks.colours.entries()) {
   const properties = { type: "radio", name: "ink", value: String(i), ariaLabel: name, title: name, checked: i === inks.pen };
@@ -102,7 +100,7 @@ find("#examples", HTMLElement).append(
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
-  ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape", isMask: isMask() }),
+  ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape", isMask: state.values.tab === "repaint" }),
   onLive: follow,
   onStroke: put,
 });
@@ -138,7 +136,6 @@ state.follow(update);
 /** Shows what the state asks for. */
 function update(): void {
   const { tab, strokes } = state.values;
-  find("#problem", HTMLElement).textContent = state.problem;
   find("#work", HTMLElement).dataset.tab = tab;
   for (const { tab: one, link } of tabs)
     Object.assign(link, { href: state.address({ tab: one }), ariaCurrent: one === tab ? "page" : null });

@@ -4,10 +4,10 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import type { Frame } from "../../widget/protocol.ts";
-import { anneal } from "../shared/annealing.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
+import { anneal } from "../shared/pixels.ts";
 import { service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { type Takeable, takeButtons } from "../shared/take.ts";
@@ -55,7 +55,6 @@ let taken: Takeable | undefined;
 function draw(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
-  find("#problem", HTMLElement).textContent = state.problem;
   mark(seed);
   drawLatest(async ({ signal }) => {
     const frames: Frame[] = [];
@@ -63,7 +62,7 @@ function draw(): void {
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
-    anneal(stage, shape === "round" ? [] : frames, drawn.image);
+    anneal(stage, shape === "round" ? [] : frames, drawn.image, signal);
     taken = { name: seed, wanted };
     return drawnBy(drawn);
   });

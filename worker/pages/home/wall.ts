@@ -1,12 +1,11 @@
 /**
- * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then, and again
- * when it is pointed at. Until then the poster stands there, if these are the images on it.
+ * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
+ * the poster stands there, if these are the images on it.
  */
 import type { Frame } from "../../widget/protocol.ts";
-import { anneal } from "../shared/annealing.ts";
 import { element, find } from "../shared/dom.ts";
 import { paint } from "../shared/painter.ts";
-import { canvasOf } from "../shared/pixels.ts";
+import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { ServedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
 import poster from "./wall.avif?url";
@@ -48,14 +47,13 @@ export function mark(shown: string): void {
 /** Draws all images on this device. Returns a sentence about it. */
 export async function drawWall(model: string): Promise<string> {
   const begun = performance.now();
+  const { signal } = new AbortController();
   for (const [seed, link] of links) {
     const frames: Frame[] = [];
     const { image: finished } = await paint({ operation: "sample", model, options: { seed } }, { onFrame: (frame) => frames.push(frame) });
     const canvas = canvasOf(finished, { ariaHidden: "true" });
-    const form = () => anneal(canvas, frames, finished);
-    for (const type of ["pointerenter", "focus"]) link.addEventListener(type, form);
     link.append(canvas);
-    form();
+    anneal(canvas, frames, finished, signal);
   }
   return `This device drew all ${links.size} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;
 }

@@ -1,4 +1,4 @@
-/** How it works: an image and a plane of points, noisy and as the network predicts them, level by level; and one seed with few and many levels. */
+/** How it works: an image and a plane of points, noisy and as the network predicts them, level by level. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
@@ -6,16 +6,13 @@ import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, latest, type Options, paint, prepare } from "../shared/painter.ts";
-import { canvasOf, difference, paint as show } from "../shared/pixels.ts";
+import { drawnBy, latest, paint, prepare } from "../shared/painter.ts";
+import { paint as show } from "../shared/pixels.ts";
 import { modelField, modelNamed, service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { annealed, drawPlane, type View } from "./plane.ts";
 
 startPage();
-
-/** Numbers of noise levels to compare. */
-const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
 
 const say = speaker("#status");
 
@@ -41,18 +38,13 @@ find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class",
 const drawLatest = latest(say);
 state.follow(() => {
   const { seed, model, class: label, sampler, steps } = state.values;
-  find("#problem", HTMLElement).textContent = state.problem;
-  const options = { seed: seed || "7", ...(label !== "" && { class: label }) };
+  const options = { seed: seed || "7", ...(label !== "" && { class: label }), sampler, steps };
   drawLatest(async ({ signal }) => {
     await prepare(model, say); // the server sends no frames
     signal.throwIfAborted();
     const frames: Frame[] = [];
-    const wanted = { operation: "sample", model, options: { ...options, sampler, steps } } as const;
-    const drawn = await paint(wanted, { signal, onFrame: (frame) => frames.push(frame) });
-    await showLevels(frames, drawn.image);
-    signal.throwIfAborted();
-    await showCounts("#flow", model, { ...options, sampler: "langevin", churn: 0, extrapolation: 1 }, signal);
-    await showCounts("#fresh", model, options, signal);
+    const drawn = await paint({ operation: "sample", model, options }, { signal, onFrame: (frame) => frames.push(frame) });
+    await showLevels(frames);
     return drawnBy(drawn);
   });
 });
@@ -68,22 +60,21 @@ let levels: readonly Level[] = [];
 let isPredicted = false;
 
 /** All frames as a strip; if there are many, every second, third, ... */
-async function showLevels(all: readonly Frame[], finished: Pixels): Promise<void> {
+async function showLevels(all: readonly Frame[]): Promise<void> {
   const every = Math.ceil(all.length / MOST_FRAMES);
   const frames = all.filter((_, i) => i % every === 0);
   const plane = annealed(frames.map(({ sigma }) => sigma));
   await nextTurn(); // both at once are a long task
   levels = frames.map(({ sigma, noisy, denoised }, i) => ({ sigma, images: { noisy, predicted: denoised }, points: plane[i] }));
   Object.assign(slider, { max: String(levels.length - 1), value: String(Math.min(slider.valueAsNumber, levels.length - 1)) });
-  const items = levels.map(({ sigma, images }, i) => {
-    const words = [`σ ${sigma.toPrecision(2)}`, element("b", {}, `${difference(images.predicted, finished).toFixed(0)} off`)];
-    return element(
+  const items = levels.map(({ sigma }, i) =>
+    element(
       "li",
       {},
       button("", () => moveTo(i), { ariaLabel: `Level ${i + 1}` }, element("canvas")),
-      element("span", {}, ...words),
-    );
-  });
+      element("span", {}, `σ ${sigma.toPrecision(2)}`),
+    ),
+  );
   find("#levels", HTMLElement).replaceChildren(...items);
   showAll();
 }
@@ -115,17 +106,3 @@ for (const input of document.querySelectorAll<HTMLInputElement>("[name=view]"))
     isPredicted = input.value === "predicted";
     showAll();
   });
-
-/** Draws the images of a strip, one for each number of levels. In `#flow` each says how far it is from the last. */
-async function showCounts(strip: string, model: string, options: Options, signal: AbortSignal): Promise<void> {
-  const drawn: { readonly image: Pixels; readonly item: HTMLElement }[] = [];
-  for (const steps of COUNTS) {
-    const { image } = await paint({ operation: "sample", model, options: { ...options, steps } }, { signal });
-    const canvas = canvasOf(image, { role: "img", ariaLabel: `with ${steps} levels` });
-    drawn.push({ image, item: element("li", {}, canvas, element("span", {}, steps === 1 ? "1 level" : `${steps} levels`)) });
-  }
-  const last = drawn[drawn.length - 1].image;
-  if (strip === "#flow")
-    for (const { image, item } of drawn) item.lastElementChild?.append(element("b", {}, `${difference(image, last).toFixed(0)} off`));
-  find(strip, HTMLElement).replaceChildren(...drawn.map(({ item }) => item));
-}

@@ -1,38 +1,44 @@
-/** The part of the page on four chains. It is drawn only while it is in view. */
-import { type Chains, SHOWN } from "../../langevin/diagnostics.ts";
-import { HALF } from "../../langevin/target.ts";
+/** The part of the page on four particles of each plane, taken for chains. It is drawn only while it is in view. */
+import type { Chains, Reading } from "../../langevin/diagnostics.ts";
 import { element, find } from "../shared/dom.ts";
 import { ChartView } from "./chart.ts";
 import { tabulate } from "./numbers.ts";
 
-/** `chains`: those of the scene that is shown. Returns what draws them. */
-export function showChains(chains: () => Chains | undefined): () => void {
-  const traces = new ChartView({ title: "Traces", x: "steps", y: "x", lines: [1, 2, 3, 4].map((chain) => `chain ${chain}`) });
-  const body = element("tbody");
-  const table = element("table", {}, element("caption", {}, "What chains can tell of themselves"), body);
+/** Returns what draws its parts. `chains`: those of the scene that is shown, until the signal is aborted. */
+export function chainReadings(chains: () => readonly Chains[], signal: AbortSignal): (() => void)[] {
   const section = find("#chains", HTMLElement);
-  find(".traces", HTMLElement, section).append(traces.figure, table);
-  let isSeen = false;
-  const draw = () => {
-    const shown = chains();
-    if (!isSeen || !shown) return;
-    const reading = shown.reading();
-    const last = Math.max(SHOWN, ...reading.traces.map((trace) => trace.at(-1)?.[0] ?? 0));
-    traces.draw({ x: [last - SHOWN, last], y: [-HALF, HALF], lines: reading.traces });
-    const number = (value: number) => (reading.traces.length > 0 ? Number(value.toPrecision(3)) : "none yet");
+  section.hidden = chains().length === 0;
+  const traces = chains().map((one) => new ChartView(one.trace()));
+  const body = element("tbody");
+  const heads = chains().map(({ method }) => element("th", { scope: "col" }, method));
+  const head = element("thead", {}, element("tr", {}, element("td"), ...heads));
+  const caption = element("caption", {}, "What particles can tell of their method");
+  find(".traces", HTMLElement).replaceChildren(...traces.map(({ figure }) => figure), element("table", {}, caption, head, body));
+  let readings: Reading[] = [];
+  const verdicts = find("#verdicts", HTMLElement);
+  const tell = () => {
     tabulate(body, [
-      { label: "Effective sample size of 1000 steps", values: [number(reading.effective)] },
-      { label: "R̂, 1 if the chains agree", values: [number(reading.rHat)] },
-      { label: "Acceptance of a Metropolis test", values: [reading.acceptance === undefined ? "no test" : number(reading.acceptance)] },
+      { label: "Effective sample size of 1000 steps", values: readings.map(({ effective }) => effective) },
+      { label: "R̂, 1 if the particles agree", values: readings.map(({ rHat }) => rHat) },
     ]);
-    find("#chains-words", HTMLElement).textContent = shown.words;
-    const verdicts = find("#verdicts", HTMLElement);
-    if (verdicts.textContent !== reading.verdicts.join(""))
-      verdicts.replaceChildren(...reading.verdicts.map((words) => element("li", { className: "problem" }, words))); // screen readers say them
+    const isAlone = readings.length === 1;
+    const all = readings.flatMap((reading, i) => reading.verdicts.map((words) => (isAlone ? words : `${chains()[i].method}: ${words}`)));
+    if (verdicts.textContent === all.join("")) return;
+    verdicts.replaceChildren(...all.map((words) => element("li", { className: "problem" }, words))); // screen readers say them
   };
-  new IntersectionObserver(([entry]) => {
+  let isSeen = false;
+  const parts = traces.map((view, i) => () => {
+    view.draw(chains()[i].trace());
+    readings[i] = chains()[i].reading();
+  });
+  const observer = new IntersectionObserver(([entry]) => {
     isSeen = entry.isIntersecting;
-    draw();
-  }).observe(section);
-  return draw;
+    if (isSeen) for (const part of [...parts, tell]) part();
+  });
+  observer.observe(section);
+  signal.addEventListener("abort", () => observer.disconnect());
+  readings = chains().map((one) => one.reading());
+  return [...parts, tell].map((part) => () => {
+    if (isSeen) part();
+  });
 }

@@ -32,12 +32,12 @@ export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
 }
 
 /** All that is charted and all particles, a point in each line. */
-export function csvOf({ planes, charts }: Scene, simulation: Simulation): string {
+export function csvOf({ planes }: Scene, simulation: Simulation): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const charted = simulation
     .charts()
-    .flatMap(({ lines }, i) =>
-      lines.flatMap((points, k) => points.map((point) => [quoted(charts[i].title), quoted(charts[i].lines[k]), ...point].join(","))),
+    .flatMap(({ title, lines }) =>
+      lines.flatMap(({ name, points }) => points.map((point) => [quoted(title), quoted(name), ...point].join(","))),
     );
   const particles = simulation.planes.flatMap((plane, i) =>
     Array.from({ length: plane.particles.length / 2 }, (_, k) =>

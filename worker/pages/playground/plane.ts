@@ -53,7 +53,7 @@ export class PlaneView {
   #image = new ImageData(1, 1);
   /** What the lower canvas shows. */
   #drawn: Partial<Plane> = {};
-  #colours: Palette;
+  readonly #colours: Palette;
 
   constructor(caption: string, colours: Palette) {
     this.#colours = colours;
@@ -73,11 +73,6 @@ export class PlaneView {
     this.#image = this.#above.createImageData(size, size);
     this.#drawn = {};
     return true;
-  }
-
-  set colours(colours: Palette) {
-    this.#colours = colours;
-    this.#drawn = {};
   }
 
   /** `fades`: whether light of earlier frames fades slowly; otherwise only the present particles are shown. */

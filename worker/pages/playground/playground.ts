@@ -1,5 +1,4 @@
 /** The playground: shows what its address asks for, a scene, a task of a lesson, or the course. */
-import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
@@ -7,7 +6,6 @@ import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { State } from "../shared/state.ts";
-import { showChains } from "./chains.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
 
@@ -39,7 +37,6 @@ const main = find("main", HTMLElement);
 const bench = find("#bench", HTMLElement);
 let stage: Stage | undefined;
 let shown: Fields | undefined;
-const drawChains = showChains(() => stage?.chains);
 
 const fail = (words: string) => {
   find("#problem", HTMLElement).textContent = words;
@@ -76,23 +73,14 @@ async function open(): Promise<void> {
     if (isHere) link.scrollIntoView({ block: "nearest", inline: "center" });
   }
   if (main.dataset.mode !== "course") {
-    await nextTurn(); // a scene that is shown at once is a long task
-    const { values } = state;
-    const simulation = scene.start(values);
-    await nextTurn();
-    if (shown !== fields) return;
-    stage = new Stage({
-      ...{ scene, simulation, values, state, fail },
-      names: task?.dials ?? Object.keys(fieldsOf(scene)),
-      isPaused: task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches,
-      onRead: drawChains,
-    });
-    const { movement, dials, numbers, charts } = stage;
-    if (document.fullscreenEnabled) find(".buttons", HTMLElement, dials).append(present);
+    const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
+    const { movement, dials, numbers, charts, controls } = stage;
+    if (document.fullscreenEnabled && !task) controls.append(present);
     bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
     bench.dataset.planes = String(scene.planes.length);
-    stage.change(); // what was set meanwhile
     await stage.begin();
+    if (shown !== fields) return;
   }
   main.classList.add("ready"); // before, nothing is shown that would move
 }
@@ -114,4 +102,4 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => stage?.recolour());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", open); // in its colours

@@ -1,36 +1,33 @@
 /** A scene on the page: its planes, dials, charts and numbers, and what moves them. */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import type { Chains } from "../../langevin/diagnostics.ts";
 import type { Fields, Values } from "../../langevin/fields.ts";
 import type { PointsField } from "../../langevin/points.ts";
 import { PARTICLES, type Scene, type Simulation } from "../../langevin/scene.ts";
 import { button, element, save } from "../shared/dom.ts";
 import { controls, type State } from "../shared/state.ts";
+import { chainReadings } from "./chains.ts";
 import { ChartView } from "./chart.ts";
 import { drawOn } from "./draw-points.ts";
 import { csvOf, summary, tabulate } from "./numbers.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
-/** Frames between an update of the table, one of the charts, one of the chains and one of the warning. */
-const FRAMES_PER_READING = 3;
+/** Frames between an update of the table, one of each chart, ... */
+const FRAMES_PER_READING = 2;
 const LEAP = 100;
-/** Steps of the chains for one step of the scene. */
-const CHAIN_STEPS = 4;
-/** Milliseconds for the steps of a frame. More than LONG for STRAINED frames in a row, and there are too many particles. */
-const LONG = 60;
-const STRAINED = 30;
+const DISTANCE =
+  "The distance is the total variation, the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly: even exact ones have a typical distance above 0.";
+/** Milliseconds of work after which the page's other work has its turn. */
+const TURN = 12;
+/** Milliseconds of a step. More than LONG for STRAINED steps in a row, and there are too many particles. */
+const LONG = 30;
+const STRAINED = 10;
 
 export interface Staged {
   readonly scene: Scene;
-  /** Started with these values. */
-  readonly simulation: Simulation;
-  readonly values: Values;
   readonly state: State<Fields>;
   /** The names of the fields that have dials. */
   readonly names: readonly string[];
   readonly isPaused: boolean;
-  /** Is called whenever tables and charts have new numbers. */
-  onRead(): void;
   /** Says what is wrong. */
   fail(words: string): void;
 }
@@ -43,51 +40,40 @@ export class Stage {
   readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
   readonly #staged: Staged;
   readonly #planes: readonly PlaneView[];
-  readonly #charts: readonly ChartView[];
   readonly #body = element("tbody");
   readonly #report = element("p", { className: "report note", role: "status" });
   readonly #warning = element("p", { className: "problem", ariaLive: "polite" });
   readonly #play = button("Play", () => this.toggle(), { className: "primary" });
-  #simulation: Simulation;
-  #values: Values;
+  /** Each shows a part of the numbers. */
+  #readings: readonly (() => void)[] = [];
+  #simulation!: Simulation;
+  /** Those that it has. */
+  #values: Values = {};
   #steps = 0;
   #frames = 0;
   #strained = 0;
   /** Steps that are due but not taken yet. */
   #due = 0;
   #isPlaying = false;
+  /** Whether frames come; a last one may after a pause. */
+  #isMoving = false;
+  /** All that is to be done, one thing after another. */
+  #work: Promise<void> = Promise.resolve();
   /** When the visitor goes to another scene. */
   readonly #left = new AbortController();
 
   constructor(staged: Staged) {
-    const { scene, simulation, values, state, names } = staged;
+    const { scene, state, names } = staged;
     this.#staged = staged;
-    this.#values = values;
-    this.#simulation = simulation;
     const colours = coloursNow();
     this.#planes = scene.planes.map((caption) => new PlaneView(caption, colours));
-    this.#charts = scene.charts.map((text) => new ChartView(text));
-    this.#charts.forEach(({ figure }) => void this.charts.append(figure));
-    this.charts.dataset.count = String(scene.charts.length);
-    const reset = button("Reset", () => state.reset(names), { ariaLabel: "Reset settings" });
     this.dials = element(
       "section",
       { className: "dials panel", ariaLabel: "Settings" },
       controls(state, names, { part: "dial", isLive: () => true, signal: this.#left.signal }),
-      element("div", { className: "buttons" }, reset),
     );
     this.#fillMovement();
     this.#fillNumbers();
-  }
-
-  get chains(): Chains {
-    return this.#simulation.chains;
-  }
-
-  /** Takes the colours of the present colour scheme. */
-  recolour(): void {
-    for (const plane of this.#planes) plane.colours = coloursNow();
-    this.#draw();
   }
 
   #fillMovement(): void {
@@ -103,7 +89,7 @@ export class Stage {
       this.#play,
       button("1 step", () => this.#leap(1)),
       button("100 steps", () => this.#leap(LEAP)),
-      button("Restart", () => this.#restart()),
+      button("Restart", () => this.#do(() => this.#start(scene.start(this.#values)))),
     );
     this.movement.append(planes, this.controls, this.#report, this.#warning);
   }
@@ -113,27 +99,43 @@ export class Stage {
     const heads = scene.planes.map((caption) => element("th", { scope: "col" }, caption));
     const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen" }, "The planes in numbers");
-    const name = `langevin-${scene.name}`;
-    const file = button("Save CSV", () => save(`${name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" })));
-    this.numbers.append(element("table", {}, caption, head, this.#body), element("div", { className: "buttons" }, file));
+    const csv = () => save(`langevin-${scene.name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" }));
+    this.numbers.append(
+      element("table", {}, caption, head, this.#body),
+      element("p", { className: "note" }, DISTANCE),
+      element("div", { className: "buttons" }, button("Save CSV", csv)),
+    );
   }
 
-  /** Prepares what takes long in short tasks, so that the page stays responsive, and begins. */
+  /** Shows the scene, and begins to move it unless it is to stand still. */
   async begin(): Promise<void> {
-    for (const _ of this.#simulation.target.prepare()) await nextTurn();
-    for (const read of this.#readings) {
-      if (this.#left.signal.aborted) return;
-      read();
-      await nextTurn();
-    }
+    await this.#do(() => this.#open());
     if (this.#left.signal.aborted) return;
-    for (const plane of this.#planes) plane.resize();
-    this.#draw();
     new ResizeObserver(() => {
-      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#draw();
+      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#do(() => this.#draw());
     }).observe(this.movement);
-    if (this.#staged.isPaused) this.#tell("Ready");
-    else this.play();
+    if (!this.#staged.isPaused && !this.#isPlaying) this.toggle();
+  }
+
+  *#open(): Generator<void> {
+    const { scene, state } = this.#staged;
+    this.#values = state.values;
+    this.#simulation = scene.start(this.#values);
+    yield;
+    yield* this.#simulation.target.prepare();
+    const charts = this.#simulation.charts().map((chart) => new ChartView(chart));
+    this.charts.append(...charts.map(({ figure }) => figure));
+    this.#readings = [
+      () => tabulate(this.#body, this.#simulation.rows()),
+      ...charts.map((view, i) => () => view.draw(this.#simulation.charts()[i])),
+      ...chainReadings(() => this.#simulation.chains, this.#left.signal),
+      () => {
+        const words = this.#simulation.warning ?? "";
+        if (this.#warning.textContent !== words) this.#warning.textContent = words;
+      },
+    ];
+    for (const plane of this.#planes) plane.resize();
+    yield* this.#tell("Ready");
   }
 
   /** Ends all movement. */
@@ -142,69 +144,77 @@ export class Stage {
     this.#isPlaying = false;
   }
 
+  /** Does work in short parts, so that the page stays responsive, after all that is to be done before. */
+  #do(parts: () => Iterable<void>): Promise<void> {
+    const work = async (): Promise<void> => {
+      await nextTurn();
+      let begun = performance.now();
+      for (const _ of this.#left.signal.aborted ? [] : parts()) {
+        if (performance.now() - begun < TURN) continue;
+        await nextTurn();
+        if (this.#left.signal.aborted) return;
+        begun = performance.now();
+      }
+    };
+    this.#work = this.#work.then(work);
+    return this.#work;
+  }
+
   /** Takes the state's values, if any of them changed. */
   change(): void {
+    this.#do(() => this.#adopt());
+  }
+
+  *#adopt(): Generator<void> {
     const before = this.#values;
     this.#values = this.#staged.state.values;
     if (Object.keys(before).every((name) => name === "speed" || before[name] === this.#values[name])) return;
-    if (this.#simulation.change) this.#simulation.change(this.#values);
-    else this.#start();
-    if (!this.#isPlaying) this.#tell("Paused");
+    yield* this.#start(this.#simulation.change?.(this.#values) ?? this.#staged.scene.start(this.#values));
   }
 
-  #start(): void {
-    this.#simulation = this.#staged.scene.start(this.#values);
+  *#start(simulation: Simulation): Generator<void> {
+    this.#simulation = simulation;
     this.#steps = 0;
     this.#due = 0;
+    yield* simulation.target.prepare();
+    if (!this.#isPlaying) yield* this.#tell("Paused");
   }
 
-  #restart(): void {
-    this.#start();
-    if (!this.#isPlaying) this.#tell("Paused");
-  }
-
-  #advance(count: number): void {
+  *#advance(count: number): Generator<void> {
     for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
+      const begun = performance.now();
       this.#simulation.step();
-      for (let k = 0; k < CHAIN_STEPS; k++) this.#simulation.chains.step();
+      this.#strained = performance.now() - begun > LONG ? this.#strained + 1 : 0;
+      yield;
     }
   }
 
   #leap(count: number): void {
     this.#pause();
-    this.#advance(count);
-    this.#tell(this.#simulation.done ? "Finished" : "Paused");
+    this.#do(() => this.#leapAndTell(count));
   }
 
-  #draw(): void {
-    for (const [i, plane] of this.#planes.entries()) plane.draw(this.#simulation.planes[i], this.#isPlaying);
+  *#leapAndTell(count: number): Generator<void> {
+    yield* this.#advance(count);
+    yield* this.#tell(this.#simulation.done ? "Finished" : "Paused");
   }
 
-  /** All together they would make a frame long. */
-  readonly #readings = [
-    () => tabulate(this.#body, this.#simulation.rows()),
-    () => this.#simulation.charts().forEach((data, i) => void this.#charts[i].draw(data)),
-    () => this.#staged.onRead(),
-    () => {
-      const words = this.#simulation.warning ?? "";
-      if (this.#warning.textContent !== words) this.#warning.textContent = words;
-    },
-  ];
+  *#draw(): Generator<void> {
+    for (const [i, plane] of this.#planes.entries()) {
+      plane.draw(this.#simulation.planes[i], this.#isPlaying);
+      yield;
+    }
+  }
 
-  /** Reports the state and the results; screen readers say them. */
-  #tell(state: string): void {
-    this.#draw();
-    for (const read of this.#readings) read();
+  /** Shows everything and reports the state and the results; screen readers say them. */
+  *#tell(state: string): Generator<void> {
+    yield* this.#draw();
+    for (const read of this.#readings) {
+      read();
+      yield;
+    }
     const steps = `${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
     this.#report.textContent = `${state} after ${steps}. ${summary(this.#staged.scene, this.#simulation.rows())}`;
-  }
-
-  play(): void {
-    if (this.#simulation.done) this.#start();
-    this.#isPlaying = true;
-    this.#play.textContent = "Pause";
-    this.#report.textContent = "Playing.";
-    requestAnimationFrame(() => this.#frame());
   }
 
   #pause(): void {
@@ -215,24 +225,42 @@ export class Stage {
   toggle(): void {
     if (this.#isPlaying) {
       this.#pause();
-      this.#tell("Paused");
-    } else this.play();
+      this.#do(() => this.#tell("Paused"));
+      return;
+    }
+    this.#isPlaying = true;
+    this.#play.textContent = "Pause";
+    this.#report.textContent = "Playing.";
+    this.#do(() => this.#again());
+    this.#move();
   }
 
-  #frame(): void {
+  /** After its end it starts anew. */
+  *#again(): Generator<void> {
+    if (this.#simulation.done) yield* this.#start(this.#staged.scene.start(this.#values));
+  }
+
+  async #move(): Promise<void> {
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    while (this.#isPlaying) {
+      await new Promise(requestAnimationFrame);
+      await this.#do(() => this.#frame());
+    }
+    this.#isMoving = false;
+  }
+
+  *#frame(): Generator<void> {
     if (!this.#isPlaying) return;
-    const before = performance.now();
     this.#due += this.#simulation.stepsPerFrame * (this.#values.speed as number);
-    this.#advance(Math.floor(this.#due));
+    yield* this.#advance(Math.floor(this.#due));
     this.#due -= Math.floor(this.#due);
-    this.#strained = performance.now() - before > LONG ? this.#strained + 1 : 0;
-    this.#draw();
+    yield* this.#draw();
     if (++this.#frames % FRAMES_PER_READING === 0) this.#readings[(this.#frames / FRAMES_PER_READING) % this.#readings.length]();
     if (this.#strained > STRAINED) this.#relieve();
-    if (this.#simulation.done) {
-      this.#pause();
-      this.#tell("Finished");
-    } else requestAnimationFrame(() => this.#frame());
+    if (!this.#simulation.done || !this.#isPlaying) return;
+    this.#pause();
+    yield* this.#tell("Finished");
   }
 
   /** Takes fewer particles, if there are fewer to choose. */

@@ -30,7 +30,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const answer = element("p", { className: "answer", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
     answer.hidden = false;
-    answer.textContent = task.answer();
+    answer.textContent = task.answer;
   });
   reveal.disabled = true;
   const { controls } = stage;

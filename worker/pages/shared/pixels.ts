@@ -1,6 +1,7 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { toImageData } from "../../widget/display.ts";
+import { Playback, prefersReducedMotion, toImageData } from "../../widget/display.ts";
+import type { Frame } from "../../widget/protocol.ts";
 import { element } from "./dom.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
@@ -51,8 +52,9 @@ export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasEleme
   return canvas;
 }
 
-/** Root mean square difference of two images of one size, whatever their channels (0-255). */
-export function difference(a: Pixels, b: Pixels): number {
-  const [p, q] = [toImageData(a).data, toImageData(b).data];
-  return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
+/** Shows an image form out of noise, and with reduced motion the finished one alone. */
+export function anneal(canvas: HTMLCanvasElement, frames: readonly Frame[], finished: Pixels, signal: AbortSignal): void {
+  const playback = new Playback((image) => paint(canvas, image), signal);
+  for (const { noisy } of prefersReducedMotion() ? [] : frames) playback.add(noisy);
+  playback.add(finished);
 }

@@ -1,15 +1,5 @@
 /** The state of a page: its fields' values, which are its address (after the `#`, so that a page is one file), its controls, and what is drawn. */
-import {
-  defaults,
-  type Field,
-  type Fields,
-  nearestStop,
-  ratioStops,
-  readValues,
-  type Values,
-  type ValuesOf,
-  writeValues,
-} from "../../langevin/fields.ts";
+import { type Field, type Fields, readValues, type Values, type ValuesOf, writeValues } from "../../langevin/fields.ts";
 import { element } from "./dom.ts";
 
 /** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
@@ -18,7 +8,7 @@ const ADDRESS_DELAY = 200;
 export class State<F extends Fields> {
   fields!: F;
   values!: ValuesOf<F>;
-  /** What is wrong with the address, in sentences for visitors; the defaults stand instead. Or with what a visitor wrote. */
+  /** What is wrong with what a visitor wrote, in a sentence. */
   problem = "";
   readonly #fieldsOf: (asked: URLSearchParams) => F;
   readonly #listeners = new Set<() => void>();
@@ -59,12 +49,6 @@ export class State<F extends Fields> {
     this.#tell();
   }
 
-  /** Sets these fields to their defaults. */
-  reset(names: readonly string[]): void {
-    const all = defaults(this.fields);
-    this.set(Object.fromEntries(names.map((name) => [name, all[name]])) as Partial<ValuesOf<F>>);
-  }
-
   fail(problem: string): void {
     this.problem = problem;
     this.#tell();
@@ -79,9 +63,8 @@ export class State<F extends Fields> {
     clearTimeout(this.#writing);
     const asked = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
     this.fields = this.#fieldsOf(asked);
-    const { values, problems } = readValues(asked, this.fields);
-    this.values = values as ValuesOf<F>;
-    this.problem = problems.join(" ");
+    this.values = readValues(asked, this.fields) as ValuesOf<F>;
+    this.problem = "";
   }
 
   #tell(): void {
@@ -136,23 +119,21 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string, id: 
   };
   if (field.kind === "number") {
     const slider = input as HTMLInputElement;
-    const stops = field.step === "ratio" ? ratioStops(field) : undefined;
-    const value = () => stops?.[slider.valueAsNumber] ?? slider.valueAsNumber;
     const output = element("output", { ariaHidden: "true" }); // the slider itself says it
     const say = (number: number) => {
       output.textContent = slider.ariaValueText = field.unit ? `${number} ${field.unit}` : String(number);
     };
     show = () => {
       const number = state.values[name] as number;
-      if (value() !== number) slider.valueAsNumber = stops ? nearestStop(stops, number) : number;
+      if (slider.valueAsNumber !== number) slider.valueAsNumber = number;
       say(number);
     };
     slider.addEventListener("input", () => {
-      say(value());
-      if (isLive()) state.setLive({ [name]: value() } as Partial<ValuesOf<F>>);
+      say(slider.valueAsNumber);
+      if (isLive()) state.setLive({ [name]: slider.valueAsNumber } as Partial<ValuesOf<F>>);
     });
     slider.addEventListener("change", () => {
-      if (!isLive()) state.set({ [name]: value() } as Partial<ValuesOf<F>>);
+      if (!isLive()) state.set({ [name]: slider.valueAsNumber } as Partial<ValuesOf<F>>);
     });
     parts.push(output);
   } else
@@ -174,6 +155,5 @@ function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
     return element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
   }
   const { min, max, step } = field;
-  if (step === "ratio") return element("input", { type: "range", min: "0", max: String(ratioStops(field).length - 1) });
   return element("input", { type: "range", min: String(min), max: String(max), step: String(step) });
 }
