@@ -75,7 +75,7 @@ export class TrainingSteps {
     return { step, heldOut, testImages, ratio: lossOverUntrained(heldOut, spec, test, testImages) };
   }
 
-  /** The averaged network of now, for reports; valid until the next call. */
+  /** The averaged network of now, for reports; valid until the next call or step. */
   averaged(): Denoise {
     return tensorDenoiser(this.tf, this.course.spec, this.trainer.average());
   }

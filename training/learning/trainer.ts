@@ -58,6 +58,7 @@ export class Trainer {
    */
   async train(batch: TrainingBatch, learningRate: number, phase: Phase = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
+    this.forgetAverage();
     this.step += 1;
     optimizer.normalize(recipe.filterEpsilon);
     const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, phase);
@@ -67,9 +68,9 @@ export class Trainer {
     return loss;
   }
 
-  /** The averaged weights of now on the device, for evaluation and sampling; valid until the next call. */
+  /** The averaged weights of now on the device, for evaluation and sampling; valid until the next call or step. */
   average(): ReadonlyMap<string, TF.Tensor> {
-    this.tf.dispose([...(this.averaged?.values() ?? [])]);
+    this.forgetAverage();
     this.averaged = placeWeights(this.tf, this.spec, this.parameters("average"));
     return this.averaged;
   }
@@ -92,7 +93,12 @@ export class Trainer {
 
   dispose(): void {
     this.network.dispose();
+    this.forgetAverage();
+  }
+
+  private forgetAverage(): void {
     this.tf.dispose([...(this.averaged?.values() ?? [])]);
+    this.averaged = undefined;
   }
 
   /** A copy, with constants. */

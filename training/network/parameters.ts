@@ -54,13 +54,16 @@ function scaledFilters(known: Known, parameters: ReadonlyMap<string, Float32Arra
   for (const [path, info] of known) {
     const stored = parameters.get(path);
     if (stored === undefined && info.trainingOnly) continue;
-    const values = Float32Array.from(stored ?? missing(path));
+    const values = (stored ?? missing(path)).slice();
     if (isFilter(info)) {
       const fanIn = values.length / info.shape[0];
+      const wanted = normOf(fanIn);
       for (let start = 0; start < values.length; start += fanIn) {
         const filter = values.subarray(start, start + fanIn);
-        const norm = Math.sqrt(filter.reduce((sum, w) => sum + w * w, 0));
-        if (norm > 0) for (let i = 0; i < fanIn; i++) filter[i] = (filter[i] * normOf(fanIn)) / norm;
+        let squares = 0;
+        for (const w of filter) squares += w * w;
+        const norm = Math.sqrt(squares);
+        if (norm > 0) for (let i = 0; i < fanIn; i++) filter[i] = (filter[i] * wanted) / norm;
       }
     }
     scaled.set(path, values);

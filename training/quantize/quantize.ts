@@ -78,24 +78,28 @@ export function quantizeFilters(filters: Float32Array, outputs: number, moments?
   const scales = new Float32Array(outputs).fill(1);
   const size = filters.length / outputs;
   const feedback = moments && feedbackOf(moments);
+  const exact = new Float64Array(size);
   for (let o = 0; o < outputs; o++) {
     const filter = filters.subarray(o * size, (o + 1) * size);
-    const largest = filter.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
+    let largest = 0;
+    for (const w of filter) largest = Math.max(largest, Math.abs(w));
     if (largest > 0) scales[o] = largest / MAX_WEIGHT;
-    const exact = Float64Array.from(filter, (w) => w / scales[o]);
-    weights.set(feedback ? roundedTogether(exact, feedback) : exact.map(roundHalfEven), o * size);
+    for (let k = 0; k < size; k++) exact[k] = filter[k] / scales[o];
+    const codes = weights.subarray(o * size, (o + 1) * size);
+    if (feedback) roundTogether(exact, feedback, codes);
+    else for (let k = 0; k < size; k++) codes[k] = roundHalfEven(exact[k]);
   }
   return { weights, scales };
 }
 
-function roundedTogether(exact: Float64Array, feedback: Float64Array): Float64Array {
+function roundTogether(exact: Float64Array, feedback: Float64Array, codes: Int8Array): void {
   const n = exact.length;
-  const wanted = Float64Array.from(exact);
-  return exact.map((w, k) => {
-    const code = Math.min(Math.max(roundHalfEven(wanted[k]), -MAX_WEIGHT), MAX_WEIGHT);
-    for (let j = k + 1; j < n; j++) wanted[j] += (w - code) * feedback[k * n + j];
-    return code;
-  });
+  const wanted = exact.slice();
+  for (let k = 0; k < n; k++) {
+    codes[k] = Math.min(Math.max(roundHalfEven(wanted[k]), -MAX_WEIGHT), MAX_WEIGHT);
+    const error = exact[k] - codes[k];
+    for (let j = k + 1; j < n; j++) wanted[j] += error * feedback[k * n + j];
+  }
 }
 
 /** The entry of a convolution. Throws if there is none. */

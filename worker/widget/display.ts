@@ -35,9 +35,13 @@ export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-
 /** Grey, RGB or RGBA bytes -> RGBA. */
 export function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
   const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = pixels[channels * i + Math.min(c, channels - 1)];
-    image.data[4 * i + 3] = channels === 4 ? pixels[channels * i + 3] : 255;
+  const { data } = image; // a getter, too slow for each pixel
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+  for (let to = 0, from = 0; to < data.length; to += 4, from += channels) {
+    data[to] = pixels[from];
+    data[to + 1] = pixels[from + green];
+    data[to + 2] = pixels[from + blue];
+    data[to + 3] = channels === 4 ? pixels[from + 3] : 255;
   }
   return image;
 }

@@ -36,17 +36,19 @@ function started(): Promise<Backend> {
   return backend;
 }
 
-/** What the other thread's network is made of, and then what it is asked. */
-type Asked = { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance } | { readonly question: Question };
+/** What the other thread's network is made of, what it is asked then, and that it may end. */
+type Asked =
+  | { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance }
+  | { readonly question: Question }
+  | "end";
 
-/** Answers the other thread. */
+/** Answers the other thread, for one run. */
 function help(half: MessagePort): void {
   let gradient: ReturnType<typeof networkGradient> | undefined;
   half.onmessage = async ({ data }: MessageEvent<Asked>) => {
-    if ("spec" in data) {
-      const own = await started();
-      gradient?.dispose();
-      gradient = networkGradient(own, data.spec, data.constants, data.guidance);
+    if (data === "end") close();
+    else if ("spec" in data) {
+      gradient = networkGradient(await started(), data.spec, data.constants, data.guidance);
       half.postMessage("ready");
     } else {
       const answer = await gradient!.of(...data.question);
@@ -62,6 +64,12 @@ const answered = (message: Asked, handedOver: Transferable[] = []): Promise<unkn
     half!.onmessage = ({ data }) => resolve(data);
     half!.postMessage(message, handedOver);
   });
+
+/** Ends the other thread: what comes after the last step needs its memory. */
+function dismiss(): void {
+  half?.postMessage("end" satisfies Asked);
+  half = undefined;
+}
 
 /** The gradient of half a batch in the other thread, if there is one. */
 async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
@@ -102,11 +110,16 @@ async function learn(asked: Learn): Promise<void> {
     await (navigator.locks?.request("anneal-yours", { signal: turn }, () => learnAlone(asked)) ?? learnAlone(asked)); // pages without TLS have none
   } catch (error) {
     throw error === turn.reason ? new UserError("Another tab is learning. Close it first.") : error;
+  } finally {
+    dismiss();
   }
 }
 
 async function learnAlone(asked: Learn): Promise<void> {
-  const outcome = await (await lessonFor(asked)).toEnd();
+  const own = await lessonFor(asked);
+  await own.learn();
+  dismiss();
+  const outcome = await own.finish();
   lesson = undefined;
   ready(outcome.model);
   tell({ type: "finished", outcome });

@@ -13,7 +13,7 @@ import { meanLoss } from "../../../training/network/held-out.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { classCountsOf } from "../../../training/network/split.ts";
 import { quantizedModel, roughlyQuantized } from "../../../training/quantize/model.ts";
-import { loadModel } from "../../../wasm-model/index.ts";
+import { loadModel, type Model } from "../../../wasm-model/index.ts";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
@@ -75,8 +75,8 @@ export class Lesson {
     this.pause(false);
   }
 
-  /** Learns to the end, or until it is stopped, and makes the files. */
-  async toEnd(): Promise<Outcome> {
+  /** Learns to the end, or until it is stopped. */
+  async learn(): Promise<void> {
     const { own, course, isFromRounded, log, tell } = this;
     const { steps, batch } = course;
     tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded });
@@ -112,10 +112,14 @@ export class Lesson {
       }
     }
     if (!this.best) await this.report(); // it was stopped early
+  }
+
+  /** Makes the files. */
+  async finish(): Promise<Outcome> {
     const outcome = await this.outcome();
     await this.keep();
     await keep("outcome", outcome);
-    own.dispose();
+    this.own.dispose();
     return outcome;
   }
 
@@ -141,13 +145,12 @@ export class Lesson {
   private async show(): Promise<void> {
     const { own, backend } = this;
     const model = await roughlyQuantized(backend.tf, this.modelOf(own.average(), own.step));
-    this.tell({ type: "sheet", step: own.step, images: await this.sheetOf(writeModel(model)) });
+    const denoiser = await simd.load({ ...model, bytes: writeModel(model) });
+    this.tell({ type: "sheet", step: own.step, images: await this.sheetOf({ card: model.card, denoiser }) });
   }
 
-  private async sheetOf(file: Uint8Array<ArrayBuffer>): Promise<Pixels[]> {
-    const model = await loadModel(file, { runtime: simd });
+  private async sheetOf(model: Pick<Model, "card" | "denoiser">): Promise<Pixels[]> {
     const images = await drawImages(model, { count: SHEET, seed: SEED, classCounts: this.course.labels.map(() => 1) });
-    await model.denoiser.dispose();
     return this.pixelsOf(images, SHEET);
   }
 
@@ -167,12 +170,12 @@ export class Lesson {
     const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
     const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));
     tell({ type: "doing", what: "comparing" });
-    const sheet = await this.sheetOf(file);
+    const model = await loadModel(file, { runtime: simd });
+    const sheet = await this.sheetOf(model);
     tell({ type: "sheet", step: log.findLast(isReported)!.step, images: sheet });
     const size = width * height * channels;
     const found = await nearestImages(tf, Uint8Array.from(sheet.flatMap(({ pixels }) => [...pixels])), train, size);
     const nearest = found.map(({ index }) => this.pixelsOf(train.images(index, index + 1), 1)[0]);
-    const model = await loadModel(file, { runtime: simd });
     const set = { seed: course.seed, ...imagesToTest(classCountsOf(dataset)) };
     const { distance, real } = await memorization(tf, dataset, await drawImages(model, set), requestedClasses(set));
     await model.denoiser.dispose();

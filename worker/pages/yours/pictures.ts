@@ -1,4 +1,5 @@
 /** Files that the visitor chose, as squares that the network sees. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 import exampleFile from "./example.png?url";
@@ -83,7 +84,13 @@ function pixelsOf(draw: (context: CanvasRenderingContext2D) => void): Uint8Array
   context.fillRect(0, 0, SIDE, SIDE);
   draw(context);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return new Uint8Array(data.filter((_, i) => i % 4 !== 3));
+  const pixels = new Uint8Array(SIDE * SIDE * 3);
+  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
+    pixels[to] = data[from];
+    pixels[to + 1] = data[from + 1];
+    pixels[to + 2] = data[from + 2];
+  }
+  return pixels;
 }
 
 /** Reads files, a few at a time. `onProgress`: files that are done. Refusals say why, a sentence for each reason. */
@@ -159,12 +166,15 @@ export function classesOf(
 /** The pictures to try with. */
 export async function example(): Promise<PictureClass[]> {
   const sheet = await createImageBitmap(await (await fetch(exampleFile)).blob());
-  return Object.keys(CLASSES).map((name, label) => {
+  const classes: PictureClass[] = [];
+  for (const name of Object.keys(CLASSES)) {
     const pictures = Array.from({ length: OF_EACH }, (_, i) => {
-      const k = OF_EACH * label + i;
+      const k = OF_EACH * classes.length + i;
       const pixels = pixelsOf((context) => context.drawImage(sheet, -SIDE * (k % COLUMNS), -SIDE * Math.floor(k / COLUMNS)));
       return { path: `${name}/${i}.png`, cover: pixels, contain: pixels };
     });
-    return { name, pictures };
-  });
+    classes.push({ name, pictures });
+    await nextTurn(); // the page stays responsive
+  }
+  return classes;
 }

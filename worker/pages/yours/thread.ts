@@ -1,4 +1,4 @@
-/** The page's side of the learner: two workers, which start when they are needed first. */
+/** The page's side of the learner: a worker, which starts when it is needed first, and a second one for as long as a run learns. */
 import { trusted } from "../../widget/engine-thread.ts";
 import script from "./learner.ts?worker&url";
 import { cannotTrain, type FromLearner, type ToLearner } from "./protocol.ts";
@@ -18,13 +18,11 @@ export function learner(hear: (message: FromLearner) => void): Ask {
     return made;
   };
   return (message) => {
-    if (!worker) {
-      worker = start();
-      if (navigator.hardwareConcurrency > 1) {
-        const { port1, port2 } = new MessageChannel();
-        start().postMessage({ type: "help", half: port2 } satisfies ToLearner, [port2]);
-        worker.postMessage({ type: "start", half: port1 } satisfies ToLearner, [port1]);
-      }
+    worker ??= start();
+    if ((message.type === "learn" || message.type === "continue") && navigator.hardwareConcurrency > 1) {
+      const { port1, port2 } = new MessageChannel();
+      start().postMessage({ type: "help", half: port2 } satisfies ToLearner, [port2]);
+      worker.postMessage({ type: "start", half: port1 } satisfies ToLearner, [port1]);
     }
     worker.postMessage(message);
   };

@@ -317,7 +317,6 @@ function showOutcome(found: Outcome): void {
   outcome = found;
   const { model, fp32, sheet, nearest, labels } = found;
   find("#verdict", HTMLElement).textContent = verdictOn(found);
-  find("#sheet", HTMLElement).replaceChildren(...sheet.map((image) => canvasOf(image)));
   find("#pairs", HTMLElement).replaceChildren(
     ...sheet.map((image, k) =>
       element(
@@ -342,7 +341,9 @@ function showOutcome(found: Outcome): void {
   }
   const { width, height, channels } = sheet[0];
   redraw = draw;
-  sketch ??= new Sketch({ width, height, channels }, () => redraw());
+  find("#sketch", HTMLElement).ontoggle = () => {
+    sketch ??= new Sketch({ width, height, channels }, () => redraw());
+  };
   seed.addEventListener("change", draw);
   label.addEventListener("change", draw);
   const another = button("New image", () => {
@@ -362,7 +363,7 @@ function showOutcome(found: Outcome): void {
   draw();
 }
 
-/** Made once: the pad hears its events for good. */
+/** Made once, when it is opened first: the pad hears its events for good. */
 let sketch: Sketch | undefined;
 let redraw: () => void;
 let drawn: Uint8Array<ArrayBuffer> | undefined;
