@@ -250,8 +250,11 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
     "none, pictures of one colour, and more than a run takes",
     () =>
       open("", async (page) => {
+        await page.setViewportSize({ width: 375, height: 400 }); // a phone's, of which the button needs the lower part
         await press(page, "Train");
         await soon(() => text(page.locator("#problem"))).toBe("Choose some pictures first.");
+        const top = await page.locator("#problem").evaluate((problem) => problem.getBoundingClientRect().top);
+        expect(top).toBeGreaterThanOrEqual(0);
         const files = (count: number) =>
           Array.from({ length: count }, (_, i) => ({ name: `${i}.png`, mimeType: "image/png", buffer: plain(i % 256) }));
         await page.locator("#files").setInputFiles(files(1));

@@ -1,4 +1,4 @@
-/** The classes of pictures, a box each: named, added to, and pictures left out with a click. */
+/** The classes of pictures, a box each: named, added to, and pictures left out. */
 import { button, element, find } from "../shared/dom.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
@@ -33,8 +33,8 @@ export function showBoxes(classes: readonly PictureClass[], crop: Crop, { onChan
         element("label", { htmlFor: id }, "Class"),
         field,
         element("span", { className: "note" }, pictures.length === 1 ? "1 picture" : `${pictures.length} pictures`),
-        button("Add pictures", () => onAdd(label), { ariaLabel: `Add pictures to ${name}` }),
-        button("Remove class", () => onChange(classes.filter((_, i) => i !== label)), { ariaLabel: `Remove class ${name}` }),
+        button("Add", () => onAdd(label), { ariaLabel: `Add pictures to ${name}` }),
+        button("Remove", () => onChange(classes.filter((_, i) => i !== label)), { ariaLabel: `Remove class ${name}` }),
       ),
       element(
         "div",

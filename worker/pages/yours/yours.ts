@@ -40,7 +40,13 @@ const FIELDS = {
 const state = new State(() => FIELDS);
 const say = speaker("#status");
 const sayOfPictures = speaker("#picture-status");
-const complain = speaker("#problem");
+const sayProblem = speaker("#problem");
+
+/** Says what is wrong where the pictures are, which a phone may have scrolled away. */
+function complain(sentence: string): void {
+  sayProblem(sentence);
+  if (sentence) find("#problem", HTMLElement).scrollIntoView({ block: "nearest" });
+}
 
 let name = NO_NAME;
 let classes: readonly PictureClass[] = [];
@@ -129,7 +135,7 @@ async function add(files: readonly Found[]): Promise<void> {
     return { ...one, pictures: [...one.pictures, ...own] };
   });
   put(found.name ?? name, [...known, ...[...added].map(([label, own]) => ({ name: label, pictures: own }))]);
-  complain(refusals.join(" "));
+  complain(refusals.join("\n"));
 }
 
 /** Makes these the page's pictures. */
@@ -141,11 +147,11 @@ function put(newName: string, all: readonly PictureClass[]): void {
 
 function showPictures(): void {
   const count = countOf(classes);
-  exampleButton.hidden = count > 0;
+  exampleButton.hidden = find("#credit", HTMLElement).hidden = count > 0;
   sayOfPictures(
     count === 0
       ? "No pictures yet."
-      : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them. A click leaves one out.`,
+      : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them. Press one to leave it out.`,
   );
   showBoxes(classes, state.values.crop as Crop, {
     onChange: (changed) => put(name, changed),
