@@ -67,6 +67,15 @@ describe("home", () => {
       await page.getByText("These are 501 names. A set has at most 500.").waitFor();
     }));
 
+  it("says so where the browser does not copy", () =>
+    open("/", async (page) => {
+      await page.evaluate(() =>
+        Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } }),
+      );
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.getByText("This browser does not copy").waitFor();
+    }));
+
   it("says in words that a device cannot load the model, and shows the server's images", () =>
     open(
       "/#seed=bob",
@@ -247,24 +256,18 @@ describe("how it works", () => {
 });
 
 describe("build", () => {
-  it("has code with the server's own address, and says so where the browser does not copy", () =>
+  it("has code with the server's own address", () =>
     open("/build/", async (page) => {
       await page.getByText("This device draws the images below.").waitFor();
       expect(await text(page.locator("pre").first())).toContain(`${worker.origin}/sample?seed=alice`);
-      const copy = page.getByRole("button", { name: "Copy" }).first();
-      await page.evaluate(() =>
-        Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } }),
-      );
-      await copy.click();
-      await page.getByText("This browser does not copy").waitFor();
     }));
 
   it("prints in light colours, without buttons", () =>
     open("/build/", async (page) => {
-      const copy = page.getByRole("button", { name: "Copy" });
-      await copy.first().waitFor();
+      const compare = page.getByRole("button", { name: "Compare" });
+      await compare.waitFor();
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
-      expect(await copy.count()).toBe(0);
+      expect(await compare.isVisible()).toBe(false);
       expect(await page.locator("html").evaluate((root) => getComputedStyle(root).backgroundColor)).toBe("rgb(245, 246, 248)");
     }));
 

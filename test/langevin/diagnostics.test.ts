@@ -79,16 +79,9 @@ describe("particles in one Gaussian", () => {
     expect(chains(1.6, 3).reading()).toEqual({ effective: "none yet", rHat: "none yet", verdicts: [] });
   });
 
-  it("that diverged say so, without numbers that mean nothing and without places that are none", () => {
-    const diverged = chains(80, 3000); // a > 4 v
+  it("that diverged say so, without numbers that mean nothing", () => {
     const words = "4 of 4 particles diverged: the step is too long.";
-    expect(diverged.reading()).toEqual({ effective: Number.NaN, rHat: Number.NaN, verdicts: [words] });
-    expect(
-      diverged
-        .trace()
-        .lines.flatMap(({ points }) => points.flat())
-        .every(Number.isFinite),
-    ).toBe(true);
+    expect(chains(80, 3000).reading()).toEqual({ effective: Number.NaN, rHat: Number.NaN, verdicts: [words] }); // a > 4 v
   });
 });
 
@@ -104,15 +97,15 @@ describe("what an effective sample size does not see", () => {
     const { rHat, effective, verdicts } = read(-2, 2, -2, 2);
     expect(rHat).toBeGreaterThan(2);
     expect(effective).toBeLessThan(5);
-    expect(verdicts).toContain("The particles disagree: they are not at equilibrium.");
-    expect(verdicts.filter((words) => words.startsWith("Another mode is unseen: 2 of 4 particles never met one"))).toHaveLength(2);
+    expect(verdicts).toContain("the particles disagree, so they are not at equilibrium.");
+    expect(verdicts.filter((words) => words.startsWith("another mode is unseen: 2 of 4 particles never met one"))).toHaveLength(2);
   });
 
   it("nor does R-hat, where none has met the other mode", () => {
     const { rHat, effective, verdicts } = read(-2, -2, -2, -2);
     expect(rHat).toBeLessThan(1.05);
     expect(effective).toBeGreaterThan(50);
-    expect(verdicts).toContain("Another mode is unseen: 4 of 4 particles never met one that has 25 % of the probability.");
+    expect(verdicts).toContain("another mode is unseen: 4 of 4 particles never met one that has 25 % of the probability.");
   });
 
   it("a distribution that is another one: draws of twice the variance", () => {
@@ -122,12 +115,12 @@ describe("what an effective sample size does not see", () => {
     const { rHat, effective, verdicts } = chains.reading();
     expect(rHat).toBeLessThan(1.05);
     expect(effective).toBeGreaterThan(900);
-    expect(verdicts).toEqual(["Mean or mean square of x are not the exact ones: not at equilibrium, or biased by the step."]);
+    expect(verdicts).toEqual(["mean or mean square of x are not the exact ones: not at equilibrium, or biased by the step."]);
   });
 });
 
 it("plain Langevin beyond its stable step diverges in scene 5, and says so beside the two that do not", () => {
-  const [plain, ...others] = run(start(correlated, { stepSize: 0.6 }), 40).chains;
+  const [plain, ...others] = run(start(correlated, { stepSize: 0.6 }), 400).chains;
   expect(plain!.reading().verdicts[0]).toMatch(/particles diverged/);
   for (const other of others) expect(other.reading().rHat).toBeGreaterThan(0.9);
 });

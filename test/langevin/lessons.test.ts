@@ -80,10 +80,10 @@ it("the bias of Euler-Maruyama falls to less than two thirds when its step is ha
 });
 
 it("paths of HMC of nearly half a period never mix, and nearly all are accepted", () => {
-  const simulation = run(start(correlated, LESSONS[0].tasks[4].values), 80);
+  const simulation = run(start(correlated, LESSONS[0].tasks[4].values), 80 * 21);
   expect(row(simulation, "Share of")[2]).toBeGreaterThan(0.98);
   expect(row(simulation, "Distance to")[2]).toBeGreaterThan(0.5);
-  expect(ratios(run(start(correlated, { ...LESSONS[0].tasks[4].values, length: "random" }), 80))[2]).toBeLessThan(1.3);
+  expect(ratios(run(start(correlated, { ...LESSONS[0].tasks[4].values, length: "random" }), 80 * 21))[2]).toBeLessThan(1.3);
 });
 
 it("the score at a far mode does not know the weights", () => {

@@ -75,7 +75,7 @@ describe("the error of a score", () => {
     const { near, far } = error.byData((x) => (x > 0 ? 1 : 0));
     expect(near).toBeCloseTo(0.5, 5);
     expect(far).toBe(0);
-    expect(error.everywhere).toBeCloseTo((0.5 * 15) / 31, 5);
+    expect(error.everywhere).toBeCloseTo((0.5 * 12) / 25, 5);
   });
 
   it("is shaded from its lowest to its highest value on a logarithmic scale", () => {

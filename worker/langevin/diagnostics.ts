@@ -1,16 +1,13 @@
 /**
- * What a few particles of a plane tell of its method, if one takes each for a chain: their traces, effective sample size
- * and R-hat; and, as the target distribution is known here, what these numbers do not see.
+ * What a few particles of a plane tell of its method, if one takes each for a chain: effective sample size and R-hat; and,
+ * as the target distribution is known here, what these numbers do not see.
  */
-import type { Chart } from "./readings.ts";
 import { cellAt, HALF, middleOf, type Target } from "./target.ts";
 
 /** Particles that are followed. */
 export const FOLLOWED = 4;
 /** Places of each that are kept; the later half of them counts. The first half may be on its way from the start. */
 const KEPT = 1200;
-/** Places that a trace shows. */
-const SHOWN = 400;
 /** A particle this far out has diverged. */
 const FAR = 10 * HALF;
 /** Above it the chains disagree (Gelman & Rubin 1992 took 1.1, Vehtari et al. 2021 take 1.01). */
@@ -24,7 +21,7 @@ export interface Reading {
   /** Independent draws that 1000 steps of a chain are worth; not a number if they diverged. */
   readonly effective: number | "none yet";
   readonly rHat: number | "none yet";
-  /** What is wrong with the chains, in sentences. */
+  /** What is wrong with the chains, to be said of the method. */
   readonly verdicts: readonly string[];
 }
 
@@ -36,7 +33,6 @@ export class Chains {
   readonly #paths: number[][] = Array.from({ length: FOLLOWED }, () => []);
   /** The modes that each chain has met. */
   readonly #met = this.#paths.map(() => new Set<number>());
-  #steps = 0;
 
   constructor(method: string, target: Target) {
     this.method = method;
@@ -45,7 +41,6 @@ export class Chains {
 
   /** After each step: the particles of the plane, of which the first are followed. */
   add(particles: Float32Array): void {
-    this.#steps++;
     const { ofCell } = this.#target.modes;
     for (const [chain, path] of this.#paths.entries()) {
       const [x, y] = [particles[2 * chain], particles[2 * chain + 1]];
@@ -54,21 +49,6 @@ export class Chains {
       const cell = cellAt(x, y);
       if (cell !== undefined && ofCell[cell] >= 0) this.#met[chain].add(ofCell[cell]);
     }
-  }
-
-  /** x by step, as far as it is a number. */
-  trace(): Chart {
-    const first = this.#steps - this.#paths[0].length + 1;
-    const to = Math.max(SHOWN, this.#steps);
-    return {
-      title: `Traces: ${this.method}`,
-      x: { label: "steps", from: to - SHOWN, to },
-      y: { label: "x", from: -HALF, to: HALF },
-      lines: this.#paths.map((path, i) => ({
-        name: `particle ${i + 1}`,
-        points: path.flatMap((x, k) => (k >= path.length - SHOWN && Number.isFinite(x) ? [[first + k, x] as const] : [])),
-      })),
-    };
   }
 
   reading(): Reading {
@@ -83,7 +63,7 @@ export class Chains {
 
   #judge(paths: readonly (readonly number[])[], rHat: number, tau: number): string[] {
     const verdicts: string[] = [];
-    if (rHat > DISAGREE) verdicts.push("The particles disagree: they are not at equilibrium.");
+    if (rHat > DISAGREE) verdicts.push("the particles disagree, so they are not at equilibrium.");
     const all = paths.flat();
     const exact = [1, 2, 4].map((power) => momentOf(this.#target.cells, power));
     const off = [1, 2].some((power, i) => {
@@ -91,12 +71,12 @@ export class Chains {
       const mean = all.reduce((sum, x) => sum + x ** power, 0) / all.length;
       return Math.abs(mean - exact[i]) > CHANCE * Math.sqrt((variance * tau) / all.length) + ROUNDING;
     });
-    if (off) verdicts.push("Mean or mean square of x are not the exact ones: not at equilibrium, or biased by the step.");
+    if (off) verdicts.push("mean or mean square of x are not the exact ones: not at equilibrium, or biased by the step.");
     for (const [mode, weight] of this.#target.modes.weights.entries()) {
       const unseen = this.#met.filter((met) => !met.has(mode)).length;
       const share = `${Math.round(100 * weight)} %`;
       if (unseen > 0)
-        verdicts.push(`Another mode is unseen: ${unseen} of ${FOLLOWED} particles never met one that has ${share} of the probability.`);
+        verdicts.push(`another mode is unseen: ${unseen} of ${FOLLOWED} particles never met one that has ${share} of the probability.`);
     }
     return verdicts;
   }

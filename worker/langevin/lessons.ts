@@ -170,7 +170,7 @@ export const LESSONS: readonly Lesson[] = [
         run: "Let them come to rest and read their distances.",
         scene: "samplers",
         values: { evaluations: "16" },
-        dials: ["evaluations", "law"],
+        dials: ["evaluations", "speed"],
         answer: "heun and langevin. Annealed Langevin dynamics as published is more than ten times as far off as exact draws.",
       },
       {
@@ -187,8 +187,8 @@ export const LESSONS: readonly Lesson[] = [
           "For one Gaussian of standard deviation s around 0, the score with noise σ is −x / (s² + σ²). Compute it at x = 1 for s = 0.2 and σ = 3, then for σ = 0.03. Which will a network learn better, and why do both point to 0?",
         run: "Watch where the particles are at high and at low noise.",
         scene: "samplers",
-        values: { law: "pair" },
-        dials: ["law", "speed"],
+        values: {},
+        dials: ["evaluations", "speed"],
         answer:
           "-0.11 and -24.4. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.",
       },

@@ -3,7 +3,7 @@ import type { ParticleDenoiser } from "./particles.ts";
 import { type Density, HALF } from "./target.ts";
 
 /** Places along each side of the plane. */
-const SIDE = 31;
+const SIDE = 25;
 const PLACES = Float32Array.from({ length: 2 * SIDE * SIDE }, (_, i) => {
   const place = i >> 1;
   return ((i % 2 === 0 ? place % SIDE : Math.floor(place / SIDE)) / ((SIDE - 1) / 2) - 1) * HALF;
@@ -45,14 +45,7 @@ export class ScoreError {
   /** Shades of the plane, 0 to 1, whose square root grows with the error's logarithm (`DensityLayer` takes the root). */
   get shades(): Density {
     const shades = this.#errors.map((error) => (Math.log(Math.min(MOST, Math.max(LEAST, error)) / LEAST) / Math.log(MOST / LEAST)) ** 2);
-    const cell = (v: number) => Math.min(SIDE - 1.001, Math.max(0, ((v + HALF) / (2 * HALF)) * (SIDE - 1)));
-    return (x, y) => {
-      const [u, v] = [cell(x), cell(y)];
-      const [column, row] = [Math.floor(u), Math.floor(v)];
-      const at = (right: number, up: number) => shades[(row + up) * SIDE + column + right];
-      const lower = at(0, 0) + (u - column) * (at(1, 0) - at(0, 0));
-      const upper = at(0, 1) + (u - column) * (at(1, 1) - at(0, 1));
-      return lower + (v - row) * (upper - lower);
-    };
+    const cell = (v: number) => Math.round(((v + HALF) / (2 * HALF)) * (SIDE - 1));
+    return (x, y) => shades[cell(y) * SIDE + cell(x)];
   }
 }

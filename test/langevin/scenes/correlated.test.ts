@@ -4,10 +4,12 @@ import { LEAPS } from "../../../worker/langevin/walkers.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 const STD = 0.9;
+/** Steps of the scene, about, for so many proposals of HMC and as many evaluations by the others. */
+const proposals = (count: number) => (2 * LEAPS + 1) * count;
 
 describe("a correlated Gaussian", () => {
   const [h, rho] = [0.25, 0.95];
-  const simulation = run(start(correlated, { stepSize: h, correlation: rho }), 150);
+  const simulation = run(start(correlated, { stepSize: h, correlation: rho, particles: "2000" }), proposals(150));
 
   it("gets, from plain Langevin, a variance across it that is wrong by exactly the closed form", () => {
     const width = STD * Math.sqrt(1 - rho);
@@ -34,7 +36,7 @@ describe("a correlated Gaussian", () => {
   it("says that plain Langevin explodes beyond twice the width, and it does", () => {
     const unstable = start(correlated, { stepSize: 0.5, correlation: 0.95 });
     expect(unstable.warning).toMatch(/unstable.* 0\.4,/);
-    run(unstable, 20);
+    run(unstable, proposals(20));
     expect(unstable.planes[0].particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
     expect(start(correlated, { stepSize: 0.39, correlation: 0.95 }).warning).toBeUndefined();
   });
@@ -44,7 +46,7 @@ describe("paths of HMC that are half a period long", () => {
   // On a round Gaussian of standard deviation s a path of time t turns (x, s z) by the angle t / s.
   const values = { correlation: 0, stepSize: (Math.PI * STD) / LEAPS, particles: "1000" };
   const settled = (length: string) => {
-    const simulation = run(start(correlated, { ...values, length }), 60);
+    const simulation = run(start(correlated, { ...values, length }), proposals(60));
     return { distance: row(simulation, "Distance to")[2], ratio: ratios(simulation)[2], accepted: row(simulation, "Share of")[2] };
   };
 
@@ -61,11 +63,11 @@ describe("paths of HMC that are half a period long", () => {
   });
 });
 
-it("counts as many evaluations for each method", () => {
-  const simulation = run(start(correlated, { particles: "500" }), 20);
-  const [plain, mala, hmc] = row(simulation, "Evaluations");
-  expect([plain, mala]).toEqual([hmc, hmc]);
-  expect(hmc).toBeGreaterThan(20);
+it("gives each method as many evaluations, to within a proposal", () => {
+  const simulation = run(start(correlated, { particles: "500" }), proposals(20));
+  const evaluations = row(simulation, "Evaluations");
+  expect(Math.min(...evaluations)).toBeGreaterThan(100);
+  expect(Math.max(...evaluations) - Math.min(...evaluations)).toBeLessThanOrEqual(2 * LEAPS);
 });
 
 it("has a score that is the gradient of its density's logarithm", () => {

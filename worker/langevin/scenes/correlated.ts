@@ -13,14 +13,11 @@ import { type Landscape, LEAPS, Walkers } from "../walkers.ts";
 const STD = 0.9;
 const METHODS = { plain: "Plain Langevin", mala: "MALA", hmc: "Hamiltonian Monte Carlo" } as const;
 const NAMES = ["plain", "mala", "hmc"] as const;
-/** Proposals of HMC between two records. */
-const RECORDED = 4;
-
 const FIELDS = {
   correlation: slider("Correlation ρ", [0, 0.99], 0.95, 0.01),
   stepSize: slider("Step size h", [0.02, 0.6], 0.24, 0.004, "lengths"),
   length: choice("Paths of HMC", { random: "of random length", fixed: `always ${LEAPS} steps` }, "random"),
-  particles: choice("Particles", PARTICLES, "2000"), // of each method: a step of the scene is LEAPS of theirs
+  particles: choice("Particles", PARTICLES, "1000"), // of each method
 } as const;
 
 type CorrelatedStart = SceneStart<typeof FIELDS>;
@@ -78,26 +75,26 @@ function begin(values: CorrelatedStart): Simulation {
     (name) =>
       new Walkers(start, { name, stepSize, isFixed: length === "fixed" }, landscape, new RandomNumbers(`langevin/${draws.seed}/${name}`)),
   );
-  const [plain, mala, hmc] = walkers;
+  const [, mala, hmc] = walkers;
   const clouds = walkers.map(({ x }) => x);
   const chains = Object.values(METHODS).map((method) => new Chains(method, target));
   const across = variancesOf(correlation)[1];
   const readings = new Readings(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
   const planes = clouds.map((particles) => ({ particles, density: target.density, heat: heatOf(0.27, 0.05, 2) }));
   const limit = Number((2 * Math.sqrt(across)).toPrecision(2));
-  let steps = 0;
   return {
-    ...{ target, chains, planes, stepsPerFrame: 0.5 },
+    ...{ target, chains, planes, stepsPerFrame: 10 },
     warning:
       stepSize < 2 * Math.sqrt(across)
         ? undefined
         : `Plain Langevin is unstable: its steps must be below 2 w = ${limit}, where w is the target's width.`,
-    /** One proposal of HMC, and as many steps of the others as it has evaluations. */
+    /** One step of the method that has had the fewest evaluations: a proposal of HMC, and then steps of the others. */
     step() {
-      if (steps++ % RECORDED === 0) readings.record(hmc.evaluations, clouds);
-      hmc.step();
-      while (plain.evaluations < hmc.evaluations) for (const one of [plain, mala]) one.step();
-      for (const [i, chain] of chains.entries()) chain.add(clouds[i]);
+      const least = Math.min(...walkers.map(({ evaluations }) => evaluations));
+      const next = walkers.findLastIndex(({ evaluations }) => evaluations === least);
+      if (walkers[next] === hmc) readings.record(least, clouds);
+      walkers[next].step();
+      chains[next].add(clouds[next]);
     },
     rows: () => [
       { label: "Evaluations of the score", values: walkers.map(({ evaluations }) => evaluations) },

@@ -78,7 +78,7 @@ function begin(values: ModesStart): Simulation {
   });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
-  const chains = new Chains("plain Langevin dynamics", target);
+  const chains = new Chains("Plain Langevin", target);
   const right = shareOf(
     "Weight of the right half",
     (particles) => rightHalf(histogram(particles)),

@@ -64,7 +64,7 @@ function settling(values: PotentialStart, potential: Potential, start: Float32Ar
   const sampler = dynamics === "kinetic" ? kinetic({ ...common, timeStep, friction }) : ald({ ...common, epsilon });
   const run = new ParticleRun(sampler, denoise, start);
   const target = new Target(density, draws.particles);
-  const chains = new Chains(dynamics === "kinetic" ? "underdamped steps (BAOAB)" : "overdamped steps (Euler–Maruyama)", target);
+  const chains = new Chains(dynamics === "kinetic" ? "BAOAB" : "Euler–Maruyama", target);
   const right = shareOf(
     "Weight of the right half",
     (particles) => rightHalf(histogram(particles)),

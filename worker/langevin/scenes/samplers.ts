@@ -26,20 +26,14 @@ const PUBLISHED_STEP = 0.2;
 /** Numbers of evaluations in the chart. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
-const TARGETS: Record<"ring" | "pair", readonly Component[]> = {
-  ring: Array.from({ length: 7 }, (_, i) => {
-    const turn = (2 * Math.PI * i) / 7;
-    return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
-  }),
-  pair: [
-    { weight: 0.8, x: -1.2, y: 0, std: 0.3 },
-    { weight: 0.2, x: 1.2, y: 0.5, std: 0.15 },
-  ],
-};
+/** Unequal modes on a ring. */
+const RING: readonly Component[] = Array.from({ length: 7 }, (_, i) => {
+  const turn = (2 * Math.PI * i) / 7;
+  return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
+});
 
 const FIELDS = {
   evaluations: choice("Evaluations each", { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" }, "32"),
-  law: choice("Target distribution", { ring: "a ring of seven", pair: "wide and narrow" }, "ring"),
 } as const;
 
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
@@ -69,15 +63,13 @@ export const samplers: Scene = {
 };
 
 function begin(values: SceneStart<typeof FIELDS>): Simulation {
-  const components = TARGETS[values.law];
   const draws = drawsOf(values);
   const batch = batchOf(draws);
-  const runWith = (caption: string, evaluations: number) =>
-    new ParticleRun(SAMPLERS[caption](evaluations, batch), mixtureDenoiser(components));
+  const runWith = (caption: string, evaluations: number) => new ParticleRun(SAMPLERS[caption](evaluations, batch), mixtureDenoiser(RING));
   const evaluations = Number(values.evaluations);
   const runs = CAPTIONS.map((caption) => runWith(caption, evaluations));
   const clouds = () => runs.map(({ x }) => x);
-  const target = new Target(mixtureDensity(components, 0), draws.particles);
+  const target = new Target(mixtureDensity(RING, 0), draws.particles);
   const distance = distanceTo(target);
   const readings = new Readings(NAMES, distance);
   const isMoving = () => runs.some(({ done }) => !done);

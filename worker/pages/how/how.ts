@@ -8,7 +8,7 @@ import { button, element, find, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare } from "../shared/painter.ts";
 import { paint as show } from "../shared/pixels.ts";
-import { modelField, modelNamed, service } from "../shared/service.ts";
+import { modelNamed, service } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { annealed, drawPlane, type View } from "./plane.ts";
 
@@ -23,7 +23,7 @@ const fieldsFor = Object.fromEntries(
     model.name,
     {
       seed: { kind: "text", label: "Seed", default: "7" },
-      model: modelField(models),
+      model: { kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: models[0].name },
       class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
       sampler: { kind: "choice", label: "Sampler", values: choices(OPTION_VALUES.sampler.domain.values), default: model.sampling.sampler },
       steps: { kind: "number", label: "Noise levels", ...OPTION_VALUES.steps.domain, step: 1, default: model.sampling.steps },

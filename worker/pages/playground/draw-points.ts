@@ -26,7 +26,6 @@ export function drawOn(canvases: HTMLElement, { most, spacing }: PointsField, te
     else add(at);
     return hit === undefined;
   };
-  canvases.classList.add("drawable");
   canvases.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !event.isPrimary || event.pointerType === "touch") return;
     if (press(event)) canvases.setPointerCapture(event.pointerId);

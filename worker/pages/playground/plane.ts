@@ -7,7 +7,7 @@ import { contextOf } from "../shared/pixels.ts";
 type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
-const GRID = 91;
+const GRID = 61;
 const ARROWS = 21;
 /** Opacity where the density is largest. */
 const DARKEST = 0.45;
@@ -75,13 +75,21 @@ export class PlaneView {
     return true;
   }
 
-  /** `fades`: whether light of earlier frames fades slowly; otherwise only the present particles are shown. */
-  draw(plane: Plane, fades: boolean): void {
-    const { density, field, marks } = plane;
-    if (density !== this.#drawn.density) this.#survey(plane);
-    if (density !== this.#drawn.density || field !== this.#drawn.field || marks !== this.#drawn.marks) this.#drawBelow(plane);
+  /** In parts. `fades`: whether light of earlier frames fades slowly; otherwise only the present particles are shown. */
+  *draw(plane: Plane, fades: boolean): Generator<void> {
+    const { density, field, marks, particles } = plane;
+    const { density: shown, field: arrows, marks: points } = this.#drawn;
     this.#drawn = plane;
-    this.#drawParticles(plane.particles, heatColour(this.#colours, plane.heat), fades);
+    if (density !== shown) {
+      this.#survey(plane);
+      yield;
+    }
+    if (density !== shown || field !== arrows || marks !== points) {
+      this.#drawBelow(plane);
+      yield;
+    }
+    this.#drawParticles(particles, heatColour(this.#colours, plane.heat), fades);
+    yield;
   }
 
   /**
@@ -94,8 +102,10 @@ export class PlaneView {
     const heights = Float64Array.from({ length: GRID * GRID }, (_, i) => density(place(i % GRID), -place(Math.floor(i / GRID))));
     const largest = isError ? 1 : heights.reduce((most, height) => Math.max(most, height), 0);
     const image = this.#density.createImageData(GRID, GRID);
-    const colour = isError ? this.#colours.heat[2] : this.#colours.target;
-    for (const [i, height] of heights.entries()) image.data.set([...colour, 255 * DARKEST * Math.sqrt(height / largest)], 4 * i);
+    const [red, green, blue] = isError ? this.#colours.heat[2] : this.#colours.target;
+    const pixels = new Uint32Array(image.data.buffer); // alpha, blue, green, red
+    const colour = (blue << 16) | (green << 8) | red;
+    for (let i = 0; i < pixels.length; i++) pixels[i] = (Math.round(255 * DARKEST * Math.sqrt(heights[i] / largest)) << 24) | colour;
     this.#density.putImageData(image, 0, 0);
   }
 

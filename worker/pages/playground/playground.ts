@@ -1,4 +1,5 @@
 /** The playground: shows what its address asks for, a scene, a task of a lesson, or the course. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
@@ -72,6 +73,8 @@ async function open(): Promise<void> {
     link.ariaCurrent = isHere ? "page" : null;
     if (isHere) link.scrollIntoView({ block: "nearest", inline: "center" });
   }
+  await nextTurn(); // all at once would be a long task
+  if (shown !== fields) return;
   if (main.dataset.mode !== "course") {
     const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
     stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });

@@ -5,7 +5,7 @@ import type { PointsField } from "../../langevin/points.ts";
 import { PARTICLES, type Scene, type Simulation } from "../../langevin/scene.ts";
 import { button, element, save } from "../shared/dom.ts";
 import { controls, type State } from "../shared/state.ts";
-import { chainReadings } from "./chains.ts";
+import { chainReading } from "./chains.ts";
 import { ChartView } from "./chart.ts";
 import { drawOn } from "./draw-points.ts";
 import { csvOf, summary, tabulate } from "./numbers.ts";
@@ -17,7 +17,7 @@ const LEAP = 100;
 const DISTANCE =
   "The distance is the total variation, the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly: even exact ones have a typical distance above 0.";
 /** Milliseconds of work after which the page's other work has its turn. */
-const TURN = 12;
+const TURN = 4;
 /** Milliseconds of a step. More than LONG for STRAINED steps in a row, and there are too many particles. */
 const LONG = 30;
 const STRAINED = 10;
@@ -128,7 +128,7 @@ export class Stage {
     this.#readings = [
       () => tabulate(this.#body, this.#simulation.rows()),
       ...charts.map((view, i) => () => view.draw(this.#simulation.charts()[i])),
-      ...chainReadings(() => this.#simulation.chains, this.#left.signal),
+      chainReading(() => this.#simulation.chains, this.#left.signal),
       () => {
         const words = this.#simulation.warning ?? "";
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
@@ -191,18 +191,13 @@ export class Stage {
 
   #leap(count: number): void {
     this.#pause();
-    this.#do(() => this.#leapAndTell(count));
-  }
-
-  *#leapAndTell(count: number): Generator<void> {
-    yield* this.#advance(count);
-    yield* this.#tell(this.#simulation.done ? "Finished" : "Paused");
+    this.#do(() => this.#advance(count));
+    this.#do(() => this.#tell(this.#simulation.done ? "Finished" : "Paused"));
   }
 
   *#draw(): Generator<void> {
     for (const [i, plane] of this.#planes.entries()) {
-      plane.draw(this.#simulation.planes[i], this.#isPlaying);
-      yield;
+      yield* plane.draw(this.#simulation.planes[i], this.#isPlaying);
     }
   }
 

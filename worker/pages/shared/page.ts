@@ -1,6 +1,6 @@
-/** What every page does: links the source code, makes the buttons of code work, and keeps itself for when there is no network. */
+/** What every page does: links the source code, puts the server's address into code, and keeps itself for when there is no network. */
 import { trusted } from "../../widget/engine-thread.ts";
-import { button, copy, element, find } from "./dom.ts";
+import { element, find } from "./dom.ts";
 import { SERVER, service } from "./service.ts";
 
 /** Call it once. (An import alone would be dropped: package.json says that modules have no side effects.) */
@@ -17,8 +17,6 @@ export function startPage(): void {
   for (const code of document.querySelectorAll("pre > code")) {
     const node = code.firstChild;
     if (node instanceof Text) node.data = node.data.replaceAll("https://your.server/", SERVER.href);
-    const own: HTMLButtonElement = button("Copy", () => copy(own, code.textContent ?? ""));
-    code.after(own);
   }
   setTimeout(keepOffline, LATER);
 }

@@ -1,6 +1,5 @@
 /** The service that the page belongs to: its address, what it says about itself, and its images. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { choices } from "../../langevin/fields.ts";
 import { latestAnswer } from "../../widget/cache.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
@@ -36,10 +35,6 @@ export const service = latestAnswer(new URL("v1/models", SERVER).href).catch((er
 /** The model of this name, or the default. */
 export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
   models.find((model) => model.name === name) ?? models[0];
-
-/** The field that chooses one of the models. */
-export const modelField = (models: readonly ServedModel[]) =>
-  ({ kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: models[0].name }) as const;
 
 /** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
 export class VisitorError extends Error {
