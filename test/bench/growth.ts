@@ -10,6 +10,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
+import { buildSite } from "../../worker/node/build.ts";
 import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";
 import { inspected } from "./inspector.ts";
 import { residentMemory } from "./measure.ts";
@@ -80,6 +81,7 @@ function growth(name: string, bundle: string, collect = false): Promise<ArrayBuf
   });
 }
 
+await buildSite();
 const bundle = bundleForWorkerd();
 const file = await growth("the Worker", bundle);
 await growth("the Worker, its garbage collected after each part", bundle, true);

@@ -7,6 +7,7 @@
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
+import { buildSite } from "../../worker/node/build.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { cpuOf, machine, million, residentMemory } from "./measure.ts";
 
@@ -115,6 +116,7 @@ async function fairness(origin: string, loops = 17, images = 100): Promise<void>
 }
 
 console.log(`${machine()}; ${IMAGES} images`);
+await buildSite();
 const bundle = bundleForWorkerd();
 const worker = await startBareWorker(bundle);
 try {

@@ -5,6 +5,7 @@
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { buildSite } from "../../worker/node/build.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
@@ -28,6 +29,7 @@ const {
   .opts<{ model: string; size?: string; requests: number; restarts: number; json?: string }>();
 
 console.log(machine());
+await buildSite();
 const bundle = bundleForWorkerd();
 try {
   const { image, evaluations } = await warm();

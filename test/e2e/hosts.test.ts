@@ -1,11 +1,12 @@
 /**
  * What hosts do differently: static files have the same types, tags and rules of caching everywhere, uploads arrive
- * whatever a host's requests are made of, and what no client library sends is refused.
+ * whatever a host's requests are made of, what no client library sends is refused, and what goes to Cloudflare is small.
  */
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
@@ -76,6 +77,34 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     const folder = await ask("/how?x", { redirect: "manual" });
     expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
     for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+});
+
+describe("what `wrangler deploy` would upload", () => {
+  it("is the script, both builds of the engine and the model, in at most 3 MB before compression", () => {
+    const modules = readdirSync(bundle).filter((name) => /\.(js|wasm|onnx)$/.test(name));
+    expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual([
+      "index.js",
+      "model.onnx",
+      "plain.wasm",
+      "relaxed.wasm",
+    ]);
+    expect(modules.reduce((sum, name) => sum + statSync(join(bundle, name)).size, 0)).toBeLessThanOrEqual(3e6);
+    for (const name of modules.filter((name) => name.endsWith(".wasm")))
+      expect(gzipSync(readFileSync(join(bundle, name))).length).toBeLessThanOrEqual(5000);
+  });
+
+  it("sets no function names at run time", () => {
+    expect(readFileSync(join(bundle, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
+  });
+
+  it("contains nothing of onnxruntime", () => {
+    const { outputs } = JSON.parse(readFileSync(join(bundle, "bundle-meta.json"), "utf8")) as {
+      outputs: Record<string, { inputs: object }>;
+    };
+    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+    expect(sources.filter((path) => path.includes("wasm-model/engine/"))).not.toEqual([]);
+    expect(sources.filter((path) => path.includes("onnxruntime"))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
  * What `wrangler deploy` would upload, and that Worker in workerd alone: none of the development server's middleware
  * and proxies around it.
  */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,20 +13,17 @@ import { freePort, type RunningWorker } from "./start-worker.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/**
- * Writes the minified modules into the folder; `flags` are more of wrangler's. Throws an Error with what wrangler said.
- */
-export function writeWranglerBundle(folder: string, ...flags: string[]): void {
+/** Writes the minified modules, and bundle-meta.json, into the folder. Throws an Error with what wrangler said. */
+function writeWranglerBundle(folder: string): void {
   const wrangler = join(MODULES, "wrangler/bin/wrangler.js");
-  const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder, ...flags];
+  const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder, "--metafile"];
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
   const { status, stderr } = spawnSync(process.execPath, [wrangler, ...args], { cwd: ROOT, env, encoding: "utf8" });
   if (status !== 0) throw new Error(`Expected wrangler to bundle the Worker but it ended with ${status}: ${stderr}`);
 }
 
-/** What `npm run deploy` would upload, in a folder of its own with a configuration for workerd. */
+/** What `npm run deploy` would upload of the last build, in a folder of its own with a configuration for workerd. */
 export function bundleForWorkerd(): string {
-  execFileSync(process.execPath, [join(ROOT, "worker/node/build.ts")]);
   const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
   writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {
