@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openModel, packagedModel } from "../../training/cli/model-files.ts";
 import { VERBS } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { type Finished, run, words } from "../support/command-line.ts";
-import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { type Finished, run } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -38,15 +38,11 @@ describe("anneal", () => {
   });
 
   it("trains without a name under that of the images' folder, with its run in runs", async () => {
-    const data = writeTinyDataset(join(folder, "My Pets"));
-    const { code, stdout, stderr } = await runIn(
-      folder,
-      join(ROOT, "training/anneal.ts"),
-      ...words`train --data ${`${data}/`} --images 16 --dry-run --backend wasm`,
-    );
-    expect(code, stderr).toBe(0);
-    expect(stdout).toContain('"name": "my-pets"');
-    expect(readdirSync(join(folder, "runs"))).toContain("my-pets-data.png");
+    writeFolder(join(folder, "runs/my-pets"), { "config.json": "{}" });
+    const data = `${join(folder, "My Pets")}/`;
+    const { code, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "train", "--data", data);
+    expect(stderr).toBe("Expected a new folder for `out` but `runs/my-pets` already holds a run: add --resume to continue it\n");
+    expect(code).toBe(2);
   });
 
   it("does not set up the native backend unasked, but shows what it would run", async () => {

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function makeSession(name: string, { outputGain = 0, recipe = RECIPE }: { outputGain?: number; recipe?: TrainingRecipe } = {}) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
-  const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
+  const dataset = await loadDataset(writeTinyDataset(join(folder, "data"), 24));
   const run = join(folder, name);
   const config: RunConfig = {
     data: join(folder, "data"),
