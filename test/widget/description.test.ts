@@ -4,13 +4,7 @@ import SCHEMA from "custom-elements-manifest/schema.json";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "../../worker/widget/attributes.ts";
 import MANIFEST from "../../worker/widget/custom-elements.json" with { type: "json" };
-import {
-  AnnealSample,
-  type AnnealSampleElement,
-  type ErrorDetail,
-  type LoadDetail,
-  type ProgressDetail,
-} from "../../worker/widget/element.ts";
+import { type AnnealSampleElement, type ErrorDetail, type LoadDetail, type ProgressDetail, register } from "../../worker/widget/element.ts";
 import type * as Declared from "../../worker/widget/embed.d.ts";
 import { RequestError } from "../../worker/widget/protocol.ts";
 import { customElements as manifest } from "../../worker/widget/reference-tables.ts";
@@ -23,17 +17,15 @@ const IMAGE = { seed: "7", class: 1, label: "Bag", steps: 1, sampler: "heun", te
 
 let requests: object[] = [];
 
-customElements.define(
+register(
   "table-sample",
-  class extends AnnealSample {
-    protected override readonly home = { server: `${location.origin}/` };
-    protected override readonly drawOnDevice = async (request: object, { onProgress }: { onProgress(progress: ProgressDetail): void }) => {
-      requests.push(request);
-      onProgress({ stage: "draw", done: 1, total: 1 });
-      if (JSON.stringify(request).includes("refused")) throw new RequestError("no");
-      return { ...IMAGE, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), png: new Uint8Array(3) };
-    };
+  async (request, { onProgress }) => {
+    requests.push(request);
+    onProgress({ stage: "draw", done: 1, total: 1 });
+    if (JSON.stringify(request).includes("refused")) throw new RequestError("no");
+    return { ...IMAGE, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), png: new Uint8Array(3) };
   },
+  { server: `${location.origin}/` },
 );
 
 afterEach(() => {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Draw, DrawOptions } from "../../worker/widget/device.ts";
 import {
-  AnnealSample,
+  type AnnealSample,
   type AnnealSampleElement,
   type ErrorDetail,
   type LoadDetail,
   type ProgressDetail,
+  register,
 } from "../../worker/widget/element.ts";
 import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
 
@@ -44,12 +45,7 @@ const IMAGE: DrawnImage = {
   png: new Uint8Array([1, 2, 3]),
 };
 
-class TestSample extends AnnealSample {
-  protected override readonly drawOnDevice = drawOnDevice;
-  protected override readonly home = { server: `${location.origin}/` };
-}
-
-customElements.define("test-sample", TestSample);
+register("test-sample", drawOnDevice, { server: `${location.origin}/` });
 
 beforeEach(() => {
   drawings.length = 0;

@@ -5,7 +5,7 @@
  */
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { drawInThread } from "./device.ts";
-import { AnnealSample } from "./element.ts";
+import { register } from "./element.ts";
 import { type Script, startThread } from "./engine-thread.ts";
 
 /** Set by the build. */
@@ -15,13 +15,4 @@ const server = new URL(".", import.meta.url);
 const folder = new URL("assets/", server);
 const draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
 
-/** A page may contain the script twice. */
-if (globalThis.customElements && !customElements.get("anneal-sample")) {
-  customElements.define(
-    "anneal-sample",
-    class extends AnnealSample {
-      protected override readonly drawOnDevice = draw;
-      protected override readonly home = { server: server.href, file: new URL(`${DEFAULT_MODEL}.onnx`, server).href };
-    },
-  );
-}
+register("anneal-sample", draw, { server: server.href, file: new URL(`${DEFAULT_MODEL}.onnx`, server).href });

@@ -283,5 +283,20 @@ async function reasonOf(url: string, signal: AbortSignal): Promise<string | unde
 
 reflectAttributes(AnnealSample);
 
+/**
+ * Makes `name` an element that draws so, by default with what is at `home`. Without a DOM, or where a page has the element
+ * already, perhaps by another copy of the script, it does nothing.
+ */
+export function register(name: string, draw: Draw, home: Source): void {
+  if (!globalThis.customElements || customElements.get(name)) return;
+  customElements.define(
+    name,
+    class extends AnnealSample {
+      protected override readonly drawOnDevice = draw;
+      protected override readonly home = home;
+    },
+  );
+}
+
 /** An image in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
 const titleOf = (label: string | undefined, seed: string): string => `${label ? `Sample of ${label}` : "Sample"}, seed ${seed}`;

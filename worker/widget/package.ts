@@ -4,7 +4,7 @@
  * service is asked: this model draws. Without a DOM the import does nothing.
  */
 import { drawInThread } from "./device.ts";
-import { AnnealSample } from "./element.ts";
+import { register } from "./element.ts";
 import { trusted } from "./engine-thread.ts";
 
 /** Set by the build: the script of thread.ts. */
@@ -18,13 +18,4 @@ const draw = drawInThread(() => {
   return new Worker(trusted(url), { type: "module" });
 });
 
-/** The page may already have the element from another copy, such as a server's /embed.js. */
-if (globalThis.customElements && !customElements.get("anneal-sample")) {
-  customElements.define(
-    "anneal-sample",
-    class extends AnnealSample {
-      protected override readonly drawOnDevice = draw;
-      protected override readonly home = { file: MODEL };
-    },
-  );
-}
+register("anneal-sample", draw, { file: MODEL });

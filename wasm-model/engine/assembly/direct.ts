@@ -5,7 +5,7 @@
  * `relaxed_dot_i8x16_i7x16_add_s` may saturate pairs of products at 16 bits on some machines; with codes in 0..127 no
  * pair reaches that (2 * 127 * 128 < 2^15), so the sums are exact and the same everywhere.
  */
-import { HEIGHT, INPUTS, KERNEL, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
+import { INPUTS, KERNEL } from "../layout";
 import { BYTES, convolveWindows } from "./kernel";
 
 /** Bytes of one convolution's packed weights, [outputs/8][kernel^2][inputs/4][2][4 outputs][4 inputs]. */
@@ -29,18 +29,7 @@ export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs:
 /** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */
 export function convolve(step: usize, block: i32): void {
   const kernel = load<i32>(step + KERNEL);
-  const runBytes = kernel * load<i32>(step + INPUTS);
-  convolveWindows(
-    BYTES,
-    load<i32>(step + HEIGHT) * load<i32>(step + WIDTH),
-    load<usize>(step + SOURCE),
-    load<usize>(step + SOURCE_OFFSETS),
-    kernel,
-    runBytes,
-    load<i32>(step + SOURCE_ROW),
-    load<usize>(step + WEIGHTS) + block * kernel * runBytes,
-    load<usize>(step + STRIP),
-  );
+  convolveWindows(BYTES, step, block, kernel, kernel * load<i32>(step + INPUTS));
 }
 
 /**

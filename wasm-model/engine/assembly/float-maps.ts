@@ -1,21 +1,10 @@
 /** Producers that read float32 maps. Each fills the strip for outputs `block` .. `block` + 7. */
-import { HEIGHT, INPUTS, OUTPUTS, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
+import { HEIGHT, INPUTS, OUTPUTS, SOURCE, STRIP, WIDTH } from "../layout";
 import { convolveWindows, FLOAT } from "./kernel";
 
 /** 3x3 convolution; weights [outputs/8][9][inputs][8]. */
 export function convolveF32(step: usize, block: i32): void {
-  const runBytes = load<i32>(step + INPUTS) * 12;
-  convolveWindows(
-    FLOAT,
-    load<i32>(step + HEIGHT) * load<i32>(step + WIDTH),
-    load<usize>(step + SOURCE),
-    load<usize>(step + SOURCE_OFFSETS),
-    3,
-    runBytes,
-    load<i32>(step + SOURCE_ROW),
-    load<usize>(step + WEIGHTS) + block * 3 * runBytes,
-    load<usize>(step + STRIP),
-  );
+  convolveWindows(FLOAT, step, block, 3, load<i32>(step + INPUTS) * 12);
 }
 
 /** Sums each 2x2 pixels of a map of twice the size. */

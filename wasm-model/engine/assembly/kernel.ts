@@ -4,6 +4,7 @@
  *
  * One step of the loop takes 4 bytes of each pixel and 32 bytes of weights, [2][4 outputs] of 4 bytes.
  */
+import { HEIGHT, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 
 /** The 4 bytes are four codes of 8 bits, two of 16 bits, or one float32. */
 export const BYTES: i32 = 0;
@@ -53,13 +54,14 @@ function addProducts(type: i32, sum: v128, weights: v128, x: v128): v128 {
 }
 
 /**
- * Convolves `pixels` pixels into strip[pixel][8]. The window of a pixel starts at source + offsets[pixel] and consists
- * of `kernel` runs of `runBytes` bytes, `rowBytes` apart.
+ * Convolves all pixels of a step into strip[pixel][8], for outputs `block` .. `block` + 7. The window of a pixel starts
+ * at source + offsets[pixel] and consists of `kernel` runs of `runBytes` bytes, SOURCE_ROW apart.
  */
 @inline
-export function convolveWindows(
-  type: i32, pixels: i32, source: usize, offsets: usize, kernel: i32, runBytes: i32, rowBytes: i32, weights: usize, strip: usize,
-): void {
+export function convolveWindows(type: i32, step: usize, block: i32, kernel: i32, runBytes: i32): void {
+  const pixels = load<i32>(step + HEIGHT) * load<i32>(step + WIDTH), source = load<usize>(step + SOURCE);
+  const rowBytes = load<i32>(step + SOURCE_ROW), weights = load<usize>(step + WEIGHTS) + block * kernel * runBytes;
+  let offsets = load<usize>(step + SOURCE_OFFSETS), strip = load<usize>(step + STRIP);
   for (const end = offsets + (pixels << 2); offsets < end; offsets += 16, strip += 128) {
     const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
     const c = source + load<u32>(offsets, 8), d = source + load<u32>(offsets, 12);

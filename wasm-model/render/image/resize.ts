@@ -21,19 +21,8 @@ export function resize(
   }
   if (newHeight === height && newWidth === width) return values;
   const exact = !smooth && newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
-  const columns = taps(width, newWidth, exact);
-  const rows = taps(height, newHeight, exact);
-  const wide = new Float64Array(height * newWidth);
-  const out = new Float32Array(channels * newHeight * newWidth);
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < newWidth; x++) wide[y * newWidth + x] = interpolate(values, (c * height + y) * width, 1, columns[x]);
-    }
-    for (let y = 0; y < newHeight; y++) {
-      for (let x = 0; x < newWidth; x++) out[(c * newHeight + y) * newWidth + x] = interpolate(wide, x, newWidth, rows[y]);
-    }
-  }
-  return out;
+  const taps = (length: number, newLength: number) => (exact ? nearest : interpolated)(length, newLength);
+  return separable(values, [channels, height, width], taps(height, newHeight), taps(width, newWidth));
 }
 
 /**
@@ -45,72 +34,70 @@ export function reduce(
   [channels, height, width]: readonly [channels: number, height: number, width: number],
   [newHeight, newWidth]: readonly [height: number, width: number],
 ): Float32Array {
-  const columns = covers(width, newWidth);
-  const rows = covers(height, newHeight);
-  const narrow = new Float64Array(height * newWidth);
-  const out = new Float32Array(channels * newHeight * newWidth);
+  return separable(values, [channels, height, width], covered(height, newHeight), covered(width, newWidth));
+}
+
+/** One output position: the input positions that it reads and their weights, which sum to 1. */
+interface Tap {
+  readonly index: readonly number[];
+  readonly weight: readonly number[];
+}
+
+/** Planar values [C, H, W] -> [C, rows, columns]: across first, then down. */
+function separable(
+  values: Float32Array,
+  [channels, height, width]: readonly [channels: number, height: number, width: number],
+  rows: readonly Tap[],
+  columns: readonly Tap[],
+): Float32Array {
+  const newWidth = columns.length;
+  const across = new Float64Array(height * newWidth);
+  const line = new Float64Array(newWidth);
+  const out = new Float32Array(channels * rows.length * newWidth);
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < newWidth; x++) narrow[y * newWidth + x] = mean(values, (c * height + y) * width, 1, columns[x]);
+      const start = (c * height + y) * width;
+      for (let x = 0; x < newWidth; x++) across[y * newWidth + x] = sum(values, start, columns[x]);
     }
-    for (let y = 0; y < newHeight; y++) {
-      for (let x = 0; x < newWidth; x++) out[(c * newHeight + y) * newWidth + x] = mean(narrow, x, newWidth, rows[y]);
+    for (let y = 0; y < rows.length; y++) {
+      const { index, weight } = rows[y];
+      line.fill(0);
+      for (let k = 0; k < index.length; k++) {
+        for (let x = 0; x < newWidth; x++) line[x] += weight[k] * across[index[k] * newWidth + x];
+      }
+      out.set(line, (c * rows.length + y) * newWidth);
     }
   }
   return out;
 }
 
-/** The input positions that one output position covers, from the first on, with their weights, which sum to 1. */
-interface Cover {
-  readonly first: number;
-  readonly weights: readonly number[];
+function sum(values: Float32Array, start: number, { index, weight }: Tap): number {
+  let total = 0;
+  for (let k = 0; k < index.length; k++) total += weight[k] * values[start + index[k]];
+  return total;
 }
 
-function covers(length: number, newLength: number): Cover[] {
-  return Array.from({ length: newLength }, (_, i) => {
-    const [from, to] = [(i * length) / newLength, ((i + 1) * length) / newLength];
-    const first = Math.floor(from);
-    const count = Math.ceil(to) - first;
-    const weights = Array.from({ length: count }, (_, k) => (Math.min(to, first + k + 1) - Math.max(from, first + k)) / (to - from));
-    return { first, weights };
-  });
-}
+/** The pixel that each of `newLength` output positions lies in. */
+const nearest = (length: number, newLength: number): Tap[] =>
+  Array.from({ length: newLength }, (_, i) => ({ index: [Math.floor((i * length) / newLength)], weight: [1] }));
 
-function mean(values: ArrayLike<number>, start: number, stride: number, { first, weights }: Cover): number {
-  let sum = 0;
-  for (let k = 0; k < weights.length; k++) sum += weights[k] * values[start + (first + k) * stride];
-  return sum;
-}
-
-/** One output position: the four input positions that it reads and their weights, which sum to 1. */
-interface Tap {
-  readonly index: readonly [number, number, number, number];
-  readonly weight: readonly [number, number, number, number];
-}
-
-function interpolate(values: ArrayLike<number>, start: number, stride: number, { index, weight }: Tap): number {
-  return (
-    values[start + index[0] * stride] * weight[0] +
-    values[start + index[1] * stride] * weight[1] +
-    values[start + index[2] * stride] * weight[2] +
-    values[start + index[3] * stride] * weight[3]
-  );
-}
-
-/**
- * The tap of each of `newLength` output positions; if `exact`, the pixel that the position lies in. Pixel centres are
- * at i + 1/2, and border pixels repeat outwards.
- */
-function taps(length: number, newLength: number, exact: boolean): Tap[] {
+/** The four pixels around each output position. Pixel centres are at i + 1/2, and border pixels repeat outwards. */
+function interpolated(length: number, newLength: number): Tap[] {
   const clamp = (i: number): number => Math.min(length - 1, Math.max(0, i));
   return Array.from({ length: newLength }, (_, i) => {
-    if (exact) {
-      const nearest = Math.floor((i * length) / newLength);
-      return { index: [nearest, nearest, nearest, nearest], weight: [0, 1, 0, 0] };
-    }
     const centre = ((i + 0.5) * length) / newLength - 0.5;
     const left = Math.floor(centre);
     return { index: [clamp(left - 1), clamp(left), clamp(left + 1), clamp(left + 2)], weight: catmullRom(centre - left) };
+  });
+}
+
+/** The pixels that each output position covers, by the share that is covered. */
+function covered(length: number, newLength: number): Tap[] {
+  return Array.from({ length: newLength }, (_, i) => {
+    const [from, to] = [(i * length) / newLength, ((i + 1) * length) / newLength];
+    const first = Math.floor(from);
+    const index = Array.from({ length: Math.ceil(to) - first }, (_, k) => first + k);
+    return { index, weight: index.map((pixel) => (Math.min(to, pixel + 1) - Math.max(from, pixel)) / (to - from)) };
   });
 }
 
