@@ -30,11 +30,6 @@ export function sent([unit, batch, phase]: Question): [question: Question, hande
   return [[copy, batch, phase], [copy.buffer]];
 }
 
-/** Frees numbers that nobody reads any more: megabytes a step, which would wait for a garbage collection. Node 20 cannot. */
-export function free({ buffer }: Float32Array): void {
-  (buffer as ArrayBuffer & { transfer?(bytes: number): ArrayBuffer }).transfer?.(0);
-}
-
 /** The parameters that are learned. Constants are not. */
 export const layoutOf = (spec: NetworkSpec): Layout =>
   new Layout(
@@ -91,10 +86,7 @@ export class DeviceWeights {
       const [[objective], [loss], ...gradients] = run(inputs);
       tf.dispose(inputs);
       const gradient = new Float32Array(layout.length);
-      for (const [i, { start }] of layout.places.entries()) {
-        gradient.set(gradients[i], start);
-        if (tf.getBackend() === "wasm") free(gradients[i]); // they are copies there
-      }
+      for (const [i, { start }] of layout.places.entries()) gradient.set(gradients[i], start);
       return { objective, loss, gradient };
     };
   }
@@ -155,7 +147,6 @@ export const byHalves =
     const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
     const { gradient } = a;
     for (let i = 0; i < gradient.length; i++) gradient[i] = mean(gradient[i], b.gradient[i]);
-    free(b.gradient);
     return { objective: mean(a.objective, b.objective), loss: mean(a.loss, b.loss), gradient };
   };
 

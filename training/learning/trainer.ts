@@ -9,7 +9,7 @@ import { placeWeights, type Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
-import { byHalves, free, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
+import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
 import { type Layout, LEARNED, Optimizer } from "./optimizer.ts";
 import { type Phase, PLAIN, type TrainingRecipe } from "./recipe.ts";
 
@@ -64,7 +64,6 @@ export class Trainer {
     const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, phase);
     if (!Number.isFinite(objective)) return loss;
     optimizer.vector("gradient").set(gradient);
-    free(gradient);
     optimizer.step(recipe, learningRate, this.step);
     return loss;
   }

@@ -9,7 +9,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { begin } from "../../../training/course/course.ts";
-import { free, type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
+import { type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -52,7 +52,6 @@ function help(half: MessagePort): void {
       half.postMessage("ready");
     } else {
       const answer = await gradient!.of(...data.question);
-      free(data.question[0]);
       half.postMessage(answer, [answer.gradient.buffer as ArrayBuffer]);
     }
   };
