@@ -56,10 +56,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Puts an element into the page; it has begun to draw. */
+/** Puts an element into the page; it has begun to draw, if it does so in its first turns. */
 async function put(attributes = `seed="7"`): Promise<AnnealSampleElement> {
+  const begun = drawings.length;
   document.body.innerHTML = `<test-sample ${attributes}></test-sample>`;
-  await settled();
+  for (let turn = 0; turn < 10 && drawings.length === begun; turn++) await settled();
   return document.body.firstElementChild as AnnealSampleElement;
 }
 
