@@ -33,7 +33,7 @@ describe("home", () => {
       expect(await page.locator("#first").evaluate((image) => (image as HTMLImageElement).src)).toMatch(/first-.*png$/);
       await page.getByText(/This device drew all 40 in/).waitFor();
       const first = await shown(page);
-      await page.getByRole("button", { name: "New image" }).click();
+      await page.getByRole("button", { name: "Another image" }).click();
       await soon(() => shown(page)).not.toBe(first);
       const seed = page.getByRole("textbox", { name: "Seed" });
       await seed.fill("alice");
@@ -47,8 +47,36 @@ describe("home", () => {
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "256" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
+      await page.getByText("Saved as alice.png.").waitFor();
       for (let i = 0; i < 5; i++) await page.goBack();
       await soon(() => seed.inputValue()).toBe("249");
+    }));
+
+  it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image", () =>
+    open("/", async (page) => {
+      await page.getByText(/This device drew all 40 in/).waitFor();
+      const seed = page.getByRole("textbox", { name: "Seed" });
+      const hash = () => new URL(page.url()).hash;
+      await seed.fill("alice");
+      await soon(hash).toBe("#seed=alice");
+      await seed.evaluate((input) => {
+        (input as HTMLInputElement).value = "bob";
+        document.querySelector<HTMLElement>("#controls .primary")!.click();
+      });
+      await soon(hash).toBe("#seed=bob");
+      const save = page.getByRole("button", { name: "Save 128" });
+      for (const [typed, sentence] of [
+        ["x".repeat(300), `No image. “${"x".repeat(40)}…” is longer than 256 bytes.`],
+        ["", "No image. Write a seed: any text is one."],
+      ] as const) {
+        await seed.fill(typed);
+        await page.getByText(sentence).waitFor();
+        expect([await save.isDisabled(), await page.locator("#image").isVisible()]).toEqual([true, false]);
+        expect([await seed.getAttribute("aria-invalid"), hash()]).toEqual(["true", "#seed=bob"]);
+      }
+      await page.getByRole("button", { name: "Another image" }).click();
+      await soon(() => save.isDisabled()).toBe(false);
+      expect(hash()).not.toBe("#seed=bob");
     }));
 
   it("draws a set on the device: a sheet, and a zip of files with safe names", () =>
@@ -81,7 +109,7 @@ describe("home", () => {
       "/#seed=bob",
       async (page) => {
         await page.getByText("This device cannot load the model; the server draws.").waitFor();
-        await page.getByRole("button", { name: "New image" }).click();
+        await page.getByRole("button", { name: "Another image" }).click();
         await page.getByText("Drawn by the server").waitFor();
       },
       { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
@@ -122,7 +150,21 @@ describe("create", () => {
     [0.75, 0.25],
     [0.5, 0.85],
   ] as const;
-  const variants = (page: Page) => page.locator("#variants button");
+  /** How far the image is on average from one that was shown. */
+  const fromShown = (page: Page, was: string): Promise<number> =>
+    page.evaluate(async (src) => {
+      const image = Object.assign(new Image(), { src });
+      await image.decode();
+      const shown = document.querySelector<HTMLCanvasElement>("#image")!;
+      const { width, height } = shown;
+      const [a, b] = [image, shown].map((each) => {
+        const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d")!;
+        context.drawImage(each, 0, 0);
+        return context.getImageData(0, 0, width, height).data;
+      });
+      return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+    }, was);
+  const variants = (page: Page) => page.locator("#variants:not([hidden]) button");
   const complete = async (page: Page): Promise<void> => {
     await soon(() => variants(page).count()).toBe(4);
     await page.getByText(/^Drawn by/).waitFor();
@@ -131,6 +173,7 @@ describe("create", () => {
   it("opens blank, with a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
     open("/create/", async (page) => {
       await page.getByText("Draw something: the network answers.").waitFor();
+      expect(await page.getByRole("button", { name: "Save 128" }).isDisabled()).toBe(true);
       expect(await page.getByRole("radio", { name: "black" }).isChecked()).toBe(true);
       await drag(page, LINE, "right");
       expect(await strokes(page)).toBe(0);
@@ -148,10 +191,46 @@ describe("create", () => {
       await soon(() => shown(page)).toBe(variant);
       expect(variant).not.toBe(was);
       expect(new URL(page.url()).hash).toContain("seed=1%2F2");
+      await page.getByText("Variant 2 is taken: the other tabs go on from it.").waitFor();
+      const pressed = () => variants(page).evaluateAll((all) => all.map((each) => each.ariaPressed));
+      await soon(pressed).toEqual(["false", "true", "false", "false"]);
+      const [name] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
+      expect(name).toBe("draw-1-2.png");
       const link = page.url();
       const other = await page.context().newPage();
       await other.goto(link);
       await soon(() => shown(other).catch(() => "")).toBe(variant);
+      await variants(page).nth(1).click();
+      await soon(() => shown(page)).toBe(was);
+    }));
+
+  it("goes on from what was made: repaints it, varies it without the mask and morphs it, and Draw has the drawing still", () =>
+    open("/create/", async (page) => {
+      await page.getByText("Draw something: the network answers.").waitFor();
+      await drag(page, LINE);
+      await complete(page);
+      await variants(page).nth(2).click();
+      await page.getByText("Variant 3 is taken: the other tabs go on from it.").waitFor();
+      const tab = (name: string): Promise<void> => page.getByRole("link", { name, exact: true }).click();
+      await tab("Repaint");
+      await page.getByText("Paint over what the network should repaint.").waitFor();
+      expect([await strokes(page), new URL(page.url()).hash]).toEqual([0, "#tab=repaint&from="]);
+      const repainted = await shown(page, "#pad canvas");
+      await drag(page, [[0.1, 0.1]]);
+      await complete(page);
+      const result = await shown(page);
+      await tab("Vary");
+      await complete(page);
+      expect(await strokes(page)).toBe(0);
+      expect(await shown(page, "#pad canvas")).not.toBe(repainted);
+      await page.getByRole("slider", { name: "How far from it" }).fill("0");
+      await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
+      await tab("Morph");
+      await soon(() => fromShown(page, result)).toBeGreaterThan(2);
+      await page.getByRole("slider", { name: "From one image to the other" }).fill("0");
+      await soon(() => fromShown(page, result)).toBeLessThan(2);
+      await tab("Draw");
+      await soon(() => strokes(page)).toBe(1);
     }));
 
   it("is drawn on by keyboard", () =>
@@ -199,14 +278,15 @@ describe("create", () => {
       const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=9&model=avatars&size=128`)).arrayBuffer());
       await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
       await soon(() => shown(page)).not.toBe(before);
-      expect(new URL(page.url()).hash).toBe("#tab=vary");
+      expect(new URL(page.url()).hash).toBe("#tab=vary&from=");
       await page.getByRole("link", { name: "Morph" }).click();
-      await page.getByText(/^Drawn by/).waitFor();
+      await page.getByLabel("Start from the image of this seed").fill("1");
+      await page.getByLabel("Start from the image of this seed").press("Enter");
       await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
-      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&t=1");
+      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=1");
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["1-8.png", true]);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["morph-1-8.png", true]);
     }));
 });
 

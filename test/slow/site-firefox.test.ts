@@ -95,7 +95,7 @@ it("draws with keyboard and mouse, and goes back", () =>
     await page.keyboard.press(" ");
     await page.keyboard.press(" ");
     await strokes("1");
-    await page.waitForFunction(() => document.querySelectorAll("#variants button").length === 4);
+    await page.waitForFunction(() => document.querySelectorAll("#variants:not([hidden]) button").length === 4);
     await page.$eval("#pad", (pad) => pad.scrollIntoView());
     const { x, y } = (await (await page.$("#pad"))?.boundingBox()) ?? { x: 0, y: 0 };
     await page.mouse.click(x + 5, y + 5);

@@ -6,12 +6,13 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, latest, type Options, type Painted, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
-import { service } from "../shared/service.ts";
+import { service, VisitorError } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
-import { type Takeable, takeButtons } from "../shared/take.ts";
+import { takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
 import { Pad } from "./pad.ts";
@@ -20,14 +21,14 @@ import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./strokes.ts";
 
 startPage();
 
-/** Variants below the image, with the seeds {seed}/1, {seed}/2, ... */
+/** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;
 /** How much larger than the model draws them images are shown. */
 const TIMES = 4;
 /** Options of the image while the pen is down: four evaluations, at the model's own size. */
 const LIVE = { steps: 4, guidance: 1 };
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
-const NOTHING = "Draw something: the network answers.";
+type Tab = keyof typeof TABS;
 
 const { models } = await service;
 const [model] = models;
@@ -35,37 +36,42 @@ const size = nativeShape(model);
 const inks = inksOf(size.channels);
 
 const { strength, t } = OPTION_VALUES;
+const fromProblem = (from: string): string | undefined => (from === "" ? undefined : seedProblem(from));
 const FIELDS = {
   tab: { kind: "choice", label: "What to do", values: TABS, default: "draw" },
-  from: { kind: "text", label: "Start from the image of this seed", default: "7" },
+  from: { kind: "text", label: "Start from the image of this seed", default: "7", example: "your picture", problem: fromProblem },
   t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
   class: choice<string>("It is a", { "": "anything", ...choices(model.labels) }, ""),
   strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
-  seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1" },
-  to: { kind: "text", label: "To the image of this seed", default: "8" },
+  seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1", problem: seedProblem },
+  to: { kind: "text", label: "To the image of this seed", default: "8", problem: seedProblem },
   strokes: { kind: "text", label: "The drawing", default: "" },
 } as const satisfies Fields;
 
 /** The controls of each tab. */
-const SHOWN: Readonly<Record<keyof typeof TABS, readonly (keyof typeof FIELDS)[]>> = {
+const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
   draw: ["class", "strength", "seed"],
   repaint: ["from", "class", "seed"],
   vary: ["from", "class", "strength", "seed"],
-  morph: ["t", "class", "seed", "to"],
+  morph: ["from", "t", "class", "to"],
 };
 
 const state = new State(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-const variants = find("#variants", HTMLElement);
 const say = speaker("#status");
-const drawLatest = latest(say);
-let taken: Takeable | undefined;
-/** The visitor's own image to start from. It is not part of the link. */
+const offer = takeButtons(size.width, say);
+const drawLatest = latest(say, showNothing);
+/** The picture to start from where `from` is empty: a file, or what was made in the tab before. It is not part of the link. */
 let own: Uint8Array | undefined;
+/** What the visitor made in this tab. */
+let made: Wanted | undefined;
+/** The address of the drawing in the tab Draw. */
+let drawn = "#";
 /** The drawing in the address, and what it is drawn on. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
 let base: Uint8Array | undefined;
 
+type Run = { readonly signal: AbortSignal };
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
 const labelled = (): Options => (state.values.class === "" ? {} : { class: state.values.class });
 
@@ -85,8 +91,7 @@ file.addEventListener("change", async () => {
   const [chosen] = file.files ?? [];
   if (!chosen) return;
   try {
-    own = inChannels(await pixelsOf(chosen, size), size.channels).pixels;
-    update();
+    startFrom(await pixelsOf(chosen, size), state.values.tab);
   } catch {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
@@ -100,10 +105,16 @@ find("#examples", HTMLElement).append(
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
-  ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape", isMask: state.values.tab === "repaint" }),
+  ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
   onLive: follow,
   onStroke: put,
 });
+
+/** Goes on from a picture. */
+function startFrom(picture: Pixels, tab: Tab): void {
+  own = inChannels(picture, size.channels).pixels;
+  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default });
+}
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
 function put(changed: Drawing): void {
@@ -120,14 +131,30 @@ await nextTurn(); // a page made at once is a long task
 const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((name) => Object.values(SHOWN).some((shown) => shown.includes(name)));
 const panel = controls(state, names, { isLive: () => isOnDevice(model.name) });
 showControls();
-const other = button("Other noise", () => state.set({ seed: randomSeed() }));
+const other = button("Other noise", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
 find("#controls", HTMLElement).append(panel, element("p", { className: "buttons" }, other));
-find("#take", HTMLElement).append(takeButtons(size.width, () => taken, say));
-const tabs = Object.entries(TABS).map(([tab, text]) => ({
-  tab: tab as keyof typeof TABS,
-  link: element("a", { className: "button" }, text),
-}));
-find("#tabs", HTMLElement).append(...tabs.map(({ link }) => element("li", {}, link)));
+const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a", { className: "button" }, TABS[tab])]));
+for (const [tab, link] of links) {
+  find("#tabs", HTMLElement).append(element("li", {}, link));
+  link.addEventListener("click", (event) => {
+    const along = made;
+    if (!along || tab === "draw" || tab === state.values.tab) return;
+    event.preventDefault();
+    drawLatest(async (run) => {
+      startFrom((await paint(along, run)).image, tab);
+      return "";
+    });
+  });
+}
+
+const thumbs = Array.from({ length: VARIANTS }, (_, k) => {
+  const toggle = (): void => {
+    const { root, taken } = variantOf(state.values.seed);
+    state.set({ seed: taken === k + 1 ? root : cellSeed(root, k + 1) });
+  };
+  return button("", toggle, { ariaLabel: `Take variant ${k + 1}` }, element("canvas", { ariaHidden: "true" }));
+});
+find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, thumb)));
 
 prepare(model.name);
 await nextTurn();
@@ -137,14 +164,27 @@ state.follow(update);
 function update(): void {
   const { tab, strokes } = state.values;
   find("#work", HTMLElement).dataset.tab = tab;
-  for (const { tab: one, link } of tabs)
-    Object.assign(link, { href: state.address({ tab: one }), ariaCurrent: one === tab ? "page" : null });
+  if (tab === "draw") drawn = state.address();
+  for (const [one, link] of links) {
+    const other = one === "draw" ? drawn : state.address({ tab: one, strokes: "", seed: FIELDS.seed.default });
+    Object.assign(link, { href: one === tab ? state.address() : other, ariaCurrent: one === tab ? "page" : null });
+  }
   showControls();
   const blank = { paper: inks.paper, strokes: [] };
   const asked = strokes === "" ? blank : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
-  if (tab === "morph") morph();
-  else if (asked) drawAll(asked);
-  else say("The drawing in this address is damaged, or of a model with other colours.");
+  const { problem } = state;
+  drawLatest(async (run) => {
+    if (problem !== "") throw new VisitorError(problem);
+    if (!asked) throw new VisitorError("The drawing in this address is damaged, or of a model with other colours.");
+    return drawAll(asked, run);
+  });
+}
+
+function showNothing(): void {
+  canvas.hidden = true;
+  made = undefined;
+  offer(undefined);
+  find("#variants", HTMLElement).hidden = true;
 }
 
 /** Those of the tab. */
@@ -152,31 +192,43 @@ function showControls(): void {
   for (const [i, control] of [...panel.children].entries()) (control as HTMLElement).hidden = !SHOWN[state.values.tab].includes(names[i]);
 }
 
-function drawAll(asked: Drawing): void {
-  const { tab, seed } = state.values;
+async function drawAll(asked: Drawing, run: Run): Promise<string> {
+  const { tab, from, to, seed } = state.values;
   drawing = asked;
-  drawLatest(async (run) => {
-    base = tab === "draw" ? undefined : (own ?? (await startImage(run)));
-    pad.show(drawing, base && canvasOf(imageOf(base)));
-    const wanted = wantedFor(drawing, seed);
-    canvas.hidden = wanted === undefined;
-    taken = undefined;
-    variants.replaceChildren();
-    if (!wanted) return tab === "draw" ? NOTHING : "Paint over what the network should repaint.";
-    const drawn = await reveal(wanted, seed, run);
-    for (let k = 1; k <= VARIANTS; k++) {
-      const other = cellSeed(seed, k);
-      const asked = { ...wanted, options: { ...wanted.options, seed: other } };
-      variants.append(variant(k, other, await paint(sized(asked, TIMES * size.width), run)));
-    }
-    return drawnBy(drawn);
-  });
+  base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
+  pad.show(drawing, base && canvasOf(imageOf(base)), tab === "repaint");
+  const wanted = wantedFor(drawing, seed);
+  if (!wanted) {
+    showNothing();
+    return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
+  }
+  const { root, taken } = variantOf(seed);
+  made = ["draw", "repaint"].includes(tab) || taken ? wanted : undefined;
+  const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
+  for (const [k, thumb] of tab === "morph" ? [] : thumbs.entries()) {
+    const variant = { ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } };
+    show(find("canvas", HTMLCanvasElement, thumb), (await paint(sized(variant, TIMES * size.width), run)).image);
+    thumb.ariaPressed = String(k + 1 === taken);
+  }
+  find("#variants", HTMLElement).hidden = tab === "morph";
+  find("#variant", HTMLElement).textContent = taken
+    ? `Variant ${taken} is taken: the other tabs go on from it.`
+    : "The same with other noise: press one to take it.";
+  return drawnBy(result);
+}
+
+/** The seed whose variants are shown, and which of them is taken. */
+function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
+  const taken = thumbs.findIndex((_, k) => seed.endsWith(cellSeed("", k + 1))) + 1;
+  return taken > 0 ? { root: seed.slice(0, -cellSeed("", taken).length), taken } : { root: seed };
 }
 
 /** What the drawing asks for; undefined if it asks for nothing yet. */
 function wantedFor(asked: Drawing, seed: string): Wanted | undefined {
-  const { tab, strength } = state.values;
-  const image = imageOf(raster(asked, size, inks.palette, base));
+  const { tab, strength, from, to, t } = state.values;
+  if (tab === "morph" && from !== "") return { operation: "sample", model: model.name, options: { seed: from, to, t, ...labelled() } };
+  const image = imageOf(tab === "repaint" && base ? base : raster(asked, size, inks.palette, base));
+  if (tab === "morph") return { operation: "vary", model: model.name, options: { seed: to, strength: t, ...labelled() }, image };
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
@@ -186,9 +238,12 @@ function wantedFor(asked: Drawing, seed: string): Wanted | undefined {
   return { operation: "vary", model: model.name, options: { seed, ...inks.options, ...labelled(), strength }, image };
 }
 
-/** The image of the seed that the visitor starts from. */
-async function startImage(run: { readonly signal: AbortSignal }): Promise<Uint8Array> {
-  const { image } = await paint({ operation: "sample", model: model.name, options: { seed: state.values.from || "7" } }, run);
+/** The picture that the visitor starts from. */
+async function startImage(run: Run): Promise<Uint8Array> {
+  const { from } = state.values;
+  if (from === "" && own) return own;
+  if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
+  const { image } = await paint({ operation: "sample", model: model.name, options: { seed: from } }, run);
   return inChannels(image, size.channels).pixels;
 }
 
@@ -213,29 +268,13 @@ async function follow(live: Drawing): Promise<void> {
   isFollowing = false;
 }
 
-function morph(): void {
-  const { seed, to, t } = state.values;
-  variants.replaceChildren();
-  drawLatest(async (run) =>
-    drawnBy(await reveal({ operation: "sample", model: model.name, options: { seed, to, t, ...labelled() } }, `${seed}-${to}`, run)),
-  );
-}
-
 /** Draws an image, shows it large and lets visitors take it. */
-async function reveal(wanted: Wanted, name: string, run: { readonly signal: AbortSignal }): Promise<Painted> {
+async function reveal(wanted: Wanted, name: string, run: Run): Promise<Painted> {
+  const { tab, class: label } = state.values;
   if (!isOnDevice(model.name)) say("The model is on its way to this device.");
   const drawn = await paint(sized(wanted, TIMES * size.width), run);
   show(canvas, drawn.image);
   canvas.hidden = false;
-  taken = { name, wanted };
+  offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted });
   return drawn;
-}
-
-/** A variant is a button that makes its seed the page's. */
-function variant(k: number, seed: string, { image }: Painted): HTMLElement {
-  return element(
-    "li",
-    {},
-    button("", () => state.set({ seed }), { ariaLabel: `Take variant ${k}` }, canvasOf(image, { ariaHidden: "true" })),
-  );
 }

@@ -41,6 +41,8 @@ export class Pad {
   #drawing: Drawing = { paper: 0, strokes: [] };
   /** What is drawn on instead of paper. */
   #base: CanvasImageSource | undefined;
+  /** Whether strokes have no colour but mark what is to be repainted. */
+  #isMask = false;
   /** The stroke that is being drawn. */
   #live: (Ink & { readonly points: StrokePoint[] }) | undefined;
   #cursor: StrokePoint = [RANGE >> 1, RANGE >> 1];
@@ -54,9 +56,10 @@ export class Pad {
   }
 
   /** Shows a drawing, without calling `onStroke`. */
-  show(drawing: Drawing, base?: CanvasImageSource): void {
+  show(drawing: Drawing, base?: CanvasImageSource, isMask = false): void {
     this.#drawing = drawing;
     this.#base = base;
+    this.#isMask = isMask;
     this.#live = undefined;
     this.#show();
   }
@@ -158,7 +161,7 @@ export class Pad {
     if (this.#base) context.drawImage(this.#base, 0, 0, width, height);
     context.lineCap = context.lineJoin = "round";
     for (const stroke of this.#all.strokes) {
-      context.fillStyle = context.strokeStyle = stroke.isMask ? STRAW : palette[stroke.colour];
+      context.fillStyle = context.strokeStyle = this.#isMask ? STRAW : palette[stroke.colour];
       if (stroke.isFilled) {
         context.beginPath();
         for (const point of stroke.points) context.lineTo(...at(point));

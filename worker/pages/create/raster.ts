@@ -17,15 +17,14 @@ export function raster(
 ): Uint8Array {
   const pixels = base?.slice() ?? new Uint8Array(size.width * size.height * size.channels);
   if (!base) for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
-  for (const stroke of strokes) if (!stroke.isMask) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
+  for (const stroke of strokes) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
   return pixels;
 }
 
-/** 255 where the drawing marks what is to be repainted, 0 elsewhere. */
+/** 255 where the drawing, as a mask of what is to be repainted, covers a pixel; 0 elsewhere. */
 export function maskOf({ strokes }: Drawing, size: NativeShape): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(size.width * size.height);
-  for (const stroke of strokes)
-    if (stroke.isMask) for (const [i, share] of coverage(stroke, size).entries()) if (share >= 0.5) mask[i] = 255;
+  for (const stroke of strokes) for (const [i, share] of coverage(stroke, size).entries()) if (share >= 0.5) mask[i] = 255;
   return mask;
 }
 

@@ -13,8 +13,6 @@ export interface Stroke {
   readonly width: number;
   /** Whether the line is closed and its inside has the colour too. */
   readonly isFilled: boolean;
-  /** Whether it has no colour but marks what is to be repainted. */
-  readonly isMask: boolean;
   readonly points: readonly StrokePoint[];
 }
 
@@ -34,17 +32,16 @@ const PLACES = 16;
 /** The most bytes of a drawing: some two hundred strokes. */
 export const MOST_BYTES = 12_000;
 
-const [FILLED, MASK] = [0x10, 0x40];
+const FILLED = 0x10;
 
 /**
- * The drawing's bytes: the paper; then of each stroke its colour with the flags `FILLED` and `MASK`, its width, the number of
- * its points (two bytes, the lower first), and its points.
+ * The drawing's bytes: the paper; then of each stroke its colour with the flag `FILLED`, its width, the number of its points (two
+ * bytes, the lower first), and its points.
  */
 export function bytesOf({ paper, strokes }: Drawing): Uint8Array {
   const bytes = [paper];
-  for (const { colour, width, isFilled, isMask, points } of strokes) {
-    const flags = (isFilled ? FILLED : 0) | (isMask ? MASK : 0);
-    bytes.push(colour | flags, width, points.length & 255, points.length >> 8, ...points.flat());
+  for (const { colour, width, isFilled, points } of strokes) {
+    bytes.push(colour | (isFilled ? FILLED : 0), width, points.length & 255, points.length >> 8, ...points.flat());
   }
   return Uint8Array.from(bytes);
 }
@@ -57,10 +54,10 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
     const [head, width, low, high] = bytes.subarray(at, at + 4);
     const count = low + 256 * high;
     const end = at + 4 + 2 * count;
-    const isKnown = (head & ~(FILLED | MASK)) < colours;
+    const isKnown = (head & ~FILLED) < colours;
     if (!(count > 0 && end <= bytes.length && isKnown)) return undefined;
     const points = Array.from({ length: count }, (_, k): StrokePoint => [bytes[at + 4 + 2 * k], bytes[at + 5 + 2 * k]]);
-    strokes.push({ colour: head % PLACES, width, isFilled: (head & FILLED) !== 0, isMask: (head & MASK) !== 0, points });
+    strokes.push({ colour: head % PLACES, width, isFilled: (head & FILLED) !== 0, points });
     at = end;
   }
   return { paper: bytes[0], strokes };

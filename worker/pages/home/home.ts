@@ -5,12 +5,13 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { choices, type Fields } from "../../langevin/fields.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { anneal } from "../shared/pixels.ts";
-import { service } from "../shared/service.ts";
+import { service, VisitorError } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
-import { type Takeable, takeButtons } from "../shared/take.ts";
+import { takeButtons } from "../shared/take.ts";
 import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
 import { drawWall, mark, showWall } from "./wall.ts";
@@ -19,6 +20,11 @@ startPage();
 
 /** How much larger than the model draws it the image is shown. */
 const TIMES = 4;
+/** Milliseconds without a key after which a seed is drawn. */
+const TYPING_PAUSE = 500;
+/** What the words of the options mean. */
+const OPTIONS =
+  "An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin, ald and kinetic add fresh noise, heun adds none.";
 
 const { models } = await service;
 const [model] = models;
@@ -26,7 +32,7 @@ const { width } = nativeShape(model);
 
 const { steps, temperature, guidance, sampler, flip } = OPTION_VALUES;
 const FIELDS = {
-  seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1" },
+  seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
   class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
   shape: { kind: "choice", label: "Shape", values: { "": "square", round: "round" }, default: "" },
   flip: { kind: "choice", label: "Mirrored", values: { "": "no", ...choices(flip.domain.values) }, default: "" },
@@ -43,46 +49,65 @@ function wantedFor(seed: string): Wanted {
   const { class: label, shape, flip, steps, temperature, guidance, sampler } = state.values;
   const asked = { class: label, flip, steps, temperature, guidance, sampler };
   const own = Object.entries(asked).filter(([name, value]) => value !== FIELDS[name as keyof typeof asked].default);
-  const options = { seed: seed || "1", ...Object.fromEntries(own), ...(shape === "round" && { radius: 50 }) };
+  const options = { seed, ...Object.fromEntries(own), ...(shape === "round" && { radius: 50 }) };
   return { operation: "sample", model: model.name, options };
 }
 
 const stage = find("#image", HTMLCanvasElement);
 const say = speaker("#status");
-const drawLatest = latest(say);
-let taken: Takeable | undefined;
+const offer = takeButtons(width, say);
+const drawLatest = latest(say, () => {
+  stage.hidden = true;
+  offer(undefined);
+});
 
 function draw(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
   mark(seed);
   drawLatest(async ({ signal }) => {
+    if (state.problem !== "") throw new VisitorError(state.problem);
     const frames: Frame[] = [];
     const drawn = await paint(sized(wanted, TIMES * width), { signal, onFrame: (frame) => frames.push(frame) });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
     anneal(stage, shape === "round" ? [] : frames, drawn.image, signal);
-    taken = { name: seed, wanted };
+    offer({ name: seed, wanted });
     return drawnBy(drawn);
   });
 }
 
+const another = button(
+  "Another image",
+  () => {
+    const isTyped = seed.value !== state.values.seed && seedProblem(seed.value) === undefined;
+    if (isTyped) takeTyped();
+    else state.set({ seed: randomSeed() });
+  },
+  { className: "primary" },
+);
 find("#controls", HTMLElement).append(
   controls(state, ["seed", "class"]),
-  element(
-    "p",
-    { className: "buttons" },
-    button("New image", () => state.set({ seed: randomSeed() }), { className: "primary" }),
-  ),
+  element("p", { className: "buttons" }, another),
   element(
     "details",
     {},
     element("summary", {}, "Options"),
+    element("p", { className: "note" }, OPTIONS),
     controls(state, ["shape", "flip", "steps", "temperature", "guidance", "sampler"]),
   ),
 );
-find("#take", HTMLElement).append(takeButtons(width, () => taken, say));
+
+// A seed is drawn when typing pauses, and the button does not throw it away.
+const seed = find("#field-seed", HTMLInputElement);
+const takeTyped = (): unknown => seed.dispatchEvent(new Event("change"));
+let typing: ReturnType<typeof setTimeout> | undefined;
+seed.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(takeTyped, TYPING_PAUSE);
+});
+another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
 
 await nextTurn(); // a page that is made at once is a long task
 showWall(model);

@@ -37,7 +37,10 @@ export function startSet(wanted: (name: string) => Wanted): void {
       if (!signal.aborted) say(error instanceof Error && /^[“A-Z]/.test(error.message) ? error.message : inWords(error));
     }
   });
-  saveButton.addEventListener("click", async () => save("set.zip", await zipOf(drawn)));
+  saveButton.addEventListener("click", async () => {
+    save("set.zip", await zipOf(drawn));
+    say("Saved as set.zip.");
+  });
 }
 
 function tile(name: string, { image }: Painted): HTMLElement {

@@ -5,10 +5,11 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare } from "../shared/painter.ts";
 import { paint as show } from "../shared/pixels.ts";
-import { modelNamed, service } from "../shared/service.ts";
+import { modelNamed, service, VisitorError } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { annealed, drawPlane, type View } from "./plane.ts";
 
@@ -22,7 +23,7 @@ const fieldsFor = Object.fromEntries(
   models.map((model) => [
     model.name,
     {
-      seed: { kind: "text", label: "Seed", default: "7" },
+      seed: { kind: "text", label: "Seed", default: "7", problem: seedProblem },
       model: { kind: "choice", label: "Model", values: choices(models.map(({ name }) => name)), default: models[0].name },
       class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
       sampler: { kind: "choice", label: "Sampler", values: choices(OPTION_VALUES.sampler.domain.values), default: model.sampling.sampler },
@@ -38,8 +39,10 @@ find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class",
 const drawLatest = latest(say);
 state.follow(() => {
   const { seed, model, class: label, sampler, steps } = state.values;
-  const options = { seed: seed || "7", ...(label !== "" && { class: label }), sampler, steps };
+  const options = { seed, ...(label !== "" && { class: label }), sampler, steps };
+  const { problem } = state;
   drawLatest(async ({ signal }) => {
+    if (problem !== "") throw new VisitorError(problem);
     await prepare(model, say); // the server sends no frames
     signal.throwIfAborted();
     const frames: Frame[] = [];

@@ -11,13 +11,18 @@ export interface Named {
   readonly file: string;
 }
 
+/** What is wrong with a seed, in a sentence for visitors. */
+export function seedProblem(seed: string): string | undefined {
+  if (seed === "") return "Write a seed: any text is one.";
+  if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
+}
+
 /** The names of a text, one a line. Throws an error with a sentence for visitors. */
 export function namesIn(text: string): Named[] {
   const names = text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
   if (names.length === 0) throw new Error("Write a name first, one a line.");
   if (names.length > MOST) throw new Error(`These are ${names.length} names. A set has at most ${MOST}.`);
-  const long = names.find((name) => new TextEncoder().encode(name).length > LONGEST_SEED);
-  if (long !== undefined) throw new Error(`“${long.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`);
+  for (const problem of names.map(seedProblem)) if (problem) throw new Error(problem);
   const taken = new Set<string>();
   return names.map((name) => {
     const stem = fileStem(name);

@@ -122,8 +122,8 @@ const inTime = (milliseconds: number): string =>
 
 export const drawnBy = ({ by, milliseconds }: Painted): string => `Drawn by ${by} in ${inTime(milliseconds)}.`;
 
-/** Runs one drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or why there is no image. */
-export function latest(tell: (sentence: string) => void) {
+/** Runs one drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or after `fail` why there is no image. */
+export function latest(tell: (sentence: string) => void, fail: () => void = () => undefined) {
   let abort = new AbortController();
   /** `work` passes the signal on and returns a sentence for the finished image. */
   return async (work: (run: { readonly signal: AbortSignal }) => Promise<string>): Promise<void> => {
@@ -134,7 +134,9 @@ export function latest(tell: (sentence: string) => void) {
       const sentence = await work({ signal });
       if (!signal.aborted) tell(sentence);
     } catch (error) {
-      if (!signal.aborted) tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
+      if (signal.aborted) return;
+      fail();
+      tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
     }
   };
 }

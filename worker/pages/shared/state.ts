@@ -113,9 +113,11 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string, id: 
   const input = inputFor(field);
   Object.assign(input, { id, name });
   const parts: HTMLElement[] = [element("label", { htmlFor: id }, field.label)];
+  let isWrong = false;
   let show = (): void => {
-    const isWrong = state.problem !== "" && document.activeElement === input; // what was written stays, to be mended
-    if (!isWrong) input.value = String(state.values[name]);
+    isWrong &&= state.problem !== "";
+    input.ariaInvalid = isWrong ? "true" : null;
+    if (!isWrong) input.value = String(state.values[name]); // what is wrong stays, to be mended
   };
   if (field.kind === "number") {
     const slider = input as HTMLInputElement;
@@ -139,8 +141,10 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string, id: 
   } else
     input.addEventListener("change", () => {
       const problem = field.kind === "text" && field.problem?.(input.value);
+      isWrong = Boolean(problem);
       if (problem) state.fail(problem);
-      else state.set({ ...(field.kind === "text" && field.also), [name]: input.value } as Partial<ValuesOf<F>>);
+      else if (input.value !== state.values[name] || state.problem !== "")
+        state.set({ ...(field.kind === "text" && field.also), [name]: input.value } as Partial<ValuesOf<F>>);
     });
   parts.push(input);
   return { element: element("div", { className: `field ${field.kind}` }, ...parts), show };

@@ -1,5 +1,5 @@
 /** What visitors do with an image: save it in a size, copy the page's link, pass the file itself on. */
-import { button, copy, element, save } from "./dom.ts";
+import { button, copy, element, find, save } from "./dom.ts";
 import { fileStem } from "./file-names.ts";
 import { paint, sized, type Wanted } from "./painter.ts";
 import { inWords } from "./service.ts";
@@ -13,20 +13,28 @@ export interface Takeable {
   readonly wanted: Wanted;
 }
 
-/** `native`: the width of the model's own images. `taken`: the image that is shown now, if there is one. `tell`: says what fails. */
-export function takeButtons(native: number, taken: () => Takeable | undefined, tell: (sentence: string) => void): HTMLElement {
+/**
+ * The buttons, in `#take`. `native`: the width of the model's own images. `tell`: says what was saved and what fails. Returns
+ * what sets the image that is shown now, if there is one.
+ */
+export function takeButtons(native: number, tell: (sentence: string) => void): (shown: Takeable | undefined) => void {
+  let image: Takeable | undefined;
   const take = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
-    const image = taken();
     if (!image) return;
     try {
-      await act(`${fileStem(image.name)}.png`, (await paint(sized(image.wanted, width))).png);
+      const name = `${fileStem(image.name)}.png`;
+      await act(name, (await paint(sized(image.wanted, width))).png);
     } catch (error) {
       if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet
     }
   };
+  const keep = (name: string, file: Blob): void => {
+    save(name, file);
+    tell(`Saved as ${name}.`);
+  };
   const widths = TIMES.map((times) => times * native);
   const saves = widths.map((width, i) =>
-    button(i === 0 ? `Save ${width}` : String(width), () => take(width, save), { title: `PNG, ${width} pixels wide` }),
+    button(i === 0 ? `Save ${width}` : String(width), () => take(width, keep), { title: `PNG, ${width} pixels wide` }),
   );
   const link = button("Copy link", () => copy(link, location.href));
   const share = button("Share", () =>
@@ -35,5 +43,9 @@ export function takeButtons(native: number, taken: () => Takeable | undefined, t
     ),
   );
   share.hidden = !navigator.canShare?.({ files: [new File([""], "image.png", { type: "image/png" })] });
-  return element("div", { className: "buttons" }, ...saves, link, share);
+  find("#take", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share));
+  return (shown) => {
+    image = shown;
+    for (const each of [...saves, share]) each.disabled = !shown;
+  };
 }

@@ -23,7 +23,7 @@ export class Sketch {
     const pad = new Pad({
       size,
       palette: colours.map(([css]) => css),
-      ink: () => ({ colour: Number(colour.value), width: PEN, isFilled: false, isMask: false }),
+      ink: () => ({ colour: Number(colour.value), width: PEN, isFilled: false }),
       onLive: () => undefined,
       onStroke: put,
     });
