@@ -222,12 +222,16 @@ it("takes a formula for the potential, keeps it in the address, and says what is
     const field = page.getByRole("textbox", { name: "Potential U by a formula" });
     await field.fill("2x");
     await field.press("Enter");
-    await page.getByRole("alert").getByText("The formula cannot be read after “2”.").waitFor();
-    expect(asked(page).formula).toBeUndefined();
+    const words = page.locator(".field", { has: field }).getByRole("alert").getByText("The formula cannot be read after “2”.");
+    await words.waitFor();
+    expect([asked(page).formula, await field.getAttribute("aria-invalid")]).toEqual([undefined, "true"]);
+    await page.getByRole("button", { name: "1 step" }).click(); // both stay
+    await page.getByText("Paused after 1 step.").waitFor();
+    expect([await words.isVisible(), await field.inputValue()]).toEqual([true, "2x"]);
     await field.fill("(x^2 - 1)^2 + y^2");
     await field.press("Enter");
     await askedFor(page, "formula").toBe("(x^2 - 1)^2 + y^2");
-    expect(await page.locator("#problem").textContent()).toBe("");
+    expect([await page.locator("#problem").textContent(), await field.getAttribute("aria-invalid")]).toEqual(["", null]);
     await page.reload();
     await page.getByText("Ready after 0 steps.").waitFor();
     expect(await field.inputValue()).toBe("(x^2 - 1)^2 + y^2");
@@ -254,7 +258,7 @@ it("says that particles diverged, and no path has a place that is none", () =>
     await page.getByText("Ready after 0 steps.").waitFor();
     for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByRole("heading", { name: "Four particles" }).scrollIntoViewIfNeeded();
-    await page.getByText("Plain Langevin: 4 of 4 particles diverged: the step is too long.").waitFor();
+    await page.getByText("Plain Langevin: 4 of 4 particles diverged: the step is too long, or nothing holds them.").waitFor();
     expect(await page.getByRole("row", { name: "R̂" }).getByRole("cell").first().textContent()).toBe("diverged");
     expect(await page.getByRole("row", { name: "Variance across" }).getByRole("cell").first().textContent()).toBe("diverged");
     const paths = await page.locator("svg path").evaluateAll((all) => all.map((path) => path.getAttribute("d") ?? ""));
@@ -337,15 +341,54 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     expect(await page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("80 %");
   }));
 
+it("hides the scene behind the course on a telephone, and opens a task at its top", () =>
+  open("", { viewport: { width: 375, height: 667 } }, async (page) => {
+    await page.getByText("Playing.").waitFor();
+    await page.getByRole("link", { name: "A course in 45 minutes" }).click();
+    await page.getByRole("heading", { name: "a course in 45 minutes" }).waitFor();
+    expect(await page.locator("#bench").isVisible()).toBe(false);
+    const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
+    expect(await top("#course h2")).toBeLessThan(400);
+    await page.getByRole("link", { name: "Open this task" }).last().click();
+    await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    for (const selector of [".question", "#prediction"]) expect(await top(selector)).toBeLessThan(600);
+    await page.getByRole("link", { name: "Back to the course" }).click();
+    await page.getByRole("heading", { name: "a course in 45 minutes" }).waitFor();
+  }));
+
+it("opens what was asked for last, however fast one asks", () =>
+  open("", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.evaluate(async () => {
+      const ask = (state: string) => {
+        history.pushState(null, "", state);
+        dispatchEvent(new PopStateEvent("popstate"));
+      };
+      const turn = () =>
+        new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(null);
+        });
+      for (const state of ["#scene=samplers", "#friction=2", "#scene=samplers", "#friction=3"]) ask(state);
+      await turn();
+      ask("#scene=samplers");
+    });
+    await page.getByRole("columnheader", { name: "heun" }).waitFor();
+    await page.getByText("Ready after 0 steps.").waitFor();
+  }));
+
 it("prints a worksheet with room to write, and a key", () =>
-  open("lesson=course", STILL, async (page) => {
+  open("lesson=boltzmann", { ...STILL, viewport: { width: 720, height: 900 } }, async (page) => {
+    await page.getByRole("link", { name: "Back to the course" }).click();
     await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
     await page.emulateMedia({ media: "print" });
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
     const print = (name: string) => page.locator("button", { hasText: name }).evaluate((button) => (button as HTMLButtonElement).click());
     await print("Print the worksheet");
-    expect([await shown(".lesson li"), await shown(".key li"), await shown("nav")]).toEqual([15, 0, 0]);
+    expect([await shown(".lesson li"), await shown(".key li"), await shown("nav, h1, #bench, #chains")]).toEqual([15, 0, 0]);
     await print("Print the key");
     expect([await shown(".lesson li"), await shown(".key li")]).toEqual([0, 15]);
   }));

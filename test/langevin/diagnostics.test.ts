@@ -80,7 +80,7 @@ describe("particles in one Gaussian", () => {
   });
 
   it("that diverged say so, without numbers that mean nothing", () => {
-    const words = "4 of 4 particles diverged: the step is too long.";
+    const words = "4 of 4 particles diverged: the step is too long, or nothing holds them.";
     expect(chains(80, 3000).reading()).toEqual({ effective: Number.NaN, rHat: Number.NaN, verdicts: [words] }); // a > 4 v
   });
 });

@@ -55,7 +55,7 @@ export class Chains {
     const later = this.#paths.map((path) => path.slice(path.length / 2));
     const diverged = later.filter((path) => path.some((x) => !(Math.abs(x) < FAR))).length;
     if (later[0].length < 4) return { effective: "none yet", rHat: "none yet", verdicts: [] };
-    const words = `${diverged} of ${FOLLOWED} particles diverged: the step is too long.`;
+    const words = `${diverged} of ${FOLLOWED} particles diverged: the step is too long, or nothing holds them.`;
     if (diverged > 0) return { effective: Number.NaN, rHat: Number.NaN, verdicts: [words] };
     const { rHat, tau } = mixing(later);
     return { effective: 1000 / tau, rHat, verdicts: this.#judge(later, rHat, tau) };

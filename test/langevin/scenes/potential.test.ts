@@ -119,9 +119,20 @@ describe("a potential by a formula", () => {
 
   it("says so when particles belong outside of the plane, or a step is too long", () => {
     expect(start(potential, { formula: "-x^2" }).warning).toMatch(/^\d+ % of this potential’s particles belong outside/);
-    expect(start(potential, { formula: "-9*(x^2+y^2)" }).warning).toBe("100 % of this potential’s particles belong outside of the plane.");
+    expect(start(potential, { formula: "-1.9*x^2" }).warning).toBe("100 % of this potential’s particles belong outside of the plane.");
     expect(start(potential, { formula: "300*(x^2+y^2)", timeStep: 0.2 }).warning).toMatch(/^Unstable: a step of 0\.2 s/);
     expect(start(potential, { temperature: 2 }).warning).toBeUndefined();
+  });
+
+  it.each(["-x^4", "-9*(x^2+y^2)", "x^3"])("has no distance to a distribution that does not exist: %s", (formula) => {
+    const simulation = run(start(potential, { formula, particles: "500" }), 100);
+    expect(simulation.warning).toBe("No equilibrium: this potential falls without end.");
+    const values = Object.fromEntries(simulation.rows().map(({ label, values }) => [label, values[0]]));
+    expect(values).toMatchObject({
+      "Distance to the target distribution": "no equilibrium",
+      "In the target distribution": "no equilibrium",
+    });
+    expect(simulation.charts().flatMap(({ y }) => [y.from, y.to])).toEqual([0, 0.07, 0.01, 1].map((value) => expect.closeTo(value, 9)));
   });
 
   it("may be a needle: nothing hangs", { timeout: 20_000 }, () => {

@@ -16,6 +16,8 @@ import { formulaPotential, largestCurvature, type Potential, wellsPotential } fr
 const OUTSIDE = 0.1;
 /** The largest exponent of a density: far out, a formula may be lower than anywhere in the plane. */
 const LARGEST = 600;
+/** As far out, a potential that falls without end is lower than anywhere in the plane: no distribution is at equilibrium. */
+const FAR = 1e4;
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 
 const TEMPERATURES = [0.05, 2] as const;
@@ -25,7 +27,7 @@ const FIELDS = {
   temperature: slider("Temperature kT", TEMPERATURES, 0.28, 0.01),
   friction: slider("Friction γ", [0.1, 5], 1, 0.1, "per s"),
   timeStep: slider("Step Δt", [0.01, 0.2], 0.1, 0.01, "s"),
-  wells: pointsField("Wells, drawn in the plane or written", WELLS, { most: 24, spacing: 0.3, also: { formula: "" } }),
+  wells: pointsField("Wells, drawn or written, in place of a formula", WELLS, { most: 24, spacing: 0.3, also: { formula: "" } }),
   formula: { kind: "text", label: "Potential U by a formula", default: "", example: "(x^2 - 1)^2 + y^2", problem: formulaProblem },
 } as const;
 
@@ -57,7 +59,10 @@ function settling(values: PotentialStart, potential: Potential, start: Float32Ar
   const { temperature, dynamics, timeStep, friction, wells, formula } = values;
   const draws = drawsOf(values);
   const { energy, denoise, lowest } = potential;
-  const density = (x: number, y: number) => Math.exp(Math.min(LARGEST, (lowest - energy(x, y)) / temperature));
+  const isBound = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8).every(
+    (angle) => !(energy(FAR * Math.cos(angle), FAR * Math.sin(angle)) < lowest),
+  );
+  const density = (x: number, y: number) => (isBound ? Math.exp(Math.min(LARGEST, (lowest - energy(x, y)) / temperature)) : Number.NaN);
   const common = { ...batchOf(draws, `noise/${nth}`), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS };
   /** Of `ald` at sigma^2 = kT, x <- x - grad U dt / gamma + sqrt(2 kT dt / gamma) z. */
   const epsilon = (2 * temperature * timeStep) / friction;
@@ -94,17 +99,23 @@ function settling(values: PotentialStart, potential: Potential, start: Float32Ar
     },
     get warning() {
       const { outside } = target;
+      if (!isBound) return "No equilibrium: this potential falls without end.";
       if (outside > OUTSIDE) return `${Math.round(100 * outside)} % of this potential’s particles belong outside of the plane.`;
       if (timeStep < limit) return undefined;
       return `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${Number(limit.toPrecision(2))} s, where k is the largest curvature of U.`;
     },
     step() {
-      if (run.evaluations % 4 === 0) readings.record(time, [run.x]);
+      if (isBound && run.evaluations % 4 === 0) readings.record(time, [run.x]);
       run.step();
       chains.add(run.x);
       time += timeStep;
     },
-    rows: () => [{ label: "Time in s", values: [time] }, ...readings.rows([run.x])],
+    rows: () => [
+      { label: "Time in s", values: [time] },
+      ...readings
+        .rows([run.x])
+        .map((row) => ({ ...row, values: row.values.map((value) => (Number.isNaN(value) ? "no equilibrium" : value)) })),
+    ],
     charts() {
       const [, distance] = readings.charts(since("time in s", time));
       return [histogramOf(run.x, target), distance];
@@ -120,7 +131,7 @@ function histogramOf(particles: Float32Array, target: Target): Chart {
   return {
     title: "Histogram of x",
     x: { label: "x", from: -HALF, to: HALF },
-    y: { label: "share", from: 0, to: 1.4 * Math.max(...exact.map(([, share]) => share)) },
+    y: { label: "share", from: 0, to: 1.4 * Math.max(1 / CELLS, ...exact.map(([, share]) => share || 0)) },
     lines: [
       { name: "particles", points: alongX(histogram(particles)), look: "bars" },
       { name: "Boltzmann distribution", points: exact, look: "exact" },

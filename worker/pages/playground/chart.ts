@@ -76,7 +76,7 @@ export class ChartView {
       }
       const path = points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`).join("");
       parts.push(svg("path", { ...styleOf(line, i), d: path }));
-      if (!line.look && line.points.length > 0) this.#outputs[i].textContent = format(line.points.at(-1)![1]);
+      if (!line.look) this.#outputs[i].textContent = line.points.length > 0 ? format(line.points.at(-1)![1]) : "";
     }
     this.#svg.replaceChildren(...parts);
   }

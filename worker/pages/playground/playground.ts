@@ -38,9 +38,12 @@ const main = find("main", HTMLElement);
 const bench = find("#bench", HTMLElement);
 let stage: Stage | undefined;
 let shown: Fields | undefined;
+let openings = 0;
 
+const problem = find("#problem", HTMLElement);
 const fail = (words: string) => {
-  find("#problem", HTMLElement).textContent = words;
+  problem.textContent = words;
+  bench.before(problem);
 };
 
 const present = button("Full screen", togglePresenting, { title: "F while a plane has the focus" });
@@ -52,14 +55,15 @@ function togglePresenting(): void {
 
 state.follow(() => {
   fail(state.problem);
+  if (state.problem) queueMicrotask(() => bench.querySelector(".field:has([aria-invalid])")?.append(problem)); // its control follows
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".whole")) link.hash = location.hash;
   if (state.fields !== shown) open();
   else stage?.change();
 });
 
 async function open(): Promise<void> {
-  const fields = state.fields;
-  shown = fields;
+  shown = state.fields;
+  const nth = ++openings; // the same may be asked for again, with another in between
   stage?.leave();
   const lesson = String(state.values.lesson);
   const number = Number(state.values.task);
@@ -73,8 +77,9 @@ async function open(): Promise<void> {
     link.ariaCurrent = isHere ? "page" : null;
     if (isHere) link.scrollIntoView({ block: "nearest", inline: "center" });
   }
+  if (task) scrollTo(0, 0);
   await nextTurn(); // all at once would be a long task
-  if (shown !== fields) return;
+  if (nth !== openings) return;
   if (main.dataset.mode !== "course") {
     const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
     stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
@@ -83,7 +88,7 @@ async function open(): Promise<void> {
     bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
     bench.dataset.planes = String(scene.planes.length);
     await stage.begin();
-    if (shown !== fields) return;
+    if (nth !== openings) return;
   }
   main.classList.add("ready"); // before, nothing is shown that would move
 }

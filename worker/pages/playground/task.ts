@@ -18,8 +18,8 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const head = element(
     "p",
     { className: "note" },
-    element("a", { href: "#lesson=course" }, title),
-    ` Task ${number} of ${tasks.length}, ${MINUTES} minutes `,
+    element("a", { href: "#lesson=course" }, "Back to the course"),
+    `. ${title}, task ${number} of ${tasks.length}, ${MINUTES} minutes. `,
     step(number - 1, "Previous"),
     " ",
     step(number + 1, "Next"),
