@@ -95,6 +95,15 @@ describe("home", () => {
       await page.getByText("These are 501 names. A set has at most 500.").waitFor();
     }));
 
+  it("says so where the browser does not copy", () =>
+    open("/", async (page) => {
+      await page.evaluate(() =>
+        Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } }),
+      );
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.getByText("This browser does not copy").waitFor();
+    }));
+
   it("says in words that a device cannot load the model, and shows the server's images", () =>
     open(
       "/#seed=bob",

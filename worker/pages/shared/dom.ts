@@ -42,3 +42,15 @@ export function save(name: string, file: Blob): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // not before the download has begun
 }
+
+/** Copies text. Says on the button for a while how it went. */
+export async function copy(from: HTMLButtonElement, text: string): Promise<void> {
+  const label = from.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    from.textContent = "Copied";
+  } catch {
+    from.textContent = "This browser does not copy";
+  }
+  setTimeout(() => (from.textContent = label), 2000);
+}

@@ -1,5 +1,5 @@
-/** What visitors do with an image: save it in a size, pass it on with the page's link. */
-import { button, element, find, save } from "./dom.ts";
+/** What visitors do with an image: save it in a size, copy the page's link, pass the file itself on. */
+import { button, copy, element, find, save } from "./dom.ts";
 import { fileStem } from "./file-names.ts";
 import { paint, sized, type Wanted } from "./painter.ts";
 import { inWords } from "./service.ts";
@@ -36,13 +36,14 @@ export function takeButtons(native: number, tell: (sentence: string) => void): (
   const saves = widths.map((width, i) =>
     button(i === 0 ? `Save ${width}` : String(width), () => take(width, keep), { title: `PNG, ${width} pixels wide` }),
   );
+  const link = button("Copy link", () => copy(link, location.href));
   const share = button("Share", () =>
     take(widths[widths.length - 1], (name, png) =>
       navigator.share({ files: [new File([png], name, { type: "image/png" })], url: location.href }),
     ),
   );
   share.hidden = !navigator.canShare?.({ files: [new File([""], "image.png", { type: "image/png" })] });
-  find("#take", HTMLElement).append(element("div", { className: "buttons" }, ...saves, share));
+  find("#take", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share));
   return (shown) => {
     image = shown;
     for (const each of [...saves, share]) each.disabled = !shown;
