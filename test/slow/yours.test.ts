@@ -76,7 +76,7 @@ async function expectFilesOf(source: Source, images: number, page: Page): Promis
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
 const done = (page: Page): Promise<void> => page.getByText("Done. Your model is below.").waitFor({ timeout: PATIENT });
 const shownSoFar = async (page: Page): Promise<number> =>
-  Number((await text(page.locator("#numbers"))).split(" ", 1)[0].replaceAll(",", ""));
+  Number(/[\d,]+/.exec(await text(page.locator("#numbers")))?.[0].replaceAll(",", ""));
 
 async function saved(page: Page, name: RegExp): Promise<Buffer> {
   const download = page.waitForEvent("download");
@@ -171,6 +171,7 @@ describe("a run", () => {
         await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
         await key("Stop here");
         await done(page);
+        await page.getByText(/^It has looked at your pictures [\d,]+ times\.$/).waitFor();
         await page.getByText(/so few it recombines rather than invents/).waitFor();
         expect(await page.locator("#pairs li").count()).toBe(16);
         const shown = (): Promise<string> => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
@@ -255,6 +256,8 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
         await soon(() => text(page.locator("#problem"))).toBe("Choose some pictures first.");
         const top = await page.locator("#problem").evaluate((problem) => problem.getBoundingClientRect().top);
         expect(top).toBeGreaterThanOrEqual(0);
+        await press(page, "Try it with 60 drawings");
+        await soon(() => text(page.locator("#problem"))).toBe("");
         const files = (count: number) =>
           Array.from({ length: count }, (_, i) => ({ name: `${i}.png`, mimeType: "image/png", buffer: plain(i % 256) }));
         await page.locator("#files").setInputFiles(files(1));

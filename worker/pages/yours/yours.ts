@@ -141,6 +141,7 @@ async function add(files: readonly Found[]): Promise<void> {
 /** Makes these the page's pictures. */
 function put(newName: string, all: readonly PictureClass[]): void {
   [name, classes] = [newName, all];
+  complain("");
   keep("pictures", pictures());
   showPictures();
 }
@@ -261,6 +262,8 @@ function hear(message: FromLearner): void {
       break;
     case "finished":
       work = "none";
+      steps = log.at(-1)?.step ?? steps; // fewer than planned, if the visitor or the loss ended it
+      showNumbers(steps);
       say("Done. Your model is below.");
       showOutcome(message.outcome);
       break;
@@ -281,12 +284,13 @@ const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds
 
 function showNumbers(step: number, imagesPerSecond?: number): void {
   share.value = step / steps;
-  const seen = `${(step * batch).toLocaleString("en")} of ${(steps * batch).toLocaleString("en")} pictures shown`;
-  const left =
-    imagesPerSecond &&
-    step < steps &&
-    `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(((steps - step) * batch) / imagesPerSecond)} left`;
-  find("#numbers", HTMLElement).textContent = `${seen}${left || ""}.`;
+  const [seen, all] = [step, steps].map((count) => (count * batch).toLocaleString("en"));
+  const speed =
+    imagesPerSecond === undefined
+      ? ""
+      : `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(((steps - step) * batch) / imagesPerSecond)} left`;
+  const often = step < steps ? `${seen} of ${all} times${speed}` : `${seen} times`;
+  find("#numbers", HTMLElement).textContent = `It has looked at your pictures ${often}.`;
   if (log.length > 0) drawCurve(log, steps);
 }
 
