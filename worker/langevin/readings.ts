@@ -1,5 +1,5 @@
 /** What a scene tells beside its planes: a table of numbers, and charts. */
-import type { Target } from "./target.ts";
+import { histogram, rightHalf, type Target } from "./target.ts";
 
 export interface TableRow {
   readonly label: string;
@@ -56,6 +56,13 @@ export const shareOf = (label: string, of: Quantity["of"], exact: () => number):
   axis: { label: "share", from: 0, to: 1 },
   exactLabel: "In the target distribution",
 });
+
+export const rightHalfOf = (target: Target): Quantity =>
+  shareOf(
+    "Weight of the right half",
+    (particles) => rightHalf(histogram(particles)),
+    () => rightHalf(target.cells),
+  );
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */
 export class Traces {

@@ -6,9 +6,9 @@ import { choice, slider, type ValuesOf } from "../fields.ts";
 import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { distanceTo, Readings, shareOf, since } from "../readings.ts";
+import { distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
 import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { histogram, rightHalf, Target } from "../target.ts";
+import { Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -67,10 +67,10 @@ function begin(values: ModesStart): Simulation {
   const start = placed(values, draws);
   const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
   const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
-  const run = (sigmas: readonly number[], stepsPerLevel: number) =>
-    new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), mixtureDenoiser(components), start);
-  const [plain, annealed] = [run([SIGMA_MIN], ENDLESS), run(falling, stepsPerLevel)];
   const denoise = mixtureDenoiser(components);
+  const run = (sigmas: readonly number[], stepsPerLevel: number) =>
+    new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), denoise, start);
+  const [plain, annealed] = [run([SIGMA_MIN], ENDLESS), run(falling, stepsPerLevel)];
   const at = (sigma: number) => ({
     density: mixtureDensity(components, sigma),
     field: scoreField(denoise, sigma),
@@ -79,12 +79,7 @@ function begin(values: ModesStart): Simulation {
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
   const chains = new Chains("Plain Langevin", target);
-  const right = shareOf(
-    "Weight of the right half",
-    (particles) => rightHalf(histogram(particles)),
-    () => rightHalf(target.cells),
-  );
-  const readings = new Readings(["plain", "annealed"], right, distanceTo(target));
+  const readings = new Readings(["plain", "annealed"], rightHalfOf(target), distanceTo(target));
   const clouds = () => [plain.x, annealed.x];
   let steps = 0;
   return {

@@ -7,9 +7,9 @@ import { formulaProblem, readFormula } from "../formula.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { pointsField, pointsIn } from "../points.ts";
-import { type Chart, distanceTo, Readings, shareOf, since } from "../readings.ts";
+import { type Chart, distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
-import { CELLS, HALF, histogram, marginal, rightHalf, Target } from "../target.ts";
+import { CELLS, HALF, histogram, marginal, Target } from "../target.ts";
 import { formulaPotential, largestCurvature, type Potential, wellsPotential } from "../wells.ts";
 
 /** Share of the target distribution outside of the plane, above which the scene says so. */
@@ -70,12 +70,7 @@ function settling(values: PotentialStart, potential: Potential, start: Float32Ar
   const run = new ParticleRun(sampler, denoise, start);
   const target = new Target(density, draws.particles);
   const chains = new Chains(dynamics === "kinetic" ? "BAOAB" : "Euler–Maruyama", target);
-  const right = shareOf(
-    "Weight of the right half",
-    (particles) => rightHalf(histogram(particles)),
-    () => rightHalf(target.cells),
-  );
-  const readings = new Readings(["particles"], right, distanceTo(target));
+  const readings = new Readings(["particles"], rightHalfOf(target), distanceTo(target));
   const field: ArrowField = (points, out) => {
     denoise(points, 1, out);
     for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
