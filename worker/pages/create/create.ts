@@ -25,8 +25,6 @@ startPage();
 const VARIANTS = 4;
 /** How much larger than the model draws them images are shown. */
 const TIMES = 4;
-/** Options of the image while the pen is down: four evaluations, at the model's own size. */
-const LIVE = { steps: 4, guidance: 1 };
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 type Tab = keyof typeof TABS;
 
@@ -106,7 +104,6 @@ const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
-  onLive: follow,
   onStroke: put,
 });
 
@@ -245,27 +242,6 @@ async function startImage(run: Run): Promise<Uint8Array> {
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
   const { image } = await paint({ operation: "sample", model: model.name, options: { seed: from } }, run);
   return inChannels(image, size.channels).pixels;
-}
-
-let next: Drawing | undefined;
-let isFollowing = false;
-
-/** Redraws the image while the pen is down, if this device draws. */
-async function follow(live: Drawing): Promise<void> {
-  next = live;
-  if (isFollowing || state.values.tab === "repaint" || !isOnDevice(model.name)) return;
-  isFollowing = true;
-  await drawLatest(async (run) => {
-    while (next) {
-      const wanted = wantedFor(next, state.values.seed);
-      next = undefined;
-      if (!wanted) continue;
-      show(canvas, (await paint({ ...wanted, options: { ...wanted.options, ...LIVE } }, run)).image);
-      canvas.hidden = false;
-    }
-    return "";
-  });
-  isFollowing = false;
 }
 
 /** Draws an image, shows it large and lets visitors take it. */

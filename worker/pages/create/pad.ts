@@ -13,8 +13,6 @@ interface PadOptions {
   /** Colours in CSS. */
   readonly palette: readonly string[];
   readonly ink: () => Ink;
-  /** The drawing with the stroke that is being drawn. */
-  readonly onLive: (drawing: Drawing) => void;
   readonly onStroke: (drawing: Drawing) => void;
 }
 
@@ -114,19 +112,14 @@ export class Pad {
   #begin(point: StrokePoint): void {
     this.#cursor = point;
     this.#live = { ...this.#options.ink(), points: [point] };
-    this.#tell();
+    this.#show();
   }
 
   #go(points: readonly StrokePoint[]): void {
     if (!this.#live || this.#live.points.length >= MOST_POINTS) return;
     this.#live.points.push(...points);
     this.#cursor = points[points.length - 1];
-    this.#tell();
-  }
-
-  #tell(): void {
     this.#show();
-    this.#options.onLive(this.#all);
   }
 
   #end(): void {

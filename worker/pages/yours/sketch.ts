@@ -24,7 +24,6 @@ export class Sketch {
       size,
       palette: colours.map(([css]) => css),
       ink: () => ({ colour: Number(colour.value), width: PEN, isFilled: false }),
-      onLive: () => undefined,
       onStroke: put,
     });
     const show = (drawing: Drawing): void => {
