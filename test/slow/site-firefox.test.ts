@@ -105,8 +105,11 @@ it("draws with keyboard and mouse, and goes back", () =>
   }));
 
 it("compares the device with the edge", () =>
-  open("/build/", async (page) => {
-    await page.click("#controls button");
+  open("/build/#device", async (page) => {
+    const button = await page.waitForSelector("#controls button");
+    await button!.scrollIntoView(); // sections out of sight are not laid out
+    await page.waitForFunction(() => document.querySelector("#controls button")?.checkVisibility({ contentVisibilityAuto: true }));
+    await button!.click();
     await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 images"), { timeout: 180_000 });
   }));
 

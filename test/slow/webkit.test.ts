@@ -104,8 +104,10 @@ it("draws by keyboard", () =>
   }));
 
 it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
-  open("/build/", async () => {
+  open("/build/#device", async () => {
     await made("#controls button");
+    await webkit.evaluate(() => document.querySelector("#controls")?.scrollIntoView()); // sections out of sight are not laid out
+    await webkit.waitFor(() => document.querySelector("#controls button")?.checkVisibility({ contentVisibilityAuto: true }));
     await webkit.click("#controls button");
     await status("20 of 20 images");
   }));
