@@ -296,6 +296,7 @@ it("saves all that is charted and the particles as CSV", () =>
   open("scene=modes&particles=500", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByText(/ after 100 steps\./).waitFor();
     const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save CSV" }).click()]);
     expect(csv.suggestedFilename()).toBe("langevin-modes.csv");
     const [head, ...lines] = (await readFile(await csv.path(), "utf8")).trim().split("\n");

@@ -211,6 +211,7 @@ async function drawAll(asked: Drawing, run: Run): Promise<string> {
   find("#variant", HTMLElement).textContent = taken
     ? `Variant ${taken} is taken: the other tabs go on from it.`
     : "The same with other noise: press one to take it.";
+  canvas.dataset.drawn = state.address();
   return drawnBy(result);
 }
 
