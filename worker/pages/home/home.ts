@@ -74,6 +74,7 @@ function draw(): void {
     find("#first", HTMLImageElement).hidden = true;
     anneal(stage, shape === "round" ? [] : frames, drawn.image, signal);
     offer({ name: seed, wanted });
+    stage.dataset.drawn = state.address();
     return drawnBy(drawn);
   });
 }
