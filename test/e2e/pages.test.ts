@@ -15,6 +15,9 @@ const open = (path: string, act: (page: Page) => Promise<void>, options: Visit =
 const UNSCRIPTED: Visit = { javaScriptEnabled: false };
 
 const byDevice = (page: Page): Promise<void> => page.getByText("Drawn by this device").waitFor();
+/** The image is that of the page's address. */
+const drawn = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => document.querySelector<HTMLElement>("#image")?.dataset.drawn === location.hash);
 
 /** What a canvas shows. */
 const shown = (page: Page, selector = "#image"): Promise<string> =>
@@ -43,7 +46,7 @@ describe("home", () => {
       await page.getByRole("slider", { name: "Noise levels" }).fill("4");
       await page.getByRole("combobox", { name: "Shape" }).selectOption("round");
       await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot&shape=round&steps=4");
-      await page.waitForFunction(() => document.querySelector<HTMLElement>("#image")?.dataset.drawn === location.hash);
+      await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "256" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
@@ -166,7 +169,7 @@ describe("create", () => {
     }, was);
   const variants = (page: Page) => page.locator("#variants:not([hidden]) button");
   const complete = async (page: Page): Promise<void> => {
-    await page.waitForFunction(() => document.querySelector<HTMLElement>("#image")?.dataset.drawn === location.hash);
+    await drawn(page);
     await soon(() => variants(page).count()).toBe(4);
   };
 

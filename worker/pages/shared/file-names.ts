@@ -1,9 +1,10 @@
-/** Names that visitors type, as names of files. */
+/** Names that visitors type, as seeds and as names of files. */
+import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
 
 /** The most names of a set. */
 const MOST = 500;
 /** The most bytes of a seed in UTF-8. */
-const LONGEST_SEED = 256;
+const LONGEST_SEED = OPTION_VALUES.seed.domain.maxLength;
 
 export interface Named {
   readonly name: string;
