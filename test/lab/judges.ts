@@ -1,6 +1,6 @@
 /**
  * The classifiers of the shipped models' data sets, in judges/. A *tuning* one chooses schedules. A *judging* one, a
- * different network, had no part in any choice and only measures, so that nothing can exploit the weaknesses of both.
+ * different network, is in no choice of schedule or checkpoint, so that nothing can exploit the weaknesses of both.
  */
 import { join } from "node:path";
 import { UserError } from "../../training/cli/user-error.ts";

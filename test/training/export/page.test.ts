@@ -16,6 +16,12 @@ describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s"
   it("is what record.json renders: `npm run lab -- page` writes it anew", () => {
     expect(pageOf(readModel(readFileSync(join(folder, "model.onnx"))).card, record)).toBe(readFileSync(join(folder, "README.md"), "utf8"));
   });
+
+  it("says of the judging classifier that it is in no choice of schedule or checkpoint: some choices of training/LOG.md are by its figures", () => {
+    const claims = JSON.stringify(record).match(/judging classifier \(.*?\)/g) ?? [];
+    expect(claims).not.toEqual([]);
+    for (const claim of claims) expect(claim).toMatch(/; in no choice of schedule or checkpoint\)$/);
+  });
 });
 
 describe("a page", () => {
