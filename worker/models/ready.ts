@@ -5,7 +5,7 @@
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { type DrawingNetwork, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
-import { nativeShape } from "../../wasm-model/model/card.ts";
+import { isModelName, nativeShape } from "../../wasm-model/model/card.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
@@ -133,11 +133,14 @@ export function splitVersion(segment: string): readonly [name: string, version: 
 
 /**
  * Throws a `ProblemError` if there is no such model or its version is gone. The error for the version names the current
- * address.
+ * address. An unknown name with a version may be that of a model that was served once, so it is gone, too.
  */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {
   const model = ready.find(name, c.env);
-  if (!model) throw notFound("model", ready.names, name);
+  if (!model) {
+    const unknown = notFound("model", ready.names, name);
+    throw version !== undefined && isModelName(name) ? new ProblemError({ ...unknown.problem, status: 410, code: "gone" }) : unknown;
+  }
   if (version === undefined || version === model.version) return model;
   const { pathname, search } = new URL(c.req.url);
   const url = `${c.env.BASE ?? ""}${pathname.replace(`@${version}`, `@${model.version}`)}${search}`;

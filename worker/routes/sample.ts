@@ -99,9 +99,7 @@ function addressOf(c: Context<Env>, ready: ReadyModels): Address {
   const dot = file.lastIndexOf(".");
   if (dot < 0) throw notFound("path", ["/v1/{model}/{seed}.{format}", "/v1/{model}@{version}/{seed}.{format}"], path);
   const [name, version] = splitVersion(segment);
-  const known = ready.names.find((one) => encodeURIComponent(one) === name);
-  if (known === undefined) throw notFound("model", ready.names, name);
-  const model = addressed(c, ready, known, version);
+  const model = addressed(c, ready, name, version);
   const format = FORMATS.find((known) => known === file.slice(dot + 1));
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));

@@ -63,6 +63,13 @@ describe("an address", () => {
     expect(expected).toContain(version);
   });
 
+  it("is gone with its model, which may have another name now: the answer names the models that are served, and is not stored", async () => {
+    const { headers } = await ask(`/v1/nope@${version}/7.png`);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    const { code, key, expected } = await problem(`/v1/models/nope@${version}/model.onnx`, 410);
+    expect([code, key, expected]).toEqual(["gone", "model", `one of ${ENTRIES.map(({ name }) => name).join(", ")}`]);
+  });
+
   const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
 
   it.each([
@@ -82,7 +89,7 @@ describe("an address", () => {
 
   it.each([
     ["/v1/nope/7.png", 404, "not-found", "model"],
-    [`/v1/nope@${version}/7.png`, 404, "not-found", "model"],
+    [`/v1/nope@${version}/7.png`, 410, "gone", "model"],
     [`${today}/7`, 404, "not-found", "path"],
     [`${today}/`, 404, "not-found", "path"],
     [`${today}/7.png/`, 404, "not-found", "path"],
