@@ -68,7 +68,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
   readonly log: readonly LogEntry[];
-  /** A line on the classes of `--from`, if they are not the run's. */
+  /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
 }
 
@@ -96,7 +96,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectExportable(config);
   return {
     ...{ config, dataset, state },
-    classes: source && describeClasses(config.labels, source.card),
+    classes: source && from !== "base" ? describeClasses(config.labels, source.card) : undefined,
     log: [],
   };
 }

@@ -169,6 +169,13 @@ describe("--from", () => {
     expect(spec).toMatchObject({ height: 8, width: 8, widths: SMALL_NETWORK.widths });
   });
 
+  it("says nothing of the base's classes", async () => {
+    const { code, stdout, stderr } = await run("train", fromModel("base", join(folder, "from-base")));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("s32x3 from base");
+    expect(stdout).not.toContain("classes");
+  });
+
   it("refuses another network", async () => {
     const flags = ["--data", data, "--out", join(folder, "unfit"), "--from", model, "--network", "m32"];
     const { code, stderr } = await run("train", flags);

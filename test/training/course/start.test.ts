@@ -69,13 +69,13 @@ describe("startingWeights", () => {
 });
 
 it("describeClasses names what stays and what is new, and says nothing of the same classes", () => {
-  const base = (labels: readonly string[]) => ({ name: "base", labels });
-  expect(describeClasses(["b", "a"], base(["a", "b"]))).toBeUndefined();
-  expect(describeClasses(["a", "c"], base(["a", "b"]))).toBe("classes that base, which the run starts from, knows: a; new ones: c");
-  expect(describeClasses(["a"], base(["a", "b"]))).toBe("classes that base, which the run starts from, knows: a; new ones: none");
+  const pets = (labels: readonly string[]) => ({ name: "pets", labels });
+  expect(describeClasses(["b", "a"], pets(["a", "b"]))).toBeUndefined();
+  expect(describeClasses(["a", "c"], pets(["a", "b"]))).toBe("classes that pets, which the run starts from, knows: a; new ones: c");
+  expect(describeClasses(["a"], pets(["a", "b"]))).toBe("classes that pets, which the run starts from, knows: a; new ones: none");
   const many = Array.from({ length: 12 }, (_, i) => `${i}`);
-  expect(describeClasses(many, base(["x"]))).toBe(
-    "classes that base, which the run starts from, knows: none; new ones: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
+  expect(describeClasses(many, pets(["x"]))).toBe(
+    "classes that pets, which the run starts from, knows: none; new ones: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more",
   );
 });
 
