@@ -236,6 +236,73 @@ describe("create", () => {
       await soon(() => strokes(page)).toBe(1);
     }));
 
+  it("keeps strokes that are drawn while the image under them is still on its way, and none of the tab before", async () => {
+    let send: () => void = () => undefined;
+    const sent = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    const before = async (page: Page): Promise<void> => {
+      await page.route(/\.onnx$/, (route) => route.abort()); // the server draws
+      await page.route(/\/sample\?.*seed=8/, async (route) => {
+        await sent;
+        await route.continue();
+      });
+    };
+    const act = async (page: Page): Promise<void> => {
+      await page.getByText(/^No image/).waitFor();
+      await page.getByRole("link", { name: "Repaint" }).click();
+      await page.getByText("Paint over what the network should repaint.").waitFor();
+      const from = page.getByLabel("Start from the image of this seed");
+      await from.fill("8");
+      await from.press("Enter");
+      await drag(page, [[0.1, 0.1]]);
+      await soon(() => strokes(page)).toBe(1);
+      const { x, y } = (await page.locator("#pad canvas").boundingBox())!;
+      await page.mouse.move(x + 50, y + 50);
+      await page.mouse.down();
+      await page.mouse.move(x + 60, y + 60);
+      const under = await shown(page, "#pad canvas");
+      send();
+      await soon(() => shown(page, "#pad canvas")).not.toBe(under);
+      await page.mouse.move(x + 70, y + 70);
+      await page.mouse.up();
+      await soon(() => strokes(page)).toBe(2);
+    };
+    await open("/create/#strokes=AQAOAwB-7Xy2gn0", act, { before });
+  });
+
+  it("goes back to the own image that was drawn on, after another one and after a reload", () =>
+    open("/create/#tab=vary", async (page) => {
+      await complete(page);
+      const choose = async (seed: number): Promise<void> => {
+        const was = await shown(page);
+        const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=${seed}&model=avatars`)).arrayBuffer());
+        await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
+        await soon(() => shown(page)).not.toBe(was);
+      };
+      await choose(9);
+      await drag(page, LINE);
+      await soon(() => strokes(page)).toBe(1);
+      await complete(page);
+      const first = await shown(page);
+      await choose(10);
+      expect(await strokes(page)).toBe(0);
+      await page.goBack();
+      await soon(() => strokes(page)).toBe(1);
+      await soon(() => shown(page)).toBe(first);
+      await page.reload();
+      await soon(() => shown(page).catch(() => "")).toBe(first);
+    }));
+
+  it("opens a tab in a window of its own where the visitor asks for one", () =>
+    open("/create/#strokes=AQAOAwB-7Xy2gn0", async (page) => {
+      await complete(page);
+      const opened = page.context().waitForEvent("page");
+      await page.getByRole("link", { name: "Vary" }).click({ modifiers: ["Control"] });
+      expect(new URL((await opened).url()).hash).toBe("#tab=vary");
+      expect(new URL(page.url()).hash).toBe("#strokes=AQAOAwB-7Xy2gn0");
+    }));
+
   it("is drawn on by keyboard", () =>
     open("/create/", async (page) => {
       await page.getByText("Draw something: the network answers.").waitFor(); // from now on it hears the keys

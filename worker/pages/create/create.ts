@@ -59,15 +59,12 @@ const canvas = find("#image", HTMLCanvasElement);
 const say = speaker("#status");
 const offer = takeButtons(size.width, say);
 const drawLatest = latest(say, showNothing);
-/** The picture to start from where `from` is empty: a file, or what was made in the tab before. It is not part of the link. */
-let own: Uint8Array | undefined;
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
 /** The address of the drawing in the tab Draw. */
 let drawn = "#";
-/** The drawing in the address, and what it is drawn on. */
+/** The drawing in the address. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
-let base: Uint8Array | undefined;
 
 type Run = { readonly signal: AbortSignal };
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
@@ -107,10 +104,9 @@ const pad = new Pad({
   onStroke: put,
 });
 
-/** Goes on from a picture. */
+/** Goes on from a picture: a file, or what was made in the tab before. The entry of the browser's history keeps it, since a link cannot. */
 function startFrom(picture: Pixels, tab: Tab): void {
-  own = inChannels(picture, size.channels).pixels;
-  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default });
+  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, inChannels(picture, size.channels).pixels);
 }
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
@@ -118,7 +114,7 @@ function put(changed: Drawing): void {
   const bytes = bytesOf(changed);
   if (bytes.length > MOST_BYTES) {
     say("The drawing is full: a link cannot hold more strokes.");
-    pad.show(drawing);
+    pad.show(drawing, isMask());
     return;
   }
   state.set({ strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes) });
@@ -134,9 +130,10 @@ const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a
 for (const [tab, link] of links) {
   find("#tabs", HTMLElement).append(element("li", {}, link));
   link.addEventListener("click", (event) => {
-    const along = made;
-    if (!along || tab === "draw" || tab === state.values.tab) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // it is to be opened elsewhere
     event.preventDefault();
+    const along = made;
+    if (!along || tab === "draw" || tab === state.values.tab) return state.go(link.getAttribute("href")!);
     drawLatest(async (run) => {
       startFrom((await paint(along, run)).image, tab);
       return "";
@@ -170,11 +167,18 @@ function update(): void {
   const blank = { paper: inks.paper, strokes: [] };
   const asked = strokes === "" ? blank : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
   const { problem } = state;
+  drawing = asked ?? blank;
+  pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
     if (problem !== "") throw new VisitorError(problem);
     if (!asked) throw new VisitorError("The drawing in this address is damaged, or of a model with other colours.");
     return drawAll(asked, run);
   });
+}
+
+/** Whether strokes mark what is to be repainted. */
+function isMask(): boolean {
+  return state.values.tab === "repaint";
 }
 
 function showNothing(): void {
@@ -191,10 +195,9 @@ function showControls(): void {
 
 async function drawAll(asked: Drawing, run: Run): Promise<string> {
   const { tab, from, to, seed } = state.values;
-  drawing = asked;
-  base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
-  pad.show(drawing, base && canvasOf(imageOf(base)), tab === "repaint");
-  const wanted = wantedFor(drawing, seed);
+  const base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
+  pad.lay(base && canvasOf(imageOf(base)));
+  const wanted = wantedFor(asked, base, seed);
   if (!wanted) {
     showNothing();
     return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
@@ -222,7 +225,7 @@ function variantOf(seed: string): { readonly root: string; readonly taken?: numb
 }
 
 /** What the drawing asks for; undefined if it asks for nothing yet. */
-function wantedFor(asked: Drawing, seed: string): Wanted | undefined {
+function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): Wanted | undefined {
   const { tab, strength, from, to, t } = state.values;
   if (tab === "morph" && from !== "") return { operation: "sample", model: model.name, options: { seed: from, to, t, ...labelled() } };
   const image = imageOf(tab === "repaint" && base ? base : raster(asked, size, inks.palette, base));
@@ -239,6 +242,7 @@ function wantedFor(asked: Drawing, seed: string): Wanted | undefined {
 /** The picture that the visitor starts from. */
 async function startImage(run: Run): Promise<Uint8Array> {
   const { from } = state.values;
+  const own: Uint8Array | null = history.state;
   if (from === "" && own) return own;
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
   const { image } = await paint({ operation: "sample", model: model.name, options: { seed: from } }, run);

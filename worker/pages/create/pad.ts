@@ -53,12 +53,16 @@ export class Pad {
     this.#listen();
   }
 
-  /** Shows a drawing, without calling `onStroke`. */
-  show(drawing: Drawing, base?: CanvasImageSource, isMask = false): void {
+  /** Shows a drawing, without calling `onStroke`. A stroke that is being drawn goes on. */
+  show(drawing: Drawing, isMask = false): void {
     this.#drawing = drawing;
-    this.#base = base;
     this.#isMask = isMask;
-    this.#live = undefined;
+    this.#show();
+  }
+
+  /** Lays what is drawn on under the strokes; undefined: the paper. */
+  lay(base: CanvasImageSource | undefined): void {
+    this.#base = base;
     this.#show();
   }
 

@@ -32,10 +32,14 @@ export class State<F extends Fields> {
     listener();
   }
 
-  /** Each change is an entry of the browser's history, so that Back undoes it. */
-  set(changed: Partial<ValuesOf<F>>): void {
-    const address = this.address(changed);
-    if (address !== (location.hash || "#")) history.pushState(null, "", address);
+  /** Each change is an entry of the browser's history, so that Back undoes it. `kept`: what the entry keeps beside its address. */
+  set(changed: Partial<ValuesOf<F>>, kept: unknown = history.state): void {
+    this.go(this.address(changed), kept);
+  }
+
+  /** Goes to another state, by its address. */
+  go(address: string, kept: unknown = history.state): void {
+    if (address !== (location.hash || "#") || kept !== history.state) history.pushState(kept, "", address);
     this.#read();
     this.#tell();
   }
@@ -45,7 +49,7 @@ export class State<F extends Fields> {
     this.values = { ...this.values, ...changed };
     this.problem = "";
     clearTimeout(this.#writing);
-    this.#writing = setTimeout(() => history.replaceState(null, "", this.address()), ADDRESS_DELAY);
+    this.#writing = setTimeout(() => history.replaceState(history.state, "", this.address()), ADDRESS_DELAY);
     this.#tell();
   }
 
