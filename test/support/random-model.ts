@@ -28,6 +28,9 @@ export const TINY: NetworkSpec = {
   bound: 1.5,
 };
 
+/** One class, of which the network takes no notice. */
+export const UNCONDITIONAL: NetworkSpec = { ...TINY, classes: 1, unconditional: true };
+
 const { bound: _, ...unbounded } = TINY;
 
 /** The shape of the shipped model's images, with few features and no bound. */

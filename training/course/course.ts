@@ -3,6 +3,7 @@ import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { Frame } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
@@ -63,7 +64,7 @@ export interface Beginning {
 
 /**
  * A run on these images, and its first state: from a model, or with random weights for a network of this name. Throws a
- * UserError for images that the network cannot learn.
+ * UserError for images that the network cannot learn, and for guidance of one class.
  */
 export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName): Beginning {
   const { labels, train } = dataset;
@@ -75,6 +76,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  if (spec.unconditional && weight !== 1) throw new UserError("`guidance` works with several classes only");
   const course: Course = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
     ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: Math.ceil(images / batch), learningRate },

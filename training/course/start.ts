@@ -10,7 +10,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 
-/** The parameter whose columns belong to the classes: [width, classes]. */
+/** The parameter whose columns belong to the classes: [width, classes]. An unconditional network has none. */
 const EMBEDDINGS = "emb.class";
 
 /** The first weights of a run with this network and these classes; parameters that the model lacks are drawn from the seed. */
@@ -18,13 +18,10 @@ export function startingWeights(spec: NetworkSpec, labels: readonly string[], mo
   const random = initialParameters(spec, seed);
   const floats = floatsOf(model.weights);
   const given = spec.channels < model.card.spec.channels ? inGrey(spec, floats) : floats;
-  const embeddings = embeddingsFor(
-    labels,
-    random.get(EMBEDDINGS) as Float32Array,
-    model.card.labels,
-    given.get(EMBEDDINGS) as Float32Array,
-  );
-  return storedParameters(spec, new Map([...random, ...given, [EMBEDDINGS, embeddings]]));
+  const weights = new Map([...random, ...given]);
+  const [drawn, own] = [random, given].map((parameters) => parameters.get(EMBEDDINGS));
+  if (drawn) weights.set(EMBEDDINGS, own ? embeddingsFor(labels, drawn, model.card.labels, own) : drawn);
+  return storedParameters(spec, weights);
 }
 
 /** All parameters as floats: the filters of an int8 model are its codes times their scales. */

@@ -42,7 +42,7 @@ function padded(dataset: LabelledImages, levels: Levels, scale: number): Network
   const left = Math.floor((size.width - width) / 2);
   const fills = size.height === height && size.width === width;
   return {
-    spec: { ...size, channels, classes: labels.length, sigmaData: scale, ...levels },
+    spec: { ...size, channels, classes: labels.length, sigmaData: scale, ...levels, ...(labels.length === 1 && { unconditional: true }) },
     ...(!fills && { crop: { top, left, height, width } }),
   };
 }

@@ -13,7 +13,7 @@ import { faultOf, type Immutable, integer, object, text } from "../schema/fields
 import { name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The most characters of a model's name. */
 export const LONGEST_NAME = 64;
@@ -73,7 +73,7 @@ function fits(start: Start, spec: NetworkSpec): boolean {
 export const CARD = v.pipe(
   object(
     {
-      format: v.literal(FORMAT, String(FORMAT)),
+      format: integer(1, FORMAT),
       name: MODEL_NAME,
       spec: SPEC,
       /** Class names, in label order. */

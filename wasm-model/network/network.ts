@@ -6,12 +6,13 @@
  * B images, C image channels, H x W pixels, K classes.
  */
 
-import type { ConvShape, Ops } from "./ops.ts";
+import { type ConvShape, mpSumNorm, type Ops } from "./ops.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** Weight of the residual branch in a block and of a skip connection (mpSum's t). */
+/** Weight of the residual branch in a block, of a skip connection and of the class (mpSum's t). */
 const RESIDUAL = 0.3;
 const SKIP = 0.5;
+const CLASS = 0.5;
 
 export interface NetworkInput<T> {
   /** Noisy images [B, C, H, W], in units of the data range. */
@@ -63,11 +64,21 @@ function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
 function embedding<T>(ops: Ops<T>, spec: NetworkSpec, { sigma, label, change }: Omit<NetworkInput<T>, "x">): T {
   const width = embeddingWidth(spec);
   const noise = ops.linear(noiseFeatures(ops, spec, sigma), "emb.noise", width, width);
-  const oneHot = ops.affine(label, Math.sqrt(spec.classes), 0);
-  const sum = ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, width), 0.5);
+  const sum = spec.unconditional ? withoutClass(ops, noise) : withClass(ops, spec, noise, label);
   if (change === undefined) return ops.silu(sum);
   return ops.silu(ops.add(sum, ops.linear(ops.affine(change, Math.sqrt(CHANGES), 0), "emb.change", CHANGES, width)));
 }
+
+function withClass<T>(ops: Ops<T>, spec: NetworkSpec, noise: T, label: T): T {
+  const oneHot = ops.affine(label, Math.sqrt(spec.classes), 0);
+  return ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, embeddingWidth(spec)), CLASS);
+}
+
+/**
+ * What `withClass` gives for a label of zeros. A filter for one class would be a single number, and unit norm leaves it only
+ * its sign, which nothing can learn.
+ */
+const withoutClass = <T>(ops: Ops<T>, noise: T): T => ops.affine(noise, (1 - CLASS) / mpSumNorm(CLASS), 0);
 
 /** F(x, emb): [B, C, H, W] -> [B, C, H, W]. Level k = 0, 1, ... runs at 1 / 2^(k+1) of the image's size. */
 function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {

@@ -42,6 +42,11 @@ const FIELDS = object({
    * networks have ACTIVATION_BOUND.
    */
   bound: v.exactOptional(number(1e-3, 1e3)),
+  /**
+   * Whether the network takes no notice of its one class. New networks of one class are so; those of model files of format
+   * 1 are not.
+   */
+  unconditional: v.exactOptional(v.literal(true, "true")),
 });
 
 type Fields = v.InferOutput<typeof FIELDS>;
@@ -61,7 +66,15 @@ const halved = (size: "height" | "width") =>
     [size],
   );
 
-export const SPEC = v.pipe(FIELDS, oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width"));
+const ofOneClass = v.forward(
+  v.check(({ unconditional, classes }: Fields) => !unconditional || classes === 1, "no such field where there are several classes"),
+  ["unconditional"],
+);
+
+export const SPEC = v.pipe(
+  FIELDS,
+  ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width"), ofOneClass],
+);
 
 /**
  * The shape of a score network: its image, its classes, and feature channels and blocks of each level.

@@ -46,7 +46,7 @@ const DOCS = {
     example: "0.9",
   },
   guidance: {
-    doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect.",
+    doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2).",
     example: "2",
   },
   size: {

@@ -120,7 +120,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const sampling = onGrid(card.sampling, own);
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
-  const guidance = label === undefined ? 1 : weight;
+  const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
   const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);

@@ -63,7 +63,7 @@ export interface AnnealSampleElement extends HTMLElement {
   extrapolation: string;
   /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. Without fresh noise it has no effect. Takes a number from 0 to 2. */
   temperature: string;
-  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect. Takes a number from 0 to 10. */
+  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2). Takes a number from 0 to 10. */
   guidance: string;
   /** Width in pixels; the height follows. Takes an integer from 1 to 16 times the native size. */
   size: string;

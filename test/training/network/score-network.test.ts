@@ -10,7 +10,7 @@ import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { ReferenceOps, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** float32 against float64 through some twenty layers, on values of the size of sigma. */
@@ -28,6 +28,7 @@ describe("the tfjs interpreter", () => {
     tiny: TINY,
     "28 x 28": SMALL,
     colour: { ...TINY, channels: 3 },
+    unconditional: UNCONDITIONAL,
     oblong: { ...TINY, height: 4, width: 12 },
     ...DEEP,
   };

@@ -9,7 +9,7 @@ import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantiz
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
-import { cardOf, DEEP, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { cardOf, DEEP, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
 
 const SIGMAS = [0.05, 0.7, 20];
@@ -29,6 +29,7 @@ const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
     name: "4x4, one class",
     spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 2] },
   },
+  { name: "8x8, unconditional", spec: UNCONDITIONAL },
   ...Object.entries(DEEP).map(([name, spec]) => ({ name, spec })),
 ];
 

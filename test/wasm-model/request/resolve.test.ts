@@ -1,10 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import { generate } from "../../../wasm-model/render/generate.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { MAX_PIXELS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
 import { imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
+import { randomModel, UNCONDITIONAL } from "../../support/random-model.ts";
 
 const card: ModelCard = {
   format: 1,
@@ -254,6 +257,18 @@ describe("resolve, more", () => {
     expect(() => resolve("vary", { seed: "7", guidance: 11 }, card)).toThrow(
       "Expected a number from 0 to 10 for `guidance` but received 11",
     );
+  });
+
+  it("does not guide an unconditional network, at no cost", async () => {
+    const { card, weights } = randomModel(UNCONDITIONAL, 1, "fp32");
+    const denoiser = referenceDenoiser(card.spec, weights);
+    const denoise = vi.spyOn(denoiser, "denoise");
+    const settings = resolve("sample", { seed: "7", guidance: 2 }, card);
+    expect(settings).toMatchObject({ guidance: 1, nfe: 4 });
+    await generate({ card, denoiser }, settings, imagesOf(settings, card));
+    expect(denoise).toHaveBeenCalledTimes(4);
+    const { unconditional: _, ...spec } = card.spec;
+    expect(resolve("sample", { seed: "7", guidance: 2 }, { ...card, spec })).toMatchObject({ guidance: 2, nfe: 8 });
   });
 
   it("guides up to the noise level that the card says", () => {

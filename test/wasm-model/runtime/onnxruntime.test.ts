@@ -9,7 +9,7 @@ import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomImage } from "../../support/random-enlarger.ts";
-import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY } from "../../support/random-model.ts";
+import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
 /** float32 against float64 through some forty layers. */
 const FP32_TOLERANCE = 1e-5;
@@ -54,6 +54,7 @@ async function worstDifference(a: Denoiser, b: Denoiser, sigmas: readonly number
 describe.each([
   ["8x8", TINY, SIGMAS],
   ["28x28", SMALL, [1]],
+  ["8x8, unconditional", UNCONDITIONAL, [1]],
   ...Object.entries(DEEP).map(([name, spec]) => [name, spec, [0.3, 4]] as const),
 ] as const)("onnxruntime on a random network, %s", (_, spec, sigmas) => {
   it("computes the fp32 reference", async () => {

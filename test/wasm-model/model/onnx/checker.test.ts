@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
 import { onnxPython } from "../../../setup/machine.ts";
-import { DEEP, randomModelFile, TINY } from "../../../support/random-model.ts";
+import { DEEP, randomModelFile, TINY, UNCONDITIONAL } from "../../../support/random-model.ts";
 
 const CHECK = `
 import sys, onnx
@@ -29,6 +29,7 @@ describe.skipIf(python === undefined)("the ONNX checker", () => {
     ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3, 1],
     ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3, 1],
     ["random half", () => randomModelFile(TINY, 3, "half"), 8, 3, 1],
+    ["unconditional int8", () => randomModelFile(UNCONDITIONAL, 3, "int8"), 8, 1, 1],
     ["three-level int8", () => randomModelFile(THREE_LEVELS, 3, "int8"), 32, 3, 3],
     ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10, 1],
     ["shipped int8", () => shipped("model.onnx"), 28, 10, 1],

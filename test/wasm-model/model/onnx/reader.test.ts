@@ -14,7 +14,7 @@ import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
 import { sealed, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../../../wasm-model/network/count.ts";
 import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
-import { DEEP, type Form, randomModel, randomModelFile, TINY, withTraining } from "../../../support/random-model.ts";
+import { DEEP, type Form, randomModel, randomModelFile, TINY, UNCONDITIONAL, withTraining } from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
@@ -44,7 +44,7 @@ const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
 
 describe("readModel", () => {
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
-    for (const spec of [TINY, ...Object.values(DEEP)]) {
+    for (const spec of [TINY, UNCONDITIONAL, ...Object.values(DEEP)]) {
       const model = randomModel(spec, 7, form);
       const bytes = writeModel(model);
       expect(readModel(bytes)).toEqual({ ...model, bytes });
@@ -160,6 +160,13 @@ describe("readModel", () => {
     ["a huge spec", (c) => (c.spec.encoderBlocks = [1e9, 1]), "an integer from 1 to 64", "spec.encoderBlocks.0", "1000000000"],
     ["a size that the network cannot halve twice", (c) => (c.spec.height = 10), "a multiple of 4 from 4 to 1024", "spec.height", "10"],
     ["a label too few", (c) => c.labels.pop(), "one label for each class of `spec.classes`", "labels"],
+    [
+      "several classes and no notice of them",
+      (c) => (c.spec.unconditional = true),
+      "no such field where there are several classes",
+      "spec.unconditional",
+      "true",
+    ],
     ["an unknown sampler", (c) => (c.sampling.sampler = "ddim"), `one of ${SAMPLERS.join(", ")}`, "sampling.sampler"],
     [
       "default steps that cost too much",
@@ -216,8 +223,8 @@ describe("readModel", () => {
     ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected JSON for the model's card"],
     [
       "a newer format",
-      () => withCard((c) => Object.assign(c, { format: 2 })),
-      "Expected a model of format 1 but received one of format 2: it was written by a newer version of Anneal",
+      () => withCard((c) => Object.assign(c, { format: 3 })),
+      "Expected a model of format 2 but received one of format 3: it was written by a newer version of Anneal",
     ],
   ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
     expect(() => readModel(make())).toThrow(ModelError);

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { begin, cardFor } from "../../../training/course/course.ts";
+import { memorySplit } from "../../../training/network/split.ts";
+import { checkedCard } from "../../../wasm-model/model/card.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+
+const { height, width, channels } = TINY;
+
+/** Two grey images, in these classes. */
+const dataset = (labels: readonly string[]) => ({
+  train: memorySplit(new Uint8Array(2 * height * width).fill(255, height * width), [0, labels.length - 1]),
+  ...{ labels, height, width, channels },
+});
+
+const choices = { preset: "quick", seed: "7" } as const;
+/** A model of one class, as files of format 1 have them. */
+const ofOneClass = randomModel({ ...TINY, classes: 1 }, 5, "fp32");
+
+describe("a run on one class", () => {
+  it.each([
+    ["the network of several", randomModel(TINY, 5, "fp32")],
+    ["the network of one, of format 1", ofOneClass],
+    ["nothing", "s32"],
+  ] as const)("makes an unconditional network from %s, in a card of format 2", (_, from) => {
+    const { course, state } = begin(dataset(["Class 0"]), choices, from);
+    expect(course.spec.unconditional).toBe(true);
+    expect([...state.average.keys()]).not.toContain("emb.class");
+    const card = cardFor(course, { name: "one", data: "one", dataLicence: "unknown" });
+    expect(checkedCard(card)).toMatchObject({ format: 2, spec: { classes: 1, unconditional: true } });
+  });
+
+  it("refuses guidance", () => {
+    expect(() => begin(dataset(["a"]), { ...choices, guidance: { weight: 2 } }, ofOneClass)).toThrow(
+      "`guidance` works with several classes only",
+    );
+  });
+});
+
+it("a run on several classes tells them to its network, from an unconditional one, too", () => {
+  const { course, state } = begin(dataset(["a"]), choices, ofOneClass);
+  const card = cardFor(course, { name: "one", data: "one", dataLicence: "unknown" });
+  const unconditional = { card, weights: { floats: state.average, convolutions: new Map() } };
+  const several = begin(dataset(["a", "b"]), choices, unconditional);
+  expect(several.course.spec).not.toHaveProperty("unconditional");
+  expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
+});
