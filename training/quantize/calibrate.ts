@@ -84,17 +84,18 @@ export async function calibrate(
 }
 
 /**
- * The model's default sampler at few and at many noise levels (three times as many, or the most that one image may cost), and the probability flow,
- * which stays closest to the data. Together they cover all noise levels from sigmaMax to sigmaMin.
+ * The model's default sampler at few and at many noise levels, and the probability flow at as many, which stays closest to
+ * the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
-function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
-  const { sampler, steps } = sampling;
-  const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
-  return [
-    sampling,
-    { ...sampling, steps: Math.min(3 * steps, affordable) },
-    { ...onGrid(sampling, { churn: 0, extrapolation: 1 }), sampler: "langevin", steps: 3 * steps },
-  ];
+export function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
+  return [sampling, atManyLevels(sampling), atManyLevels({ ...onGrid(sampling, { churn: 0, extrapolation: 1 }), sampler: "langevin" })];
+}
+
+/** Three times as many noise levels, or the most that one image may cost. */
+function atManyLevels(sampling: SamplingSettings): SamplingSettings {
+  let steps = 3 * sampling.steps;
+  while (evaluations(sampling.sampler, steps, sampling) > MAX_EVALUATIONS) steps--;
+  return { ...sampling, steps };
 }
 
 /** The range, by default 0 alone, with these values in it. */

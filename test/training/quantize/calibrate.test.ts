@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { calibrate, type Observe, observer } from "../../../training/quantize/calibrate.ts";
+import { calibrate, type Observe, observer, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
 import { ReferenceOps, type Tensor } from "../../../wasm-model/network/reference.ts";
+import { evaluations } from "../../../wasm-model/sampling/index.ts";
+import { MAX_EVALUATIONS, SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, randomInput, randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
@@ -34,6 +36,23 @@ describe("calibrate", () => {
     expect(low).toBeLessThan(-1);
     expect(min).toBeLessThanOrEqual(low);
     expect(max).toBeGreaterThanOrEqual(high);
+  });
+});
+
+describe("the trajectories", () => {
+  it.each(SAMPLERS)("cost at most what one image may, for a model of any number of steps: %s", (sampler) => {
+    const most = { ...card.sampling, sampler, stepsPerLevel: 10 };
+    for (const steps of [1, 40, 100, 334, 500, 1000].filter((steps) => evaluations(sampler, steps, most) <= MAX_EVALUATIONS)) {
+      const trajectories = trajectoriesOf({ ...most, steps });
+      const costs = trajectories.map((sampling) => evaluations(sampling.sampler, sampling.steps, sampling));
+      expect(Math.max(...costs), `${steps}`).toBeLessThanOrEqual(MAX_EVALUATIONS);
+      expect(costs[1]).toBeGreaterThanOrEqual(costs[0]);
+    }
+  });
+
+  it("have three times the model's steps where one image may cost as much", () => {
+    expect(trajectoriesOf({ ...card.sampling, steps: 6 }).map(({ steps }) => steps)).toEqual([6, 18, 18]);
+    expect(trajectoriesOf({ ...card.sampling, steps: 334 }).map(({ steps }) => steps)).toEqual([334, 1000, 1000]);
   });
 });
 
