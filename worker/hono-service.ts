@@ -16,8 +16,8 @@ export interface ServiceHost {
   readonly site: (c: Context) => Assets;
   /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
-  /** Called when an answer is ready to be sent. */
-  readonly sending?: (c: Context) => void;
+  /** Called when an answer is ready; it is sent when this has resolved. */
+  readonly sending?: (c: Context, answer: Response) => Promise<void>;
 }
 
 /**

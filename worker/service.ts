@@ -9,12 +9,12 @@ import type { ReadyModels } from "./models/ready.ts";
 /**
  * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application. Its
  * routes see paths without the mount path; addresses in its answers start with it. `sending`: called when an answer is
- * ready to be sent.
+ * ready; it is sent when this has resolved.
  */
 export function service(
   ready: ReadyModels,
   environment: (c: Context) => Env["Bindings"],
-  sending: (c: Context) => void = () => undefined,
+  sending?: (c: Context, answer: Response) => Promise<void>,
 ): Hono {
   const app = createApp(ready);
   return new Hono().all("*", async (c) => {
@@ -25,7 +25,7 @@ export function service(
     if (path === "") return c.redirect(`${base.split("/").at(-1)}/${new URL(c.req.url).search}`, 308); // pages' addresses are relative
     const request = base === "" ? c.req.raw : below(c.req.raw, path);
     const answer = await app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
-    sending(c);
+    await sending?.(c, answer);
     return answer;
   });
 }

@@ -1,9 +1,13 @@
 /**
  * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
  * it must draw and images that it has, at full speed, 20 000 each; then new ones at half and at twice of what it can
- * do, and what an image takes right after, and beside a client that asks for as much as it can. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
+ * do, and what an image takes right after, beside a client that asks for as much as it can, and in Node beside one that asks again
+ * at once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
  * It runs what would be deployed, without the development server.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
@@ -75,37 +79,42 @@ function summary(times: number[]): string {
   return `median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`;
 }
 
-/**
- * `loops` of one client ask for grids of 13 images by `avatars`, the costliest requests; another one asks for an image every 100 ms, `images` times. Prints
- * how long those take, and who got what.
- */
+/** The costliest request: a grid of 13 images by `avatars`. */
+const newGrid = () => `/sample?n=13&model=avatars&seed=${process.pid}-${drawn++}`;
+
+const GREEDY = from("192.0.2.1");
+
+/** Milliseconds that each image takes for another client, which asks every 100 ms, `images` times. */
+async function timesBeside(origin: string, images: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < images; i++) {
+    const began = performance.now();
+    const response = await fetch(origin + newImage(), from("192.0.2.2"));
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
+    times.push(performance.now() - began);
+    await setTimeout(100);
+  }
+  return times;
+}
+
+/** One client asks for grids in `loops`, another one for images. Prints how long those take, and who got what. */
 async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
   let isOver = false;
   const grids = { 200: 0, 503: 0 } as Record<number, number>;
   const loop = async (): Promise<void> => {
     while (!isOver) {
-      const { status } = await fetch(`${origin}/sample?n=13&model=avatars&seed=${process.pid}-${drawn++}`, from("192.0.2.1")).then(
-        async (response) => {
-          await response.arrayBuffer();
-          return response;
-        },
-      );
+      const response = await fetch(origin + newGrid(), GREEDY);
+      await response.arrayBuffer();
+      const { status } = response;
       grids[status] = (grids[status] ?? 0) + 1;
       if (status === 503) await setTimeout(100);
     }
   };
   const greedy = Array.from({ length: loops }, loop);
   await setTimeout(1000);
-  const times: number[] = [];
   const start = performance.now();
-  for (let i = 0; i < images; i++) {
-    const began = performance.now();
-    const response = await fetch(`${origin}/sample?seed=${process.pid}-${drawn++}`, from("192.0.2.2"));
-    await response.arrayBuffer();
-    if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
-    times.push(performance.now() - began);
-    await setTimeout(100);
-  }
+  const times = await timesBeside(origin, images);
   const seconds = (performance.now() - start) / 1000;
   isOver = true;
   await Promise.all(greedy);
@@ -113,6 +122,30 @@ async function fairness(origin: string, loops = 17, images = 100): Promise<void>
     `an image while another client asks for grids of 13 in ${loops} loops: ${summary(times)}; ` +
       `${(grids[200] / seconds).toFixed(2)} grids/s for the other, ${grids[503]} x 503`,
   );
+}
+
+/** The service in Node: `connections` of one client ask for grids and ignore `Retry-After`, another client for images. Prints how long those take. */
+async function refusals(connections = 400, images = 100): Promise<void> {
+  const server = spawn(process.execPath, [join(import.meta.dirname, "node-service.ts")], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [port] = (await once(server.stdout.setEncoding("utf8"), "data")) as [string];
+    const origin = `http://127.0.0.1:${port.trim()}`;
+    const before = await quiet(origin);
+    const requests = [{ ...GREEDY, setupRequest: (request: autocannon.Request) => ({ ...request, path: newGrid() }) }];
+    const load = autocannon({ url: origin, connections, duration: 3600, requests }, () => undefined);
+    await setTimeout(1000);
+    const times = await timesBeside(origin, images);
+    const over = once(load, "done");
+    load.stop();
+    const [{ statusCodeStats, duration }] = (await over) as [autocannon.Result];
+    const refused = (statusCodeStats?.["503"]?.count ?? 0) / duration;
+    console.log(
+      `in Node, an image while ${connections} connections of another client ask for grids and ignore Retry-After: ${summary(times)} (alone ${before.toFixed(0)} ms); ` +
+        `${refused.toFixed(0)} x 503 a second`,
+    );
+  } finally {
+    server.kill();
+  }
 }
 
 console.log(`${machine()}; ${IMAGES} images`);
@@ -152,6 +185,7 @@ try {
     `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,
   );
   await fairness(origin);
+  await refusals();
   console.log(`\n${costTable(fresh.cpu, kept.cpu)}`);
 } finally {
   await worker.stop();

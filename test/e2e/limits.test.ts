@@ -1,14 +1,15 @@
 /** What the operator of a server is told before it starts, and what may come over its line. */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../../worker/hono-service.ts";
+import type { AnnealEvent } from "../../worker/http/hono-options.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { finished, startProgram } from "../support/command-line.ts";
 
@@ -74,5 +75,62 @@ describe("in Node, the work for a client that leaves", () => {
     const all = 24 * 6; // of mnist
     expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
     expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
+  });
+});
+
+describe("in Node, a client that is refused and does not wait", () => {
+  const events: AnnealEvent[] = [];
+  const app = anneal({ models: [MODEL], rateLimit: 1, client: () => "one", onEvent: (event) => void events.push(event) });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  afterAll(() => void server.close());
+
+  let drawn = 0;
+  /** A new connection, and what it was answered: each status with its time in milliseconds. */
+  async function connection() {
+    if (!server.listening) await once(server, "listening");
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").on("error", () => undefined);
+    const answers: (readonly [status: number, at: number])[] = [];
+    socket.setEncoding("latin1").on("data", (text) => {
+      for (const [, status] of String(text).matchAll(/HTTP\/1\.1 (\d+)/g)) answers.push([Number(status), performance.now()]);
+    });
+    const ask = (requests = 1) =>
+      socket.write(Array.from({ length: requests }, () => `GET /sample?seed=refused-${drawn++} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
+    const answered = async (count: number) => {
+      while (answers.length < count) await once(socket, "data");
+      return answers[count - 1];
+    };
+    return { socket, ask, answered };
+  }
+
+  it("is answered once a second on each connection, and reported at once", async () => {
+    const { socket, ask, answered } = await connection();
+    ask();
+    expect((await answered(1))[0]).toBe(200);
+    ask();
+    const [status, first] = await answered(2);
+    ask();
+    expect([status, (await answered(3))[0]]).toEqual([429, 429]);
+    expect((await answered(3))[1] - first).toBeGreaterThan(900);
+    const other = await connection();
+    const began = performance.now();
+    other.ask();
+    const [otherStatus, otherFirst] = await other.answered(1);
+    expect([otherStatus, otherFirst - began < 900]).toEqual([429, true]);
+    ask();
+    while (events.length < 5) await setTimeout(1);
+    expect(performance.now() - otherFirst).toBeLessThan(900);
+    expect(events.map(({ type, code }) => code ?? type)).toEqual(["drawn", ...Array(4).fill("too-many-requests")]);
+    socket.destroy();
+    other.socket.destroy();
+  });
+
+  it("is left if it sends many requests at once", async () => {
+    const { socket, ask } = await connection();
+    ask(1000);
+    await once(socket, "close", { signal: AbortSignal.timeout(3000) });
+    const next = await connection();
+    next.ask();
+    expect((await next.answered(1))[0]).toBe(429);
+    next.socket.destroy();
   });
 });

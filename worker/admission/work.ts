@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { clientIn } from "../http/client.ts";
 import { type Env, note } from "../http/env.ts";
-import { ProblemError } from "../http/problems.ts";
+import { ProblemError, prepared } from "../http/problems.ts";
 import { limitsOf } from "./limits.ts";
 import { type Job, Queue } from "./queue.ts";
 import { TokenBuckets } from "./token-buckets.ts";
@@ -67,14 +67,24 @@ export class Work {
   }
 }
 
-function tooMany(seconds: number): ProblemError {
-  const detail = "This address has asked for too much work at once.";
-  const mistake = { key: "client", expected: `${seconds} s before further work`, received: "more at once" };
-  return new ProblemError({ status: 429, code: "too-many-requests", ...mistake, detail }, { "Retry-After": String(seconds) });
-}
+const TOO_MANY = prepared({
+  status: 429,
+  code: "too-many-requests",
+  key: "client",
+  expected: "the seconds of `Retry-After` before further work",
+  received: "more at once",
+  detail: "This address has asked for too much work at once.",
+});
 
-function busy(): ProblemError {
-  const detail = "Too many images for this address are in progress. Try again in a second.";
-  const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
-  return new ProblemError({ status: 503, code: "busy", ...mistake, detail });
-}
+const tooMany = (seconds: number): ProblemError => new ProblemError(TOO_MANY, { "Retry-After": String(seconds) });
+
+const BUSY = prepared({
+  status: 503,
+  code: "busy",
+  key: "client",
+  expected: "as much work at a time as one address may have in flight",
+  received: "more",
+  detail: "Too many images for this address are in progress. Try again in a second.",
+});
+
+const busy = (): ProblemError => new ProblemError(BUSY);

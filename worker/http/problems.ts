@@ -32,9 +32,11 @@ interface Problem {
   readonly code: (typeof PROBLEMS)[ProblemStatus]["codes"][number];
   readonly detail: string;
   readonly key?: string;
+  /** The body of the answer, if it is made already. */
+  readonly body?: string;
 }
 
-interface Mistake extends Omit<Problem, "detail"> {
+interface Mistake extends Omit<Problem, "detail" | "body"> {
   /**
    * What is wrong: a key of the query, a field of the form, a header, or a part of the request line (`path`, `model`,
    * `version`, `method`).
@@ -77,13 +79,15 @@ function problemErrorOf(error: unknown): ProblemError {
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
-function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
-  return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
-}
+const bodyOf = ({ status, code, body, ...rest }: Problem): string =>
+  body ?? `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
+
+/** A problem whose body is made once, since clients may get it many times a second. */
+export const prepared = (problem: Problem & Mistake): Problem => ({ ...problem, body: bodyOf(problem) });
 
 function problemResponse(c: Context, error: ProblemError): Response {
   note(c, { problem: error.problem });
-  return new Response(problemText(error), {
+  return new Response(bodyOf(error.problem), {
     status: error.problem.status,
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...error.headers },
   });

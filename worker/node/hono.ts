@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../hono-service.ts";
 import type { Assets } from "../http/env.ts";
+import { pauseBetweenRefusals } from "./refusals.ts";
 import { limitReading } from "./unread.ts";
 
 /**
@@ -21,4 +22,11 @@ const site: Assets = {
   },
 };
 
-export const anneal = annealOn({ runtime: simd, site: () => site, sending: limitReading });
+export const anneal = annealOn({
+  runtime: simd,
+  site: () => site,
+  async sending(c, answer) {
+    await pauseBetweenRefusals(c, answer);
+    limitReading(c);
+  },
+});
