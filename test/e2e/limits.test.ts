@@ -99,7 +99,7 @@ describe("in Node, a client that is refused and does not wait", () => {
       while (answers.length < count) await once(socket, "data");
       return answers[count - 1];
     };
-    return { socket, ask, answered };
+    return { socket, ask, answers, answered };
   }
 
   it("is answered once a second on each connection, and reported at once", async () => {
@@ -125,9 +125,10 @@ describe("in Node, a client that is refused and does not wait", () => {
   });
 
   it("is left if it sends many requests at once", async () => {
-    const { socket, ask } = await connection();
-    ask(1000);
-    await once(socket, "close", { signal: AbortSignal.timeout(3000) });
+    const { socket, ask, answers } = await connection();
+    ask(100);
+    await once(socket, "close");
+    expect(answers.length).toBeLessThan(11);
     const next = await connection();
     next.ask();
     expect((await next.answered(1))[0]).toBe(429);
