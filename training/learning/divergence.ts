@@ -1,6 +1,6 @@
 /** Finds the layer where a network has diverged. */
 import type * as TF from "@tensorflow/tfjs";
-import { type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
+import { logVariance, type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { type Tf, tensorOps, type WeightTensors } from "../network/score-network.ts";
@@ -32,7 +32,9 @@ export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors,
       gain: (x, path) => record(path, x, ops.gain(x, path)),
       conv: (x, path, shape) => record(path, x, ops.conv(x, path, shape)),
     };
-    return scoreNetwork(recorded, spec, input);
+    const denoised = scoreNetwork(recorded, spec, input);
+    logVariance(recorded, spec, input.sigma);
+    return denoised;
   });
   const largest = layers.reduce((most, layer) => (layer.growth > most.growth ? layer : most));
   const { path } =

@@ -54,7 +54,8 @@ export class Trainer {
 
   /**
    * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained network)
-   * before the update. If it is not finite, the weights keep their values, so that the cause can be found.
+   * before the update. If the objective is not finite, it returns that, and the weights keep their values, so that the cause
+   * can be found.
    */
   async train(batch: TrainingBatch, learningRate: number, phase: Phase = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
@@ -62,7 +63,7 @@ export class Trainer {
     this.step += 1;
     optimizer.normalize(recipe.filterEpsilon);
     const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, phase);
-    if (!Number.isFinite(objective)) return loss;
+    if (!Number.isFinite(objective)) return objective;
     optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);
     return loss;

@@ -2,7 +2,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { divergedLayer } from "../../../training/learning/divergence.ts";
 import { placeWeights, type Tf } from "../../../training/network/score-network.ts";
-import { randomModel, TINY } from "../../support/random-model.ts";
+import { randomModel, TINY, withTraining } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 /** What is blamed when these parameters have such a first value. */
 function blamed(values: Readonly<Record<string, number>>): string {
-  const floats = new Map(randomModel(TINY, 1, "fp32").weights.floats);
+  const floats = new Map(withTraining(randomModel(TINY, 1, "fp32")).weights.floats);
   for (const [path, value] of Object.entries(values)) floats.set(path, floats.get(path)!.with(0, value));
   const weights = placeWeights(tf, TINY, floats);
   const x = tf.randomNormal([2, TINY.height, TINY.width, 1], 0, 1, "float32", 1);
@@ -21,7 +21,7 @@ function blamed(values: Readonly<Record<string, number>>): string {
   return layer;
 }
 
-it.each(["in", "emb.noise", "enc.0.0.conv1", "down", "dec.1.0.emb", "dec.0.1.gain", "out", "out.gain"])(
+it.each(["in", "emb.noise", "enc.0.0.conv1", "down", "dec.1.0.emb", "dec.0.1.gain", "out", "out.gain", "logVariance", "logVariance.gain"])(
   "of weights that are no longer finite at `%s`, it is that",
   (path) => expect(blamed({ [path]: Number.NaN })).toBe(path),
 );

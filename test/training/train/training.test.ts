@@ -18,8 +18,11 @@ import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A run of random weights, whose output gain may be given, in a folder of its own. */
-async function makeSession(name: string, { outputGain = 0, recipe = RECIPE }: { outputGain?: number; recipe?: TrainingRecipe } = {}) {
+/** A run of random weights, with some gains that may be given, in a folder of its own. */
+async function makeSession(
+  name: string,
+  { gains = {}, recipe = RECIPE }: { gains?: Readonly<Record<string, number>>; recipe?: TrainingRecipe } = {},
+) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
   const dataset = await loadDataset(writeTinyDataset(join(folder, "data"), 24));
@@ -41,7 +44,10 @@ async function makeSession(name: string, { outputGain = 0, recipe = RECIPE }: { 
   };
   const weights = initialParameters(spec, "s");
   createRun(run, config, initialState(spec, weights));
-  const state = initialState(spec, new Map([...weights, ["out.gain", Float32Array.of(outputGain)]]));
+  const state = initialState(
+    spec,
+    new Map([...weights, ...Object.entries(gains).map(([path, gain]) => [path, Float32Array.of(gain)] as const)]),
+  );
   return { run, spec, start: () => train(backend, { run: trainingRun(run), config, dataset, state, log: [], checkpointEvery: 60 }) };
 }
 
@@ -65,4 +71,11 @@ it("follows its recipe", async () => {
   }
   // The first moment after one step is (1 - beta1) g.
   expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
+});
+
+it("stops with a message where the objective is infinite and the loss is not", async () => {
+  const { start } = await makeSession("infinite", { gains: { "logVariance.gain": -1e4 } });
+  await expect(start()).rejects.toThrow(
+    /^Expected a finite loss but received Infinity at step 1 of 1: training has diverged, at the layer `logVariance.gain`; start again/,
+  );
 });
