@@ -8,10 +8,9 @@ import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { startingFrom } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Denoise, onGrid, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { noiseOf, over, tempered } from "../sampling/noise.ts";
-import type { SamplingSettings } from "../sampling/settings.ts";
 import type { Pixels } from "./image/png.ts";
 import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
@@ -52,12 +51,11 @@ export async function generate(
   { image, mask, takeTurn = turnTaker(), signal, onStep }: GenerateRun = {},
 ): Promise<Float32Array> {
   const { spec } = card;
-  const { operation, sampler: name, steps, temperature, guidance, strength = 0 } = settings;
+  const { operation, sampler: name, steps, sampling, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
   const own = noiseOf(images, "");
   const noise = tempered(own, temperature);
   const labels = labelRows(images, spec.classes);
-  const sampling = onGrid(operation === "vary" ? varied(strength, card.sampling) : card.sampling, settings);
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
     const values = imageValues(image, card);
@@ -109,12 +107,3 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
   }
   return rows;
 }
-
-/**
- * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first
- * steps of a model's schedule cross levels at which what a sketch shows is lost, and fresh noise loses more of it (training/LOG.md).
- */
-const varied = (strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings => ({
-  ...sampling,
-  ...{ rho: 3, churn: 0, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
-});

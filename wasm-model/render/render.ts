@@ -131,7 +131,7 @@ class Frames {
 
   constructor(settings: Settings, card: ModelCard) {
     const count = settings.frames ?? 1;
-    const steps = evaluations(settings.sampler, settings.steps, card.sampling);
+    const steps = evaluations(settings.sampler, settings.steps, settings.sampling);
     this.#settings = settings;
     this.#card = card;
     this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));

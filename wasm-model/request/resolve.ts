@@ -7,7 +7,7 @@ import { type ModelCard, nativeShape } from "../model/card.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
 import { evaluations, onGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
-import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampling/settings.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplerName, type SamplingSettings } from "../sampling/settings.ts";
 import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import {
@@ -62,6 +62,8 @@ export interface Settings extends Appearance {
   /** Of `langevin`, if the request says them. */
   readonly churn?: number;
   readonly extrapolation?: number;
+  /** What noise levels and steps follow from: the model's settings, with those of the request or of a variation. */
+  readonly sampling: SamplingSettings;
   readonly temperature: number;
   readonly guidance: number;
   /** Standard deviation of the noise that a variation is drawn from, 0 to 2. */
@@ -113,15 +115,16 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const label = classOf(seed);
   const sampler = given.sampler === undefined ? card.sampling.sampler : choice<SamplerName>("sampler", given.sampler, SAMPLERS);
   const { churn, extrapolation } = given;
-  const own = {
+  const checked = {
     ...(churn !== undefined && { churn: decimal("churn", churn) }),
     ...(extrapolation !== undefined && { extrapolation: decimal("extrapolation", extrapolation) }),
   };
-  const sampling = onGrid(card.sampling, own);
+  const own = sampler === "langevin" ? checked : {};
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
   const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
+  const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, own);
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
   const isDrawn = strength !== 0; // otherwise a variation is the image itself
@@ -134,7 +137,8 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...(to !== undefined && { to: { seed: to, class: classOf(to), t } }),
     steps,
     sampler,
-    ...(sampler === "langevin" && own),
+    ...own,
+    sampling,
     temperature,
     guidance,
     ...(strength !== undefined && { strength }),
@@ -144,6 +148,15 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     nfe: isDrawn ? cost(steps) * (n ?? 1) : 0,
   };
 }
+
+/**
+ * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first
+ * steps of a model's schedule cross levels at which what a sketch shows is lost, and fresh noise loses more of it (training/LOG.md).
+ */
+const varied = (strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings => ({
+  ...sampling,
+  ...{ rho: 3, churn: 0, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
+});
 
 /** Resolves a request to denoise an image. Throws `OptionError` like `resolve`. */
 export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): DenoiseSettings {

@@ -7,7 +7,7 @@ import { MAX_PIXELS, optionsOf, type SampleOptions } from "../../../wasm-model/r
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
 import { imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
-import { randomModel, UNCONDITIONAL } from "../../support/random-model.ts";
+import { randomModel, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
 const card: ModelCard = {
   format: 1,
@@ -56,6 +56,7 @@ describe("resolve", () => {
       seed: "7",
       steps: 8,
       sampler: "langevin",
+      sampling: card.sampling,
       temperature: 1,
       guidance: 1,
       width: 28,
@@ -68,7 +69,7 @@ describe("resolve", () => {
   it("accepts numbers and their digits", () => {
     const numbers = { seed: "7", class: 1, steps: 12, sampler: "heun", temperature: 0.5, guidance: 1.25, size: 100 };
     const { size, ...rest } = numbers;
-    const expected = { operation: "sample", ...rest, width: size, height: size, nfe: 46 };
+    const expected = { operation: "sample", ...rest, sampling: card.sampling, width: size, height: size, nfe: 46 };
     expect(resolve("sample", numbers, card)).toEqual(expected);
     const digits = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
     expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
@@ -276,6 +277,20 @@ describe("resolve, more", () => {
     const { nfe } = resolve("sample", { seed: "7", guidance: 2 }, limited);
     expect(nfe).toBeGreaterThan(8);
     expect(nfe).toBeLessThan(16);
+  });
+
+  it.each(SAMPLERS)("counts the evaluations of a guided variation that are run, at the levels that it is drawn at: %s", async (sampler) => {
+    const { card: random, weights } = randomModel(TINY, 1, "fp32");
+    const limited = { ...random, sampling: { ...random.sampling, guidanceSigmaMax: 1, stepsPerLevel: 3 } };
+    const denoiser = referenceDenoiser(limited.spec, weights);
+    const denoise = vi.spyOn(denoiser, "denoise");
+    const image = { width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(90) } as const;
+    for (const strength of [0.5, 2]) {
+      denoise.mockClear();
+      const settings = resolve("vary", { seed: "7", class: 1, guidance: 2, sampler, strength }, limited);
+      await generate({ card: limited, denoiser }, settings, imagesOf(settings, limited), { image });
+      expect(denoise).toHaveBeenCalledTimes(settings.nfe);
+    }
   });
 
   it("draws nothing for a variation of strength 0", () => {
