@@ -9,7 +9,7 @@ import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
-import { openModel, readPng } from "./cli/model-files.ts";
+import { openModel, readImage } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 
 interface SampleFlags extends Partial<SampleOptions> {
@@ -30,8 +30,8 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     .argument("[model.onnx]", `the model's file, or its folder (default: ${DEFAULT_MODEL}, which is in the package)`)
     .requiredOption("--out <file.png>", "Where the PNG goes.", pngName)
     .option("--count <n>", "Draw a grid of n images with the seeds {seed}/0, {seed}/1, ...", numberIn("count", min, max))
-    .option("--image <file.png>", "Draw variations of this image, of the model's native size.")
-    .option("--mask <file.png>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
+    .option("--image <file>", "Draw variations of this image, of the model's native size.")
+    .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
   for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, "sample")}.`);
   command.parse(argv);
@@ -45,16 +45,16 @@ function pngName(path: string): string {
 }
 
 /** The image that the flags ask for. Throws a UserError for a mask without an image. */
-function draw(model: Model, { count, image, mask, seed = randomSeed(), ...options }: Omit<SampleFlags, "out">): Promise<Sample> {
+async function draw(model: Model, { count, image, mask, seed = randomSeed(), ...options }: Omit<SampleFlags, "out">): Promise<Sample> {
   const all = { ...options, seed, n: count };
   const shape = nativeShape(model.card);
   if (image === undefined) {
     if (mask !== undefined) throw new UserError(`Expected \`image\` together with \`mask\` but received nothing`);
     return sample(model, all);
   }
-  const own = readPng(image, "image", shape);
+  const own = await readImage(image, "image", shape);
   if (mask === undefined) return vary(model, { ...all, image: own });
-  return inpaint(model, { ...all, image: own, mask: readPng(mask, "mask", { ...shape, channels: 1 }) });
+  return inpaint(model, { ...all, image: own, mask: await readImage(mask, "mask", { ...shape, channels: 1 }) });
 }
 
 await runCommandLine(async () => {

@@ -69,7 +69,6 @@ export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.t
 export type { NetworkSpec } from "./network/spec.ts";
 export { recipeIn } from "./render/image/chunks.ts";
 export type { OwnPixels, Pixels } from "./render/image/png.ts";
-export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export type { Colour, Colours } from "./request/colours.ts";
 export { defaultOf, OPTIONS, type Option } from "./request/option-docs.ts";

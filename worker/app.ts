@@ -1,11 +1,10 @@
 /** The Worker's application: which part answers which path. Some runtime has made the models ready. */
 import { Hono } from "hono";
-import { methodNotAllowed } from "hono/method-not-allowed";
 import { Work } from "./admission/work.ts";
 import { checkedAddress } from "./http/address.ts";
 import type { Env } from "./http/env.ts";
 import { contentLength, contentPolicy, crossOrigin, headers } from "./http/headers.ts";
-import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
+import { onError, onNotFound, readingOnly } from "./http/problems.ts";
 import { reporting } from "./http/report.ts";
 import { configured } from "./http/settings.ts";
 import { staticFile } from "./http/static-files.ts";
@@ -15,13 +14,11 @@ import { health } from "./routes/health.ts";
 import { models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { sample } from "./routes/sample.ts";
-import { uploads } from "./routes/uploads.ts";
 
 export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
-  app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-  const api = [...sample(ready, work), ...uploads(ready, work), ...models(ready), health(ready)];
+  app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin, readingOnly);
+  const api = [...sample(ready, work), ...models(ready), health(ready)];
   const routes = [...api, openapi(ready, api)];
   addRoutes(app, routes);
   const missing = onNotFound(routes.map(({ path }) => path));

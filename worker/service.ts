@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
-import { ConfigurationError, onMethodNotAllowed } from "./http/problems.ts";
+import { ConfigurationError, methodNotAllowed } from "./http/problems.ts";
 import { executionOf } from "./http/report.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
@@ -18,7 +18,7 @@ export function service(
 ): Hono {
   const app = createApp(ready);
   return new Hono().all("*", async (c) => {
-    if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
+    if (c.req.method === "TRACE") return methodNotAllowed(c); // Node makes no `Request` of it
     if (!URL.canParse(c.req.url)) return app.fetch(c.req.raw, { ...environment(c), BASE: "" }); // it refuses the address
     const { base, path } = split(c);
     if (path === undefined) return c.notFound();
@@ -49,16 +49,8 @@ function split(c: Context): { readonly base: string; readonly path: string | und
   return { base, path: pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : undefined };
 }
 
-/**
- * The same request for another path. The body is passed separately, since not every host takes it from a request that
- * is not its own. The body of a GET or HEAD, which workerd passes on, means nothing (RFC 9110, section 9.3.1).
- */
-function below({ url, method, headers, body, signal }: Request, path: string): Request {
+/** The same request for another path, without its body, which is never read. */
+function below({ url, method, headers, signal }: Request, path: string): Request {
   const { origin, search } = new URL(url);
-  return new Request(`${origin}${path}${search}`, {
-    method,
-    headers,
-    signal,
-    ...(body && method !== "GET" && method !== "HEAD" && { body, duplex: "half" }),
-  });
+  return new Request(`${origin}${path}${search}`, { method, headers, signal });
 }

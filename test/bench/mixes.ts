@@ -1,8 +1,6 @@
 /** The worst mixes of requests for the memory of the Worker's isolate. */
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
-import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 
 const LARGEST = "n=9&size=341&steps=1&model=fashion-mnist"; // MAX_PIXELS, of one byte each
 const LARGEST_RGBA = "n=9&size=200&steps=1&background=transparent&model=fashion-mnist"; // about the highest cost
@@ -39,16 +37,6 @@ const get = (query: string): Ask =>
     () => ({ headers: headers() }),
   );
 
-/** As large as an upload may be: with a chunk that nothing reads. */
-const black = { pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 };
-const filling = { type: "fiLl", data: new Uint8Array(250_000) };
-const image = writeChunks([headerOf(black), { type: "IDAT", data: compressed(black) }, filling, END]);
-const post = (path: string): Ask =>
-  read(
-    () => path,
-    () => ({ method: "POST", body: image, headers: headers({ "Content-Type": "image/png" }) }),
-  );
-
 /** A client that asks and does not read, for two seconds. */
 const unread =
   (query: string): Ask =>
@@ -65,16 +53,6 @@ const unread =
     sent.destroy();
   };
 
-/** A client that sends half of its upload, and no more for two seconds. */
-const halfSent: Ask = async ({ origin, answered }) => {
-  const type = { "Content-Type": "image/png", "Content-Length": String(image.length) };
-  const sent = request(`${origin}/v1/fashion-mnist/variations`, { method: "POST", headers: headers(type), agent: false });
-  sent.on("error", () => undefined).on("response", ({ statusCode }) => answered(statusCode));
-  sent.write(image.subarray(0, image.length / 2));
-  await setTimeout(2000);
-  sent.destroy();
-};
-
 const times =
   (count: number, ...asks: readonly Ask[]): Ask =>
   (worker) =>
@@ -88,17 +66,8 @@ export const MIXES: Readonly<Record<string, Ask>> = {
   "the largest PNG on a transparent background": get(LARGEST_RGBA),
   "the largest PNG on a transparent background, sixteen at once": times(16, get(LARGEST_RGBA)),
   "the largest animation, sixteen at once": times(16, get("frames=32&size=181&format=apng&steps=31")),
-  "uploads of 256 KB, thirty-two at once": times(32, post("/v1/fashion-mnist/variations?n=16&size=224")),
-  "uploads that stay half sent, five hundred at once": times(500, halfSent),
   "two models, sixteen at once": times(8, get(LARGEST_COLOUR), get(LARGEST)),
   "the largest PNG, sixty-four at once, unread": times(64, unread(LARGEST)),
   "the largest PNG in colour, sixty-four at once, unread": times(64, unread(LARGEST_COLOUR)),
-  "eight of each of these kinds at once": times(
-    8,
-    get(LARGEST_RGBA),
-    get(LARGEST_COLOUR),
-    post("/v1/mnist/variations?n=16&size=224"),
-    unread(LARGEST_RGBA),
-    halfSent,
-  ),
+  "eight of each of these kinds at once": times(8, get(LARGEST_RGBA), get(LARGEST_COLOUR), unread(LARGEST_RGBA)),
 };

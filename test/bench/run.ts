@@ -15,5 +15,4 @@ await runScript("bench", "Runs one of the benches, which print tables.", {
   site: { summary: "first visits over a slow line on a slow processor", run: () => import("./site.ts") },
   training: { summary: "training images per second, native and WASM", run: () => import("./training.ts") },
   yours: { summary: "the page Your pictures on its example: images, speed, memory, the longest task", run: () => import("./yours.ts") },
-  bombs: { summary: "the costliest uploads beside one image", run: () => import("./bombs.ts") },
 });

@@ -80,7 +80,7 @@ let installed: Promise<string> | undefined;
 const app = (): Promise<string> => {
   installed ??= project(
     "app",
-    ...["hono", "@hono/node-server", "vite", "onnxruntime-web", "@types/node", "@cloudflare/workers-types"].map(pinned),
+    ...["hono", "@hono/node-server", "vite", "onnxruntime-web", "sharp", "@types/node", "@cloudflare/workers-types"].map(pinned),
     `webpack@${WEBPACK}`,
     "typescript-5@npm:typescript@5.9.3",
     `typescript-7@npm:${pinned("typescript")}`,
@@ -261,6 +261,7 @@ describe("the library and the command line", () => {
     ["`anneal train`", "train --data images --out run", [...tfjs, "sharp", "echarts"]],
     ["`anneal export`", "export run --out exported", [...tfjs, "echarts", "onnxruntime-web"]],
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
+    ["`--image`", "sample --image a.png --out b.png", ["sharp"]],
   ])("say in one line which other packages %s needs", async (user, words, peers) => {
     const { code, stderr } = await run(path, "npx", "anneal", ...words.split(" "));
     expect(stderr).toBe(missingLine(user, peers));

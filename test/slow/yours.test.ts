@@ -8,10 +8,9 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { END, encodePng, headerOf } from "../../wasm-model/render/image/png.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
-import { END, headerChunk } from "../support/png-file.ts";
 import { soon, text } from "../support/site.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { visit } from "../support/visit.ts";
@@ -216,14 +215,12 @@ describe("classes", () => {
 });
 
 /** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */
-const hugePng = (width: number, height: number): Buffer =>
-  Buffer.from(
-    writeChunks([
-      headerChunk({ width, height, type: 0, depth: 1 }),
-      { type: "IDAT", data: deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8)))) },
-      END,
-    ]),
-  );
+function hugePng(width: number, height: number): Buffer {
+  const header = headerOf({ width, height, channels: 1, pixels: new Uint8Array() });
+  header.data[8] = 1;
+  const data = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))));
+  return Buffer.from(writeChunks([header, { type: "IDAT", data }, END]));
+}
 
 const plain = (value: number): Buffer =>
   Buffer.from(encodePng({ width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(value) }));

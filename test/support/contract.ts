@@ -27,24 +27,17 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: {
-    readonly content: Readonly<Record<string, { readonly schema: { readonly properties?: Readonly<Record<string, object>> } }>>;
-  };
   readonly responses: Readonly<Record<string, Answer>>;
 }
-
-export type Method = "get" | "post";
 
 export interface Contract {
   readonly openapi: string;
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
+  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
 /** All operations, with their places. */
-export const operationsOf = ({ paths }: Contract): { path: string; method: Method; operation: Operation }[] =>
-  Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method: method as Method, operation })),
-  );
+export const operationsOf = ({ paths }: Contract): { path: string; operation: Operation }[] =>
+  Object.entries(paths).map(([path, { get }]) => ({ path, operation: get }));

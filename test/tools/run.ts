@@ -10,5 +10,4 @@ await runScript("tool", "Runs one of the tools for contributors.", {
   },
   wall: { summary: "choose the images of the wall on the home page", run: () => import("./wall.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
-  "fuzz-png": { summary: "fuzz the PNG decoder and the reading of recipes, guided by coverage", run: () => import("../fuzz/png.ts") },
 });

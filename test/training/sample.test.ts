@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPng } from "../../training/cli/model-files.ts";
+import { readImage } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { decodeUpload } from "../../wasm-model/index.ts";
 import { run } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -19,40 +19,42 @@ const write = (name: string, image: Parameters<typeof encode>[0] | string): stri
   return path;
 };
 
-describe("readPng", () => {
+describe("readImage", () => {
   const size = { width: 2, height: 1 };
+  const pixelsOf = async (path: string, channels: number) => [...(await readImage(path, "image", { ...size, channels })).pixels];
 
-  it("reads what the Worker reads, to the same bytes", () => {
-    const files: Parameters<typeof encode>[0][] = [
-      { ...size, channels: 1, data: Uint8Array.from([7, 200]) },
-      { ...size, channels: 2, data: Uint8Array.from([7, 0, 200, 128]) },
-      { ...size, channels: 4, data: Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0]) },
-      { ...size, channels: 1, depth: 1, data: Uint8Array.of(0b01000000) },
+  it("reads grey and colour, over black", async () => {
+    const files: [file: Parameters<typeof encode>[0], greys: number[], colours: number[]][] = [
+      [{ ...size, channels: 1, data: Uint8Array.from([7, 200]) }, [7, 200], [7, 7, 7, 200, 200, 200]],
+      [{ ...size, channels: 2, data: Uint8Array.from([7, 0, 200, 128]) }, [0, 100], [0, 0, 0, 100, 100, 100]],
+      [{ ...size, channels: 4, data: Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0]) }, [76, 0], [255, 0, 0, 0, 0, 0]],
+      [{ ...size, channels: 1, depth: 1, data: Uint8Array.of(0b01000000) }, [0, 255], [0, 0, 0, 255, 255, 255]],
+      [{ ...size, channels: 1, depth: 16, data: Uint16Array.of(1799, 65535) }, [7, 255], [7, 7, 7, 255, 255, 255]],
     ];
-    const greys = files.map((file) => {
+    for (const [file, greys, colours] of files) {
       const path = write("file.png", file);
-      for (const channels of [1, 3]) {
-        expect(readPng(path, "image", { ...size, channels })).toEqual(decodeUpload(readFileSync(path), { ...size, channels }));
-      }
-      return [...readPng(path, "image", { ...size, channels: 1 }).pixels];
-    });
-    expect(greys).toEqual([
-      [7, 200],
-      [0, 100],
-      [76, 0],
-      [0, 255],
-    ]);
+      expect([await pixelsOf(path, 1), await pixelsOf(path, 3)]).toEqual([greys, colours]);
+    }
   });
 
-  it("names what it could not read", () => {
-    const read = (path: string) => () => readPng(path, "mask", { ...size, channels: 1 });
-    const expected = "Expected a PNG file of 2x1 pixels for `mask` but received";
-    expect(read(join(folder, "none.png"))).toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
+  it("ignores colour profiles", async () => {
+    const path = join(folder, "profile.png");
+    const data = Uint8Array.from([200, 30, 90, 10, 250, 60]);
+    const profiled = sharp(encode({ ...size, channels: 3, data })).withIccProfile("p3");
+    writeFileSync(path, await profiled.png().toBuffer());
+    expect(await pixelsOf(path, 3)).toEqual([...(await sharp(path, { ignoreIcc: true }).raw().toBuffer())]);
+    expect(await pixelsOf(path, 3)).not.toEqual([...(await sharp(path).raw().toBuffer())]);
+  });
+
+  it("names what it could not read", async () => {
+    const read = (path: string) => readImage(path, "mask", { ...size, channels: 1 });
+    const expected = "Expected an image of 2x1 pixels for `mask` but received";
+    await expect(read(join(folder, "none.png"))).rejects.toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
     const text = write("text.png", "no image");
-    expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are not a PNG file`));
-    expect(read("/dev/zero")).toThrow(new UserError(`${expected} "/dev/zero": it is not a regular file`));
+    await expect(read(text)).rejects.toThrow(`${expected} "${text}": Input buffer contains unsupported image format`);
+    await expect(read("/dev/zero")).rejects.toThrow(new UserError(`${expected} "/dev/zero": it is not a regular file`));
     const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
-    expect(read(large)).toThrow(new UserError(`${expected} "${large}": a PNG file of 4x8 pixels`));
+    await expect(read(large)).rejects.toThrow(new UserError(`${expected} "${large}": an image of 4x8 pixels`));
   });
 });
 

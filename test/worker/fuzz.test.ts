@@ -7,5 +7,5 @@ const REQUESTS = 1000;
 
 it(`answers ${REQUESTS} requests as its contract says`, { timeout: 900_000 }, async () => {
   const seen = await fuzz(ask, REQUESTS, 6);
-  expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 304, 400, 404, 405, 410, 415]));
+  expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 304, 400, 404, 405, 410]));
 });

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { SAMPLE_KEYS } from "../../worker/images/query.ts";
+import { QUERY_NAMES } from "../../worker/images/query.ts";
 import { ask } from "./worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -47,7 +47,7 @@ describe("a client's mistake", () => {
   const classes = "an index from 0 to 6 or one of face, landscape, monster, person, planet, plant, robot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 32 to 512";
-  const keys = `no such key (the keys are ${SAMPLE_KEYS.join(", ")})`;
+  const keys = `no such key (the keys are ${QUERY_NAMES.join(", ")})`;
 
   it.each([
     ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
@@ -81,10 +81,7 @@ describe("a client's mistake", () => {
     expect(response.status).toBe(400);
   });
 
-  const paths =
-    "one of /sample, /v1/{model}/{seed}.{format}, " +
-    "/v1/{model}/inpaint, /v1/{model}/variations, " +
-    "/v1/{model}/denoise, /v1/models, /v1/models/{model}/model.onnx, /health, /openapi.json";
+  const paths = "one of /sample, /v1/{model}/{seed}.{format}, /v1/models, /v1/models/{model}/model.onnx, /health, /openapi.json";
   const long = `/${"x".repeat(300)}`;
 
   it.each([

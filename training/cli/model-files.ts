@@ -2,14 +2,15 @@
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { decodeUpload, loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
+import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
+import type { ImageShape } from "../../wasm-model/render/image/pixels.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
+import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";
 
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
@@ -69,14 +70,30 @@ export async function openModel(path: string = packagedModel()): Promise<Model> 
 }
 
 /**
- * The PNG file that was given for `option`, with the given shape (render/image/upload.ts). Throws a `UserError` if it
- * is missing, not a regular file (a device has no end) or not such a PNG.
+ * The image in the file that was given for `option`, over black, without its colour profile. Throws a `UserError` if sharp is not
+ * installed, and if the file is missing, not a regular file (a device has no end) or not an image of that size.
  */
-export function readPng(path: string, option: string, shape: UploadShape): Pixels {
+export async function readImage(path: string, option: string, { width, height, channels }: ImageShape): Promise<Pixels> {
+  expectInstalled(`\`--${option}\``, ["sharp"]);
+  const { default: sharp } = await import("sharp");
   try {
-    return decodeUpload(readRegularFile(path), shape);
+    const image = sharp(readRegularFile(path), { ignoreIcc: true, failOn: "error" });
+    const found = await image.metadata();
+    if (found.width !== width || found.height !== height) throw new Error(`an image of ${found.width}x${found.height} pixels`);
+    const rgba = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer();
+    return { width, height, channels, pixels: overBlack(rgba, channels) };
   } catch (error) {
-    const expected = `a PNG file of ${shape.width}x${shape.height} pixels`;
+    const expected = `an image of ${width}x${height} pixels`;
     throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }
+}
+
+/** RGBA -> RGB, or grey with the weights of ITU-R BT.601 in whole numbers; alpha multiplied in. */
+function overBlack(rgba: Uint8Array, channels: number): Uint8Array {
+  const pixels = new Uint8Array((channels * rgba.length) / 4);
+  for (let i = 0; i < rgba.length / 4; i++) {
+    const [r, g, b] = [0, 1, 2].map((c) => Math.round((rgba[4 * i + c] * rgba[4 * i + 3]) / 255));
+    pixels.set(channels === 3 ? [r, g, b] : [(19595 * r + 38470 * g + 7471 * b + 32768) >> 16], channels * i);
+  }
+  return pixels;
 }

@@ -9,9 +9,6 @@ const COST_BUDGET = 5e9;
 /** A client may have as much in flight as this many requests of the highest cost. */
 const REQUESTS = 10;
 
-/** The most bytes of an upload, summed over the fields of a form. */
-export const MAX_UPLOAD = 262_144;
-
 /** What an environment allows. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
 export interface Limits {
   /** The highest cost of a request. */

@@ -2,7 +2,7 @@
  * Errors as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and
  * what was received. `code` is stable; the texts are for people and may change.
  */
-import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { note } from "./env.ts";
@@ -12,11 +12,8 @@ export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
-  408: { title: "Request Timeout", codes: ["too-slow"], retry: true },
   410: { title: "Gone", codes: ["gone"] },
-  413: { title: "Content Too Large", codes: ["too-large"] },
   414: { title: "URI Too Long", codes: ["too-long"] },
-  415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
   429: { title: "Too Many Requests", codes: ["too-many-requests"], retry: true },
   431: { title: "Request Header Fields Too Large", codes: ["too-long"] },
   500: { title: "Internal Server Error", codes: ["internal-error"] },
@@ -38,8 +35,7 @@ interface Problem {
 
 interface Mistake extends Omit<Problem, "detail" | "body"> {
   /**
-   * What is wrong: a key of the query, a field of the form, a header, or a part of the request line (`path`, `model`,
-   * `version`, `method`).
+   * What is wrong: a key of the query, a header, or a part of the request line (`path`, `model`, `version`, `method`).
    */
   readonly key: string;
   readonly expected: string;
@@ -123,14 +119,15 @@ export function notFound(key: string, known: readonly string[], received: string
   return new ProblemError({ status: 404, code: "not-found", key, expected, received: show(received) });
 }
 
-export function onMethodNotAllowed(c: Context, methods: string[]): Response {
-  const allowed = methods.join(", ");
-  const mistake = {
-    status: 405,
-    code: "method-not-allowed",
-    key: "method",
-    expected: `one of ${allowed}`,
-    received: show(c.req.method),
-  } as const;
-  return problemResponse(c, new ProblemError(mistake, { Allow: allowed }));
+const METHODS = "GET, HEAD";
+
+/** Refuses all other methods, without reading bodies. */
+export const readingOnly: MiddlewareHandler = async (c, next) => {
+  if (c.req.method !== "GET" && c.req.method !== "HEAD") return methodNotAllowed(c);
+  return next();
+};
+
+export function methodNotAllowed(c: Context): Response {
+  const mistake = { key: "method", expected: `one of ${METHODS}`, received: show(c.req.method) };
+  return problemResponse(c, new ProblemError({ status: 405, code: "method-not-allowed", ...mistake }, { Allow: METHODS }));
 }

@@ -87,7 +87,6 @@ export const headersFile = (): string =>
  * Node's file system sets neither types nor ETags. So they are asked for whole files, for HEAD too.
  */
 export async function staticFile(c: Context<Env>): Promise<Response | undefined> {
-  if (c.req.method !== "GET" && c.req.method !== "HEAD") return undefined;
   const { pathname, search } = new URL(c.req.url);
   const name = pathname.split("/").at(-1) ?? "";
   if (name !== "" && !name.includes(".")) {

@@ -3,7 +3,6 @@
 import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
-import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { type Progress, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
@@ -28,34 +27,29 @@ export interface ImageRequest {
 export type ImageBytes = Uint8Array<ArrayBuffer>;
 
 /** Throws `OptionError`. */
-export function imageRequest(
-  model: ReadyModel,
-  { format, options }: Query,
-  seed: string,
-  operation: Settings["operation"] = "sample",
-): ImageRequest {
+export function imageRequest(model: ReadyModel, { format, options }: Query, seed: string): ImageRequest {
   if (options.frames !== undefined && format !== "apng") {
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const { card } = model;
-  const settings = resolve(operation, { ...options, seed, frames }, card);
+  const settings = resolve("sample", { ...options, seed, frames }, card);
   return { model, settings, format, cost: costOf(settings, card) };
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
-export interface ImageRun extends Inputs {
+export interface ImageRun {
   readonly job: Job;
   readonly signal: AbortSignal;
 }
 
 /** Draws the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
-export async function drawImage({ model, settings }: ImageRequest, { job, signal, ...inputs }: ImageRun): Promise<Sample> {
+export async function drawImage({ model, settings }: ImageRequest, { job, signal }: ImageRun): Promise<Sample> {
   const { card, version } = model;
   const denoiser = await model.denoiser(signal);
   const macs = macsOf(card.spec);
   const onStep = ({ evaluations }: Progress): void => job.spend(IMAGE_COST + evaluations * macs);
-  return render({ card, version, denoiser }, settings, { ...inputs, signal, onStep });
+  return render({ card, version, denoiser }, settings, { signal, onStep });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

@@ -4,16 +4,7 @@
  * and may not have empty values or unknown keys.
  */
 import * as v from "valibot";
-import {
-  type Domain,
-  expectedOf,
-  type ModelCard,
-  OPTIONS,
-  type Option,
-  OptionError,
-  type OptionsOf,
-  optionsOf,
-} from "../../wasm-model/index.ts";
+import { type Domain, expectedOf, type ModelCard, OPTIONS, type Option, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
 import { domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
@@ -23,7 +14,7 @@ export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pi
   readonly domain: Domain | { readonly type: "model" };
 }
 
-const { seed, frames, ...others } = OPTIONS;
+const { seed, frames, strength: _ofVariations, sigma: _ofDenoising, ...others } = OPTIONS;
 
 export const QUERY_OPTIONS = {
   seed,
@@ -62,19 +53,11 @@ export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
   /** The options for `resolve`, when the model is known and a missing seed has been chosen. */
-  readonly options: Partial<OptionsOf<"vary"> & OptionsOf<"denoise">>;
+  readonly options: Partial<SampleOptions>;
 }
 
-/** The options of /sample; those of an address that names model, seed and format itself. */
-export const SAMPLE_KEYS = QUERY_NAMES.filter(
-  (name) => name === "model" || name === "format" || optionsOf("sample").some((other) => other === name),
-);
-export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
-
-/** The options of operations that start from an image. */
-export const INPAINT_KEYS: readonly QueryName[] = [...optionsOf("inpaint"), "format"];
-export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "format"];
-export const DENOISE_KEYS: readonly QueryName[] = optionsOf("denoise");
+/** The options of an address that names model, seed and format itself. */
+export const ADDRESS_KEYS = QUERY_NAMES.filter((name) => !["model", "seed", "format"].includes(name));
 
 function valueSchema(name: QueryName): v.GenericSchema<unknown, string> {
   const { domain }: QueryOption = QUERY_OPTIONS[name];
@@ -109,7 +92,7 @@ export function queryParser(keys: readonly QueryName[]): QueryParser {
   };
 }
 
-export const parseQuery = queryParser(SAMPLE_KEYS);
+export const parseQuery = queryParser(QUERY_NAMES);
 
 /** Keys and values, in their order. */
 export type QueryPairs = Iterable<readonly [key: string, value: string]>;

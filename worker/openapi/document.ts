@@ -2,12 +2,10 @@
  * The OpenAPI 3.1 document of a server, from the schemas of its routes. It lacks the list of servers, which depends on
  * where the service is mounted.
  */
-import { defaultOf } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { gmac } from "../admission/limits.ts";
 import { PROBLEMS } from "../http/problems.ts";
-import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../images/query.ts";
-import type { Field } from "../images/uploads.ts";
+import { domainInWords, QUERY_OPTIONS, type QueryOption } from "../images/query.ts";
 import { MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { type JsonAnswer, type JsonSchema, type Route, type RouteSchema, record, TAGS } from "./route.ts";
 
@@ -21,19 +19,14 @@ export interface Server {
 
 export function openApiDocument(routes: readonly Route[], { models, budget }: Server): object {
   const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
-  const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, schema } of routes) {
+  const paths: Record<string, object> = {};
+  for (const { path, schema } of routes) {
     if (!schema) continue;
-    const { operationId, tag, summary, description, files, answer } = schema;
+    const { operationId, tag, summary, description, answer } = schema;
     if ("name" in answer) schemas[answer.name] = answer.schema;
+    const responses = { 200: answered(schema), "4XX": REFUSAL, 503: BUSY };
     paths[path] = {
-      ...paths[path],
-      [method]: {
-        ...{ operationId, tags: [tag], summary, description },
-        parameters: parametersOf(path, schema, models),
-        ...(files && { requestBody: uploadOf(files) }),
-        responses: { 200: answered(schema), "4XX": REFUSAL, 503: BUSY },
-      },
+      get: { operationId, tags: [tag], summary, description, parameters: parametersOf(path, schema, models), responses },
     };
   }
   return {
@@ -66,9 +59,7 @@ const PROBLEM = record({
   status: { type: "integer", enum: STATUSES },
   code: { type: "string", enum: CODES, description: "Stable. The texts are for people and may change." },
   detail: { type: "string" },
-  key: text(
-    "What is wrong: an option, a field of the form, a header, a part of the request line, or `client` if the client asks for too much at once.",
-  ),
+  key: text("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
   expected: { type: "string" },
   received: { type: "string" },
 });
@@ -78,7 +69,7 @@ const refused = (description: string): object => ({
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 });
 
-const REFUSAL = refused("A mistake in the request, which the answer names. 408 and 429 say in `Retry-After` when to try again.");
+const REFUSAL = refused("A mistake in the request, which the answer names. 429 says in `Retry-After` when to try again.");
 const BUSY = refused("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
 
 /** The headers of an image, as far as it has them. */
@@ -91,7 +82,7 @@ const IMAGE_HEADERS = {
 };
 
 function answered({ tag, answer }: RouteSchema): object {
-  const isImage = tag === "images" || tag === "uploads";
+  const isImage = tag === "images";
   const bodies = "name" in answer ? { "application/json": reference(answer) } : Object.fromEntries(answer.map((type) => [type, FILE]));
   const content = Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
   return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: IMAGE_HEADERS }), content };
@@ -110,24 +101,20 @@ interface DocumentedParameter {
 }
 
 /** The parameters of a path, by their names in it, and of a query. */
-function parametersOf(path: string, { query = [], files }: RouteSchema, models: readonly ModelEntry[]): DocumentedParameter[] {
+function parametersOf(path: string, { query = [] }: RouteSchema, models: readonly ModelEntry[]): DocumentedParameter[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]): DocumentedParameter => {
     const row: QueryOption = QUERY_OPTIONS[name as "seed" | "model" | "format"];
-    const isVersioned = name === "model" && !files;
+    const isVersioned = name === "model";
     const description = inWords(row) + (isVersioned ? " `@` and its version may follow." : "");
     return { name, in: "path", required: true, description, schema: isVersioned ? versioned(models) : valueSchema(row, models) };
   });
   const inQuery = query.map((name): DocumentedParameter => {
     const row: QueryOption = QUERY_OPTIONS[name];
-    const description = `${inWords(row)} Default: ${defaultIn(name, row, files)}.`;
+    const description = `${inWords(row)} Default: ${row.default}.`;
     return { name, in: "query", required: false, description, schema: valueSchema(row, models) };
   });
   return [...inPath, ...inQuery];
 }
-
-/** Uploads are drawn without a class; only images from noise choose theirs by the seed. */
-const defaultIn = (name: QueryName, row: QueryOption, files: RouteSchema["files"]): QueryOption["default"] =>
-  files && name === "class" ? defaultOf(name, "vary") : row.default;
 
 const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
@@ -161,17 +148,4 @@ function valueSchema({ domain, example }: QueryOption, models: readonly ModelEnt
     default:
       return text;
   }
-}
-
-/** Uploaded images: fields of a form; a single one may be the body itself. */
-function uploadOf(fields: readonly Field[]): object {
-  const file = { ...FILE, description: "A PNG file of the model's native size." };
-  const properties = Object.fromEntries(fields.map((field) => [field, file]));
-  return {
-    required: true,
-    content: {
-      "multipart/form-data": { schema: { type: "object", properties, required: fields, additionalProperties: false } },
-      ...(fields.length === 1 && { "image/png": { schema: file }, "image/apng": { schema: file } }),
-    },
-  };
 }

@@ -1,15 +1,13 @@
 /**
- * A route is one object: its method and path, its schema (what it takes and answers) and its handler. The OpenAPI
- * document, the methods of a 405 and the paths of a 404 are derived from the routes. Handlers check requests themselves
+ * A route is one object: its path, its schema (what it takes and answers) and its handler, of GET and HEAD. The OpenAPI
+ * document and the paths of a 404 are derived from the routes. Handlers check requests themselves
  * and throw errors of their own.
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import { type Env, note } from "../http/env.ts";
 import type { QueryName } from "../images/query.ts";
-import type { Field } from "../images/uploads.ts";
 
 export interface Route {
-  readonly method: "get" | "post";
   /** As in the document: `/v1/{model}/{seed}.{format}`. */
   readonly path: string;
   readonly middleware?: MiddlewareHandler<Env>;
@@ -21,7 +19,6 @@ export interface Route {
 /** The groups of operations. */
 export const TAGS = {
   images: "Images from noise. The seed decides the image.",
-  uploads: "Images from an uploaded image.",
   models: "The models: cards and files.",
   operating: "For whoever runs the service.",
 } as const;
@@ -33,8 +30,6 @@ export interface RouteSchema {
   readonly summary: string;
   readonly description: string;
   readonly query?: readonly QueryName[];
-  /** The uploaded files. A single file may be the body itself. */
-  readonly files?: readonly Field[];
   /** The answer of status 200: a file of one of these media types, or JSON. */
   readonly answer: readonly string[] | JsonAnswer;
 }
@@ -56,9 +51,9 @@ export const record = (properties: Readonly<Record<string, JsonSchema>>): JsonSc
 });
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
-  for (const { method, path, middleware, handler } of routes) {
+  for (const { path, middleware, handler } of routes) {
     const own = [named(path), ...(middleware ? [middleware] : [])];
-    app.on(method, [routerPath(path)], ...own, handler);
+    app.on("get", [routerPath(path)], ...own, handler);
   }
 }
 

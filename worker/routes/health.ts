@@ -6,7 +6,6 @@ import { type Route, record } from "../openapi/route.ts";
 const MODEL = record({ name: { type: "string" }, version: { type: "string" } });
 
 export const health = (ready: ReadyModels): Route => ({
-  method: "get",
   path: "/health",
   handler: (c) => {
     const models = ready.all().map(({ name, version }) => ({ name, version }));

@@ -54,7 +54,6 @@ const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
 
 export const models = (ready: ReadyModels): readonly Route[] => [
   {
-    method: "get",
     path: MODELS_PATH,
     middleware: withTag,
     handler: (c) => {
@@ -75,7 +74,6 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     },
   },
   {
-    method: "get",
     path: `${MODELS_PATH}/{model}/${MODEL_FILE}`,
     handler: (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");

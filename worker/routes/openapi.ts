@@ -9,7 +9,6 @@ import type { Route } from "../openapi/route.ts";
 export function openapi(ready: ReadyModels, api: readonly Route[]): Route {
   let document: object | undefined;
   return {
-    method: "get",
     path: "/openapi.json",
     middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
     handler: async (c) => {

@@ -18,9 +18,9 @@ import {
   type Format,
   isOwnSpelling,
   parseQuery,
+  QUERY_NAMES,
   queryOf,
   queryParser,
-  SAMPLE_KEYS,
   valueError,
 } from "../images/query.ts";
 import { send } from "../images/send.ts";
@@ -41,7 +41,6 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
   };
   return [
     {
-      method: "get",
       path: "/sample",
       handler: async (c) => {
         const query = parseQuery(queryOf(c.req.url));
@@ -57,12 +56,11 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
         description:
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
           "any case.",
-        query: SAMPLE_KEYS,
+        query: QUERY_NAMES,
         answer: Object.values(MEDIA_TYPES),
       },
     },
     {
-      method: "get",
       path: "/v1/{model}/{seed}.{format}",
       handler: byAddress,
       schema: {

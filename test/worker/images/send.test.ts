@@ -1,12 +1,10 @@
 /** Answers that are read late or never: what they hold, and for how long. */
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { Work } from "../../../worker/admission/work.ts";
 import type { Env } from "../../../worker/http/env.ts";
 import { onError } from "../../../worker/http/problems.ts";
 import { send } from "../../../worker/images/send.ts";
-import { countingApp, from } from "../counting.ts";
 
 /** Two of them are all that a client may have in flight. */
 const LONG = new Uint8Array(3_000_000);
@@ -60,29 +58,4 @@ it("a long file has its length and comes in pieces, each when the one before was
     await vi.advanceTimersByTimeAsync(20_000); // a slow reader may take as long as it likes in all
   }
   expect(read).toBe(LONG.length);
-});
-
-describe("an upload", () => {
-  const image = encodePng({ pixels: new Uint8Array(3072), width: 32, height: 32, channels: 3 });
-  const post = (body: BodyInit): RequestInit => from("192.0.2.1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
-
-  it("that does not arrive within 30 s is refused, and its memory is free again", async () => {
-    const { ask } = await countingApp();
-    const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(image.subarray(0, 20)) });
-    const answers = Array.from({ length: 40 }, () => ask("/v1/avatars/variations?steps=1", post(stuck())));
-    await scheduler.wait(50);
-    const refused = await Promise.race(answers.map(async (answer) => (await answer).status));
-    expect(refused).toBe(503); // those that have no room are refused at once, before they are read
-    await vi.advanceTimersByTimeAsync(31_000);
-    const statuses = (await Promise.all(answers)).map(({ status }) => status);
-    expect(new Set(statuses)).toEqual(new Set([408, 503]));
-    expect((await ask("/v1/avatars/variations?steps=1", post(image))).status).toBe(200);
-  });
-
-  it("that is cut off counts as the client's mistake", async () => {
-    const { ask } = await countingApp();
-    const cut = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
-    const response = await ask("/v1/avatars/variations?steps=1", post(cut));
-    expect([response.status, await response.json()]).toMatchObject([400, { key: "body", received: "a part of it" }]);
-  });
 });

@@ -1,6 +1,12 @@
 /** Addresses of images: how they may be spelled, and which methods they take. */
-import { describe, expect, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../../worker/app.ts";
+import { servedModels } from "../../../worker/models/served.ts";
 import { ask, versionOf } from "../worker.ts";
+
+const app = createApp(await servedModels(simd));
 
 const FOR_GOOD = "public, max-age=31536000, immutable";
 
@@ -50,13 +56,14 @@ describe("an address with a version", () => {
   });
 });
 
-describe("an address that takes only POST", () => {
-  it.each(["inpaint", "variations", "denoise"])("says so: %s", async (operation) => {
-    for (const method of ["PUT", "GET", "DELETE"]) {
-      const { status, headers } = await ask(`/v1/fashion-mnist/${operation}`, { method });
-      expect([method, status, headers.get("Allow")]).toEqual([method, 405, "POST"]);
-    }
-  });
+it.each(["POST", "PUT", "PATCH", "DELETE"])("%s is refused at every path, without reading the body", async (method) => {
+  for (const path of ["/sample?seed=7", "/v1/fashion-mnist/7.png", "/v1/fashion-mnist/denoise", "/v1/models", "/", "/embed.js", "/nope"]) {
+    const pull = vi.fn();
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const { status, headers } = await app.fetch(new Request(`https://anneal.test${path}`, { method, body }), env);
+    const answer = [status, headers.get("Allow"), headers.get("Access-Control-Allow-Origin"), pull.mock.calls.length];
+    expect([path, ...answer]).toEqual([path, 405, "GET, HEAD", "*", 0]);
+  }
 });
 
 it.each([

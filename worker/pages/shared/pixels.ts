@@ -23,7 +23,7 @@ export async function pixelsOf(file: Blob, size?: { readonly width: number; read
   return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
 }
 
-/** An RGBA image over black, as uploads are read, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
+/** An RGBA image over black, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
 export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
   const out = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
