@@ -30,10 +30,16 @@ interface Constant {
 /** The computation, a graph from its first call on. The inputs keep their names and shapes. */
 export function graph(tf: typeof TF, variables: readonly TF.Variable[], compute: Computation): Run {
   let loaded: Graph | undefined;
-  return (inputs) => {
+  const run = (inputs: TF.NamedTensorMap): Float32Array[] => {
     loaded ??= new Graph(tf, variables, inputs, compute);
     return loaded.run(inputs);
   };
+  return Object.assign(run, {
+    dispose(): void {
+      loaded?.dispose();
+      loaded = undefined;
+    },
+  });
 }
 
 class Graph {
@@ -75,6 +81,10 @@ class Graph {
     const values = outputs.map((output) => output.dataSync() as Float32Array);
     tf.dispose(outputs);
     return values;
+  }
+
+  dispose(): void {
+    this.backend.binding.deleteSavedModel(this.session);
   }
 }
 

@@ -13,6 +13,7 @@ export interface NativeBackend {
     createTensor(shape: readonly number[], type: number, values: ArrayBufferView): number;
     deleteTensor(id: number): void;
     loadSavedModel(folder: string, tags: string): number;
+    deleteSavedModel(session: number): void;
     runSavedModel(session: number, inputs: readonly number[], inputNames: string, outputNames: string): NativeTensor[];
   };
   getInputTensorIds(tensors: readonly TF.TensorInfo[]): number[];

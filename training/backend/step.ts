@@ -7,8 +7,13 @@ import type * as TF from "@tensorflow/tfjs";
  */
 export type Computation = (inputs: TF.NamedTensorMap) => readonly TF.Tensor[];
 
-/** Returns the values of the tensors. */
-export type Run = (inputs: TF.NamedTensorMap) => Float32Array[];
+/** A computation that a backend has prepared. */
+export interface Run {
+  /** Returns the values of the tensors. */
+  (inputs: TF.NamedTensorMap): Float32Array[];
+  /** Frees what was prepared. */
+  dispose(): void;
+}
 
 export type BackendName = "native" | "wasm";
 
@@ -24,11 +29,12 @@ export interface Backend {
 }
 
 /** One operation after the other. */
-export const eager =
-  (tf: typeof TF, compute: Computation): Run =>
-  (inputs) => {
+export function eager(tf: typeof TF, compute: Computation): Run {
+  const run = (inputs: TF.NamedTensorMap): Float32Array[] => {
     const results = tf.tidy(() => compute(inputs) as TF.Tensor[]);
     const values = results.map((result) => result.dataSync() as Float32Array);
     tf.dispose(results);
     return values;
   };
+  return Object.assign(run, { dispose() {} });
+}

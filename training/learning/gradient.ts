@@ -3,7 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import type { Backend } from "../backend/step.ts";
+import type { Backend, Run } from "../backend/step.ts";
 import { type BatchTensors, type Guidance, guided, trainingObjective } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -51,6 +51,7 @@ export class DeviceWeights {
   private readonly backend: Pick<Backend, "tf" | "compile">;
   private readonly layout: Layout;
   private readonly learned: ReadonlyMap<string, TF.Variable>;
+  private readonly runs: Run[] = [];
 
   constructor(backend: Pick<Backend, "tf" | "compile">, layout: Layout, constants: Parameters = new Map()) {
     const { tf } = backend;
@@ -80,6 +81,7 @@ export class DeviceWeights {
       }, variables);
       return [value, loss as TF.Scalar, ...variables.map((w) => grads[w.name] ?? tf.zeros(w.shape))];
     });
+    this.runs.push(run);
     return (unit, inputs) => {
       const parts = layout.parts(unit);
       for (const [path, variable] of learned) tf.tidy(() => variable.assign(tf.tensor(parts.get(path)!, variable.shape)));
@@ -92,6 +94,7 @@ export class DeviceWeights {
   }
 
   dispose(): void {
+    for (const run of this.runs) run.dispose();
     this.backend.tf.dispose([...this.all.values()]);
   }
 }

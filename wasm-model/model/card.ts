@@ -9,8 +9,8 @@ import { type NetworkSpec, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
-import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
-import { name } from "../schema/text.ts";
+import { faultOf, type Immutable, integer, object } from "../schema/fields.ts";
+import { line, name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
 export const FORMAT = 2;
@@ -29,8 +29,9 @@ export const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName,
 /** The name of a class: a part of addresses and headers. */
 export const CLASS_NAME = name(64);
 
-/** The most bytes of the name of the data and of its licence. */
+/** The most bytes of the name of the data and of its licence, and of any other text. */
 const LONGEST_TEXT = 256;
+const LONGEST_LINE = 1024;
 
 /** Where the images lie in the network's image, in pixels, if the network cannot have their size. */
 const CROP = object(
@@ -42,9 +43,9 @@ const CROP = object(
 const CONVERSION = object(
   {
     /** cover, contain or center (training/data/conversion.ts). */
-    crop: text(),
+    crop: line(LONGEST_LINE),
     /** The colour behind transparent pixels and beside images that do not fill the image: six hexadecimal digits. */
-    background: text(),
+    background: line(LONGEST_LINE),
   },
   "an object of crop and background",
 );
@@ -57,10 +58,10 @@ const TRAINING = object({
   /** Missing in the first models, whose images were not converted. */
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
-  network: text(),
+  network: line(LONGEST_LINE),
   /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
   images: integer(0, Number.MAX_SAFE_INTEGER),
-  seed: text(),
+  seed: line(LONGEST_LINE),
 });
 
 /** Whether the lists of a start have the lengths that the network's images need. */

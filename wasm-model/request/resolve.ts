@@ -123,7 +123,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
-  const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
+  const strength = operation === "vary" ? strengthOf(given.strength) : undefined;
   const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, own);
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
@@ -147,6 +147,14 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...appearanceOf(given, card, cellsOf(n) * (frames ?? 1)),
     nfe: isDrawn ? cost(steps) * (n ?? 1) : 0,
   };
+}
+
+/** Less noise changes no byte of an image. What is divided by it may be too large for a float. */
+const LEAST_STRENGTH = 1e-6;
+
+function strengthOf(given: string | number | undefined): number {
+  const strength = decimal("strength", given);
+  return strength < LEAST_STRENGTH ? 0 : strength;
 }
 
 /**

@@ -22,7 +22,14 @@ export interface Builds {
  */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
-  const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
+  async function pick(): Promise<CompiledModule> {
+    try {
+      return await ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
+    } catch (error) {
+      module = undefined; // the next load tries again
+      throw error;
+    }
+  }
   const enlargers = new Map<string, EnlargerEngine>();
   return {
     async load(model) {

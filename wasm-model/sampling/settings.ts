@@ -73,7 +73,14 @@ export const SCHEDULE = v.pipe(
   ),
 );
 
-export const SCHEDULES = v.array(SCHEDULE, "a list of schedules");
+const FEW_SCHEDULES = `a list of at most ${MAX_STEPS} schedules`;
+
+/** One for each number of steps at most. */
+export const SCHEDULES = v.pipe(
+  v.array(v.unknown(), FEW_SCHEDULES),
+  v.maxLength(MAX_STEPS, FEW_SCHEDULES), // before they are read
+  v.array(SCHEDULE),
+);
 
 export const SAMPLING = v.pipe(
   object({

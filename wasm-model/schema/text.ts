@@ -4,17 +4,25 @@ import * as v from "valibot";
 /** The length of a text as addresses and files hold it. */
 export const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
 
-/**
- * What no name has: control characters, halves of surrogate pairs, separators of lines, marks that change the direction
- * of what follows, and the delimiters of HTML and Markdown.
- */
-const FORBIDDEN = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}<>"`]/u;
+/** Control characters, halves of surrogate pairs, separators of lines, and marks that change the direction of what follows. */
+const CONTROL = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+/** The delimiters of HTML and Markdown. */
+const DELIMITER = /[<>"`]/;
+
+/** A text of at most this many bytes in UTF-8, and of one line. */
+export function line(most: number) {
+  const error = `a text of at most ${most} bytes in UTF-8 without control characters`;
+  return v.pipe(
+    v.string(error),
+    v.check((text) => !CONTROL.test(text) && utf8Length(text) <= most, error),
+  );
+}
 
 /** A name of at most this many bytes in UTF-8, and not only spaces. */
 export function name(most: number) {
   const error = `a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \``;
   return v.pipe(
     v.string(error),
-    v.check((text) => text.trim() !== "" && !FORBIDDEN.test(text) && utf8Length(text) <= most, error),
+    v.check((text) => text.trim() !== "" && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most, error),
   );
 }

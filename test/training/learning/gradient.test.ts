@@ -1,5 +1,5 @@
 /** Gradients by halves of a batch: those of the whole batch, and the same bits wherever the halves are computed. */
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
@@ -72,4 +72,20 @@ it("take only the weights along to another thread, not the optimizer's memory", 
 it("are not computed by a thread for a short run or beside the native backend", () => {
   expect(secondThread(backend, 49, network)).toBeUndefined();
   expect(secondThread({ name: "native" }, 1000, network)).toBeUndefined();
+});
+
+it("free what the backend has prepared for them, once they are no longer needed", () => {
+  const runs: { dispose(): void }[] = [];
+  const counted: Pick<Backend, "tf" | "compile"> = {
+    tf: backend.tf,
+    compile(variables, compute) {
+      const run = backend.compile(variables, compute);
+      runs.push(run);
+      vi.spyOn(run, "dispose");
+      return run;
+    },
+  };
+  networkGradient(counted, TINY, network.constants, network.guidance).dispose();
+  expect(runs).toHaveLength(4);
+  for (const { dispose } of runs) expect(dispose).toHaveBeenCalledTimes(1);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import { toImage } from "../../../wasm-model/render/appearance.ts";
 import { generate } from "../../../wasm-model/render/generate.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { MAX_PIXELS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
@@ -290,6 +291,17 @@ describe("resolve, more", () => {
       const settings = resolve("vary", { seed: "7", class: 1, guidance: 2, sampler, strength }, limited);
       await generate({ card: limited, denoiser }, settings, imagesOf(settings, limited), { image });
       expect(denoise).toHaveBeenCalledTimes(settings.nfe);
+    }
+  });
+
+  it("takes a variation of less strength than changes a byte for the image itself, however little it is", async () => {
+    const { card: random, weights } = randomModel(TINY, 1, "fp32");
+    const denoiser = referenceDenoiser(random.spec, weights);
+    const image = { width: 8, height: 8, channels: 1, pixels: Uint8Array.from({ length: 64 }, (_, i) => 4 * i) } as const;
+    for (const strength of [1e-6, 9.9e-7, 1e-30, 1e-39, 5e-324]) {
+      const settings = resolve("vary", { seed: "7", strength }, random);
+      const values = await generate({ card: random, denoiser }, settings, imagesOf(settings, random), { image });
+      expect(toImage(values, image, random).pixels, `${strength}`).toEqual(image.pixels);
     }
   });
 

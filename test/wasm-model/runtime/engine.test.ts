@@ -28,4 +28,13 @@ describe("simd runtime", () => {
     await runtime.load(readModel(file));
     expect(calls).toBe(1);
   });
+
+  it("gets its module again after a failure", async () => {
+    let isDown = true;
+    const failing = (module: WebAssembly.Module) => () => (isDown ? Promise.reject(new Error("no network")) : module);
+    const runtime = engineRuntime({ relaxed: failing(relaxed), plain: failing(plain) });
+    await expect(runtime.load(readModel(file))).rejects.toThrow("no network");
+    isDown = false;
+    expect((await runtime.load(readModel(file))).spec).toEqual(TINY);
+  });
 });

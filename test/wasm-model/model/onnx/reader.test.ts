@@ -13,7 +13,8 @@ import { fromHalves } from "../../../../wasm-model/model/onnx/half.ts";
 import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
 import { sealed, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../../../wasm-model/network/count.ts";
-import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
+import { SAMPLERS, SCHEDULES } from "../../../../wasm-model/sampling/settings.ts";
+import { faultOf } from "../../../../wasm-model/schema/fields.ts";
 import { DEEP, type Form, randomModel, randomModelFile, TINY, UNCONDITIONAL, withTraining } from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
@@ -212,6 +213,34 @@ describe("readModel", () => {
       }
     },
   );
+
+  it.each(["crop", "background", "network", "seed"])("bounds the text of `%s`, and refuses control characters in it", (name) => {
+    const withText = (text: string) =>
+      withCard((c) => {
+        const training = c.training as Record<string, unknown>;
+        const pictures = { crop: "cover", background: "ffffff" };
+        Object.assign(training, { pictures });
+        Object.assign(name in pictures ? pictures : training, { [name]: text });
+      });
+    const field = `training.${["crop", "background"].includes(name) ? "pictures." : ""}${name}`;
+    for (const text of ["a\nb", "a\u202eb", "犬".repeat(342), 7 as unknown as string]) {
+      expect(() => readModel(withText(text))).toThrow(
+        `Expected a text of at most 1024 bytes in UTF-8 without control characters for \`${field}\``,
+      );
+    }
+    for (const text of ["", "犬".repeat(341), `<"a">`]) expect(() => readModel(withText(text))).not.toThrow();
+  });
+
+  it("takes a schedule for each number of steps, and refuses more before it reads any", () => {
+    const withSchedules = (count: number) => {
+      const schedule = { sigmas: [3, 2, 1], churn: [0, 0], extrapolation: [1, 1] };
+      return withCard((c) => (c.sampling.schedules = Array(count).fill(schedule)));
+    };
+    expect(() => readModel(withSchedules(64))).not.toThrow();
+    expect(() => readModel(withSchedules(65))).toThrow("Expected a list of at most 64 schedules for `sampling.schedules`");
+    const unreadable = Object.defineProperty({}, "sigmas", { get: () => expect.unreachable() });
+    expect(faultOf(SCHEDULES, Array(65).fill(unreadable))).toMatchObject({ expected: "a list of at most 64 schedules" });
+  });
 
   it("takes names in any language, as long as they may be", () => {
     const labels = ["犬".repeat(21), "Ankle boot / T-shirt, 100 % & more", "👩‍👧 x"];
