@@ -23,7 +23,7 @@ const assets = readdirSync(resolve(ROOT, "dist/site/assets"));
 const named = (pattern: RegExp): string => `/assets/${assets.find((name) => pattern.test(name))}`;
 
 const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
-  ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=31536000"],
+  ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=86100"],
   ["/how/", "text/html; charset=utf-8", REVALIDATED],
   [named(/latin.*woff2$/), "font/woff2", FOR_GOOD],
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],

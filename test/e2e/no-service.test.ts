@@ -1,5 +1,5 @@
-/** The widget on a host that has nothing but files: embed.js, the thread's script and models. */
-import { readdirSync, readFileSync } from "node:fs";
+/** The widget on a host that has nothing but files: embed.js and models. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -12,14 +12,12 @@ const { worker, browser } = workerAndChromium();
 let host: WebPage;
 
 beforeAll(async () => {
-  const thread = readdirSync(join(SITE, "assets")).find((name) => name.startsWith("thread-"));
-  const scripts = ["/embed.js", `/assets/${thread}`];
   const modelOf = (index: number): readonly [string, Uint8Array] => [
     "application/octet-stream",
     readFileSync(join(SHIPPED[index], MODEL_FILE)),
   ];
   host = await startWebPage({
-    ...Object.fromEntries(scripts.map((path) => [path, ["text/javascript", readFileSync(join(SITE, path))]])),
+    "/embed.js": ["text/javascript", readFileSync(join(SITE, "embed.js"))],
     "/avatars.onnx": modelOf(0),
     "/clothes.onnx": modelOf(1),
     "/text.onnx": ["text/plain", "no model"],
@@ -54,6 +52,6 @@ it("draws with avatars.onnx beside the script, or with the file that `model` nam
     await served("seed=alice&model=fashion-mnist&class=Bag&size=112"),
     expect.stringContaining("Expected"),
   ]);
-  expect(asked.filter((path) => path.startsWith("/sample"))).toEqual([]);
+  expect(asked.filter((path) => /^\/(sample|assets)/.test(path))).toEqual([]);
   await page.close();
 });

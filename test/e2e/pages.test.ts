@@ -410,6 +410,7 @@ describe("build", () => {
     open("/build/", async (page) => {
       await page.getByText("This device draws the images below.").waitFor();
       expect(await text(page.locator("pre").first())).toContain(`${worker.origin}/sample?seed=alice`);
+      expect((await page.locator("pre").allTextContents()).filter((code) => code.includes("your.server"))).toEqual([]);
     }));
 
   it("prints in light colours, without buttons", () =>

@@ -1,6 +1,6 @@
 /** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import type { OutgoingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 describe("on the device", () => {
-  it("draws the bytes that /sample serves, one image after the other, and loads thread and model once", async () => {
+  it("draws the bytes that /sample serves, one image after the other, and loads script and model once", async () => {
     const wanted = [
       { seed: "7" },
       { seed: "süß 🌰", label: "robot", steps: "3", sampler: "heun" },
@@ -57,9 +57,9 @@ describe("on the device", () => {
     expect((await outcomes(wanted.length)).map(({ renderedBy, image }) => [renderedBy, image?.seed])).toEqual(
       wanted.map(({ seed }) => ["device", seed]),
     );
-    for (const file of [/embed\.js$/, /thread-\w+\.js$/, /v1\/models$/, /@[0-9a-f]{32}\/model\.onnx$/])
+    for (const file of [/embed\.js$/, /v1\/models$/, /@[0-9a-f]{32}\/model\.onnx$/])
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
-    expect(requests.filter((url) => /\.wasm/.test(url))).toEqual([]);
+    expect(requests.filter((url) => /\.wasm|assets/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
     for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await shownBytes(options));
   });
@@ -99,8 +99,8 @@ describe("on the device", () => {
 describe("where the device cannot draw", () => {
   const options = { seed: "7", label: "plant", steps: "1" };
 
-  it.each(["thread-*.js", "model.onnx"])("shows the edge's image: %s does not load", async (file) => {
-    await context.route(`**/${file}`, (route) => route.abort());
+  it("shows the edge's image: the model does not load", async () => {
+    await context.route("**/model.onnx", (route) => route.abort());
     await embed(element(options));
     await expectEdgeImage();
   });
@@ -116,7 +116,7 @@ describe("where the device cannot draw", () => {
   });
 
   it("shows the edge's animation if the page wants to see the image form", async () => {
-    await context.route("**/thread-*.js", (route) => route.abort());
+    await context.route("**/model.onnx", (route) => route.abort());
     await embed(element({ ...options, animate: "" }));
     await outcomes(1);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=plant&steps=1&format=apng`]);
@@ -124,7 +124,7 @@ describe("where the device cannot draw", () => {
   });
 
   it("says so if the edge cannot draw either", async () => {
-    await context.route(/thread-\w+\.js|sample\?/, (route) => route.abort());
+    await context.route(/model\.onnx|sample\?/, (route) => route.abort());
     await embed(element(options));
     expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
   });
@@ -161,11 +161,18 @@ it("in a page of Vue draws what the page says, with the widget's script after th
 });
 
 describe("/embed.js", () => {
-  it("has at most 12 KB, compressed, without engine and model", async () => {
+  it("has at most 110 KB, compressed, without the model", async () => {
     const script = new Uint8Array(await (await fetch(`${worker.origin}/embed.js`)).arrayBuffer());
     const { length } = gzipSync(script, { level: 9 });
     console.log(`embed.js: ${script.length} bytes, ${length} compressed`);
-    expect(length).toBeLessThan(12_000);
+    expect(length).toBeLessThan(110_000);
+  });
+
+  it("has beside it what its README names", async () => {
+    const readme = await readFile(resolve(import.meta.dirname, "../../worker/widget/README.md"), "utf8");
+    const paths = [...readme.matchAll(/https:\/\/your-worker\.example(\/[\w./-]+)/g)].map(([, path]) => path);
+    expect(paths.length).toBeGreaterThan(2);
+    for (const path of new Set(paths)) expect([path, (await fetch(worker.origin + path)).ok]).toEqual([path, true]);
   });
 
   it("has types that compile in a strict project", async () => {

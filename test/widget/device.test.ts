@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { drawInThread } from "../../worker/widget/device.ts";
-import { type Script, startThread } from "../../worker/widget/engine-thread.ts";
 import { type DrawingStep, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
 
 const ignore = { signal: new AbortController().signal, onProgress: () => undefined, isVisible: () => false };
@@ -129,33 +128,5 @@ describe("drawInThread, of many drawings", () => {
     await expect(third).rejects.toThrow("enough");
     await Promise.all(drawings);
     expect(await fourth).toEqual({ seen: "1,2,4" });
-  });
-});
-
-describe("startThread", () => {
-  const ignoreProgress = () => undefined;
-  const folder = new URL("https://anneal.test/assets/");
-
-  async function scriptOf(source: string): Promise<Script & { readonly content: Uint8Array<ArrayBuffer> }> {
-    const content = new TextEncoder().encode(source);
-    const sha256 = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", content))));
-    return { file: "thread-ABCDEFGH.js", bytes: content.length, sha256, content };
-  }
-
-  it("runs a script from another origin, which knows its own address", async () => {
-    const script = await scriptOf(`
-      self.onmessage = ({ data: { id } }) => postMessage({ type: "image", id, image: { from: self.name } });
-      postMessage({ type: "ready" });`);
-    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(script.content));
-    const image = await drawInThread((onProgress) => startThread(script, folder, onProgress))(request("7"), ignore);
-    expect(image).toEqual({ from: folder.href });
-  });
-
-  it("runs only the script that was built", async () => {
-    const script = await scriptOf("");
-    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("something else"));
-    await expect(startThread(script, folder, ignoreProgress)).rejects.toThrow(
-      "Expected the file that https://anneal.test/assets/thread-ABCDEFGH.js names but received another",
-    );
   });
 });

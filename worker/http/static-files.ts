@@ -43,7 +43,7 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: Headers])[
   ],
   ["/playground/embed/*", { "Content-Security-Policy": policy("*") }], // the only page that others may frame
   ["/assets/*", { "Cache-Control": IMMUTABLE }], // their names have a hash of their content
-  ["/embed.js", { "Cache-Control": "public, max-age=300, stale-while-revalidate=31536000" }], // a page that reloads while the server is away still has it
+  ["/embed.js", { "Cache-Control": "public, max-age=300, stale-while-revalidate=86100" }], // for a day a page that reloads while the server is away still has it
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video
 ];
 

@@ -2,9 +2,8 @@
  * Builds what the Worker serves. `site` has the static files: the pages' style and scripts, the widget and what it
  * loads, and the models. The module `served-models` is the manifest of these models.
  */
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
@@ -14,7 +13,6 @@ import { headersFile } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
 import { SELECTION } from "../pages/home/poster.ts";
 import { described } from "../routes/models.ts";
-import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/reference-tables.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 import { buildPages } from "./pages.ts";
@@ -43,7 +41,6 @@ const COMMON: BuildOptions = {
   target: "es2023",
   logLevel: "warning",
   legalComments: "none", // they are in the notices
-  plugins: [packages.plugin],
 };
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -92,15 +89,11 @@ function manifest(models: readonly ModelFolder[]): string {
 
 /** All files but the models, by their paths in the site. */
 async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
-  const thread = await script("../widget/thread.ts", "[name]-[hash]", {}); // the hash in its name keeps it in caches for good
-  const { name: file, contents } = thread;
-  const THREAD: Script = { file, bytes: contents.length, sha256: sha256(contents, "base64") };
   const all: (readonly [string, Uint8Array])[] = [
-    [join("assets", file), contents],
-    ...(await widgetFiles(THREAD)),
-    ...(await buildPages({ THREAD, FIGURES }, packages)),
+    ...(await widgetFiles()),
+    ...(await buildPages({ FIGURES }, packages)),
     ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
-    ["service-worker.js", (await script("../pages/service-worker/service-worker.ts", "service-worker", {})).contents],
+    ["service-worker.js", text(await script("../pages/service-worker/service-worker.ts", packages))],
     [LICENCES, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile())]]);
@@ -122,23 +115,22 @@ async function figures(served: readonly ModelFolder[]): Promise<Record<string, s
 }
 
 /** /embed.js, its types and its description. */
-async function widgetFiles(THREAD: Script): Promise<[string, Uint8Array][]> {
-  const embed = await script("../widget/define.ts", "embed", { THREAD });
+async function widgetFiles(): Promise<[string, Uint8Array][]> {
+  const THREAD_SCRIPT = JSON.stringify(await threadScript(packages));
   return [
-    [embed.name, embed.contents],
+    ["embed.js", text(await script("../widget/define.ts", packages, { THREAD_SCRIPT }))],
     ["custom-elements.json", text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
     ["embed.d.ts", await readFile(here("../widget/embed.d.ts"))],
   ];
 }
 
-/** `names`: the values of the script's declared constants. */
-async function script(source: string, entryNames: string, names: Record<string, unknown>): Promise<{ name: string; contents: Uint8Array }> {
-  const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
-  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
-  return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
-}
+/** The drawing thread, for scripts that have it inside. */
+export const threadScript = (packages: BundledPackages): Promise<string> => script("../widget/thread.ts", packages);
 
-const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => createHash("sha256").update(contents).digest(encoding);
+async function script(source: string, { plugin }: BundledPackages, define: Record<string, string> = {}): Promise<string> {
+  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins: [plugin], define, write: false });
+  return outputFiles[0].text;
+}
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 

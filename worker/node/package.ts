@@ -8,7 +8,7 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { customElements } from "../widget/reference-tables.ts";
-import { buildSite } from "./build.ts";
+import { buildSite, threadScript } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,12 +23,11 @@ const besideElement: Plugin = {
 
 await buildSite();
 
-const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("../widget/thread.ts")], minify: true, write: false });
 await build({
   ...WIDGET,
   entryPoints: [here("../widget/package.ts")],
   outfile: here("../../dist/element.js"),
-  define: { THREAD_SCRIPT: JSON.stringify(outputFiles[0].text) },
+  define: { THREAD_SCRIPT: JSON.stringify(await threadScript(widgetPackages)) },
 });
 await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
 await copyFile(here("../widget/embed.d.ts"), here("../../dist/element.d.ts"));

@@ -40,7 +40,7 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
       },
     },
     plugins: [frame()],
-    worker: { format: "es", plugins: () => [recorded(packages)] },
+    worker: { format: "es", plugins: () => [recorded(packages)], rolldownOptions: { output: { codeSplitting: false } } }, // a thread is one file
   });
   if (!("output" in result)) throw new Error("Expected one bundle of pages");
   return result.output.map((file) => {
@@ -65,7 +65,7 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
- * is the way to the site's folder, `{attributes}` a table of the widget's description, `{policy}` what a page with it must
+ * is the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of the widget's description, `{policy}` what a page with it must
  * allow, `{course}` the playground's lessons.
  */
 const frame = (): Plugin => ({
@@ -80,7 +80,7 @@ const frame = (): Plugin => ({
       return readFileSync(`${PAGES}/shared/frame.html`, "utf8")
         .replace("{head}", () => html.slice(0, start))
         .replace("{main}", () => html.slice(start))
-        .replaceAll("{url}", process.env.SITE_URL ?? "")
+        .replaceAll("{url}", process.env.SITE_URL?.replace(/\/?$/, "/") ?? "{root}")
         .replace("{policy}", () => `Content-Security-Policy: ${pagePolicy("https://your.server").join("; ")}`)
         .replace("{course}", course)
         .replace("{attributes}", () => table(ATTRIBUTE_TABLE))

@@ -15,8 +15,8 @@ export interface File {
 
 const CACHE = "anneal";
 
-/** The part of a file's address that differs between versions: `@{version}` of a model, `-{hash}` of a script. */
-const VERSION = /@[0-9a-f]+(?=\/)|-[0-9A-Z]{8}(?=\.)/;
+/** The part of a model's address that differs between versions. */
+const VERSION = /@[0-9a-f]+(?=\/)/;
 
 /**
  * The file, from the cache or from its server. A damaged copy in the cache is fetched again. Throws if the file cannot

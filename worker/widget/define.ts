@@ -6,13 +6,8 @@
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { drawInThread } from "./device.ts";
 import { register } from "./element.ts";
-import { type Script, startThread } from "./engine-thread.ts";
-
-/** Set by the build. */
-declare const THREAD: Script;
+import { startThread } from "./engine-thread.ts";
 
 const server = new URL(".", import.meta.url);
-const folder = new URL("assets/", server);
-const draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
 
-register("anneal-sample", draw, { server: server.href, file: new URL(`${DEFAULT_MODEL}.onnx`, server).href });
+register("anneal-sample", drawInThread(startThread), { server: server.href, file: new URL(`${DEFAULT_MODEL}.onnx`, server).href });

@@ -8,7 +8,6 @@ import {
   type DrawnPixels,
   type DrawRequest,
   type FromThread,
-  type ProgressDetail,
   RequestError,
   sourceKey,
   type ThreadRequest,
@@ -43,8 +42,7 @@ interface PendingDrawing extends DrawOptions {
 /** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
 
-/** `onProgress`: how far the thread's download is. */
-export type StartThread = (onProgress: (progress: ProgressDetail) => void) => Worker | Promise<Worker>;
+export type StartThread = () => Worker;
 
 /**
  * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
@@ -60,33 +58,24 @@ export function drawInThread(startThread: StartThread): DrawAny {
 }
 
 class DrawingThread {
-  readonly #onBreakdown: () => void;
   /** All drawings of the page, in the order of their requests, and the ids of those that the thread has. */
   readonly #drawings = new Map<number, PendingDrawing>();
   readonly #inThread = new Set<number>();
-  #worker: Worker | undefined;
+  readonly #worker: Worker;
   #isReady = false;
   #count = 0;
 
+  /** Throws if the page's policy forbids the worker. */
   constructor(startThread: StartThread, onBreakdown: () => void) {
-    this.#onBreakdown = onBreakdown;
-    this.#start(startThread).catch((error) => this.#breakDown(error));
-  }
-
-  async #start(startThread: StartThread): Promise<void> {
-    const worker = await startThread((progress) => this.#tell(() => true, progress));
-    this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#receive(data);
-    worker.onerror = (event) => {
+    this.#worker = startThread();
+    this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      this.#breakDown(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
+      this.#worker.terminate();
+      onBreakdown();
+      const reason = new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`);
+      for (const drawing of this.#drawings.values()) drawing.reject(reason);
     };
-  }
-
-  #breakDown(reason: unknown): void {
-    this.#onBreakdown();
-    for (const drawing of this.#drawings.values()) drawing.reject(reason);
   }
 
   draw<R extends ThreadRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
@@ -127,7 +116,8 @@ class DrawingThread {
         this.#fill();
         break;
       case "download":
-        this.#tell((request) => sourceKey(request) === sourceKey(message.source), message.progress);
+        for (const { request, onProgress } of this.#drawings.values())
+          if (sourceKey(request) === sourceKey(message.source)) onProgress(message.progress);
         break;
       case "step":
         this.#drawings.get(message.id)?.onProgress(message.step);
@@ -140,11 +130,7 @@ class DrawingThread {
     }
   }
 
-  #tell(concerns: (request: ThreadRequest) => boolean, progress: ProgressDetail): void {
-    for (const { request, onProgress } of this.#drawings.values()) if (concerns(request)) onProgress(progress);
-  }
-
   #send(message: ToThread): void {
-    this.#worker?.postMessage(message);
+    this.#worker.postMessage(message);
   }
 }

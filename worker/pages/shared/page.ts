@@ -16,7 +16,8 @@ export function startPage(): void {
   // Code that names the server's address has it from the page.
   for (const code of document.querySelectorAll("pre > code")) {
     const node = code.firstChild;
-    if (node instanceof Text) node.data = node.data.replaceAll("https://your.server/", SERVER.href);
+    if (node instanceof Text)
+      node.data = node.data.replaceAll("https://your.server/", SERVER.href).replaceAll("https://your.server", SERVER.origin);
   }
   setTimeout(keepOffline, LATER);
 }

@@ -4,13 +4,11 @@
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { drawInThread } from "../../widget/device.ts";
-import { type Script, startThread } from "../../widget/engine-thread.ts";
+import { trusted } from "../../widget/engine-thread.ts";
 import { type Frame, type ProgressDetail, RequestError, type Source, type ThreadRequest } from "../../widget/protocol.ts";
+import script from "../../widget/thread.ts?worker&url";
 import { inRgba, pixelsOf } from "./pixels.ts";
 import { fetchImage, inWords, SERVER, service, VisitorError } from "./service.ts";
-
-/** Defined by the build. */
-declare const THREAD: Script;
 
 export type Options = Readonly<Record<string, string | number>>;
 
@@ -35,7 +33,7 @@ export interface Painted {
   readonly milliseconds: number;
 }
 
-const drawInOwnThread = drawInThread((onProgress) => startThread(THREAD, new URL("assets/", SERVER), onProgress));
+const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "module" }));
 /** By model, when it is on this device; the promise never fails. */
 const preparing = new Map<string, Promise<boolean>>();
 const ready = new Set<string>();
