@@ -172,9 +172,13 @@ it("shows its words, its equations and a picture without script", () =>
     await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
   }));
 
-it("plays and pauses by the space bar, unless the focused element uses it", () =>
+it("plays and pauses by the space bar while a plane has the focus; elsewhere the bar scrolls the page", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
+    await page.keyboard.press("Space");
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.locator(".canvases").first().focus();
     await page.keyboard.press("Space");
     await page.getByText("Playing.").waitFor();
     await page.keyboard.press("Space");

@@ -40,11 +40,17 @@ describe("on a server", () => {
     );
   });
 
+  it("names the image as the element does", () => {
+    expect(rendered({ seed: 7, src: "/", label: "robot" })).toContain('alt="Generated image of robot"');
+    expect(rendered({ seed: 7, src: "/", label: 0 })).toContain('alt="Generated image of class 0"');
+    expect(rendered({ seed: 7, src: "/", label: "robot", alt: "" })).toContain('alt=""');
+  });
+
   it.each([
     ["/", "/sample?seed=7"],
     ["https://anneal.example/images/", "https://anneal.example/images/sample?seed=7"],
   ])("with src %s its image is at %s", (src, url) => {
-    expect(rendered({ seed: 7, src })).toContain(`<img src="${url}"`);
+    expect(rendered({ seed: 7, src })).toContain(`<img src="${url}" alt="Generated image"`);
   });
 });
 

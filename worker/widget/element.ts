@@ -5,7 +5,7 @@
  * the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
-import { ATTRIBUTE_NAMES, type Reflected } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, altOf, type Reflected } from "./attributes.ts";
 import type { Draw } from "./device.ts";
 import { Playback, prefersReducedMotion } from "./display.ts";
 import { Nearness } from "./nearness.ts";
@@ -52,7 +52,7 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
  * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
  *   element waits. Takes one of eager, lazy.
- * @attr {string} [alt=class and seed, in words] The text in place of the image, for those who cannot see it. Empty if the
+ * @attr {string} [alt=“Generated image”, with its class] The text in place of the image, for those who cannot see it. Empty if the
  *   image only decorates. Takes text.
  *
  * @fires {CustomEvent<ProgressDetail>} progress Progress: bytes of the engine or the model that have arrived, then network
@@ -249,8 +249,7 @@ export abstract class AnnealSample extends Base {
   /** `detail`: the image that is shown, if there is one. */
   #describe(detail?: LoadDetail): void {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
-    const named = label && /^\d+$/.test(label) ? `class ${label}` : label;
-    this.#view.describe(this.getAttribute("alt") ?? titleOf(named ?? undefined, this.seed));
+    this.#view.describe(altOf({ alt: this.getAttribute("alt"), label }));
   }
 
   #tell<T>(type: "progress" | "load" | "error", detail: T): void {
@@ -297,6 +296,3 @@ export function register(name: string, draw: Draw, home: Source): void {
     },
   );
 }
-
-/** An image in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
-const titleOf = (label: string | undefined, seed: string): string => `${label ? `Sample of ${label}` : "Sample"}, seed ${seed}`;

@@ -4,6 +4,7 @@
  * finds what the server rendered.
  */
 import { createElement, type HTMLAttributes, type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { altOf } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { queryOf } from "./option-attributes.ts";
 import { isFile } from "./request.ts";
@@ -54,10 +55,10 @@ export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: Pic
   useEffect(() => {
     import("./package.ts"); // anneal/element
   }, []);
-  const { src, model, alt = "", loading, size = WIDTH } = attributes;
+  const { src, model, loading, size = WIDTH } = attributes;
   const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
   const inside = isServed
-    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: String(alt), loading, width: size })
+    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf(attributes), loading, width: size })
     : createElement("svg", { width: size, height: size, "aria-hidden": true });
   return createElement("anneal-sample", { ...attributes, ref: element }, inside);
 }

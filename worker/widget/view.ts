@@ -161,7 +161,6 @@ function undrawn(): DocumentFragment {
   const image = part("img", "image");
   const progress = part("progress", "progress");
   const error = part("p", "error");
-  error.role = "alert";
   error.textContent = NO_IMAGE;
   for (const element of [image, progress, error]) element.hidden = true;
   const fragment = document.createDocumentFragment();

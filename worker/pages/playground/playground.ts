@@ -103,10 +103,10 @@ document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
 });
 document.addEventListener("keydown", (event) => {
-  const isIn = (selector: string) => event.target instanceof Element && event.target.closest(selector) !== null;
-  if (event.ctrlKey || event.metaKey || event.altKey || main.dataset.mode === "course") return;
-  if (event.key === " " && !isIn("input, select, textarea, a, button, summary")) stage?.toggle();
-  else if (event.key.toLowerCase() === "f" && isIn(".canvases")) togglePresenting();
+  const isOnPlane = event.target instanceof Element && event.target.closest(".canvases") !== null;
+  if (event.ctrlKey || event.metaKey || event.altKey || !isOnPlane) return; // elsewhere the space bar scrolls the page
+  if (event.key === " ") stage?.toggle();
+  else if (event.key.toLowerCase() === "f") togglePresenting();
   else return;
   event.preventDefault();
 });

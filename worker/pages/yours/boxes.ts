@@ -7,21 +7,37 @@ import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts"
 const MOST_SHOWN = 60;
 
 interface Boxes {
-  /** The classes after a change by the visitor. */
+  /** The classes after a change by the visitor, which other boxes must show. */
   readonly onChange: (classes: readonly PictureClass[]) => void;
+  /** The classes with a new name. The boxes show it already, and stay, and so does the focus. */
+  readonly onRename: (classes: readonly PictureClass[]) => void;
   /** The visitor wants more pictures in this class. */
   readonly onAdd: (label: number) => void;
 }
 
-export function showBoxes(classes: readonly PictureClass[], crop: Crop, { onChange, onAdd }: Boxes): void {
-  const changed = (label: number, change: Partial<PictureClass>): void =>
-    onChange(classes.map((one, i) => (i === label ? { ...one, ...change } : one)));
-  const boxes = classes.map(({ name, pictures }, label) => {
+export function showBoxes(shown: readonly PictureClass[], crop: Crop, { onChange, onRename, onAdd }: Boxes): void {
+  let classes = shown;
+  const changed = (label: number, change: Partial<PictureClass>): readonly PictureClass[] =>
+    classes.map((one, i) => (i === label ? { ...one, ...change } : one));
+  const boxes = classes.map(({ pictures }, label) => {
     const id = `class-${label}`;
-    const field = element("input", { id, type: "text", value: name, maxLength: 40, autocomplete: "off", spellcheck: false });
-    field.addEventListener("change", () => changed(label, { name: field.value.trim() || name }));
+    const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
+    const add = button("Add", () => onAdd(label));
+    const remove = button("Remove", () => onChange(classes.filter((_, i) => i !== label)));
+    const showName = (): void => {
+      const { name } = classes[label];
+      field.value = name;
+      add.ariaLabel = `Add pictures to ${name}`;
+      remove.ariaLabel = `Remove class ${name}`;
+    };
+    showName();
+    field.addEventListener("change", () => {
+      classes = changed(label, { name: field.value.trim() || classes[label].name });
+      showName();
+      onRename(classes);
+    });
     const leaveOut = (gone: number): void => {
-      changed(label, { pictures: pictures.filter((_, i) => i !== gone) });
+      onChange(changed(label, { pictures: pictures.filter((_, i) => i !== gone) }));
       find(`#thumbs-${label}`, HTMLElement).querySelectorAll("button")[Math.max(0, gone - 1)]?.focus();
     };
     return element(
@@ -33,8 +49,8 @@ export function showBoxes(classes: readonly PictureClass[], crop: Crop, { onChan
         element("label", { htmlFor: id }, "Class"),
         field,
         element("span", { className: "note" }, pictures.length === 1 ? "1 picture" : `${pictures.length} pictures`),
-        button("Add", () => onAdd(label), { ariaLabel: `Add pictures to ${name}` }),
-        button("Remove", () => onChange(classes.filter((_, i) => i !== label)), { ariaLabel: `Remove class ${name}` }),
+        add,
+        remove,
       ),
       element(
         "div",

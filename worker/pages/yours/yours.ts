@@ -138,12 +138,16 @@ async function add(files: readonly Found[]): Promise<void> {
   complain(refusals.join("\n"));
 }
 
-/** Makes these the page's pictures. */
+/** Makes these the page's pictures, and shows them. */
 function put(newName: string, all: readonly PictureClass[]): void {
+  take(newName, all);
+  showPictures();
+}
+
+function take(newName: string, all: readonly PictureClass[]): void {
   [name, classes] = [newName, all];
   complain("");
   keep("pictures", pictures());
-  showPictures();
 }
 
 function showPictures(): void {
@@ -156,6 +160,10 @@ function showPictures(): void {
   );
   showBoxes(classes, state.values.crop as Crop, {
     onChange: (changed) => put(name, changed),
+    onRename(changed) {
+      take(name, changed);
+      update();
+    },
     onAdd(label) {
       target = label;
       fileField.click();
