@@ -30,6 +30,41 @@ async function saved(page: Page, act: () => Promise<void>): Promise<[name: strin
   return [file.suggestedFilename(), await readFile(await file.path())];
 }
 
+/** Files that do not arrive, until `unroute`. */
+const [MODEL, MODELS] = [/\.onnx$/, /\/(v1\/models|models\.json)$/];
+const without = async (page: Page, files: RegExp): Promise<void> => void (await page.route(files, (route) => route.abort()));
+
+it.each([
+  ["/", "This device drew all 40 in"],
+  ["/create/#tab=vary", "Drawn by this device"],
+  ["/how/", "Drawn by this device"],
+  ["/build/", "cifar10"],
+])("%s says that the list of models has not arrived, and tries again", (path, there) =>
+  open(
+    path,
+    async (page) => {
+      await page.getByText("The list of models has not arrived.").waitFor();
+      await page.unroute(MODELS);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByText(there).first().waitFor();
+    },
+    { before: (page) => without(page, MODELS) },
+  ),
+);
+
+it.each(["/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])("%s says that the device cannot load the model, and tries again", (path) =>
+  open(
+    path,
+    async (page) => {
+      await page.getByText("No image. This device cannot load the model.").waitFor();
+      await page.unroute(MODEL);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await byDevice(page);
+    },
+    { before: (page) => without(page, MODEL) },
+  ),
+);
+
 describe("home", () => {
   it("shows an image before any script, then draws on the device: another one, with options, goes back, and saves the server's bytes", () =>
     open("/", async (page) => {
@@ -107,16 +142,46 @@ describe("home", () => {
       await page.getByText("This browser does not copy").waitFor();
     }));
 
-  it("says in words that a device cannot load the model, and shows the server's images", () =>
+  it("says in words that a device cannot load the model, shows the server's images, and tries again", () =>
     open(
       "/#seed=bob",
       async (page) => {
-        await page.getByText("This device cannot load the model; the server draws.").waitFor();
+        await page.getByText("This device cannot load the model.").waitFor();
         await page.getByRole("button", { name: "Another image" }).click();
         await page.getByText("Drawn by the server").waitFor();
+        await page.unroute(MODEL);
+        await page.getByRole("button", { name: "Try again" }).click();
+        await page.getByText(/This device drew all 40 in/).waitFor();
+        await byDevice(page);
       },
-      { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
+      { before: (page) => without(page, MODEL) },
     ));
+
+  it("draws a set with the settings that it began with", () =>
+    open("/", async (page) => {
+      await page.getByText(/This device drew all 40 in/).waitFor();
+      await page.getByLabel("Names, one a line").fill(Array.from({ length: 60 }, (_, i) => `${i}`).join("\n"));
+      await page.getByRole("button", { name: "Draw the set" }).click();
+      await page.locator("#set li").first().waitFor();
+      await page.getByRole("combobox", { name: "Class" }).selectOption("robot");
+      await page.getByText("60 images.", { exact: true }).waitFor();
+      const [, zip] = await saved(page, () => page.getByRole("button", { name: "Save all as a zip" }).click());
+      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=59&size=256`);
+      expect(Buffer.from(unzipSync(new Uint8Array(zip))["59.png"]).equals(Buffer.from(await served.arrayBuffer()))).toBe(true);
+    }));
+
+  it("says why a set is not drawn in words, whatever the error's are", () =>
+    open("/", async (page) => {
+      await page.getByText(/This device drew all 40 in/).waitFor();
+      await page.evaluate(() => {
+        Worker.prototype.postMessage = () => {
+          throw new Error("Expected a DrawRequest at https://anneal.example/ but received none");
+        };
+      });
+      await page.getByLabel("Names, one a line").fill("Ada");
+      await page.getByRole("button", { name: "Draw the set" }).click();
+      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot draw it.");
+    }));
 
   it("shows its text and its images without script", () =>
     open(
@@ -242,7 +307,7 @@ describe("create", () => {
       send = resolve;
     });
     const before = async (page: Page): Promise<void> => {
-      await page.route(/\.onnx$/, (route) => route.abort()); // the server draws
+      await without(page, MODEL); // the server draws
       await page.route(/\/sample\?.*seed=8/, async (route) => {
         await sent;
         await route.continue();
@@ -357,6 +422,23 @@ describe("create", () => {
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["morph-1-8.png", true]);
+    }));
+});
+
+describe("your pictures", () => {
+  it("keeps the focus when a class gets another name, and its buttons have the name", () =>
+    open("/yours/", async (page) => {
+      await page.getByRole("button", { name: "Try it with 60 drawings" }).click();
+      const field = page.getByRole("textbox", { name: "Class" }).first();
+      await field.fill("friends");
+      await field.press("Enter");
+      const focused = () => page.evaluate(() => [document.activeElement?.id, document.activeElement?.ariaLabel]);
+      expect(await focused()).toEqual(["class-0", null]);
+      await field.fill("fiends");
+      await field.press("Tab");
+      expect(await focused()).toEqual(["", "Add pictures to fiends"]);
+      await page.getByRole("button", { name: "Remove class fiends" }).click();
+      await soon(() => page.getByText("fiends").count()).toBe(0);
     }));
 });
 

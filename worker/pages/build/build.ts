@@ -3,22 +3,26 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import type { LoadDetail } from "../../widget/element.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { inWords, TryAgainError, untilThere } from "../shared/errors.ts";
 import { startPage } from "../shared/page.ts";
 import { paint, prepare } from "../shared/painter.ts";
-import { fetchImage, inWords, SERVER, type ServedModel, service } from "../shared/service.ts";
+import { fetchImage, SERVER, type ServedModel } from "../shared/service.ts";
 
-startPage();
+const sayOfModels = speaker("#models-status");
+const started = startPage(sayOfModels);
 
 const WORDS: Record<LoadDetail["renderedBy"], string> = {
   device: "This device draws the images below.",
   edge: "This device cannot load the model, so the images below are the server’s.",
 };
 
-const tell = ({ detail }: CustomEvent<LoadDetail>): void => {
-  find("#drawn-by", HTMLElement).textContent = WORDS[detail.renderedBy];
-};
+const sayOfWidget = speaker("#drawn-by");
+const tell = ({ detail }: CustomEvent<LoadDetail>): void => sayOfWidget(WORDS[detail.renderedBy]);
 for (const element of document.querySelectorAll("anneal-sample")) element.addEventListener("load", tell as EventListener);
-await import(/* @vite-ignore */ new URL("embed.js", SERVER).href);
+import(/* @vite-ignore */ new URL("embed.js", SERVER).href).catch((error) => {
+  console.warn(error);
+  sayOfWidget("The widget has not arrived.", () => location.reload()); // browsers do not load a script again
+});
 
 /** The parts of the service's OpenAPI document that the page reads. */
 interface ApiDocument {
@@ -29,15 +33,24 @@ interface ApiDocument {
 const withCode = (text: string): (string | HTMLElement)[] =>
   text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", {}, part)));
 
-const { models, budget } = await service;
-const answer = budget > 0 ? await fetch(new URL("openapi.json", SERVER)) : undefined; // a host of files has none
-const { paths }: ApiDocument = answer?.ok ? await answer.json() : { paths: {} };
-for (const [path, methods] of Object.entries(paths))
-  for (const [method, { summary, description }] of Object.entries(methods)) {
-    const route = element("th", { scope: "row" }, element("code", {}, `${method.toUpperCase()} ${path}`));
-    const words = element("td", {}, element("b", {}, summary), " ", ...withCode(description));
-    find("#routes", HTMLElement).append(element("tr", {}, route, words));
-  }
+const { models, budget } = await started;
+
+if (budget > 0) untilThere(apiDocument, speaker("#routes-status")).then(showRoutes); // a host of files has none
+
+async function apiDocument(): Promise<ApiDocument> {
+  const answer = await fetch(new URL("openapi.json", SERVER)).catch(() => undefined);
+  if (!answer?.ok) throw new TryAgainError("The list of routes has not arrived.");
+  return answer.json();
+}
+
+function showRoutes({ paths }: ApiDocument): void {
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { summary, description }] of Object.entries(methods)) {
+      const route = element("th", { scope: "row" }, element("code", {}, `${method.toUpperCase()} ${path}`));
+      const words = element("td", {}, element("b", {}, summary), " ", ...withCode(description));
+      find("#routes", HTMLElement).append(element("tr", {}, route, words));
+    }
+}
 
 // The models, and images drawn on this device beside the server's.
 
@@ -87,7 +100,7 @@ async function compare(): Promise<void> {
 
 async function compareAll(): Promise<string> {
   const [{ name: model }] = models;
-  if (!(await prepare(model, say))) return "This device cannot load the model, so there is nothing to compare.";
+  await prepare(model, say);
   const times: number[] = [];
   const others: string[] = [];
   for (let k = 0; k < IMAGES; k++) {

@@ -6,11 +6,11 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, isOnDevice, latest, type Options, type Painted, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
-import { service, VisitorError } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { takeButtons } from "../shared/take.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
@@ -19,8 +19,6 @@ import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
 import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./strokes.ts";
 
-startPage();
-
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;
 /** How much larger than the model draws them images are shown. */
@@ -28,7 +26,8 @@ const TIMES = 4;
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 type Tab = keyof typeof TABS;
 
-const { models } = await service;
+const say = speaker("#status");
+const { models } = await startPage(say);
 const [model] = models;
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
@@ -56,7 +55,6 @@ const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
 
 const state = new State(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-const say = speaker("#status");
 const offer = takeButtons(size.width, say);
 const drawLatest = latest(say, showNothing);
 /** What the visitor made in this tab. */
@@ -150,7 +148,7 @@ const thumbs = Array.from({ length: VARIANTS }, (_, k) => {
 });
 find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, thumb)));
 
-prepare(model.name);
+prepare(model.name).catch(() => undefined); // the drawing says so
 await nextTurn();
 state.follow(update);
 

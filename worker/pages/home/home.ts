@@ -5,18 +5,16 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { choices, type Fields } from "../../langevin/fields.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { untilThere, VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { anneal } from "../shared/pixels.ts";
-import { service, VisitorError } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { takeButtons } from "../shared/take.ts";
 import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
 import { drawWall, mark, showWall } from "./wall.ts";
-
-startPage();
 
 /** How much larger than the model draws it the image is shown. */
 const TIMES = 4;
@@ -26,7 +24,8 @@ const TYPING_PAUSE = 500;
 const OPTIONS =
   "An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin, ald and kinetic add fresh noise, heun adds none.";
 
-const { models } = await service;
+const say = speaker("#status");
+const { models } = await startPage(say);
 const [model] = models;
 const { width } = nativeShape(model);
 
@@ -45,8 +44,8 @@ const FIELDS = {
 const state = new State(() => FIELDS);
 
 /** What the settings ask for: the options that are not the model's own. */
-function wantedFor(seed: string): Wanted {
-  const { class: label, shape, flip, steps, temperature, guidance, sampler } = state.values;
+function wantedFor(seed: string, settings = state.values): Wanted {
+  const { class: label, shape, flip, steps, temperature, guidance, sampler } = settings;
   const asked = { class: label, flip, steps, temperature, guidance, sampler };
   const own = Object.entries(asked).filter(([name, value]) => value !== FIELDS[name as keyof typeof asked].default);
   const options = { seed, ...Object.fromEntries(own), ...(shape === "round" && { radius: 50 }) };
@@ -54,7 +53,6 @@ function wantedFor(seed: string): Wanted {
 }
 
 const stage = find("#image", HTMLCanvasElement);
-const say = speaker("#status");
 const offer = takeButtons(width, say);
 const drawLatest = latest(say, () => {
   stage.hidden = true;
@@ -113,10 +111,12 @@ another.addEventListener("mousedown", (event) => event.preventDefault()); // lea
 await nextTurn(); // a page that is made at once is a long task
 showWall(model);
 await nextTurn();
-const prepared = prepare(model.name, say);
 state.follow(draw);
-startSet((seed) => sized(wantedFor(seed), 2 * TIMES * width));
-if (await prepared) {
-  draw(); // the server's image came without frames
-  find("#wall-state", HTMLElement).textContent = await drawWall(model.name);
-}
+startSet(model.name, () => {
+  const { values } = state;
+  return (seed) => sized(wantedFor(seed, values), 2 * TIMES * width);
+});
+const sayOfWall = speaker("#wall-state");
+await untilThere(() => prepare(model.name, say), sayOfWall);
+draw(); // the server's image came without frames
+sayOfWall(await untilThere(() => drawWall(model.name), sayOfWall));

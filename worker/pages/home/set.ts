@@ -1,12 +1,12 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
 import { element, find, save, speaker } from "../shared/dom.ts";
+import { inWords, VisitorError } from "../shared/errors.ts";
 import { namesIn } from "../shared/file-names.ts";
 import { type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { inWords } from "../shared/service.ts";
 
-/** `wanted`: what to draw for a name. */
-export function startSet(wanted: (name: string) => Wanted): void {
+/** `settings`: yields what to draw for a name, by the page's settings of now. */
+export function startSet(model: string, settings: () => (name: string) => Wanted): void {
   const say = speaker("#set-status");
   const saveButton = find("#save-set", HTMLButtonElement);
   let abort = new AbortController();
@@ -23,8 +23,11 @@ export function startSet(wanted: (name: string) => Wanted): void {
     const sheet = find("#set", HTMLElement);
     try {
       const names = namesIn(find("#names", HTMLTextAreaElement).value);
+      const wanted = settings();
       sheet.replaceChildren();
-      if (!(await prepare(wanted("").model, say))) throw new Error("This device cannot load the model, and a set is drawn on the device.");
+      await prepare(model, say).catch(() => {
+        throw new VisitorError("This device cannot load the model, and a set is drawn on the device.");
+      });
       for (const [i, { name, file }] of names.entries()) {
         say(`${i} of ${names.length} images.`);
         const image = await paint(wanted(name), { signal });
@@ -34,7 +37,7 @@ export function startSet(wanted: (name: string) => Wanted): void {
       saveButton.disabled = false;
       say(names.length === 1 ? "One image." : `${names.length} images.`);
     } catch (error) {
-      if (!signal.aborted) say(error instanceof Error && /^[“A-Z]/.test(error.message) ? error.message : inWords(error));
+      if (!signal.aborted) say(inWords(error));
     }
   });
   saveButton.addEventListener("click", async () => {

@@ -52,7 +52,7 @@ export async function drawWall(model: string): Promise<string> {
     const frames: Frame[] = [];
     const { image: finished } = await paint({ operation: "sample", model, options: { seed } }, { onFrame: (frame) => frames.push(frame) });
     const canvas = canvasOf(finished, { ariaHidden: "true" });
-    link.append(canvas);
+    link.replaceChildren(canvas);
     anneal(canvas, frames, finished, signal);
   }
   return `This device drew all ${links.size} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;

@@ -5,19 +5,17 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { choices } from "../../langevin/fields.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
 import { drawnBy, latest, paint, prepare } from "../shared/painter.ts";
 import { paint as show } from "../shared/pixels.ts";
-import { modelNamed, service, VisitorError } from "../shared/service.ts";
+import { modelNamed } from "../shared/service.ts";
 import { controls, State } from "../shared/state.ts";
 import { annealed, drawPlane, type View } from "./plane.ts";
 
-startPage();
-
 const say = speaker("#status");
-
-const { models } = await service;
+const { models } = await startPage(say);
 
 const fieldsFor = Object.fromEntries(
   models.map((model) => [

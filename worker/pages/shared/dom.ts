@@ -1,4 +1,5 @@
 /** Elements: found, made, and what visitors take away from them. Text is set as text, never as HTML. */
+import type { Say } from "./errors.ts";
 
 /** The element that the page is sure to have. */
 export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
@@ -29,10 +30,16 @@ export function button(
 }
 
 /** Says sentences in an element of the page, each in place of the one before. */
-export function speaker(selector: string): (sentence: string) => void {
+export function speaker(selector: string): Say {
   const place = find(selector, HTMLElement);
-  return (sentence) => {
+  return (sentence, again) => {
     place.textContent = sentence;
+    if (!again) return;
+    const tryAgain = (): void => {
+      place.textContent = "";
+      again();
+    };
+    place.append(" ", button("Try again", tryAgain));
   };
 }
 

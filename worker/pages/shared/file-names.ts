@@ -1,5 +1,6 @@
 /** Names that visitors type, as seeds and as names of files. */
 import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
+import { VisitorError } from "./errors.ts";
 
 /** The most names of a set. */
 const MOST = 500;
@@ -18,12 +19,12 @@ export function seedProblem(seed: string): string | undefined {
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 
-/** The names of a text, one a line. Throws an error with a sentence for visitors. */
+/** The names of a text, one a line. Throws `VisitorError`. */
 export function namesIn(text: string): Named[] {
   const names = text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
-  if (names.length === 0) throw new Error("Write a name first, one a line.");
-  if (names.length > MOST) throw new Error(`These are ${names.length} names. A set has at most ${MOST}.`);
-  for (const problem of names.map(seedProblem)) if (problem) throw new Error(problem);
+  if (names.length === 0) throw new VisitorError("Write a name first, one a line.");
+  if (names.length > MOST) throw new VisitorError(`These are ${names.length} names. A set has at most ${MOST}.`);
+  for (const problem of names.map(seedProblem)) if (problem) throw new VisitorError(problem);
   const taken = new Set<string>();
   return names.map((name) => {
     const stem = fileStem(name);

@@ -7,8 +7,9 @@ import { drawInThread } from "../../widget/device.ts";
 import { trusted } from "../../widget/engine-thread.ts";
 import { type Frame, type ProgressDetail, RequestError, type Source, type ThreadRequest } from "../../widget/protocol.ts";
 import script from "../../widget/thread.ts?worker&url";
+import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { inRgba, pixelsOf } from "./pixels.ts";
-import { fetchImage, inWords, SERVER, service, VisitorError } from "./service.ts";
+import { fetchImage, SERVER, service } from "./service.ts";
 
 export type Options = Readonly<Record<string, string | number>>;
 
@@ -34,20 +35,20 @@ export interface Painted {
 }
 
 const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "module" }));
-/** By model, when it is on this device; the promise never fails. */
-const preparing = new Map<string, Promise<boolean>>();
+/** By model, when it is on this device. What failed is not kept. */
+const preparing = new Map<string, Promise<void>>();
 const ready = new Set<string>();
 
 export const isOnDevice = (model: string): boolean => ready.has(model);
 
-/** Loads engine and model on this device. Whether they draw here; `tell` shows in a sentence how far it is. */
-export function prepare(model: string, tell: (sentence: string) => void = () => {}): Promise<boolean> {
+/** Loads engine and model on this device; `tell` shows in a sentence how far it is. Throws `TryAgainError`. */
+export function prepare(model: string, tell: Say = () => {}): Promise<void> {
   const begun = preparing.get(model) ?? load(model, tell);
   preparing.set(model, begun);
   return begun;
 }
 
-async function load(model: string, tell: (sentence: string) => void): Promise<boolean> {
+async function load(model: string, tell: Say): Promise<void> {
   const onProgress = ({ stage, done, total }: ProgressDetail): void => {
     if (stage === "download") tell(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
   };
@@ -55,11 +56,10 @@ async function load(model: string, tell: (sentence: string) => void): Promise<bo
     await onDevice({ operation: "sample", model, options: { seed: "7" } }, {}, onProgress);
     ready.add(model);
     tell("The model is on this device.");
-    return true;
   } catch (error) {
     console.warn(error);
-    tell(`This device cannot load the model${(await service).budget > 0 ? "; the server draws" : ""}.`);
-    return false;
+    preparing.delete(model);
+    throw new TryAgainError("This device cannot load the model.");
   }
 }
 
@@ -72,8 +72,8 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
     run.signal?.throwIfAborted();
     return { by, image, png, milliseconds: performance.now() - begun };
   };
-  let refusal: unknown = new VisitorError("This device cannot load the model.");
-  if (!isOnDevice(wanted.model) && wanted.operation === "sample" && (await service).budget > 0) {
+  let refusal: unknown;
+  if (!isOnDevice(wanted.model) && wanted.operation === "sample" && (await service()).budget > 0) {
     try {
       const png = await atServer(wanted, run);
       return finish("the server", await pixelsOf(png), png);
@@ -82,7 +82,9 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
     }
   }
   run.signal?.throwIfAborted();
-  if (!(await prepare(wanted.model))) throw refusal;
+  await prepare(wanted.model).catch((error) => {
+    throw refusal ?? error;
+  });
   const { png, ...image } = await onDevice(wanted, run);
   return finish("this device", inRgba(image), new Blob([png], { type: "image/png" }));
 }
@@ -92,7 +94,7 @@ async function onDevice(
   { signal = new AbortController().signal, onFrame }: PaintOptions,
   onProgress: (progress: ProgressDetail) => void = () => undefined,
 ) {
-  const asset = (await service).models.find(({ name }) => name === model)?.asset;
+  const asset = (await service()).models.find(({ name }) => name === model)?.asset;
   const source: Source = asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href };
   const request = { ...source, model, animate: onFrame !== undefined, ...wanted };
   if (request.operation === "sample") delete (request as { operation?: string }).operation;
@@ -120,11 +122,14 @@ const inTime = (milliseconds: number): string =>
 
 export const drawnBy = ({ by, milliseconds }: Painted): string => `Drawn by ${by} in ${inTime(milliseconds)}.`;
 
-/** Runs one drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or after `fail` why there is no image. */
-export function latest(tell: (sentence: string) => void, fail: () => void = () => undefined) {
+/**
+ * Runs one drawing at a time: a newer one replaces an older one. `tell` shows who drew it, or after `fail` why there is no
+ * image, and offers to try again unless what was asked for is wrong.
+ */
+export function latest(tell: Say, fail: () => void = () => undefined) {
   let abort = new AbortController();
   /** `work` passes the signal on and returns a sentence for the finished image. */
-  return async (work: (run: { readonly signal: AbortSignal }) => Promise<string>): Promise<void> => {
+  return async function draw(work: (run: { readonly signal: AbortSignal }) => Promise<string>): Promise<void> {
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
@@ -134,7 +139,8 @@ export function latest(tell: (sentence: string) => void, fail: () => void = () =
     } catch (error) {
       if (signal.aborted) return;
       fail();
-      tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`);
+      const mayPass = error instanceof TryAgainError || !(error instanceof VisitorError || error instanceof RequestError);
+      tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`, mayPass ? () => draw(work) : undefined);
     }
   };
 }

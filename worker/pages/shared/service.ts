@@ -1,6 +1,7 @@
 /** The service that the page belongs to: its address, what it says about itself, and its images. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { latestAnswer } from "../../widget/cache.ts";
+import { TryAgainError, VisitorError } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -25,36 +26,36 @@ export interface Service {
   readonly source?: string;
 }
 
-/** Without a network it is the last answer. A host of files alone has it in a file. */
-export const service = latestAnswer(new URL("v1/models", SERVER).href).catch((error) =>
-  latestAnswer(new URL("models.json", SERVER).href).catch(() => {
-    throw error;
-  }),
-) as Promise<Service>;
+let answer: Promise<Service> | undefined;
+
+/** Without a network it is the last answer. A host of files alone has it in a file. After a failure the next call asks again. */
+export function service(): Promise<Service> {
+  answer ??= latestAnswer(new URL("v1/models", SERVER).href)
+    .catch((error) =>
+      latestAnswer(new URL("models.json", SERVER).href).catch(() => {
+        throw error;
+      }),
+    )
+    .catch((error) => {
+      console.warn(error);
+      answer = undefined;
+      throw new TryAgainError("The list of models has not arrived.");
+    }) as Promise<Service>;
+  return answer;
+}
 
 /** The model of this name, or the default. */
 export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
   models.find((model) => model.name === name) ?? models[0];
 
-/** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
-export class VisitorError extends Error {
-  override readonly name = "VisitorError";
-}
-
-/** What to tell visitors about an error. The console has the details. */
-export function inWords(error: unknown): string {
-  if (error instanceof VisitorError) return error.message;
-  console.warn(error);
-  return "This device cannot draw it.";
-}
-
-/** The server's image. Throws `VisitorError`, or the signal's reason when aborted. */
+/** The server's image. What the server says itself is for programs. Throws `VisitorError`, or the signal's reason when aborted. */
 export async function fetchImage(url: URL, init: RequestInit = {}): Promise<Blob> {
   const response = await fetch(url, init).catch(() => {
     init.signal?.throwIfAborted();
-    throw new VisitorError("The server cannot be reached.");
+    throw new TryAgainError("The server cannot be reached.");
   });
   if (response.ok) return response.blob();
-  if ([429, 503].includes(response.status)) throw new VisitorError("The server is busy. Try again in a moment.");
-  throw new VisitorError(response.status < 500 ? "The server does not draw this image." : "The server failed. Try again in a moment.");
+  if ([429, 503].includes(response.status)) throw new TryAgainError("The server is busy. Try again in a moment.");
+  if (response.status < 500) throw new VisitorError("The server does not draw this image.");
+  throw new TryAgainError("The server failed. Try again in a moment.");
 }

@@ -1,8 +1,8 @@
 /** What visitors do with an image: save it in a size, copy the page's link, pass the file itself on. */
 import { button, copy, element, find, save } from "./dom.ts";
+import { inWords } from "./errors.ts";
 import { fileStem } from "./file-names.ts";
 import { paint, sized, type Wanted } from "./painter.ts";
-import { inWords } from "./service.ts";
 
 /** Widths of files, in native widths: 128, 256 and 512 of 32. */
 const TIMES = [4, 8, 16];

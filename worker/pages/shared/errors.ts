@@ -1,0 +1,31 @@
+/** Why there is no image, in sentences for visitors, and what they can do about it. */
+
+export class VisitorError extends Error {
+  override readonly name: string = "VisitorError";
+}
+
+/** It may go well another time: the network, the server or the model's download failed. */
+export class TryAgainError extends VisitorError {
+  override readonly name = "TryAgainError";
+}
+
+/** What to tell visitors about an error. The console has the details. */
+export function inWords(error: unknown): string {
+  if (error instanceof VisitorError) return error.message;
+  console.warn(error);
+  return "This device cannot draw it.";
+}
+
+/** Shows a sentence, with a button to try again if there is something to try. */
+export type Say = (sentence: string, again?: () => void) => void;
+
+/** What `ask` yields. As often as it fails, `say` tells why and offers to try again. */
+export async function untilThere<T>(ask: () => Promise<T>, say: Say): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      await new Promise<void>((again) => say(inWords(error), again));
+    }
+  }
+}
