@@ -5,7 +5,13 @@
  */
 import { existsSync } from "node:fs";
 
-if (existsSync(new URL("anneal.ts", import.meta.url))) {
+if (!existsSync(new URL("anneal.ts", import.meta.url))) await import("../dist/training/anneal.js");
+else if (!process.features.typescript) {
+  console.error(
+    `Expected Node 22.18 or later, which runs Anneal's sources, but received ${process.version}: use \`npx anneal\`, which brings one`,
+  );
+  process.exitCode = 2;
+} else {
   await import("../wasm-model/build.ts");
   await import("./anneal.ts");
-} else await import("../dist/training/anneal.js");
+}

@@ -37,6 +37,14 @@ describe("anneal", () => {
     expect(code).toBe(2);
   });
 
+  it("of a clone says in one line which Node it needs, where Node cannot run the sources", async () => {
+    const { code, stdout, stderr } = await runIn(ROOT, "--no-experimental-strip-types", "training/bin.js", "--help");
+    expect(stderr).toBe(
+      `Expected Node 22.18 or later, which runs Anneal's sources, but received ${process.version}: use \`npx anneal\`, which brings one\n`,
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
   it("trains without a name under that of the images' folder, with its run in runs", async () => {
     writeFolder(join(folder, "runs/my-pets"), { "config.json": "{}" });
     const data = `${join(folder, "My Pets")}/`;
