@@ -14,7 +14,6 @@ export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.
 
 const CHURNS = [0.7, 0.85];
 const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
-const KINETIC_STEPS = [0.5, 1, 2];
 
 export const PUBLISHED_EVALUATIONS = 1000;
 /** Algorithm 1's (L, T, relative step), L T = PUBLISHED_EVALUATIONS. */
@@ -37,7 +36,6 @@ export const COMPARED_SAMPLERS: readonly ComparedSampler[] = [
   // It takes 2 steps - 1 evaluations, an odd number: one more than the others, or one fewer where that makes little
   // difference.
   { sampler: "heun", variants: (nfe) => (nfe <= 64 ? [{ steps: Math.floor(nfe < 20 ? nfe / 2 + 1 : nfe / 2) }] : []) },
-  { sampler: "kinetic", variants: onePerLevel(KINETIC_STEPS.map((relativeStep) => ({ relativeStep, stepsPerLevel: 1 }))) },
   {
     sampler: "ald",
     variants: (nfe) =>

@@ -59,7 +59,6 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   n: asked("n", "options.n"),
   background: asked("background", "options.background"),
   foreground: asked("foreground", "options.foreground"),
-  flip: asked("flip", "options.flip"),
   radius: asked("radius", "options.radius"),
   src: async (element) => {
     element.src = "https://anneal.test/page";

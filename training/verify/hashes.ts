@@ -32,7 +32,7 @@ const QUERIES = [
   "seed=7&class=2&steps=1",
   "seed=7&steps=20",
   "seed=7&sampler=ald&steps=2",
-  "seed=7&sampler=kinetic&steps=2",
+  "seed=7&sampler=heun&steps=2&guidance=0.5",
   "seed=7&sampler=heun",
   "seed=7&extrapolation=1",
   "seed=7&churn=0&extrapolation=1&steps=12",
@@ -45,7 +45,7 @@ const QUERIES = [
   "seed=7&n=2&steps=2&size=112",
   "seed=7&to=8&t=0.3",
   "seed=7&n=5&steps=2",
-  "seed=7&flip=vertical&size=100",
+  "seed=7&temperature=1.5&size=100",
   "seed=7&radius=30&size=100",
 ];
 

@@ -11,10 +11,9 @@ import { resize } from "./image/resize.ts";
 
 /** [C, H, W] -> pixels. A larger image repeats them, or smooths them where it is no whole multiple. */
 export function toImage(values: Float32Array, appearance: Appearance, card: ModelCard): OwnPixels {
-  const { width, height, flip } = appearance;
+  const { width, height } = appearance;
   const { channels, ...native } = nativeShape(card);
-  const image = flip ? cropped(values, card).slice() : cropped(values, card);
-  return finished(resize(image, [channels, native.height, native.width], [height, width]), channels, appearance);
+  return finished(resize(cropped(values, card), [channels, native.height, native.width], [height, width]), channels, appearance);
 }
 
 /** The same for a finished image, which the enlarger makes larger unless the request wants pixels. */
@@ -31,10 +30,8 @@ export async function toFinalImage(
   return finished(sharp, channels, appearance);
 }
 
-/** Values [C, height, width], which may be changed, as pixels in the requested colours and shape. */
-function finished(resized: Float32Array, channels: number, { width, height, colours, flip, radius }: Appearance): OwnPixels {
-  if (flip && flip !== "horizontal") reverse(resized, width * height);
-  if (flip && flip !== "both") reverse(resized, width);
+/** Values [C, height, width] as pixels in the requested colours and shape. */
+function finished(resized: Float32Array, channels: number, { width, height, colours, radius }: Appearance): OwnPixels {
   const image = { pixels: toPixels(resized, channels), width, height, channels };
   const coloured = colours ? colourize(image, colours) : image;
   return radius ? rounded(coloured, radius) : coloured;
@@ -76,14 +73,6 @@ export const atNativeSize = <A extends Appearance>(appearance: A, card: ModelCar
   const { width, height } = nativeShape(card);
   return { ...appearance, width, height };
 };
-
-/**
- * Reverses each run of this length in [C, H, W], in place. Reversing whole planes turns the image by 180 degrees;
- * reversing rows mirrors it; both together swap top and bottom.
- */
-function reverse(values: Float32Array, length: number): void {
-  for (let at = 0; at < values.length; at += length) values.subarray(at, at + length).reverse();
-}
 
 function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array {
   if (!crop) return values;

@@ -27,7 +27,7 @@ const DOCS = {
     example: "8",
   },
   sampler: {
-    doc: "How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, the same with momentum, or Heun's method on the probability-flow ODE.",
+    doc: "How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, or Heun's method on the probability-flow ODE.",
     default: "the model's",
     example: "heun",
   },
@@ -81,10 +81,6 @@ const DOCS = {
     doc: "Colour in place of white, for grey models.",
     default: "white, or black if that contrasts more with the background",
     example: "402060",
-  },
-  flip: {
-    doc: "Mirrors the image: left and right, top and bottom, or both.",
-    example: "horizontal",
   },
   radius: {
     doc: "Rounds the corners of each image by this percentage of its shorter side: 50 makes a circle. Outside the corners the image is transparent.",

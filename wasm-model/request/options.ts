@@ -105,11 +105,6 @@ export const OPTION_VALUES = {
     of: ALL,
     domain: { type: "colour" },
   },
-  flip: {
-    of: ALL,
-    domain: { type: "choice", values: ["horizontal", "vertical", "both"] },
-    default: "none",
-  },
   radius: {
     of: ALL,
     domain: { type: "integer", min: 0, max: 50 },
@@ -133,9 +128,6 @@ export const OPTION_VALUES = {
 
 /** How an image becomes larger than native. */
 export type Enlarge = (typeof OPTION_VALUES)["enlarge"]["domain"]["values"][number];
-
-/** How an image is mirrored: left and right, top and bottom, or both, which turns it by 180 degrees. */
-export type Flip = (typeof OPTION_VALUES)["flip"]["domain"]["values"][number];
 
 export type OptionName = keyof typeof OPTION_VALUES;
 

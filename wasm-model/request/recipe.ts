@@ -29,7 +29,6 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     guidance,
     n,
     colours,
-    flip,
     radius,
     frames,
     width,
@@ -53,7 +52,6 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     n,
     background: colours && colourText(colours.background),
     foreground: colours && colourText(colours.foreground),
-    flip,
     radius,
     frames,
   };

@@ -14,7 +14,6 @@ import {
   type Bounds,
   type Enlarge,
   expected,
-  type Flip,
   integerBetween,
   MAX_PIXELS,
   OPTION_VALUES,
@@ -28,7 +27,6 @@ import { choice, classIndex, colour, decimal, expectedClass, integer, seedText }
 /** Size, colours and shape of an image. */
 export interface Appearance {
   readonly colours?: Colours;
-  readonly flip?: Flip;
   /** Of the corners, in per cent of the shorter side; undefined: corners as they are. */
   readonly radius?: number;
   /** One image's size, in pixels. */
@@ -245,7 +243,7 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function appearanceOf(
-  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, flip, radius = 0 }: Partial<OptionsOf<"denoise">>,
+  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<OptionsOf<"denoise">>,
   card: ModelCard,
   images: number,
 ): Appearance {
@@ -255,7 +253,6 @@ function appearanceOf(
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
   return {
     ...coloursOf(background, foreground, native.channels),
-    ...(flip !== undefined && { flip: choice<Flip>("flip", flip, OPTION_VALUES.flip.domain.values) }),
     ...(corners > 0 && { radius: corners }),
     width,
     height: heightOf(native, width),

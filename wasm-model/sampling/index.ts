@@ -1,16 +1,12 @@
 /** Samplers by name: creates the generator from a model's sampling settings, and computes its cost. */
 import { ald } from "./ald.ts";
 import { heun } from "./heun.ts";
-import { kinetic } from "./kinetic.ts";
 import { langevin } from "./langevin.ts";
 import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
 import type { Batch, Sampler } from "./sampler.ts";
 import { MAX_EVALUATIONS, rampAt, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
 
 export { type Batch, type Denoise, type Evaluation, type Noise, type RunOptions, runSampler, type Sampler, type Step } from "./sampler.ts";
-
-/** Friction of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
-const FRICTION = 1;
 
 interface SamplerDefinition {
   /** Network evaluations per image. */
@@ -20,29 +16,21 @@ interface SamplerDefinition {
   create(sampling: SamplingSettings, batch: Batch): Sampler;
 }
 
-/** Samplers that evaluate `stepsPerLevel` times at each level of the geometric grid. */
-const somePerLevel = (create: SamplerDefinition["create"]): SamplerDefinition => ({
-  nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
-  sigmas: (sampling) => geometricSigmas(sampling).flatMap((sigma) => Array<number>(sampling.stepsPerLevel).fill(sigma)),
-  create,
-});
-
 const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   langevin: {
     nfe: ({ steps }) => steps,
     sigmas: (sampling) => [...scheduleOf(sampling).sigmas],
     create: (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
   },
-  ald: somePerLevel((sampling, batch) => {
-    const sigmas = geometricSigmas(sampling);
-    const sigmaLast = sigmas.at(-1)!;
-    return ald({ ...batch, sigmas, stepsPerLevel: sampling.stepsPerLevel, epsilon: sampling.relativeStep * sigmaLast * sigmaLast });
-  }),
-  kinetic: somePerLevel((sampling, batch) => {
-    const timeStep = Math.sqrt(sampling.relativeStep); // stepSize a of `ald` = (h sigma)^2
-    const { stepsPerLevel } = sampling;
-    return kinetic({ ...batch, sigmas: geometricSigmas(sampling), stepsPerLevel, timeStep, friction: FRICTION });
-  }),
+  ald: {
+    nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
+    sigmas: (sampling) => geometricSigmas(sampling).flatMap((sigma) => Array<number>(sampling.stepsPerLevel).fill(sigma)),
+    create: (sampling, batch) => {
+      const sigmas = geometricSigmas(sampling);
+      const sigmaLast = sigmas.at(-1)!;
+      return ald({ ...batch, sigmas, stepsPerLevel: sampling.stepsPerLevel, epsilon: sampling.relativeStep * sigmaLast * sigmaLast });
+    },
+  },
   heun: {
     nfe: ({ steps }) => 2 * steps - 1,
     sigmas: (sampling) => {
@@ -91,7 +79,7 @@ export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: 
 
 /**
  * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed,
- * without a final denoising step) and `kinetic` use the geometric grid, the others Karras' grid. Throws RangeError if
+ * without a final denoising step) uses the geometric grid, the others Karras' grid. Throws RangeError if
  * that takes more than MAX_EVALUATIONS or the levels are invalid.
  */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {

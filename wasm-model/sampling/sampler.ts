@@ -51,7 +51,7 @@ export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
 export type Denoise = (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>;
 
 /** The samplers' names. They are not in settings.ts, because the widget's script needs them without the schema. */
-export const SAMPLERS = ["langevin", "ald", "kinetic", "heun"] as const;
+export const SAMPLERS = ["langevin", "ald", "heun"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
 /** The result of a step, for `onStep`. The arrays are valid during the call only. */

@@ -8,7 +8,6 @@ import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts
 export const HEEDED = {
   langevin: ["rho", "churn", "extrapolation"],
   ald: ["stepsPerLevel", "relativeStep"],
-  kinetic: ["stepsPerLevel", "relativeStep"],
   heun: ["rho"],
 } as const satisfies Record<SamplerName, readonly (keyof SamplingSettings)[]>;
 

@@ -92,7 +92,7 @@ export const SAMPLING = v.pipe(
     churn: ramp(0, 1),
     extrapolation: ramp(0, 10),
     stepsPerLevel: integer(1, MAX_EVALUATIONS / 2), // one level, guided, is always affordable
-    /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
+    /** Algorithm 1's epsilon = relativeStep sigmaMin^2. */
     relativeStep: number(1e-9, 10),
     guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */

@@ -55,7 +55,7 @@ export interface AnnealSampleElement extends HTMLElement {
   label: string;
   /** Number of noise levels: more steps cost more time and show more detail. Takes an integer from 1 to 64. */
   steps: string;
-  /** How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, the same with momentum, or Heun's method on the probability-flow ODE. Takes one of langevin, ald, kinetic, heun. */
+  /** How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, or Heun's method on the probability-flow ODE. Takes one of langevin, ald, heun. */
   sampler: string;
   /** Share of fresh noise in each step of `langevin`: 0 is deterministic (the probability flow), 1 renews all noise. With it or `extrapolation`, the noise levels are Karras' grid. Other samplers ignore both. Takes a number from 0 to 1. */
   churn: string;
@@ -79,8 +79,6 @@ export interface AnnealSampleElement extends HTMLElement {
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;
-  /** Mirrors the image: left and right, top and bottom, or both. Takes one of horizontal, vertical, both. */
-  flip: string;
   /** Rounds the corners of each image by this percentage of its shorter side: 50 makes a circle. Outside the corners the image is transparent. Takes an integer from 0 to 50. */
   radius: string;
   /** The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation). Takes the name of a model, or a URL. */
@@ -132,7 +130,6 @@ export interface AnnealSampleAttributes {
   readonly n?: string | number | undefined;
   readonly background?: string | number | undefined;
   readonly foreground?: string | number | undefined;
-  readonly flip?: string | number | undefined;
   readonly radius?: string | number | undefined;
   readonly model?: string | number | undefined;
   readonly src?: string | number | undefined;

@@ -33,32 +33,9 @@ it("shows a noisy image and the noise in it at the contrast of the data", () => 
   }
 });
 
-it.each([1, 2, 1.5])("mirrors exactly what it would otherwise show, at %s times the native size, and leaves the values alone", (scale) => {
-  const values = wave(0.37);
-  const given = values.slice();
-  const shape = { width: Math.round(width * scale), height: Math.round(height * scale) };
-  const shown = toImage(values, shape, card);
-  const at = (image: typeof shown, x: number, y: number) => [
-    ...image.pixels.subarray((y * shape.width + x) * channels).subarray(0, channels),
-  ];
-  for (const flip of ["horizontal", "vertical", "both"] as const) {
-    const mirrored = toImage(values, { ...shape, flip }, card);
-    for (let y = 0; y < shape.height; y++) {
-      for (let x = 0; x < shape.width; x++) {
-        const [fromX, fromY] = [flip === "vertical" ? x : shape.width - 1 - x, flip === "horizontal" ? y : shape.height - 1 - y];
-        expect(at(mirrored, x, y)).toEqual(at(shown, fromX, fromY));
-      }
-    }
-  }
-  expect(values).toEqual(given);
-});
-
 it("rounds the corners of what it shows, in its colours and at its size", () => {
   const shape = { width: 2 * width, height: 2 * height };
-  for (const appearance of [shape, { ...shape, flip: "both" as const }]) {
-    const shown = toImage(wave(0.37), appearance, card);
-    expect(toImage(wave(0.37), { ...appearance, radius: 30 }, card)).toEqual(rounded(shown, 30));
-  }
+  expect(toImage(wave(0.37), { ...shape, radius: 30 }, card)).toEqual(rounded(toImage(wave(0.37), shape, card), 30));
   const grey = { ...card, spec: { ...card.spec, channels: 1 as const } };
   const colours = { background: "transparent", foreground: [9, 8, 7] } as const;
   const values = wave(0.37).subarray(0, height * width);

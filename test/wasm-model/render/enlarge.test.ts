@@ -59,11 +59,10 @@ it("sharpens what is larger than native, unless the request wants pixels", async
   expect(calls).toBe(1);
 });
 
-it("mirrors and rounds the enlarged image", async () => {
+it("rounds the enlarged image", async () => {
   const values = wave(1, 8, 8);
   const show = (look: object) => toFinalImage(values, { width: 32, height: 32, ...look }, card, { enlarge: addsNothing });
-  const [image, mirrored, round] = [await show({}), await show({ flip: "horizontal" }), await show({ radius: 50 })];
-  for (let i = 0; i < 32 * 32; i++) expect(mirrored.pixels[i]).toBe(image.pixels[32 * Math.floor(i / 32) + 31 - (i % 32)]);
+  const round = await show({ radius: 50 });
   const alphas = new Set([...round.pixels].filter((_, i) => i % 4 === 3));
   expect(alphas.size).toBeGreaterThan(10); // a smooth edge, not the steps of native pixels
 });

@@ -17,7 +17,6 @@ describe("canonicalOptions", () => {
     { seed: "a", to: "b", t: "0.25", class: 0, n: 2 },
     { seed: "7", background: "transparent", foreground: "112233" },
     { seed: "7", foreground: "112233", frames: 3 },
-    { seed: "7", flip: "both" },
     { seed: "7", radius: 50, n: 3 },
     { seed: "7", size: 32, enlarge: "pixels" },
     { seed: "7", size: 32, enlarge: "smooth" },

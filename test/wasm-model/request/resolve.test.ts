@@ -170,7 +170,6 @@ describe("resolve", () => {
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
     [{ seed: "7", background: "##fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
-    [{ seed: "7", flip: "none" }, "flip", "one of horizontal, vertical, both"],
     [{ seed: "7", radius: 51 }, "radius", "an integer from 0 to 50"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
@@ -197,7 +196,6 @@ describe("resolve", () => {
     ["heun", 8, undefined, 15],
     ["heun", 1, 2, 2],
     ["langevin", 8, "1.0", 8],
-    ["kinetic", 2, undefined, 40],
     ["langevin", 8, 0, 16],
     ["ald", 25, 2, 1000],
   ])("counts what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {

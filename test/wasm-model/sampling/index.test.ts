@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { heun } from "../../../wasm-model/sampling/heun.ts";
 import { createSampler, evaluationSigmas, evaluations, onGrid, scheduleOf } from "../../../wasm-model/sampling/index.ts";
-import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { HEEDED } from "../../../wasm-model/sampling/setting-docs.ts";
@@ -48,8 +47,6 @@ describe("createSampler", () => {
     expect(byName("langevin")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1.5) }), denoise));
     const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05 };
     expect(byName("ald")).toEqual(drive(ald(published), denoise));
-    const momentum = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, timeStep: Math.sqrt(0.2), friction: 1 };
-    expect(byName("kinetic")).toEqual(drive(kinetic(momentum), denoise));
     expect(byName("heun")).toEqual(drive(heun({ ...batch, sigmas }), denoise));
   });
 

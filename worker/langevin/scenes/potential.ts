@@ -1,9 +1,9 @@
 /** Particles in a potential, underdamped by BAOAB or overdamped by Euler-Maruyama, both at sigma^2 = kT. */
 import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { Chains } from "../diagnostics.ts";
 import { choice, slider } from "../fields.ts";
 import { formulaProblem, readFormula } from "../formula.ts";
+import { kinetic } from "../kinetic.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { pointsField, pointsIn } from "../points.ts";

@@ -22,19 +22,18 @@ const TIMES = 4;
 const TYPING_PAUSE = 500;
 /** What the words of the options mean. */
 const OPTIONS =
-  "An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin, ald and kinetic add fresh noise, heun adds none.";
+  "An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin and ald add fresh noise, heun adds none.";
 
 const say = speaker("#status");
 const { models } = await startPage(say);
 const [model] = models;
 const { width } = nativeShape(model);
 
-const { steps, temperature, guidance, sampler, flip } = OPTION_VALUES;
+const { steps, temperature, guidance, sampler } = OPTION_VALUES;
 const FIELDS = {
   seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
   class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
   shape: { kind: "choice", label: "Shape", values: { "": "square", round: "round" }, default: "" },
-  flip: { kind: "choice", label: "Mirrored", values: { "": "no", ...choices(flip.domain.values) }, default: "" },
   steps: { kind: "number", label: "Noise levels", ...steps.domain, step: 1, default: model.sampling.steps },
   temperature: { kind: "number", label: "Temperature", ...temperature.domain, step: 0.05, default: 1 },
   guidance: { kind: "number", label: "Guidance", ...guidance.domain, step: 0.1, default: 1 },
@@ -45,8 +44,8 @@ const state = new State(() => FIELDS);
 
 /** What the settings ask for: the options that are not the model's own. */
 function wantedFor(seed: string, settings = state.values): Wanted {
-  const { class: label, shape, flip, steps, temperature, guidance, sampler } = settings;
-  const asked = { class: label, flip, steps, temperature, guidance, sampler };
+  const { class: label, shape, steps, temperature, guidance, sampler } = settings;
+  const asked = { class: label, steps, temperature, guidance, sampler };
   const own = Object.entries(asked).filter(([name, value]) => value !== FIELDS[name as keyof typeof asked].default);
   const options = { seed, ...Object.fromEntries(own), ...(shape === "round" && { radius: 50 }) };
   return { operation: "sample", model: model.name, options };
@@ -94,7 +93,7 @@ find("#controls", HTMLElement).append(
     {},
     element("summary", {}, "Options"),
     element("p", { className: "note" }, OPTIONS),
-    controls(state, ["shape", "flip", "steps", "temperature", "guidance", "sampler"]),
+    controls(state, ["shape", "steps", "temperature", "guidance", "sampler"]),
   ),
 );
 

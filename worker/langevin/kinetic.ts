@@ -1,6 +1,6 @@
-import { exp } from "./elementary.ts";
-import type { Batch, Sampler } from "./sampler.ts";
-import { addScaled, noiseAdder, scale, slope } from "./vectors.ts";
+import { exp } from "../../wasm-model/sampling/elementary.ts";
+import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
+import { addScaled, noiseAdder, scale, slope } from "../../wasm-model/sampling/vectors.ts";
 
 export interface KineticOptions extends Batch {
   /** Noise levels, decreasing; L of them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
-import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { geometricSigmas } from "../../wasm-model/sampling/noise-levels.ts";
+import { kinetic } from "../../worker/langevin/kinetic.ts";
 import {
   drive,
   gaussianDenoiser,
@@ -11,7 +11,7 @@ import {
   seededNoise,
   shrinkage,
   unitNoise,
-} from "./closed-form.ts";
+} from "../wasm-model/sampling/closed-form.ts";
 
 /** Covariances of (x, u). */
 interface Covariance {
