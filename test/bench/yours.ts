@@ -5,7 +5,6 @@
  */
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
 import { Option } from "commander";
 import puppeteer, { type LaunchOptions, type Page } from "puppeteer-core";
 import sharp from "sharp";
@@ -66,7 +65,6 @@ try {
   console.log(`memory of the page and its threads: ${Math.round(memory / 1e6)} MB at most`);
   const longest = await page.evaluate(() => globalThis.longest);
   if (longest > 0) console.log(`longest task of the page's own thread: ${Math.round(longest)} ms`);
-  await printLoaded(page);
   const picture = await browser.newPage(); // last: the other one is out of sight now
   await picture.setViewport({ width: 1400, height: 600 });
   writeFileSync(OUT, await pictureOf(picture, sheets));
@@ -97,23 +95,6 @@ function textOf(page: Page, selector: string): Promise<string> {
 /** The images that the page shows now, as data URLs. */
 function sheetOf(page: Page): Promise<string[]> {
   return page.$$eval("#sheet canvas", (all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
-}
-
-/** What the page and its threads have loaded, as the service worker keeps it, compressed as hosts do. */
-async function printLoaded(page: Page): Promise<void> {
-  const urls = await page.evaluate(async () => {
-    const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
-    return requests.flat().map(({ url }) => url);
-  });
-  const sizes = urls.map(async (url) => {
-    const response = await fetch(url);
-    const body = Buffer.from(await response.arrayBuffer());
-    const isText = /^(text|application\/(json|wasm)|image\/svg)/.test(response.headers.get("Content-Type") ?? "");
-    return [new URL(url).pathname, Math.ceil((isText ? gzipSync(body) : body).length / 1000)] as const;
-  });
-  const loaded = await Promise.all(sizes);
-  console.table(loaded.sort(([, a], [, b]) => b - a).map(([file, kilobytes]) => ({ file, KB: kilobytes })));
-  console.log(`all: ${loaded.reduce((sum, [, kilobytes]) => sum + kilobytes, 0)} KB`);
 }
 
 /** PNG: a row for each moment, a column for each seed, on white. */

@@ -9,7 +9,6 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
@@ -41,8 +40,6 @@ afterAll(async () => {
   await worker.stop();
   removeBundle(bundle);
 });
-
-const MNIST = "wasm-model/models/mnist/model.onnx";
 
 const app = new Hono().route("/images", anneal({ models: [readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/model.onnx"))] }));
 
@@ -137,30 +134,4 @@ describe("what no client library sends", () => {
       expect([lines, await statusLine(port, `${lines}\r\nHost: x`)]).toEqual([lines, "HTTP/1.1 405 Method Not Allowed"]);
     server.close();
   });
-});
-
-it("on AWS Lambda, as DEPLOY.md shows it, no answer is longer than Lambda's 6 MB", async () => {
-  const handler = handle(anneal({ models: [readFileSync(resolve(ROOT, MNIST))] }));
-  /** The status, and the bytes of the object that Lambda passes on. */
-  const ask = async (size: number): Promise<[status: number, bytes: number]> => {
-    const event = {
-      version: "2.0",
-      routeKey: "$default",
-      rawPath: "/sample",
-      rawQueryString: `seed=7&n=4&steps=1&background=transparent&size=${size}`,
-      headers: {},
-      requestContext: { domainName: "x", http: { method: "GET", path: "/sample" } },
-    };
-    const result = await handler(event as unknown as LambdaEvent);
-    return [result.statusCode, Buffer.byteLength(JSON.stringify(result))];
-  };
-  let size = 512;
-  while (size > 0) {
-    const [status, bytes] = await ask(size);
-    expect([size, bytes <= 6 * 2 ** 20]).toEqual([size, true]);
-    if (status === 200) break;
-    expect(status).toBe(400);
-    size -= 32;
-  }
-  expect(size).toBeGreaterThan(200);
 });

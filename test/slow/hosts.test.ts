@@ -1,7 +1,7 @@
-/** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. Node and Workers are promised, the others examples. */
+/** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -9,9 +9,8 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
-import { launchChromium } from "../support/chromium.ts";
 import { buildImage, type Image } from "../support/dockerfile.ts";
-import { exampleChecks, hostChecks } from "../support/host-checks.ts";
+import { hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
@@ -80,11 +79,9 @@ function server(cwd: () => string, command: (port: number) => readonly string[],
 
 beforeAll(async () => {
   tarball = await packInto(folder, succeed);
-  const path = await project("servers", ...["hono", "@hono/node-server"].map(pinned), "node@24", "bun@1.4.5", "deno@2.9.6");
+  const path = await project("servers", ...["hono", "@hono/node-server"].map(pinned), "node@24");
   writeFileSync(join(path, "app.ts"), EXAMPLES.app);
-  for (const name of ["server", "bun", "deno"] as const) writeFileSync(join(path, `${name}.ts`), EXAMPLES[name]);
-  writeFileSync(join(path, "handler.ts"), EXAMPLES.lambda);
-  copyFileSync(join(ROOT, "test/support/lambda.mjs"), join(path, "lambda.mjs"));
+  writeFileSync(join(path, "server.ts"), EXAMPLES.server);
   await succeed(path, "npx", "anneal", "new", "my-edge");
   symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
 }, PATIENCE);
@@ -96,48 +93,6 @@ const edge = (): string => inFolder("servers/my-edge");
 const bin = (name: string): string => inFolder("servers/node_modules/.bin", name);
 
 describe("Node", () => hostChecks(server(servers, () => [process.execPath, "server.ts"])));
-
-describe.each([
-  ["Bun", () => [bin("bun"), "bun.ts"]],
-  ["Deno", () => [bin("deno"), "run", "--allow-net", "--allow-read", "--allow-env", "deno.ts"]],
-  ["AWS Lambda", () => [process.execPath, "lambda.mjs"]],
-])("%s", (_, command) => exampleChecks(server(servers, command)));
-
-describe("Next", () => {
-  const path = (): string => inFolder("next");
-
-  beforeAll(async () => {
-    await project(
-      "next",
-      ...["hono", "react", "react-dom", "typescript", "@types/react", "@types/node"].map(pinned),
-      "next@16.4.6",
-      `@next/swc-${process.platform}-${process.arch}-gnu@16.4.6`,
-    );
-    const route = join(path(), "app/images/[[...path]]");
-    mkdirSync(route, { recursive: true });
-    writeFileSync(join(path(), "app/layout.js"), "export default ({ children }) => <html><body>{children}</body></html>;\n");
-    writeFileSync(join(route, "route.ts"), EXAMPLES.next);
-    const page = 'import { Picture } from "anneal/react";\n\nexport default function Page() {\n  return <Picture seed="alice" />;\n}\n';
-    writeFileSync(join(path(), "app/page.js"), page);
-    await succeed(path(), "npx", "next", "build");
-  }, PATIENCE);
-
-  const base = server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]);
-  exampleChecks(base);
-
-  it("draws in a page with `Picture`, which asks no service", async () => {
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage();
-      await page.goto(new URL("/", base()).href);
-      await page.waitForFunction(
-        () => (document.querySelector("anneal-sample") as { renderedBy?: string } | null)?.renderedBy === "device",
-      );
-    } finally {
-      await browser.close();
-    }
-  });
-});
 
 describe("Cloudflare Workers", () => {
   beforeAll(() => {

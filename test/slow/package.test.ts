@@ -21,7 +21,7 @@ import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { drawnByWidget } from "../support/web-page.ts";
 import { installTools, toolPath } from "../tools/install.ts";
 
-/** The other bundler that the documents name; Next's is in hosts.test.ts. */
+/** The other bundler that the documents name. */
 const WEBPACK = "5.113.0";
 
 /** Milliseconds that a step may take on a machine that has much else to do, with downloads. */
@@ -104,14 +104,6 @@ export const runtime = onnxruntime({ ort });
 /** What stands before an example when its types are checked. */
 const BEFORE: Readonly<Record<string, string>> = {
   page: 'import "anneal/element";\n',
-  // What Deno's own types would say of what is used here.
-  deno: `declare global {
-  namespace Deno {
-    type UpgradeWebSocketOptions = object;
-    function serve(options: { port: number }, handler: (request: Request) => Response | Promise<Response>): unknown;
-  }
-}
-`,
 };
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

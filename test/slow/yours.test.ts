@@ -12,7 +12,6 @@ import { END, encodePng, headerOf } from "../../wasm-model/render/image/png.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
 import { soon, text } from "../support/site.ts";
-import { startWorker } from "../support/start-worker.ts";
 import { visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -31,11 +30,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const PATIENT = 900_000;
 
 /** Visits the page. Whatever it asks for, it sends nothing. */
-const open = (query: string, act: (page: Page) => Promise<void>, origin = worker.origin): Promise<void> => {
+const open = (query: string, act: (page: Page) => Promise<void>): Promise<void> => {
   const sent: string[] = [];
   return visit(
     browser,
-    `${origin}/yours/${query}`,
+    `${worker.origin}/yours/${query}`,
     {
       before: async (page) => {
         page.context().on("request", (request) => {
@@ -126,30 +125,14 @@ describe("a run", () => {
   );
 
   it(
-    "from the base it makes the files of Node, too, and without a network it begins again",
-    async () => {
-      const server = await startWorker();
-      const stop = async (page: Page): Promise<void> => {
-        await soon(() => page.evaluate(async () => (await caches.match(new URL("../base.onnx", location.href))) !== undefined)).toBe(true);
-        await server.stop();
-      };
-      await open(
-        "#images=64&crop=contain",
-        async (page) => {
-          await choose(page);
-          await press(page, "Train");
-          await done(page);
-          await expectFilesOf({ data: own.data, crop: "contain" }, 64, page);
-          await stop(page);
-          await page.reload();
-          await page.getByText(/so few it recombines/).waitFor();
-          await press(page, "Train");
-          await page.getByText("It learns.", { exact: true }).waitFor({ timeout: PATIENT });
-          await done(page);
-        },
-        server.origin,
-      );
-    },
+    "from the base it makes the files of Node, too",
+    () =>
+      open("#images=64&crop=contain", async (page) => {
+        await choose(page);
+        await press(page, "Train");
+        await done(page);
+        await expectFilesOf({ data: own.data, crop: "contain" }, 64, page);
+      }),
     PATIENT,
   );
 

@@ -61,8 +61,4 @@ export const EXAMPLES = {
   worker: exampleOf(api, "### In a Worker"),
   app: exampleOf(deployment, "### The application"),
   server: exampleOf(deployment, "### Node"),
-  bun: exampleOf(deployment, "### Bun"),
-  deno: exampleOf(deployment, "### Deno"),
-  next: exampleOf(deployment, "### Next"),
-  lambda: exampleOf(deployment, "### AWS Lambda"),
 };

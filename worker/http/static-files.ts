@@ -7,23 +7,22 @@ import { CACHEABLE, has, IMMUTABLE } from "./caching.ts";
 import type { Env } from "./env.ts";
 
 /** What a page may do: load, run and ask for nothing but the server's own files. */
-const policy = (ancestors: string): string =>
-  Object.entries({
-    "default-src": "'none'",
-    "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
-    "worker-src": "'self' blob:",
-    "style-src": "'self'",
-    "font-src": "'self'",
-    "img-src": "'self' data: blob:",
-    "connect-src": "'self'",
-    "form-action": "'none'",
-    "base-uri": "'none'",
-    "frame-ancestors": ancestors,
-    "trusted-types": "anneal 'allow-duplicates'", // the widget has one of its own
-    "require-trusted-types-for": "'script'",
-  })
-    .map(([name, sources]) => `${name} ${sources}`)
-    .join("; ");
+const POLICY = Object.entries({
+  "default-src": "'none'",
+  "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
+  "worker-src": "'self' blob:",
+  "style-src": "'self'",
+  "font-src": "'self'",
+  "img-src": "'self' data: blob:",
+  "connect-src": "'self'",
+  "form-action": "'none'",
+  "base-uri": "'none'",
+  "frame-ancestors": "'none'",
+  "trusted-types": "anneal 'allow-duplicates'", // the widget has one of its own
+  "require-trusted-types-for": "'script'",
+})
+  .map(([name, sources]) => `${name} ${sources}`)
+  .join("; ");
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -33,7 +32,7 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: Headers])[
     "/*",
     {
       "Cache-Control": CACHEABLE,
-      "Content-Security-Policy": policy("'none'"),
+      "Content-Security-Policy": POLICY,
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
       "Cross-Origin-Opener-Policy": "same-origin",
@@ -41,7 +40,6 @@ export const STATIC_RULES: readonly (readonly [path: string, headers: Headers])[
       "Access-Control-Allow-Origin": "*",
     },
   ],
-  ["/playground/embed/*", { "Content-Security-Policy": policy("*") }], // the only page that others may frame
   ["/assets/*", { "Cache-Control": IMMUTABLE }], // their names have a hash of their content
   ["/embed.js", { "Cache-Control": "public, max-age=300, stale-while-revalidate=86100" }], // for a day a page that reloads while the server is away still has it
   ["/embed.d.ts", { "Content-Type": "text/plain; charset=utf-8" }], // not a video

@@ -1,6 +1,6 @@
 /**
  * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the
- * port (8787). All arguments are wrangler's: `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
+ * port (8787). All arguments are wrangler's: `npm start -- --env free` runs that environment of wrangler.toml.
  */
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";

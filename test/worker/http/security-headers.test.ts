@@ -33,12 +33,6 @@ describe("headers", () => {
     expect(policy).toMatch(/frame-ancestors 'none'; trusted-types anneal 'allow-duplicates'; require-trusted-types-for 'script'$/);
   });
 
-  it("allows frames at /playground/embed/, and at that address alone", async () => {
-    const ancestors = async (path: string) => /frame-ancestors [^;]*/.exec((await ask(path)).headers.get("Content-Security-Policy")!)![0];
-    expect(await ancestors("/playground/embed/")).toBe("frame-ancestors *");
-    for (const path of ["/playground/", "/playground/?embed", "/how/"]) expect(await ancestors(path)).toBe("frame-ancestors 'none'");
-  });
-
   it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
     expect((await ask(path)).headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors *");
   });

@@ -56,7 +56,6 @@ function togglePresenting(): void {
 state.follow(() => {
   fail(state.problem);
   if (state.problem) queueMicrotask(() => bench.querySelector(".field:has([aria-invalid])")?.append(problem)); // its control follows
-  for (const link of document.querySelectorAll<HTMLAnchorElement>(".whole")) link.hash = location.hash;
   if (state.fields !== shown) open();
   else stage?.change();
 });
@@ -69,7 +68,7 @@ async function open(): Promise<void> {
   const number = Number(state.values.task);
   const task = taskNamed(lesson, number);
   const scene = sceneNamed(task?.scene ?? String(state.values.scene)) ?? SCENES[0];
-  find("h1", HTMLElement).classList.toggle("unseen", task !== undefined || main.classList.contains("embedded")); // there is no room
+  find("h1", HTMLElement).classList.toggle("unseen", task !== undefined); // there is no room
   main.dataset.mode = task ? "task" : lesson === "course" ? "course" : "scene";
   for (const words of document.querySelectorAll<HTMLElement>("[data-scene]")) words.hidden = words.dataset.scene !== scene.name;
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".scenes a")) {

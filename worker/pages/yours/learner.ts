@@ -90,10 +90,6 @@ async function base(): Promise<ModelContents> {
   }
 }
 
-/** This thread and what it has fetched: so much is needed without a network, too. */
-const tellLoaded = (): void =>
-  tell({ type: "loaded", files: [location.href, ...performance.getEntriesByType("resource").map(({ name }) => name)] });
-
 let lesson: Lesson | undefined;
 let isPaused = false;
 /** The finished model, to draw with. */
@@ -130,7 +126,6 @@ async function lessonFor(asked: Learn): Promise<Lesson> {
   const dataset = datasetOf(asked.pictures);
   const run = await runFor(asked, dataset);
   const own = await started();
-  tellLoaded();
   lesson = new Lesson(own, run, dataset, await helper(run), tell);
   await lesson.keep();
   await keep("outcome", undefined);
@@ -170,10 +165,7 @@ function ready(file: Uint8Array<ArrayBuffer>): void {
 }
 
 async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> {
-  if (!model) {
-    model = kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
-    tellLoaded();
-  }
+  model ??= kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
   const drawn =
     "image" in asked ? await vary(await model, { ...asked.options, image: asked.image }) : await sample(await model, asked.options);
   const { pixels, width, height, channels } = drawn;

@@ -84,8 +84,6 @@ export type ToLearner =
   | { readonly type: "draw"; readonly options: OptionsOf<"vary">; readonly image: Pixels };
 
 export type FromLearner =
-  /** Addresses of what the learner has fetched, to keep for when there is no network. */
-  | { readonly type: "loaded"; readonly files: readonly string[] }
   | { readonly type: "download"; readonly done: number; readonly total: number }
   /** What it does after the last step. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }

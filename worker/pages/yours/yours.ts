@@ -4,7 +4,7 @@ import { isReported, type LogEntry } from "../../../training/course/reports.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
-import { keepOffline, startPage } from "../shared/page.ts";
+import { startPage } from "../shared/page.ts";
 import { canvasOf, paint } from "../shared/pixels.ts";
 import { controls, State } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
@@ -244,9 +244,6 @@ function hear(message: FromLearner): void {
       if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
       if (message.what === "comparing") say("New images are compared with yours.");
       if (message.share !== undefined) share.value = message.share;
-      break;
-    case "loaded":
-      keepOffline(message.files);
       break;
     case "begun":
       ({ steps, batch } = message);
