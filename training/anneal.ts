@@ -11,7 +11,6 @@ import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
-  dataset: () => import("./dataset.ts"),
   train: () => import("./train.ts"),
   export: () => import("./export.ts"),
   sample: () => import("./sample.ts"),

@@ -4,10 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { decode } from "fast-png";
-import { IDX_SETS, idxSet } from "../../training/data/known-sets.ts";
 import { installTools, toolPath } from "../tools/install.ts";
 import { AVATAR_STYLES, allIcons, installLab, PACKS } from "./base-packs.ts";
 import { Dice } from "./dice.ts";
+import { IDX_SETS, idxSet } from "./known-sets.ts";
 import { ground, image, RULES } from "./rule-pictures.ts";
 
 /** Pictures of each kind, before some are held out. */

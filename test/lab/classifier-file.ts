@@ -1,6 +1,6 @@
-/** Writes the file of a classifier, as training/measure/classifiers/file.ts reads it. */
+/** Writes the file of a classifier, as classifiers/file.ts reads it. */
 import { encodeSafetensors } from "../../training/learning/safetensors.ts";
-import { type ClassifierSpec, classifierShapes, isFilter } from "../../training/measure/classifiers/classifier.ts";
+import { type ClassifierSpec, classifierShapes, isFilter } from "./classifiers/classifier.ts";
 
 /** Filters rounded to what the file will hold. */
 export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {

@@ -6,6 +6,10 @@ import type { Dataset } from "../../training/data/dataset.ts";
 import { DeviceWeights } from "../../training/learning/gradient.ts";
 import { Layout, Optimizer } from "../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
+import { sizeOf } from "../../training/network/parameters.ts";
+import type { Tf, WeightTensors } from "../../training/network/score-network.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { type Augmented, AugmentedBatches, BATCH } from "./classifier-batches.ts";
 import {
   CLASSIFIERS,
   type ClassifierName,
@@ -15,11 +19,7 @@ import {
   featuresOf,
   isFilter,
   logitsOf,
-} from "../../training/measure/classifiers/classifier.ts";
-import { sizeOf } from "../../training/network/parameters.ts";
-import type { Tf, WeightTensors } from "../../training/network/score-network.ts";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import { type Augmented, AugmentedBatches, BATCH } from "./classifier-batches.ts";
+} from "./classifiers/classifier.ts";
 
 export interface ClassifierTraining extends Augmented {
   readonly network: ClassifierName;

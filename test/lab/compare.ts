@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { MIN_COUNT, percent, realQuality, textTable } from "../../training/measure/quality.ts";
 import { COMPARED_SAMPLERS, PUBLISHED_EVALUATIONS } from "./compared-samplers.ts";
 import { describeReference, expectReference } from "./judges.ts";
 import { listOf } from "./lists.ts";
 import { describeSampling, evaluationsOf, type MeasuringFlags, open, qualities, withMeasuringFlags, withSampling } from "./measuring.ts";
+import { MIN_COUNT, percent, realQuality, textTable } from "./quality.ts";
 
 interface CompareFlags extends MeasuringFlags {
   readonly judge?: string;

@@ -4,10 +4,10 @@
  */
 import { join } from "node:path";
 import { UserError } from "../../training/cli/user-error.ts";
-import type { ClassifierName } from "../../training/measure/classifiers/classifier.ts";
-import { readClassifier } from "../../training/measure/classifiers/file.ts";
-import { type Reference, referenceOf } from "../../training/measure/quality.ts";
+import type { ClassifierName } from "./classifiers/classifier.ts";
+import { readClassifier } from "./classifiers/file.ts";
 import type { Opened } from "./measuring.ts";
+import { type Reference, referenceOf } from "./quality.ts";
 
 export type Purpose = "tuning" | "judging";
 

@@ -1,4 +1,4 @@
-/** What `tune` and `compare` share: flags, opening models with their data, and models with other sampling settings. */
+/** What `evaluate`, `tune` and `compare` share: flags, opening models with their data, and models with other sampling settings. */
 import type { Command } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
@@ -9,13 +9,13 @@ import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
 import { drawImages, requestedClasses } from "../../training/measure/images.ts";
 import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
-import { MIN_COUNT, type Quality, qualityOf, type Reference } from "../../training/measure/quality.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
 
 export interface MeasuringFlags {
   readonly data?: string;
@@ -25,11 +25,19 @@ export interface MeasuringFlags {
   readonly backend: BackendName | "auto";
 }
 
+interface Measuring extends Pick<MeasuringFlags, "count" | "seed"> {
+  /** Which classifier, and its default, in words. */
+  readonly classifier?: string;
+}
+
 /** Adds the flags. `seed`: that of the images. */
-export const withMeasuringFlags = (command: Command, { count, seed }: { readonly count: number; readonly seed: string }): Command =>
+export const withMeasuringFlags = (
+  command: Command,
+  { count, seed, classifier = "the tuning classifier (default: the data set's own)" }: Measuring,
+): Command =>
   command
     .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")
-    .option("--classifier <file>", "the tuning classifier (default: the data set's own)")
+    .option("--classifier <file>", classifier)
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
     .option("--seed <text>", "image i has the seed {seed}/i", seed)
     .addOption(backendOption());

@@ -1,5 +1,5 @@
 /**
- * `npm run lab -- page`: renders a model's README.md from its record.json again. With reports of `npx anneal evaluate`
+ * `npm run lab -- page`: renders a model's README.md from its record.json again. With reports of `npm run lab -- evaluate`
  * their figures take the place of those in the record: a column for each file and classifier, of means and standard
  * errors if there are several reports of it.
  */
@@ -10,13 +10,13 @@ import { readModelFile } from "../../training/cli/model-files.ts";
 import { readJson } from "../../training/cli/parse-json.ts";
 import { PAGE, pageOf } from "../../training/export/page.ts";
 import { readRecord, type Section } from "../../training/export/record.ts";
-import { percent, type Quality } from "../../training/measure/quality.ts";
 import type { HeldOutLoss } from "../../training/network/held-out.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { purposeOf } from "./judges.ts";
+import { percent, type Quality } from "./quality.ts";
 
-/** What `npx anneal evaluate --classifier` writes, as far as it is shown. */
+/** What `npm run lab -- evaluate` writes, as far as it is shown. */
 interface Report {
   readonly precision: string;
   readonly data: string;
@@ -102,7 +102,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
 await runCommandLine(async () => {
   const command = newCommand("lab page")
     .argument("<folder>", "the model's folder")
-    .argument("[report.json...]", "reports of `npx anneal evaluate`, whose figures go into the record")
+    .argument("[report.json...]", "reports of `npm run lab -- evaluate`, whose figures go into the record")
     .option("--command <line...>", "the commands that made the reports", [])
     .parse(process.argv);
   const [folder, ...files] = command.args;

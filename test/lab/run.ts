@@ -17,6 +17,11 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
   sketches: { summary: "draw what the page Create makes of twenty sketches", run: () => import("./sketches.ts") },
+  dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
+  evaluate: {
+    summary: "measure a model by a classifier, too: FID, class accuracy and Inception Score",
+    run: () => import("./evaluate.ts"),
+  },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   compare: { summary: "compare the samplers: FID against network evaluations", run: () => import("./compare.ts") },
   effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },

@@ -7,13 +7,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import type { EvaluatedModel } from "../../training/measure/model.ts";
-import type { Reference } from "../../training/measure/quality.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { SamplingSettings, Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { cma, populationOf } from "./cma-es.ts";
 import { describeSampling, qualities, withSampling } from "./measuring.ts";
+import type { Reference } from "./quality.ts";
 
 /** The changes to a model's sampling settings that make it use the schedule. */
 export const drawnBy = (schedule: Schedule): Partial<SamplingSettings> => ({

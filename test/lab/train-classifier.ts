@@ -11,11 +11,11 @@ import { UserError } from "../../training/cli/user-error.ts";
 import { type ConversionFlags, givenSettings, withConversionFlags } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../training/measure/classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "../../training/measure/classifiers/classify.ts";
-import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
 import { encodeClassifier, roundedWeights } from "./classifier-file.ts";
 import { trainClassifier } from "./classifier-training.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "./classifiers/classify.ts";
+import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { classifierPath, purposeOf } from "./judges.ts";
 
 interface TrainClassifierFlags extends ConversionFlags {
@@ -36,7 +36,7 @@ interface TrainClassifierFlags extends ConversionFlags {
 
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
   return withConversionFlags(newCommand("lab train-classifier"))
-    .description("Trains a classifier for the measurements of `npx anneal evaluate --classifier`.")
+    .description("Trains a classifier for the measurements of `npm run lab -- evaluate`.")
     .requiredOption("--data <folder>", "the images")
     .addOption(
       new Option(

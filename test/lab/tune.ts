@@ -5,12 +5,12 @@
 import { join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
-import { percent, realQuality } from "../../training/measure/quality.ts";
 import { paddedSplit } from "../../training/network/split.ts";
 import { gaussianStart } from "./gaussian-start.ts";
 import { describeReference, expectReference } from "./judges.ts";
 import { listOf } from "./lists.ts";
 import { describeSampling, type MeasuringFlags, open, qualities, withMeasuringFlags, withSampling } from "./measuring.ts";
+import { percent, realQuality } from "./quality.ts";
 import { drawnBy, searchSchedule } from "./schedule-search.ts";
 
 interface TuneFlags extends MeasuringFlags {

@@ -1,4 +1,4 @@
-/** `npx anneal evaluate`, and `train-classifier`, `page`, `compare` and `tune` of the laboratory, from a tiny data set to reports. */
+/** `npx anneal evaluate`, and `train-classifier`, `evaluate`, `page`, `compare` and `tune` of the laboratory, from a tiny data set to reports. */
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,15 @@ const common = ["--data", data, "--backend", "wasm"];
 const few = [...common, "--count", "128"];
 const tuning = [...few, "--classifier", classifier];
 const measuring = [...few, "--classifier", judge];
+
+/** Lines of what is measured without a classifier. */
+const FIGURES = (count: number): RegExp[] => [
+  /^random, int8, held-out loss over the 200 test images of data$/m,
+  /^sigma +0.05 /m,
+  /^loss( +\d+\.\d{4}){8}$/m,
+  /^Memorization: .*neighbours\.png\.$/m,
+  new RegExp(`^alike: \\d+ pairs of ${count} images `, "m"),
+];
 
 beforeAll(async () => {
   writeTinyDataset(data, 800);
@@ -50,68 +59,62 @@ describe("npm run lab -- train-classifier", () => {
 });
 
 describe("npx anneal evaluate", () => {
+  it("prints what needs no classifier, and keeps it as JSON", async () => {
+    const out = join(folder, "plain");
+    const { code, stdout, stderr } = await run("evaluate", [int8, ...common, "--count", "20", "--out", out]);
+    expect(code, stderr).toBe(0);
+    for (const line of FIGURES(20)) expect(stdout).toMatch(line);
+    expect(stdout).not.toMatch(/FID|class accuracy/);
+    const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+    expect(report).toMatchObject({ file: int8, precision: "int8", count: 20, seed: "evaluate" });
+    expect(report).not.toHaveProperty("generated");
+    expect(report.heldOut).toHaveLength(8);
+    expect(report.neighbours).toMatchObject({ images: 64, distance: expect.any(Number) });
+    expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
+  });
+
+  it("answers data of other classes with one clear line and exit code 2", async () => {
+    const { code, stderr } = await run("evaluate", [join(folder, "three.onnx"), ...common, "--out", join(folder, "refused")]);
+    expect(stderr).toMatch(/^Expected data of 8 x 8 x 1 pixels and 3 classes, like those of the model `.*`, but received .* 4 classes\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run lab -- evaluate", () => {
   it("prints all figures and keeps them as JSON", async () => {
     const out = join(folder, "report");
-    const { code, stdout, stderr } = await run("evaluate", [int8, ...measuring, "--out", out]);
+    const { code, stdout, stderr } = await runLab("evaluate", [int8, ...measuring, "--out", out]);
     expect(code, stderr).toBe(0);
-    for (const line of [
-      /^random, int8, held-out loss over the 200 test images of data$/m,
-      /^sigma +0.05 /m,
-      /^loss( +\d+\.\d{4}){8}$/m,
-      /^Memorization: .*neighbours\.png\.$/m,
-      /^alike: \d+ pairs of 128 images /m,
-      /^ +generated +real \(128\)$/m,
-      /^FID( +\d+\.\d{4}){2}$/m,
-      /^class accuracy .* 100.0 %/m,
-    ]) {
+    for (const line of [...FIGURES(128), /^ +generated +real \(128\)$/m, /^FID( +\d+\.\d{4}){2}$/m, /^class accuracy .* 100.0 %/m]) {
       expect(stdout).toMatch(line);
     }
     const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
     expect(report).toMatchObject({ precision: "int8", count: 128, seed: "evaluate", classifier: { network: "deep" } });
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
     expect(report.generated.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
-    expect(report.heldOut).toHaveLength(8);
-    expect(report.neighbours).toMatchObject({ images: 64, distance: expect.any(Number) });
-    expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
   });
 
   it("measures an fp32 model about as its int8 one", async () => {
     const out = join(folder, "fp32");
-    const { code, stderr } = await run("evaluate", [fp32, ...measuring, "--out", out]);
+    const { code, stderr } = await runLab("evaluate", [fp32, ...measuring, "--out", out]);
     expect(code, stderr).toBe(0);
     const [exact, rounded] = ["fp32", "report"].map((name) => JSON.parse(readFileSync(join(folder, name, "report.json"), "utf8")));
     for (const [i, { loss }] of exact.heldOut.entries()) expect(Math.abs(loss / rounded.heldOut[i].loss - 1)).toBeLessThan(0.1);
   });
 
-  it.each([
-    [
-      "data of other classes",
-      ["three.onnx"],
-      /^Expected data of 8 x 8 x 1 pixels and 3 classes, like those of the model `.*`, but received .* 4 classes\n$/,
-    ],
-    ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a classifier of data at `.*` but .*\n$/],
-  ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
-    const { code, stderr } = await run("evaluate", [join(folder, file), ...measuring, ...args, "--out", join(folder, "refused")]);
-    expect(stderr).toMatch(message);
+  it("answers another classifier with one clear line and exit code 2", async () => {
+    const { code, stderr } = await runLab("evaluate", [int8, ...few, "--classifier", "model.onnx", "--out", join(folder, "refused")]);
+    expect(stderr).toMatch(/^Expected a classifier of data at `.*` but .*\n$/);
     expect(code).toBe(2);
   });
 
-  it("refuses a classifier of images of one class, which has learned nothing", async () => {
+  it("refuses images of one class, of which a classifier learns nothing", async () => {
     const [one, model] = [join(folder, "one"), join(folder, "one.onnx")];
     writeFileSync(model, randomModelFile({ ...TINY, classes: 1 }, 5, "int8"));
     for (let i = 0; i < 4; i++) cpSync(join(data, "train", String(i)), join(one, "squares"), { recursive: true });
-    const { code, stderr } = await run("evaluate", [
-      model,
-      "--data",
-      one,
-      "--classifier",
-      judge,
-      "--backend",
-      "wasm",
-      "--out",
-      join(folder, "o"),
-    ]);
-    expect(stderr).toMatch(/^Expected no `classifier` because one has one class, .*, but received ".*judge.safetensors"\n$/);
+    const args = ["--data", one, "--classifier", judge, "--backend", "wasm", "--out", join(folder, "o")];
+    const { code, stderr } = await runLab("evaluate", [model, ...args]);
+    expect(stderr).toMatch(/^Expected data whose images a classifier can compare for `data` but one has one class, .*\n$/);
     expect(code).toBe(2);
   });
 });
@@ -127,10 +130,10 @@ describe("npm run lab -- page", () => {
     const texts = { commands: ["npm start"], intendedUse: [], limits: [], notes: ["Mine."] };
     const old = { ...section, title: "Figures", notes: ["Old."] };
     writeFileSync(join(card, "record.json"), JSON.stringify({ ...texts, export: exported, hashes: {}, figures: [old, section] }));
-    const other = await run("evaluate", [int8, ...measuring, "--seed", "other", "--out", join(folder, "other")]);
+    const other = await runLab("evaluate", [int8, ...measuring, "--seed", "other", "--out", join(folder, "other")]);
     expect(other.code, other.stderr).toBe(0);
     const reports = ["report", "other", "fp32"].map((name) => join(folder, name, "report.json"));
-    const { code, stderr } = await runLab("page", [card, ...reports, "--command", "npx anneal evaluate ..."]);
+    const { code, stderr } = await runLab("page", [card, ...reports, "--command", "npm run lab -- evaluate ..."]);
     expect(code, stderr).toBe(0);
     const page = readFileSync(join(card, "README.md"), "utf8");
     expect(page.match(/^## .*/gm)).toEqual(["## Figures", "## Speed", "## How it was made", "## Files"]);
@@ -138,7 +141,7 @@ describe("npm run lab -- page", () => {
     expect(page).toMatch(/^\| FID \| [\d.]+ ± [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m);
     expect(page).toMatch(/^\| class \| int8, judging: drawn as asked \| /m);
     expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
-    expect(page).toContain("```sh\nnpx anneal evaluate ...\n```");
+    expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
     expect(page).not.toContain("Old.");
   });
 });

@@ -1,5 +1,5 @@
-import { type ClassifierSpec, classifierShapes } from "../../training/measure/classifiers/classifier.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { type ClassifierSpec, classifierShapes } from "../lab/classifiers/classifier.ts";
 
 /** Standard normals, by path in tfjs' layout. */
 export const randomClassifierWeights = (spec: ClassifierSpec): Map<string, Float32Array> =>

@@ -1,4 +1,4 @@
-/** Data sets small enough to train on within a test, in folders like those that `npx anneal dataset` writes. */
+/** Data sets small enough to train on within a test, in folders like those that `npm run lab -- dataset` writes. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodePng } from "../../wasm-model/render/image/png.ts";

@@ -10,8 +10,6 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
-import { type Classification, classify } from "../../training/measure/classifiers/classify.ts";
-import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
 import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -20,6 +18,8 @@ import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { COLUMNS, EDGE } from "../../worker/pages/home/poster.ts";
+import { type Classification, classify } from "../lab/classifiers/classify.ts";
+import { type Classifier, readClassifier } from "../lab/classifiers/file.ts";
 import { classifierPath } from "../lab/judges.ts";
 
 const here = (path: string): string => join(import.meta.dirname, "../..", path);

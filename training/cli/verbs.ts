@@ -18,11 +18,6 @@ const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 const IMAGES = [...TFJS, "sharp"] as const;
 
 export const VERBS = {
-  dataset: {
-    summary: "write a known data set as a folder of images",
-    examples: ["fashion-mnist --out data/fashion-mnist", "celeba --from ./CelebA --class-by Smiling --out data/celeba"],
-    needs: [],
-  },
   train: {
     summary: "train a model on a folder of images",
     examples: [
@@ -48,8 +43,8 @@ export const VERBS = {
     needs: [],
   },
   evaluate: {
-    summary: "measure a model: held-out loss, copies of training images, variety, FID",
-    examples: ["models/pets/model.onnx", "models/pets/model.onnx --count 2000 --classifier pets.safetensors"],
+    summary: "measure a model: held-out loss, copies of training images, variety",
+    examples: ["models/pets/model.onnx", "models/pets/model.onnx --data ./my-images --count 2000"],
     needs: IMAGES,
   },
   "setup-native": {

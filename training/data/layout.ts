@@ -26,7 +26,7 @@ const CLASS_NAME = name(64);
 /**
  * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `setName`.
  * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
- * model file can hold. `about`: the names and the order of the classes, for a set that `npx anneal dataset` wrote.
+ * model file can hold. `about`: the names and the order of the classes, if the folder has a `dataset.json`.
  */
 export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): Layout {
   const skipped: Skipped[] = [];

@@ -33,7 +33,7 @@ export const TRAIN_FLAGS = {
   dataLicence: {
     schema: text(),
     value: "text",
-    doc: "licence of the images, which the model's card names (default: unknown, except for sets that `npx anneal dataset` wrote)",
+    doc: "licence of the images, which the model's card names (default: unknown, or what a `dataset.json` in the folder says)",
   },
   name: {
     schema: v.optional(text()),

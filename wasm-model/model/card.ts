@@ -125,7 +125,7 @@ export type TrainingRecord = ModelCard["training"];
 
 /**
  * The most multiply-accumulates that one evaluation of a model may need. The widest network of `NETWORKS` on its
- * largest images needs 0.9e9; a file that asks for more is damaged or hostile.
+ * largest images needs 0.24e9; a file that asks for more is damaged or hostile.
  */
 export const MAX_MACS = 2e9;
 

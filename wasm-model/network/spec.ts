@@ -86,22 +86,11 @@ export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 /** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */
 export const ACTIVATION_BOUND = 8;
 
-/**
- * Shapes of networks by name: s or m (small, medium) and the width of the first level. A suffix names more levels than
- * two: x3 (for images of 32 pixels) or x4 (for 64).
- */
+/** Shapes of networks by name: s or m (small, medium), the width of the first level, and x3 where there are three levels. */
 export const NETWORKS = {
   s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
   m32: { widths: [32, 96], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
-  m48: { widths: [48, 96], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
-  s64: { widths: [64, 128], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
-  s16x3: { widths: [16, 32, 64], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   s32x3: { widths: [32, 64, 128], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
-  m32x3: { widths: [32, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
-  m48x3: { widths: [48, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
-  s64x3: { widths: [64, 128, 256], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
-  s16x4: { widths: [16, 32, 64, 128], encoderBlocks: [1, 2, 2, 2], decoderBlocks: [2, 2, 2, 2] },
-  s32x4: { widths: [32, 64, 96, 192], encoderBlocks: [1, 2, 2, 2], decoderBlocks: [2, 2, 2, 2] },
 } as const satisfies Record<string, Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks">>;
 
 export type NetworkName = keyof typeof NETWORKS;

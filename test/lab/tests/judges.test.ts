@@ -9,12 +9,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec } from "../../../training/measure/classifiers/classifier.ts";
 import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 import { encodeClassifier, roundedWeights } from "../classifier-file.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec } from "../classifiers/classifier.ts";
 import { classifierPath, type Purpose, purposeOf } from "../judges.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));

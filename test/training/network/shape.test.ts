@@ -35,10 +35,10 @@ describe("the network for a data set", () => {
   });
 
   it("otherwise has the next larger size, with the images in its middle", () => {
-    const shape = shapeFor(dataset(30, 21), "m32x3");
+    const shape = shapeFor(dataset(30, 21), "s32x3");
     expect(shape).toMatchObject({ spec: { height: 32, width: 24, channels: 3 }, crop: { top: 1, left: 1, height: 30, width: 21 } });
     expect(describeSize(shape)).toBe("24x32 pixels, padded from 21x30");
-    expect(describeSize(shapeFor(dataset(32, 24), "m32x3"))).toBe("24x32 pixels");
+    expect(describeSize(shapeFor(dataset(32, 24), "s32x3"))).toBe("24x32 pixels");
   });
 
   it.each(Object.keys(NETWORKS) as NetworkName[])(

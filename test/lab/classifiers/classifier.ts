@@ -4,8 +4,8 @@
  * images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { Dataset } from "../../data/dataset.ts";
-import { type Tf, tensorOps, type WeightTensors } from "../../network/score-network.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { type Tf, tensorOps, type WeightTensors } from "../../../training/network/score-network.ts";
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 export const CLASSIFIERS = { small: SMALL, large: LARGE, deep: DEEP } as const satisfies Record<string, Trunk>;

@@ -6,10 +6,11 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expectInstalled } from "../cli/peers.ts";
-import { UserError } from "../cli/user-error.ts";
+import { expectInstalled } from "../../training/cli/peers.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { UNKNOWN_LICENCE } from "../../training/data/written-set.ts";
+import type { KnownSet, SetImage } from "./known-set.ts";
 import { readFile } from "./known-sets.ts";
-import { type KnownSet, type SetImage, UNKNOWN_LICENCE } from "./written-set.ts";
 
 /** The central square that is kept, without most of the background, as usual since Song & Ermon 2019. */
 const CUT = { left: 19, top: 39, width: 140, height: 140 };

@@ -1,7 +1,7 @@
 /** The convolutions of a classifier, which turn an image into one vector. B images of H x W pixels, C channels. */
 import type * as TF from "@tensorflow/tfjs";
+import { type Tf, tensorOps } from "../../../training/network/score-network.ts";
 import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
-import { type Tf, tensorOps } from "../../network/score-network.ts";
 
 export interface Layer extends ConvShape {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
-import { frechetDistance, type Moments, momentsOf } from "../../../training/measure/frechet.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { frechetDistance, type Moments, momentsOf } from "../frechet.ts";
 
 const gaussian = (mean: readonly number[], covariance: readonly (readonly number[])[]): Moments => ({
   mean: Float64Array.from(mean),

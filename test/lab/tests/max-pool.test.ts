@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
-import { maxPool } from "../../../training/measure/classifiers/trunks.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
+import { maxPool } from "../classifiers/trunks.ts";
 
 let tf: Tf;
 beforeAll(async () => {

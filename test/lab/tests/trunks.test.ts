@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { turn } from "../../../../training/network/augment.ts";
+import { turn } from "../../../training/network/augment.ts";
 
 const grid = { height: 5, width: 5, channels: 2 } as Parameters<typeof turn>[0];
 const image = () => Float32Array.from({ length: 50 }, (_, at) => (at * 7) % 13);

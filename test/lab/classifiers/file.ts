@@ -2,11 +2,11 @@
  * The classifier's file: int8 filters of a few hundred kilobytes. The network itself scales each filter to unit norm,
  * so the codes need no scale: the largest weight of each filter is +-127.
  */
-import { readRegularFile } from "../../cli/files.ts";
-import { UserError } from "../../cli/user-error.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { decodeSafetensors } from "../../learning/safetensors.ts";
-import { sizeOf } from "../../network/parameters.ts";
+import { readRegularFile } from "../../../training/cli/files.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
+import { sizeOf } from "../../../training/network/parameters.ts";
 import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
 
 export interface Classifier {

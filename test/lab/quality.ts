@@ -2,10 +2,10 @@
  * How good generated images are by a data set's classifier: their Fréchet distance to the training images in its
  * features, and whether it recognizes their classes. Test images show what real ones score.
  */
-import { UserError } from "../cli/user-error.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { Tf } from "../network/score-network.ts";
-import { classCountsOf } from "../network/split.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { classCountsOf } from "../../training/network/split.ts";
 import { featureCount } from "./classifiers/classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import type { Classifier } from "./classifiers/file.ts";

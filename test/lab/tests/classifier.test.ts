@@ -2,18 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  CLASSIFIERS,
-  type ClassifierName,
-  type ClassifierSpec,
-  featureCount,
-} from "../../../../training/measure/classifiers/classifier.ts";
-import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
-import { readClassifier } from "../../../../training/measure/classifiers/file.ts";
-import type { Tf } from "../../../../training/network/score-network.ts";
-import { encodeClassifier, roundedWeights } from "../../../lab/classifier-file.ts";
-import { randomClassifierWeights } from "../../../support/random-classifier.ts";
-import { wasmBackend } from "../../../support/wasm-backend.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+import { encodeClassifier, roundedWeights } from "../classifier-file.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, featureCount } from "../classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../classifiers/classify.ts";
+import { readClassifier } from "../classifiers/file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 /** Classes and features of images by a classifier. N images of H x W x C bytes, K classes, F features. */
 import type * as TF from "@tensorflow/tfjs";
-import type { Tf } from "../../network/score-network.ts";
-import { unitRange } from "../../network/split.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { unitRange } from "../../../training/network/split.ts";
 import { classifierShapes, featureCount, featuresOf, isFilter, logitsOf } from "./classifier.ts";
 import type { Classifier } from "./file.ts";
 

@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { readRegularFile } from "../../training/cli/files.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import type { SplitName } from "../../training/data/hold-out.ts";
+import { UNKNOWN_LICENCE } from "../../training/data/written-set.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { readRegularFile } from "../cli/files.ts";
-import { UserError } from "../cli/user-error.ts";
-import type { SplitName } from "./hold-out.ts";
-import { type KnownSet, type SetImage, UNKNOWN_LICENCE } from "./written-set.ts";
+import type { KnownSet, SetImage } from "./known-set.ts";
 
 /** The MNIST family: two files of 28 x 28 grey images and two of labels, in the IDX format, plain or gzipped. */
 export interface IdxSet extends Pick<KnownSet, "labels" | "licence"> {

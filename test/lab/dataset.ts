@@ -1,10 +1,10 @@
-/** `anneal dataset`: writes a known data set as a folder of images, which the other verbs take as `--data`. */
+/** `npm run lab -- dataset`: writes a known data set as a folder of images, which verbs take as `--data`. */
 import { Argument } from "commander";
-import { newVerb, runCommandLine } from "./cli/command-line.ts";
-import { UserError } from "./cli/user-error.ts";
-import { celeba } from "./data/celeba.ts";
-import { cifar10, IDX_SETS, idxSet } from "./data/known-sets.ts";
-import { type KnownSet, writeSet } from "./data/written-set.ts";
+import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { celeba } from "./celeba.ts";
+import { type KnownSet, writeSet } from "./known-set.ts";
+import { cifar10, IDX_SETS, idxSet } from "./known-sets.ts";
 
 const NAMES = [...(Object.keys(IDX_SETS) as (keyof typeof IDX_SETS)[]), "cifar10", "celeba"] as const;
 type Name = (typeof NAMES)[number];
@@ -22,7 +22,7 @@ async function find(name: Name, { from, classBy }: DatasetFlags): Promise<KnownS
 }
 
 await runCommandLine(async () => {
-  const command = newVerb("dataset")
+  const command = newCommand("lab dataset")
     .description("Writes a data set as a folder of PNG files, with `train` and `test` as its authors split it.")
     .addArgument(new Argument("<name>", "which one").choices(NAMES))
     .requiredOption("--out <folder>", "a new folder")

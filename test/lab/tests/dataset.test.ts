@@ -1,4 +1,4 @@
-/** `npx anneal dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
+/** `npm run lab -- dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -7,15 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UserError } from "../../training/cli/user-error.ts";
-import { celeba } from "../../training/data/celeba.ts";
-import type { Dataset } from "../../training/data/dataset.ts";
-import { cifar10, type IdxSet, idxSet } from "../../training/data/known-sets.ts";
-import { loadDataset } from "../../training/data/load.ts";
-import { type KnownSet, writeSet } from "../../training/data/written-set.ts";
-import { run } from "../support/command-line.ts";
-import { writeFolder } from "../support/files.ts";
-import { BLUE, distance, halves, pixel, RED } from "./data/made-up.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { loadDataset } from "../../../training/data/load.ts";
+import { runLab } from "../../support/command-line.ts";
+import { writeFolder } from "../../support/files.ts";
+import { BLUE, distance, halves, pixel, RED } from "../../training/data/made-up.ts";
+import { celeba } from "../celeba.ts";
+import { type KnownSet, writeSet } from "../known-set.ts";
+import { cifar10, type IdxSet, idxSet } from "../known-sets.ts";
 
 let root: string;
 let from: string;
@@ -223,12 +223,12 @@ describe("the command", () => {
     const record = (label: number): Uint8Array => Buffer.concat([Buffer.of(label), noise(3072)]);
     writeFolder(from, { "data_batch_1.bin": record(1), "test_batch.bin": record(2) });
     const out = join(root, "out");
-    const { code, stdout, stderr } = await run("dataset", ["cifar10", "--from", from, "--out", out]);
+    const { code, stdout, stderr } = await runLab("dataset", ["cifar10", "--from", from, "--out", out]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`wrote 1 training and 1 test images to ${out}, licence unknown\n`);
     expect(readdirSync(out).sort()).toEqual(["dataset.json", "test", "train"]);
     expect(readdirSync(join(out, "train", "automobile"))).toEqual(["000000.png"]);
-    const again = await run("dataset", ["cifar10", "--from", from, "--out", out]);
+    const again = await runLab("dataset", ["cifar10", "--from", from, "--out", out]);
     expect(again).toMatchObject({
       code: 2,
       stderr: `Expected a new or empty folder that can be written for \`out\` but received \`${out}\`: it holds other files\n`,
@@ -242,6 +242,6 @@ describe("the command", () => {
     ],
     [["mnist", "--class-by", "Smiling", "--out", "x"], 'Expected no `class-by` for mnist but received "Smiling"\n'],
   ])("refuses %j", async (words, stderr) => {
-    expect(await run("dataset", words)).toMatchObject({ code: 2, stderr, stdout: "" });
+    expect(await runLab("dataset", words)).toMatchObject({ code: 2, stderr, stdout: "" });
   });
 });

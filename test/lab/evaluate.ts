@@ -1,0 +1,40 @@
+/**
+ * `npm run lab -- evaluate`: what `npx anneal evaluate` measures and, by a classifier of the data, how good the images
+ * are: FID, class accuracy and Inception Score.
+ */
+import { join } from "node:path";
+import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { evaluation } from "../../training/measure/evaluation.ts";
+import { NEIGHBOURS } from "../../training/train/folder.ts";
+import { readClassifier } from "./classifiers/file.ts";
+import { classifierPath } from "./judges.ts";
+import { type MeasuringFlags, open, withMeasuringFlags } from "./measuring.ts";
+import { describeQuality, obstacle, qualityOf, realQuality, referenceOf } from "./quality.ts";
+
+await runCommandLine(async () => {
+  const classifierDoc = "the classifier whose features compare the images (default: the data set's judging one)";
+  const command = withMeasuringFlags(newCommand("lab evaluate"), { count: 10_000, seed: "evaluate", classifier: classifierDoc })
+    .description("Measures a model as `npx anneal evaluate` does, and its FID, class accuracy and Inception Score.")
+    .argument("<model.onnx>", "the model's file, int8 or fp32")
+    .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
+    .parse(process.argv);
+  const [file] = command.args;
+  const flags = command.opts<MeasuringFlags & { readonly out: string }>();
+  const { seed, out } = flags;
+  makeFolder(out);
+  const { tf, models, dataset, count } = await open([file], flags);
+  const [model] = models;
+  const reason = obstacle(dataset);
+  if (reason !== undefined) throw new UserError(`Expected data whose images a classifier can compare for \`data\` but ${reason}`);
+  const classifier = readClassifier(dataset, flags.classifier ?? classifierPath(dataset.name, "judging"));
+  const reference = referenceOf(tf, dataset, classifier);
+  const { report, images, classes } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));
+  const [generated, real] = [qualityOf(tf, reference, images, classes), realQuality(reference, count)];
+  console.log(describeQuality(generated, real, count, dataset.labels));
+  const { spec, testAccuracy } = classifier;
+  const all = { file, ...report, generated, real, classifier: { network: spec.network, testAccuracy } };
+  writeFileAtomically(join(out, "report.json"), `${JSON.stringify(all, null, 2)}\n`);
+  console.log(`wrote ${join(out, "report.json")}`);
+});

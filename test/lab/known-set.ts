@@ -1,0 +1,51 @@
+/**
+ * A known data set, and its folder: `train/{class}/{number}.png` and `test/{class}/{number}.png`, whose numbers are the
+ * set's own order, and `dataset.json`.
+ */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import type { SplitName } from "../../training/data/hold-out.ts";
+import { ABOUT, type AboutSet } from "../../training/data/written-set.ts";
+
+export interface SetImage {
+  readonly split: SplitName;
+  readonly label: number;
+  readonly png: Uint8Array;
+}
+
+export interface KnownSet extends Pick<AboutSet, "licence" | "size"> {
+  /** Class names in label order. */
+  readonly labels: readonly string[];
+  readonly count: number;
+  /** In the set's own order, made one by one. */
+  readonly images: AsyncIterable<SetImage> | Iterable<SetImage>;
+}
+
+/** Writes the folder `out`, which is complete or absent. Throws a UserError unless it is new or empty and can be written. */
+export async function writeSet(out: string, { licence, labels, size, count, images }: KnownSet): Promise<Record<SplitName, number>> {
+  expectNewFolder(out);
+  const classes = labels.map((name) => ({ folder: name.replaceAll("/", "-"), name }));
+  const temporary = `${resolve(out)}.${process.pid}.tmp`;
+  const counts = { train: 0, test: 0 };
+  const bar = progress("writing images", count);
+  try {
+    for (const split of ["train", "test"]) for (const { folder } of classes) makeFolder(join(temporary, split, folder));
+    for await (const { split, label, png } of images) {
+      const name = `${String(counts[split]++).padStart(6, "0")}.png`;
+      writeFileSync(join(temporary, split, classes[label].folder, name), png);
+      bar.update(counts.train + counts.test);
+    }
+    writeFileSync(join(temporary, ABOUT), `${JSON.stringify({ licence, classes, size }, null, 2)}\n`);
+    renameSync(temporary, resolve(out));
+    return counts;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new UserError(`Expected to be able to write the images to \`${out}\` but ${(error as Error).message}`);
+  } finally {
+    bar.stop(); // a running bar keeps the process alive
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}

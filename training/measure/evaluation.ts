@@ -1,0 +1,54 @@
+/** Measures and prints a model's held-out loss, how near its images come to training images, and how various they are. */
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { writeFileAtomically } from "../cli/files.ts";
+import { progress } from "../cli/progress.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { heldOutLoss, heldOutTable } from "../network/held-out.ts";
+import type { Tf } from "../network/score-network.ts";
+import { classCountsOf, paddedSplit } from "../network/split.ts";
+import { alikePairs, describeAlike } from "./alike.ts";
+import { drawImages, requestedClasses } from "./images.ts";
+import { describeMemorization, imagesToTest, memorization } from "./memorization.ts";
+import type { EvaluatedModel } from "./model.ts";
+
+export interface Evaluated {
+  readonly tf: Tf;
+  readonly model: EvaluatedModel;
+  readonly dataset: Dataset;
+  /** Images to draw for the variety, and of other figures. */
+  readonly count: number;
+  /** Image i has the seed `${seed}/${i}`. */
+  readonly seed: string;
+}
+
+/** The figures, and the drawn images [N, H, W, C] with their classes. `sheet`: where images beside their nearest training images go. */
+export async function evaluation({ tf, model, dataset, count, seed }: Evaluated, sheet: string) {
+  const { card, precision } = model;
+  const { train, test, name, labels } = dataset;
+  const denoise: Denoise = (...input) => model.denoiser.denoise(...input);
+  console.log(`${card.name}, ${precision}, held-out loss over the ${test.count} test images of ${name}`);
+  const bar = progress("held-out loss", test.count);
+  const heldOut = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test.count, (done) => bar.update(done));
+  bar.stop();
+  console.log(heldOutTable(heldOut));
+
+  const classCounts = classCountsOf(dataset);
+  const tested = { seed, ...imagesToTest(classCounts) };
+  const copies = await memorization(tf, dataset, await drawImages(model, tested), requestedClasses(tested));
+  writeFileAtomically(sheet, copies.sheet);
+  console.log(`${describeMemorization(copies, train.count)} See ${sheet}.`);
+
+  const imageSet = { seed, classCounts, count };
+  const drawn = progress("drawing", count);
+  const images = await drawImages(model, imageSet, (done) => drawn.update(done));
+  drawn.stop();
+  const alike = await alikePairs(tf, images, images.length / count);
+  console.log(describeAlike(count, alike));
+
+  const { distance, real: realDistance, closest } = copies;
+  const report = {
+    ...{ model: card.name, precision, data: name, ...imageSet, sampling: card.sampling, labels, heldOut },
+    ...{ neighbours: { images: tested.count, distance, realDistance, closest }, alike },
+  };
+  return { report, images, classes: requestedClasses(imageSet) };
+}
