@@ -29,7 +29,16 @@ export async function contentPolicy(c: Context, next: Next): Promise<void> {
   if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
 }
 
-const EXPOSED = "X-Seed,X-NFE,X-Cost,X-Model,Content-Location,ETag,Retry-After,Server-Timing";
+/** The headers of an image, as the OpenAPI document describes them. */
+export const IMAGE_HEADERS = {
+  "X-Seed": { type: "string", description: "The seed, percent-encoded." },
+  "X-NFE": { type: "integer", description: "Network evaluations, summed over all images." },
+  "X-Cost": { type: "integer", description: "The cost of the image, in multiply-accumulates." },
+  "X-Model": { type: "string", description: "The name of the model." },
+  "Content-Location": { type: "string", description: "The permanent address of these bytes." },
+} as const;
+
+const EXPOSED = [...Object.keys(IMAGE_HEADERS), "ETag", "Retry-After", "Server-Timing"].join();
 
 /** Seconds that browsers may keep the answer to a preflight request. */
 const MAX_AGE = 86_400;

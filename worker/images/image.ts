@@ -1,12 +1,13 @@
-/** A request for an image (settings, file format, permanent address), and the file that answers it. */
-
-import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
+/** A request for an image, resolved once, and the file that answers it. */
+import type { Context } from "hono";
+import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { type Progress, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { checkBudget, limitsOf } from "../admission/limits.ts";
 import type { Job } from "../admission/queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -22,19 +23,30 @@ export interface ImageRequest {
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
+  /** The permanent address of these bytes, and the class as it names it. */
+  readonly url: string;
+  readonly label: SampleOptions["class"];
 }
 
 export type ImageBytes = Uint8Array<ArrayBuffer>;
 
-/** Throws `OptionError`. */
-export function imageRequest(model: ReadyModel, { format, options }: Query, seed: string): ImageRequest {
+/** Throws `OptionError`, for an image that costs more than a request may, too. */
+export function imageRequest(
+  { env }: Context<Env>,
+  model: ReadyModel,
+  { format, options }: Pick<Query, "format" | "options">,
+  seed: string,
+): ImageRequest {
   if (options.frames !== undefined && format !== "apng") {
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const { card } = model;
   const settings = resolve("sample", { ...options, seed, frames }, card);
-  return { model, settings, format, cost: costOf(settings, card) };
+  const cost = costOf(settings, card);
+  checkBudget(limitsOf(env), cost, settings, card);
+  const canonical = canonicalOptions(settings, card);
+  return { model, settings, format, cost, url: `${env.BASE ?? ""}${permanentPath(model, canonical, format)}`, label: canonical.class };
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */
@@ -52,15 +64,10 @@ export async function drawImage({ model, settings }: ImageRequest, { job, signal
   return render({ card, version, denoiser }, settings, { signal, onStep });
 }
 
-/** The permanent address of these bytes, on a server with this environment. */
-export function permanentUrl(
-  { BASE = "" }: Pick<Env["Bindings"], "BASE">,
-  { model: { name, version, card }, settings, format }: Pick<ImageRequest, "settings" | "format"> & { readonly model: ModelEntry },
-): string {
-  const { seed, ...options } = canonicalOptions(settings, card);
+function permanentPath({ name, version }: ModelEntry, { seed, ...options }: SampleOptions, format: Format): string {
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
-  return `${BASE}/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */

@@ -4,6 +4,7 @@
  */
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { gmac } from "../admission/limits.ts";
+import { IMAGE_HEADERS } from "../http/headers.ts";
 import { PROBLEMS } from "../http/problems.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryOption } from "../images/query.ts";
 import { MODELS_PATH, type ModelEntry } from "../models/entry.ts";
@@ -72,20 +73,13 @@ const refused = (description: string): object => ({
 const REFUSAL = refused("A mistake in the request, which the answer names. 429 says in `Retry-After` when to try again.");
 const BUSY = refused("Too much is being drawn at the moment, for this client or for all. `Retry-After` says when to try again.");
 
-/** The headers of an image, as far as it has them. */
-const IMAGE_HEADERS = {
-  "X-Seed": { schema: text("The seed, percent-encoded.") },
-  "X-NFE": { schema: { type: "integer", description: "Network evaluations, summed over all images." } },
-  "X-Cost": { schema: { type: "integer", description: "The cost of the image, in multiply-accumulates." } },
-  "X-Model": { schema: text("The name of the model.") },
-  "Content-Location": { schema: text("The permanent address of these bytes.") },
-};
+const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));
 
 function answered({ tag, answer }: RouteSchema): object {
   const isImage = tag === "images";
   const bodies = "name" in answer ? { "application/json": reference(answer) } : Object.fromEntries(answer.map((type) => [type, FILE]));
   const content = Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
-  return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: IMAGE_HEADERS }), content };
+  return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: HEADERS }), content };
 }
 
 const FILE = { type: "string", format: "binary" } as const;

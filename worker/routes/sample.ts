@@ -3,50 +3,34 @@
  * current version of the model. All give the same bytes for the same options.
  */
 import type { Context } from "hono";
-import { canonicalOptions } from "../../wasm-model/index.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
-import { checkBudget, limitsOf } from "../admission/limits.ts";
 import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
+import type { IMAGE_HEADERS } from "../http/headers.ts";
 import { notFound } from "../http/problems.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
-import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
-import {
-  ADDRESS_KEYS,
-  FORMATS,
-  type Format,
-  isOwnSpelling,
-  parseQuery,
-  QUERY_NAMES,
-  queryOf,
-  queryParser,
-  valueError,
-} from "../images/query.ts";
+import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
+import { ADDRESS_KEYS, FORMATS, type Format, isOwnSpelling, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
 import { send } from "../images/send.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-
-const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels, work: Work): readonly Route[] {
   const state = { work, cache: new ImageCache() };
   const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
-    const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
-    checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
-    if (!hasVersion) return answer(c, state, request, CACHEABLE);
-    const { class: label } = canonicalOptions(request.settings, model.card);
-    return answer(c, state, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
+    const query = parseQuery(c.req.url, ADDRESS_KEYS);
+    const request = imageRequest(c, model, { ...query, format }, seed);
+    return answer(c, state, request, hasVersion ? forGood(isOwnPath && isOwnSpelling(query, request.label)) : CACHEABLE);
   };
   return [
     {
       path: "/sample",
       handler: async (c) => {
-        const query = parseQuery(queryOf(c.req.url));
+        const query = parseQuery(c.req.url, QUERY_NAMES);
         const { seed } = query.options;
-        const request = imageRequest(ready.get(query.model, c.env), query, seed ?? randomSeed());
-        checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
+        const request = imageRequest(c, ready.get(query.model, c.env), query, seed ?? randomSeed());
         return answer(c, state, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
@@ -114,13 +98,15 @@ function decodedSeed(part: string): string {
   }
 }
 
-/** `url`: the permanent address. */
-function describe(c: Context<Env>, { model, settings, cost }: ImageRequest, url: string): void {
-  c.header("X-Seed", encodeURIComponent(settings.seed));
-  c.header("X-NFE", String(settings.nfe));
-  c.header("X-Cost", String(cost));
-  c.header("X-Model", model.name);
-  c.header("Content-Location", url);
+function describe(c: Context<Env>, { model, settings, cost, url }: ImageRequest): void {
+  const headers: Record<keyof typeof IMAGE_HEADERS, string> = {
+    "X-Seed": encodeURIComponent(settings.seed),
+    "X-NFE": String(settings.nfe),
+    "X-Cost": String(cost),
+    "X-Model": model.name,
+    "Content-Location": url,
+  };
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
 }
 
 interface State {
@@ -129,11 +115,10 @@ interface State {
 }
 
 async function answer(c: Context<Env>, { work, cache }: State, request: ImageRequest, cacheControl: string): Promise<Response> {
-  const { model, format, cost } = request;
+  const { model, format, cost, url } = request;
   const { signal } = c.req.raw;
-  const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
-  describe(c, request, url);
+  describe(c, request);
   c.header("Cache-Control", cacheControl);
   if (tag) c.header("ETag", tag);
   if (tag && has(c.req.header("If-None-Match"), tag)) {
