@@ -73,9 +73,7 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
 
 function expectFolder(place: string): void {
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UserError(
-    `Expected a folder of images for \`data\` but received "${place}"; unpack archives first`,
-  );
+  throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
 }
 
 const GIGABYTE = 2 ** 30;
