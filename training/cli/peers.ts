@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { UserError } from "./user-error.ts";
 
-export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
+export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "onnxruntime-web" | "sharp" | "wrangler";
 
 /**
  * Throws a UserError if packages in `needs` are not installed. It says how to install them. `user` needs them, in

@@ -26,12 +26,12 @@ export const VERBS = {
       "--data ./my-images --preset best",
       "--out runs/my-images --resume",
     ],
-    needs: [...IMAGES, "echarts"],
+    needs: IMAGES,
   },
   export: {
     summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated and verified",
     examples: ["runs/pets --out models/pets", "models/pets/model-fp32.onnx --out models/pets --steps 6"],
-    needs: [...TFJS, "echarts", "onnxruntime-web"],
+    needs: [...TFJS, "onnxruntime-web"],
   },
   sample: {
     summary: "draw images, variations of an image, or a masked part of it",

@@ -1,58 +1,71 @@
 /** The log of a training, the loss curve, and how long the training took. */
-import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
+import { logarithmic, lossesOf, type Mark, marksOf } from "../course/curve.ts";
 import type { LogEntry } from "../course/reports.ts";
-import { meanLoss } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
 
-/**
- * Training loss and mean held-out loss against training images, as an SVG document with two logarithmic axes.
- */
+const [WIDTH, HEIGHT] = [720, 414];
+/** The room of a number. */
+const WORD = 60;
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, WIDTH - 24, 38, HEIGHT - 56];
+const STYLE =
+  "text{font:12px sans-serif;fill:#555}path{stroke:#ddd}polyline{fill:none;stroke:#5470c6}circle{fill:#fff;stroke:#91cc75;stroke-width:2}";
+
+/** Training loss and mean held-out loss against training images, as an SVG document with two logarithmic axes. */
 export function lossCurve(log: readonly LogEntry[], { batch }: Pick<RunConfig, "batch">): string {
-  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss]] : []));
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)]] : []));
-  const chart = loadCharts().init(null, null, { renderer: "svg", ssr: true, width: 720, height: 414 });
-  const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
-  const line = { type: "line", symbolSize: 6 } as const;
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#fff",
-    legend: { top: 8 },
-    grid: { left: 64, right: 24, top: 38, bottom: 56 },
-    xAxis: { ...axis, name: "training images", nameGap: 32, min: "dataMin", max: "dataMax" },
-    yAxis: { ...axis, name: "weighted loss", nameGap: 44, min: ({ min }: { min: number }) => roundBelow(min) },
-    series: [
-      {
-        ...{ ...line, showSymbol: false, lineStyle: { width: 1 }, data: training },
-        name: "training",
-      },
-      {
-        ...{ ...line, lineStyle: { width: 1.5 }, data: heldOut },
-        name: "held out (averaged weights, mean over noise levels)",
-      },
-    ],
+  const losses = lossesOf(log);
+  const points = [...losses.training, ...losses.heldOut];
+  const [images, values] = [points.map(([step]) => step * batch), points.map(([, loss]) => loss)];
+  const [first, last] = [Math.min(...images), Math.max(...images)];
+  const [low, high] = [roundBelow(Math.min(...values)), Math.max(...values) * 1.1];
+  const x = logarithmic(first, last > first ? last : 2 * first, LEFT, RIGHT);
+  const y = logarithmic(low, high, BOTTOM, TOP);
+  const columns = [...ticks(first, last).filter((value) => x(last) - x(value) > WORD), last].map((value) => {
+    const at = x(value);
+    return `<path d="M${at} ${TOP}V${BOTTOM}"/>${text(at, BOTTOM + 16, value.toLocaleString("en"))}`;
   });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+  const rows = ticks(low, high).map((value) => {
+    const at = y(value);
+    return `<path d="M${LEFT} ${at}H${RIGHT}"/>${text(LEFT - 6, at + 4, String(value), "end")}`;
+  });
+  const legend = [
+    `<polyline points="200,14 224,14"/>${text(230, 18, "training", "start")}`,
+    `<circle cx="312" cy="14" r="3.5"/>${text(322, 18, "held out (averaged weights, mean over noise levels)", "start")}`,
+  ];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">`,
+    `<style>${STYLE}</style><rect width="100%" height="100%" fill="#fff"/>`,
+    ...[...columns, ...rows, ...legend],
+    text((LEFT + RIGHT) / 2, BOTTOM + 38, "training images"),
+    `<g transform="rotate(-90 20 ${(TOP + BOTTOM) / 2})">${text(20, (TOP + BOTTOM) / 2, "weighted loss")}</g>`,
+    ...[...marksOf(losses, (step) => x(step * batch), y).map(markup), "</svg>"],
+  ].join("\n");
 }
 
-/** echarts is an optional peer of the package, so it is loaded when the first curve is drawn. */
-function loadCharts(): typeof import("echarts/core") {
-  const load = createRequire(import.meta.url);
-  const core = load("echarts/core") as typeof import("echarts/core");
-  const { LineChart } = load("echarts/charts") as typeof import("echarts/charts");
-  const { GridComponent, LegendComponent } = load("echarts/components") as typeof import("echarts/components");
-  const { SVGRenderer } = load("echarts/renderers") as typeof import("echarts/renderers");
-  core.use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
-  return core;
+const markup = ({ name, attributes }: Mark): string =>
+  `<${name} ${Object.entries(attributes)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(" ")}/>`;
+
+const text = (x: number, y: number, words: string, anchor = "middle"): string =>
+  `<text x="${x}" y="${y}" text-anchor="${anchor}">${words}</text>`;
+
+/** Between two numbers: 1, 2 and 5 times powers of ten, or these powers alone where there are many. */
+function ticks(from: number, to: number): number[] {
+  const powers = Array.from(
+    { length: Math.floor(Math.log10(to)) - Math.floor(Math.log10(from)) + 1 },
+    (_, i) => Math.floor(Math.log10(from)) + i,
+  );
+  const factors = powers.length > 4 ? [1] : [1, 2, 5];
+  const all = powers.flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)));
+  return all.filter((value) => value >= from && value <= to);
 }
 
 /** The value rounded down to one digit, followed by zeros. */
 function roundBelow(value: number): number {
-  const unit = 10 ** Math.floor(Math.log10(value));
-  return Math.floor(value / unit) * unit;
+  const power = Math.floor(Math.log10(value));
+  return Number(`${Math.floor(value / 10 ** power)}e${power}`);
 }
 
 /**

@@ -1,39 +1,33 @@
-/** The loss curve: both axes are logarithmic, as a loss falls fast and then slowly. */
+/** The loss curve. */
+import { logarithmic, lossesOf, type Mark, marksOf } from "../../../training/course/curve.ts";
 import type { LogEntry } from "../../../training/course/reports.ts";
-import { meanLoss } from "../../../training/network/held-out.ts";
 import { find } from "../shared/dom.ts";
 
 /** The room in the SVG. */
 const [WIDTH, HEIGHT] = [320, 160];
+/** Of the losses' range, above and below them. */
+const MARGIN = 1.1;
 /** Each point of the line is a running mean over so many steps. */
 const WINDOW = 12;
 const MOST_POINTS = 320;
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function shape(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  return made;
-}
-
 export function drawCurve(log: readonly LogEntry[], steps: number): void {
-  const line: (readonly [step: number, loss: number])[] = [];
+  const { training, heldOut } = lossesOf(log);
   let mean = Number.NaN;
-  for (const entry of log) {
-    if (!("loss" in entry)) continue;
-    mean = Number.isNaN(mean) ? entry.loss : mean + (entry.loss - mean) / Math.min(entry.step, WINDOW);
-    line.push([entry.step, mean]);
-  }
-  const dots = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step, meanLoss(entry.heldOut)] as const] : []));
-  const losses = [...line, ...dots].map(([, loss]) => Math.log(loss));
-  const [low, high] = [Math.min(...losses) - 0.1, Math.max(...losses) + 0.1];
-  const x = (step: number): number => (WIDTH * Math.log(Math.max(1, step))) / Math.log(Math.max(2, steps));
-  const y = (loss: number): number => (HEIGHT * (high - Math.log(loss))) / (high - low);
+  const line = training.map(([step, loss]) => {
+    mean = Number.isNaN(mean) ? loss : mean + (loss - mean) / Math.min(step, WINDOW);
+    return [step, mean] as const;
+  });
   const every = Math.ceil(line.length / MOST_POINTS);
   const points = line.filter((_, i) => i % every === 0 || i === line.length - 1);
-  find("#curve", SVGElement).replaceChildren(
-    shape("polyline", { points: points.map(([step, loss]) => `${x(step).toFixed(1)},${y(loss).toFixed(1)}`).join(" ") }),
-    ...dots.map(([step, loss]) => shape("circle", { cx: x(step), cy: y(loss), r: 3.5 })),
-  );
+  const losses = [...line, ...heldOut].map(([, loss]) => loss);
+  const x = logarithmic(1, Math.max(2, steps), 0, WIDTH);
+  const y = logarithmic(Math.min(...losses) / MARGIN, Math.max(...losses) * MARGIN, HEIGHT, 0);
+  find("#curve", SVGElement).replaceChildren(...marksOf({ training: points, heldOut }, x, y).map(made));
+}
+
+function made({ name, attributes }: Mark): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
 }
