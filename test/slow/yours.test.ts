@@ -1,5 +1,5 @@
 /** Your pictures, in a real Chromium: what is learned there is what Node learns, no picture leaves the device, nothing is lost. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,8 +23,12 @@ beforeAll(() => {
   own = writeOwnPictures(folder);
   const pixels = Uint8Array.from({ length: 32 * 24 * 3 }, (_, i) => (i * i) % 251);
   writeFileSync(join(own.data, "cats/0.png"), encodePng({ width: 32, height: 24, channels: 3, pixels })); // not square
+  copyFileSync(join(own.data, "dogs/6.png"), join(own.data, "dogs/7.png")); // equal ones are learned once
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What it says while it learns. */
+const LEARNS = "It learns; pictures that equal another and are left out: 1.";
 
 /** Milliseconds: a run of a small network, also where other work has the machine. */
 const PATIENT = 900_000;
@@ -102,14 +106,14 @@ describe("a run", () => {
         expect(await page.locator("#sheet canvas").count()).toBe(16);
         await page.goto("about:blank");
         await page.goto(`${worker.origin}/yours/`);
-        await page.getByText("It learns.").waitFor({ timeout: PATIENT });
+        await page.getByText(LEARNS).waitFor({ timeout: PATIENT });
         expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
         await done(page);
         expect(page.workers()).toHaveLength(1); // the second one has ended: its memory is free again
         const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
         await page.getByText("Options").click();
         for (const [name, sentence] of [
-          ["model-fp32.onnx", "It learns."],
+          ["model-fp32.onnx", LEARNS],
           ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
         ]) {
           await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });

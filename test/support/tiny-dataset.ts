@@ -30,18 +30,20 @@ export function writeImages(
 }
 
 /**
- * Writes `count` training images (and a quarter as many test images): 8x8, a bright square whose corner is the class.
+ * Writes `count` training images (and a quarter as many test images), no two of them near: 8x8, a bright square whose corner
+ * is the class.
  */
 export const writeTinyDataset = (folder: string, count = 200): string =>
-  writeImages(folder, { width: SIZE, height: SIZE, channels: 1 }, { train: tinyImages(count), test: tinyImages(count / 4) });
+  writeImages(folder, { width: SIZE, height: SIZE, channels: 1 }, { train: tinyImages(0, count), test: tinyImages(count, count / 4) });
 
-const tinyImages = (count: number): MadeUpImage[] =>
+const tinyImages = (first: number, count: number): MadeUpImage[] =>
   Array.from({ length: count }, (_, i) => {
     const label = i % CLASSES;
     const pixels = Array.from({ length: SIZE * SIZE }, (_, at) => {
       const [y, x] = [Math.floor(at / SIZE), at % SIZE];
       const inCorner = y >= 4 === label >= 2 && x >= 4 === (label % 2 === 1);
-      return inCorner ? 200 + ((i * 7 + at) % 56) : (i * 5 + at) % 40;
+      const noise = Math.imul((first + i) * SIZE * SIZE + at + 1, 2654435761) >>> 16;
+      return inCorner ? 200 + (noise % 56) : noise % 40;
     });
     return { label, pixels };
   });

@@ -1,14 +1,11 @@
 /**
- * What `--dry-run` shows of a data set: counts, statistics, duplicate images, and a contact sheet of what the network
- * will see.
+ * What `--dry-run` shows of a data set: counts, statistics, and a contact sheet of what the network will see.
  */
-
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { pieces, type Split, statistics } from "../network/split.ts";
+import { statistics } from "../network/split.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
@@ -18,13 +15,11 @@ const LISTED = 100;
 export function describeDataset(dataset: Dataset): string[] {
   const { folder, train, test, labels, width, height, channels, details, notes } = dataset;
   const { mean, std, classCounts } = statistics(dataset);
-  const twice = duplicates(dataset);
   return [
     `data: ${folder}, ${train.count} training and ${test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
     ...labels.slice(0, LISTED).map((label, i) => `  ${label}: ${classCounts[i]}`),
     ...(labels.length > LISTED ? [`  and ${labels.length - LISTED} classes more`] : []),
     `images: ${width}x${height}, ${channels === 1 ? "grey" : "RGB"}`,
-    `duplicates: ${twice.train} training images equal an earlier one; ${twice.test} held-out images equal a training image`,
     ...details,
     ...notes.map((note) => `note: ${note}`),
   ];
@@ -61,24 +56,4 @@ function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, 
     });
   });
   return encodePng(grid(images, COLUMNS));
-}
-
-/** Counts duplicates: training images that equal an earlier one, and test images that equal a training image. */
-function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
-  train: number;
-  test: number;
-} {
-  const size = height * width * channels;
-  const digests = function* (split: Split): Generator<string> {
-    for (const piece of pieces(split)) {
-      for (let at = 0; at < piece.length; at += size)
-        yield createHash("sha1")
-          .update(piece.subarray(at, at + size))
-          .digest("base64");
-    }
-  };
-  const seen = new Set(digests(train));
-  let inBoth = 0;
-  for (const digest of digests(test)) if (seen.has(digest)) inBoth += 1;
-  return { train: train.count - seen.size, test: inBoth };
 }

@@ -1,5 +1,6 @@
-/** Which images of a folder are held out, and the order of all. */
+/** Which pictures of a folder are learned, which are held out, and the order of all: the same in Node and in a page. */
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { distinct, nearPairs, type Picture, type Size } from "./duplicates.ts";
 
 export type SplitName = "train" | "test";
 
@@ -11,28 +12,105 @@ export interface PlacedFile {
   readonly label: number;
 }
 
-/** Without test images, one in this many of each class is held out. */
+export interface Choice<P> {
+  readonly train: readonly P[];
+  readonly test: readonly P[];
+  /** For each training picture a number that it shares with those that are near to it, directly or by way of others. */
+  readonly families: Int32Array;
+  /** A line on equal and near pictures, if there are any. */
+  readonly alike?: string;
+}
+
+/**
+ * Of equal training pictures the first by path; near ones on the same side of the split. Given test pictures are left alone
+ * and counted. Throws a UserError for equal training pictures of two classes. `inOrder`: the names of the files are their order.
+ */
+export function choosePictures<P extends Picture & PlacedFile>(pictures: readonly P[], size: Size, inOrder = false): Choice<P> {
+  const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const [given, all] = ["test", "train"].map((name) => sorted.filter(({ split }) => split === name));
+  const ranked = inRank(distinct(all, size), inOrder);
+  const count = ranked.length;
+
+  const families = Int32Array.from(ranked.keys()); // a tree each: an index leads to another one of its family, or to itself
+  const familyOf = (i: number): number => {
+    while (families[i] !== i) i = families[i] = families[families[i]];
+    return i;
+  };
+  const near = new Set<number>();
+  for (const [a, b] of nearPairs([...ranked, ...given], size)) {
+    if (a < count && b < count) families[familyOf(a)] = familyOf(b);
+    if (a < count === b < count) continue;
+    near.add(Math.max(a, b));
+  }
+  for (const i of families.keys()) families[i] = familyOf(i);
+
+  const isHeldOut =
+    given.length > 0
+      ? ranked.map(() => false)
+      : heldOut(
+          ranked.map(({ label }) => label),
+          families,
+        );
+  const alike = describeAlike(all.length - count, families, { given: given.length, near: near.size });
+  return {
+    train: ranked.filter((_, i) => !isHeldOut[i]),
+    test: given.length > 0 ? inRank(given, inOrder) : ranked.filter((_, i) => isHeldOut[i]),
+    families: families.filter((_, i) => !isHeldOut[i]),
+    ...(alike && { alike }),
+  };
+}
+
+/** In an order that depends only on the paths. It mixes classes, so the first few hundred images are a fair sample. */
+function inRank<P extends Pick<PlacedFile, "path">>(files: readonly P[], inOrder: boolean): P[] {
+  const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+  const ranked = files.map((file) => ({ file, rank: inOrder ? nameOf(file.path) : sha256Hex(new TextEncoder().encode(file.path)) }));
+  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ file }) => file);
+}
+
+/** One in this many of each class is held out. */
 const HOLD_OUT = 10;
 
 /**
- * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two or
- * more. The choice and the order of both splits depend only on the paths. The order mixes classes, so the first few
- * hundred images are a fair sample. `inOrder`: the names of the files are their order.
+ * Which of these images, in their order, are held out: the first tenth of each class, rounded, but at least one of two or
+ * more. A family is held out as a whole, if that takes at most twice as many of a class, and at most half of it.
  */
-export function splitImages<File extends PlacedFile>(files: readonly File[], inOrder = false): Record<SplitName, readonly File[]> {
-  const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-  const rankOf = (path: string): string => (inOrder ? nameOf(path) : sha256Hex(new TextEncoder().encode(path)));
-  const ranks = new Map(files.map(({ path }) => [path, rankOf(path)]));
-  const byRank = (a: File, b: File): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
-  const own = files.filter(({ split }) => split === "test");
-  const test = own.length > 0 ? own : heldOut(files, byRank);
-  const isTest = new Set(test);
-  return { train: files.filter((file) => !isTest.has(file)).sort(byRank), test: test.toSorted(byRank) };
+export function heldOut(labels: ArrayLike<number>, families: ArrayLike<number>): boolean[] {
+  const sizes = countsOf(Array.from(labels));
+  const wanted = new Map([...sizes].map(([label, size]) => [label, size < 2 ? 0 : Math.max(1, Math.round(size / HOLD_OUT))]));
+  const members = new Map<number, number[]>();
+  for (const [i, family] of Array.from(families).entries()) {
+    const own = members.get(family);
+    if (own) own.push(i);
+    else members.set(family, [i]);
+  }
+  const held = new Map<number, number>();
+  const isHeldOut = Array.from(labels, () => false);
+  for (const family of members.values()) {
+    const own = [...countsOf(family.map((i) => labels[i]))].map(([label, count]) => ({
+      ...{ label, before: held.get(label) ?? 0, wanted: wanted.get(label)! },
+      ...{ after: (held.get(label) ?? 0) + count, most: Math.min(2 * wanted.get(label)!, sizes.get(label)! / 2) },
+    }));
+    if (!own.some(({ before, wanted }) => before < wanted) || own.some(({ after, most }) => after > most)) continue;
+    for (const { label, after } of own) held.set(label, after);
+    for (const i of family) isHeldOut[i] = true;
+  }
+  return isHeldOut;
 }
 
-function heldOut<File extends PlacedFile>(files: readonly File[], order: (a: File, b: File) => number): File[] {
-  return [...new Set(files.map(({ label }) => label))].flatMap((label) => {
-    const own = files.filter((file) => file.label === label).sort(order);
-    return own.slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT)));
-  });
+function countsOf(labels: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}
+
+/** Undefined if there is nothing to say. */
+function describeAlike(equal: number, families: Int32Array, test: { readonly given: number; readonly near: number }): string | undefined {
+  const sizes = [...countsOf([...families]).values()];
+  const near = sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0);
+  const parts = [
+    ...(equal > 0 ? [`pictures that equal another and are left out: ${equal}`] : []),
+    ...(near > 0 ? [`pictures near another, learned or held out together with it: ${near}`] : []),
+    ...(test.near > 0 ? [`of the ${test.given} test pictures, equal or near to a training picture: ${test.near}`] : []),
+  ];
+  return parts.length > 0 ? parts.join("; ") : undefined;
 }

@@ -10,7 +10,7 @@ import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings } from ".
 import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
-import { type PlacedFile, splitImages } from "./hold-out.ts";
+import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { expectName, layOut, type Skipped } from "./layout.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
@@ -19,8 +19,8 @@ import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 const DATA_NAME = name(256);
 
 /**
- * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read or none
- * of its images can be used.
+ * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read, if none
+ * of its images can be used, and for equal pictures of two classes.
  */
 export async function loadDataset(place: string, given: GivenSettings = {}): Promise<Dataset> {
   expectFolder(place);
@@ -43,19 +43,19 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
     throw new UserError(`Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${place}" has none that can be used${why}`);
   }
 
-  const { train, test } = splitImages(kept, about !== undefined);
-  const images = kept.map(({ path }) => decoded.get(path) as DecodedImage);
+  const images = kept.map((file) => ({ ...file, ...(decoded.get(file.path) as DecodedImage) }));
+  const { train, test, families, alike } = choosePictures(images, settings, about !== undefined);
   const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
-  const splitOf = (chosen: readonly PlacedFile[]): Split => {
+  const splitOf = (chosen: typeof train, families?: Int32Array): Split => {
     const size = settings.width * settings.height * channels;
     const bytes = new Uint8Array(chosen.length * size);
-    for (const [i, { path }] of chosen.entries()) {
-      const { pixels } = decoded.get(path) as DecodedImage;
+    for (const [i, { pixels }] of chosen.entries()) {
       bytes.set(channels === 3 ? pixels : Uint8Array.from({ length: size }, (_, at) => pixels[3 * at]), i * size);
     }
     return memorySplit(
       bytes,
-      Uint16Array.from(chosen, ({ label }) => labels.get(label) as number),
+      chosen.map(({ label }) => labels.get(label) as number),
+      families,
     );
   };
   return {
@@ -63,11 +63,11 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
     folder: place,
     labels: alive.map((label) => classes[label]),
     licence: about?.licence ?? UNKNOWN_LICENCE,
-    train: splitOf(train),
-    test: splitOf(test.length > 0 ? test : train),
+    train: splitOf(train, families),
+    test: test.length > 0 ? splitOf(test) : splitOf(train, families),
     ...{ height: settings.height, width: settings.width, channels },
     pictures: settings,
-    ...remarksOn(images, unused, settings, { train: train.length, test: test.length }),
+    ...remarksOn(images, unused, settings, { train: train.length, test: test.length, alike }),
   };
 }
 

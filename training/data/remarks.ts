@@ -14,12 +14,12 @@ interface Size {
   readonly height: number;
 }
 
-/** Of images with these sizes in their files, and of files that were skipped. */
+/** Of images with these sizes in their files, of files that were skipped, and of the split, with a line on pictures that are alike. */
 export function remarksOn(
   images: readonly Size[],
   skipped: readonly Skipped[],
   { width, height, crop }: ConversionSettings,
-  { train, test }: { readonly train: number; readonly test: number },
+  { train, test, alike }: { readonly train: number; readonly test: number; readonly alike: string | undefined },
 ): Pick<Dataset, "notes" | "details"> {
   const counts = new Map<string, number>();
   for (const image of images) {
@@ -46,10 +46,12 @@ export function remarksOn(
       `images of ${sizes.length} sizes become ${width}x${height}: most common ${sizes[0].size}, ${count > 0 ? smaller : "none enlarged"}`,
     );
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
+  if (alike) notes.push(alike);
   if (train === 1) notes.push("only one training image: the model can only reproduce it");
   else if (train < FEW)
     notes.push(`only ${train} training images, with ${test} held out beside them: a long run would learn them by heart`);
-  if (test === 0) notes.push("no image is held out, since no class has two: held-out losses are measured on training images");
+  if (test === 0)
+    notes.push("no image is held out, since no class has enough that differ: held-out losses are measured on training images");
   return { notes, details: [`sizes of the ${images.length} images: ${common.join(", ")}${more}`] };
 }
 

@@ -42,7 +42,7 @@ export function imagesToTest(classCounts: readonly number[]): { readonly count: 
 
 /**
  * Tests images [N, H, W, C] of these classes. Real images of a class are held-out ones. If they are too few they are
- * training images, each compared with all others.
+ * training images, each compared with all that are not near to it.
  */
 export async function memorization(
   tf: Tf,
@@ -89,7 +89,7 @@ export async function memorization(
   };
 }
 
-/** By class, the nearest training images of at most `most` images of a split, other than the image itself. */
+/** By class, the nearest training images of at most `most` images of a split, other than the image itself and those near to it. */
 async function realNeighbours(
   tf: Tf,
   split: Split,
@@ -104,7 +104,8 @@ async function realNeighbours(
     return Array.from({ length: count }, (_, i) => own[Math.floor((i * own.length) / count)]); // spread over a split that may be sorted
   });
   const pixels = joined(chosen.map((i) => split.images(i, i + 1)));
-  const found = await nearestImages(tf, pixels, train, size, split === train ? chosen : undefined);
+  const own = split === train ? chosen.map((i) => train.families[i]) : undefined;
+  const found = await nearestImages(tf, pixels, train, size, own);
   return new Map(classes.map((label) => [label, found.filter((_, i) => split.labels[chosen[i]] === label)]));
 }
 

@@ -38,8 +38,8 @@ export interface Neighbour {
 const FAR = 1e4;
 
 /**
- * The nearest image of a split to each of the images `points` [N, size]; reads the split in pieces. `own`: the indices of
- * the points, if they are images of the split themselves, which are then compared with the others only.
+ * The nearest image of a split to each of the images `points` [N, size]; reads the split in pieces. `own`: the families of
+ * the points, if they are images of the split themselves, which are then compared with those of other families only.
  */
 export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, size: number, own?: readonly number[]): Promise<Neighbour[]> {
   if (points.length === 0) return [];
@@ -51,7 +51,8 @@ export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, si
     const squares = tf.tidy(() => {
       const all = squaredDistances(tf, placedPoints, placed);
       if (!own) return all;
-      const isOwn = tf.equal(tf.tensor2d(Int32Array.from(own), [own.length, 1]), tf.range(first, first + piece.length / size, 1, "int32"));
+      const families = tf.tensor1d(split.families.subarray(first, first + piece.length / size), "int32");
+      const isOwn = tf.equal(tf.tensor2d(Int32Array.from(own), [own.length, 1]), families);
       return tf.add(all, tf.mul(tf.cast(isOwn, "float32"), 2 * FAR ** 2));
     });
     const [nearest, places] = [tf.sqrt(tf.min(squares, 1)), tf.argMin(squares, 1)];

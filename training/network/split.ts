@@ -10,6 +10,8 @@ export interface Split {
   readonly count: number;
   /** [N], below the number of classes. */
   readonly labels: Uint16Array;
+  /** [N]: a number that near pictures share (data/duplicates.ts). */
+  readonly families: Int32Array;
   /**
    * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all by default. Do not write to them:
    * the split may share its own memory.
@@ -17,12 +19,17 @@ export interface Split {
   images(start?: number, end?: number): Uint8Array;
 }
 
-/** A split of images [N, H, W, C] and labels [N]. */
-export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Split {
+/** A split of images [N, H, W, C] and labels [N]; by default no two are near. */
+export function memorySplit(
+  images: Uint8Array,
+  labels: ArrayLike<number>,
+  families: Int32Array = Int32Array.from({ length: labels.length }, (_, i) => i),
+): Split {
   const size = images.length / labels.length;
   return {
     count: labels.length,
     labels: Uint16Array.from(labels),
+    families,
     images: (start = 0, end = labels.length) => images.subarray(start * size, end * size),
   };
 }

@@ -147,7 +147,7 @@ describe("cifar10", () => {
 describe("celeba", () => {
   /**
    * Twelve images: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
-   * middle 140 x 140.
+   * middle 140 x 140, and each has a grey of its own in its centre.
    */
   const COUNT = 12;
   const nameOf = (i: number): string => `${String(i).padStart(6, "0")}.jpg`;
@@ -159,7 +159,12 @@ describe("celeba", () => {
 
   async function imagesIn(folder: string): Promise<Record<string, Uint8Array>> {
     const drawn = numbers.map(async (i) => {
-      const middle = halves(140, 140, smiles(i) ? RED : BLUE).extend({ left: 19, right: 19, top: 39, bottom: 39, background: "#0f0" });
+      const own = await halves(70, 70, [20 * i, 20 * i, 20 * i])
+        .png()
+        .toBuffer();
+      const middle = halves(140, 140, smiles(i) ? RED : BLUE)
+        .extend({ left: 19, right: 19, top: 39, bottom: 39, background: "#0f0" })
+        .composite([{ input: own }]);
       return [`${folder}/${nameOf(i)}`, await middle.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer()] as const;
     });
     return Object.fromEntries(await Promise.all(drawn));

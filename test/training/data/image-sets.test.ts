@@ -20,10 +20,15 @@ afterEach(() => {
 const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
 const load = (folder: string, given: Parameters<typeof loadDataset>[1] = {}): Promise<Dataset> => loadDataset(folder, given);
 
-/** Twenty red images of one class and ten blue ones of another, each a little different. */
+/** Twenty images of one class, red on the left, and ten blue ones of another, each with a grey of its own on the right. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {
   const files: Record<string, Uint8Array> = {};
-  for (let i = 0; i < 30; i++) files[`${i < 20 ? "red" : "blue"}/${i}.png`] = await png(i < 20 ? [220, i, 40] : [i, 60, 200]);
+  for (let i = 0; i < 30; i++) {
+    const [name, colour] = i < 20 ? (["red", RED] as const) : (["blue", BLUE] as const);
+    files[`${name}/${i}.png`] = await halves(32, 32, colour, [8 * i, 8 * i, 8 * i])
+      .png()
+      .toBuffer();
+  }
   return writeFolder(folder, files);
 }
 
@@ -36,7 +41,7 @@ describe("a folder of images", () => {
     for (const split of [set.train, set.test]) {
       for (let i = 0; i < split.count; i++) {
         const colour = pixel(split.images(i, i + 1), 32, 5, 5);
-        expect(distance(colour, split.labels[i] === 0 ? BLUE : RED)).toBeLessThanOrEqual(30);
+        expect(distance(colour, split.labels[i] === 0 ? BLUE : RED)).toBe(0);
       }
     }
     expect(Array.from(set.train.labels.toSorted())).toEqual([...Array(9).fill(0), ...Array(18).fill(1)]);
@@ -44,6 +49,17 @@ describe("a folder of images", () => {
     expect(set.train.images(3, 5)).toEqual(set.train.images().subarray(3 * 3072, 5 * 3072));
     expect(set.notes).toEqual(["only 27 training images, with 3 held out beside them: a long run would learn them by heart"]);
     expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
+  });
+
+  it("has equal images once, and a line says how many are alike", async () => {
+    const folder = writeFolder(await twoClasses(), { "red/again.png": await halves(32, 32, RED, [8, 8, 8]).png().toBuffer() });
+    const { train, test, notes } = await load(folder);
+    expect(train.count + test.count).toBe(30);
+    expect(notes).toContain("pictures that equal another and are left out: 1");
+    writeFolder(folder, { "blue/red.png": await halves(32, 32, RED, [8, 8, 8]).png().toBuffer() });
+    await expect(load(folder)).rejects.toThrow(
+      new UserError('Expected each picture in one class, but "blue/red.png" and "red/1.png" have the same pixels: leave one of them out'),
+    );
   });
 
   it("gets the requested size, of any width and height", async () => {
@@ -56,10 +72,14 @@ describe("a folder of images", () => {
   });
 
   it("is grey if all images are, and in colour if one is not", async () => {
-    const folder = writeFolder(join(root, "grey"), { "1.png": await png(GREY), "2.png": await png([7, 7, 7]), "3.png": await png(GREY) });
+    const folder = writeFolder(join(root, "grey"), {
+      "1.png": await png(GREY),
+      "2.png": await png([7, 7, 7]),
+      "3.png": await png([50, 50, 50]),
+    });
     const grey = await load(folder);
     expect([grey.channels, grey.train.images().length]).toEqual([1, 2 * 32 * 32]);
-    expect([...new Set([...grey.train.images(), ...grey.test.images()])].sort((a, b) => a - b)).toEqual([7, 90]);
+    expect([...new Set([...grey.train.images(), ...grey.test.images()])].sort((a, b) => a - b)).toEqual([7, 50, 90]);
     writeFolder(folder, { "4.png": await png(RED) });
     expect((await load(folder)).channels).toBe(3);
   });
@@ -128,7 +148,7 @@ describe("a folder of images", () => {
     expect(notes).toEqual([
       "images of 16x20: all smaller than 32x32 and scaled up",
       "only one training image: the model can only reproduce it",
-      "no image is held out, since no class has two: held-out losses are measured on training images",
+      "no image is held out, since no class has enough that differ: held-out losses are measured on training images",
     ]);
   });
 
@@ -147,10 +167,10 @@ describe("a folder of images", () => {
 describe("a folder with a dataset.json", () => {
   const about = (content: unknown) => ({ "dataset.json": JSON.stringify(content) });
   const files = async () => ({
-    "train/b/0.png": await png([1, 1, 1], 20, 20),
-    "train/a/1.png": await png([2, 2, 2], 20, 20),
-    "train/c/2.png": await png([3, 3, 3], 20, 20),
-    "test/a/0.png": await png([4, 4, 4], 20, 20),
+    "train/b/0.png": await png([10, 10, 10], 20, 20),
+    "train/a/1.png": await png([20, 20, 20], 20, 20),
+    "train/c/2.png": await png([30, 30, 30], 20, 20),
+    "test/a/0.png": await png([40, 40, 40], 20, 20),
   });
 
   it("has its licence, size, names and order of classes, and images in the order of their names", async () => {
@@ -166,7 +186,7 @@ describe("a folder with a dataset.json", () => {
     const set = await load(folder);
     expect(set).toMatchObject({ licence: "MIT", labels: ["B/b", "A", "c"], width: 20, height: 20 });
     expect([...set.train.labels, ...set.test.labels]).toEqual([0, 1, 2, 1]);
-    expect([0, 1, 2].map((i) => set.train.images(i, i + 1)[0])).toEqual([1, 2, 3]);
+    expect([0, 1, 2].map((i) => set.train.images(i, i + 1)[0])).toEqual([10, 20, 30]);
     expect(set.notes).toEqual(["only 3 training images, with 1 held out beside them: a long run would learn them by heart"]);
     expect(await load(folder, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 16 });
   });

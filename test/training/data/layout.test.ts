@@ -1,12 +1,10 @@
-/** Folders to classes and splits. */
+/** Folders to classes. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { splitImages } from "../../../training/data/hold-out.ts";
 import { type Layout, layOut } from "../../../training/data/layout.ts";
 
 /** "split class path" of each file. */
 const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);
-const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
 
 describe("layOut", () => {
   it("sorts classes and files by code unit, whatever their order", () => {
@@ -49,38 +47,5 @@ describe("layOut", () => {
       expect(() => layOut(paths, "set")).toThrow(message);
       expect(() => layOut(paths, "set")).toThrow(UserError);
     }
-  });
-});
-
-describe("splitImages", () => {
-  const { files } = layOut([...numbered("a/", 40), ...numbered("b/", 4), "c/only.png"], "set");
-  const counts = (placed: readonly { label: number }[]): number[] => [0, 1, 2].map((k) => placed.filter(({ label }) => label === k).length);
-
-  it("holds out a tenth of each class, at least one of two, none of one", () => {
-    const { train, test } = splitImages(files);
-    expect(counts(train)).toEqual([36, 3, 1]);
-    expect(counts(test)).toEqual([4, 1, 0]);
-    expect(new Set([...train, ...test]).size).toBe(files.length);
-  });
-
-  it("chooses the same images each time, whatever other files there are", () => {
-    const { test } = splitImages(files);
-    expect(splitImages(files.toReversed()).test).toEqual(test);
-    const fewer = splitImages(files.filter(({ label }) => label !== 1)).test;
-    expect(fewer).toEqual(test.filter(({ label }) => label !== 1));
-    expect(new Set(splitImages(files).train)).toEqual(new Set(files.filter((file) => !test.includes(file))));
-  });
-
-  it("holds out nothing if there are test images, and mixes their classes", () => {
-    const { files: own } = layOut(
-      [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)],
-      "set",
-    );
-    const { train, test } = splitImages(own);
-    expect([train.length, test.length]).toEqual([10, 100]);
-    const early = counts(test.slice(0, 50))[0];
-    expect(early).toBeGreaterThan(10);
-    expect(early).toBeLessThan(40);
-    expect(counts(splitImages(files).train.slice(0, 36))[1]).toBeGreaterThan(0);
   });
 });

@@ -115,6 +115,19 @@ describe("memorization", () => {
     );
   });
 
+  it("does not take a training image's near copies for other real images, which would hide that images are copied", async () => {
+    const half = train.subarray(0, 200 * SIZE);
+    const twice = new Uint8Array(2 * half.length);
+    twice.set(half);
+    twice.set(
+      half.map((value) => value ^ 1),
+      half.length,
+    );
+    const families = Int32Array.from({ length: 400 }, (_, i) => i % 200);
+    const data = { ...dataset(twice, test.subarray(0, 8 * SIZE)), train: memorySplit(twice, new Uint8Array(400), families) };
+    expect((await memorization(tf, data, copies(64), classesOf(64))).real).toBeGreaterThan(0.5);
+  });
+
   it("draws 16 images of each class or more, of many classes only the smallest", () => {
     expect(imagesToTest([100])).toEqual({ count: 64, classCounts: [1] });
     expect(imagesToTest([100, 20, 3])).toEqual({ count: 66, classCounts: [1, 1, 1] });

@@ -1,7 +1,7 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
 import { nameLike } from "../../../training/cli/model-name.ts";
 import type { About } from "../../../training/course/course.ts";
-import { splitImages } from "../../../training/data/hold-out.ts";
+import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
 import { type Pictures, SIDE } from "./protocol.ts";
@@ -9,6 +9,8 @@ import { type Pictures, SIDE } from "./protocol.ts";
 export interface Dataset extends LabelledImages {
   readonly train: Split;
   readonly test: Split;
+  /** A line on equal and near pictures, if there are any. */
+  readonly alike?: string | undefined;
 }
 
 export function datasetOf({ classes, crop }: Pictures): Dataset {
@@ -17,15 +19,16 @@ export function datasetOf({ classes, crop }: Pictures): Dataset {
     pictures.map((picture) => ({ path: picture.path, split: "train" as const, label, pixels: picture[crop] })),
   );
   const channels = files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
-  const splitOf = (chosen: typeof files): Split =>
+  const { train, test, families, alike } = choosePictures(files, { width: SIDE, height: SIDE });
+  const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
     memorySplit(
       joined(chosen.map(({ pixels }) => (channels === 3 ? pixels : pixels.filter((_, i) => i % 3 === 0)))),
       chosen.map(({ label }) => label),
+      families,
     );
-  const { train, test } = splitImages(files);
   return {
-    labels: used.map(({ name }) => name),
-    ...{ train: splitOf([...train]), test: splitOf([...(test.length > 0 ? test : train)]) },
+    ...{ labels: used.map(({ name }) => name), alike },
+    ...{ train: splitOf(train, families), test: test.length > 0 ? splitOf(test) : splitOf(train, families) },
     ...{ width: SIDE, height: SIDE, channels },
   };
 }

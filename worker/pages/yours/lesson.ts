@@ -79,7 +79,7 @@ export class Lesson {
   async learn(): Promise<void> {
     const { own, course, isFromRounded, log, tell } = this;
     const { steps, batch } = course;
-    tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded });
+    tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded, alike: this.dataset.alike });
     let [kept, shown, cost] = [performance.now(), Number.NEGATIVE_INFINITY, 0];
     let times: number[] = [];
     while (!isOver(log, course) && own.step < steps) {

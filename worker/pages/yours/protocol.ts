@@ -4,6 +4,7 @@ import type { LogEntry } from "../../../training/course/reports.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { OptionsOf } from "../../../wasm-model/request/options.ts";
+import type { Dataset } from "./dataset.ts";
 
 /** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
 export interface Picture {
@@ -87,7 +88,11 @@ export type FromLearner =
   | { readonly type: "download"; readonly done: number; readonly total: number }
   /** What it does after the last step. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
-  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<Run, "log" | "isFromRounded">)
+  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<
+      Run,
+      "log" | "isFromRounded"
+    > &
+      Pick<Dataset, "alike">)
   /** All that it has learned is kept. */
   | { readonly type: "paused" }
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }

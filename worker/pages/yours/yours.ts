@@ -248,7 +248,11 @@ function hear(message: FromLearner): void {
     case "begun":
       ({ steps, batch } = message);
       log = [...message.log];
-      say(message.isFromRounded ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones." : "It learns.");
+      say(
+        message.isFromRounded
+          ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."
+          : `It learns${message.alike ? `; ${message.alike}` : ""}.`,
+      );
       showNumbers(message.step);
       break;
     case "paused":

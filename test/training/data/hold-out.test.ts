@@ -1,0 +1,167 @@
+/** Which pictures are learned and which are held out: equal ones once, near ones together. */
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { nearPairs } from "../../../training/data/duplicates.ts";
+import { choosePictures } from "../../../training/data/hold-out.ts";
+import { layOut } from "../../../training/data/layout.ts";
+
+const SIZE = { width: 16, height: 16 };
+const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
+
+/** Grey pictures by their values. */
+const grey = (value: (at: number) => number): Uint8Array => Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => value(Math.floor(i / 3)));
+/** Random squares of 2x2 pixels: far from those of every other seed. */
+const random = (seed: number): Uint8Array =>
+  grey((at) => {
+    const square = 8 * Math.floor(at / 32) + Math.floor((at % 16) / 2);
+    return (Math.imul(Math.imul(square + 64 * seed + 1, 2654435761) ^ seed, 2246822519) >>> 24) % 256;
+  });
+
+/** Pictures of these paths, all far from each other but for those whose pixels are given. */
+function pictures(paths: readonly string[], given: Record<string, Uint8Array> = {}) {
+  return layOut(paths, "set").files.map((file, i) => ({ ...file, pixels: given[file.path] ?? random(i) }));
+}
+const chosen = (paths: readonly string[], given?: Record<string, Uint8Array>) => choosePictures(pictures(paths, given), SIZE);
+const pathsOf = (files: readonly { readonly path: string }[]): string[] => files.map(({ path }) => path).sort();
+
+describe("choosePictures", () => {
+  const paths = [...numbered("a/", 40), ...numbered("b/", 4), "c/only.png"];
+  const counts = (placed: readonly { label: number }[]): number[] => [0, 1, 2].map((k) => placed.filter(({ label }) => label === k).length);
+
+  it("holds out a tenth of each class, at least one of two, none of one", () => {
+    const { train, test, alike } = chosen(paths);
+    expect(counts(train)).toEqual([36, 3, 1]);
+    expect(counts(test)).toEqual([4, 1, 0]);
+    expect(new Set([...train, ...test]).size).toBe(paths.length);
+    expect(alike).toBeUndefined();
+  });
+
+  it("chooses the same images each time, whatever other files there are", () => {
+    const all = pictures(paths);
+    const { train, test } = choosePictures(all, SIZE);
+    expect(choosePictures(all.toReversed(), SIZE).test).toEqual(test);
+    expect(
+      choosePictures(
+        all.filter(({ label }) => label !== 1),
+        SIZE,
+      ).test,
+    ).toEqual(test.filter(({ label }) => label !== 1));
+    expect(new Set(train)).toEqual(new Set(all.filter((file) => !test.includes(file))));
+  });
+
+  it("holds out nothing if there are test images, and mixes their classes", () => {
+    const own = [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)];
+    const { train, test } = chosen(own);
+    expect([train.length, test.length]).toEqual([10, 100]);
+    const early = counts(test.slice(0, 50))[0];
+    expect(early).toBeGreaterThan(10);
+    expect(early).toBeLessThan(40);
+    expect(counts(chosen(paths).train.slice(0, 36))[1]).toBeGreaterThan(0);
+  });
+
+  it("takes the first of equal pictures by path, and refuses those of two classes by name", () => {
+    const { train, test, alike } = chosen(paths, { "a/7.png": random(1000), "a/30.png": random(1000), "a/12.png": random(1000) });
+    const left = pathsOf([...train, ...test]);
+    expect(left).toHaveLength(43);
+    expect(left).toContain("a/12.png");
+    expect(alike).toBe("pictures that equal another and are left out: 2");
+    const refused = () => chosen(paths, { "b/2.png": random(1000), "a/7.png": random(1000) });
+    expect(refused).toThrow(UserError);
+    expect(refused).toThrow('Expected each picture in one class, but "a/7.png" and "b/2.png" have the same pixels: leave one of them out');
+  });
+
+  it("never parts near pictures, of whatever classes, and still holds out a tenth", () => {
+    const all = pictures(numbered("a/", 60).flatMap((path) => [path, path.replace("a/", path.endsWith("5.png") ? "b/" : "a/copy-")]));
+    const nameOf = (path: string): string => path.replace(/^.*\/(copy-)?/, "");
+    const originals = [...new Set(all.map(({ path }) => nameOf(path)))];
+    const near = all.map((file) => {
+      const pixels = random(originals.indexOf(nameOf(file.path)));
+      return {
+        ...file,
+        pixels: file.path.startsWith("a/copy-") || file.path.startsWith("b/") ? pixels.map((value) => Math.max(0, value - 3)) : pixels,
+      };
+    });
+    const { train, test, families, alike } = choosePictures(near, SIZE);
+    expect(test.length).toBeGreaterThanOrEqual(12);
+    expect(test.length).toBeLessThan(20);
+    const [learned, heldOut] = [train, test].map((files) => new Set(files.map(({ path }) => nameOf(path))));
+    expect([...learned].filter((name) => heldOut.has(name))).toEqual([]);
+    expect(new Set(families).size).toBe(learned.size);
+    expect(alike).toBe("pictures near another, learned or held out together with it: 120");
+  });
+
+  it("holds out none of a class whose pictures are all near", () => {
+    const frames = Object.fromEntries(numbered("a/", 40).map((path, i) => [path, random(1000).map((value) => Math.max(value, 2 * i))]));
+    expect(counts(chosen(paths, frames).test)).toEqual([0, 1, 0]);
+  });
+
+  it("leaves given test pictures alone, and counts those that equal or are near a training picture", () => {
+    const own = [...numbered("train/a/", 20), ...numbered("train/b/", 20), ...numbered("test/a/", 10)];
+    const { train, test, alike } = chosen(own, {
+      ...{ "test/a/1.png": random(1000), "train/b/1.png": random(1000), "test/a/2.png": random(1000) },
+      "test/a/3.png": random(1000).map((value) => Math.max(0, value - 2)),
+    });
+    expect([train.length, test.length]).toEqual([40, 10]);
+    expect(alike).toBe("of the 10 test pictures, equal or near to a training picture: 3");
+  });
+});
+
+describe("nearPairs", () => {
+  /** A picture that differs from another one by so much in the root mean square of its 8x8 greys. */
+  const apart = (from: Uint8Array, by: number): Uint8Array => from.map((value, i) => value + (Math.floor(i / 6) % 2 ? by : -by));
+  const near = (pixels: readonly Uint8Array[]) => [...nearPairs(pixels.map((one) => ({ pixels: one })), SIZE)].map((pair) => pair.toSorted((a, b) => a - b)).sort(); // biome-ignore format: a list
+
+  it("are those below 4 of 255, however they lie about the edges of coarse means", () => {
+    for (let level = 100; level < 164; level++) {
+      const plain = grey(() => level);
+      expect(near([plain, apart(plain, 3), plain.map((value) => value + 3)]), String(level)).toEqual([
+        [0, 1],
+        [0, 2],
+      ]);
+      expect(near([plain, apart(plain, 4), plain.map((value) => value + 4)]), String(level)).toEqual([]);
+    }
+  });
+
+  it("are all that comparing each with each finds", () => {
+    const all = Array.from({ length: 300 }, (_, i) => {
+      const base = random(i % 100);
+      return i < 100 ? base : base.map((value, at) => Math.min(255, value + ((at * i) % 11)));
+    });
+    const cells = all.map((pixels) =>
+      Array.from({ length: 64 }, (_, cell) => {
+        const [y, x] = [2 * Math.floor(cell / 8), 2 * (cell % 8)];
+        const greys = [0, 1, 16, 17].map((step) => {
+          const i = 3 * (16 * y + x + step);
+          return 0.299 * pixels[i] + 0.587 * pixels[i + 1] + 0.114 * pixels[i + 2];
+        });
+        return Math.round(greys.reduce((sum, value) => sum + value, 0) / 4);
+      }),
+    );
+    const expected = cells.flatMap((a, i) =>
+      cells.flatMap((b, j) => (i < j && a.reduce((sum, value, k) => sum + (value - b[k]) ** 2, 0) < 64 * 16 ? [[i, j]] : [])),
+    );
+    expect(expected.length).toBeGreaterThan(50);
+    expect(expected.length).toBeLessThan(300);
+    expect(near(all)).toEqual(expected.sort());
+  });
+
+  it("are found among 100 000 pictures in seconds", () => {
+    let state = 1;
+    const next = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const size = { width: 8, height: 8 };
+    const all = Array.from({ length: 100_000 }, () => {
+      const pixels = new Uint8Array(192);
+      const level = 200 * next();
+      for (let i = 0; i < pixels.length; i++) pixels[i] = level + 55 * next();
+      return { pixels };
+    });
+    all[99_999] = { pixels: all[5].pixels.map((value) => Math.max(0, value - 1)) };
+    const before = process.cpuUsage();
+    expect([...nearPairs(all, size)].map((pair) => pair.toSorted((a, b) => a - b))).toEqual([[5, 99_999]]);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(30); // comparing each with each takes minutes
+  }, 300_000);
+});
