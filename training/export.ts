@@ -23,6 +23,7 @@ import { PAGE, pageOf } from "./export/page.ts";
 import type { ModelRecord } from "./export/record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { withContrast } from "./measure/contrast.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { quantizedModel } from "./quantize/model.ts";
 import { LOSS_CURVE } from "./train/folder.ts";
@@ -85,16 +86,18 @@ function calibrationBar(): { onProgress(images: number, total: number): void; st
 
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const { out } = flags;
-  const { history, curve, ...model } = readSource(source);
-  const fp32 = { ...model, card: withFlags(model.card, flags) };
-  const { card } = fp32;
+  const { history, curve, contrast, ...model } = readSource(source);
+  const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);
+  const { tf, describe } = await chooseBackend(flags.backend);
+  const isGiven = flags.extrapolation !== undefined || flags.schedules !== undefined;
+  const card = contrast === undefined || isGiven ? asked.card : await withContrast(tf, asked, contrast);
+  const fp32 = { ...asked, card };
 
   const files = new Map([[FP32_FILE, writeModel(fp32)]]);
   const runtime = onnxruntime({ ort: await import("onnxruntime-web/wasm") });
   const fp32Denoiser = await runtime.load(readModel(files.get(FP32_FILE) as Uint8Array));
-  const { tf, describe } = await chooseBackend(flags.backend);
   const maxError = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
   console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${maxError.toExponential(1)}`);
   if (!(maxError <= MAX_ERROR))

@@ -13,7 +13,7 @@ import { UserError } from "./cli/user-error.ts";
 import { begin } from "./course/course.ts";
 import { NETWORK } from "./course/presets.ts";
 import type { LogEntry } from "./course/reports.ts";
-import { describeClasses } from "./course/start.ts";
+import { asBase, describeClasses } from "./course/start.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { type Dataset, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
@@ -133,7 +133,7 @@ function configHere({ config, state }: TrainPlan): RunConfig {
 
 /** The model of `--from`. Throws a UserError if another network was asked for. */
 function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
-  const model = readAnyModel(from === "base" ? baseFile() : from, "from");
+  const model = from === "base" ? asBase(readAnyModel(baseFile(), "from")) : readAnyModel(from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { SAMPLING_DEFAULTS } from "../../training/course/course.ts";
+import { SAMPLING_DEFAULTS } from "../../training/course/start.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { initialParameters } from "../../training/network/parameters.ts";

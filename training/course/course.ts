@@ -7,10 +7,11 @@ import { UserError } from "../cli/user-error.ts";
 import type { Frame } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
+import { contrastByClass } from "../measure/contrast.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, type PresetName } from "./presets.ts";
-import { samplingFrom, startingWeights } from "./start.ts";
+import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
 export interface Course extends RateSchedule, Frame {
   readonly spec: ModelCard["spec"];
@@ -27,6 +28,8 @@ export interface Course extends RateSchedule, Frame {
   readonly seed: string;
   /** The settings that its images are drawn with, and those of its card. */
   readonly sampling: SamplingSettings;
+  /** The contrast of its training images, to which the finished model's extrapolation is set; absent if a searched schedule decides it. */
+  readonly contrast?: number | undefined;
 }
 
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
@@ -43,19 +46,6 @@ export interface Choices {
   readonly mirror?: boolean | undefined;
   readonly guidance?: Given<TrainingRecipe["guidance"]>;
 }
-
-/** Sampling settings of a model from nothing. At 64 levels `ald` stays below 1000 evaluations. */
-export const SAMPLING_DEFAULTS: SamplingSettings = {
-  sampler: "langevin",
-  steps: 8,
-  sigmaMin: 0.05,
-  sigmaMax: 20,
-  rho: 7,
-  churn: 0.85,
-  extrapolation: 1.5,
-  stepsPerLevel: 15,
-  relativeStep: 0.2,
-};
 
 export interface Beginning {
   readonly course: Course;
@@ -77,10 +67,12 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (spec.unconditional && weight !== 1) throw new UserError("`guidance` works with several classes only");
+  const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
   const course: Course = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
     ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: Math.ceil(images / batch), learningRate },
-    sampling: source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS,
+    sampling,
+    ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
     recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
     seed,
   };

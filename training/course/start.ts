@@ -85,6 +85,25 @@ function embeddingsFor(labels: readonly string[], random: Float32Array, known: r
 }
 
 /**
+ * Sampling settings for young networks: those that a run makes from nothing or from the base. The extrapolation is where
+ * it begins: a finished model's is set to the contrast of its training images. At 64 levels `ald` stays below 1000 evaluations.
+ */
+export const SAMPLING_DEFAULTS: SamplingSettings = {
+  sampler: "langevin",
+  steps: 8,
+  sigmaMin: 0.05,
+  sigmaMax: 20,
+  rho: 7,
+  churn: 1,
+  extrapolation: 1.65,
+  stepsPerLevel: 15,
+  relativeStep: 0.2,
+};
+
+/** The base as a run starts from it. The sampling settings in its file are those of `avatars`, which do not suit young networks. */
+export const asBase = (model: ModelContents): ModelContents => ({ ...model, card: { ...model.card, sampling: SAMPLING_DEFAULTS } });
+
+/**
  * The sampling settings of the model; its schedules too, but not those that start from the colours of other classes than
  * these (wasm-model/sampling/gaussian-start.ts).
  */

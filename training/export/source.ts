@@ -18,6 +18,8 @@ export type History = Pick<ModelRecord, "commands" | "run" | "hashes">;
 
 export interface ExportSource extends ModelContents {
   readonly history: History;
+  /** Of the training images, if the extrapolation is set by it. */
+  readonly contrast?: number | undefined;
   /** The loss curve of the training, an SVG document. */
   readonly curve?: Uint8Array;
 }
@@ -65,7 +67,12 @@ function fromRun(folder: string): ExportSource {
     "SHA-256 of its training images": dataSha256,
   };
   const history = { commands: [command], run, hashes };
-  return { ...trainedModel(config, state.average), history, curve: new TextEncoder().encode(lossCurve(log, config)) };
+  return {
+    ...trainedModel(config, state.average),
+    history,
+    contrast: config.contrast,
+    curve: new TextEncoder().encode(lossCurve(log, config)),
+  };
 }
 
 function fromExport(path: string): ExportSource {

@@ -124,6 +124,8 @@ const SCHEMA = openObject(
     steps: integer(1, MOST),
     /** The settings that its images are drawn with, and those of its card. */
     sampling: SAMPLING,
+    /** Of the training images; absent if a searched schedule decides the extrapolation. */
+    contrast: v.optional(number(0, 255)),
     recipe: RECIPE_SCHEMA,
     /** The processors that trained it, each once. */
     processors: v.pipe(v.array(text(), "a list of strings"), v.readonly()),

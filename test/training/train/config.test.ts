@@ -1,7 +1,7 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/course/course.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";

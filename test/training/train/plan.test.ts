@@ -1,9 +1,9 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/course/course.ts";
 import { imagesOf } from "../../../training/course/presets.ts";
 import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/course/reports.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/course/course.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";

@@ -9,6 +9,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { begin } from "../../../training/course/course.ts";
+import { asBase } from "../../../training/course/start.ts";
 import { type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
@@ -84,7 +85,7 @@ async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
 async function base(): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
-    return readModel(await anyFile(url, Number.POSITIVE_INFINITY, ({ done, total }) => tell({ type: "download", done, total })));
+    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, ({ done, total }) => tell({ type: "download", done, total }))));
   } catch (error) {
     throw error instanceof NothingThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }

@@ -6,6 +6,7 @@ import { bestReport, DIVERGED, isOver, isReported, type LogEntry } from "../../.
 import { TrainingSteps } from "../../../training/course/steps.ts";
 import type { GradientOf } from "../../../training/learning/gradient.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
+import { withContrast } from "../../../training/measure/contrast.ts";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
 import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
@@ -165,7 +166,8 @@ export class Lesson {
     const { tf } = backend;
     const { train, labels, width, height, channels } = dataset;
     const isOwnEnd = !this.isStopped;
-    const fp32 = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
+    const learned = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
+    const fp32 = course.contrast === undefined ? learned : { ...learned, card: await withContrast(tf, learned, course.contrast) };
     const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));
     const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
     const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));

@@ -1,0 +1,98 @@
+/**
+ * `npm run lab -- own`: how near a model's images are to the pictures that it learned from, in features of a classifier of
+ * photographs that took no part in its training; and what such a distance does not see: copies, contrast, sharpness.
+ */
+import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { writeFileAtomically } from "../../training/cli/files.ts";
+import { openModel } from "../../training/cli/model-files.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers } from "../../training/cli/sampling-flags.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { settingsOfCard } from "../../training/data/conversion.ts";
+import { loadDataset } from "../../training/data/load.ts";
+import { featureCount } from "../../training/measure/classifiers/classifier.ts";
+import { classify } from "../../training/measure/classifiers/classify.ts";
+import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
+import { contrastOf } from "../../training/measure/contrast.ts";
+import { drawImages } from "../../training/measure/images.ts";
+import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
+import { textTable } from "../../training/measure/quality.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { classCountsOf, joined } from "../../training/network/split.ts";
+import { sample } from "../../wasm-model/index.ts";
+import { grid } from "../../wasm-model/render/image/pixels.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { edgesOf, whiteOf } from "./appearance.ts";
+import { classifierPath } from "./judges.ts";
+import { kernelDistance } from "./kernel-distance.ts";
+import { evaluationsOf, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
+
+interface OwnFlags extends MeasuringFlags, Partial<SamplingNumbers> {
+  readonly sheet?: string;
+}
+
+/** Pixels each way of the photographs whose classifier gives the features, and of enlarged images. */
+const [SIDE, LARGE] = [32, 128];
+const [SHEET_IMAGES, SHEET_COLUMNS] = [40, 10];
+const PHOTOGRAPHS = { name: "cifar10-jpeg", height: SIDE, width: SIDE, channels: 3, labels: Array<string>(10).fill("") };
+
+/** Features of grey or colour images [N, 32, 32, channels]. */
+function featuresOf(tf: Tf, classifier: Classifier, images: Uint8Array, channels: number): Float32Array {
+  const colour = channels === 3 ? images : Uint8Array.from({ length: 3 * images.length }, (_, i) => images[Math.floor(i / 3)]);
+  return classify(tf, classifier, colour).features;
+}
+
+const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
+
+await runCommandLine(async () => {
+  const command = withMeasuringFlags(newCommand("lab own"), { count: 400, seed: "own" })
+    .description(
+      "Compares a model's images with the pictures that it learned from. The sampling flags take the place of the card's settings.",
+    )
+    .argument("<model.onnx...>", "files of models of 32x32 pixels that learned from --data")
+    .option("--sheet <file.png>", "forty images of the first file at 128 pixels");
+  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
+  const files = command.parse(process.argv).args;
+  const flags = command.opts<OwnFlags>();
+  const { tf, models, dataset } = await open(files, flags);
+  const { channels, width, height, train, test } = dataset;
+  if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
+  const classifier = readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, "judging"));
+  const length = featureCount(classifier.spec);
+  const size = SIDE * SIDE * channels;
+  const pictures = joined([train.images(), test.images()]);
+  const features = featuresOf(tf, classifier, pictures, channels);
+  const real = median(await nearestImages(tf, train.images(), train, size, [...train.labels.keys()]));
+  const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
+  const largePictures = joined([large.train.images(), large.test.images()]);
+  const changes = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
+
+  const rows = [];
+  for (const [i, opened] of models.entries()) {
+    const drawn = withSampling(opened, changes);
+    const images = await drawImages(drawn, { count: flags.count, seed: flags.seed, classCounts: classCountsOf(dataset) });
+    const model = withSampling(await openModel(files[i]), changes);
+    const enlarged = [];
+    for (let k = 0; k < SHEET_IMAGES; k++) enlarged.push(await sample(model, { seed: `${flags.seed}/${k}`, size: LARGE }));
+    const largeImages = joined(enlarged.map(({ pixels }) => pixels));
+    if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));
+    rows.push([
+      files[i],
+      evaluationsOf(drawn.card).toString(),
+      (1000 * kernelDistance(featuresOf(tf, classifier, images, channels), features, length)).toFixed(2),
+      (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
+      (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
+      edgesOf(largeImages, LARGE, channels).toFixed(1),
+      whiteOf(largeImages, channels).toFixed(3),
+    ]);
+  }
+  const ofFolder = [
+    "the folder's pictures",
+    "",
+    "",
+    "1",
+    "1",
+    edgesOf(largePictures, LARGE, channels).toFixed(1),
+    whiteOf(largePictures, channels).toFixed(3),
+  ];
+  console.log(textTable([["", "evaluations", "distance", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]));
+});

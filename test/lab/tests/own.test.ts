@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { edgesOf, whiteOf } from "../appearance.ts";
+import { kernelDistance } from "../kernel-distance.ts";
+
+/** Features [count, 4] ~ N(mean, 1). */
+function features(count: number, mean: number, seed: string): Float32Array {
+  const values = new Float32Array(4 * count);
+  gaussians(seedState(seed), 0, values);
+  return values.map((value) => value + mean);
+}
+
+it("the kernel distance is zero in the mean for two sets of one distribution, and grows with what sets them apart", () => {
+  const same = Array.from({ length: 20 }, (_, i) => kernelDistance(features(60, 0, `a${i}`), features(60, 0, `b${i}`), 4));
+  const mean = same.reduce((sum, value) => sum + value, 0) / same.length;
+  const error = Math.sqrt(same.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / same.length;
+  expect(Math.abs(mean)).toBeLessThan(3 * error);
+  const [near, far] = [0.3, 1].map((shift) => kernelDistance(features(200, 0, "a"), features(200, shift, "b"), 4));
+  expect(near).toBeGreaterThan(5 * error);
+  expect(far).toBeGreaterThan(3 * near);
+});
+
+it("the kernel distance of single features is that of the equation", () => {
+  // k(x, y) = (x y + 1)^3 of the features 0, 1 and 1, 2, one number each: 1, 27 and the mean of 1, 1, 8, 27
+  expect(kernelDistance(Float32Array.of(0, 1), Float32Array.of(1, 2), 1)).toBeCloseTo(1 + 27 - 2 * (37 / 4));
+});
+
+it("edges are the steepest fiftieth of gradients, white pixels those whose channels are all white", () => {
+  const step = Uint8Array.from({ length: 16 * 16 }, (_, i) => (i % 16 < 8 ? 0 : 200)); // 15 of 225 gradients are 200
+  expect(edgesOf(step, 16, 1)).toBe(200);
+  expect(whiteOf(Uint8Array.of(255, 250, 251, 255, 255, 249), 3)).toBe(0.5);
+});

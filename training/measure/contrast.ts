@@ -1,0 +1,64 @@
+/**
+ * The contrast of pictures, and the extrapolation at which a model's images have it. Extrapolation sets their contrast
+ * (training/LOG.md): with too little of it they are pale, with too much burnt, and photographs want less than drawings.
+ */
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import type { Tf } from "../network/score-network.ts";
+import type { Labelled } from "../network/split.ts";
+import { roughlyQuantized } from "../quantize/model.ts";
+import { drawImages } from "./images.ts";
+
+/** Images that are drawn to compare, at two extrapolations. */
+const COUNT = 128;
+const TRIED = [1.45, 1.75] as const;
+/** What is chosen lies between these, in hundredths: below them images are blurred, above them burnt. */
+const [LEAST, MOST] = [1.3, 1.7];
+
+/** Mean of the standard deviations of images [N, H, W, C] of `size` bytes each, 0 to 127.5. */
+export function contrastOf(images: Uint8Array, size: number): number {
+  let sum = 0;
+  for (let at = 0; at < images.length; at += size) {
+    const image = images.subarray(at, at + size);
+    const mean = image.reduce((total, value) => total + value, 0) / size;
+    sum += Math.sqrt(image.reduce((total, value) => total + (value - mean) ** 2, 0) / size);
+  }
+  return (sum * size) / images.length;
+}
+
+/** The contrast of training images of `size` bytes, each class counting as much as any other. */
+export function contrastByClass({ train, labels }: Labelled, size: number): number {
+  const sums = labels.map(() => [0, 0]);
+  for (const [i, label] of train.labels.entries()) {
+    sums[label][0] += contrastOf(train.images(i, i + 1), size);
+    sums[label][1] += 1;
+  }
+  return sums.reduce((sum, [contrast, count]) => sum + contrast / count, 0) / labels.length;
+}
+
+/**
+ * The fp32 model's card with the extrapolation at which its images have the `contrast` of its training images. It is
+ * interpolated between two that are tried, for the card's other settings.
+ */
+export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number): Promise<ModelCard> {
+  const rough = await roughlyQuantized(tf, fp32);
+  const denoiser = await simd.load({ ...rough, bytes: writeModel(rough) });
+  const { card } = fp32;
+  const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
+  const set = { count: COUNT, seed: "contrast", classCounts: card.labels.map(() => 1) };
+  const drawn: number[] = [];
+  for (const extrapolation of TRIED) {
+    const images = await drawImages({ card: having(extrapolation), denoiser }, set);
+    drawn.push(contrastOf(images, images.length / COUNT));
+  }
+  denoiser.dispose();
+  return having(extrapolationAt(contrast, drawn));
+}
+
+/** Where the line through the contrasts that were found at TRIED has the wanted one. */
+export function extrapolationAt(contrast: number, [pale, rich]: readonly number[]): number {
+  const [low, high] = TRIED;
+  const wanted = rich > pale ? low + ((contrast - pale) / (rich - pale)) * (high - low) : MOST;
+  return Math.round(100 * Math.min(Math.max(wanted, LEAST), MOST)) / 100;
+}
