@@ -9,20 +9,20 @@ import { SAMPLING_FLAGS, type SamplingNumbers } from "../../training/cli/samplin
 import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { featureCount } from "../../training/measure/classifiers/classifier.ts";
-import { classify } from "../../training/measure/classifiers/classify.ts";
-import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
+import { featureCount } from "./classifiers/classifier.ts";
+import { classify } from "./classifiers/classify.ts";
+import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { contrastOf } from "../../training/measure/contrast.ts";
 import { drawImages } from "../../training/measure/images.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
-import { textTable } from "../../training/measure/quality.ts";
+import { textTable } from "./quality.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf, joined } from "../../training/network/split.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { edgesOf, whiteOf } from "./appearance.ts";
-import { classifierPath } from "./judges.ts";
+import { classifierPath, type Purpose } from "./judges.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { evaluationsOf, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
 
@@ -35,10 +35,13 @@ const [SIDE, LARGE] = [32, 128];
 const [SHEET_IMAGES, SHEET_COLUMNS] = [40, 10];
 const PHOTOGRAPHS = { name: "cifar10-jpeg", height: SIDE, width: SIDE, channels: 3, labels: Array<string>(10).fill("") };
 
-/** Features of grey or colour images [N, 32, 32, channels]. */
-function featuresOf(tf: Tf, classifier: Classifier, images: Uint8Array, channels: number): Float32Array {
+/** One judge is not a judge: the second one chose the schedule of models of own folders. */
+const JUDGES: readonly Purpose[] = ["judging", "tuning"];
+
+/** Features of grey or colour images [N, 32, 32, channels], by each judge. */
+function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Array, channels: number): Float32Array[] {
   const colour = channels === 3 ? images : Uint8Array.from({ length: 3 * images.length }, (_, i) => images[Math.floor(i / 3)]);
-  return classify(tf, classifier, colour).features;
+  return classifiers.map((classifier) => classify(tf, classifier, colour).features);
 }
 
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
@@ -56,11 +59,10 @@ await runCommandLine(async () => {
   const { tf, models, dataset } = await open(files, flags);
   const { channels, width, height, train, test } = dataset;
   if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
-  const classifier = readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, "judging"));
-  const length = featureCount(classifier.spec);
+  const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
   const size = SIDE * SIDE * channels;
   const pictures = joined([train.images(), test.images()]);
-  const features = featuresOf(tf, classifier, pictures, channels);
+  const features = featuresOf(tf, classifiers, pictures, channels);
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.labels.keys()]));
   const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
   const largePictures = joined([large.train.images(), large.test.images()]);
@@ -78,7 +80,9 @@ await runCommandLine(async () => {
     rows.push([
       files[i],
       evaluationsOf(drawn.card).toString(),
-      (1000 * kernelDistance(featuresOf(tf, classifier, images, channels), features, length)).toFixed(2),
+      ...featuresOf(tf, classifiers, images, channels).map((own, k) =>
+        kernelDistance(own, features[k], featureCount(classifiers[k].spec)).toPrecision(3),
+      ),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
       edgesOf(largeImages, LARGE, channels).toFixed(1),
@@ -94,5 +98,7 @@ await runCommandLine(async () => {
     edgesOf(largePictures, LARGE, channels).toFixed(1),
     whiteOf(largePictures, channels).toFixed(3),
   ];
-  console.log(textTable([["", "evaluations", "distance", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]));
+  console.log(
+    textTable([["", "evaluations", "distance", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]),
+  );
 });

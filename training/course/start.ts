@@ -91,11 +91,11 @@ function embeddingsFor(labels: readonly string[], random: Float32Array, known: r
 export const SAMPLING_DEFAULTS: SamplingSettings = {
   sampler: "langevin",
   steps: 8,
-  sigmaMin: 0.05,
-  sigmaMax: 20,
-  rho: 7,
-  churn: 1,
-  extrapolation: 1.65,
+  sigmaMin: 0.08,
+  sigmaMax: 30,
+  rho: 5,
+  churn: 0.8,
+  extrapolation: 1.6,
   stepsPerLevel: 15,
   relativeStep: 0.2,
 };

@@ -20,9 +20,12 @@ it("the kernel distance is zero in the mean for two sets of one distribution, an
   expect(far).toBeGreaterThan(3 * near);
 });
 
-it("the kernel distance of single features is that of the equation", () => {
-  // k(x, y) = (x y + 1)^3 of the features 0, 1 and 1, 2, one number each: 1, 27 and the mean of 1, 1, 8, 27
-  expect(kernelDistance(Float32Array.of(0, 1), Float32Array.of(1, 2), 1)).toBeCloseTo(1 + 27 - 2 * (37 / 4));
+it("the kernel distance of single features is that of the equation, whatever their scale", () => {
+  // -1, -1 and 1, 1 have mean 0 and deviation 1. k(x, y) = (x y + 1)^3 is 8 within both sets and 0 between them.
+  for (const scale of [1, 100]) {
+    expect(kernelDistance(Float32Array.of(-scale, -scale), Float32Array.of(scale, scale), 1)).toBeCloseTo(16);
+    expect(kernelDistance(Float32Array.of(-scale, scale), Float32Array.of(scale, -scale), 1)).toBeCloseTo(0 + 0 - 2 * 4);
+  }
 });
 
 it("edges are the steepest fiftieth of gradients, white pixels those whose channels are all white", () => {

@@ -10,6 +10,7 @@ import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { begin } from "../../../training/course/course.ts";
 import { asBase } from "../../../training/course/start.ts";
+import { TrainingSteps } from "../../../training/course/steps.ts";
 import { type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
@@ -125,14 +126,40 @@ async function learnAlone(asked: Learn): Promise<void> {
 /** A function of its own, so that the run's first weights, which the lesson copies, are forgotten when it learns. */
 async function lessonFor(asked: Learn): Promise<Lesson> {
   const dataset = datasetOf(asked.pictures);
-  const run = await runFor(asked, dataset);
+  const planned = await runFor(asked, dataset);
   const own = await started();
-  lesson = new Lesson(own, run, dataset, await helper(run), tell);
+  const there = await helper(planned);
+  const run = isLimited(asked) ? within(await affordableImages(own, planned, dataset, there), planned) : planned;
+  lesson = new Lesson(own, run, dataset, there, tell);
   await lesson.keep();
   await keep("outcome", undefined);
   lesson.pause(isPaused);
   return lesson;
 }
+
+/** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
+const [LONGEST, LEAST] = [240_000, 3000];
+/** Steps that are timed and forgotten, the first of which compile. */
+const [COMPILED, TIMED] = [2, 10];
+
+const isLimited = (asked: Learn): boolean => (asked.type === "continue" ? asked.more === true : asked.wishes.images === undefined);
+
+/** Images that fit in that time, at the speed of steps that change nothing. */
+async function affordableImages(own: Backend, { course, state }: Run, dataset: Dataset, there: GradientOf | undefined): Promise<number> {
+  const steps = new TrainingSteps(own, course, dataset, state, there);
+  for (let k = 0; k < COMPILED; k++) await steps.advance();
+  const began = performance.now();
+  for (let k = COMPILED; k < TIMED; k++) await steps.advance();
+  const each = (performance.now() - began) / (TIMED - COMPILED) / course.batch;
+  steps.dispose();
+  return Math.max(LEAST, Math.floor(LONGEST / each));
+}
+
+/** The run with at most so many images. */
+const within = (most: number, { course, ...run }: Run): Run => {
+  const images = Math.min(course.images, most);
+  return { ...run, course: { ...course, images, steps: Math.ceil(images / course.batch) } };
+};
 
 /** The run that is kept, or a new one. */
 async function runFor(asked: Learn, dataset: Dataset): Promise<Run> {

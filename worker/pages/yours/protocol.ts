@@ -40,7 +40,7 @@ export interface Pictures {
 }
 
 export interface Wishes {
-  /** How many pictures are shown to the network, with repetition; undefined for as many as suit. */
+  /** How many pictures are shown to the network, with repetition; undefined for as many as fit four minutes. */
   readonly images: number | undefined;
   readonly seed: string;
 }

@@ -31,7 +31,7 @@ const FIELDS = {
   images: {
     kind: "choice",
     label: "Pictures shown while it learns",
-    values: { "": "as many as suit", ...choices(["64", "1000", "3000", "10000", "30000"]) },
+    values: { "": "as many as fit four minutes", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
     default: "",
   },
   seed: { kind: "text", label: "Seed of the training", default: "anneal" },
