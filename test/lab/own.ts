@@ -9,22 +9,22 @@ import { SAMPLING_FLAGS, type SamplingNumbers } from "../../training/cli/samplin
 import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { featureCount } from "./classifiers/classifier.ts";
-import { classify } from "./classifiers/classify.ts";
-import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { contrastOf } from "../../training/measure/contrast.ts";
 import { drawImages } from "../../training/measure/images.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
-import { textTable } from "./quality.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf, joined } from "../../training/network/split.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { edgesOf, whiteOf } from "./appearance.ts";
+import { featureCount } from "./classifiers/classifier.ts";
+import { classify } from "./classifiers/classify.ts";
+import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { classifierPath, type Purpose } from "./judges.ts";
 import { kernelDistance } from "./kernel-distance.ts";
 import { evaluationsOf, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
+import { textTable } from "./quality.ts";
 
 interface OwnFlags extends MeasuringFlags, Partial<SamplingNumbers> {
   readonly sheet?: string;
@@ -92,7 +92,8 @@ await runCommandLine(async () => {
   const ofFolder = [
     "the folder's pictures",
     "",
-    "",
+    "0",
+    "0",
     "1",
     "1",
     edgesOf(largePictures, LARGE, channels).toFixed(1),

@@ -30,6 +30,6 @@ export const guidanceOf = (classes: number, startsFromWeights: boolean): number 
 /** With fewer pictures there is little to learn but the pictures themselves. */
 export const RECOMBINED = 30;
 
-/** Training images for a folder of so many pictures. A run from weights needs few, and copies its pictures if it sees too many. */
+/** Training images for a folder of so many pictures. A run from weights needs few; readers prefer 150 a picture to 50 (training/LOG.md). */
 export const imagesOf = (preset: PresetName, pictures: number, startsFromWeights: boolean): number =>
-  startsFromWeights ? Math.min(PRESETS[preset], 3000 + 50 * pictures) : PRESETS[preset];
+  startsFromWeights ? Math.min(PRESETS[preset], 3000 + 150 * pictures) : PRESETS[preset];

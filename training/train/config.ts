@@ -56,7 +56,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "at most so many training images, with repetition (default: 3000 and 50 for each picture, at most the preset's; from nothing, the preset's)",
+    doc: "at most so many training images, with repetition (default: 3000 and 150 for each picture, at most the preset's; from nothing, the preset's)",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {

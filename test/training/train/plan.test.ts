@@ -66,9 +66,10 @@ it("--images bounds everything: the rest costs at most a fifth of the training, 
 });
 
 it.each([
-  ["quick", 300, true, 18_000],
+  ["quick", 100, true, 18_000],
   ["quick", 2000, true, 20_000],
-  ["default", 2000, true, 103_000],
+  ["default", 300, true, 48_000],
+  ["default", 2000, true, 120_000],
   ["best", 100_000, true, 1_400_000],
   ["best", 300, false, 1_400_000],
 ] as const)("%s, %i pictures, from weights: %s", (preset, pictures, startsFromWeights, images) => {
