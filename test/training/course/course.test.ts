@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { begin, cardFor } from "../../../training/course/course.ts";
+import { asBase, SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -15,6 +16,27 @@ const dataset = (labels: readonly string[]) => ({
 const choices = { preset: "quick", seed: "7" } as const;
 /** A model of one class, as files of format 1 have them. */
 const ofOneClass = randomModel({ ...TINY, classes: 1 }, 5, "fp32");
+
+describe("sampling settings of a run", () => {
+  const searched = { sigmas: [20, 1], churn: [0.5], extrapolation: [1.5] };
+  const tuned = randomModel(TINY, 5, "fp32");
+  const from = { ...tuned, card: { ...tuned.card, sampling: { ...tuned.card.sampling, steps: 2, schedules: [searched] } } };
+
+  it("are those of a model with searched schedules, whose extrapolation is left alone", () => {
+    const { course } = begin(dataset(["a", "b"]), choices, from);
+    expect(course.sampling).toEqual(from.card.sampling);
+    expect(course.contrast).toBeUndefined();
+  });
+
+  it.each([
+    ["the base, whatever its file has", asBase(from)],
+    ["nothing", "s32"],
+  ] as const)("suit a young network from %s, and its images get the contrast of the pictures", (_, start) => {
+    const { course } = begin(dataset(["a", "b"]), choices, start);
+    expect(course.sampling).toEqual(SAMPLING_DEFAULTS);
+    expect(course.contrast).toBe(0); // of a black picture and a white one
+  });
+});
 
 describe("a run on one class", () => {
   it.each([
