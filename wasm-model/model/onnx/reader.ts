@@ -17,7 +17,6 @@ export interface ModelFile extends ModelContents {
 }
 
 /**
-/**
  * Reads card and weights of a model file: fp32, int8 or in half precision, to train from. Throws ModelError for any file
  * that `writeModel` or `writeHalfModel` did not write.
  */

@@ -3,9 +3,10 @@
  * alone.
  *
  * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W].
- * N is free. Initializers are named by parameter path (network.ts); everything else that is constant is a Constant
- * node. A quantized convolution reads its map through Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear
- * alone would saturate at 255 instead of 127. Its filters have their own DequantizeLinear.
+ * N is free. An unconditional network does not read `class`. Initializers are named by parameter path (network.ts);
+ * everything else that is constant is a Constant node. A quantized convolution reads its map through Clip ->
+ * QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 instead of 127. Its filters have
+ * their own DequantizeLinear.
  *
  * A file to train from has its parameters in half precision, each with a Cast to floats, and also those that only
  * training needs.
