@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          include: ["test/widget/**/*.test.ts", ...PORTABLE],
+          include: ["test/{drawing,element}/**/*.test.ts", ...PORTABLE],
           testTimeout: 60_000,
           browser: {
             enabled: true,
@@ -62,7 +62,7 @@ export default defineConfig({
       {
         test: {
           name: "firefox",
-          include: ["test/widget/{description,element}.test.ts"],
+          include: ["test/element/{description,element}.test.ts"],
           testTimeout: 60_000,
           browser: { enabled: true, connectTimeout: 300_000, provider: stockFirefox(), instances: [{ browser: "firefox" }] },
           ...inOrder(5),

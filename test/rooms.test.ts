@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, "..");
  */
 const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "runtime", "."],
-  worker: ["widget", "http", "admission", "models", "images", "openapi", "langevin", "pages", "routes", ".", "node"],
+  worker: ["drawing", "element", "http", "admission", "models", "images", "openapi", "langevin", "pages", "routes", ".", "node"],
   training: [
     ...["cli", "network", "backend", "learning", "quantize", "data", "measure", "course", "run", "train", "export", "verify"],
     ".", // the verbs

@@ -4,8 +4,8 @@ import { build } from "esbuild";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AnnealSampleElement } from "../../worker/widget/embed.d.ts";
-import { Picture, type PictureProps } from "../../worker/widget/react.ts";
+import type { AnnealSampleElement } from "../../worker/element/embed.d.ts";
+import { Picture, type PictureProps } from "../../worker/element/react.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 import { Page } from "./apps/picture.ts";
@@ -21,7 +21,7 @@ const bundle = async (entry: string, define: Record<string, string> = {}): Promi
 };
 
 beforeAll(async () => {
-  const thread = await bundle("../../worker/widget/thread.ts");
+  const thread = await bundle("../../worker/drawing/thread.ts");
   app = await bundle("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
   site = await startWebPage({ "/app.js": ["text/javascript", app] });
 });

@@ -169,7 +169,7 @@ describe("/embed.js", () => {
   });
 
   it("has beside it what its README names", async () => {
-    const readme = await readFile(resolve(import.meta.dirname, "../../worker/widget/README.md"), "utf8");
+    const readme = await readFile(resolve(import.meta.dirname, "../../worker/element/README.md"), "utf8");
     const paths = [...readme.matchAll(/https:\/\/your-worker\.example(\/[\w./-]+)/g)].map(([, path]) => path);
     expect(paths.length).toBeGreaterThan(2);
     for (const path of new Set(paths)) expect([path, (await fetch(worker.origin + path)).ok]).toEqual([path, true]);

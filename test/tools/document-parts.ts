@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { readRecord } from "../../training/export/record.ts";
+import { pagePolicy } from "../../worker/drawing/page-policy.ts";
+import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../../worker/element/reference-tables.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
-import { pagePolicy } from "../../worker/widget/page-policy.ts";
-import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "../../worker/widget/reference-tables.ts";
 import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 

@@ -19,7 +19,7 @@ const documents = (): string[] =>
 
 /** The files of the widget as they should be, by their paths. */
 const widget = async (): Promise<readonly (readonly [path: string, text: string])[]> =>
-  [...(await widgetFiles())].map(([name, text]) => [`worker/widget/${name}`, text]);
+  [...(await widgetFiles())].map(([name, text]) => [`worker/element/${name}`, text]);
 
 /** A document with each of its parts made anew. Throws if a part has no end, or is none that we make. */
 async function withParts(text: string): Promise<string> {

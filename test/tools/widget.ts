@@ -7,9 +7,9 @@ import { join, resolve } from "node:path";
 import type { Attribute, ClassField, ClassMember, CustomElement, Package } from "custom-elements-manifest";
 import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
 import { expected } from "../../wasm-model/request/options.ts";
-import { attributeOf, SAMPLE_OPTIONS } from "../../worker/widget/option-attributes.ts";
+import { attributeOf, SAMPLE_OPTIONS } from "../../worker/element/option-attributes.ts";
 
-const WIDGET = resolve(import.meta.dirname, "../../worker/widget");
+const WIDGET = resolve(import.meta.dirname, "../../worker/element");
 const MODULE = "embed.js";
 
 interface Analyzer {

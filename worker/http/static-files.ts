@@ -14,7 +14,7 @@ const POLICY = Object.entries({
   "style-src": "'self'",
   "font-src": "'self'",
   "img-src": "'self' data: blob:",
-  "connect-src": "'self'",
+  "connect-src": "'self' blob:", // the model of the visitor's pictures
   "form-action": "'none'",
   "base-uri": "'none'",
   "frame-ancestors": "'none'",

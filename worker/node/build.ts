@@ -9,11 +9,11 @@ import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
+import { customElements } from "../element/reference-tables.ts";
 import { headersFile } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
 import { SELECTION } from "../pages/home/poster.ts";
 import { described } from "../routes/models.ts";
-import { customElements } from "../widget/reference-tables.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 import { buildPages } from "./pages.ts";
 import { drawPictures } from "./pictures.ts";
@@ -118,14 +118,14 @@ async function figures(served: readonly ModelFolder[]): Promise<Record<string, s
 async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const THREAD_SCRIPT = JSON.stringify(await threadScript(packages));
   return [
-    ["embed.js", text(await script("../widget/define.ts", packages, { THREAD_SCRIPT }))],
+    ["embed.js", text(await script("../element/define.ts", packages, { THREAD_SCRIPT }))],
     ["custom-elements.json", text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
-    ["embed.d.ts", await readFile(here("../widget/embed.d.ts"))],
+    ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
   ];
 }
 
 /** The drawing thread, for scripts that have it inside. */
-export const threadScript = (packages: BundledPackages): Promise<string> => script("../widget/thread.ts", packages);
+export const threadScript = (packages: BundledPackages): Promise<string> => script("../drawing/thread.ts", packages);
 
 async function script(source: string, { plugin }: BundledPackages, define: Record<string, string> = {}): Promise<string> {
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins: [plugin], define, write: false });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { customElements } from "../widget/reference-tables.ts";
+import { customElements } from "../element/reference-tables.ts";
 import { buildSite, threadScript } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -25,23 +25,23 @@ await buildSite();
 
 await build({
   ...WIDGET,
-  entryPoints: [here("../widget/package.ts")],
+  entryPoints: [here("../element/package.ts")],
   outfile: here("../../dist/element.js"),
   define: { THREAD_SCRIPT: JSON.stringify(await threadScript(widgetPackages)) },
 });
 await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
-await copyFile(here("../widget/embed.d.ts"), here("../../dist/element.d.ts"));
+await copyFile(here("../element/embed.d.ts"), here("../../dist/element.d.ts"));
 await writeFile(here("../../dist/custom-elements.json"), `${JSON.stringify(customElements("dist/element.js"), null, 2)}\n`);
 
 await build({
   ...WIDGET,
-  entryPoints: [here("../widget/react.ts")],
+  entryPoints: [here("../element/react.ts")],
   outfile: here("../../dist/react.js"),
   banner: { js: '"use client";' },
   external: ["react"],
   plugins: [widgetPackages.plugin, besideElement],
 });
-const reactTypes = await readFile(here("../../dist/types/widget/react.d.ts"), "utf8");
+const reactTypes = await readFile(here("../../dist/types/element/react.d.ts"), "utf8");
 await writeFile(here("../../dist/react.d.ts"), reactTypes.replaceAll('"./embed.d.ts"', '"./element.js"'));
 
 await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node20" });

@@ -8,9 +8,9 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/licences.ts";
+import { pagePolicy } from "../drawing/page-policy.ts";
+import { ATTRIBUTE_TABLE, type ReferenceTable } from "../element/reference-tables.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
-import { pagePolicy } from "../widget/page-policy.ts";
-import { ATTRIBUTE_TABLE, type ReferenceTable } from "../widget/reference-tables.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
 

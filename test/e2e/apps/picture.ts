@@ -1,6 +1,6 @@
 /** A page of React with the package's component: an image, what it tells, and a button for another one. */
 import { createElement, useState } from "react";
-import { Picture } from "../../../worker/widget/react.ts";
+import { Picture } from "../../../worker/element/react.ts";
 
 /** `server`: where the models are. */
 export function Page({ server }: { readonly server: string }) {

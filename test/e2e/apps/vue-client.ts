@@ -1,6 +1,6 @@
 /** A page of Vue: an image with a child, the word who drew it, and a button for another one. */
 import { createApp, h, ref } from "vue";
-import type { LoadDetail } from "../../../worker/widget/embed.d.ts";
+import type { LoadDetail } from "../../../worker/element/embed.d.ts";
 
 createApp({
   setup() {

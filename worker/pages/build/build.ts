@@ -1,7 +1,7 @@
 /** Build has live parts: the widget, a line that says who draws it, the service's routes, its models, and a test of the device. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
-import type { LoadDetail } from "../../widget/element.ts";
+import type { LoadDetail } from "../../element/element.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { inWords, TryAgainError, untilThere } from "../shared/errors.ts";
 import { startPage } from "../shared/page.ts";

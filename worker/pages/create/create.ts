@@ -4,6 +4,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { placeOf, shownSize } from "../../drawing/size.ts";
 import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { VisitorError } from "../shared/errors.ts";
@@ -21,8 +22,6 @@ import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./strokes.ts";
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;
-/** How much larger than the model draws them images are shown. */
-const TIMES = 4;
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 type Tab = keyof typeof TABS;
 
@@ -205,7 +204,7 @@ async function drawAll(asked: Drawing, run: Run): Promise<string> {
   const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
   for (const [k, thumb] of tab === "morph" ? [] : thumbs.entries()) {
     const variant = { ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } };
-    show(find("canvas", HTMLCanvasElement, thumb), (await paint(sized(variant, TIMES * size.width), run)).image);
+    show(find("canvas", HTMLCanvasElement, thumb), (await paint(inPlace(variant), run)).image);
     thumb.ariaPressed = String(k + 1 === taken);
   }
   find("#variants", HTMLElement).hidden = tab === "morph";
@@ -247,11 +246,16 @@ async function startImage(run: Run): Promise<Uint8Array> {
   return inChannels(image, size.channels).pixels;
 }
 
+/** In the size of the large image, which variants have too: one that is taken is the large one. */
+function inPlace(wanted: Wanted): Wanted {
+  return sized(wanted, shownSize(size.width, placeOf(canvas.parentElement!)));
+}
+
 /** Draws an image, shows it large and lets visitors take it. */
 async function reveal(wanted: Wanted, name: string, run: Run): Promise<Painted> {
   const { tab, class: label } = state.values;
   if (!isOnDevice(model.name)) say("The model is on its way to this device.");
-  const drawn = await paint(sized(wanted, TIMES * size.width), run);
+  const drawn = await paint(inPlace(wanted), run);
   show(canvas, drawn.image);
   canvas.hidden = false;
   offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted });

@@ -2,8 +2,9 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import type { Frame } from "../../drawing/protocol.ts";
+import { placeOf, shownSize } from "../../drawing/size.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
-import type { Frame } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { untilThere, VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
@@ -16,8 +17,8 @@ import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
 import { drawWall, mark, showWall } from "./wall.ts";
 
-/** How much larger than the model draws it the image is shown. */
-const TIMES = 4;
+/** Width of a set's files, in widths of the model. */
+const TIMES = 8;
 /** Milliseconds without a key after which a seed is drawn. */
 const TYPING_PAUSE = 500;
 /** What the words of the options mean. */
@@ -65,7 +66,10 @@ function draw(): void {
   drawLatest(async ({ signal }) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const frames: Frame[] = [];
-    const drawn = await paint(sized(wanted, TIMES * width), { signal, onFrame: (frame) => frames.push(frame) });
+    const drawn = await paint(sized(wanted, shownSize(width, placeOf(stage.parentElement!))), {
+      signal,
+      onFrame: (frame) => frames.push(frame),
+    });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
@@ -113,7 +117,7 @@ await nextTurn();
 state.follow(draw);
 startSet(model.name, () => {
   const { values } = state;
-  return (seed) => sized(wantedFor(seed, values), 2 * TIMES * width);
+  return (seed) => sized(wantedFor(seed, values), TIMES * width);
 });
 const sayOfWall = speaker("#wall-state");
 await untilThere(() => prepare(model.name, say), sayOfWall);

@@ -2,7 +2,7 @@
  * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
  * the poster stands there, if these are the images on it.
  */
-import type { Frame } from "../../widget/protocol.ts";
+import type { Frame } from "../../drawing/protocol.ts";
 import { element, find } from "../shared/dom.ts";
 import { paint } from "../shared/painter.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";

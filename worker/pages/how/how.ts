@@ -2,8 +2,8 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import { type Frame, MOST_FRAMES } from "../../drawing/protocol.ts";
 import { choices } from "../../langevin/fields.ts";
-import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";

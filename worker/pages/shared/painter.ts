@@ -3,10 +3,17 @@
  * the server refuses an image, for example because it costs too much, or there are only files, this device draws it.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { drawInThread } from "../../widget/device.ts";
-import { trusted } from "../../widget/engine-thread.ts";
-import { type Frame, type ProgressDetail, RequestError, type Source, type ThreadRequest } from "../../widget/protocol.ts";
-import script from "../../widget/thread.ts?worker&url";
+import { drawInThread } from "../../drawing/device.ts";
+import { trusted } from "../../drawing/engine-thread.ts";
+import {
+  type DrawnPixels,
+  type Frame,
+  type ProgressDetail,
+  RequestError,
+  type Source,
+  type ThreadRequest,
+} from "../../drawing/protocol.ts";
+import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
 import { inRgba, pixelsOf } from "./pixels.ts";
 import { fetchImage, SERVER, service } from "./service.ts";
@@ -14,11 +21,14 @@ import { fetchImage, SERVER, service } from "./service.ts";
 export type Options = Readonly<Record<string, string | number>>;
 
 /** What to draw; options as in a query. */
-export type Wanted = { readonly model: string; readonly options: Options } & (
+type Drawing = { readonly options: Options } & (
   | { readonly operation: "sample" }
   | { readonly operation: "vary"; readonly image: Pixels }
   | { readonly operation: "inpaint"; readonly image: Pixels; readonly mask: Pixels }
 );
+
+/** What to draw with a model of the service. */
+export type Wanted = Drawing & { readonly model: string };
 
 export interface PaintOptions {
   readonly signal?: AbortSignal;
@@ -53,7 +63,7 @@ async function load(model: string, tell: Say): Promise<void> {
     if (stage === "download") tell(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
   };
   try {
-    await onDevice({ operation: "sample", model, options: { seed: "7" } }, {}, onProgress);
+    await onDevice(await sourceOf(model), { operation: "sample", options: { seed: "7" } }, {}, onProgress);
     ready.add(model);
     tell("The model is on this device.");
   } catch (error) {
@@ -85,18 +95,23 @@ export async function paint(wanted: Wanted, run: PaintOptions = {}): Promise<Pai
   await prepare(wanted.model).catch((error) => {
     throw refusal ?? error;
   });
-  const { png, ...image } = await onDevice(wanted, run);
+  const { png, ...image } = await onDevice(await sourceOf(wanted.model), wanted, run);
   return finish("this device", inRgba(image), new Blob([png], { type: "image/png" }));
 }
 
-async function onDevice(
-  { model, ...wanted }: Wanted,
+async function sourceOf(model: string): Promise<Source> {
+  const asset = (await service()).models.find(({ name }) => name === model)?.asset;
+  return { ...(asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href }), model };
+}
+
+/** Draws with any model. Throws what `Draw` throws. */
+export function onDevice(
+  source: Source,
+  drawing: Drawing,
   { signal = new AbortController().signal, onFrame }: PaintOptions,
   onProgress: (progress: ProgressDetail) => void = () => undefined,
-) {
-  const asset = (await service()).models.find(({ name }) => name === model)?.asset;
-  const source: Source = asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href };
-  const request = { ...source, model, animate: onFrame !== undefined, ...wanted };
+): Promise<DrawnPixels> {
+  const request = { ...drawing, ...source, animate: onFrame !== undefined };
   if (request.operation === "sample") delete (request as { operation?: string }).operation;
   return drawInOwnThread(request as ThreadRequest, {
     signal,

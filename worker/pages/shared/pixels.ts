@@ -1,7 +1,7 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { Playback, prefersReducedMotion, toImageData } from "../../widget/display.ts";
-import type { Frame } from "../../widget/protocol.ts";
+import { Playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
+import type { Frame } from "../../drawing/protocol.ts";
 import { element } from "./dom.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {

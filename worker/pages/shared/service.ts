@@ -1,6 +1,6 @@
 /** The service that the page belongs to: its address, what it says about itself, and its images. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { latestAnswer } from "../../widget/cache.ts";
+import { latestAnswer } from "../../drawing/cache.ts";
 import { TryAgainError, VisitorError } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */

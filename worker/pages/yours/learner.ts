@@ -15,12 +15,11 @@ import { type GradientOf, networkGradient, type Question, sent } from "../../../
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
-import { loadModel, type Model, sample, vary } from "../../../wasm-model/index.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
-import { anyFile, NothingThere } from "../../widget/cache.ts";
+import { anyFile, NothingThere } from "../../drawing/cache.ts";
+import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
@@ -86,7 +85,8 @@ async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
 async function base(): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
-    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, ({ done, total }) => tell({ type: "download", done, total }))));
+    const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
+    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, { signal: new AbortController().signal, onProgress })));
   } catch (error) {
     throw error instanceof NothingThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -94,8 +94,6 @@ async function base(): Promise<ModelContents> {
 
 let lesson: Lesson | undefined;
 let isPaused = false;
-/** The finished model, to draw with. */
-let model: Promise<Model> | undefined;
 
 type Learn = Extract<ToLearner, { type: "learn" | "continue" }>;
 
@@ -119,7 +117,6 @@ async function learnAlone(asked: Learn): Promise<void> {
   dismiss();
   const outcome = await own.finish();
   lesson = undefined;
-  ready(outcome.model);
   tell({ type: "finished", outcome });
 }
 
@@ -188,18 +185,6 @@ const learnedBy = ({ course, about, state, best }: Run): ModelContents => ({
   weights: { floats: best ?? state.average, convolutions: new Map() },
 });
 
-function ready(file: Uint8Array<ArrayBuffer>): void {
-  model = loadModel(file, { runtime: simd });
-}
-
-async function draw(asked: Extract<ToLearner, { type: "draw" }>): Promise<void> {
-  model ??= kept("outcome").then((outcome) => loadModel(outcome!.model, { runtime: simd }));
-  const drawn =
-    "image" in asked ? await vary(await model, { ...asked.options, image: asked.image }) : await sample(await model, asked.options);
-  const { pixels, width, height, channels } = drawn;
-  tell({ type: "drawn", image: { pixels, width, height, channels }, png: drawn.png() });
-}
-
 /** What to tell the visitor of an error. The console has the details. */
 function sentenceOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
@@ -225,8 +210,5 @@ addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {
     case "learn":
     case "continue":
       learn(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
-      break;
-    case "draw":
-      draw(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
   }
 });

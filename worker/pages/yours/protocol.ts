@@ -3,7 +3,6 @@ import type { About, Beginning } from "../../../training/course/course.ts";
 import type { LogEntry } from "../../../training/course/reports.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import type { OptionsOf } from "../../../wasm-model/request/options.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
@@ -79,10 +78,7 @@ export type ToLearner =
   /** Goes on with the run that is kept; `more`: with another one that starts from what it has learned. */
   | { readonly type: "continue"; readonly pictures: Pictures; readonly more?: boolean }
   | { readonly type: "pause"; readonly isPaused: boolean }
-  | { readonly type: "stop" }
-  /** Draws with the finished model: from noise, or from an image. */
-  | { readonly type: "draw"; readonly options: OptionsOf<"sample"> }
-  | { readonly type: "draw"; readonly options: OptionsOf<"vary">; readonly image: Pixels };
+  | { readonly type: "stop" };
 
 export type FromLearner =
   | { readonly type: "download"; readonly done: number; readonly total: number }
@@ -99,6 +95,5 @@ export type FromLearner =
   | { readonly type: "report"; readonly step: number; readonly heldOut: number }
   | { readonly type: "sheet"; readonly step: number; readonly images: readonly Pixels[] }
   | { readonly type: "finished"; readonly outcome: Outcome }
-  | { readonly type: "drawn"; readonly image: Pixels; readonly png: Uint8Array<ArrayBuffer> }
   /** A sentence for the visitor. */
   | { readonly type: "failed"; readonly sentence: string };

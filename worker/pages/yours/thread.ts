@@ -1,5 +1,5 @@
 /** The page's side of the learner: a worker, which starts when it is needed first, and a second one for as long as a run learns. */
-import { trusted } from "../../widget/engine-thread.ts";
+import { trusted } from "../../drawing/engine-thread.ts";
 import script from "./learner.ts?worker&url";
 import { cannotTrain, type FromLearner, type ToLearner } from "./protocol.ts";
 

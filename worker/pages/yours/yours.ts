@@ -2,9 +2,11 @@
 import { RECOMBINED } from "../../../training/course/presets.ts";
 import { isReported, type LogEntry } from "../../../training/course/reports.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
+import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
+import { latest, onDevice } from "../shared/painter.ts";
 import { canvasOf, paint } from "../shared/pixels.ts";
 import { controls, State } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
@@ -276,9 +278,6 @@ function hear(message: FromLearner): void {
       say("Done. Your model is below.");
       showOutcome(message.outcome);
       break;
-    case "drawn":
-      showDrawn(message);
-      break;
     case "failed":
       work = "none";
       say("");
@@ -353,10 +352,17 @@ function showOutcome(found: Outcome): void {
   const seed = element("input", { id: "draw-seed", type: "text", value: "alice", autocomplete: "off", spellcheck: false });
   const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "any"));
   label.append(...labels.map((one) => element("option", { value: one }, one)));
+  if (modelAddress) URL.revokeObjectURL(modelAddress);
+  const file = URL.createObjectURL(new Blob([model]));
+  modelAddress = file;
   function draw(): void {
     const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
     const image = sketch?.image;
-    ask(image ? { type: "draw", options, image } : { type: "draw", options });
+    drawLatest(async (run) => {
+      drawn = await onDevice({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
+      paint(find("#image", HTMLCanvasElement), drawn);
+      return "";
+    });
   }
   const { width, height, channels } = sheet[0];
   redraw = draw;
@@ -369,7 +375,7 @@ function showOutcome(found: Outcome): void {
     seed.value = randomSeed();
     draw();
   });
-  const png = button("Save", () => drawn && save(`${seed.value}.png`, new Blob([drawn], { type: "image/png" })));
+  const png = button("Save", () => drawn && save(`${seed.value}.png`, new Blob([drawn.png], { type: "image/png" })));
   find("#draw", HTMLElement).replaceChildren(
     element(
       "div",
@@ -385,12 +391,10 @@ function showOutcome(found: Outcome): void {
 /** Made once, when it is opened first: the pad hears its events for good. */
 let sketch: Sketch | undefined;
 let redraw: () => void;
-let drawn: Uint8Array<ArrayBuffer> | undefined;
-
-function showDrawn({ image, png }: Extract<FromLearner, { type: "drawn" }>): void {
-  drawn = png;
-  paint(find("#image", HTMLCanvasElement), image);
-}
+let drawn: DrawnPixels | undefined;
+/** Where the drawing thread finds the model. */
+let modelAddress: string | undefined;
+const drawLatest = latest(speaker("#draw-status"));
 
 // What was kept of an earlier visit.
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cachedFile, type File, latestAnswer } from "../../worker/widget/cache.ts";
+import { cachedFile, type File, latestAnswer } from "../../worker/drawing/cache.ts";
 
 const URL_1 = "https://anneal.test/v1/models/tiny@00000001/model.onnx";
 const ANSWERS = "https://anneal.test/v1/models";
 const RIGHT = new Uint8Array([1, 2, 3]);
 
 const file = (url = URL_1): File => ({ url, bytes: 3, isRight: (bytes) => bytes.join() === RIGHT.join() });
-const ignore = () => undefined;
+const ignore = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** What the server answers; rejects when it is gone. */
 let answer: (signal?: AbortSignal | null) => Promise<Response>;

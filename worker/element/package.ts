@@ -2,9 +2,9 @@
  * `import "anneal/element"`: registers `<anneal-sample>` in a page that bundles it. The package's model is a file, which
  * bundlers find by its address below. Without `src` no service is asked: this model draws. Without a DOM the import does nothing.
  */
-import { drawInThread } from "./device.ts";
+import { drawInThread } from "../drawing/device.ts";
+import { startThread } from "../drawing/engine-thread.ts";
 import { register } from "./element.ts";
-import { startThread } from "./engine-thread.ts";
 
 /** As the built script in dist sees it. */
 const MODEL = new URL("../wasm-model/models/avatars/model.onnx", import.meta.url).href;

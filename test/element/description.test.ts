@@ -2,12 +2,18 @@
 import Ajv from "ajv";
 import SCHEMA from "custom-elements-manifest/schema.json";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
-import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "../../worker/widget/attributes.ts";
-import MANIFEST from "../../worker/widget/custom-elements.json" with { type: "json" };
-import { type AnnealSampleElement, type ErrorDetail, type LoadDetail, type ProgressDetail, register } from "../../worker/widget/element.ts";
-import type * as Declared from "../../worker/widget/embed.d.ts";
-import { RequestError } from "../../worker/widget/protocol.ts";
-import { customElements as manifest } from "../../worker/widget/reference-tables.ts";
+import { RequestError } from "../../worker/drawing/protocol.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "../../worker/element/attributes.ts";
+import MANIFEST from "../../worker/element/custom-elements.json" with { type: "json" };
+import {
+  type AnnealSampleElement,
+  type ErrorDetail,
+  type LoadDetail,
+  type ProgressDetail,
+  register,
+} from "../../worker/element/element.ts";
+import type * as Declared from "../../worker/element/embed.d.ts";
+import { customElements as manifest } from "../../worker/element/reference-tables.ts";
 
 const [{ declarations }] = MANIFEST.modules;
 const [ELEMENT] = declarations;

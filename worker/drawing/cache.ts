@@ -4,6 +4,7 @@
  * browser's HTTP cache keeps them.
  */
 import type { ProgressDetail } from "./protocol.ts";
+import type { Run } from "./rpc.ts";
 
 export interface File {
   readonly url: string;
@@ -24,7 +25,7 @@ const VERSION = /@[0-9a-f]+(?=\/)/;
  */
 export async function cachedFile(
   { url, bytes, isRight }: File,
-  onProgress: (progress: ProgressDetail) => void,
+  { signal, onProgress }: Run<ProgressDetail>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const cache = await openCache();
   const kept = await cache?.match(url);
@@ -32,7 +33,7 @@ export async function cachedFile(
     const file = new Uint8Array(await kept.arrayBuffer());
     if (await isRight(file)) return file;
   }
-  const response = await fetch(url);
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`Expected a file at ${url} but received HTTP status ${response.status}`);
   const file = await read(response, bytes, onProgress);
   if (!(await isRight(file))) throw new Error(`Expected the file that ${url} names but received another`);
@@ -47,8 +48,8 @@ export async function cachedFile(
 export class NothingThere extends Error {}
 
 /** The file, which may be of any version, so only the browser's own cache keeps it. Throws if it has more than `most` bytes. */
-export async function anyFile(url: string, most: number, onProgress: (progress: ProgressDetail) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url);
+export async function anyFile(url: string, most: number, { signal, onProgress }: Run<ProgressDetail>): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new NothingThere(`Expected a file at ${url} but received HTTP status ${response.status}`);
   const total = Number(response.headers.get("Content-Length"));
   return read(response, total, (progress) => {
@@ -64,11 +65,12 @@ const PATIENCE = 3000;
  * The JSON at `url`: the server's answer, or its last one if it does not answer now. Throws if there is none:
  * `NothingThere` if the server answers, but not with JSON.
  */
-export async function latestAnswer(url: string): Promise<unknown> {
+export async function latestAnswer(url: string, signal?: AbortSignal): Promise<unknown> {
   const cache = await openCache();
   const kept = await cache?.match(url);
   try {
-    const response = await fetch(url, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
+    const signals = [...(signal ? [signal] : []), ...(kept ? [AbortSignal.timeout(PATIENCE)] : [])];
+    const response = await fetch(url, { signal: AbortSignal.any(signals) });
     if (!response.ok) {
       const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
       throw response.status < 500 ? new NothingThere(message) : new Error(message);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Draw, DrawOptions } from "../../worker/widget/device.ts";
+import type { Draw, DrawOptions } from "../../worker/drawing/device.ts";
+import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
 import {
   type AnnealSample,
   type AnnealSampleElement,
@@ -7,8 +8,7 @@ import {
   type LoadDetail,
   type ProgressDetail,
   register,
-} from "../../worker/widget/element.ts";
-import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
+} from "../../worker/element/element.ts";
 
 /** A drawing that waits for the test to finish it. */
 interface Drawing extends DrawOptions {

@@ -4,8 +4,8 @@
  */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
-import { prefersReducedMotion, toImageData } from "./display.ts";
-import type { DrawnImage, ProgressDetail } from "./protocol.ts";
+import { prefersReducedMotion, toImageData } from "../drawing/display.ts";
+import type { DrawnImage, ProgressDetail } from "../drawing/protocol.ts";
 
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }

@@ -1,10 +1,7 @@
-/**
- * The messages between the page and its drawing thread. A request has an `id`; its answers are any number of steps,
- * then an image or an error.
- */
-
+/** What the page asks of its drawing thread, and what it gets. */
 import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import type { Run } from "./rpc.ts";
 
 /** Which model draws: one of a service, or that of a file. */
 export interface Source {
@@ -84,20 +81,21 @@ export interface DrawingStep extends ProgressDetail {
   readonly frame?: Frame;
 }
 
-export type ToThread =
-  | { readonly type: "draw"; readonly id: number; readonly request: ThreadRequest }
-  | { readonly type: "abort"; readonly id: number };
-
-export type FromThread =
-  /** The thread is ready for requests. */
-  | { readonly type: "ready" }
-  | { readonly type: "download"; readonly source: Source; readonly progress: ProgressDetail }
-  | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
-  | { readonly type: "image"; readonly id: number; readonly image: DrawnPixels }
-  /** `isRequest`: the request itself is wrong, see `RequestError`. */
-  | { readonly type: "error"; readonly id: number; readonly message: string; readonly isRequest: boolean };
+/** What the thread can be asked. Both throw `RequestError` when what they are asked is wrong. */
+export type ThreadCalls = {
+  /** Loads a model, so that drawing with it does not wait. */
+  load(source: Source, run: Run<ProgressDetail>): Promise<void>;
+  draw(request: ThreadRequest, run: Run<DrawingStep>): Promise<DrawnPixels>;
+};
 
 /** The request itself is wrong: neither this device nor the server can draw it. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
+  /** The option that is wrong, if one is. */
+  readonly option: string | undefined;
+
+  constructor(message: string, option?: string) {
+    super(message);
+    this.option = option;
+  }
 }

@@ -1,7 +1,8 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
+
+import { type DrawRequest, RequestError, type Source } from "../drawing/protocol.ts";
 import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
-import { type DrawRequest, RequestError, type Source } from "./protocol.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has

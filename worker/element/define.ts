@@ -4,9 +4,9 @@
  * server-side rendering, it does nothing.
  */
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
-import { drawInThread } from "./device.ts";
+import { drawInThread } from "../drawing/device.ts";
+import { startThread } from "../drawing/engine-thread.ts";
 import { register } from "./element.ts";
-import { startThread } from "./engine-thread.ts";
 
 const server = new URL(".", import.meta.url);
 

@@ -6,6 +6,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { anyFile, cachedFile, latestAnswer, NothingThere } from "./cache.ts";
 import { type ProgressDetail, RequestError, type Source, sourceKey } from "./protocol.ts";
+import type { Run } from "./rpc.ts";
 
 /** A model, as the service's list of models describes it. */
 interface ServedModel {
@@ -20,53 +21,58 @@ interface ServedModel {
 const MOST_BYTES = 16 * 2 ** 20;
 const MOST_MACS = 1e9;
 
+/** The longest that loading a model may take, in milliseconds. */
+const LONGEST = 120_000;
+
+type Loading = Run<ProgressDetail>;
+
 export class LoadedModels {
   readonly #runtime: Runtime;
-  readonly #onDownload: (source: Source, progress: ProgressDetail) => void;
   readonly #models = new Map<string, Promise<Model>>();
 
-  constructor(runtime: Runtime, onDownload: (source: Source, progress: ProgressDetail) => void) {
+  constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    this.#onDownload = onDownload;
   }
 
   /**
-   * The loaded model. If loading fails, the next request tries again. Throws `OptionError` for an unknown name,
-   * `RequestError` for a file that is too large.
+   * The loaded model. If loading fails, is aborted or takes too long, the next request tries again. Throws `OptionError` for an
+   * unknown name, `RequestError` for a file that is too large.
    */
-  get({ server, file, model }: Source): Promise<Model> {
-    const source = { server, file, model };
+  get(source: Source, { signal, onProgress }: Loading): Promise<Model> {
     const key = sourceKey(source);
     const known = this.#models.get(key);
     if (known) return known;
-    const loading = this.#load(source);
+    const loading = this.#load(source, { signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]), onProgress });
     this.#models.set(key, loading);
-    loading.catch(() => this.#models.delete(key));
+    const forget = (): void => {
+      if (this.#models.get(key) === loading) this.#models.delete(key);
+    };
+    signal.addEventListener("abort", forget);
+    loading.then(() => signal.removeEventListener("abort", forget), forget);
     return loading;
   }
 
   /** A service at the address draws, if there is one; otherwise the file. */
-  async #load(source: Source): Promise<Model> {
-    const { server, file, model } = source;
+  async #load({ server, file, model }: Source, run: Loading): Promise<Model> {
     try {
-      if (server !== undefined) return await this.#served(source, server);
+      if (server !== undefined) return await this.#served(server, model, run);
     } catch (error) {
       if (file === undefined || !(error instanceof NothingThere)) throw error;
     }
-    return this.#filed(source, String(file), model);
+    return this.#filed(String(file), model, run);
   }
 
-  async #served(source: Source, server: string): Promise<Model> {
-    const { name, version, bytes, sha256: expected } = await find(server, source.model);
+  async #served(server: string, model: string | undefined, run: Loading): Promise<Model> {
+    const { name, version, bytes, sha256: expected } = await find(server, model, run.signal);
     const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
     const isRight = (content: Uint8Array) => sha256Hex(content) === expected;
-    const file = readModel(await cachedFile({ url, bytes, isRight }, (progress) => this.#onDownload(source, progress)));
+    const file = readModel(await cachedFile({ url, bytes, isRight }, run));
     return { card: file.card, version, denoiser: await this.#runtime.load(file) };
   }
 
   /** `model`: the name that it must have, if any. */
-  async #filed(source: Source, url: string, model: string | undefined): Promise<Model> {
-    const bytes = await anyFile(url, MOST_BYTES, (progress) => this.#onDownload(source, progress)).catch((error: unknown) => {
+  async #filed(url: string, model: string | undefined, run: Loading): Promise<Model> {
+    const bytes = await anyFile(url, MOST_BYTES, run).catch((error: unknown) => {
       throw error instanceof RangeError ? new RequestError(error.message) : error;
     });
     const file = readModel(bytes);
@@ -80,8 +86,8 @@ export class LoadedModels {
 }
 
 /** The version of the model that the service draws with. */
-async function find(server: string, model: string | undefined): Promise<ServedModel> {
-  const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly ServedModel[] };
+async function find(server: string, model: string | undefined, signal: AbortSignal): Promise<ServedModel> {
+  const { models } = (await latestAnswer(new URL("v1/models", server).href, signal)) as { readonly models: readonly ServedModel[] };
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
   return found;

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import { timeSlice } from "../../worker/widget/time-slices.ts";
+import { timeSlice } from "../../worker/element/time-slices.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -5,18 +5,19 @@
  * the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
+import type { Draw } from "../drawing/device.ts";
+import { Playback, prefersReducedMotion } from "../drawing/display.ts";
+import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
+import { placeOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, altOf, type Reflected } from "./attributes.ts";
-import type { Draw } from "./device.ts";
-import { Playback, prefersReducedMotion } from "./display.ts";
 import { Nearness } from "./nearness.ts";
 import { inAttributes } from "./option-attributes.ts";
-import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
-export type { ProgressDetail } from "./protocol.ts";
+export type { ProgressDetail } from "../drawing/protocol.ts";
 
 /** The detail of the event `load`. */
 export type LoadDetail =
@@ -221,13 +222,14 @@ export abstract class AnnealSample extends Base {
         this.#tell<ProgressDetail>("progress", progress);
         if (frame) playback.add(frame.noisy);
       };
-      const place = () => this.getBoundingClientRect().width * devicePixelRatio;
+      const place = () => placeOf(this);
       const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this), place });
       await playback.finished();
       signal.throwIfAborted();
       this.#view.drawn(image);
       return { renderedBy: "device", image };
     } catch (reason) {
+      if (reason instanceof RequestError && reason.option !== undefined) reason.message = inAttributes(reason.message, reason.option);
       if (signal.aborted || reason instanceof RequestError || edgeUrl === undefined) throw reason;
       return this.#showEdge(animate ? edgeUrl + ANIMATED : edgeUrl, signal, reason as Error);
     }

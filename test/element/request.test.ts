@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RequestError } from "../../worker/widget/protocol.ts";
-import { attributesOf, requestOf } from "../../worker/widget/request.ts";
+import { RequestError } from "../../worker/drawing/protocol.ts";
+import { attributesOf, requestOf } from "../../worker/element/request.ts";
 
 const HOME = { file: "https://anneal.test/avatars.onnx" };
 const ask = (attributes: Parameters<typeof requestOf>[0]) => requestOf(attributes, HOME);

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { drawInThread } from "../../worker/drawing/device.ts";
+import { type DrawingStep, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
+
+const ignore = { signal: new AbortController().signal, onProgress: () => undefined, isVisible: () => false };
+const request = (seed: string, server = "https://anneal.test"): DrawRequest => ({
+  server,
+  model: undefined,
+  animate: false,
+  options: { seed },
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await caches.delete("anneal");
+});
+
+/** A worker that runs this function's text on each call but `load`, which it answers at once. */
+function workerOf(onmessage: (event: MessageEvent, answer: (message: object) => void) => void): Worker {
+  const source = `
+    const answer = (message) => postMessage(message);
+    self.onmessage = (event) =>
+      event.data.name === "load" && !event.data.argument.server.includes("slow") ? answer({ id: event.data.id, result: undefined }) : (${onmessage})(event, answer);`;
+  return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+}
+
+describe("drawInThread", () => {
+  it("gives each drawing its own steps and its own image, from one thread", async () => {
+    let started = 0;
+    const draw = drawInThread(() => {
+      started++;
+      return workerOf(({ data: { id, argument } }, answer) => {
+        answer({ id, progress: { stage: "draw", done: Number(argument.options.seed), total: 2 } });
+        answer({ id, result: { seed: argument.options.seed } });
+      });
+    });
+    expect(started).toBe(0);
+    const steps: DrawingStep[][] = [[], []];
+    const images = await Promise.all(steps.map((list, i) => draw(request(`${i}`), { ...ignore, onProgress: (step) => list.push(step) })));
+    expect(images).toEqual([{ seed: "0" }, { seed: "1" }]);
+    expect(steps).toEqual([0, 1].map((done) => [{ stage: "draw", done, total: 2 }]));
+    expect(started).toBe(1);
+  });
+
+  it("tells the thread how large the image's place is when its turn comes", async () => {
+    let width = 0;
+    const draw = drawInThread(() => workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { place: argument.place } })));
+    const drawn = draw(request("7"), { ...ignore, place: () => width });
+    width = 56;
+    expect(await drawn).toEqual({ place: 56 });
+    expect(await draw(request("7"), ignore)).toEqual({ place: undefined });
+  });
+
+  it("distinguishes wrong requests from devices that cannot draw", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, argument } }, answer) => {
+        answer({ id, error: { message: "no", isRequest: argument.options.seed === "wrong", option: "seed" } });
+      }),
+    );
+    await expect(draw(request("wrong"), ignore)).rejects.toThrow(new RequestError("no", "seed"));
+    const error = await draw(request("7"), ignore).catch((error) => error);
+    expect(error).toEqual(new Error("no"));
+    expect(error).not.toBeInstanceOf(RequestError);
+  });
+
+  it("aborts: tells the thread and does not wait for it", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { name, id } }, answer) => {
+        const state = self as typeof globalThis & { aborted?: number };
+        if (!name) state.aborted = id;
+        else if (state.aborted === undefined) answer({ id, progress: { stage: "draw", done: 1, total: 8 } });
+        else answer({ id, result: { aborted: state.aborted } });
+      }),
+    );
+    const abort = new AbortController();
+    const first = draw(request("7"), { ...ignore, signal: abort.signal, onProgress: () => abort.abort(new Error("enough")) });
+    await expect(first).rejects.toThrow("enough");
+    expect(await draw(request("8"), ignore)).toEqual({ aborted: 1 }); // 0 loaded the model
+  });
+
+  it("gives up a thread that breaks down, with all its drawings, and starts another", async () => {
+    let started = 0;
+    const draw = drawInThread(() => {
+      started++;
+      return workerOf(({ data: { id, argument } }, answer) => {
+        if (argument.options.seed === "bad") throw new Error("broken");
+        if (argument.options.seed === "good") answer({ id, result: {} });
+      });
+    });
+    const drawings = ["waiting", "bad", "next", "last"].map((seed) => draw(request(seed), ignore));
+    for (const drawing of drawings) await expect(drawing).rejects.toThrow(/broke down: .*broken/);
+    await draw(request("good"), ignore);
+    expect(started).toBe(2);
+  });
+
+  it("loads models beside what is drawn; one that nobody waits for any more is given up, and asked for again", async () => {
+    const told: string[] = [];
+    const draw = drawInThread(() => {
+      const worker = workerOf(({ data: { id, name } }, answer) => {
+        if (name === "load" || !name) answer({ id: -1, told: name ?? "abort" });
+        else answer({ id, result: {} });
+      });
+      worker.addEventListener("message", ({ data }) => data.told && told.push(data.told));
+      return worker;
+    });
+    const abort = new AbortController();
+    const slow = ["1", "2", "3"].map((seed) => draw(request(seed, "https://slow.test"), { ...ignore, signal: abort.signal }));
+    expect(await draw(request("4"), ignore)).toEqual({});
+    expect(told).toEqual(["load"]);
+    abort.abort(new Error("gone"));
+    for (const each of slow) await expect(each).rejects.toThrow("gone");
+    await vi.waitFor(() => expect(told).toEqual(["load", "abort"]));
+    draw(request("5", "https://slow.test"), ignore);
+    await vi.waitFor(() => expect(told).toEqual(["load", "abort", "load"]));
+  });
+});
+
+describe("drawInThread, of many drawings", () => {
+  it("draws the visible ones first, by what is visible when the thread has room", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { seed: argument.options.seed } })),
+    );
+    const drawn: string[] = [];
+    const visible = new Set(["4", "5"]);
+    const drawings = ["1", "2", "3", "4", "5"].map(async (seed) => {
+      drawn.push((await draw(request(seed), { ...ignore, isVisible: () => visible.has(seed) })).seed);
+      visible.add("3");
+    });
+    await Promise.all(drawings);
+    expect(drawn).toEqual(["4", "5", "1", "3", "2"]); // 1 was under way when 3 came into sight
+  });
+
+  it("gives the thread nothing that was aborted before its turn, when fifty elements change ten times", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, name } }, answer) => {
+        const state = self as typeof globalThis & { drawn?: number };
+        if (name) state.drawn = (state.drawn ?? 0) + 1;
+        const { drawn } = state;
+        if (name) setTimeout(() => answer({ id, result: { drawn } }), 5);
+      }),
+    );
+    await draw(request("first"), ignore);
+    let drawings: Promise<unknown>[] = [];
+    for (let change = 0; change < 10; change++) {
+      const abort = new AbortController();
+      drawings = Array.from({ length: 50 }, (_, i) => draw(request(`${change}/${i}`), { ...ignore, signal: abort.signal }));
+      if (change === 9) break;
+      await new Promise((resolve) => setTimeout(resolve));
+      for (const drawing of drawings) drawing.catch(() => undefined);
+      abort.abort();
+    }
+    const last = (await Promise.all(drawings)) as { readonly drawn: number }[];
+    expect(Math.max(...last.map(({ drawn }) => drawn))).toBeLessThanOrEqual(1 + 9 * 2 + 50); // two of each change were in the thread
+  });
+});

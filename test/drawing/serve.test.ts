@@ -1,0 +1,342 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type DrawingNetwork,
+  inpaint,
+  denoise as libraryDenoise,
+  loadModel,
+  modelVersion,
+  type Runtime,
+  type SampleOptions,
+  sample,
+  vary,
+} from "../../wasm-model/index.ts";
+import {
+  type DrawingStep,
+  type DrawnImage,
+  type DrawRequest,
+  type ProgressDetail,
+  RequestError,
+  type ThreadCalls,
+  type ThreadRequest,
+} from "../../worker/drawing/protocol.ts";
+import { type Call, caller } from "../../worker/drawing/rpc.ts";
+import { serve } from "../../worker/drawing/serve.ts";
+import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
+
+const FILE = randomModelFile(TINY, 1, "fp32");
+const SERVER = "https://anneal.test";
+const facts = (file: Uint8Array) => ({ bytes: file.length, sha256: bytesToHex(sha256(file)) });
+const LISTED = ["tiny", "other"].map((name) => ({ name, version: modelVersion(FILE), ...facts(FILE) }));
+
+/** Denoised images that are easy to know: the noisy ones pulled towards 0.4. */
+const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) => (value + 0.4 * sigma * sigma) / (1 + sigma * sigma));
+
+class CountingRuntime implements Runtime {
+  readonly name = "counting";
+  loads = 0;
+  broken = false;
+  denoise: DrawingNetwork["denoise"] = denoise;
+
+  async load(): Promise<DrawingNetwork> {
+    this.loads++;
+    if (this.broken) throw new Error("no memory");
+    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose() {} };
+  }
+}
+
+let page: MessagePort;
+let thread: MessagePort;
+let runtime: CountingRuntime;
+let call: Call<ThreadCalls>;
+/** The server: what it answers to each path, and the paths that it was asked. */
+let answers: Map<string, (signal: AbortSignal | undefined) => Response>;
+let asked: string[];
+
+beforeEach(() => {
+  const { port1, port2 } = new MessageChannel();
+  [page, thread] = [port1, port2];
+  runtime = new CountingRuntime();
+  ({ call } = caller<ThreadCalls>(page));
+  const file = () => new Response(FILE);
+  answers = new Map([
+    ["/v1/models", () => Response.json({ models: LISTED })],
+    ...LISTED.map(({ name, version }) => [`/v1/models/${name}@${version}/model.onnx`, file] as const),
+  ]);
+  asked = [];
+  const realFetch = fetch;
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (url, init) => {
+    if (String(url).startsWith("blob:")) return realFetch(url, init);
+    const { origin, pathname } = new URL(String(url));
+    asked.push(pathname);
+    const answer = origin === SERVER ? answers.get(pathname) : undefined;
+    if (!answer) throw new TypeError("Failed to fetch");
+    return answer(init?.signal ?? undefined);
+  });
+  serve(thread, runtime);
+});
+
+afterEach(async () => {
+  page.close();
+  vi.restoreAllMocks();
+  await caches.delete("anneal");
+});
+
+const SIGNAL = new AbortController().signal;
+
+function draw(
+  request: Partial<DrawRequest> = {},
+  onProgress: (step: DrawingStep) => void = () => undefined,
+  signal = SIGNAL,
+): Promise<DrawnImage> {
+  const whole = { server: SERVER, model: undefined, animate: false, options: { seed: "7" }, ...request };
+  return call("draw", whole, { signal, onProgress }) as Promise<DrawnImage>;
+}
+
+describe("serve", () => {
+  it("draws the image that `sample` draws", async () => {
+    const options = { seed: "7", class: "Class 1", steps: "3", sampler: "heun", size: "16" };
+    const { png, ...image } = await sample(await loadModel(FILE, { runtime }), options);
+    expect(await draw({ options })).toEqual({ ...image, png: png() });
+  });
+
+  it("draws four times as large where an image is shown larger than native, unless it has a size or cannot be so large", async () => {
+    const cases: [place: number | undefined, options: Partial<SampleOptions>, width: number][] = [
+      [undefined, {}, 8],
+      [8, {}, 8],
+      [9, {}, 32],
+      [9, { size: "16" }, 16],
+      [9, { enlarge: "pixels" }, 8],
+      [24, { n: 9, steps: 1 }, 24],
+      [25, { n: 9, steps: 1 }, 96],
+      [900, { n: 1024, steps: 1 }, 256 * 4],
+    ];
+    for (const [place, options, width] of cases) {
+      const drawn = await draw({ options: { seed: "7", ...options }, ...(place !== undefined && { place }) });
+      expect([place, options, drawn.width]).toEqual([place, options, width]);
+    }
+  });
+
+  it("reports each network evaluation, with a frame that becomes the image", async () => {
+    const steps: DrawingStep[] = [];
+    const image = await draw({ animate: true, options: { seed: "7", steps: 6 } }, (step) => steps.push(step));
+    expect(steps.map(({ stage, done, total }) => [stage, done, total]).slice(-6)).toEqual([1, 2, 3, 4, 5, 6].map((n) => ["draw", n, 6]));
+    const frames = steps.flatMap(({ frame }) => frame ?? []);
+    const distances = frames.map(({ noisy }) => distance(noisy.pixels, image.pixels));
+    expect(distances).toEqual(distances.toSorted((a, b) => b - a));
+    expect(distances.at(-1)).toBeLessThan(distances[0] / 5);
+    const sigmas = frames.map(({ sigma }) => sigma);
+    expect(sigmas).toEqual(sigmas.toSorted((a, b) => b - a));
+    expect(distance(frames[0].denoised.pixels, image.pixels)).toBeLessThan(distances[0]);
+    expect(frames.map(({ noise }) => noise.pixels.length)).toEqual(Array(6).fill(image.pixels.length));
+  });
+
+  it("varies and repaints images as the library does", async () => {
+    const model = await loadModel(FILE, { runtime });
+    const { width, height, channels, pixels } = await sample(model, { seed: "8" });
+    const image = { width, height, channels, pixels };
+    const mask = { width, height, channels: 1, pixels: new Uint8Array(width * height).fill(255, 0, 3 * width) };
+    const from = { server: SERVER, model: undefined, animate: false, image };
+    const requests: ThreadRequest[] = [
+      { ...from, operation: "vary", options: { seed: "7", strength: "0.3" } },
+      { ...from, operation: "inpaint", options: { seed: "7" }, mask },
+      { ...from, operation: "denoise", options: { sigma: "0.4" } },
+    ];
+    const expected = [
+      await vary(model, { seed: "7", strength: "0.3", image }),
+      await inpaint(model, { seed: "7", image, mask }),
+      await libraryDenoise(model, { sigma: "0.4", image }),
+    ];
+    for (const [i, request] of requests.entries())
+      expect((await call("draw", request, { signal: SIGNAL, onProgress: () => undefined })).pixels).toEqual(expected[i].pixels);
+  });
+
+  it("sends no frames if nobody wants them, and at most 16 of a long drawing", async () => {
+    const steps: DrawingStep[] = [];
+    const drawn = (animate: boolean, count: number) => draw({ animate, options: { seed: "7", steps: count } }, (step) => steps.push(step));
+    await drawn(false, 6);
+    expect(steps.filter(({ frame }) => frame)).toEqual([]);
+    steps.length = 0;
+    await drawn(true, 64);
+    expect(steps.filter(({ frame }) => frame)).toHaveLength(16);
+    expect(steps).toHaveLength(64);
+  });
+
+  it("loads a model once, however many images are drawn from it, and answers in order", async () => {
+    const ended: number[] = [];
+    await Promise.all([0, 1, 2].map((i) => draw({ options: { seed: String(i), steps: 1 } }).then(() => ended.push(i))));
+    expect(ended).toEqual([0, 1, 2]);
+    expect(runtime.loads).toBe(1);
+    expect(asked).toEqual(["/v1/models", `/v1/models/tiny@${LISTED[0].version}/model.onnx`]);
+  });
+
+  it("loads a model before anything is drawn with it, and reports its download", async () => {
+    const told: ProgressDetail[] = [];
+    const source = { server: SERVER, model: "other" };
+    await call("load", source, { signal: SIGNAL, onProgress: (progress) => told.push(progress) });
+    expect(told.at(-1)).toEqual({ stage: "download", done: FILE.length, total: FILE.length });
+    await draw(source);
+    expect(runtime.loads).toBe(1);
+  });
+
+  it("draws without the server, once it has drawn with it", async () => {
+    await draw();
+    answers.clear();
+    serve(thread, runtime); // another visit
+    await draw();
+    expect(runtime.loads).toBe(2);
+  });
+
+  it("draws with the server's current version", async () => {
+    await draw();
+    const file = randomModelFile(TINY, 2, "fp32");
+    const [name, version] = ["tiny", modelVersion(file)];
+    answers.set("/v1/models", () => Response.json({ models: [{ name, version, ...facts(file) }] }));
+    answers.set(`/v1/models/${name}@${version}/model.onnx`, () => new Response(file));
+    serve(thread, runtime);
+    await draw();
+    const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
+    expect(kept.toSorted()).toEqual(["/v1/models", `/v1/models/tiny@${version}/model.onnx`]);
+  });
+
+  it("tries again, for the next request, to load a model that failed", async () => {
+    runtime.broken = true;
+    await expect(draw()).rejects.toEqual(new Error("no memory"));
+    runtime.broken = false;
+    await draw();
+    expect(runtime.loads).toBe(2);
+  });
+
+  it("reports a model that cannot be fetched", async () => {
+    answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
+    await expect(draw()).rejects.toThrow("but received another");
+    const error = await draw({ server: "https://elsewhere.test" }).catch((error) => error);
+    expect(error).toEqual(new Error("Failed to fetch"));
+    expect(error).not.toBeInstanceOf(RequestError);
+  });
+
+  it.each([
+    [{ model: "nope" }, "model", "Expected one of tiny, other for `model` but received nope"],
+    [{ options: { seed: "7", steps: "0" } }, "steps", "Expected an integer from 1 to 64 for `steps` but received 0"],
+    [
+      { options: { seed: "7", class: "Zebra" } },
+      "class",
+      "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `class` but received Zebra",
+    ],
+  ])("distinguishes a wrong request from a device that cannot draw: %o", async (request, option, text) => {
+    const error = await draw(request).catch((error) => error);
+    expect(error).toBeInstanceOf(RequestError);
+    expect([error.message, error.option]).toEqual([text, option]);
+  });
+
+  it("draws with the model of a file, each file fetched once", async () => {
+    const { png } = await sample(await loadModel(FILE, { runtime: new CountingRuntime() }), { seed: "7" });
+    answers.set("/pets.onnx", () => new Response(FILE));
+    for (const _ of [0, 1]) expect((await draw({ server: undefined, file: `${SERVER}/pets.onnx` })).png).toEqual(png());
+    expect([asked, runtime.loads]).toEqual([["/pets.onnx"], 1]);
+  });
+
+  it("draws with the model of a blob", async () => {
+    const { png } = await sample(await loadModel(FILE, { runtime: new CountingRuntime() }), { seed: "7" });
+    const file = URL.createObjectURL(new Blob([FILE]));
+    expect((await draw({ server: undefined, file })).png).toEqual(png());
+  });
+
+  it("draws with the file if there is no service at the address, and only then", async () => {
+    const file = `${SERVER}/pets.onnx`;
+    answers.set("/pets.onnx", () => new Response(FILE));
+    for (const [id, answer, isDrawn] of [
+      [0, new Response("", { status: 503 }), false],
+      [1, new Response("", { status: 404 }), true],
+      [2, new Response("<!doctype html>"), true],
+    ] as const) {
+      answers.set("/v1/models", () => answer);
+      const drawn = draw({ server: `${SERVER}/?${id}`, file });
+      expect(
+        await drawn.then(
+          () => true,
+          () => false,
+        ),
+      ).toBe(isDrawn);
+    }
+  });
+
+  it.each([
+    [{ model: "nope" }, FILE, "Expected random (a service has others) for `model` but received nope"],
+    [{}, new Uint8Array(2 ** 24 + 1), `Expected a file of at most 16777216 bytes at ${SERVER}/pets.onnx but received more`],
+    [{}, randomModelFile({ ...TINY, height: 1024, width: 1024 }, 1, "fp32"), "Expected a model of at most 1 GMAC an evaluation at "],
+  ])("refuses another name, and a file that is too large: %o", async (request, file, text) => {
+    answers.set("/pets.onnx", () => new Response(file));
+    const error = await draw({ server: undefined, file: `${SERVER}/pets.onnx`, ...request }).catch((error) => error);
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toContain(text);
+  });
+
+  it("stops an aborted drawing between two evaluations, and continues with the next", async () => {
+    const abort = new AbortController();
+    let evaluations = 0;
+    runtime.denoise = (x, sigma) => {
+      if (++evaluations === 2) abort.abort(new Error("enough"));
+      return denoise(x, sigma);
+    };
+    const [long, short] = [
+      draw({ options: { seed: "7", steps: 64 } }, undefined, abort.signal),
+      draw({ options: { seed: "7", steps: 1 } }),
+    ];
+    await expect(long).rejects.toThrow("enough");
+    await short;
+    expect(evaluations).toBeLessThanOrEqual(2 + 1 + 1); // those before, at most one after, and that of the next drawing
+  });
+});
+
+describe("a model that comes a byte at a time", () => {
+  const slow = { server: undefined, file: `${SERVER}/slow.onnx` };
+  let ended: string[];
+
+  beforeEach(() => {
+    ended = [];
+    answers.set("/slow.onnx", (signal) => {
+      const body = new ReadableStream({
+        start(controller) {
+          const timer = setInterval(() => controller.enqueue(new Uint8Array(1)), 20);
+          signal?.addEventListener("abort", () => {
+            clearInterval(timer);
+            ended.push(signal.reason.name);
+            controller.error(signal.reason);
+          });
+        },
+      });
+      return new Response(body);
+    });
+  });
+
+  it("lets others be loaded and drawn, and its download ends when nobody waits for it", async () => {
+    const abort = new AbortController();
+    const loading = call("load", slow, { signal: abort.signal, onProgress: () => undefined });
+    await draw();
+    expect(ended).toEqual([]);
+    abort.abort();
+    await expect(loading).rejects.toThrow("abort");
+    await vi.waitFor(() => expect(ended).toEqual(["AbortError"]));
+    answers.set("/slow.onnx", () => new Response(FILE));
+    await draw(slow);
+  });
+
+  it("is given up after a time, and tried again", async () => {
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(new DOMException("signal timed out", "TimeoutError")), 100);
+      return abort.signal;
+    });
+    await expect(call("load", slow, { signal: SIGNAL, onProgress: () => undefined })).rejects.toThrow("timed out");
+    expect(ended).toEqual(["TimeoutError"]);
+    answers.set("/slow.onnx", () => new Response(FILE));
+    await draw(slow);
+  });
+});
+
+/** Root mean square difference. */
+function distance(a: Uint8Array, b: Uint8Array): number {
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
+}

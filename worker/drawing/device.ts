@@ -1,0 +1,177 @@
+/**
+ * The page's side of the drawing thread. All that a page draws shares one thread, which starts with the first drawing. A
+ * drawing waits until its model is loaded, then for its turn; models are loaded beside what is drawn.
+ */
+import {
+  type DrawingStep,
+  type DrawnFor,
+  type DrawnImage,
+  type DrawRequest,
+  type ProgressDetail,
+  type Source,
+  sourceKey,
+  type ThreadCalls,
+  type ThreadRequest,
+} from "./protocol.ts";
+import { type Call, caller } from "./rpc.ts";
+
+export interface DrawOptions {
+  /** Aborts the drawing; the promise is then rejected with the signal's reason. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: DrawingStep) => void;
+  /** Whether the image's place is in the viewport. Visible images are drawn first. */
+  readonly isVisible: () => boolean;
+  /** The request's `place`, measured when the drawing's turn comes. */
+  readonly place?: () => number;
+}
+
+/**
+ * Draws one image on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
+ * another `Error` when this device cannot draw it.
+ */
+export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
+
+export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
+
+/** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
+const IN_THREAD = 2;
+
+/** Milliseconds that a download goes on without anyone who waits for it: an element that changes asks again at once. */
+const GRACE = 200;
+
+export type StartThread = () => Worker;
+
+/**
+ * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
+ */
+export function drawInThread(startThread: StartThread): DrawAny {
+  let thread: DrawingThread | undefined;
+  return async (request, options) => {
+    thread ??= new DrawingThread(startThread, () => {
+      thread = undefined;
+    });
+    return thread.draw(request, options);
+  };
+}
+
+/** A model that is loaded or being loaded, and those who wait for it. */
+interface Loading {
+  readonly done: Promise<void>;
+  readonly abort: AbortController;
+  readonly listeners: Set<Listener>;
+}
+
+interface Listener {
+  readonly onProgress: (progress: ProgressDetail) => void;
+}
+
+/** A drawing whose model is loaded, until its turn comes. */
+interface Waiting {
+  readonly isVisible: () => boolean;
+  begin(): void;
+}
+
+class DrawingThread {
+  readonly #call: Call<ThreadCalls>;
+  /** By `sourceKey`. What failed is not kept. */
+  readonly #models = new Map<string, Loading>();
+  readonly #waiting = new Set<Waiting>();
+  #inThread = 0;
+
+  /** Throws if the page's policy forbids the worker. */
+  constructor(startThread: StartThread, onBreakdown: () => void) {
+    const worker = startThread();
+    const { call, fail } = caller<ThreadCalls>(worker);
+    this.#call = call;
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      onBreakdown();
+      fail(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
+    };
+  }
+
+  async draw<R extends ThreadRequest>(request: R, { signal, onProgress, isVisible, place }: DrawOptions): Promise<DrawnFor<R>> {
+    signal.throwIfAborted();
+    await this.#loaded(request, signal, onProgress);
+    await this.#turn(isVisible, signal);
+    try {
+      const placed = place ? { ...request, place: place() } : request;
+      return (await this.#call("draw", placed, { signal, onProgress })) as DrawnFor<R>;
+    } finally {
+      this.#inThread--;
+      this.#fill();
+    }
+  }
+
+  /** Resolves when the model is loaded. When nobody waits for it any more its download ends. */
+  async #loaded({ server, file, model }: Source, signal: AbortSignal, onProgress: (progress: ProgressDetail) => void): Promise<void> {
+    const source = { server, file, model };
+    const loading = this.#models.get(sourceKey(source)) ?? this.#load(source);
+    const { listeners, abort } = loading;
+    const listener = { onProgress };
+    listeners.add(listener);
+    try {
+      await unlessAborted(loading.done, signal);
+    } finally {
+      listeners.delete(listener);
+      if (signal.aborted) setTimeout(() => listeners.size > 0 || abort.abort(), GRACE);
+    }
+  }
+
+  #load(source: Source): Loading {
+    const key = sourceKey(source);
+    const abort = new AbortController();
+    const listeners = new Set<Listener>();
+    const onProgress = (progress: ProgressDetail): void => {
+      for (const listener of listeners) listener.onProgress(progress);
+    };
+    const loading = { done: this.#call("load", source, { signal: abort.signal, onProgress }), abort, listeners };
+    this.#models.set(key, loading);
+    const forget = (): void => {
+      if (this.#models.get(key) === loading) this.#models.delete(key);
+    };
+    abort.signal.addEventListener("abort", forget);
+    loading.done.catch(forget);
+    return loading;
+  }
+
+  /** Resolves when the thread has room for the drawing. Then `#inThread` counts it. */
+  #turn(isVisible: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const abort = (): void => {
+        this.#waiting.delete(drawing);
+        reject(signal.reason);
+      };
+      const begin = (): void => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      };
+      const drawing = { isVisible, begin };
+      this.#waiting.add(drawing);
+      signal.addEventListener("abort", abort);
+      queueMicrotask(() => this.#fill()); // after all that waited for the same model
+    });
+  }
+
+  /** Gives the thread drawings until it has enough, visible ones first. */
+  #fill(): void {
+    while (this.#inThread < IN_THREAD && this.#waiting.size > 0) {
+      const waiting = [...this.#waiting];
+      const next = waiting.find(({ isVisible }) => isVisible()) ?? waiting[0];
+      this.#waiting.delete(next);
+      this.#inThread++;
+      next.begin();
+    }
+  }
+}
+
+/** The promise's outcome, or the signal's reason as soon as that aborts. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
