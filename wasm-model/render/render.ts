@@ -40,7 +40,7 @@ export interface Sample extends Pixels, Trajectory {
   readonly n?: number;
   /** Frames of the annealing, from noise to the final image; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
-  /** The recipe stored in its files (request/recipe.ts); undefined if the image depends on an upload. */
+  /** The recipe stored in its files (request/recipe.ts); undefined if it was made from an image. */
   readonly recipe?: string;
   /** The image as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;

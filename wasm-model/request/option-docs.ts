@@ -107,7 +107,7 @@ export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ..
 };
 
 /**
- * Where an operation's value comes from if the caller gives none. An uploaded image has no class unless one is given.
+ * Where an operation's value comes from if the caller gives none. An input image has no class unless one is given.
  */
 export const defaultOf = (name: OptionName, operation: Operation): string =>
   name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;
