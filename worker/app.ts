@@ -7,9 +7,9 @@ import { contentLength, contentPolicy, crossOrigin, headers } from "./http/heade
 import { onError, onNotFound, readingOnly } from "./http/problems.ts";
 import { reporting } from "./http/report.ts";
 import { configured } from "./http/settings.ts";
-import { staticFile } from "./http/static-files.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
+import { siteFile } from "./routes/files.ts";
 import { health } from "./routes/health.ts";
 import { models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
@@ -22,7 +22,7 @@ export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   const routes = [...api, openapi(ready, api)];
   addRoutes(app, routes);
   const missing = onNotFound(routes.map(({ path }) => path));
-  app.notFound(async (c) => (await staticFile(c)) ?? missing(c));
+  app.notFound(async (c) => (await siteFile(c, work)) ?? missing(c));
   app.onError(onError);
   return app;
 }

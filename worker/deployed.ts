@@ -3,11 +3,13 @@
  * which would cost each image time.
  */
 import { createApp } from "./app.ts";
-import type { Env } from "./http/env.ts";
+import { siteOf } from "./http/assets.ts";
+import type { Assets, Env } from "./http/env.ts";
 import type { AnnealEvent } from "./http/hono-options.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
-export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE" | "ON_EVENT"> {
+export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE" | "ON_EVENT" | "SITE"> {
+  readonly ASSETS: Assets;
   /** Whether finished images are also kept in the data centre's cache; only in deployed environments. */
   readonly EDGE_CACHE?: boolean;
   /** Whether each request is logged, as a line of JSON. */
@@ -18,6 +20,7 @@ const log = (event: AnnealEvent): void => console.log(JSON.stringify(event));
 
 const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
   ...bindings,
+  SITE: siteOf(bindings.ASSETS),
   CACHE: EDGE_CACHE ? caches.default : undefined,
   ON_EVENT: String(bindings.LOG) === "true" ? log : undefined,
 });

@@ -1,19 +1,19 @@
 /** `anneal` of `anneal/hono`: makes the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
-import type { Assets } from "./http/env.ts";
 import { forwarded } from "./http/forwarded.ts";
 import type { AnnealOptions } from "./http/hono-options.ts";
 import { asGiven, ConfigurationError } from "./http/problems.ts";
 import { checkOptions } from "./http/settings.ts";
+import type { Site } from "./http/static-files.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
 
-/** What a host provides: its runtime, and the files of dist/site. */
+/** What a host provides: its runtime, and the site's files, if it has them. */
 export interface ServiceHost {
   readonly runtime: Runtime;
-  readonly site: (c: Context) => Assets;
+  readonly site?: (c: Context) => Site | undefined;
   /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
   /** Called when an answer is ready; it is sent when this has resolved. */
@@ -45,7 +45,7 @@ export const annealOn =
       return undefined;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), sending);
+    return service(models, (c) => ({ ...settings, SITE: site?.(c), CLIENT: clientIn(c) }), sending);
   };
 
 const NAMELESS =

@@ -4,13 +4,11 @@
  */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
 import { annealOn } from "./hono-service.ts";
-import type { Assets } from "./http/env.ts";
-
-const NOTHING: Assets = { fetch: async () => new Response(null, { status: 404 }) };
+import { siteOf } from "./http/assets.ts";
 
 export const anneal = annealOn({
   runtime: simd,
-  site: ({ env }) => env.ASSETS ?? NOTHING,
+  site: ({ env }) => env.ASSETS && siteOf(env.ASSETS),
   client: (c) => (isOnCloudflare(c.req.raw) ? (c.req.header("CF-Connecting-IP") ?? "") : undefined),
 });
 

@@ -10,6 +10,11 @@ declare module "served-models" {
   export const first: ArrayBuffer;
 }
 
+/** What `worker/node/build.ts` writes about the site's files, as a module. */
+declare module "site-files" {
+  export const files: import("./http/static-files.ts").SiteFiles;
+}
+
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { type AddressInfo, connect } from "node:net";
 import { join, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -75,6 +75,22 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect([folder.status, folder.headers.get("Location")]).toEqual([308, "how/?x"]);
     for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
+});
+
+it("in Node, what compresses well is sent in gzip to those who accept it", async () => {
+  for (const path of ["/embed.js", "/how/", "/custom-elements.json"]) {
+    const [whole, packed] = await Promise.all(
+      ["identity", "gzip, deflate, br"].map((accepted) => HOSTS.Node(path, { headers: { "Accept-Encoding": accepted } })),
+    );
+    const bytes = await packed.bytes();
+    expect([path, packed.headers.get("Content-Encoding"), packed.headers.get("Content-Length")]).toEqual([
+      path,
+      "gzip",
+      String(bytes.length),
+    ]);
+    expect(new Uint8Array(gunzipSync(bytes))).toEqual(await whole.bytes());
+    expect(packed.headers.get("ETag")).not.toBe(whole.headers.get("ETag"));
+  }
 });
 
 describe("what `wrangler deploy` would upload", () => {

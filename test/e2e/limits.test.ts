@@ -53,9 +53,7 @@ async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Pr
       };
     },
   };
-  const app = annealOn({ runtime: counting, site: () => ({ fetch: async () => new Response(null, { status: 404 }) }) })({
-    models: [MODEL],
-  });
+  const app = annealOn({ runtime: counting })({ models: [MODEL] });
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
   await once(server, "listening");
   const socket = connect((server.address() as { port: number }).port, "127.0.0.1").on("error", () => undefined);

@@ -16,6 +16,7 @@ export default defineConfig({
       // Workers may not compile bytes: the engine's builds are modules there.
       { find: /^.*\/runtime\/simd\.ts$/, replacement: `${root}/wasm-model/runtime/simd.workerd.ts` },
       { find: "served-models", replacement: `${root}/dist/served-models.js` },
+      { find: "site-files", replacement: `${root}/dist/site-files.js` },
     ],
   },
   plugins: [

@@ -4,13 +4,15 @@
  */
 import type { Context } from "hono";
 import type { AnnealEvent } from "./hono-options.ts";
+import type { Site } from "./static-files.ts";
 
 export interface Env {
   /** `report`: facts for the log; undefined if logging is off. */
   readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
-    /** The files of dist/site. */
-    readonly ASSETS: Assets;
+    /** The models' files, where they are not given as bytes. */
+    readonly ASSETS?: Assets;
+    readonly SITE?: Site | undefined;
     /** The path that the application is mounted under, without a slash at its end. */
     readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */

@@ -1,10 +1,8 @@
 /**
- * The site's static files: which headers each gets. Cloudflare reads them from dist/site/_headers and serves the files
- * without waking the Worker; in Node, and where the service is mounted under a path, the application does.
+ * The site's static files: which headers each gets, and where they are. Cloudflare reads the headers from dist/site/_headers
+ * and serves the files without waking the Worker; in Node, and where the service is mounted under a path, the application does.
  */
-import type { Context } from "hono";
-import { CACHEABLE, has, IMMUTABLE } from "./caching.ts";
-import type { Env } from "./env.ts";
+import { CACHEABLE, IMMUTABLE } from "./caching.ts";
 
 /** What a page may do: load, run and ask for nothing but the server's own files. */
 const POLICY = Object.entries({
@@ -79,33 +77,24 @@ export const headersFile = (): string =>
     return `${path}\n${lines.join("")}`;
   }).join("");
 
-/**
- * The answer for a file of the site; a folder's is its index.html, and a folder without a slash at its end leads to
- * that. Undefined if there is none. Hosts differ: workerd alone sets no media types, lists folders and sends ranges;
- * Node's file system sets neither types nor ETags. So they are asked for whole files, for HEAD too.
- */
-export async function staticFile(c: Context<Env>): Promise<Response | undefined> {
-  const { pathname, search } = new URL(c.req.url);
-  const name = pathname.split("/").at(-1) ?? "";
-  if (name !== "" && !name.includes(".")) {
-    const folder = await fileAt(c.env, `${pathname}/index.html`);
-    return folder && c.redirect(`${name}/${search}`, 308);
-  }
-  const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-  const headers = staticHeaders(path);
-  const file = headers && (await fileAt(c.env, path));
-  if (!file) return undefined;
-  const body = await file.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  const tag = `"${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
-  const sent = { ...headers, ETag: tag };
-  return has(c.req.header("If-None-Match"), tag) ? c.body(null, 304, sent) : c.body(body, 200, sent);
+/** What the build knows of a file of the site. */
+export interface SiteFile {
+  /** In bytes. */
+  readonly length: number;
+  /** Of its content, hexadecimal. */
+  readonly hash: string;
+  /** The length of its copy in gzip, where that is at least a tenth shorter. */
+  readonly gzip?: number;
 }
 
-/** On Cloudflare a folder's file is at the folder. */
-async function fileAt({ ASSETS }: Env["Bindings"], path: string): Promise<Response | undefined> {
-  const ask = (asked: string): Promise<Response> => ASSETS.fetch(new Request(`https://assets${asked}`, { redirect: "manual" }));
-  const found = await ask(path);
-  const file = found.status >= 300 && found.status < 400 ? await ask(path.replace(/index\.html$/, "")) : found;
-  return file.ok ? file : undefined;
+/** By path, with a slash at its beginning. */
+export type SiteFiles = Readonly<Record<string, SiteFile>>;
+
+/** Where a host has the site's files. */
+export interface Site {
+  files(): SiteFiles | Promise<SiteFiles>;
+  /** The content of a file, or its copy in gzip, in pieces; undefined if it is not there. */
+  read(path: string, isCopy: boolean): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Whether the host has the copies, too. */
+  readonly hasCopies: boolean;
 }

@@ -1,4 +1,4 @@
-/** Answers with a file, which counts as in flight until it has been read. */
+/** Answers with a file; what is long counts as in flight until it has been read. */
 import type { Context } from "hono";
 import type { Work } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
@@ -14,40 +14,66 @@ export const UNREAD = 30_000;
 export function send(c: Context<Env>, work: Work, file: ImageBytes): Response {
   if (file.length <= PIECE) return c.body(file);
   c.header("Content-Length", String(file.length));
-  const stream = pieces(file, work.hold(c, file.length));
-  // Workers send the header only for a stream that knows its length.
-  return c.body(typeof FixedLengthStream === "undefined" ? stream : stream.pipeThrough(new FixedLengthStream(file.length)));
+  return sendPieces(c, file.length, piecesOf(file), work.hold(c, file.length));
+}
+
+/**
+ * The same for a file of this length that is read while it is sent, so that a piece of it is in memory. Undefined if there is
+ * none.
+ */
+export async function sendFrom(
+  c: Context<Env>,
+  work: Work,
+  length: number,
+  open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
+): Promise<Response | undefined> {
+  const hold = length > PIECE ? work.hold(c, PIECE) : undefined;
+  const pieces = await open();
+  if (pieces) return sendPieces(c, length, pieces[Symbol.asyncIterator](), hold);
+  hold?.end();
+  return undefined;
 }
 
 /** Each piece is a copy, so one that is kept does not keep the file. */
-function pieces(file: ImageBytes, { job, end }: ReturnType<Work["hold"]>): ReadableStream<ImageBytes> {
-  let rest = file;
+async function* piecesOf(file: ImageBytes): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < file.length; at += PIECE) yield file.slice(at, at + PIECE);
+}
+
+/** `hold`: what counts as in flight until the answer has been read, or was not read for UNREAD. */
+function sendPieces(c: Context, length: number, pieces: AsyncIterator<Uint8Array>, hold?: ReturnType<Work["hold"]>): Response {
   let timer: ReturnType<typeof setTimeout>;
-  const close = () => {
+  const over = (): void => {
     clearTimeout(timer);
-    rest = new Uint8Array();
-    end();
+    hold?.end();
   };
-  const wait = (controller: ReadableStreamDefaultController<ImageBytes>) => {
+  const wait = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     clearTimeout(timer);
-    job.see();
+    hold?.job.see();
     timer = setTimeout(() => {
-      close();
+      over();
+      pieces.return?.();
       controller.error(new Error("Expected the file to be read but it was not"));
     }, UNREAD);
   };
-  return new ReadableStream(
+  const stream = new ReadableStream<Uint8Array>(
     {
       start: wait,
-      pull(controller) {
-        controller.enqueue(rest.slice(0, PIECE));
-        rest = rest.subarray(PIECE);
-        if (rest.length > 0) return wait(controller);
-        close();
+      async pull(controller) {
+        const { value, done } = await pieces.next();
+        if (!done) {
+          controller.enqueue(value);
+          return wait(controller);
+        }
+        over();
         controller.close();
       },
-      cancel: close,
+      async cancel() {
+        over();
+        await pieces.return?.();
+      },
     },
     { highWaterMark: 0 },
   );
+  // Workers send the header Content-Length only for a stream that knows its length.
+  return c.body(typeof FixedLengthStream === "undefined" ? stream : stream.pipeThrough(new FixedLengthStream(length)));
 }

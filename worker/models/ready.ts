@@ -114,9 +114,9 @@ export class ReadyModels {
 
 async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<Response> {
   const path = assetPath(entry);
-  const response = await ASSETS.fetch(`https://assets${path}`);
-  if (response.ok) return response;
-  throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response.status}`);
+  const response = await ASSETS?.fetch(`https://assets${path}`);
+  if (response?.ok) return response;
+  throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response?.status}`);
 }
 
 /**

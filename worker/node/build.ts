@@ -2,15 +2,17 @@
  * Builds what the Worker serves. `site` has the static files: the pages' style and scripts, the widget and what it
  * loads, and the models. The module `served-models` is the manifest of these models.
  */
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { customElements } from "../element/reference-tables.ts";
-import { headersFile } from "../http/static-files.ts";
+import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
 import { SELECTION } from "../pages/home/poster.ts";
 import { described } from "../routes/models.ts";
@@ -29,6 +31,7 @@ export const SHIPPED: readonly string[] = [DEFAULT_MODEL, "fashion-mnist", "mnis
 );
 
 const SITE = "site";
+const COPIES = "copies";
 
 /** The packages whose code the site's files contain. */
 const packages = new BundledPackages();
@@ -64,8 +67,37 @@ export async function buildSite(): Promise<void> {
     ...models,
   ]);
   await put(site, files);
-  await put(DIST, new Map([["served-models.js", text(manifest(served))]]));
+  const modules = [
+    ["served-models.js", text(manifest(served))],
+    ["site-files.js", text('export { default as files } from "./files.json";\n')],
+  ] as const;
+  const { listed, copies } = listing(files);
+  await put(join(DIST, COPIES), copies);
+  await put(DIST, new Map([...modules, ["files.json", text(JSON.stringify(listed))]]));
   await removeOthers(site, files);
+  await removeOthers(join(DIST, COPIES), copies);
+}
+
+/** Of the models, and of what stands in for a service, which a service does not send. */
+const isUnlisted = (path: string): boolean => path.startsWith("models/") || ["models.json", `${DEFAULT_MODEL}.onnx`].includes(path);
+
+/** What a service knows of the site's files, and the copies in gzip that Node sends. */
+function listing(files: Files): { readonly listed: SiteFiles; readonly copies: Files } {
+  const sent = [...files].filter(([path]) => !isUnlisted(path) && staticHeaders(`/${path}`));
+  const copies = new Map(sent.map(([path, content]) => [`${path}.gz`, gzipSync(content, { level: 9 })]));
+  for (const [path, content] of sent) if (copies.get(`${path}.gz`)!.length > 0.9 * content.length) copies.delete(`${path}.gz`);
+  const entries = sent.map(([path, content]): [string, SiteFile] => {
+    const gzip = copies.get(`${path}.gz`)?.length;
+    return [
+      `/${path}`,
+      {
+        length: content.length,
+        hash: createHash("sha256").update(content).digest("hex").slice(0, 32),
+        ...(gzip !== undefined && { gzip }),
+      },
+    ];
+  });
+  return { listed: Object.fromEntries(entries), copies };
 }
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */

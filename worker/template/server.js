@@ -4,7 +4,6 @@ import { serve } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { anneal } from "anneal/hono";
 import { Hono } from "hono";
-import { compress } from "hono/compress";
 
 const { PORT = "8080", TRUST_PROXY = "0" } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
 const model = readFileSync(new URL("models/model.onnx", import.meta.url));
@@ -13,7 +12,6 @@ const onEvent = (event) => console.log(JSON.stringify({ time: new Date(), ...eve
 const proxies = Number(TRUST_PROXY);
 const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const app = new Hono();
-app.use(compress()); // pages and scripts; images are compressed already
 app.route("/", anneal({ models: [model], rateLimit: 4e9, onEvent, ...clients }));
 
 const server = serve({ fetch: app.fetch, port: Number(PORT) });
