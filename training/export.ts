@@ -92,8 +92,8 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const earlier = earlierRecord(out);
   const { tf, describe } = await chooseBackend(flags.backend);
   const isGiven = flags.extrapolation !== undefined || flags.schedules !== undefined;
-  const card = contrast === undefined || isGiven ? asked.card : await withContrast(tf, asked, contrast);
-  const fp32 = { ...asked, card };
+  const fp32 = await withContrast(tf, asked, isGiven ? undefined : contrast);
+  const { card } = fp32;
 
   const files = new Map([[FP32_FILE, writeModel(fp32)]]);
   const runtime = onnxruntime({ ort: await import("onnxruntime-web/wasm") });

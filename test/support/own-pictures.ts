@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { readSource } from "../../training/export/source.ts";
+import { withContrast } from "../../training/measure/contrast.ts";
 import { quantizedModel } from "../../training/quantize/model.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -70,8 +71,9 @@ export async function filesOfNode({ data, start, crop = "cover" }: Source, image
     ...from,
   ]);
   if (code !== 0) throw new Error(stderr);
-  const { card, weights } = readSource(out);
+  const { card, weights, contrast } = readSource(out);
   const { tf } = await chooseBackend("wasm");
-  const int8 = await quantizedModel(tf, { card, weights }, { imagesPerClass: CALIBRATION / card.labels.length });
-  return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel({ card, weights }) };
+  const fp32 = await withContrast(tf, { card, weights }, contrast);
+  const int8 = await quantizedModel(tf, fp32, { imagesPerClass: CALIBRATION / card.labels.length });
+  return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel(fp32) };
 }

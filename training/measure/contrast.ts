@@ -38,10 +38,11 @@ export function contrastByClass({ train, labels }: Labelled, size: number): numb
 }
 
 /**
- * The fp32 model's card with the extrapolation at which its images have the `contrast` of its training images. It is
- * interpolated between two that are tried, for the card's other settings.
+ * The fp32 model with the extrapolation at which its images have the `contrast` of its training images. It is
+ * interpolated between two that are tried, for the card's other settings. Without `contrast` it stays as it is.
  */
-export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number): Promise<ModelCard> {
+export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number | undefined): Promise<ModelContents> {
+  if (contrast === undefined) return fp32;
   const rough = await roughlyQuantized(tf, fp32);
   const denoiser = await simd.load({ ...rough, bytes: writeModel(rough) });
   const { card } = fp32;
@@ -53,7 +54,7 @@ export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number
     drawn.push(contrastOf(images, images.length / COUNT));
   }
   denoiser.dispose();
-  return having(extrapolationAt(contrast, drawn));
+  return { ...fp32, card: having(extrapolationAt(contrast, drawn)) };
 }
 
 /** Where the line through the contrasts that were found at TRIED has the wanted one. */

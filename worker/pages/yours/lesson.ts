@@ -167,7 +167,7 @@ export class Lesson {
     const { train, labels, width, height, channels } = dataset;
     const isOwnEnd = !this.isStopped;
     const learned = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
-    const fp32 = course.contrast === undefined ? learned : { ...learned, card: await withContrast(tf, learned, course.contrast) };
+    const fp32 = await withContrast(tf, learned, course.contrast);
     const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));
     const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
     const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));
