@@ -15,7 +15,7 @@ import { NETWORK } from "./course/presets.ts";
 import type { LogEntry } from "./course/reports.ts";
 import { asBase, describeClasses } from "./course/start.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import { type Dataset, trainingSha256 } from "./data/dataset.ts";
+import { type Dataset, forTraining, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
@@ -77,7 +77,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
-  const dataset = await loadDataset(flags.data, givenSettings(flags));
+  const dataset = forTraining(await loadDataset(flags.data, givenSettings(flags)));
   const { logSigmaMean: mean, logSigmaStd: std, augment: augmentation, guidance: weight, guidanceSigmaMax: sigmaMax } = flags;
   const { images, batch, learningRate, mirror } = flags;
   const recipe = { logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } };
@@ -108,7 +108,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(trainingFormat(config.spec), console.log);
-  const dataset = await loadDataset(config.data, config.pictures);
+  const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   return { config, dataset, state, log: run.readLog(state.step) };

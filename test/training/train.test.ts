@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../training/cli/user-error.ts";
 import { initialState, trainingFormat } from "../../training/learning/checkpoint.ts";
 import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
-import { readFinishedRun, trainingRun } from "../../training/train/folder.ts";
+import { readConclusion, readFinishedRun, trainingRun } from "../../training/train/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, run, start, words } from "../support/command-line.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
@@ -58,9 +58,28 @@ describe("a run", () => {
     expect(JSON.parse(readFileSync(join(trained, "config.json"), "utf8"))).toMatchObject({
       ...{ name: "data", steps: 100, labels: ["0", "1", "2", "3"], spec },
     });
-    expect(readdirSync(join(trained, "samples"))).toEqual(["000100.png"]);
+    expect(readdirSync(join(trained, "samples"))).toHaveLength(8);
     expect(decode(readFileSync(join(trained, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
     expect(readFileSync(join(trained, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
+  });
+
+  it("chooses its weights by one set, and measures the folder `test` once, at its end", () => {
+    const losses = readLog(trained).flatMap((entry) => ("heldOut" in entry ? [entry] : []));
+    expect(losses).toHaveLength(8);
+    const { over, heldOut } = readConclusion(trained)!;
+    expect(over).toBe("50 test images, which chose nothing");
+    expect(losses.map((entry) => entry.heldOut)).not.toContainEqual(heldOut);
+  });
+
+  it("says, without a folder `test`, that the images of its loss also chose the weights", async () => {
+    const out = join(folder, "no-test");
+    const flags = words`--data ${join(data, "train")} --size 16 --out ${out} --from ${model} --images 128 --batch 16 --backend wasm`;
+    const { code, stdout, stderr } = await run("train", flags);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("held-out loss of the best averaged weights, over 20 held-out images, which also chose the weights:\n");
+    const losses = readLog(out).flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : []));
+    expect(losses).toHaveLength(8);
+    expect(losses).toContainEqual(readConclusion(out)!.heldOut);
   });
 
   it("says what is wrong where its configuration and its checkpoint disagree", () => {
@@ -115,7 +134,7 @@ describe("a run in training", () => {
 
   it("is described meanwhile by --dry-run", () => {
     expect(shown.code, shown.stderr).toBe(0);
-    expect(shown.stdout).toContain("200 training and 50 held-out images");
+    expect(shown.stdout).toContain("180 training, 20 validation and 50 test images");
     expect(shown.stdout).toContain(`contact sheet: ${out}-data.png\n`);
   });
 
@@ -192,11 +211,11 @@ describe("--dry-run", () => {
     expect(stdout).toMatch(/"network": "s32x3"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.4,/);
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
-    expect(stdout).toContain(`data: ${data}, 200 training`);
-    expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
+    expect(stdout).toContain(`data: ${data}, 180 training, `);
+    expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
     const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
     expect(stdout).toContain(`plan: ${images} images in ${steps} steps of 32, reports: `);
-    expect([images, steps, batch, sampling.steps]).toEqual([3000 + 150 * 200, Math.ceil(images / 32), 32, 8]);
+    expect([images, steps, batch, sampling.steps]).toEqual([3000 + 150 * 180, Math.ceil(images / 32), 32, 8]);
     expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
     expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);

@@ -10,39 +10,41 @@ export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
 
 export interface TrainingReport extends AtStep {
   readonly heldOut: readonly HeldOutLoss[];
-  /** Test images that the loss is averaged over. */
-  readonly testImages: number;
 }
 
 /** Cost of a training image, in network evaluations: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
 /** The reports and the last held-out loss each cost at most this share of the training. */
 const SHARE = 0.1;
-/** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
-const REPORTS = 20;
-const REPORT_IMAGES = 500;
+/** Most reports (held-out loss and a sample grid) in a run; so many that each can be exact; and the fewest, whatever they cost. */
+const [MOST_REPORTS, REPORTS, FEWEST_REPORTS] = [20, 12, 8];
+/** Most noisy images of a report at each level, and the fewest of a set that has as many. */
+const [MOST_IMAGES, FEWEST_IMAGES] = [500, 32];
 
 /** Evaluations that one such share allows. */
 const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
 
 export interface Reports {
   readonly count: number;
-  /** Test images of each report, and of the last one. */
+  /** Images of each report, the same ones, and the draws of noise for each image. */
   readonly images: number;
-  readonly lastImages: number;
+  readonly draws: number;
 }
 
-/** The reports of a run of `images` training images: at least one. */
-export function reportsOf({ images, spec, sampling }: Pick<Course, "images" | "spec" | "sampling">, testImages: number): Reports {
-  const each = Math.min(REPORT_IMAGES, testImages);
+/** The reports of a run of `images` training images, over a set of `heldOut` images. */
+export function reportsOf({ images, spec, sampling }: Pick<Course, "images" | "spec" | "sampling">, heldOut: number): Reports {
+  const grid = gridSize(spec) * sampling.steps;
   const levels = HELD_OUT_SIGMAS.length;
-  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * sampling.steps));
-  return {
-    count: Math.min(REPORTS, Math.max(1, affordable)),
-    images: each,
-    lastImages: Math.min(testImages, Math.max(REPORT_IMAGES, Math.floor(allowance(images) / levels))),
-  };
+  const affordable = Math.min(MOST_IMAGES, Math.floor((allowance(images) / REPORTS - grid) / levels));
+  const used = Math.min(heldOut, Math.max(FEWEST_IMAGES, affordable));
+  const draws = Math.max(1, Math.floor(affordable / used));
+  const count = Math.floor(allowance(images) / (used * draws * levels + grid));
+  return { count: Math.min(MOST_REPORTS, Math.max(FEWEST_REPORTS, count)), images: used, draws };
 }
+
+/** Images of a folder `test` that are measured at the end. */
+export const testImagesOf = ({ images }: Pick<Course, "images">, test: number): number =>
+  Math.min(test, Math.max(MOST_IMAGES, Math.floor(allowance(images) / HELD_OUT_SIGMAS.length)));
 
 /**
  * A network has diverged if its held-out loss is this many times an untrained network's. The loss of a network that
@@ -79,7 +81,7 @@ export function bestReport(log: readonly LogEntry[], length: Length): TrainingRe
   return guided.at(-1) ?? lowestOf(plain);
 }
 
-/** Reports are over different held-out images, so a loss that was lowest in one of the last two was still falling. */
+/** From one report to the next a loss may rise by chance: one that was lowest in one of the last two was still falling. */
 const LAST = 2;
 
 /** The step at which the held-out loss stopped falling, guidance apart; undefined if it fell to the end. */

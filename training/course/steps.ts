@@ -25,18 +25,18 @@ export class TrainingSteps {
   private readonly tf: Backend["tf"];
   private readonly trainer: Trainer;
   private readonly batches: BatchSource;
-  private readonly test: Split;
+  private readonly heldOut: Split;
   private readonly reports: Reports;
 
   /** `there`: computes the first half of a batch's gradient, in another thread. */
-  constructor(backend: Backend, course: Course, splits: { train: Split; test: Split }, state: TrainingState, there?: GradientOf) {
+  constructor(backend: Backend, course: Course, splits: { train: Split; validation: Split }, state: TrainingState, there?: GradientOf) {
     const { spec, recipe, batch, seed } = course;
     this.tf = backend.tf;
     this.course = course;
     this.trainer = new Trainer(backend, spec, recipe, state, there);
     this.batches = new BatchSource(splits.train, spec.classes, batch, recipe, seed, course);
-    this.test = paddedSplit(splits.test, course);
-    this.reports = reportsOf(course, this.test.count);
+    this.heldOut = paddedSplit(splits.validation, course);
+    this.reports = reportsOf(course, this.heldOut.count);
   }
 
   get step(): number {
@@ -66,13 +66,12 @@ export class TrainingSteps {
     return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
   }
 
-  /** Measures the held-out loss. `denoise`: the averaged network. */
+  /** Measures the held-out loss, over the same images and noise each time. `denoise`: the averaged network. */
   async report(denoise: Denoise): Promise<Report> {
-    const { step, test, reports } = this;
-    const { spec, steps } = this.course;
-    const testImages = step === steps ? reports.lastImages : reports.images;
-    const heldOut = await heldOutLoss(denoise, spec, test, testImages);
-    return { step, heldOut, testImages, ratio: lossOverUntrained(heldOut, spec, test, testImages) };
+    const { step, heldOut, reports } = this;
+    const { spec } = this.course;
+    const { levels } = await heldOutLoss(denoise, spec, heldOut, { count: reports.images, draws: reports.draws });
+    return { step, heldOut: levels, ratio: lossOverUntrained(levels, spec, heldOut, reports.images) };
   }
 
   /** The averaged network of now, for reports; valid until the next call or step. */

@@ -1,7 +1,8 @@
 /** A data set as training and evaluation use it, and a hash of it. */
 import { createHash } from "node:crypto";
-import { pieces, type Split } from "../network/split.ts";
+import { partOf, pieces, type Split } from "../network/split.ts";
 import type { ConversionSettings } from "./conversion.ts";
+import { heldOut } from "./hold-out.ts";
 
 export interface Dataset {
   readonly name: string;
@@ -12,8 +13,10 @@ export interface Dataset {
   /** SPDX identifier, or "unknown". */
   readonly licence: string;
   readonly train: Split;
-  /** Held-out images. */
+  /** Held-out images; training images if there are none. */
   readonly test: Split;
+  /** Whether they are those of a folder `test`. */
+  readonly hasTest: boolean;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -23,6 +26,26 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** Other remarks, a line each. */
   readonly details: readonly string[];
+}
+
+/** The images of a run. */
+export interface TrainingData extends Dataset {
+  /** What chooses its weights. */
+  readonly validation: Split;
+}
+
+/** With a folder `test`, a tenth of the training images chooses, so that `test` only measures; else the held-out ones do both. */
+export function forTraining(dataset: Dataset): TrainingData {
+  const { train, test, hasTest } = dataset;
+  if (!hasTest) return { ...dataset, validation: test };
+  const isHeldOut = heldOut(train.labels, train.families);
+  const [own, validation] = [false, true].map((isOf) =>
+    partOf(
+      train,
+      [...isHeldOut.keys()].filter((i) => isHeldOut[i] === isOf),
+    ),
+  );
+  return { ...dataset, train: own, validation: validation.count > 0 ? validation : train };
 }
 
 /** SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. */

@@ -6,17 +6,17 @@ import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { statistics } from "../network/split.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, TrainingData } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
 const LISTED = 100;
 
 /** Lines of text: counts, statistics, details and warnings. */
-export function describeDataset(dataset: Dataset): string[] {
-  const { folder, train, test, labels, width, height, channels, details, notes } = dataset;
+export function describeDataset(dataset: TrainingData): string[] {
+  const { folder, train, validation, test, hasTest, labels, width, height, channels, details, notes } = dataset;
   const { mean, std, classCounts } = statistics(dataset);
   return [
-    `data: ${folder}, ${train.count} training and ${test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
+    `data: ${folder}, ${train.count} training${hasTest ? `, ${validation.count} validation and ${test.count} test` : ` and ${test.count} held-out`} images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
     ...labels.slice(0, LISTED).map((label, i) => `  ${label}: ${classCounts[i]}`),
     ...(labels.length > LISTED ? [`  and ${labels.length - LISTED} classes more`] : []),
     `images: ${width}x${height}, ${channels === 1 ? "grey" : "RGB"}`,

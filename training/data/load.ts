@@ -65,6 +65,7 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
     licence: about?.licence ?? UNKNOWN_LICENCE,
     train: splitOf(train, families),
     test: test.length > 0 ? splitOf(test) : splitOf(train, families),
+    hasTest: test.some(({ split }) => split === "test"),
     ...{ height: settings.height, width: settings.width, channels },
     pictures: settings,
     ...remarksOn(images, unused, settings, { train: train.length, test: test.length, alike }),

@@ -6,7 +6,6 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { bestReport } from "../course/reports.ts";
 import { BEST, CONFIG } from "../run/folder.ts";
 import { trainedModel } from "../train/config.ts";
 import { LOSS_CURVE, readConclusion, readFinishedRun } from "../train/folder.ts";
@@ -42,21 +41,25 @@ function isFolder(path: string): boolean {
 function fromRun(folder: string): ExportSource {
   const { config, state, log } = readFinishedRun(folder);
   const { command, dataSha256 } = config;
-  const { heldOut, testImages } = bestReport(log, config) ?? { heldOut: [], testImages: 0 };
+  const conclusion = readConclusion(folder);
   const time = timeAndPlace(log, config);
   const run: Section = {
     ...{ title: "The run", commands: [] },
-    tables: [
-      [
-        ["held-out loss at sigma", ...heldOut.map(({ sigma }) => String(sigma))],
-        ["fp32", ...heldOut.map(({ loss }) => loss.toFixed(3))],
-      ],
-    ],
+    tables: conclusion
+      ? [
+          [
+            ["held-out loss at sigma", ...conclusion.heldOut.map(({ sigma }) => String(sigma))],
+            ["fp32", ...conclusion.heldOut.map(({ loss }) => loss.toFixed(3))],
+          ],
+        ]
+      : [],
     notes: [
       ...(time === "" ? [] : [`Trained${time}.`]),
       ...(config.from === "base" ? [BASE] : []),
-      ...readConclusion(folder),
-      `Held-out denoising-score-matching loss of the averaged weights, over ${testImages} test images with their labels.`,
+      ...(conclusion?.sentences ?? []),
+      ...(conclusion
+        ? [`Held-out denoising-score-matching loss of the averaged weights with the images' labels, over ${conclusion.over}.`]
+        : []),
     ],
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };

@@ -24,11 +24,12 @@ export interface Evaluated {
 /** The figures, and the drawn images [N, H, W, C] with their classes. `sheet`: where images beside their nearest training images go. */
 export async function evaluation({ tf, model, dataset, count, seed }: Evaluated, sheet: string) {
   const { card, precision } = model;
-  const { train, test, name, labels } = dataset;
+  const { train, test, hasTest, name, labels } = dataset;
   const denoise: Denoise = (...input) => model.denoiser.denoise(...input);
-  console.log(`${card.name}, ${precision}, held-out loss over the ${test.count} test images of ${name}`);
+  const over = hasTest ? `${test.count} test images of ${name}` : `${test.count} held-out images of ${name}, which also chose the weights`;
+  console.log(`${card.name}, ${precision}, held-out loss over the ${over}`);
   const bar = progress("held-out loss", test.count);
-  const heldOut = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test.count, (done) => bar.update(done));
+  const { levels: heldOut } = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test, (done) => bar.update(done));
   bar.stop();
   console.log(heldOutTable(heldOut));
 

@@ -19,40 +19,63 @@ export interface HeldOutLoss {
   readonly loss: number;
 }
 
+export interface HeldOut {
+  readonly levels: readonly HeldOutLoss[];
+  /** Standard error of the logarithm of their mean (`meanLoss`), as images are drawn at random; infinite for one image. */
+  readonly error: number;
+}
+
 /**
- * The loss at each noise level over the first `count` images of a split. Image i gets the same noise at every level and
- * in every call, so networks can be compared. `onProgress` is called with the batches done and in all after each batch;
- * it is awaited, so that the caller stays responsive.
+ * The loss at each noise level over the first `count` images of a split, with so many draws of noise each. Draw k of image i
+ * is the same at every level and in every call, so networks can be compared. `onProgress` is called with the images done
+ * and in all after each batch; it is awaited, so that the caller stays responsive.
  */
 export async function heldOutLoss(
   denoise: Denoise,
   spec: NetworkSpec,
   split: Split,
-  count: number,
+  { count, draws = 1 }: { readonly count: number; readonly draws?: number },
   onProgress: (done: number, total: number) => void | Promise<void> = () => {},
-): Promise<HeldOutLoss[]> {
+): Promise<HeldOut> {
   const used = Math.min(count, split.count);
   const pixels = spec.height * spec.width * spec.channels;
-  const sums = HELD_OUT_SIGMAS.map(() => 0);
-  const state = seedState("held-out");
-  for (let start = 0; start < used; start += BATCH) {
-    const size = Math.min(BATCH, used - start);
-    const clean = fromPixels({ ...spec, pixels: split.images(start, start + size) });
-    const noise = new Float32Array(size * pixels);
-    for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
-    const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
-    for (const [level, sigma] of HELD_OUT_SIGMAS.entries()) {
-      const noisy = clean.map((value, i) => value + sigma * noise[i]);
-      const denoised = await denoise(noisy, sigma, labels);
-      for (let i = 0; i < clean.length; i++) sums[level] += (denoised[i] - clean[i]) ** 2;
+  /** Sums of squares over draws and pixels, by level and image. */
+  const sums = HELD_OUT_SIGMAS.map(() => new Float64Array(used));
+  for (let k = 0; k < draws; k++) {
+    const state = seedState(k === 0 ? "held-out" : `held-out/${k}`);
+    for (let start = 0; start < used; start += BATCH) {
+      const size = Math.min(BATCH, used - start);
+      const clean = fromPixels({ ...spec, pixels: split.images(start, start + size) });
+      const noise = new Float32Array(size * pixels);
+      for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
+      const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
+      for (const [level, sigma] of HELD_OUT_SIGMAS.entries()) {
+        const noisy = clean.map((value, i) => value + sigma * noise[i]);
+        const denoised = await denoise(noisy, sigma, labels);
+        for (let i = 0; i < clean.length; i++) sums[level][start + Math.floor(i / pixels)] += (denoised[i] - clean[i]) ** 2;
+      }
+      await onProgress(k * used + start + size, draws * used);
     }
-    await onProgress(start + size, used);
   }
   const variance = spec.sigmaData ** 2;
-  return HELD_OUT_SIGMAS.map((sigma, level) => ({
-    sigma,
-    loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * pixels)),
-  }));
+  const means = sums.map((own) => own.reduce((sum, value) => sum + value, 0) / used);
+  /** What each image adds to the logarithm of the mean, times the number of images (delta method). */
+  const shares = Array.from({ length: used }, (_, i) => sums.reduce((sum, own, level) => sum + own[i] / means[level], 0) / sums.length);
+  return {
+    levels: HELD_OUT_SIGMAS.map((sigma, level) => ({
+      sigma,
+      loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (means[level] / (draws * pixels)),
+    })),
+    error: standardError(shares),
+  };
+}
+
+/** Of the mean of these values; infinite for one. */
+export function standardError(values: readonly number[]): number {
+  const count = values.length;
+  if (count < 2) return Number.POSITIVE_INFINITY;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count * (count - 1)));
 }
 
 /**
@@ -72,7 +95,9 @@ export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }:
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
-export const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
+/** The geometric mean: of the arithmetic one the highest levels would be almost half. */
+export const meanLoss = (levels: readonly HeldOutLoss[]): number =>
+  Math.exp(levels.reduce((sum, { loss }) => sum + Math.log(loss), 0) / levels.length);
 
 /** Two lines of text: noise levels and losses. */
 export function heldOutTable(losses: readonly HeldOutLoss[]): string {

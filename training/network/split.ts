@@ -34,6 +34,14 @@ export function memorySplit(
   };
 }
 
+/** The images of a split at these indices, without a copy of them. */
+export const partOf = (split: Split, indices: readonly number[]): Split => ({
+  count: indices.length,
+  labels: Uint16Array.from(indices, (i) => split.labels[i]),
+  families: Int32Array.from(indices, (i) => split.families[i]),
+  images: (start = 0, end = indices.length) => joined(indices.slice(start, end).map((i) => split.images(i, i + 1))),
+});
+
 /** Images one after the other. */
 export function joined(images: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(images.reduce((sum, { length }) => sum + length, 0));

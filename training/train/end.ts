@@ -3,46 +3,53 @@ import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { RECOMBINED } from "../course/presets.ts";
-import { fellUntil, type LogEntry, type TrainingReport } from "../course/reports.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../course/reports.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import { trainingFormat } from "../learning/checkpoint.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
-import { heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
+import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
-import { classCountsOf, paddedSplit } from "../network/split.ts";
+import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { CONCLUSION, NEIGHBOURS, type TrainingRun } from "./folder.ts";
+import { CONCLUSION, type Conclusion, NEIGHBOURS, type TrainingRun } from "./folder.ts";
 
 interface Ended {
   readonly run: TrainingRun;
   readonly config: RunConfig;
-  readonly dataset: Dataset;
-  /** That of the best weights. */
-  readonly best: TrainingReport;
+  readonly dataset: TrainingData;
   readonly log: readonly LogEntry[];
 }
 
-/** Measures the best averaged weights, prints a summary, and writes neighbours.png and conclusion.json. `listen` may throw between evaluations. */
-export async function conclude({ tf }: Backend, { run, config, dataset, best, log }: Ended, listen: () => Promise<void>): Promise<void> {
+/**
+ * Measures the best averaged weights, prints a summary, and writes neighbours.png and conclusion.json: once, on the images of a
+ * folder `test`, or else on those that chose the weights. `listen` may throw between evaluations.
+ */
+export async function conclude({ tf }: Backend, { run, config, dataset, log }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
+  const { train, validation, test, hasTest } = dataset;
   const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
-  const seen = await heldOutLoss(denoise, spec, paddedSplit(dataset.train, config), best.testImages);
+  const { images, draws } = reportsOf(config, validation.count);
+  const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
+  const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
+  const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
+  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, which also chose the weights"}`;
   const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
-  const images = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, images, requestedClasses(imageSet));
+  const drawn = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
+  const found = await memorization(tf, dataset, drawn, requestedClasses(imageSet));
   tf.dispose([...weights.values()]);
-  console.log(`held-out loss of the best averaged weights over ${best.testImages} images:`);
-  console.log(heldOutTable(best.heldOut));
+  console.log(`held-out loss of the best averaged weights, over ${over}:`);
+  console.log(heldOutTable(heldOut.levels));
   const sentences = [
-    describeGap(meanLoss(best.heldOut), meanLoss(seen)),
-    describeMemorization(found, dataset.train.count),
-    describeNeed(config, dataset.train.count, log),
+    describeGap(meanLoss(heldOut.levels), meanLoss(seen.levels)),
+    describeMemorization(found, train.count),
+    describeNeed(config, train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
   writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
-  writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(sentences, null, 2)}\n`);
+  const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
+  writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
 }
 
 /** The same denoiser, which calls `listen` before each evaluation; what that throws ends the work. */

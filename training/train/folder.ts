@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import * as v from "valibot";
+import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -56,13 +57,25 @@ const progressPage = ({ name = "" }: RunConfig): string => `<!doctype html>
 </html>
 `;
 
-/** What was found at the end of a run: sentences for its user and for the model's page. */
-export const readConclusion = (folder: string): readonly string[] => {
-  const path = trainingRun(folder).file(CONCLUSION);
-  return existsSync(path) ? parseJson(SENTENCES, readJson(path, `the ${CONCLUSION} of the run in \`${folder}\``), path) : [];
-};
+const text = v.string("a string");
 
-const SENTENCES = v.array(v.string("a string"), "a list of strings");
+const CONCLUSION_SCHEMA = openObject(
+  {
+    /** What was found, for the run's user and for the model's page. */
+    sentences: v.array(text, "a list of strings"),
+    /** The loss of the best averaged weights, and which images it is over. */
+    heldOut: v.array(v.object({ sigma: v.number("a number"), loss: v.number("a number") }, "a noise level and its loss"), "a list"),
+    over: text,
+  },
+  "a JSON object",
+);
+export type Conclusion = Immutable<v.InferOutput<typeof CONCLUSION_SCHEMA>>;
+
+/** What was found at the end of a run; undefined if it was stopped before. */
+export const readConclusion = (folder: string): Conclusion | undefined => {
+  const path = trainingRun(folder).file(CONCLUSION);
+  return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path, `the ${CONCLUSION} of the run in \`${folder}\``), path) : undefined;
+};
 
 interface FinishedRun {
   readonly config: RunConfig;

@@ -31,7 +31,7 @@ export function lossCurve(log: readonly LogEntry[], { batch }: Pick<RunConfig, "
   });
   const legend = [
     `<polyline points="200,14 224,14"/>${text(230, 18, "training", "start")}`,
-    `<circle cx="312" cy="14" r="3.5"/>${text(322, 18, "held out (averaged weights, mean over noise levels)", "start")}`,
+    `<circle cx="312" cy="14" r="3.5"/>${text(322, 18, "held out (averaged weights, geometric mean over noise levels)", "start")}`,
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">`,

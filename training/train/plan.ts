@@ -5,8 +5,8 @@
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
-import { reportsOf, TRAINING_EVALUATIONS } from "../course/reports.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../course/reports.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { type Phase, phasesAfter } from "../learning/recipe.ts";
@@ -19,16 +19,16 @@ import { secondThread } from "./second-thread.ts";
 
 /** With guidance the image is also denoised without its class. */
 const evaluationsForImage = ({ isGuided }: Phase): number => TRAINING_EVALUATIONS + Number(isGuided);
-/** Evaluations of all reports. */
-export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, testImages: number): number {
-  const { count, images, lastImages } = reportsOf(config, testImages);
-  const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
-  return heldOut + config.sampling.steps * count * gridSize(config.spec);
+/** Evaluations of all reports and, for a folder `test`, of its loss at the end. */
+export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, validation: number, test = 0): number {
+  const { count, images, draws } = reportsOf(config, validation);
+  const noisy = count * images * draws + testImagesOf(config, test);
+  return HELD_OUT_SIGMAS.length * noisy + config.sampling.steps * count * gridSize(config.spec);
 }
 
 export interface PlannedRun {
   readonly config: RunConfig;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
   /** The current step. */
   readonly state: Pick<TrainingState, "step">;
 }
@@ -36,13 +36,13 @@ export interface PlannedRun {
 /** A few lines: images, cost and the expected end. */
 export async function describePlan(backend: Backend, { config, dataset, state: { step } }: PlannedRun): Promise<string> {
   const { images, steps, batch, network, spec } = config;
-  const test = dataset.test.count;
-  const evaluations = evaluationsBeside(config, test);
+  const { validation, test, hasTest } = dataset;
+  const evaluations = evaluationsBeside(config, validation.count, hasTest ? test.count : 0);
   const training = phasesAfter(0, steps, config.recipe).reduce((sum, { phase, steps }) => sum + evaluationsForImage(phase) * steps, 0);
   const work = ((training * images) / steps + evaluations) * macsOf(spec);
   const seconds = await expectedSeconds(backend, config, dataset, step, evaluations);
   return [
-    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, test).count}`,
+    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(config, validation.count).count}`,
     `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
     `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`,
   ].join("\n");
@@ -70,7 +70,13 @@ export async function steadySeconds(step: () => Promise<unknown>, now: () => num
  * Seconds until the run ends, including `evaluations` of other work than training. They are measured on steps whose
  * results are discarded.
  */
-async function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): Promise<number> {
+async function expectedSeconds(
+  backend: Backend,
+  config: RunConfig,
+  dataset: TrainingData,
+  step: number,
+  evaluations: number,
+): Promise<number> {
   const { spec, recipe, seed, steps } = config;
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, config);

@@ -9,7 +9,7 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption } from "../cli/progress.ts";
 import { bestReport, DIVERGED, isOver, type LogEntry, type TrainingReport } from "../course/reports.ts";
 import { TrainingSteps } from "../course/steps.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import type { SpeedLine } from "../learning/log.ts";
 import { rateAt } from "../learning/recipe.ts";
@@ -27,7 +27,7 @@ export interface Session {
   /** The run's folder, which exists. */
   readonly run: TrainingRun;
   readonly config: RunConfig;
-  readonly dataset: Dataset;
+  readonly dataset: TrainingData;
   readonly state: TrainingState;
   /** The log so far. */
   readonly log: readonly LogEntry[];
@@ -144,8 +144,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   try {
     await runToEnd(run, training, { log, checkpointEvery, listen });
     await training.show();
-    const best = bestReport(log, config);
-    if (best && !existsSync(run.file(CONCLUSION))) await conclude(backend, { ...session, best, log }, listen);
+    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { ...session, log }, listen);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     console.log(`stopped at step ${training.step} of ${config.steps}; continue with --resume`);

@@ -42,6 +42,7 @@ function constantImages(counts: readonly number[]): Dataset {
     folder: "constant",
     labels,
     licence: "unknown",
+    hasTest: false,
     pictures: DEFAULT_SETTINGS,
     notes: [],
     details: [],

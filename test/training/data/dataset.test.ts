@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { trainingSha256 } from "../../../training/data/dataset.ts";
+import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type Dataset, forTraining, trainingSha256 } from "../../../training/data/dataset.ts";
 import { memorySplit, statistics } from "../../../training/network/split.ts";
 import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
@@ -55,5 +56,31 @@ describe("statistics", () => {
     expect(mean).toBeCloseTo(-0.5, 12);
     expect(std).toBeCloseTo(Math.sqrt(0.75), 12);
     expect(classCounts).toEqual([0, 2, 0]);
+  });
+});
+
+describe("the images of a run", () => {
+  const split = (count: number, first: number) =>
+    memorySplit(
+      Uint8Array.from({ length: count }, (_, i) => first + i),
+      Uint8Array.from({ length: count }, (_, i) => i % 2),
+    );
+  const dataset: Dataset = {
+    ...{ name: "x", folder: "x", labels: ["a", "b"], licence: "unknown", train: split(40, 0), test: split(6, 100), hasTest: true },
+    ...{ height: 1, width: 1, channels: 1, pictures: DEFAULT_SETTINGS, notes: [], details: [] },
+  };
+
+  it("with a folder `test` are chosen by a tenth of each class of the training images, and `test` only measures", () => {
+    const { train, validation, test } = forTraining(dataset);
+    expect([...validation.images()]).toEqual([0, 1, 2, 3]);
+    expect([...validation.labels]).toEqual([0, 1, 0, 1]);
+    expect([...train.images()]).toEqual(Array.from({ length: 36 }, (_, i) => i + 4));
+    expect([...train.images(2, 4)]).toEqual([6, 7]);
+    expect(test).toBe(dataset.test);
+  });
+
+  it("without one are chosen by the held-out images", () => {
+    const { train, validation, test } = forTraining({ ...dataset, hasTest: false });
+    expect([train, validation]).toEqual([dataset.train, test]);
   });
 });

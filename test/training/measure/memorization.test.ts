@@ -36,6 +36,7 @@ function dataset(train: Uint8Array, test: Uint8Array, labels = ["a"]): Dataset {
     folder: "x",
     labels,
     licence: "unknown",
+    hasTest: false,
     train: split(train),
     test: split(test),
     ...shape,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { HELD_OUT_SIGMAS, heldOutLoss, lossOverUntrained } from "../../../training/network/held-out.ts";
+import { HELD_OUT_SIGMAS, heldOutLoss, lossOverUntrained, meanLoss, standardError } from "../../../training/network/held-out.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -26,7 +26,7 @@ describe("the held-out loss", () => {
   it("is about 1 at every noise level for an untrained network on N(0, sigmaData^2), and the same each time", async () => {
     const weights = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
     const seen: number[] = [];
-    const losses = await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count, (done) => {
+    const { levels: losses } = await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, { count }, (done) => {
       seen.push(done);
     });
     expect(losses.map(({ sigma }) => sigma)).toEqual([...HELD_OUT_SIGMAS]);
@@ -34,7 +34,7 @@ describe("the held-out loss", () => {
     // tenth at the low noise levels.
     for (const { loss } of losses) expect(Math.abs(loss - 1)).toBeLessThan(0.15);
     expect(seen).toEqual([250, 500, 600]);
-    expect(await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count)).toEqual(losses);
+    expect((await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, { count })).levels).toEqual(losses);
     tf.dispose([...weights.values()]);
   });
 
@@ -45,11 +45,49 @@ describe("the held-out loss", () => {
     );
     const spec = { ...TINY, sigmaData: 0.1 };
     const weights = placeWeights(tf, spec, initialParameters(spec, "seed"));
-    const losses = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, dark, count);
+    const { levels: losses } = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, dark, { count });
     expect(losses.at(-1)!.loss).toBeGreaterThan(50); // (mean / sigmaData)^2, for pixels near -1
     expect(lossOverUntrained(losses, spec, dark, count)).toBeCloseTo(1, 1);
     const half = losses.map(({ sigma, loss }) => ({ sigma, loss: loss / 2 }));
     expect(lossOverUntrained(half, spec, dark, count)).toBeCloseTo(0.5, 1);
     tf.dispose([...weights.values()]);
+  });
+
+  it("has a mean of logarithms, so that every level counts alike", () => {
+    const levels = (...losses: number[]) => losses.map((loss, i) => ({ sigma: i + 1, loss }));
+    expect(meanLoss(levels(0.1, 10))).toBeCloseTo(1, 12);
+    expect(meanLoss(levels(0.09, 10))).toBeLessThan(meanLoss(levels(0.1, 10.5)));
+  });
+
+  /** A network whose error is a share of the noise; its loss of an image depends on image and noise alone. */
+  const part = async (noisy: Float32Array): Promise<Float32Array> => noisy.map((value) => 0.8 * value);
+
+  it("of a few images is the more exact, the more draws of noise there are for each, and the same ones each time", async () => {
+    const loss = async (draws: number, first: number): Promise<number> => {
+      const few = memorySplit(images.subarray(first * 64, (first + 4) * 64), new Uint8Array(4));
+      return Math.log(meanLoss((await heldOutLoss(part, TINY, few, { count: 4, draws })).levels));
+    };
+    expect(await loss(8, 0)).toBe(await loss(8, 0));
+    const exact = await loss(400, 0);
+    const errors = [1, 4, 40].map(async (draws) => Math.abs((await loss(draws, 0)) - exact));
+    const [one, , forty] = await Promise.all(errors);
+    expect(forty).toBeLessThan(one / 2);
+  });
+
+  it("has the standard error of its mean's logarithm: that of sets drawn again and again", async () => {
+    const COUNT = 20;
+    const found = await Promise.all(
+      Array.from({ length: 30 }, async (_, k) => {
+        const own = memorySplit(images.subarray(k * COUNT * 64, (k + 1) * COUNT * 64), new Uint8Array(COUNT));
+        const { levels, error } = await heldOutLoss(part, TINY, own, { count: COUNT, draws: 20 });
+        return { log: Math.log(meanLoss(levels)), error };
+      }),
+    );
+    const spread = standardError(found.map(({ log }) => log)) * Math.sqrt(found.length);
+    const stated = found.reduce((sum, { error }) => sum + error, 0) / found.length;
+    expect(stated / spread).toBeGreaterThan(0.7);
+    expect(stated / spread).toBeLessThan(1.4);
+    const one = memorySplit(images.subarray(0, 64), new Uint8Array(1));
+    expect((await heldOutLoss(part, TINY, one, { count: 1 })).error).toBe(Number.POSITIVE_INFINITY);
   });
 });

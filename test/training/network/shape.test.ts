@@ -16,6 +16,7 @@ function dataset(height: number, width: number, channels = 3): Dataset {
     folder: "d",
     labels: ["a", "b"],
     licence: "unknown",
+    hasTest: false,
     train: split,
     test: split,
     height,

@@ -7,7 +7,7 @@ const LOG: LogEntry[] = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },
   { step: 100, loss: 0.4, learningRate: 0.01, imagesPerSecond: 1 },
   {
-    ...{ step: 100, testImages: 5 },
+    step: 100,
     heldOut: [
       { sigma: 0.1, loss: 0.296188 },
       { sigma: 1, loss: 0.3 },
@@ -25,7 +25,7 @@ it("draws training and held-out loss against images, from a round number upwards
 });
 
 const line = (step: number, imagesPerSecond: number): LogEntry => ({ step, loss: 1, learningRate: 0.01, imagesPerSecond });
-const report: LogEntry = { step: 75, testImages: 5, heldOut: [{ sigma: 1, loss: 1 }] };
+const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 1 }] };
 
 describe("the training time", () => {
   it("is the sum over the windows of the log, however long each one is", () => {
@@ -34,8 +34,7 @@ describe("the training time", () => {
 });
 
 describe("a run's end", () => {
-  const reports = (...losses: number[]): LogEntry[] =>
-    losses.map((loss, i) => ({ step: i + 1, testImages: 5, heldOut: [{ sigma: 1, loss }] }));
+  const reports = (...losses: number[]): LogEntry[] => losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] }));
   const length = { steps: 100, recipe: RECIPE };
 
   it("is its last step, or the fifth report after the best one", () => {

@@ -5,7 +5,7 @@ import { imagesOf } from "../../../training/course/presets.ts";
 import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/course/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import type { Dataset } from "../../../training/data/dataset.ts";
+import type { TrainingData } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
@@ -29,8 +29,17 @@ describe("the time of a step", () => {
 describe("the plan of a run that learns guidance", () => {
   const classes = 3;
   const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
-  const dataset: Dataset = {
-    ...{ name: "x", folder: "x", labels: ["a", "b", "c"], licence: "unknown", train: split, test: split },
+  const dataset: TrainingData = {
+    ...{
+      name: "x",
+      folder: "x",
+      labels: ["a", "b", "c"],
+      licence: "unknown",
+      train: split,
+      test: split,
+      validation: split,
+      hasTest: false,
+    },
     ...{ height: 8, width: 8, channels: 1, notes: [], details: [], pictures: DEFAULT_SETTINGS },
   };
   const config = (weight: number): RunConfig => ({
@@ -49,20 +58,29 @@ describe("the plan of a run that learns guidance", () => {
 });
 
 describe("reports", () => {
-  it("are twenty of 500 test images in a long run, the last one of all", () => {
-    expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, lastImages: 10_000 });
+  it("are twenty of 500 images in a long run", () => {
+    expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, draws: 1 });
   });
 
-  it("are fewer in a short run, whose last report takes a tenth of the training's cost", () => {
-    expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 5, images: 500, lastImages: 3300 });
-    expect(reportsOf(run(16), 10_000)).toEqual({ count: 1, images: 500, lastImages: 500 });
-    expect(reportsOf(run(16), 3)).toEqual({ count: 1, images: 3, lastImages: 3 });
+  it("are at least twelve in a shorter run, of fewer images, and never fewer than eight", () => {
+    expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 12, images: 195, draws: 1 });
+    expect(reportsOf(run(16), 10_000)).toEqual({ count: 8, images: 32, draws: 1 });
+    expect(reportsOf(run(16), 3)).toEqual({ count: 8, images: 3, draws: 1 });
+  });
+
+  it("draw noise for each image of a small set as often as twelve reports can pay", () => {
+    expect(reportsOf(run(2_000_000), 30)).toEqual({ count: 20, images: 30, draws: 16 });
+    expect(reportsOf(run(88_000), 30)).toEqual({ count: 12, images: 30, draws: 6 });
   });
 });
 
-it("--images bounds everything: the rest costs at most a fifth of the training, except for the smallest report", () => {
-  for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000])
-    expect(evaluationsBeside(run(images), 10_000), String(images)).toBeLessThanOrEqual(2.01 * 0.1 * TRAINING_EVALUATIONS * images);
+it("--images bounds everything: the rest costs at most a fifth of the training, except for the smallest reports", () => {
+  for (const images of [30_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
+    for (const heldOut of [10, 30, 300, 10_000])
+      expect(evaluationsBeside(run(images), heldOut, 10_000), String(images)).toBeLessThanOrEqual(
+        2.01 * 0.1 * TRAINING_EVALUATIONS * images,
+      );
+  }
 });
 
 it.each([

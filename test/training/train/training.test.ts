@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
+import { forTraining } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
@@ -25,7 +26,7 @@ async function makeSession(
 ) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
-  const dataset = await loadDataset(writeTinyDataset(join(folder, "data"), 24));
+  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24)));
   const run = join(folder, name);
   const config: RunConfig = {
     data: join(folder, "data"),

@@ -8,6 +8,8 @@ import { type Pictures, SIDE } from "./protocol.ts";
 
 export interface Dataset extends LabelledImages {
   readonly train: Split;
+  /** What is held out chooses the weights and measures them. */
+  readonly validation: Split;
   readonly test: Split;
   /** A line on equal and near pictures, if there are any. */
   readonly alike?: string | undefined;
@@ -26,9 +28,11 @@ export function datasetOf({ classes, crop }: Pictures): Dataset {
       chosen.map(({ label }) => label),
       families,
     );
+  const learned = splitOf(train, families);
+  const heldOut = test.length > 0 ? splitOf(test) : learned;
   return {
     ...{ labels: used.map(({ name }) => name), alike },
-    ...{ train: splitOf(train, families), test: test.length > 0 ? splitOf(test) : splitOf(train, families) },
+    ...{ train: learned, validation: heldOut, test: heldOut },
     ...{ width: SIDE, height: SIDE, channels },
   };
 }

@@ -265,7 +265,7 @@ function hear(message: FromLearner): void {
       showNumbers(message.step, message.imagesPerSecond);
       break;
     case "report":
-      log.push({ step: message.step, heldOut: [{ sigma: 0, loss: message.heldOut }], testImages: 0 });
+      log.push({ step: message.step, heldOut: [{ sigma: 0, loss: message.heldOut }] });
       if (log.filter(isReported).length % 5 === 0) say(`${Math.round((100 * message.step) / steps)} % learned.`);
       break;
     case "sheet":
