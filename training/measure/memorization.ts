@@ -7,13 +7,14 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, joined, type Split } from "../network/split.ts";
+import { errorsToName, meanOf, standardError } from "../network/standard-error.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
 /** The fewest images that are shown, the fewest held-out ones, and the fewest of either kind for a ratio of one class. */
 const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
 /** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
 const MOST_CLASSES = 64;
-/** A class whose images are so much closer to training images than real ones is named. */
+/** A class is named whose images are so much closer to training images than real ones, and not by chance. */
 const CLOSE = 0.8;
 const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
@@ -28,7 +29,7 @@ export interface Memorization {
    */
   readonly distance: number;
   readonly real?: number;
-  /** The class whose images are closest to training images, compared with its real ones, if they are too close. */
+  /** The class whose images are closest to training images, compared with its real ones, if they are too close by more than chance. */
   readonly closest?: { readonly label: string; readonly ratio: number };
 }
 
@@ -61,14 +62,14 @@ export async function memorization(
   ];
   const counts = classCountsOf({ train, labels });
   const found = tested.map((label) => {
-    const own = mean(nearest.filter((_, i) => classes[i] === label));
-    const held = heldOut.get(label) as readonly Neighbour[];
-    const isEnough = held.length >= OF_CLASS && mean(held) > SAME; // without held-out images, training images replace them
-    const real = mean(isEnough ? held : (trained.get(label) as readonly Neighbour[]));
-    return { label: labels[label], images: counts[label], own, real, ratio: own / real };
+    const own = distancesOf(nearest.filter((_, i) => classes[i] === label));
+    const held = distancesOf(heldOut.get(label)!);
+    const isEnough = held.length >= OF_CLASS && meanOf(held) > SAME; // without held-out images, training images replace them
+    return { label: labels[label], images: counts[label], own, real: isEnough ? held : distancesOf(trained.get(label)!) };
   });
   const total = found.reduce((sum, { images }) => sum + images, 0);
-  const overall = (kind: "own" | "real") => found.reduce((sum, { images, [kind]: distance }) => sum + (images / total) * distance, 0);
+  const overall = (kind: "own" | "real") =>
+    found.reduce((sum, { images, [kind]: distances }) => sum + (images / total) * meanOf(distances), 0);
   const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
   const shown = Math.min(count, SHOWN);
   const rows = Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => {
@@ -81,12 +82,30 @@ export async function memorization(
   });
   const real = overall("real");
   const hasReal = Number.isFinite(real) && real > SAME;
-  const [closest] = found.filter(({ ratio }) => ratio < CLOSE).sort((a, b) => a.ratio - b.ratio);
+  const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
     ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: overall("own") },
     ...(hasReal && { real }),
-    ...(hasReal && labels.length > 1 && closest && { closest: { label: closest.label, ratio: closest.ratio } }),
+    ...(closest && { closest }),
   };
+}
+
+/** The distances of a class to the nearest training images: of drawn images, and of real ones. */
+interface ClassDistances {
+  readonly label: string;
+  readonly own: readonly number[];
+  readonly real: readonly number[];
+}
+
+/** The class whose images are closest, in multiples of its real ones' distance, of those that are too close: the lowest of many ratios is low by chance. */
+export function closestOf(classes: readonly ClassDistances[]): Memorization["closest"] {
+  const close = classes.flatMap(({ label, own, real }) => {
+    const [drawn, others] = [meanOf(own), meanOf(real)];
+    const error = Math.hypot(standardError(own), standardError(real));
+    const isClose = drawn < CLOSE * others && others - drawn > errorsToName(own.length + real.length - 2, classes.length) * error;
+    return isClose ? [{ label, ratio: drawn / others }] : [];
+  });
+  return close.sort((a, b) => a.ratio - b.ratio)[0];
 }
 
 /** By class, the nearest training images of at most `most` images of a split, other than the image itself and those near to it. */
@@ -117,4 +136,4 @@ export function describeMemorization({ distance, real, closest }: Memorization, 
   return `${far}, ${(distance / real).toFixed(2)} times that of real images${ofClass} (far below 1: copies).`;
 }
 
-const mean = (nearest: readonly Neighbour[]): number => nearest.reduce((sum, { distance }) => sum + distance, 0) / nearest.length;
+const distancesOf = (nearest: readonly Neighbour[]): number[] => nearest.map(({ distance }) => distance);

@@ -5,6 +5,7 @@ import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { oneHot, pieces, type Split } from "./split.ts";
+import { standardError } from "./standard-error.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
@@ -68,14 +69,6 @@ export async function heldOutLoss(
     })),
     error: standardError(shares),
   };
-}
-
-/** Of the mean of these values; infinite for one. */
-export function standardError(values: readonly number[]): number {
-  const count = values.length;
-  if (count < 2) return Number.POSITIVE_INFINITY;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count * (count - 1)));
 }
 
 /**

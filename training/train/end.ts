@@ -11,6 +11,7 @@ import { describeMemorization, imagesToTest, memorization } from "../measure/mem
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
+import { errorsToName } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "./config.ts";
 import { CONCLUSION, type Conclusion, NEIGHBOURS, type TrainingRun } from "./folder.ts";
 
@@ -42,7 +43,7 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
-    describeGap(meanLoss(heldOut.levels), meanLoss(seen.levels)),
+    describeGap(heldOut, seen, extent.count),
     describeMemorization(found, train.count),
     describeNeed(config, train.count, log),
   ];
@@ -60,14 +61,17 @@ export const interruptible =
     return denoise(...input);
   };
 
-/** A loss this many times as high on held-out images shows that the network knows the training images themselves. */
+/** A loss this many times as high on held-out images, and not by chance, shows that the network knows the training images themselves. */
 const GAP = 1.25;
 
-function describeGap(heldOut: number, seen: number): string {
-  const losses = `mean loss ${heldOut.toFixed(3)}, and ${seen.toFixed(3)} on those`;
-  return heldOut > GAP * seen
+/** The loss over so many held-out images beside that over as many training images. */
+export function describeGap(heldOut: HeldOut, seen: HeldOut, images: number): string {
+  const [other, own] = [meanLoss(heldOut.levels), meanLoss(seen.levels)];
+  const losses = `mean loss ${other.toFixed(3)}, and ${own.toFixed(3)} on those`;
+  if (!(other > GAP * own)) return `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
+  return Math.log(other / own) > errorsToName(2 * images - 2) * Math.hypot(heldOut.error, seen.error)
     ? `It denoises the images that it learned from better than others (${losses}): it begins to learn them by heart.`
-    : `It denoises images that it never saw about as well as those that it learned from (${losses}).`;
+    : `${images === 1 ? "1 held-out image is" : `${images} held-out images are`} too few to tell whether it denoises those that it learned from better (${losses}).`;
 }
 
 /** What would help most. */

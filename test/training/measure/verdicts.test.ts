@@ -1,0 +1,87 @@
+/** How often a run's verdicts are false: where nothing differs, a difference may be named as seldom as two standard errors are exceeded. */
+import { describe, expect, it } from "vitest";
+import { closestOf } from "../../../training/measure/memorization.ts";
+import type { HeldOut } from "../../../training/network/held-out.ts";
+import { meanOf, standardError } from "../../../training/network/standard-error.ts";
+import { describeGap } from "../../../training/train/end.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+
+const RUNS = 400;
+
+/** Log-normal values with a median of one, in runs of their own. */
+function values(name: string, run: number, count: number, spread: number): number[] {
+  const noise = new Float32Array(count);
+  gaussians(seedState(name), run, noise);
+  return Array.from(noise, (value) => Math.exp(spread * value));
+}
+
+const rateOf = (isNamed: (run: number) => boolean): number =>
+  Array.from({ length: RUNS }, (_, run) => isNamed(run)).filter((named) => named).length / RUNS;
+
+describe("that it learns images by heart", () => {
+  /** Losses of images differ by about a half. */
+  const SPREAD = 0.5;
+  const lossOf = (losses: readonly number[]): HeldOut => ({
+    levels: [{ sigma: 1, loss: meanOf(losses) }],
+    error: standardError(losses.map((loss) => loss / meanOf(losses))),
+  });
+  const pair = (run: number, images: number, times = 1) => [
+    values("held out", run, images, SPREAD).map((loss) => times * loss),
+    values("seen", run, images, SPREAD),
+  ];
+  const isNamed = (run: number, images: number, times?: number): boolean => {
+    const [heldOut, seen] = pair(run, images, times).map(lossOf);
+    return describeGap(heldOut, seen, images).includes("by heart");
+  };
+
+  it("was false in a quarter of runs with five images, is in one of forty, and shows if it is true", () => {
+    const before = rateOf((run) => {
+      const [heldOut, seen] = pair(run, 5).map(meanOf);
+      return heldOut > 1.25 * seen;
+    });
+    expect(before).toBeGreaterThan(0.2);
+    expect(rateOf((run) => isNamed(run, 5))).toBeLessThan(0.04);
+    expect(rateOf((run) => isNamed(run, 5, 4))).toBeGreaterThan(0.9);
+    expect(rateOf((run) => isNamed(run, 50, 1.6))).toBeGreaterThan(0.9);
+  });
+
+  it("is left open where images are too few, and denied where losses are alike", () => {
+    const loss = (mean: number, error: number): HeldOut => ({ levels: [{ sigma: 1, loss: mean }], error });
+    expect(describeGap(loss(1.5, 0.3), loss(1, 0.3), 5)).toBe(
+      "5 held-out images are too few to tell whether it denoises those that it learned from better (mean loss 1.500, and 1.000 on those).",
+    );
+    expect(describeGap(loss(1.5, Number.POSITIVE_INFINITY), loss(1, Number.POSITIVE_INFINITY), 1)).toMatch(/^1 held-out image is too few /);
+    expect(describeGap(loss(1.1, 0.001), loss(1, 0.001), 500)).toMatch(/^It denoises images that it never saw about as well as /);
+  });
+});
+
+describe("that a class is copied", () => {
+  /** Distances to the nearest image differ by about a third. */
+  const SPREAD = 0.35;
+  const OF_CLASS = 16;
+  const classesOf = (run: number, count: number) =>
+    Array.from({ length: count }, (_, k) => ({
+      label: `${k}`,
+      own: values("own", run * count + k, OF_CLASS, SPREAD),
+      real: values("real", run * count + k, OF_CLASS, SPREAD),
+    }));
+
+  it.each([
+    [1, 0.01],
+    [10, 0.25],
+    [64, 0.85],
+  ])("of %i classes was false in more runs than %d, and is in one of forty", (count, least) => {
+    const before = rateOf((run) => classesOf(run, count).some(({ own, real }) => meanOf(own) < 0.8 * meanOf(real)));
+    expect(before).toBeGreaterThan(least);
+    expect(rateOf((run) => closestOf(classesOf(run, count)) !== undefined)).toBeLessThan(0.04);
+  });
+
+  it("shows in one class of 64 if three in four of its images are copies", () => {
+    const copied = rateOf((run) => {
+      const classes = classesOf(run, 64);
+      const own = classes[7].own.map((distance, i) => (i % 4 === 0 ? distance : 0));
+      return closestOf(classes.with(7, { ...classes[7], own }))?.label === "7";
+    });
+    expect(copied).toBeGreaterThan(0.7);
+  });
+});
