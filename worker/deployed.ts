@@ -5,7 +5,7 @@
 import { createApp } from "./app.ts";
 import { siteOf } from "./http/assets.ts";
 import type { Assets, Env } from "./http/env.ts";
-import type { AnnealEvent } from "./http/hono-options.ts";
+import { logFrom } from "./http/settings.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE" | "ON_EVENT" | "SITE"> {
@@ -16,13 +16,11 @@ export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE" |
   readonly LOG?: boolean | string;
 }
 
-const log = (event: AnnealEvent): void => console.log(JSON.stringify(event));
-
 const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
   ...bindings,
   SITE: siteOf(bindings.ASSETS),
   CACHE: EDGE_CACHE ? caches.default : undefined,
-  ON_EVENT: String(bindings.LOG) === "true" ? log : undefined,
+  ON_EVENT: logFrom(bindings),
 });
 
 export function deployed(ready: ReadyModels): Required<Pick<ExportedHandler<WorkerBindings>, "fetch">> {

@@ -29,9 +29,9 @@ export const annealOn =
   ({ runtime, site, client, sending }: ServiceHost) =>
   (options: AnnealOptions): Hono => {
     checkOptions(options);
-    const { budget, rateLimit, cache, onEvent } = options;
+    const { budget, rateLimit, cache, onEvent, source } = options;
     const { entries, files } = modelsOf(options.models);
-    const settings = { COST_BUDGET: budget, COST_RATE: rateLimit, CACHE: cache, ON_EVENT: onEvent };
+    const settings = { BUDGET: budget, RATE_LIMIT: rateLimit, CACHE: cache, ON_EVENT: onEvent, SOURCE: source };
     const proxies = Number(options.trustProxy ?? false);
     const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies) ?? "" : client);
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);

@@ -6,6 +6,8 @@ import { simd } from "../wasm-model/runtime/simd.workerd.ts";
 import { annealOn } from "./hono-service.ts";
 import { siteOf } from "./http/assets.ts";
 
+export { settingsFrom } from "./http/settings.ts";
+
 export const anneal = annealOn({
   runtime: simd,
   site: ({ env }) => env.ASSETS && siteOf(env.ASSETS),

@@ -17,7 +17,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx")));
 
 it.each([
-  ["start", "COST_BUDGET", 1, ["--env", "free", "--var=COST_BUDGET:5G"]],
+  ["start", "BUDGET", 1, ["--env", "free", "--var=BUDGET:5G"]],
   ["deploy", "env", 2, ["--dry-run", "--env", "prod"]],
 ] as const)("an invalid setting ends `npm run %s` with a line that names %s", async (command, name, exit, args) => {
   const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));

@@ -90,13 +90,13 @@ const app = (): Promise<string> => {
 
 /** What the documents name in passing, of the modules that no example imports so. */
 const IN_PASSING = `
-import { type AnnealOptions, anneal } from "anneal/hono";
+import { type AnnealOptions, anneal, settingsFrom } from "anneal/hono";
 import { onnxruntime } from "anneal/onnxruntime";
 import model from "anneal/models/avatars.onnx";
 import * as ort from "onnxruntime-web/wasm";
 import { Hono } from "hono";
 
-const options: AnnealOptions = { models: [model] };
+const options: AnnealOptions = { models: [model], ...settingsFrom({ BUDGET: "5e9" }) };
 export default new Hono().route("/images", anneal(options));
 export const runtime = onnxruntime({ ort });
 `;
@@ -411,7 +411,7 @@ describe("anneal new", () => {
     console.log(upload);
     expect(Number(kibibytes)).toBeLessThanOrEqual(2200);
     const { code, stderr } = await run(path, "npx", "anneal", "deploy", "--env", "prod");
-    expect([code, stderr]).toEqual([2, 'Expected no value (wrangler.toml has no environments) for `env` but received "prod"\n']);
+    expect([code, stderr]).toEqual([2, 'Expected one of free for `env` but received "prod"\n']);
   });
 });
 

@@ -22,7 +22,7 @@ let environment: string;
 
 beforeAll(async () => {
   environment = await pythonWith("schemathesis==4.32.5");
-  worker = await startWorker("--var", `COST_BUDGET:${BUDGET}`);
+  worker = await startWorker("--var", `BUDGET:${BUDGET}`);
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
-import { anneal } from "../../worker/hono.workerd.ts";
+import { anneal, settingsFrom } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
 import { randomModel, SMALL, TINY } from "../support/random-model.ts";
 
@@ -102,6 +102,26 @@ describe("the mounted service", () => {
     expect(() => application(options as Partial<AnnealOptions>)).toThrow(
       new RegExp(`^Expected .* for \`${name}\`.* but received (?!null)`),
     );
+  });
+
+  it("takes options from an environment, whose values may be texts, and refuses invalid ones", () => {
+    const { onEvent, ...options } = settingsFrom({
+      BUDGET: "460e6",
+      RATE_LIMIT: 4e9,
+      LOG: "true",
+      SOURCE: "https://source.test",
+      PATH: "/bin",
+    });
+    expect([options, typeof onEvent]).toEqual([{ budget: 460e6, rateLimit: 4e9, source: "https://source.test" }, "function"]);
+    expect(settingsFrom({ LOG: false })).toEqual({});
+    expect(() => application({ ...options, client: () => "me" })).not.toThrow();
+    for (const [name, value] of Object.entries({ BUDGET: "5G", RATE_LIMIT: "", LOG: "debug", SOURCE: 1 }))
+      expect(() => settingsFrom({ [name]: value })).toThrow(new RegExp(`^Expected .* for \`${name}\` but received `));
+  });
+
+  it("tells pages where its source code is", async () => {
+    const models = await (await application({ source: "https://source.test" })("/a/b/v1/models")).json();
+    expect(models).toMatchObject({ source: "https://source.test" });
   });
 
   it.each([null, Promise.resolve("me")])("draws although `client` returns %o, and says so once", async (name) => {

@@ -4,7 +4,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../http/env.ts";
 
 /** Thirteen images by `avatars`, or one by its 90 evaluations of `ald`: some 80 ms. */
-const COST_BUDGET = 5e9;
+const DEFAULT_BUDGET = 5e9;
 
 /** A client may have as much in flight as this many requests of the highest cost. */
 const REQUESTS = 10;
@@ -19,9 +19,9 @@ export interface Limits {
   readonly rate?: number;
 }
 
-export function limitsOf({ COST_BUDGET: most, COST_RATE: rate }: Pick<Env["Bindings"], "COST_BUDGET" | "COST_RATE">): Limits {
-  const budget = Number(most ?? COST_BUDGET);
-  return { budget, inFlight: REQUESTS * Math.max(budget, COST_BUDGET), ...(rate !== undefined && { rate: Number(rate) }) };
+export function limitsOf({ BUDGET: most, RATE_LIMIT: rate }: Pick<Env["Bindings"], "BUDGET" | "RATE_LIMIT">): Limits {
+  const budget = Number(most ?? DEFAULT_BUDGET);
+  return { budget, inFlight: REQUESTS * Math.max(budget, DEFAULT_BUDGET), ...(rate !== undefined && { rate: Number(rate) }) };
 }
 
 /**

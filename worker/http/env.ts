@@ -16,9 +16,9 @@ export interface Env {
     /** The path that the application is mounted under, without a slash at its end. */
     readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */
-    readonly COST_BUDGET?: number | string | undefined;
+    readonly BUDGET?: number | string | undefined;
     /** What a client may spend per second on average; only in deployed environments. */
-    readonly COST_RATE?: number | string | undefined;
+    readonly RATE_LIMIT?: number | string | undefined;
     /** The client's name, instead of its address. */
     readonly CLIENT?: string | undefined;
     /**

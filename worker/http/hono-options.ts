@@ -33,6 +33,8 @@ export interface AnnealOptions {
    * throws, at once or later, is logged.
    */
   readonly onEvent?: (event: AnnealEvent) => void;
+  /** The address of the source code, which every page links to. */
+  readonly source?: string;
 }
 
 /** The outcome of a request. It contains neither seeds nor addresses. */

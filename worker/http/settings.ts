@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import { faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "./env.ts";
-import type { AnnealOptions, AnswerCache, ModelBytes } from "./hono-options.ts";
+import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes } from "./hono-options.ts";
 import { ConfigurationError } from "./problems.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -13,9 +13,10 @@ const EXPECTED_COST = `a number of multiply-accumulates from 1 to ${MOST}, such 
 const COST = v.optional(v.pipe(v.union([v.number(), v.string()], EXPECTED_COST), v.transform(Number), number(1, MOST, EXPECTED_COST)));
 
 const VARIABLES = openObject({
-  COST_BUDGET: COST,
-  COST_RATE: COST,
+  BUDGET: COST,
+  RATE_LIMIT: COST,
   LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
+  SOURCE: v.optional(v.string("the address of the source code")),
 });
 
 const isBytes = (value: unknown): boolean =>
@@ -41,6 +42,7 @@ const OPTIONS = object(
     trustProxy: v.optional(v.union([v.boolean(), integer(0, MAX_PROXIES, PROXIES)], PROXIES)),
     cache: v.optional(CACHE),
     onEvent: FUNCTION,
+    source: v.optional(v.string("the address of the source code")),
   } satisfies Record<keyof AnnealOptions, v.GenericSchema | v.GenericSchema<unknown, unknown>>,
   "an object of options",
 );
@@ -57,6 +59,25 @@ export const checkOptions = (options: unknown): void => check(OPTIONS, options);
 
 /** Throws `ConfigurationError` for an invalid variable. */
 export const checkVariables = (variables: unknown): void => check(VARIABLES, variables);
+
+/** Writes a line of JSON for each request. */
+const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
+
+/** What `LOG` sets. */
+export const logFrom = ({ LOG }: { readonly LOG?: unknown }): typeof log | undefined => (String(LOG) === "true" ? log : undefined);
+
+/** The options that an environment sets (`settingsFrom` of anneal/hono). Throws `ConfigurationError` for an invalid variable. */
+export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
+  checkVariables(env);
+  const { BUDGET, RATE_LIMIT, SOURCE } = env as Pick<Env["Bindings"], "BUDGET" | "RATE_LIMIT" | "SOURCE">;
+  const onEvent = logFrom(env);
+  return {
+    ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
+    ...(RATE_LIMIT !== undefined && { rateLimit: Number(RATE_LIMIT) }),
+    ...(SOURCE !== undefined && { source: SOURCE }),
+    ...(onEvent && { onEvent }),
+  };
+}
 
 /** Answers no request if the server's settings are invalid. */
 export const configured: MiddlewareHandler<Env> = (c, next) => {

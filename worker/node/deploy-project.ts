@@ -7,8 +7,9 @@ import { fail } from "./verb.ts";
 import { environmentIn } from "./wrangler.ts";
 
 const given = process.argv.slice(2);
-if (existsSync("wrangler.toml")) environmentIn(given, resolve());
-const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...given];
+const isTopLevel = existsSync("wrangler.toml") && environmentIn(given, resolve()) === undefined;
+const environment = isTopLevel ? ["--env", ""] : []; // otherwise wrangler warns that it was given none
+const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...environment, ...given];
 const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
 process.exit(status ?? 1); // no status: a signal ended it
 

@@ -5,6 +5,8 @@ import { pauseBetweenRefusals } from "./refusals.ts";
 import { site } from "./site.ts";
 import { limitReading } from "./unread.ts";
 
+export { settingsFrom } from "../http/settings.ts";
+
 export const anneal = annealOn({
   runtime: simd,
   site: () => site,

@@ -68,6 +68,11 @@ export type * from "./hono-options.js";
  * model, or if two have the same name.
  */
 export declare function anneal(options: AnnealOptions): Hono;
+/**
+ * The options that an environment sets, such as \`env\` of \`cloudflare:workers\` or \`process.env\`: BUDGET, RATE_LIMIT, LOG (true: a
+ * line of JSON for each request) and SOURCE. Throws \`TypeError\` for an invalid one.
+ */
+export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source">;
 `,
 );
 

@@ -18,5 +18,5 @@ const worker :Workerd.Worker = (
   ],
   compatibilityDate = "2026-11-02",
   compatibilityFlags = ["enable_request_signal"],
-  bindings = [(name = "ASSETS", service = "site")],
+  bindings = [(name = "ASSETS", service = "site"), (name = "RATE_LIMIT", text = "4e9"), (name = "LOG", text = "true")],
 );

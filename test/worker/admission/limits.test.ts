@@ -33,18 +33,18 @@ const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399
 
 describe("invalid limits", () => {
   it.each([
-    ["COST_RATE", "4G"],
-    ["COST_RATE", "1G"],
-    ["COST_RATE", "-1"],
-    ["COST_RATE", "0"],
-    ["COST_RATE", ""],
-    ["COST_RATE", " "],
-    ["COST_RATE", "1e400"],
-    ["COST_RATE", Number.NaN],
-    ["COST_RATE", true],
-    ["COST_BUDGET", "5G"],
-    ["COST_BUDGET", "-5e9"],
-    ["COST_BUDGET", 0],
+    ["RATE_LIMIT", "4G"],
+    ["RATE_LIMIT", "1G"],
+    ["RATE_LIMIT", "-1"],
+    ["RATE_LIMIT", "0"],
+    ["RATE_LIMIT", ""],
+    ["RATE_LIMIT", " "],
+    ["RATE_LIMIT", "1e400"],
+    ["RATE_LIMIT", Number.NaN],
+    ["RATE_LIMIT", true],
+    ["BUDGET", "5G"],
+    ["BUDGET", "-5e9"],
+    ["BUDGET", 0],
     ["LOG", "yes"],
     ["LOG", "addresses"],
     ["LOG", 1],
@@ -63,16 +63,16 @@ describe("invalid limits", () => {
   });
 
   it("are distinguished from valid ones, as numbers or texts", () => {
-    const bindings = { COST_BUDGET: "10e9", COST_RATE: 4e9 };
+    const bindings = { BUDGET: "10e9", RATE_LIMIT: 4e9 };
     expect(limitsOf(bindings)).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
-    expect(limitsOf({ COST_BUDGET: "1e9" })).toEqual({ budget: 1e9, inFlight: 50e9 });
+    expect(limitsOf({ BUDGET: "1e9" })).toEqual({ budget: 1e9, inFlight: 50e9 });
     expect(limitsOf({})).toEqual({ budget: 5e9, inFlight: 50e9 });
   });
 });
 
 describe("the budget", () => {
   it("is the environment's, and the OpenAPI document states it", async () => {
-    const bindings = { COST_BUDGET: "270e6" };
+    const bindings = { BUDGET: "270e6" };
     const within = await ask("/sample?seed=7&steps=4", bindings);
     expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
     for (const [path, key, itsCost] of [
@@ -121,15 +121,15 @@ it("what a client may have in flight is bounded: more is refused at once, and ac
 });
 
 describe("what a client may spend", () => {
-  const COST_RATE = cost(1) / 60; // one image of one evaluation in a minute
+  const RATE_LIMIT = cost(1) / 60; // one image of one evaluation in a minute
   const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
 
   it("is limited by cost, for each address or /64 network", async () => {
-    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { COST_RATE }, as(address));
+    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { RATE_LIMIT }, as(address));
     expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
     const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));
     expect(refused.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual(
-      [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / COST_RATE))]),
+      [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / RATE_LIMIT))]),
     );
     expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");
     const [text, other] = await Promise.all(refused.map((answer) => answer.text()));
@@ -144,10 +144,10 @@ describe("what a client may spend", () => {
 
   it("is shared by all if no platform writes their addresses, whatever they send", async () => {
     const draw = async (seed: string, address: string) =>
-      (await ask(`/sample?seed=forged-${seed}&steps=1`, { COST_RATE, CLIENT_HEADER: undefined }, as(address))).status;
+      (await ask(`/sample?seed=forged-${seed}&steps=1`, { RATE_LIMIT, CLIENT_HEADER: undefined }, as(address))).status;
     await draw("1", "203.0.113.1");
     for (const address of ["203.0.113.2", "2001:db8:9::1", "made up"]) expect(await draw("2", address)).toBe(429);
-    expect((await ask("/sample?seed=forged-3&steps=1", { COST_RATE }, as("made up"))).status).toBe(429); // nor is it by what is no address
+    expect((await ask("/sample?seed=forged-3&steps=1", { RATE_LIMIT }, as("made up"))).status).toBe(429); // nor is it by what is no address
   });
 
   it("is not limited without a rate, as in the local environment", async () => {

@@ -45,7 +45,7 @@ it("do not wait for one that disconnected while it waited", async () => {
 
 it("ask for themselves if the one that draws may not", async () => {
   const { ask } = await countingApp();
-  const bindings = { COST_RATE: 1e6 };
+  const bindings = { RATE_LIMIT: 1e6 };
   await ask("/sample?seed=spent", from("192.0.2.1"), bindings);
   const [refused, drawn] = await Promise.all([
     ask("/sample?seed=refused", from("192.0.2.1"), bindings),
