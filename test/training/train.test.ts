@@ -76,7 +76,9 @@ describe("a run", () => {
     const flags = words`--data ${join(data, "train")} --size 16 --out ${out} --from ${model} --images 128 --batch 16 --backend wasm`;
     const { code, stdout, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain("held-out loss of the best averaged weights, over 20 held-out images, which also chose the weights:\n");
+    expect(stdout).toContain(
+      "held-out loss of the best averaged weights, over 20 held-out images, by which the run also chooses its weights and its end:\n",
+    );
     const losses = readLog(out).flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : []));
     expect(losses).toHaveLength(8);
     expect(losses).toContainEqual(readConclusion(out)!.heldOut);

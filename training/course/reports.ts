@@ -16,7 +16,7 @@ export interface TrainingReport extends AtStep {
 export const TRAINING_EVALUATIONS = 3;
 /** The reports and the last held-out loss each cost at most this share of the training. */
 const SHARE = 0.1;
-/** Most reports (held-out loss and a sample grid) in a run; so many that each can be exact; and the fewest, whatever they cost. */
+/** Most reports (held-out loss and a sample grid) in a run; as many as are paid for before each takes more images; the fewest, whatever they cost. */
 const [MOST_REPORTS, REPORTS, FEWEST_REPORTS] = [20, 12, 8];
 /** Most noisy images of a report at each level, and the fewest of a set that has as many. */
 const [MOST_IMAGES, FEWEST_IMAGES] = [500, 32];

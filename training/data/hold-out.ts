@@ -36,11 +36,10 @@ export function choosePictures<P extends Picture & PlacedFile>(pictures: readonl
     while (families[i] !== i) i = families[i] = families[families[i]];
     return i;
   };
-  const near = new Set<number>();
+  const near = new Set<number>(); // given test pictures near a training picture
   for (const [a, b] of nearPairs([...ranked, ...given], size)) {
     if (a < count && b < count) families[familyOf(a)] = familyOf(b);
-    if (a < count === b < count) continue;
-    near.add(Math.max(a, b));
+    else if (a < count || b < count) near.add(Math.max(a, b));
   }
   for (const i of families.keys()) families[i] = familyOf(i);
 
@@ -76,22 +75,21 @@ const HOLD_OUT = 10;
  */
 export function heldOut(labels: ArrayLike<number>, families: ArrayLike<number>): boolean[] {
   const sizes = countsOf(Array.from(labels));
-  const wanted = new Map([...sizes].map(([label, size]) => [label, size < 2 ? 0 : Math.max(1, Math.round(size / HOLD_OUT))]));
+  const wanted = (label: number): number => (sizes.get(label)! < 2 ? 0 : Math.max(1, Math.round(sizes.get(label)! / HOLD_OUT)));
+  const most = (label: number): number => Math.min(2 * wanted(label), sizes.get(label)! / 2);
   const members = new Map<number, number[]>();
   for (const [i, family] of Array.from(families).entries()) {
     const own = members.get(family);
     if (own) own.push(i);
     else members.set(family, [i]);
   }
-  const held = new Map<number, number>();
+  const held = new Map([...sizes.keys()].map((label) => [label, 0]));
   const isHeldOut = Array.from(labels, () => false);
   for (const family of members.values()) {
-    const own = [...countsOf(family.map((i) => labels[i]))].map(([label, count]) => ({
-      ...{ label, before: held.get(label) ?? 0, wanted: wanted.get(label)! },
-      ...{ after: (held.get(label) ?? 0) + count, most: Math.min(2 * wanted.get(label)!, sizes.get(label)! / 2) },
-    }));
-    if (!own.some(({ before, wanted }) => before < wanted) || own.some(({ after, most }) => after > most)) continue;
-    for (const { label, after } of own) held.set(label, after);
+    const own = [...countsOf(family.map((i) => labels[i]))];
+    const isWanted = own.some(([label]) => held.get(label)! < wanted(label));
+    if (!isWanted || own.some(([label, count]) => held.get(label)! + count > most(label))) continue;
+    for (const [label, count] of own) held.set(label, held.get(label)! + count);
     for (const i of family) isHeldOut[i] = true;
   }
   return isHeldOut;

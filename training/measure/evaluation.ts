@@ -26,7 +26,9 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
   const { card, precision } = model;
   const { train, test, hasTest, name, labels } = dataset;
   const denoise: Denoise = (...input) => model.denoiser.denoise(...input);
-  const over = hasTest ? `${test.count} test images of ${name}` : `${test.count} held-out images of ${name}, which also chose the weights`;
+  const over = hasTest
+    ? `${test.count} test images of ${name}`
+    : `${test.count} held-out images of ${name}, by which the run also chooses its weights and its end`;
   console.log(`${card.name}, ${precision}, held-out loss over the ${over}`);
   const bar = progress("held-out loss", test.count);
   const { levels: heldOut } = await heldOutLoss(denoise, card.spec, paddedSplit(test, card), test, (done) => bar.update(done));

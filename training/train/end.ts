@@ -23,8 +23,8 @@ interface Ended {
 }
 
 /**
- * Measures the best averaged weights, prints a summary, and writes neighbours.png and conclusion.json: once, on the images of a
- * folder `test`, or else on those that chose the weights. `listen` may throw between evaluations.
+ * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, prints a summary, and
+ * writes neighbours.png and conclusion.json. `listen` may throw between evaluations.
  */
 export async function conclude({ tf }: Backend, { run, config, dataset, log }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
@@ -35,7 +35,7 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
   const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
-  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, which also chose the weights"}`;
+  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
   const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
   const drawn = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
   const found = await memorization(tf, dataset, drawn, requestedClasses(imageSet));
