@@ -70,6 +70,8 @@ describe("home", () => {
     open("/", async (page) => {
       expect(await page.locator("#first").evaluate((image) => (image as HTMLImageElement).src)).toMatch(/first-.*png$/);
       await page.getByText(/This device drew all 40 in/).waitFor();
+      const widths = () => page.locator("#wall canvas").evaluateAll((all) => all.map((each) => (each as HTMLCanvasElement).width));
+      await soon(widths).toEqual(Array(40).fill(128)); // their places are wider than 32 pixels
       const first = await shown(page);
       await page.getByRole("button", { name: "Another image" }).click();
       await soon(() => shown(page)).not.toBe(first);

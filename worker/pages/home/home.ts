@@ -122,4 +122,4 @@ startSet(model.name, () => {
 const sayOfWall = speaker("#wall-state");
 await untilThere(() => prepare(model.name, say), sayOfWall);
 draw(); // the server's image came without frames
-sayOfWall(await untilThere(() => drawWall(model.name), sayOfWall));
+sayOfWall(await untilThere(() => drawWall(model), sayOfWall));

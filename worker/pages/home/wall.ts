@@ -2,9 +2,11 @@
  * The wall: images of the model, drawn by this device once the model is here. Each forms out of noise then. Until then
  * the poster stands there, if these are the images on it.
  */
+import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Frame } from "../../drawing/protocol.ts";
+import { placeOf, shownSize } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
-import { paint } from "../shared/painter.ts";
+import { paint, sized, type Wanted } from "../shared/painter.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { ServedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
@@ -44,13 +46,15 @@ export function mark(shown: string): void {
   for (const [seed, link] of links) link.ariaCurrent = seed === shown ? "true" : null;
 }
 
-/** Draws all images on this device. Returns a sentence about it. */
-export async function drawWall(model: string): Promise<string> {
+/** Draws all images on this device, in the size of their places. Returns a sentence about it. */
+export async function drawWall(model: ServedModel): Promise<string> {
   const begun = performance.now();
   const { signal } = new AbortController();
   for (const [seed, link] of links) {
     const frames: Frame[] = [];
-    const { image: finished } = await paint({ operation: "sample", model, options: { seed } }, { onFrame: (frame) => frames.push(frame) });
+    const wanted: Wanted = { operation: "sample", model: model.name, options: { seed } };
+    const size = shownSize(nativeShape(model).width, placeOf(link));
+    const { image: finished } = await paint(sized(wanted, size), { onFrame: (frame) => frames.push(frame) });
     const canvas = canvasOf(finished, { ariaHidden: "true" });
     link.replaceChildren(canvas);
     anneal(canvas, frames, finished, signal);
