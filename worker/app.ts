@@ -18,7 +18,7 @@ import { sample } from "./routes/sample.ts";
 export function createApp(ready: ReadyModels, work = new Work()): Hono<Env> {
   const app = new Hono<Env>();
   app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin, readingOnly);
-  const api = [...sample(ready, work), ...models(ready), health(ready)];
+  const api = [...sample(ready, work), ...models(ready, work), health(ready)];
   const routes = [...api, openapi(ready, api)];
   addRoutes(app, routes);
   const missing = onNotFound(routes.map(({ path }) => path));

@@ -6,6 +6,7 @@ import type { AnnealOptions } from "./http/hono-options.ts";
 import { asGiven, ConfigurationError } from "./http/problems.ts";
 import { checkOptions } from "./http/settings.ts";
 import type { Site } from "./http/static-files.ts";
+import { piecesOf } from "./images/send.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
@@ -44,7 +45,7 @@ export const annealOn =
       isWarned = true;
       return undefined;
     };
-    const models = new ReadyModels({ entries, runtime, read: async (entry) => new Response(files.get(assetPath(entry))) });
+    const models = new ReadyModels({ entries, runtime, read: async (entry) => piecesOf(files.get(assetPath(entry))!) });
     return service(models, (c) => ({ ...settings, SITE: site?.(c), CLIENT: clientIn(c) }), sending);
   };
 

@@ -28,7 +28,7 @@ export async function countingApp(onEvaluation: (evaluations: number) => void = 
       dispose() {},
     }),
   };
-  const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: counting, read: async () => new Response(FIRST) }));
+  const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: counting, read: async () => new Response(FIRST).body! }));
   return {
     evaluations: () => evaluations,
     ask: (path: string, init?: RequestInit, bindings: Partial<Env["Bindings"]> = {}): Promise<Response> =>

@@ -20,7 +20,7 @@ const files = [
   writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
 ];
 const entries = files.map((file) => entryOf(file));
-const read = async ({ name }: { readonly name: string }) => new Response(files[entries.findIndex((entry) => entry.name === name)]);
+const read = async ({ name }: { readonly name: string }) => new Response(files[entries.findIndex((entry) => entry.name === name)]).body!;
 const app = createApp(new ReadyModels({ entries, runtime: simd, read }));
 
 const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), env);

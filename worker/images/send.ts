@@ -28,14 +28,17 @@ export async function sendFrom(
   open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
 ): Promise<Response | undefined> {
   const hold = length > PIECE ? work.hold(c, PIECE) : undefined;
-  const pieces = await open();
-  if (pieces) return sendPieces(c, length, pieces[Symbol.asyncIterator](), hold);
-  hold?.end();
-  return undefined;
+  let pieces: AsyncIterable<Uint8Array> | undefined;
+  try {
+    pieces = await open();
+  } finally {
+    if (!pieces) hold?.end();
+  }
+  return pieces && sendPieces(c, length, pieces[Symbol.asyncIterator](), hold);
 }
 
 /** Each piece is a copy, so one that is kept does not keep the file. */
-async function* piecesOf(file: ImageBytes): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(file: ImageBytes): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.length; at += PIECE) yield file.slice(at, at + PIECE);
 }
 

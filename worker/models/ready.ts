@@ -34,8 +34,8 @@ export interface ServedModels {
   readonly runtime: Runtime;
   /** Whether the build has loaded the files before (folders.ts). */
   readonly areChecked?: boolean;
-  /** Reads a model's file; by default from the Worker's assets. */
-  readonly read?: (entry: ModelEntry, env: AssetBindings) => Promise<Response>;
+  /** Reads a model's file, in pieces; by default from the Worker's assets. */
+  readonly read?: (entry: ModelEntry, env: AssetBindings) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 export interface ReadyModel extends ModelEntry {
@@ -76,7 +76,7 @@ export class ReadyModels {
     return [...this.#entries.values()];
   }
 
-  file(entry: ModelEntry, env: AssetBindings): Promise<Response> {
+  file(entry: ModelEntry, env: AssetBindings): Promise<AsyncIterable<Uint8Array>> {
     return this.#read(entry, env);
   }
 
@@ -104,18 +104,23 @@ export class ReadyModels {
   }
 
   async #fetch(entry: ModelEntry, env: AssetBindings): Promise<DrawingNetwork> {
-    const response = await this.#read(entry, env);
-    const denoiser = await this.#load(new Uint8Array(await response.arrayBuffer()));
+    const file = new Uint8Array(entry.bytes);
+    let length = 0;
+    for await (const piece of await this.#read(entry, env)) {
+      file.set(piece, length);
+      length += piece.length;
+    }
+    const denoiser = await this.#load(file.subarray(0, length));
     const bytes = denoiser.bytes ?? entry.bytes;
     this.#loaded.set(assetPath(entry), denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
     return denoiser;
   }
 }
 
-async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<Response> {
+async function readAsset(entry: ModelEntry, { ASSETS }: AssetBindings): Promise<AsyncIterable<Uint8Array>> {
   const path = assetPath(entry);
   const response = await ASSETS?.fetch(`https://assets${path}`);
-  if (response?.ok) return response;
+  if (response?.ok && response.body) return response.body;
   throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response?.status}`);
 }
 

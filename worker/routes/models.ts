@@ -7,8 +7,10 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
+import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
+import { sendFrom } from "../images/send.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { type Route, record } from "../openapi/route.ts";
@@ -52,7 +54,7 @@ const MODEL = record({
 
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
 
-export const models = (ready: ReadyModels): readonly Route[] => [
+export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
   {
     path: MODELS_PATH,
     middleware: withTag,
@@ -78,9 +80,10 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     handler: (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
-      if (version === undefined) return fileOf(c, ready, model);
+      const state = { ready, work };
+      if (version === undefined) return fileOf(c, state, model);
       const address = filePath({ name: `${name}@${version}` });
-      return fileOf(c, ready, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
+      return fileOf(c, state, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
     },
     schema: {
       operationId: "getModelFile",
@@ -96,7 +99,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
 /** The version is the ETag, so the file need not be read for it. */
 async function fileOf(
   c: Context<Env>,
-  ready: ReadyModels,
+  { ready, work }: { readonly ready: ReadyModels; readonly work: Work },
   model: ModelEntry,
   address = filePath(model),
   cacheControl = CACHEABLE,
@@ -109,6 +112,5 @@ async function fileOf(
   c.header("Content-Type", "application/octet-stream");
   c.header("Content-Length", String(model.bytes));
   if (c.req.method === "HEAD") return c.body(null);
-  const { body } = await ready.file(model, c.env);
-  return new Response(body, c.res);
+  return (await sendFrom(c, work, model.bytes, () => ready.file(model, c.env)))!;
 }

@@ -37,7 +37,7 @@ function appWith(bytes?: number) {
     runtime,
     read: async ({ name }) => {
       reads.push(name);
-      return new Response(fileOf(name));
+      return new Response(fileOf(name)).body!;
     },
   });
   const app = createApp(models);
