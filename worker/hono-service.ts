@@ -1,6 +1,7 @@
 /** `anneal` of `anneal/hono`: makes the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
+import { dearDefault, limitsOf } from "./admission/limits.ts";
 import { forwarded } from "./http/forwarded.ts";
 import type { AnnealOptions } from "./http/hono-options.ts";
 import { asGiven, ConfigurationError } from "./http/problems.ts";
@@ -33,6 +34,10 @@ export const annealOn =
     const { budget, rateLimit, cache, onEvent, source } = options;
     const { entries, files } = modelsOf(options.models);
     const settings = { BUDGET: budget, RATE_LIMIT: rateLimit, CACHE: cache, ON_EVENT: onEvent, SOURCE: source };
+    for (const { name, card } of entries) {
+      const warning = dearDefault(limitsOf(settings), name, card);
+      if (warning) console.warn(warning);
+    }
     const proxies = Number(options.trustProxy ?? false);
     const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies) ?? "" : client);
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);

@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
+import { resolve } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import { anneal, settingsFrom } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
 import { randomModel, SMALL, TINY } from "../support/random-model.ts";
@@ -223,5 +225,28 @@ describe("the mounted service", () => {
         /^Expected at most 64 small letters, .* for `name` of the model's card but received /,
       );
     }
+  });
+});
+
+describe("a budget that is too small for a model's own steps", () => {
+  const warnings = (steps: number, budget?: number): string[] => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const model = writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
+    anneal({ models: [model], ...(budget !== undefined && { budget }) });
+    const texts = warn.mock.calls.map(([text]) => String(text));
+    warn.mockRestore();
+    return texts;
+  };
+
+  it("is said when the service starts, with the steps that fit", () => {
+    expect(warnings(8)).toEqual([]);
+    const cost = (steps: number): number => costOf(resolve("sample", { seed: "young", steps: String(steps) }, card), card);
+    expect(warnings(8, cost(8))).toEqual([]);
+    const [warning, ...others] = warnings(8, cost(8) - 1);
+    expect(others).toEqual([]);
+    expect(warning).toContain("An image by `young` costs ");
+    expect(warning).toContain("`npx anneal export --steps 7`");
+    expect(warnings(8, cost(6))[0]).toContain("`npx anneal export --steps 6`");
+    expect(warnings(8, 1)[0]).not.toContain("export");
   });
 });
