@@ -63,7 +63,7 @@ await runCommandLine(async () => {
   const size = SIDE * SIDE * channels;
   const pictures = joined([train.images(), test.images()]);
   const features = featuresOf(tf, classifiers, pictures, channels);
-  const real = median(await nearestImages(tf, train.images(), train, size, [...train.labels.keys()]));
+  const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
   const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
   const largePictures = joined([large.train.images(), large.test.images()]);
   const changes = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
