@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Context } from "hono";
 
-/** Milliseconds between two refusals on a connection. */
+/** Milliseconds between two refusals on a connection, at least; up to half as much more, so that those refused together do not all come back together. */
 const PAUSE = 1000;
 
 /** More refusals than this do not wait on one connection: a client that does not wait for answers would fill the memory. */
@@ -25,6 +25,6 @@ export async function pauseBetweenRefusals({ env }: Context, { status }: Respons
   const now = performance.now();
   const time = Math.max(now, nextTimes.get(incoming.socket) ?? 0);
   if (time - now > MOST_WAITING * PAUSE) return void incoming.socket.destroy();
-  nextTimes.set(incoming.socket, time + PAUSE);
+  nextTimes.set(incoming.socket, time + PAUSE * (1 + Math.random() / 2));
   if (time > now) await setTimeout(time - now);
 }
