@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import type { Page } from "playwright";
+import type { Page, Worker } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
@@ -75,6 +75,15 @@ async function expectFilesOf(source: Source, images: number, page: Page): Promis
   return received;
 }
 
+/** The threads of a run: the learner first, then its helper. */
+const learners = (page: Page): Worker[] => page.workers().filter((one) => one.url().includes("learner"));
+
+/** Lets requests for what the pattern names fail, as `isRefused` says of the first, the second and so on. */
+async function refuse(page: Page, pattern: RegExp, isRefused: (n: number) => boolean): Promise<void> {
+  let n = 0;
+  await page.context().route(pattern, (route) => (isRefused(++n) ? route.abort() : route.continue()));
+}
+
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
 const done = (page: Page): Promise<void> => page.getByText("Done. Your model is below.").waitFor({ timeout: PATIENT });
 const shownSoFar = async (page: Page): Promise<number> =>
@@ -109,7 +118,7 @@ describe("a run", () => {
         await page.getByText(LEARNS).waitFor({ timeout: PATIENT });
         expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
         await done(page);
-        expect(page.workers().filter((one) => one.url().includes("learner"))).toHaveLength(1); // the second one has ended: its memory is free again
+        expect(learners(page)).toEqual([]); // both threads have ended: their memory is free again
         const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
         await page.getByText("Options").click();
         for (const [name, sentence] of [
@@ -173,6 +182,85 @@ describe("a run", () => {
         await page.reload();
         await page.getByText(/so few it recombines/).waitFor();
         await page.getByRole("button", { name: "Learn more" }).waitFor();
+      }),
+    PATIENT,
+  );
+});
+
+describe("a thread that fails", () => {
+  const SCRIPT = /learner[^/]*\.js$/;
+  const WASM = /tfjs-backend-wasm[^/]*\.wasm$/;
+
+  it.each([
+    ["script", SCRIPT, (n: number) => n === 2],
+    ["WASM", WASM, (n: number) => n > 1],
+  ])(
+    "a run goes on without a helper whose %s cannot be loaded",
+    (_, pattern, isRefused) =>
+      open("#images=64&crop=contain", async (page) => {
+        await refuse(page, pattern, isRefused);
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await done(page);
+        await expectFilesOf({ ...own, crop: "contain" }, 64, page);
+      }),
+    PATIENT,
+  );
+
+  it(
+    "a run goes on without a helper that fails on the way, and makes the same files",
+    () =>
+      open("#images=1000&crop=contain", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await learners(page)[1].evaluate(() => {
+          setTimeout(() => {
+            throw new Error("out of memory");
+          });
+        });
+        await done(page);
+        await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
+      }),
+    PATIENT,
+  );
+
+  it.each([
+    ["script", SCRIPT],
+    ["WASM", WASM],
+  ])(
+    "a run whose own %s cannot be loaded says so, and can be started again",
+    (_, pattern) =>
+      open("#images=64", async (page) => {
+        let isRefused = true;
+        await refuse(page, pattern, () => isRefused);
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await soon(() => text(page.locator("#problem"))).toMatch(/^This device cannot train/);
+        isRefused = false;
+        await press(page, "Train");
+        await done(page);
+      }),
+    PATIENT,
+  );
+
+  it(
+    "Stop, and Pause, are heard before the first step",
+    () =>
+      open("", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await press(page, "Stop here");
+        await page.getByText("It was stopped before it had learned anything.").waitFor({ timeout: PATIENT });
+        await press(page, "Train");
+        await press(page, "Pause");
+        await page.getByText("Paused. What it has learned is kept").waitFor({ timeout: PATIENT });
+        await press(page, "Stop here");
+        await page.getByText("It was stopped before it had learned anything.").waitFor({ timeout: PATIENT });
       }),
     PATIENT,
   );

@@ -1,6 +1,6 @@
 /**
  * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
- * same files from the same pictures. A second one computes half of each batch's gradient.
+ * same files from the same pictures. It is started for one run. As a helper it computes half of each batch's gradient.
  */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
@@ -11,74 +11,64 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { begin } from "../../../training/course/course.ts";
 import { asBase } from "../../../training/course/start.ts";
 import { TrainingSteps } from "../../../training/course/steps.ts";
-import { type GradientOf, networkGradient, type Question, sent } from "../../../training/learning/gradient.ts";
+import { type Gradient, type GradientOf, networkGradient, type Question } from "../../../training/learning/gradient.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { anyFile, NothingThere } from "../../drawing/cache.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
+import { type Run as AnyCall, answer, caller } from "../../drawing/rpc.ts";
 import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
-import { cannotTrain, type FromLearner, type Run, type ToLearner } from "./protocol.ts";
+import { cannotTrain, type FromLearner, type Learn, type Run, type ToLearner } from "./protocol.ts";
 
 const tell = (message: FromLearner): void => postMessage(message);
-
-let backend: Promise<Backend> | undefined;
 
 function started(): Promise<Backend> {
   const file = new URL(wasmFile, import.meta.url).href;
   // The file with threads of its own would need a page that is isolated from others; none is without SIMD.
   setWasmPaths({ "tfjs-backend-wasm-simd.wasm": file, "tfjs-backend-wasm-threaded-simd.wasm": file, "tfjs-backend-wasm.wasm": file });
-  backend ??= wasmBackend(tf, "wasm");
-  return backend;
+  return wasmBackend(tf, "wasm");
 }
 
-/** What the other thread's network is made of, what it is asked then, and that it may end. */
-type Asked =
-  | { readonly spec: NetworkSpec; readonly constants: Values; readonly guidance: Guidance }
-  | { readonly question: Question }
-  | "end";
+/** What the helper's gradients are of. */
+type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance];
 
-/** Answers the other thread, for one run. */
-function help(half: MessagePort): void {
-  let gradient: ReturnType<typeof networkGradient> | undefined;
-  half.onmessage = async ({ data }: MessageEvent<Asked>) => {
-    if (data === "end") close();
-    else if ("spec" in data) {
-      gradient = networkGradient(await started(), data.spec, data.constants, data.guidance);
-      half.postMessage("ready");
-    } else {
-      const answer = await gradient!.of(...data.question);
-      half.postMessage(answer, [answer.gradient.buffer as ArrayBuffer]);
-    }
+let gradient: ReturnType<typeof networkGradient> | undefined;
+
+/** What this thread can be asked as a helper. */
+const HELP = {
+  async prepare(network: Network, _: Call): Promise<void> {
+    gradient = networkGradient(await started(), ...network);
+  },
+  gradient: async (question: Question, _: Call): Promise<Gradient> => gradient!.of(...question),
+};
+
+type Call = AnyCall<never>;
+const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
+
+let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
+
+/** The gradient of half a batch by the helper, if there is one that works. Once it fails, by this thread. */
+async function helped(own: Backend, { course, state }: Run): Promise<GradientOf | undefined> {
+  if (!helper) return undefined;
+  const { call } = helper;
+  const network: Network = [course.spec, constantsOf(state), course.recipe.guidance];
+  let alone: GradientOf | undefined;
+  const goOnAlone = (error: unknown): void => {
+    console.warn(error);
+    alone = networkGradient(own, ...network).of;
   };
-}
-
-let half: MessagePort | undefined;
-
-const answered = (message: Asked, handedOver: Transferable[] = []): Promise<unknown> =>
-  new Promise((resolve) => {
-    half!.onmessage = ({ data }) => resolve(data);
-    half!.postMessage(message, handedOver);
-  });
-
-/** Ends the other thread: what comes after the last step needs its memory. */
-function dismiss(): void {
-  half?.postMessage("end" satisfies Asked);
-  half = undefined;
-}
-
-/** The gradient of half a batch in the other thread, if there is one. */
-async function helper({ course, state }: Run): Promise<GradientOf | undefined> {
-  if (!half) return undefined;
-  await answered({ spec: course.spec, constants: constantsOf(state), guidance: course.recipe.guidance });
-  return (...asked) => {
-    const [question, handedOver] = sent(asked);
-    return answered({ question }, handedOver) as ReturnType<GradientOf>;
+  await call("prepare", network, CALL).catch(goOnAlone);
+  return async (unit, batch, phase) => {
+    // a copy of the weights, since a view is sent with all of the memory that it shows a part of
+    const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase], CALL).catch(goOnAlone);
+    return answer ?? alone!(unit, batch, phase);
   };
 }
 
@@ -86,7 +76,7 @@ async function base(): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, { signal: new AbortController().signal, onProgress })));
+    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, { signal: stopped.signal, onProgress })));
   } catch (error) {
     throw error instanceof NothingThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -94,8 +84,8 @@ async function base(): Promise<ModelContents> {
 
 let lesson: Lesson | undefined;
 let isPaused = false;
-
-type Learn = Extract<ToLearner, { type: "learn" | "continue" }>;
+/** Ends the run early: it is thrown by a run that has learned nothing yet. */
+const stopped = new AbortController();
 
 /** Milliseconds to wait for another tab that learns, or for what is left of this one after a reload. */
 const OTHER_TAB = 5000;
@@ -106,18 +96,14 @@ async function learn(asked: Learn): Promise<void> {
     await (navigator.locks?.request("anneal-yours", { signal: turn }, () => learnAlone(asked)) ?? learnAlone(asked)); // pages without TLS have none
   } catch (error) {
     throw error === turn.reason ? new UserError("Another tab is learning. Close it first.") : error;
-  } finally {
-    dismiss();
   }
 }
 
 async function learnAlone(asked: Learn): Promise<void> {
   const own = await lessonFor(asked);
   await own.learn();
-  dismiss();
-  const outcome = await own.finish();
-  lesson = undefined;
-  tell({ type: "finished", outcome });
+  tell({ type: "learned" });
+  tell({ type: "finished", outcome: await own.finish() });
 }
 
 /** A function of its own, so that the run's first weights, which the lesson copies, are forgotten when it learns. */
@@ -125,9 +111,10 @@ async function lessonFor(asked: Learn): Promise<Lesson> {
   const dataset = datasetOf(asked.pictures);
   const planned = await runFor(asked, dataset);
   const own = await started();
-  const there = await helper(planned);
+  const there = await helped(own, planned);
   const run = isLimited(asked) ? within(await affordableImages(own, planned, dataset, there), planned) : planned;
-  lesson = new Lesson(own, run, dataset, there, tell);
+  if (run.state.step === 0) stopped.signal.throwIfAborted();
+  lesson = new Lesson(own, run, dataset, there, tell, stopped.signal);
   await lesson.keep();
   await keep("outcome", undefined);
   lesson.pause(isPaused);
@@ -144,9 +131,13 @@ const isLimited = (asked: Learn): boolean => (asked.type === "continue" ? asked.
 /** Images that fit in that time, at the speed of steps that change nothing. */
 async function affordableImages(own: Backend, { course, state }: Run, dataset: Dataset, there: GradientOf | undefined): Promise<number> {
   const steps = new TrainingSteps(own, course, dataset, state, there);
-  for (let k = 0; k < COMPILED; k++) await steps.advance();
-  const began = performance.now();
-  for (let k = COMPILED; k < TIMED; k++) await steps.advance();
+  let began = 0;
+  for (let k = 0; k < TIMED; k++) {
+    if (k === COMPILED) began = performance.now();
+    await steps.advance();
+    await nextTurn(); // messages arrive
+    stopped.signal.throwIfAborted();
+  }
   const each = (performance.now() - began) / (TIMED - COMPILED) / course.batch;
   steps.dispose();
   return Math.max(LEAST, Math.floor(LONGEST / each));
@@ -194,21 +185,23 @@ function sentenceOf(error: unknown): string {
 
 addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {
   switch (data.type) {
-    case "start":
-      half = data.half;
-      break;
     case "help":
-      help(data.half);
+      answer(data.half, HELP);
+      break;
+    case "alone":
+      helper?.fail(new Error("Expected the helper to run but it has failed"));
       break;
     case "pause":
       isPaused = data.isPaused;
       lesson?.pause(isPaused);
       break;
     case "stop":
-      lesson?.stop();
+      stopped.abort(new UserError("It was stopped before it had learned anything."));
+      lesson?.pause(false);
       break;
     case "learn":
     case "continue":
+      if (data.half) helper = caller(data.half);
       learn(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
   }
 });

@@ -46,15 +46,24 @@ export class Lesson {
   private readonly tell: (message: FromLearner) => void;
   private readonly log: LogEntry[];
   private best: Parameters | undefined;
-  private isStopped = false;
+  private readonly stopped: AbortSignal;
   private paused: Promise<void> | undefined;
   private goOn: () => void = () => undefined;
 
-  constructor(backend: Backend, run: Run, dataset: Dataset, there: GradientOf | undefined, tell: (message: FromLearner) => void) {
+  /** `stopped` ends it early. */
+  constructor(
+    backend: Backend,
+    run: Run,
+    dataset: Dataset,
+    there: GradientOf | undefined,
+    tell: (message: FromLearner) => void,
+    stopped: AbortSignal,
+  ) {
     const { course, about, isFromRounded, log, best, state } = run;
     this.backend = backend;
     this.dataset = dataset;
     this.tell = tell;
+    this.stopped = stopped;
     this.log = [...log];
     this.best = best;
     [this.course, this.about, this.isFromRounded] = [course, about, isFromRounded];
@@ -71,12 +80,7 @@ export class Lesson {
     this.paused = isPaused ? new Promise((resolve) => (this.goOn = resolve)) : undefined;
   }
 
-  stop(): void {
-    this.isStopped = true;
-    this.pause(false);
-  }
-
-  /** Learns to the end, or until it is stopped. */
+  /** Learns to the end, or until it is stopped: then it throws the reason if it has learned nothing. */
   async learn(): Promise<void> {
     const { own, course, isFromRounded, log, tell } = this;
     const { steps, batch } = course;
@@ -91,7 +95,7 @@ export class Lesson {
         await this.paused;
         times = [];
       }
-      if (this.isStopped) break;
+      if (this.stopped.aborted) break;
       if (performance.now() - shown > Math.max(SHEET_EVERY, SHEET_SHARE * cost)) {
         const before = performance.now();
         await this.show();
@@ -112,6 +116,7 @@ export class Lesson {
         kept = performance.now();
       }
     }
+    if (own.step === 0) this.stopped.throwIfAborted();
     if (!this.best) await this.report(); // it was stopped early
   }
 
@@ -120,7 +125,6 @@ export class Lesson {
     const outcome = await this.outcome();
     await this.keep();
     await keep("outcome", outcome);
-    this.own.dispose();
     return outcome;
   }
 
@@ -165,7 +169,7 @@ export class Lesson {
     const { backend, dataset, course, tell, log } = this;
     const { tf } = backend;
     const { train, labels, width, height, channels } = dataset;
-    const isOwnEnd = !this.isStopped;
+    const isOwnEnd = !this.stopped.aborted;
     const learned = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
     const fp32 = await withContrast(tf, learned, course.contrast);
     const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));

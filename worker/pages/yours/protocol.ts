@@ -69,20 +69,27 @@ export interface Outcome {
   readonly ratio: number | undefined;
 }
 
-export type ToLearner =
-  /** The other thread's end of the channel between both, if there is another one. */
-  | { readonly type: "start"; readonly half?: MessagePort | undefined }
-  | { readonly type: "help"; readonly half: MessagePort }
-  /** Learns pictures, from the base or from a model file. */
+/** What a run begins with. `half`: this end of the channel to the helper, if there is one. */
+export type Learn = { readonly half?: MessagePort } /** Learns pictures, from the base or from a model file. */ & (
   | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Uint8Array<ArrayBuffer> | undefined }
   /** Goes on with the run that is kept; `more`: with another one that starts from what it has learned. */
   | { readonly type: "continue"; readonly pictures: Pictures; readonly more?: boolean }
+);
+
+export type ToLearner =
+  | Learn
+  /** To the helper: computes what the other end of the channel asks for. */
+  | { readonly type: "help"; readonly half: MessagePort }
+  /** The helper has failed. */
+  | { readonly type: "alone" }
   | { readonly type: "pause"; readonly isPaused: boolean }
   | { readonly type: "stop" };
 
 export type FromLearner =
   | { readonly type: "download"; readonly done: number; readonly total: number }
-  /** What it does after the last step. */
+  /** The last step is done. */
+  | { readonly type: "learned" }
+  /** What it does then. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
   | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<
       Run,

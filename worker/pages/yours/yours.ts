@@ -13,9 +13,9 @@ import { showBoxes } from "./boxes.ts";
 import { drawCurve } from "./curve.ts";
 import { isKept, keep, kept } from "./kept.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
-import { CROPS, type Crop, type FromLearner, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
+import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
-import { learner } from "./thread.ts";
+import { startLearner } from "./thread.ts";
 
 startPage();
 
@@ -56,11 +56,11 @@ let classes: readonly PictureClass[] = [];
 let from: { readonly name: string; readonly file: Uint8Array<ArrayBuffer> } | undefined;
 /** What the learner does: nothing, a run, or a run that waits for the visitor. */
 let work: "none" | "learning" | "paused" = "none";
+/** Sends messages to the learner of the run. */
+let ask: ReturnType<typeof startLearner> | undefined;
 let log: LogEntry[] = [];
 let [steps, batch] = [1, 1];
 let outcome: Outcome | undefined;
-
-const ask = learner(hear);
 
 const pictures = (): Pictures => ({ name, crop: state.values.crop as Crop, classes });
 const countOf = (all: readonly PictureClass[]): number => all.reduce((sum, one) => sum + one.pictures.length, 0);
@@ -191,9 +191,9 @@ function faultOfPictures(): string | undefined {
 
 const trainButton = button("Train", train, { className: "primary" });
 const pauseButton = button("Pause", () => setPaused(work === "learning"));
-const stopButton = button("Stop here", () => ask({ type: "stop" }));
+const stopButton = button("Stop here", () => ask?.({ type: "stop" }));
 const moreButton = button("Learn more", () => {
-  if (canBegin()) ask({ type: "continue", pictures: pictures(), more: true });
+  if (canBegin()) begin({ type: "continue", pictures: pictures(), more: true });
 });
 find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
 
@@ -202,7 +202,6 @@ function canBegin(): boolean {
   complain(fault ?? "");
   if (fault) return false;
   keep("pictures", pictures()); // with the crop that they are learned by
-  begin();
   return true;
 }
 
@@ -210,13 +209,13 @@ function train(): void {
   if (!canBegin()) return;
   const { images, seed } = state.values;
   const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
-  ask({ type: "learn", pictures: pictures(), wishes, from: from?.file });
+  begin({ type: "learn", pictures: pictures(), wishes, from: from?.file });
   navigator.storage?.persist?.().catch(() => undefined);
 }
 
-function begin(): void {
+function begin(learn: Learn): void {
   [work, log, outcome] = ["learning", [], undefined];
-  ask({ type: "pause", isPaused: false });
+  ask = startLearner(learn, hear);
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
   update();
 }
@@ -224,7 +223,7 @@ function begin(): void {
 function setPaused(isPaused: boolean): void {
   if (work === "none") return;
   work = isPaused ? "paused" : "learning";
-  ask({ type: "pause", isPaused });
+  ask?.({ type: "pause", isPaused });
   say(isPaused ? "It pauses after this step." : "It learns.");
   update();
 }
@@ -410,6 +409,5 @@ if (earlier) {
   update();
 } else if (before && (await isKept("run"))) {
   state.setLive({ crop: before.crop });
-  begin();
-  ask({ type: "continue", pictures: before });
+  begin({ type: "continue", pictures: before });
 }
