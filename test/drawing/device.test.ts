@@ -132,11 +132,11 @@ describe("drawInThread, of many drawings", () => {
 
   it("gives the thread nothing that was aborted before its turn, when fifty elements change ten times", async () => {
     const draw = drawInThread(() =>
-      workerOf(({ data: { id, name } }, answer) => {
+      workerOf(({ data: { id, name, argument } }, answer) => {
+        if (!name) return;
         const state = self as typeof globalThis & { drawn?: number };
-        if (name) state.drawn = (state.drawn ?? 0) + 1;
-        const { drawn } = state;
-        if (name) setTimeout(() => answer({ id, result: { drawn } }), 5);
+        state.drawn = (state.drawn ?? 0) + 1;
+        if (/^(first|9)/.test(argument.options.seed)) answer({ id, result: { drawn: state.drawn } }); // the others are never done
       }),
     );
     await draw(request("first"), ignore);
