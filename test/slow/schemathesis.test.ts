@@ -12,7 +12,7 @@ import { finished } from "../support/command-line.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 /** Of each operation and each phase that makes them up; what the contract's bounds suggest comes on top. */
-const EXAMPLES = 10;
+const EXAMPLES = 100;
 /** In multiply-accumulates: no image takes long. */
 const BUDGET = 8e9;
 
