@@ -24,7 +24,7 @@ interface Report {
   readonly seed: string;
   readonly labels: readonly string[];
   readonly heldOut: readonly HeldOutLoss[];
-  readonly neighbours: { readonly distance: number; readonly realDistance?: number };
+  readonly neighbours: { readonly images: number; readonly distance: number; readonly realDistance?: number };
   readonly generated: Quality;
   readonly real: Quality;
   readonly classifier: { readonly network: "small" | "large" | "deep"; readonly testAccuracy: number };
@@ -36,6 +36,13 @@ function mean(values: readonly number[], show: (value: number) => string): strin
   if (values.length === 1) return show(average);
   const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
   return `${show(average)} ± ${show(Math.sqrt(squares / (values.length * (values.length - 1))))}`;
+}
+
+/** A judging classifier's part is in every page that shows its figures. */
+function describeClassifier({ network, testAccuracy }: Report["classifier"]): string {
+  const purpose = purposeOf(network);
+  const part = purpose === "judging" ? "; in no choice of schedule or checkpoint" : "";
+  return `${purpose} classifier (${percent(testAccuracy, 2)} accuracy on the test images${part})`;
 }
 
 function sectionOf(reports: readonly Report[], commands: readonly string[]): Section {
@@ -54,7 +61,8 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
   ];
   const figure = (name: string, key: "fid" | "classAccuracy" | "inceptionScore", show: (value: number) => string) =>
     row(name, show, ({ generated, real }) => [generated[key], real[key]]);
-  const [{ labels, data, count, heldOut }] = reports;
+  const [{ labels, data, count, heldOut, neighbours }] = reports;
+  const hasDistances = reports.every(({ neighbours: { realDistance } }) => realDistance !== undefined);
   return {
     title: "Figures",
     commands,
@@ -64,7 +72,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
         figure("FID", "fid", (value) => value.toFixed(4)),
         figure("class accuracy", "classAccuracy", percent),
         figure("Inception Score", "inceptionScore", (value) => value.toFixed(2)),
-        ...(reports.every(({ neighbours: { realDistance } }) => realDistance !== undefined)
+        ...(hasDistances
           ? [
               row(
                 "distance to the nearest training image, times that of real images",
@@ -91,9 +99,8 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
     ],
     notes: [
       `${count} images of each of the seeds ${[...new Set(reports.map(({ seed }) => `\`${seed}/0\`, ...`))].join(" and ")}, classes as often as in the training set of ${data}.`,
-      ...groups.map(
-        ([name, [{ classifier }]]) => `${name}: its classifier is right in ${percent(classifier.testAccuracy, 2)} of the test images.`,
-      ),
+      ...groups.map(([name, [{ classifier }]]) => `${name}: in features of the ${describeClassifier(classifier)}.`),
+      ...(hasDistances ? [`The distance is of ${neighbours.images} images of each seed, the same number of each class.`] : []),
     ],
     pictures: [],
   };
