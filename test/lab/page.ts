@@ -38,11 +38,11 @@ function mean(values: readonly number[], show: (value: number) => string): strin
   return `${show(average)} ± ${show(Math.sqrt(squares / (values.length * (values.length - 1))))}`;
 }
 
-/** A judging classifier's part is in every page that shows its figures. */
-function describeClassifier({ network, testAccuracy }: Report["classifier"]): string {
+/** What the images were compared with. A judging classifier's part is in every page that shows its figures. */
+function describeComparison({ data, classifier: { network, testAccuracy } }: Report): string {
   const purpose = purposeOf(network);
   const part = purpose === "judging" ? "; in no choice of schedule or checkpoint" : "";
-  return `${purpose} classifier (${percent(testAccuracy, 2)} accuracy on the test images${part})`;
+  return `${purpose}: compared with the training images of ${data}, in features of the ${purpose} classifier (${percent(testAccuracy, 2)} accuracy on the test images${part}).`;
 }
 
 function sectionOf(reports: readonly Report[], commands: readonly string[]): Section {
@@ -62,6 +62,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
   const figure = (name: string, key: "fid" | "classAccuracy" | "inceptionScore", show: (value: number) => string) =>
     row(name, show, ({ generated, real }) => [generated[key], real[key]]);
   const [{ labels, data, count, heldOut, neighbours }] = reports;
+  const seeds = [...new Set(reports.map(({ seed }) => `\`${seed}/0\`, ...`))];
   const hasDistances = reports.every(({ neighbours: { realDistance } }) => realDistance !== undefined);
   return {
     title: "Figures",
@@ -98,8 +99,8 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
       ],
     ],
     notes: [
-      `${count} images of each of the seeds ${[...new Set(reports.map(({ seed }) => `\`${seed}/0\`, ...`))].join(" and ")}, classes as often as in the training set of ${data}.`,
-      ...groups.map(([name, [{ classifier }]]) => `${name}: in features of the ${describeClassifier(classifier)}.`),
+      `${count.toLocaleString("en")} images of each of the seeds ${seeds.join(" and ")}, classes as often as in the training set of ${data}${seeds.length > 1 ? "; means and standard errors of the sets" : ""}.`,
+      ...new Set(reports.map(describeComparison)),
       ...(hasDistances ? [`The distance is of ${neighbours.images} images of each seed, the same number of each class.`] : []),
     ],
     pictures: [],

@@ -17,6 +17,15 @@ describe.each(["fashion-mnist", "mnist", "avatars", "cifar10"])("the page of %s"
     expect(pageOf(readModel(readFileSync(join(folder, "model.onnx"))).card, record)).toBe(readFileSync(join(folder, "README.md"), "utf8"));
   });
 
+  it("has the figures that the commands beside them print, and no others", () => {
+    const [[head, ...rows]] = record.figures.find(({ title }) => title === "Figures")?.tables ?? [[]];
+    expect(head.slice(1).filter((column) => !column.endsWith(", judging"))).toEqual([]);
+    expect(rows.map(([row]) => row)).toEqual([
+      ...["FID", "class accuracy", "Inception Score"],
+      "distance to the nearest training image, times that of real images",
+    ]);
+  });
+
   it("says of the judging classifier that it is in no choice of schedule or checkpoint: some choices of training/LOG.md are by its figures", () => {
     const claims = JSON.stringify(record).match(/judging classifier \(.*?\)/g) ?? [];
     expect(claims).not.toEqual([]);
