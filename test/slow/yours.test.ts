@@ -266,6 +266,92 @@ describe("a thread that fails", () => {
   );
 });
 
+describe("what is kept", () => {
+  /** Puts these records in place of all that is kept. */
+  const storeOnly = (page: Page, records: Record<string, unknown>): Promise<void> =>
+    page.evaluate(
+      (all) =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open("anneal-yours");
+          opening.onsuccess = () => {
+            const transaction = opening.result.transaction("kept", "readwrite");
+            const store = transaction.objectStore("kept");
+            store.clear();
+            for (const [key, value] of Object.entries(all)) store.put(value, key);
+            transaction.oncomplete = () => resolve(opening.result.close());
+          };
+        }),
+      records,
+    );
+
+  it(
+    "a run learns the pictures that it was planned with, though another tab removes a class",
+    () =>
+      open("#images=1000&crop=contain", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await press(page, "Pause");
+        await page.getByText("Paused. What it has learned is kept").waitFor({ timeout: PATIENT });
+        const other = await page.context().newPage();
+        await other.goto(page.url());
+        await other.getByText("Another tab is learning. Close it first.").waitFor({ timeout: PATIENT });
+        await press(other, "Remove class dogs");
+        await other.getByText(/^8 pictures, /).waitFor();
+        await other.close();
+        await page.reload();
+        await page.getByText(LEARNS).waitFor({ timeout: PATIENT });
+        await page.getByText(/^16 pictures, /).waitFor();
+        await done(page);
+        await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
+      }),
+    PATIENT,
+  );
+
+  it(
+    "without room it says so, and the next run starts from what was learned all the same",
+    () =>
+      open("", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        const devTools = await page.context().newCDPSession(page);
+        await devTools.send("Storage.overrideQuotaForOrigin", { origin: worker.origin, quotaSize: 1000 });
+        await press(page, "Train");
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await press(page, "Pause");
+        await page
+          .getByText("Paused. This device has no room to keep what it has learned: leave this page open.")
+          .waitFor({ timeout: PATIENT });
+        await press(page, "Stop here");
+        await page
+          .getByText("Done. Your model is below. This device has no room to keep it: save its files.")
+          .waitFor({ timeout: PATIENT });
+        const first = readModel(new Uint8Array(await saved(page, /^model-fp32/))).card.training;
+        await press(page, "Learn more");
+        await expect.poll(() => text(page.locator("#status")), { timeout: PATIENT }).toBe(LEARNS);
+        await expect.poll(() => shownSoFar(page), { timeout: PATIENT }).toBeGreaterThan(0);
+        await press(page, "Stop here");
+        await page.getByText(/^Done\. /).waitFor({ timeout: PATIENT });
+        const { seed, images } = readModel(new Uint8Array(await saved(page, /^model-fp32/))).card.training;
+        expect(seed).toBe("anneal, more");
+        expect(images).toBeGreaterThan(first.images!);
+      }),
+    PATIENT,
+  );
+
+  it("what another version of the page kept in another format is deleted, with a sentence", () =>
+    open("", async (page) => {
+      await storeOnly(page, { pictures: { name: "pets", classes: "2" }, run: { course: {} }, outcome: {} });
+      await page.reload();
+      await page.getByText("What an earlier version of this page kept on this device cannot be read any more. It was deleted.").waitFor();
+      await choose(page);
+      await page.reload();
+      await page.getByText(/^16 pictures, /).waitFor();
+      expect(await text(page.locator("#problem"))).toBe("");
+    }));
+});
+
 describe("classes", () => {
   it("are made by hand, one empty one at a time", () =>
     open("", async (page) => {
@@ -287,6 +373,63 @@ describe("classes", () => {
       ]);
       await page.getByRole("button", { name: "Add a class" }).waitFor();
     }));
+});
+
+describe("a dialog that is cancelled", () => {
+  it("at a class decides nothing for the next files", () =>
+    open("", async (page) => {
+      await press(page, "Try it with 60 drawings");
+      await page.getByText(/^60 pictures, /).waitFor();
+      const cancelled = page.waitForEvent("filechooser");
+      await page
+        .getByRole("button", { name: /^Add pictures to/ })
+        .first()
+        .click();
+      await cancelled;
+      const chooser = page.waitForEvent("filechooser");
+      await press(page, "Choose a folder");
+      await (await chooser).setFiles(own.data);
+      await page.getByText(/^16 pictures, /).waitFor(); // the example has made way for them
+    }));
+});
+
+describe("the model", () => {
+  it(
+    "is drawn under the seed that its file is called by, and its sketch has the colours of the model",
+    () =>
+      open("#images=64", async (page) => {
+        await choose(page);
+        await startSmall(page);
+        await press(page, "Train");
+        await done(page);
+        await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
+        await page.getByLabel("Seed", { exact: true }).evaluate((field) => ((field as HTMLInputElement).value = "not drawn"));
+        const download = page.waitForEvent("download");
+        await press(page, "Save");
+        expect((await download).suggestedFilename()).toBe("alice.png");
+        const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
+        await page.getByText("Start from a sketch").click();
+        await soon(async () => (await inks()).length).toBeGreaterThan(2);
+        const coloured = await inks();
+        await press(page, "Remove class dogs");
+        await press(page, "Remove class cats");
+        const greys = Array.from({ length: 4 }, (_, i) => {
+          const pixels = Uint8Array.from({ length: 1024 }, (_, k) => (k * (i + 3)) % 256);
+          return {
+            name: `${i}.png`,
+            mimeType: "image/png",
+            buffer: Buffer.from(encodePng({ width: 32, height: 32, channels: 1, pixels })),
+          };
+        });
+        await page.locator("#files").setInputFiles(greys);
+        await page.getByText(/^4 pictures, /).waitFor();
+        await press(page, "Train");
+        await done(page);
+        await page.getByText("Start from a sketch").click();
+        await soon(inks).not.toEqual(coloured);
+      }),
+    PATIENT,
+  );
 });
 
 /** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */

@@ -1,4 +1,4 @@
-/** What is kept on this device, in IndexedDB: the visitor's pictures and the run. */
+/** What is kept on this device, in IndexedDB: the visitor's pictures, a run that has not ended, and what came of the last one. */
 import type { Outcome, Pictures, Run } from "./protocol.ts";
 
 interface Kept {
@@ -7,7 +7,11 @@ interface Kept {
   readonly outcome: Outcome;
 }
 
+type Changes = { readonly [K in keyof Kept]?: Kept[K] | undefined };
+
 const [DATABASE, STORE] = ["anneal-yours", "kept"];
+/** Stands beside the records. It changes whenever one of them gets another shape. */
+const FORMAT = 2;
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -16,40 +20,52 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-async function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
+/** The results of one transaction, once it is committed: a request alone succeeds also where there is no room. */
+async function transact(mode: IDBTransactionMode, work: (store: IDBObjectStore) => readonly IDBRequest[]): Promise<unknown[]> {
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await settled(opening);
-  const transaction = database.transaction(STORE, mode);
-  transaction.oncomplete = () => database.close();
-  return transaction.objectStore(STORE);
-}
-
-/** Undefined if there is nothing, or if the browser keeps nothing, as in some private windows. */
-export async function kept<K extends keyof Kept>(key: K): Promise<Kept[K] | undefined> {
   try {
-    return (await settled((await store("readonly")).get(key))) as Kept[K] | undefined;
-  } catch {
-    return undefined;
+    const transaction = database.transaction(STORE, mode);
+    const requests = work(transaction.objectStore(STORE));
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return requests.map(({ result }) => result);
+  } finally {
+    database.close();
   }
 }
 
-export async function isKept(key: keyof Kept): Promise<boolean> {
+/** Empty if nothing is kept, or if the browser keeps nothing, as in some private windows. */
+export async function kept<K extends keyof Kept>(...keys: readonly K[]): Promise<Pick<Changes, K>> {
+  const values = await transact("readonly", (store) => keys.map((key) => store.get(key))).catch(() => []);
+  return Object.fromEntries(keys.map((key, i) => [key, values[i]])) as Pick<Changes, K>;
+}
+
+/** Keeps values and deletes what is undefined, all of it or nothing. Whether there was room. */
+export async function keep(changes: Changes): Promise<boolean> {
   try {
-    return (await settled((await store("readonly")).count(key))) > 0;
-  } catch {
+    await transact("readwrite", (store) => [
+      store.put(FORMAT, "format"),
+      ...Object.entries(changes).map(([key, value]) => (value === undefined ? store.delete(key) : store.put(value, key))),
+    ]);
+    return true;
+  } catch (error) {
+    console.warn(error);
     return false;
   }
 }
 
-/** All of it or nothing. Whether there was room. */
-export async function keep<K extends keyof Kept>(key: K, value: Kept[K] | undefined): Promise<boolean> {
+/** Deletes what another version of the page has kept in another format. Whether there was anything. */
+export async function forgetOtherFormats(): Promise<boolean> {
   try {
-    const place = await store("readwrite");
-    await (value === undefined ? settled(place.delete(key)) : settled(place.put(value, key)));
+    const [format, count] = await transact("readonly", (store) => [store.get("format"), store.count()]);
+    if (count === 0 || format === FORMAT) return false;
+    await transact("readwrite", (store) => [store.clear()]);
     return true;
-  } catch (error) {
-    console.warn(error);
+  } catch {
     return false;
   }
 }

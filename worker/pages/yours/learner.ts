@@ -22,7 +22,7 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { anyFile, NothingThere } from "../../drawing/cache.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { type Run as AnyCall, answer, caller } from "../../drawing/rpc.ts";
-import { aboutOf, type Dataset, datasetOf } from "./dataset.ts";
+import { type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
 import { cannotTrain, type FromLearner, type Learn, type Run, type ToLearner } from "./protocol.ts";
@@ -101,22 +101,26 @@ async function learn(asked: Learn): Promise<void> {
 
 async function learnAlone(asked: Learn): Promise<void> {
   const own = await lessonFor(asked);
-  await own.learn();
+  try {
+    await own.learn();
+  } catch (error) {
+    if (error instanceof UserError) await keep({ run: undefined }); // it leads nowhere
+    throw error;
+  }
   tell({ type: "learned" });
-  tell({ type: "finished", outcome: await own.finish() });
+  tell({ type: "finished", ...(await own.finish()) });
 }
 
 /** A function of its own, so that the run's first weights, which the lesson copies, are forgotten when it learns. */
 async function lessonFor(asked: Learn): Promise<Lesson> {
-  const dataset = datasetOf(asked.pictures);
-  const planned = await runFor(asked, dataset);
+  const { run: planned, dataset } = asked.type === "continue" ? await keptRun() : await newRun(asked);
   const own = await started();
   const there = await helped(own, planned);
-  const run = isLimited(asked) ? within(await affordableImages(own, planned, dataset, there), planned) : planned;
-  if (run.state.step === 0) stopped.signal.throwIfAborted();
+  const run =
+    asked.type === "learn" && asked.wishes.images === undefined
+      ? within(await affordableImages(own, planned, dataset, there), planned)
+      : planned;
   lesson = new Lesson(own, run, dataset, there, tell, stopped.signal);
-  await lesson.keep();
-  await keep("outcome", undefined);
   lesson.pause(isPaused);
   return lesson;
 }
@@ -125,8 +129,6 @@ async function lessonFor(asked: Learn): Promise<Lesson> {
 const [LONGEST, LEAST] = [240_000, 3000];
 /** Steps that are timed and forgotten, the first of which compile. */
 const [COMPILED, TIMED] = [2, 10];
-
-const isLimited = (asked: Learn): boolean => (asked.type === "continue" ? asked.more === true : asked.wishes.images === undefined);
 
 /** Images that fit in that time, at the speed of steps that change nothing. */
 async function affordableImages(own: Backend, { course, state }: Run, dataset: Dataset, there: GradientOf | undefined): Promise<number> {
@@ -149,16 +151,25 @@ const within = (most: number, { course, ...run }: Run): Run => {
   return { ...run, course: { ...course, images, steps: Math.ceil(images / course.batch) } };
 };
 
-/** The run that is kept, or a new one. */
-async function runFor(asked: Learn, dataset: Dataset): Promise<Run> {
-  const earlier = asked.type === "continue" ? await kept("run") : undefined;
-  if (earlier && asked.type === "continue" && !asked.more) return earlier;
-  const { images, seed } = asked.type === "learn" ? asked.wishes : { images: undefined, seed: `${earlier?.course.seed}, more` };
-  const from = asked.type === "learn" && asked.from ? modelIn(asked.from) : earlier ? learnedBy(earlier) : await base();
+/** A run and what it learns. */
+interface Planned {
+  readonly run: Run;
+  readonly dataset: Dataset;
+}
+
+async function keptRun(): Promise<Planned> {
+  const { run } = await kept("run");
+  if (!run) throw new UserError("The run is no longer kept on this device. Another tab has ended it.");
+  return { run, dataset: datasetOf(run.pictures) };
+}
+
+async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>): Promise<Planned> {
+  const dataset = datasetOf(pictures);
+  const from = file ? modelIn(file) : await base();
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
-  return { ...begin(dataset, { preset: "default", seed, images }, from), about: aboutOf(asked.pictures), isFromRounded, log: [] };
+  return { dataset, run: { ...begin(dataset, { preset: "default", seed, images }, from), pictures, isFromRounded, log: [] } };
 }
 
 /** The visitor's own model file. */
@@ -169,12 +180,6 @@ function modelIn(file: Uint8Array): ModelContents {
     throw new UserError("The file to start from is no model of Anneal.");
   }
 }
-
-/** What a run has learned, to start another one from. */
-const learnedBy = ({ course, about, state, best }: Run): ModelContents => ({
-  card: Lesson.cardOf(course, about, state.step),
-  weights: { floats: best ?? state.average, convolutions: new Map() },
-});
 
 /** What to tell the visitor of an error. The console has the details. */
 function sentenceOf(error: unknown): string {

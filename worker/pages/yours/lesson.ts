@@ -1,7 +1,7 @@
 /** A run in the worker: step after step, a look at the network now and then, and what follows the last step. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { type About, type Course, cardFor } from "../../../training/course/course.ts";
+import { type Course, cardFor } from "../../../training/course/course.ts";
 import { bestReport, DIVERGED, isOver, isReported, type LogEntry } from "../../../training/course/reports.ts";
 import { TrainingSteps } from "../../../training/course/steps.ts";
 import type { GradientOf } from "../../../training/learning/gradient.ts";
@@ -15,14 +15,13 @@ import { modelOf, type Parameters } from "../../../training/network/parameters.t
 import { classCountsOf } from "../../../training/network/split.ts";
 import { quantizedModel, roughlyQuantized } from "../../../training/quantize/model.ts";
 import { loadModel, type Model } from "../../../wasm-model/index.ts";
-import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
-import type { Dataset } from "./dataset.ts";
+import { aboutOf, type Dataset } from "./dataset.ts";
 import { keep } from "./kept.ts";
-import type { FromLearner, Outcome, Run } from "./protocol.ts";
+import type { FromLearner, Outcome, Pictures, Run } from "./protocol.ts";
 
 /** Images of the sheet; image k has the seed `yours/k`. */
 const SHEET = 16;
@@ -38,7 +37,7 @@ const CALIBRATION = 8;
 
 export class Lesson {
   private readonly backend: Backend;
-  private readonly about: About;
+  private readonly pictures: Pictures;
   private readonly isFromRounded: boolean;
   private readonly course: Course;
   private readonly dataset: Dataset;
@@ -59,20 +58,15 @@ export class Lesson {
     tell: (message: FromLearner) => void,
     stopped: AbortSignal,
   ) {
-    const { course, about, isFromRounded, log, best, state } = run;
+    const { course, pictures, isFromRounded, log, best, state } = run;
     this.backend = backend;
     this.dataset = dataset;
     this.tell = tell;
     this.stopped = stopped;
     this.log = [...log];
     this.best = best;
-    [this.course, this.about, this.isFromRounded] = [course, about, isFromRounded];
+    [this.course, this.pictures, this.isFromRounded] = [course, pictures, isFromRounded];
     this.own = new TrainingSteps(backend, course, dataset, state, there);
-  }
-
-  /** The card after so many steps of a course. */
-  static cardOf(course: Course, about: About, step: number): ModelCard {
-    return cardFor({ ...course, images: Math.min(course.images, step * course.batch) }, about);
   }
 
   pause(isPaused: boolean): void {
@@ -85,13 +79,12 @@ export class Lesson {
     const { own, course, isFromRounded, log, tell } = this;
     const { steps, batch } = course;
     tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded, alike: this.dataset.alike });
-    let [kept, shown, cost] = [performance.now(), Number.NEGATIVE_INFINITY, 0];
+    let [kept, shown, cost] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
     let times: number[] = [];
     while (!isOver(log, course) && own.step < steps) {
       await nextTurn(); // messages arrive
       if (this.paused) {
-        await this.keep();
-        tell({ type: "paused" });
+        tell({ type: "paused", isKept: await this.keep() });
         await this.paused;
         times = [];
       }
@@ -120,12 +113,10 @@ export class Lesson {
     if (!this.best) await this.report(); // it was stopped early
   }
 
-  /** Makes the files. */
-  async finish(): Promise<Outcome> {
+  /** Makes the files, which are kept in place of the run. */
+  async finish(): Promise<{ readonly outcome: Outcome; readonly isKept: boolean }> {
     const outcome = await this.outcome();
-    await this.keep();
-    await keep("outcome", outcome);
-    return outcome;
+    return { outcome, isKept: await keep({ run: undefined, outcome }) };
   }
 
   private async report(): Promise<void> {
@@ -137,13 +128,14 @@ export class Lesson {
     tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
   }
 
-  async keep(): Promise<void> {
-    const { own, course, about, isFromRounded, log, best } = this;
-    await keep("run", { course, about, isFromRounded, log, best, state: own.state() });
+  private keep(): Promise<boolean> {
+    const { own, course, pictures, isFromRounded, log, best } = this;
+    return keep({ run: { course, pictures, isFromRounded, log, best, state: own.state() } });
   }
 
   private modelOf(weights: Parameters, step: number): ModelContents {
-    return modelOf(Lesson.cardOf(this.course, this.about, step), weights);
+    const { course, pictures } = this;
+    return modelOf(cardFor({ ...course, images: Math.min(course.images, step * course.batch) }, aboutOf(pictures)), weights);
   }
 
   /** Shows the network as it is: an int8 model, in the engine that draws every image. */
@@ -186,6 +178,12 @@ export class Lesson {
     const { distance, real } = await memorization(tf, dataset, await drawImages(model, set), requestedClasses(set));
     await model.denoiser.dispose();
     const ratio = real === undefined ? undefined : distance / real;
-    return { labels, name: this.about.name, ...{ model: file, fp32: writeModel(fp32), sheet, nearest, ratio }, learned: train.count };
+    return {
+      labels,
+      name: learned.card.name,
+      seed: course.seed,
+      ...{ model: file, fp32: writeModel(fp32), sheet, nearest, ratio },
+      learned: train.count,
+    };
   }
 }

@@ -1,5 +1,5 @@
 /** What page and learner tell each other, and what both keep on the device. */
-import type { About, Beginning } from "../../../training/course/course.ts";
+import type { Beginning } from "../../../training/course/course.ts";
 import type { LogEntry } from "../../../training/course/reports.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
@@ -46,7 +46,8 @@ export interface Wishes {
 
 /** A run, as it is kept. */
 export interface Run extends Beginning {
-  readonly about: About;
+  /** Those that it was planned with, whatever the visitor has changed since. */
+  readonly pictures: Pictures;
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
   readonly log: readonly LogEntry[];
@@ -58,6 +59,8 @@ export interface Run extends Beginning {
 export interface Outcome {
   readonly labels: readonly string[];
   readonly name: string;
+  /** Of the training. */
+  readonly seed: string;
   readonly model: Uint8Array<ArrayBuffer>;
   readonly fp32: Uint8Array<ArrayBuffer>;
   readonly sheet: readonly Pixels[];
@@ -72,8 +75,8 @@ export interface Outcome {
 /** What a run begins with. `half`: this end of the channel to the helper, if there is one. */
 export type Learn = { readonly half?: MessagePort } /** Learns pictures, from the base or from a model file. */ & (
   | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Uint8Array<ArrayBuffer> | undefined }
-  /** Goes on with the run that is kept; `more`: with another one that starts from what it has learned. */
-  | { readonly type: "continue"; readonly pictures: Pictures; readonly more?: boolean }
+  /** Goes on with the run that is kept. */
+  | { readonly type: "continue" }
 );
 
 export type ToLearner =
@@ -96,11 +99,10 @@ export type FromLearner =
       "log" | "isFromRounded"
     > &
       Pick<Dataset, "alike">)
-  /** All that it has learned is kept. */
-  | { readonly type: "paused" }
+  | { readonly type: "paused"; readonly isKept: boolean }
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }
   | { readonly type: "report"; readonly step: number; readonly heldOut: number }
   | { readonly type: "sheet"; readonly step: number; readonly images: readonly Pixels[] }
-  | { readonly type: "finished"; readonly outcome: Outcome }
+  | { readonly type: "finished"; readonly outcome: Outcome; readonly isKept: boolean }
   /** A sentence for the visitor. */
   | { readonly type: "failed"; readonly sentence: string };

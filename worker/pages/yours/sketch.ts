@@ -13,9 +13,13 @@ const PEN = 20;
 export class Sketch {
   /** Undefined as long as nothing is drawn. */
   image: Pixels | undefined;
+  readonly channels: number;
 
   /** `onChange` is called after each stroke. */
   constructor(size: NativeShape, onChange: () => void) {
+    this.channels = size.channels;
+    const place = find("#pad", HTMLElement);
+    place.replaceWith(place.cloneNode(true)); // the events of an earlier sketch are gone
     const { colours, palette } = inksOf(size.channels);
     const [paper, ink] = [1, 0]; // black on white
     const colour = element("select", { id: "ink" }, ...colours.map(([, name], i) => element("option", { value: String(i) }, name)));

@@ -11,7 +11,7 @@ import { canvasOf, paint } from "../shared/pixels.ts";
 import { controls, State } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { drawCurve } from "./curve.ts";
-import { isKept, keep, kept } from "./kept.ts";
+import { forgetOtherFormats, keep, kept } from "./kept.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
@@ -72,14 +72,20 @@ function field(properties: Partial<HTMLInputElement>): HTMLInputElement {
   made.addEventListener("change", async () => {
     const files = chosen(made.files!);
     made.value = "";
-    await add(files);
+    await add(files, target);
   });
   return made;
 }
 
 const [fileField, folderField] = [field({ id: "files", accept: "image/*" }), field({ id: "folder", webkitdirectory: true })];
-/** The class that the next chosen files are added to. */
+/** The class that the files of this dialog are added to. */
 let target: number | undefined;
+
+/** Asks for files. */
+function open(dialog: HTMLInputElement, label?: number): void {
+  target = label;
+  dialog.click();
+}
 
 const modelField = element("input", { type: "file", id: "start-from", accept: ".onnx" });
 modelField.addEventListener("change", async () => {
@@ -90,11 +96,8 @@ modelField.addEventListener("change", async () => {
 const exampleButton = button("Try it with 60 drawings", async () => put(EXAMPLE, await example()));
 
 find("#sources", HTMLElement).append(
-  button("Choose pictures", () => {
-    target = undefined;
-    fileField.click();
-  }),
-  button("Choose a folder", () => folderField.click()),
+  button("Choose pictures", () => open(fileField)),
+  button("Choose a folder", () => open(folderField)),
   ...[exampleButton, fileField, folderField],
 );
 find("#controls", HTMLElement).append(
@@ -113,19 +116,18 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
   document.addEventListener(type, (event) => {
     event.preventDefault();
     drop.toggleAttribute("data-over", type === "dragover");
-    if (type === "drop" && event.dataTransfer) dropped(event.dataTransfer.items).then(add);
+    if (type === "drop" && event.dataTransfer) dropped(event.dataTransfer.items).then((files) => add(files));
   });
 }
 
-/** Adds pictures of files: those in folders to the classes of these names, others to the class that was asked for, or the first one. */
-async function add(files: readonly Found[]): Promise<void> {
+/** Adds pictures of files: those in folders to the classes of these names, others to the class with this label, or the first one. */
+async function add(files: readonly Found[], label?: number): Promise<void> {
   if (files.length === 0) return;
   complain(work === "none" ? "" : "Stop the training first: it needs its pictures.");
   if (work !== "none") return;
-  if (name === EXAMPLE && target === undefined) [name, classes] = [NO_NAME, []];
+  if (name === EXAMPLE && label === undefined) [name, classes] = [NO_NAME, []];
   const room = MOST - countOf(classes);
-  const found = classesOf(files.slice(0, room), classes[target ?? 0]?.name ?? NO_NAME);
-  target = undefined;
+  const found = classesOf(files.slice(0, room), classes[label ?? 0]?.name ?? NO_NAME);
   const all = [...found.classes].flatMap(([label, own]) => own.map((one) => ({ ...one, label })));
   const { pictures, refusals: refused } = await readPictures(all, (done) => sayOfPictures(`${done} of ${all.length} files read.`));
   const refusals = files.length > room ? [...refused, `A run takes at most ${MOST} pictures: the first ${MOST} were taken.`] : refused;
@@ -149,7 +151,7 @@ function put(newName: string, all: readonly PictureClass[]): void {
 function take(newName: string, all: readonly PictureClass[]): void {
   [name, classes] = [newName, all];
   complain("");
-  keep("pictures", pictures());
+  keep({ pictures: pictures() });
 }
 
 function showPictures(): void {
@@ -166,10 +168,7 @@ function showPictures(): void {
       take(name, changed);
       update();
     },
-    onAdd(label) {
-      target = label;
-      fileField.click();
-    },
+    onAdd: (label) => open(fileField, label),
   });
   update();
 }
@@ -193,7 +192,10 @@ const trainButton = button("Train", train, { className: "primary" });
 const pauseButton = button("Pause", () => setPaused(work === "learning"));
 const stopButton = button("Stop here", () => ask?.({ type: "stop" }));
 const moreButton = button("Learn more", () => {
-  if (canBegin()) begin({ type: "continue", pictures: pictures(), more: true });
+  if (outcome && canBegin()) {
+    const { fp32, seed } = outcome;
+    begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: fp32 });
+  }
 });
 find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
 
@@ -201,7 +203,7 @@ function canBegin(): boolean {
   const fault = faultOfPictures();
   complain(fault ?? "");
   if (fault) return false;
-  keep("pictures", pictures()); // with the crop that they are learned by
+  keep({ pictures: pictures() }); // with the crop that they are learned by
   return true;
 }
 
@@ -257,7 +259,11 @@ function hear(message: FromLearner): void {
       showNumbers(message.step);
       break;
     case "paused":
-      say("Paused. What it has learned is kept on this device.");
+      say(
+        message.isKept
+          ? "Paused. What it has learned is kept on this device."
+          : "Paused. This device has no room to keep what it has learned: leave this page open.",
+      );
       break;
     case "step":
       log.push({ ...message, learningRate: 0 });
@@ -274,7 +280,7 @@ function hear(message: FromLearner): void {
       work = "none";
       steps = log.at(-1)?.step ?? steps; // fewer than planned, if the visitor or the loss ended it
       showNumbers(steps);
-      say("Done. Your model is below.");
+      say(`Done. Your model is below.${message.isKept ? "" : " This device has no room to keep it: save its files."}`);
       showOutcome(message.outcome);
       break;
     case "failed":
@@ -358,15 +364,21 @@ function showOutcome(found: Outcome): void {
     const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
     const image = sketch?.image;
     drawLatest(async (run) => {
-      drawn = await onDevice({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
-      paint(find("#image", HTMLCanvasElement), drawn);
+      const pixels = await onDevice({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
+      drawn = { name: `${options.seed}.png`, png: pixels.png };
+      paint(find("#image", HTMLCanvasElement), pixels);
       return "";
     });
   }
   const { width, height, channels } = sheet[0];
   redraw = draw;
-  find("#sketch", HTMLElement).ontoggle = () => {
-    sketch ??= new Sketch({ width, height, channels }, () => redraw());
+  const place = find("#sketch", HTMLDetailsElement);
+  if (sketch?.channels !== channels) {
+    sketch = undefined;
+    place.open = false;
+  }
+  place.ontoggle = () => {
+    if (place.open) sketch ??= new Sketch({ width, height, channels }, () => redraw());
   };
   seed.addEventListener("change", draw);
   label.addEventListener("change", draw);
@@ -374,7 +386,7 @@ function showOutcome(found: Outcome): void {
     seed.value = randomSeed();
     draw();
   });
-  const png = button("Save", () => drawn && save(`${seed.value}.png`, new Blob([drawn.png], { type: "image/png" })));
+  const png = button("Save", () => drawn && save(drawn.name, new Blob([drawn.png], { type: "image/png" })));
   find("#draw", HTMLElement).replaceChildren(
     element(
       "div",
@@ -387,10 +399,11 @@ function showOutcome(found: Outcome): void {
   draw();
 }
 
-/** Made once, when it is opened first: the pad hears its events for good. */
+/** Made when it is opened first. It stays for later models of as many channels. */
 let sketch: Sketch | undefined;
 let redraw: () => void;
-let drawn: DrawnPixels | undefined;
+/** The image that is shown, as a file. */
+let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefined;
 /** Where the drawing thread finds the model. */
 let modelAddress: string | undefined;
 const drawLatest = latest(speaker("#draw-status"));
@@ -398,16 +411,18 @@ const drawLatest = latest(speaker("#draw-status"));
 // What was kept of an earlier visit.
 
 state.follow(showPictures);
-const before = await kept("pictures");
-if (before && countOf(classes) === 0) {
-  ({ name, classes } = before);
+if (await forgetOtherFormats())
+  complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
+const before = await kept("pictures", "run", "outcome");
+const own = before.run?.pictures ?? before.pictures;
+if (own && countOf(classes) === 0) {
+  ({ name, classes } = own);
   showPictures();
 }
-const earlier = await kept("outcome");
-if (earlier) {
-  showOutcome(earlier);
+if (before.run) {
+  state.setLive({ crop: before.run.pictures.crop });
+  begin({ type: "continue" });
+} else if (before.outcome) {
+  showOutcome(before.outcome);
   update();
-} else if (before && (await isKept("run"))) {
-  state.setLive({ crop: before.crop });
-  begin({ type: "continue", pictures: before });
 }
