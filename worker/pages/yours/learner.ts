@@ -165,7 +165,7 @@ async function keptRun(): Promise<Planned> {
 
 async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>): Promise<Planned> {
   const dataset = datasetOf(pictures);
-  const from = file ? modelIn(file) : await base();
+  const from = file ? await modelIn(file) : await base();
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
@@ -173,9 +173,9 @@ async function newRun({ pictures, wishes: { images, seed }, from: file }: Extrac
 }
 
 /** The visitor's own model file. */
-function modelIn(file: Uint8Array): ModelContents {
+async function modelIn(file: Blob): Promise<ModelContents> {
   try {
-    return readModel(file);
+    return readModel(new Uint8Array(await file.arrayBuffer()));
   } catch {
     throw new UserError("The file to start from is no model of Anneal.");
   }

@@ -74,7 +74,7 @@ export interface Outcome {
 
 /** What a run begins with. `half`: this end of the channel to the helper, if there is one. */
 export type Learn = { readonly half?: MessagePort } /** Learns pictures, from the base or from a model file. */ & (
-  | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Uint8Array<ArrayBuffer> | undefined }
+  | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Blob | undefined }
   /** Goes on with the run that is kept. */
   | { readonly type: "continue" }
 );

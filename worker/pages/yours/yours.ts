@@ -12,6 +12,7 @@ import { controls, State } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { drawCurve } from "./curve.ts";
 import { forgetOtherFormats, keep, kept } from "./kept.ts";
+import { type Action, allows, type Phase, whyNotChoose } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
@@ -53,17 +54,26 @@ function complain(sentence: string): void {
 let name = NO_NAME;
 let classes: readonly PictureClass[] = [];
 /** A model to start from instead of the base. */
-let from: { readonly name: string; readonly file: Uint8Array<ArrayBuffer> } | undefined;
-/** What the learner does: nothing, a run, or a run that waits for the visitor. */
-let work: "none" | "learning" | "paused" = "none";
-/** Sends messages to the learner of the run. */
-let ask: ReturnType<typeof startLearner> | undefined;
+let from: File | undefined;
+let phase: Phase = { name: "reading" };
+/** Of the last run that came to its end. */
+let outcome: Outcome | undefined;
 let log: LogEntry[] = [];
 let [steps, batch] = [1, 1];
-let outcome: Outcome | undefined;
 
 const pictures = (): Pictures => ({ name, crop: state.values.crop as Crop, classes });
 const countOf = (all: readonly PictureClass[]): number => all.reduce((sum, one) => sum + one.pictures.length, 0);
+
+function enter(next: Phase): void {
+  phase = next;
+  update();
+}
+
+/** Where nothing happens until the visitor does something. */
+function rest(): Phase {
+  if (countOf(classes) === 0) return { name: "no pictures" };
+  return outcome ? { name: "done", outcome } : { name: "pictures" };
+}
 
 // The pictures.
 
@@ -88,18 +98,25 @@ function open(dialog: HTMLInputElement, label?: number): void {
 }
 
 const modelField = element("input", { type: "file", id: "start-from", accept: ".onnx" });
-modelField.addEventListener("change", async () => {
-  const [file] = modelField.files ?? [];
-  from = file && { name: file.name, file: new Uint8Array(await file.arrayBuffer()) };
+modelField.addEventListener("change", () => {
+  from = modelField.files?.[0];
 });
 
-const exampleButton = button("Try it with 60 drawings", async () => put(EXAMPLE, await example()));
+const chooseButtons = [button("Choose pictures", () => open(fileField)), button("Choose a folder", () => open(folderField))];
+const exampleButton = button("Try it with 60 drawings", tryExample);
+find("#sources", HTMLElement).append(...chooseButtons, exampleButton, fileField, folderField);
 
-find("#sources", HTMLElement).append(
-  button("Choose pictures", () => open(fileField)),
-  button("Choose a folder", () => open(folderField)),
-  ...[exampleButton, fileField, folderField],
-);
+async function tryExample(): Promise<void> {
+  enter({ name: "reading" });
+  try {
+    put(EXAMPLE, await example());
+  } catch (error) {
+    console.warn(error);
+    enter(rest());
+    complain("The drawings cannot be fetched. Try again later.");
+  }
+}
+
 find("#controls", HTMLElement).append(
   controls(state, ["crop"]),
   element(
@@ -123,8 +140,9 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
 /** Adds pictures of files: those in folders to the classes of these names, others to the class with this label, or the first one. */
 async function add(files: readonly Found[], label?: number): Promise<void> {
   if (files.length === 0) return;
-  complain(work === "none" ? "" : "Stop the training first: it needs its pictures.");
-  if (work !== "none") return;
+  if (!allows(phase, "choose")) return complain(whyNotChoose(phase));
+  complain("");
+  enter({ name: "reading" });
   if (name === EXAMPLE && label === undefined) [name, classes] = [NO_NAME, []];
   const room = MOST - countOf(classes);
   const found = classesOf(files.slice(0, room), classes[label ?? 0]?.name ?? NO_NAME);
@@ -145,6 +163,7 @@ async function add(files: readonly Found[], label?: number): Promise<void> {
 /** Makes these the page's pictures, and shows them. */
 function put(newName: string, all: readonly PictureClass[]): void {
   take(newName, all);
+  phase = rest();
   showPictures();
 }
 
@@ -156,7 +175,6 @@ function take(newName: string, all: readonly PictureClass[]): void {
 
 function showPictures(): void {
   const count = countOf(classes);
-  exampleButton.hidden = find("#credit", HTMLElement).hidden = count > 0;
   sayOfPictures(
     count === 0
       ? "No pictures yet."
@@ -176,7 +194,6 @@ function showPictures(): void {
 /** Why these pictures cannot be learned. */
 function faultOfPictures(): string | undefined {
   const used = classes.filter((one) => one.pictures.length > 0);
-  if (used.length === 0) return "Choose some pictures first.";
   if (new Set(used.map((one) => one.name)).size < used.length) return "Two classes have the same name.";
   if (used.some((one) => /[<>"`\p{C}]/u.test(one.name))) return "A class has a name with signs that a model's file cannot hold.";
   const crop = state.values.crop as Crop;
@@ -189,13 +206,12 @@ function faultOfPictures(): string | undefined {
 // The run.
 
 const trainButton = button("Train", train, { className: "primary" });
-const pauseButton = button("Pause", () => setPaused(work === "learning"));
-const stopButton = button("Stop here", () => ask?.({ type: "stop" }));
+const pauseButton = button("Pause", () => phase.name === "learning" && setPaused(!phase.isPaused));
+const stopButton = button("Stop here", () => phase.name === "learning" && phase.tell({ type: "stop" }));
 const moreButton = button("Learn more", () => {
-  if (outcome && canBegin()) {
-    const { fp32, seed } = outcome;
-    begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: fp32 });
-  }
+  if (phase.name !== "done" || !canBegin()) return;
+  const { fp32, seed } = phase.outcome;
+  begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
 });
 find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
 
@@ -211,29 +227,27 @@ function train(): void {
   if (!canBegin()) return;
   const { images, seed } = state.values;
   const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
-  begin({ type: "learn", pictures: pictures(), wishes, from: from?.file });
+  begin({ type: "learn", pictures: pictures(), wishes, from });
   navigator.storage?.persist?.().catch(() => undefined);
 }
 
 function begin(learn: Learn): void {
-  [work, log, outcome] = ["learning", [], undefined];
-  ask = startLearner(learn, hear);
+  log = [];
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
-  update();
+  enter({ name: "learning", tell: startLearner(learn, hear), isPaused: false });
 }
 
 function setPaused(isPaused: boolean): void {
-  if (work === "none") return;
-  work = isPaused ? "paused" : "learning";
-  ask?.({ type: "pause", isPaused });
+  if (phase.name !== "learning") return;
+  phase.tell({ type: "pause", isPaused });
   say(isPaused ? "It pauses after this step." : "It learns.");
-  update();
+  enter({ ...phase, isPaused });
 }
 
 /** Out of sight it pauses, unless the visitor has paused it already. */
 let wasHidden = false;
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden ? work !== "learning" : !wasHidden) return;
+  if (document.hidden ? phase.name !== "learning" || phase.isPaused : !wasHidden) return;
   wasHidden = document.hidden;
   setPaused(document.hidden);
 });
@@ -242,6 +256,9 @@ function hear(message: FromLearner): void {
   switch (message.type) {
     case "download":
       if (message.total > 0) share.value = message.done / message.total;
+      break;
+    case "learned":
+      enter({ name: "finishing" });
       break;
     case "doing":
       if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
@@ -277,18 +294,17 @@ function hear(message: FromLearner): void {
       find("#sheet", HTMLElement).replaceChildren(...message.images.map((image) => canvasOf(image)));
       break;
     case "finished":
-      work = "none";
       steps = log.at(-1)?.step ?? steps; // fewer than planned, if the visitor or the loss ended it
       showNumbers(steps);
       say(`Done. Your model is below.${message.isKept ? "" : " This device has no room to keep it: save its files."}`);
       showOutcome(message.outcome);
+      enter(rest());
       break;
     case "failed":
-      work = "none";
+      enter(rest());
       say("");
       complain(message.sentence);
   }
-  if (message.type !== "step" && message.type !== "download") update();
 }
 
 const share = find("#share", HTMLProgressElement);
@@ -307,16 +323,26 @@ function showNumbers(step: number, imagesPerSecond?: number): void {
   if (log.length > 0) drawCurve(log, steps);
 }
 
+/** The controls of each action. Where the phase does not allow it they do not exist. */
+const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
+  choose: chooseButtons,
+  "try the example": [exampleButton, find("#credit", HTMLElement)],
+  train: [trainButton],
+  "learn more": [moreButton],
+  pause: [pauseButton],
+  stop: [stopButton],
+};
+
 function update(): void {
-  trainButton.disabled = work !== "none";
-  trainButton.hidden = work !== "none";
-  pauseButton.hidden = stopButton.hidden = work === "none";
-  pauseButton.textContent = work === "paused" ? "Go on" : "Pause";
-  moreButton.hidden = work !== "none" || outcome === undefined;
-  find("#progress", HTMLElement).hidden = work === "none" && log.length === 0;
-  find("#result", HTMLElement).hidden = outcome === undefined;
-  for (const control of find("#pictures-title", HTMLElement).parentElement!.querySelectorAll<HTMLButtonElement>("button, input, select"))
-    control.disabled = work !== "none";
+  for (const [action, all] of Object.entries(CONTROLS)) for (const control of all) control.hidden = !allows(phase, action as Action);
+  pauseButton.textContent = phase.name === "learning" && phase.isPaused ? "Go on" : "Pause";
+  const isRun = phase.name === "learning" || phase.name === "finishing";
+  find("#progress", HTMLElement).hidden = !isRun && log.length === 0;
+  find("#result", HTMLElement).hidden = isRun || outcome === undefined;
+  const isFixed = !allows(phase, "choose");
+  const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
+  for (const control of within("#classes > p button, .class .buttons button")) control.hidden = isFixed;
+  for (const control of within(".thumbs button, .class input, #controls :is(input, select)")) control.disabled = isFixed;
 }
 
 // The model.
@@ -410,19 +436,16 @@ const drawLatest = latest(speaker("#draw-status"));
 
 // What was kept of an earlier visit.
 
-state.follow(showPictures);
+update();
 if (await forgetOtherFormats())
   complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
 const before = await kept("pictures", "run", "outcome");
-const own = before.run?.pictures ?? before.pictures;
-if (own && countOf(classes) === 0) {
-  ({ name, classes } = own);
-  showPictures();
-}
+const shown = before.run?.pictures ?? before.pictures;
+if (shown) ({ name, classes } = shown);
+if (before.outcome) showOutcome(before.outcome);
+phase = rest();
+state.follow(showPictures);
 if (before.run) {
   state.setLive({ crop: before.run.pictures.crop });
   begin({ type: "continue" });
-} else if (before.outcome) {
-  showOutcome(before.outcome);
-  update();
 }
