@@ -18,7 +18,7 @@ import { initialParameters } from "../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { run, words } from "../support/command-line.ts";
+import { run, runLab, words } from "../support/command-line.ts";
 import { randomInput, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -182,7 +182,7 @@ describe("the shipped model", () => {
   it("has the held-out loss that its card states, at most 3 % above the prototype's", async () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
     const images = join(folder, "fashion-mnist");
-    expect(await run("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
+    expect(await runLab("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
     const { code, stdout, stderr } = await run(
       "evaluate",
       words`${join(model, "model-fp32.onnx")} --data ${images} --count 128 --backend native`,
