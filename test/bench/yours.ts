@@ -48,7 +48,7 @@ try {
   const seconds = (): number => Math.round((performance.now() - opened) / 1000);
   await page.goto(`${worker.origin}/yours/`);
   await page.evaluate(watchTasks);
-  await page.waitForSelector("#classes + #controls select");
+  await page.waitForSelector("#sources button");
   await press(page, "Try it with");
   await page.waitForSelector(".thumbs");
   await press(page, "Train");

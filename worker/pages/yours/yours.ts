@@ -104,7 +104,6 @@ modelField.addEventListener("change", () => {
 
 const chooseButtons = [button("Choose pictures", () => open(fileField)), button("Choose a folder", () => open(folderField))];
 const exampleButton = button("Try it with 60 drawings", tryExample);
-find("#sources", HTMLElement).append(...chooseButtons, exampleButton, fileField, folderField);
 
 async function tryExample(): Promise<void> {
   enter({ name: "reading" });
@@ -444,6 +443,7 @@ const shown = before.run?.pictures ?? before.pictures;
 if (shown) ({ name, classes } = shown);
 if (before.outcome) showOutcome(before.outcome);
 phase = rest();
+find("#sources", HTMLElement).append(...chooseButtons, exampleButton, fileField, folderField);
 state.follow(showPictures);
 if (before.run) {
   state.setLive({ crop: before.run.pictures.crop });
