@@ -104,6 +104,8 @@ modelField.addEventListener("change", () => {
 
 const chooseButtons = [button("Choose pictures", () => open(fileField)), button("Choose a folder", () => open(folderField))];
 const exampleButton = button("Try it with 60 drawings", tryExample);
+const sources = find("#sources", HTMLElement);
+sources.append(...chooseButtons, exampleButton);
 
 async function tryExample(): Promise<void> {
   enter({ name: "reading" });
@@ -433,9 +435,11 @@ let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefin
 let modelAddress: string | undefined;
 const drawLatest = latest(speaker("#draw-status"));
 
-// What was kept of an earlier visit.
+// What was kept of an earlier visit. Until it is read the buttons keep their places, unseen, so that nothing moves.
 
 update();
+sources.style.visibility = "hidden";
+for (const control of [...CONTROLS.choose, ...CONTROLS["try the example"]]) control.hidden = false;
 if (await forgetOtherFormats())
   complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
 const before = await kept("pictures", "run", "outcome");
@@ -443,7 +447,8 @@ const shown = before.run?.pictures ?? before.pictures;
 if (shown) ({ name, classes } = shown);
 if (before.outcome) showOutcome(before.outcome);
 phase = rest();
-find("#sources", HTMLElement).append(...chooseButtons, exampleButton, fileField, folderField);
+sources.append(fileField, folderField);
+sources.style.visibility = "";
 state.follow(showPictures);
 if (before.run) {
   state.setLive({ crop: before.run.pictures.crop });
