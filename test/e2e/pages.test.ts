@@ -292,7 +292,7 @@ describe("create", () => {
       await tab("Vary");
       await complete(page);
       expect(await strokes(page)).toBe(0);
-      expect(await shown(page, "#pad canvas")).not.toBe(repainted);
+      await soon(() => shown(page, "#pad canvas")).not.toBe(repainted); // the image under the pad is laid in when it is there
       await page.getByRole("slider", { name: "How far from it" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
       await tab("Morph");
