@@ -3,11 +3,10 @@
  * (training/LOG.md): with too little of it they are pale, with too much burnt, and photographs want less than drawings.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { Labelled } from "../network/split.ts";
-import { roughlyQuantized } from "../quantize/model.ts";
+import { roughDenoiser } from "../quantize/model.ts";
 import { drawImages } from "./images.ts";
 
 /** Images that are drawn to compare, at two extrapolations. */
@@ -43,8 +42,7 @@ export function contrastByClass({ train, labels }: Labelled, size: number): numb
  */
 export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number | undefined): Promise<ModelContents> {
   if (contrast === undefined) return fp32;
-  const rough = await roughlyQuantized(tf, fp32);
-  const denoiser = await simd.load({ ...rough, bytes: writeModel(rough) });
+  const denoiser = await roughDenoiser(tf, fp32);
   const { card } = fp32;
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
   const set = { count: COUNT, seed: "contrast", classCounts: card.labels.map(() => 1) };

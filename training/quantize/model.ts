@@ -1,5 +1,7 @@
 /** The int8 model of an fp32 one. */
-import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import type { DrawingNetwork } from "../../wasm-model/model/model.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
 import { type Calibration, calibrate, observer, watched, widened } from "./calibrate.ts";
@@ -16,7 +18,15 @@ export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, c
 /** Classes that a rough calibration draws. */
 const FEW = 4;
 
-/** A quick version, to look at a network during its training: calibrated on one drawing, weights rounded to the nearest. */
+/**
+ * A quick version in the engine that draws every image, to look at a network: calibrated on one drawing, weights rounded to
+ * the nearest. The caller disposes of it.
+ */
+export async function roughDenoiser(tf: Tf, fp32: ModelContents): Promise<DrawingNetwork> {
+  const rough = await roughlyQuantized(tf, fp32);
+  return simd.load({ ...rough, bytes: writeModel(rough) });
+}
+
 export async function roughlyQuantized(tf: Tf, { card, weights }: ModelContents): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const ranges = new Map<string, Range>();

@@ -13,7 +13,7 @@ import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { meanLoss } from "../../../training/network/held-out.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { classCountsOf } from "../../../training/network/split.ts";
-import { quantizedModel, roughlyQuantized } from "../../../training/quantize/model.ts";
+import { quantizedModel, roughDenoiser } from "../../../training/quantize/model.ts";
 import { loadModel, type Model } from "../../../wasm-model/index.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
@@ -141,9 +141,10 @@ export class Lesson {
   /** Shows the network as it is: an int8 model, in the engine that draws every image. */
   private async show(): Promise<void> {
     const { own, backend } = this;
-    const model = await roughlyQuantized(backend.tf, this.modelOf(own.average(), own.step));
-    const denoiser = await simd.load({ ...model, bytes: writeModel(model) });
-    this.tell({ type: "sheet", step: own.step, images: await this.sheetOf({ card: model.card, denoiser }) });
+    const fp32 = this.modelOf(own.average(), own.step);
+    const denoiser = await roughDenoiser(backend.tf, fp32);
+    this.tell({ type: "sheet", step: own.step, images: await this.sheetOf({ card: fp32.card, denoiser }) });
+    await denoiser.dispose();
   }
 
   private async sheetOf(model: Pick<Model, "card" | "denoiser">): Promise<Pixels[]> {
