@@ -17,11 +17,15 @@ const ROOMS = {
   ],
 };
 
-/** Files of TypeScript below a folder, and which files each imports by a relative path, all relative to the folder. */
-function importsBelow(folder: string): { readonly from: string; readonly to: string }[] {
+/** Files of TypeScript below a folder, relative to it. */
+function sourcesOf(folder: string): string[] {
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
-  const sources = files.filter((file) => /\.tsx?$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file));
-  return sources.flatMap((from) => {
+  return files.filter((file) => /\.tsx?$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file));
+}
+
+/** Which files each imports by a relative path, all relative to the folder. */
+function importsBelow(folder: string): { readonly from: string; readonly to: string }[] {
+  return sourcesOf(folder).flatMap((from) => {
     const text = readFileSync(join(ROOT, folder, from), "utf8");
     const specifiers = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*"(\.[^"]*)"/g)].map(([, specifier]) => specifier);
     return specifiers.map((specifier) => ({ from, to: relative(folder, join(folder, dirname(from), specifier)) }));
@@ -49,4 +53,19 @@ it.each([
     ({ from, to }) => !allowedFor(from).some((other) => to.startsWith(`../${other}/`)) && !to.startsWith("../dist/"),
   );
   expect(others.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+/** Top-level interfaces, types and classes with one name in several files. Each should mean one thing: lower it when it falls, to 10. */
+const SHARED_NAMES = 30;
+
+it(`at most ${SHARED_NAMES} names of types stand in several files`, () => {
+  const files = Object.keys(ROOMS).flatMap((floor) => sourcesOf(floor).map((file) => `${floor}/${file}`));
+  const declared = new Map<string, string[]>();
+  for (const file of files.filter((name) => !name.endsWith(".d.ts") && !name.includes("/template/"))) {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    for (const [, name] of text.matchAll(/^(?:export )?(?:abstract )?(?:interface|type|class) (\w+)/gm))
+      declared.set(name, [...new Set([...(declared.get(name) ?? []), file])]);
+  }
+  const shared = [...declared].filter(([, places]) => places.length > 1).map(([name, places]) => `${name}: ${places.join(", ")}`);
+  expect(shared.length, shared.sort().join("\n")).toBeLessThanOrEqual(SHARED_NAMES);
 });
