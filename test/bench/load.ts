@@ -2,7 +2,7 @@
  * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
  * it must draw and images that it has, at full speed, 20 000 each; then new ones at half and at twice of what it can
  * do, and what an image takes right after, beside a client that asks for as much as it can, and in Node beside one that asks again
- * at once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
+ * at once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process.
  * It runs what would be deployed, without the development server.
  */
 import { spawn } from "node:child_process";
@@ -13,10 +13,10 @@ import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { buildSite } from "../../worker/node/build.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { cpuOf, machine, million, residentMemory } from "./measure.ts";
+import { cpuOf, machine, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
-  .description("Measures the Worker under load: throughput, latency, CPU, memory, fairness, and what a million images cost.")
+  .description("Measures the Worker under load: throughput, latency, CPU, memory and fairness.")
   .argument("[images]", "of each kind", numberIn("images", 1, 1e7), 20_000)
   .argument("[seconds]", "of half and of double load", numberIn("seconds", 1, 3600), 20)
   .parse(process.argv);
@@ -31,19 +31,12 @@ interface Load {
   readonly connections: number;
   readonly amount?: number;
   /** Requests per second, and for how many. */
-  readonly rate?: number;
-  readonly seconds?: number;
+  readonly overallRate?: number;
+  readonly duration?: number;
 }
 
-async function run(origin: string, { path, connections, amount, rate, seconds }: Load): Promise<autocannon.Result> {
-  return autocannon({
-    url: origin,
-    connections,
-    ...(amount !== undefined && { amount }),
-    ...(rate !== undefined && { overallRate: rate }),
-    ...(seconds !== undefined && { duration: seconds }),
-    requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }],
-  });
+async function run(origin: string, { path, ...load }: Load): Promise<autocannon.Result> {
+  return autocannon({ url: origin, ...load, requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }] });
 }
 
 const megabytes = (): string => `${(residentMemory() / 2 ** 20).toFixed(0)} MB`;
@@ -101,14 +94,13 @@ async function timesBeside(origin: string, images: number): Promise<number[]> {
 /** One client asks for grids in `loops`, another one for images. Prints how long those take, and who got what. */
 async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
   let isOver = false;
-  const grids = { 200: 0, 503: 0 } as Record<number, number>;
+  const grids: Record<number, number> = { 200: 0, 503: 0 };
   const loop = async (): Promise<void> => {
     while (!isOver) {
       const response = await fetch(origin + newGrid(), GREEDY);
       await response.arrayBuffer();
-      const { status } = response;
-      grids[status] = (grids[status] ?? 0) + 1;
-      if (status === 503) await setTimeout(100);
+      grids[response.status]++;
+      if (response.status === 503) await setTimeout(100);
     }
   };
   const greedy = Array.from({ length: loops }, loop);
@@ -158,27 +150,27 @@ try {
   const before = await quiet(origin);
   console.log(`at rest: ${before.toFixed(1)} ms for a new image; memory ${megabytes()}`);
 
-  const measured = async (name: string, load: Load) => {
+  const measured = async (name: string, load: Load): Promise<autocannon.Result> => {
     let result: autocannon.Result | undefined;
     const cpu = await cpuOf(async () => {
       result = await run(origin, load);
     });
     report(name, result!, cpu);
-    const good = result!.statusCodeStats?.["200"]?.count ?? 0;
-    return { rate: result!.requests.average, cpu: cpu / good };
+    return result!;
   };
   // In parts, to see where the memory goes: it grows until the collector thinks it worth its while, then stays.
-  let fresh = { rate: 0, cpu: 0 };
+  let rate = 0;
   for (let part = 1; part <= PARTS; part++) {
-    fresh = await measured(`new images, part ${part} of ${PARTS}`, { path: newImage, connections: 8, amount: Math.ceil(IMAGES / PARTS) });
+    const amount = Math.ceil(IMAGES / PARTS);
+    rate = (await measured(`new images, part ${part} of ${PARTS}`, { path: newImage, connections: 8, amount })).requests.average;
   }
-  const kept = await measured("kept images", { path: () => "/sample?seed=kept", connections: 8, amount: IMAGES });
-  await measured("new images, half load", { path: newImage, connections: 8, rate: Math.ceil(fresh.rate / 2), seconds: SECONDS });
+  await measured("kept images", { path: () => "/sample?seed=kept", connections: 8, amount: IMAGES });
+  await measured("new images, half load", { path: newImage, connections: 8, overallRate: Math.ceil(rate / 2), duration: SECONDS });
   await measured("new images, twice what it can do", {
     path: newImage,
     connections: 128,
-    rate: Math.ceil(2 * fresh.rate),
-    seconds: SECONDS,
+    overallRate: Math.ceil(2 * rate),
+    duration: SECONDS,
   });
   await setTimeout(1000);
   console.log(
@@ -186,21 +178,7 @@ try {
   );
   await fairness(origin);
   await refusals();
-  console.log(`\n${costTable(fresh.cpu, kept.cpu)}`);
 } finally {
   await worker.stop();
   removeBundle(bundle);
-}
-
-/** A table in Markdown. Milliseconds of CPU: of a new image, of one that the isolate still has. */
-function costTable(drawn: number, kept: number): string {
-  const row = (what: string, milliseconds: number) => `| ${what} | ${milliseconds.toFixed(1)} ms | ${million(milliseconds)} |`;
-  return [
-    "| a million answers | CPU each | cost |",
-    "|---|---|---|",
-    row("new images, with the default options", drawn),
-    row("half new, half kept by the isolate", (drawn + kept) / 2),
-    row("images that the isolate kept, or 304", kept),
-    "| images that a browser or a CDN kept (`immutable`) | none | $0 |",
-  ].join("\n");
 }

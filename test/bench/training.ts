@@ -2,7 +2,6 @@
  * `npm run bench -- training`: training images per second of the network m32 in batches of `train`, on the
  * native and the wasm backend, drawing of the batches included. Random images: the speed does not depend on them.
  */
-import { cpus, loadavg } from "node:os";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { newCommand } from "../../training/cli/command-line.ts";
@@ -16,6 +15,7 @@ import { initialParameters } from "../../training/network/parameters.ts";
 import { memorySplit } from "../../training/network/split.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { machine } from "./measure.ts";
 
 newCommand("bench training").description("Times training steps on the native and the wasm backend.").parse(process.argv);
 
@@ -25,24 +25,18 @@ const LEARNING_RATE = 1e-4;
 
 const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...NETWORKS.m32 };
 
-const processors = cpus();
-console.log(`${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
-const [load] = loadavg() as [number, number, number];
-if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low.`);
-for (const backend of ["native", "wasm"] as const) await report(backend, () => benchBackend(backend));
-
-/** Prints what `bench` measured, or why it could not. */
-async function report(name: string, bench: () => Promise<{ imagesPerSecond: number; describe: string }>): Promise<void> {
+console.log(`${machine()}; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
+for (const name of ["native", "wasm"] as const) {
   try {
-    const { imagesPerSecond, describe } = await bench();
-    console.log(`${name.padEnd(8)} ${imagesPerSecond.toFixed(0).padStart(6)} images/s  ${describe}`);
+    console.log(`${name.padEnd(8)} ${await benchBackend(name)}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    console.log(`${name.padEnd(8)}      - images/s  ${error.message}`);
+    console.log(`${name.padEnd(8)} ${error.message}`);
   }
 }
 
-async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: number; describe: string }> {
+/** Images a second, and what the backend is, in words. */
+async function benchBackend(name: BackendName): Promise<string> {
   const backend = await chooseBackend(name);
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
@@ -60,5 +54,5 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   }
   const imagesPerSecond = (steps * BATCH * 1000) / (performance.now() - start);
   trainer.dispose();
-  return { imagesPerSecond, describe: backend.describe };
+  return `${imagesPerSecond.toFixed(0).padStart(6)} images/s  ${backend.describe}`;
 }

@@ -4,13 +4,10 @@
  * would be deployed, without the development server. Linux only.
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { buildSite } from "../../worker/node/build.ts";
-import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
-import { cpuOf, cpuTime, interleaved, machine, writeFigures } from "./measure.ts";
-import { engineOf } from "./runtimes.ts";
+import { cpuOf, cpuTime, machine, writeFigures } from "./measure.ts";
 
 const {
   model: MODEL,
@@ -53,29 +50,14 @@ async function warm(): Promise<{ readonly image: number; readonly evaluations: n
     });
     const perImage = (images - cheap) / REQUESTS;
     const nfe = Number(headers.get("X-NFE"));
-    const forward = await millisecondsPerForward();
     console.log(
       `default image of ${MODEL}${SIZE === undefined ? "" : ` at ${SIZE} pixels`} (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`,
-    );
-    console.log(
-      `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
     );
     console.log(`a cheap request, subtracted: ${(cheap / REQUESTS).toFixed(2)} ms`);
     return { image: perImage, evaluations: nfe };
   } finally {
     await worker.stop();
   }
-}
-
-/** The engine alone, in this process, as `npm run bench -- engine` measures it. */
-async function millisecondsPerForward(): Promise<number> {
-  const model = readModel(shippedModel(MODEL));
-  const engine = await engineOf("relaxed", model);
-  const { channels, height, width, classes } = model.card.spec;
-  const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));
-  const labels = Float32Array.from({ length: classes }, (_, i) => (i === 0 ? 1 : 0));
-  const timings = await interleaved(new Map([["engine", () => engine.denoise(x, 1, labels)]]), { milliseconds: 30 });
-  return timings.get("engine")?.median ?? Number.NaN;
 }
 
 /** CPU of the first image of a fresh process, beyond its start-up. */

@@ -17,10 +17,6 @@ const documents = (): string[] =>
     .trim()
     .split("\n");
 
-/** The files of the widget as they should be, by their paths. */
-const widget = async (): Promise<readonly (readonly [path: string, text: string])[]> =>
-  [...(await widgetFiles())].map(([name, text]) => [`worker/element/${name}`, text]);
-
 /** A document with each of its parts made anew. Throws if a part has no end, or is none that we make. */
 async function withParts(text: string): Promise<string> {
   const { PARTS } = await import("./document-parts.ts"); // after the widget's files, which some are made from
@@ -51,7 +47,7 @@ export async function runDocuments(): Promise<void> {
       console.log(`wrote ${path}`);
     }
   };
-  for (const [path, text] of await widget()) put(path, text);
+  for (const [name, text] of await widgetFiles()) put(`worker/element/${name}`, text);
   for (const path of documents()) {
     const text = read(path);
     put(path, await withParts(text));

@@ -2,7 +2,7 @@
  * Packages that are no dependencies of the project, because they conflict with those or are large. Each folder of them has
  * a package.json of its own. Installed on first use, and again after a change of the lockfile.
  */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -19,3 +19,9 @@ export const installTools = (): void => installPackages(import.meta.dirname);
 
 /** The path of a file in one of them. */
 export const toolPath = (path: string): string => join(import.meta.dirname, "node_modules", path);
+
+/** Runs a script of one of them to its end. It prints here. Gives its exit code. */
+export function runTool(script: string, args: readonly string[], options: SpawnSyncOptions = {}): number {
+  installTools();
+  return spawnSync(process.execPath, [toolPath(script), ...args], { stdio: "inherit", ...options }).status ?? 1;
+}

@@ -2,12 +2,11 @@
  * Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly and of spectral. A warning
  * counts as an error.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { documentText } from "./document.ts";
-import { installTools, toolPath } from "./install.ts";
+import { runTool } from "./install.ts";
 
 const RULES = "rules.json";
 
@@ -17,16 +16,13 @@ const LINTERS = [
   ["@stoplight/spectral-cli/dist/index.js", "lint", "openapi.json", "--ruleset", RULES, "--fail-severity", "hint"],
 ];
 
-installTools();
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 try {
   writeFileSync(join(folder, "openapi.json"), await documentText());
   writeFileSync(join(folder, RULES), JSON.stringify({ extends: ["spectral:oas"] }));
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
-  for (const [script, ...args] of LINTERS) {
-    const { status } = spawnSync(process.execPath, [toolPath(script), ...args], { cwd: folder, env, stdio: "inherit" });
-    if (status !== 0) process.exitCode = status ?? 1;
-  }
+  for (const [script, ...args] of LINTERS)
+    process.exitCode = Math.max(Number(process.exitCode ?? 0), runTool(script, args, { cwd: folder, env }));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -4,7 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { BrowserContextOptions, Page } from "playwright";
+import type { Page } from "playwright";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { layOutAll, PAGES } from "../support/pages.ts";
@@ -21,25 +21,18 @@ const browser = await launchChromium();
 await mkdir(ALL, { recursive: true });
 for (const colorScheme of SCHEMES) {
   for (const width of WIDTHS) {
-    await visit({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
-      for (const path of PAGES) {
-        await open(page, path);
-        const name = path.replaceAll(/\W+/g, "-").replaceAll(/^-|-$/g, "") || "home";
-        await page.screenshot({ path: join(ALL, `${name}-${colorScheme}-${width}.png`), fullPage: true });
-      }
-    });
+    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    await open(page, "/how/"); // so that the font is there
+    for (const path of PAGES) {
+      await open(page, path);
+      const name = path.replaceAll(/\W+/g, "-").replaceAll(/^-|-$/g, "") || "home";
+      await page.screenshot({ path: join(ALL, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+    }
+    await context.close();
   }
 }
 await Promise.all([browser.close(), worker.stop()]);
-
-/** A visitor who has been here before, and so has the font. */
-async function visit(options: BrowserContextOptions, act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  await open(page, "/how/");
-  await act(page);
-  await context.close();
-}
 
 /** Until all that it draws by itself is there. */
 async function open(page: Page, path: string): Promise<void> {
