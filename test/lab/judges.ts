@@ -16,16 +16,10 @@ export const purposeOf = (network: ClassifierName): Purpose => (network === "dee
 export const classifierPath = (data: string, purpose: Purpose): string =>
   join(import.meta.dirname, "judges", purpose, `${data}.safetensors`);
 
-/** The reference by the classifier in `file`, by default the data set's own. Throws a UserError if it has another purpose. */
-export function expectReference({ tf, dataset }: Pick<Opened, "tf" | "dataset">, purpose: Purpose, file?: string): Reference {
-  const path = file ?? classifierPath(dataset.name, purpose);
-  const classifier = readClassifier(dataset, path);
+/** The reference by the tuning classifier in `file`, by default the data set's own. Throws a UserError for a judging one. */
+export function tuningReference({ tf, dataset }: Pick<Opened, "tf" | "dataset">, file = classifierPath(dataset.name, "tuning")): Reference {
+  const classifier = readClassifier(dataset, file);
   const { network } = classifier.spec;
-  if (purposeOf(network) === purpose) return referenceOf(tf, dataset, classifier);
-  throw new UserError(
-    `Expected a ${purpose} classifier of ${dataset.name} at \`${path}\` but its network ${network} is not for ${purpose}`,
-  );
+  if (purposeOf(network) === "tuning") return referenceOf(tf, dataset, classifier);
+  throw new UserError(`Expected a tuning classifier of ${dataset.name} at \`${file}\` but its network ${network} is not for tuning`);
 }
-
-export const describeReference = ({ dataset: { name, train, test }, classifier }: Reference): string =>
-  `compared with the ${train.count} training images of ${name}, in features of the ${purposeOf(classifier.spec.network)} classifier (${(100 * classifier.testAccuracy).toFixed(2)} % accuracy on the ${test.count} test images)`;

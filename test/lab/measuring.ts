@@ -1,9 +1,9 @@
-/** What `evaluate`, `tune` and `compare` share: flags, opening models with their data, and models with other sampling settings. */
-import type { Command } from "commander";
+/** What `evaluate`, `own` and `tune` share: flags, opening models with their data, and models with other sampling settings. */
+import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, numberIn } from "../../training/cli/command-line.ts";
-import { withChanges } from "../../training/cli/sampling-flags.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
@@ -14,7 +14,7 @@ import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
-import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
 
 export interface MeasuringFlags {
@@ -41,6 +41,23 @@ export const withMeasuringFlags = (
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
     .option("--seed <text>", "image i has the seed {seed}/i", seed)
     .addOption(backendOption());
+
+export interface SamplingFlags extends Partial<SamplingNumbers> {
+  readonly sampler?: SamplerName;
+}
+
+/** Adds a flag for each sampling setting, which takes the place of the card's. */
+export function withSamplingFlags(command: Command): Command {
+  command.addOption(new Option("--sampler <name>", "the sampler (default: the card's)").choices(SAMPLERS));
+  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
+  return command;
+}
+
+/** The settings that were given. */
+export const samplingOf = (flags: SamplingFlags): Partial<SamplingSettings> => ({
+  ...(flags.sampler && { sampler: flags.sampler }),
+  ...Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]])),
+});
 
 export interface Opened {
   readonly tf: Tf;
@@ -79,14 +96,13 @@ export function describeSampling(card: ModelCard): string {
   return `${sampler}, ${steps} noise levels, ${evaluationsOf(card)} evaluations: ${JSON.stringify({ ...rest, ...heeded, ...begins })}`;
 }
 
-/** Draws images, and measures them by each reference. */
-export async function qualities(
+/** Draws images and measures them. */
+export async function drawnQuality(
   tf: Tf,
-  references: readonly Reference[],
+  reference: Reference,
   model: GenerativeModel,
   set: { readonly count: number; readonly seed: string },
-): Promise<Quality[]> {
-  const imageSet = { ...set, classCounts: references[0].classCounts };
-  const images = await drawImages(model, imageSet);
-  return references.map((reference) => qualityOf(tf, reference, images, requestedClasses(imageSet)));
+): Promise<Quality> {
+  const imageSet = { ...set, classCounts: reference.classCounts };
+  return qualityOf(tf, reference, await drawImages(model, imageSet), requestedClasses(imageSet));
 }

@@ -5,7 +5,6 @@
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
-import { SAMPLING_FLAGS, type SamplingNumbers } from "../../training/cli/sampling-flags.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import { loadDataset } from "../../training/data/load.ts";
@@ -23,10 +22,19 @@ import { classify } from "./classifiers/classify.ts";
 import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { classifierPath, type Purpose } from "./judges.ts";
 import { kernelDistance } from "./kernel-distance.ts";
-import { evaluationsOf, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
+import {
+  evaluationsOf,
+  type MeasuringFlags,
+  open,
+  type SamplingFlags,
+  samplingOf,
+  withMeasuringFlags,
+  withSampling,
+  withSamplingFlags,
+} from "./measuring.ts";
 import { textTable } from "./quality.ts";
 
-interface OwnFlags extends MeasuringFlags, Partial<SamplingNumbers> {
+interface OwnFlags extends MeasuringFlags, SamplingFlags {
   readonly sheet?: string;
 }
 
@@ -47,13 +55,12 @@ function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Arr
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
 
 await runCommandLine(async () => {
-  const command = withMeasuringFlags(newCommand("lab own"), { count: 400, seed: "own" })
+  const command = withSamplingFlags(withMeasuringFlags(newCommand("lab own"), { count: 400, seed: "own" }))
     .description(
       "Compares a model's images with the pictures that it learned from. The sampling flags take the place of the card's settings.",
     )
     .argument("<model.onnx...>", "files of models of 32x32 pixels that learned from --data")
     .option("--sheet <file.png>", "forty images of the first file at 128 pixels");
-  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   const files = command.parse(process.argv).args;
   const flags = command.opts<OwnFlags>();
   const { tf, models, dataset } = await open(files, flags);
@@ -66,7 +73,7 @@ await runCommandLine(async () => {
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
   const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
   const largePictures = joined([large.train.images(), large.test.images()]);
-  const changes = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
+  const changes = samplingOf(flags);
 
   const rows = [];
   for (const [i, opened] of models.entries()) {

@@ -16,7 +16,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   },
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
-  sketches: { summary: "draw what the page Create makes of twenty sketches", run: () => import("./sketches.ts") },
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
   evaluate: {
     summary: "measure a model by a classifier, too: FID, class accuracy and Inception Score",
@@ -24,7 +23,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
-  compare: { summary: "compare the samplers: FID against network evaluations", run: () => import("./compare.ts") },
   effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },
   page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
   "train-classifier": {

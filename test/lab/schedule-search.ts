@@ -12,7 +12,7 @@ import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { SamplingSettings, Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { cma, populationOf } from "./cma-es.ts";
-import { describeSampling, qualities, withSampling } from "./measuring.ts";
+import { describeSampling, drawnQuality, withSampling } from "./measuring.ts";
 import type { Reference } from "./quality.ts";
 
 /** The changes to a model's sampling settings that make it use the schedule. */
@@ -120,7 +120,7 @@ export async function searchSchedule(ruler: Ruler, steps: number, candidates: nu
   const measure = async (schedule: Schedule): Promise<number> => {
     const drawn = withSampling(model, drawnBy(schedule));
     const earlier = known.find((one) => isDeepStrictEqual(one.schedule, schedule));
-    const trial = earlier ?? { schedule, fid: (await qualities(tf, [reference], drawn, { count, seed }))[0].fid };
+    const trial = earlier ?? { schedule, fid: (await drawnQuality(tf, reference, drawn, { count, seed })).fid };
     trials.push(trial);
     if (!earlier) writeFileAtomically(ruler.trials, trials.map((one) => `${JSON.stringify(one)}\n`).join(""));
     if (best() === trial)

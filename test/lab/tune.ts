@@ -7,9 +7,9 @@ import { newCommand, numberIn, runCommandLine } from "../../training/cli/command
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { paddedSplit } from "../../training/network/split.ts";
 import { gaussianStart } from "./gaussian-start.ts";
-import { describeReference, expectReference } from "./judges.ts";
+import { tuningReference } from "./judges.ts";
 import { listOf } from "./lists.ts";
-import { describeSampling, type MeasuringFlags, open, qualities, withMeasuringFlags, withSampling } from "./measuring.ts";
+import { describeSampling, drawnQuality, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
 import { percent, realQuality } from "./quality.ts";
 import { drawnBy, searchSchedule } from "./schedule-search.ts";
 
@@ -40,8 +40,7 @@ await runCommandLine(async () => {
   const opened = await open(command.args, flags);
   const { tf, models, dataset, count } = opened;
   const [model] = models;
-  const reference = expectReference(opened, "tuning", flags.classifier);
-  console.log(describeReference(reference));
+  const reference = tuningReference(opened, flags.classifier);
   const start = flags.gaussianStart ? gaussianStart(paddedSplit(dataset.train, model.card), model.card.spec) : undefined;
   const schedules = [];
   for (const steps of nfe) {
@@ -50,7 +49,7 @@ await runCommandLine(async () => {
     schedules.push(schedule);
     writeFileAtomically(join(out, SCHEDULES), `${JSON.stringify(schedules, null, 2)}\n`);
     const tuned = withSampling(model, drawnBy(schedule));
-    const [{ fid, classAccuracy }] = await qualities(tf, [reference], tuned, { count, seed });
+    const { fid, classAccuracy } = await drawnQuality(tf, reference, tuned, { count, seed });
     console.log(
       `on new seeds: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images, ${describeSampling(tuned.card)}`,
     );

@@ -1,4 +1,4 @@
-/** `npx anneal evaluate`, and `train-classifier`, `evaluate`, `page`, `compare` and `tune` of the laboratory, from a tiny data set to reports. */
+/** `npx anneal evaluate`, and `train-classifier`, `evaluate`, `page` and `tune` of the laboratory, from a tiny data set to reports. */
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,6 +94,14 @@ describe("npm run lab -- evaluate", () => {
     expect(report.generated.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
   });
 
+  it("draws by other sampling settings than the card's", async () => {
+    const out = join(folder, "heun");
+    const { code, stderr } = await runLab("evaluate", [int8, ...measuring, "--sampler", "heun", "--steps", "2", "--out", out]);
+    expect(code, stderr).toBe(0);
+    const [usual, heun] = ["report", "heun"].map((name) => JSON.parse(readFileSync(join(folder, name, "report.json"), "utf8")));
+    expect(heun.generated.fid).not.toBe(usual.generated.fid);
+  });
+
   it("measures an fp32 model about as its int8 one", async () => {
     const out = join(folder, "fp32");
     const { code, stderr } = await runLab("evaluate", [fp32, ...measuring, "--out", out]);
@@ -143,24 +151,6 @@ describe("npm run lab -- page", () => {
     expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
     expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
     expect(page).not.toContain("Old.");
-  });
-});
-
-describe("npm run lab -- compare", () => {
-  it("compares samplers in int8 and fp32 at the same numbers of evaluations", async () => {
-    const out = join(folder, "compare");
-    const args = ["--samplers", "langevin,heun", "--nfe", "2,4", "--tune-count", "128", "--out", out];
-    const { code, stdout, stderr } = await runLab("compare", [int8, fp32, ...tuning, "--judge", judge, ...args]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(
-      /^FID at NFE +2 +4\nlangevin, int8( +\d[\d.]{2,4}){2}\n {2}by the tuning classifier( +\d[\d.]{2,4}){2}\nlangevin, fp32( +\d[\d.]{2,4}){2}\n.*\nheun, int8( +\d[\d.]{2,4}){2}\n.*\nheun, fp32/m,
-    );
-    expect(stdout).toMatch(
-      /^ {2}int8, heun, 3 noise levels, 5 evaluations: \{.*\}: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images \(by the tuning classifier \d+\.\d{3}\)$/m,
-    );
-    const { entries, realFids } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
-    expect(entries).toHaveLength(8);
-    expect(realFids).toEqual([{ count: 128, fid: expect.any(Number), tuningFid: expect.any(Number) }]);
   });
 });
 

@@ -1,10 +1,19 @@
-/** Data sets small enough to train on within a test, in folders like those that `npm run lab -- dataset` writes. */
+/** Data sets small enough to train on within a test: in memory, and in folders like those that `npm run lab -- dataset` writes. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_SETTINGS } from "../../training/data/conversion.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 
 const SIZE = 8;
 const CLASSES = 4;
+
+/** A data set without files. Its training images are held out, too, unless others are given. */
+export const memoryDataset = (given: Pick<Dataset, "labels" | "height" | "width" | "channels" | "train"> & Partial<Dataset>): Dataset => ({
+  ...{ name: "made-up", folder: "made-up", licence: "unknown", test: given.train, hasTest: false },
+  ...{ pictures: DEFAULT_SETTINGS, notes: [], details: [] },
+  ...given,
+});
 
 export interface MadeUpImage {
   readonly label: number;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { runLab } from "../../support/command-line.ts";
@@ -22,35 +22,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const data = join(folder, "data");
 const judge = join(folder, "judge.safetensors");
-/** It does not classify as its file says, as if it were another data set's. */
-const mistaken = join(folder, "mistaken.safetensors");
 const model = join(folder, "model-fp32.onnx");
 
 beforeAll(() => {
   writeTinyDataset(data, 800);
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-  for (const [file, network] of [
-    [judge, "deep"],
-    [mistaken, "small"],
-  ] as const) {
-    const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network };
-    writeFileSync(file, encodeClassifier(spec, roundedWeights(spec, randomClassifierWeights(spec)), { testAccuracy: 1 }));
-  }
+  const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network: "deep" };
+  writeFileSync(judge, encodeClassifier(spec, roundedWeights(spec, randomClassifierWeights(spec)), { testAccuracy: 1 }));
 });
 
-const common = ["--data", data, "--backend", "wasm"];
-
-describe("a verb that chooses refuses a judging classifier", () => {
-  const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/;
-
-  it.each([
-    ["tune", [model, "--nfe", "2", "--classifier", judge, "--out", join(folder, "tune")]],
-    ["compare", [model, "--classifier", judge, "--out", join(folder, "compare")]],
-  ] as const)("%s (%#)", async (verb, args) => {
-    const { code, stderr } = await runLab(verb, [...args, ...common]);
-    expect(stderr).toMatch(refusal);
-    expect(code).toBe(2);
-  });
+it("the search of schedules refuses a judging classifier", async () => {
+  const args = [model, "--nfe", "2", "--classifier", judge, "--data", data, "--backend", "wasm", "--out", join(folder, "tune")];
+  const { code, stderr } = await runLab("tune", args);
+  expect(stderr).toMatch(/^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/);
+  expect(code).toBe(2);
 });
 
 it.each([

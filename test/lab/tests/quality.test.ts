@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
@@ -11,14 +7,12 @@ import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
+import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 import { classifierSpec } from "../classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../classifiers/classify.ts";
 import type { Classifier } from "../classifiers/file.ts";
 import { inceptionScore, obstacle, qualityOf, realQuality, referenceOf } from "../quality.ts";
-
-const cache = mkdtempSync(join(tmpdir(), "anneal-measure-"));
-afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 let tf: Tf;
 beforeAll(async () => {
@@ -36,18 +30,7 @@ function constantImages(counts: readonly number[]): Dataset {
     Uint8Array.from({ length: classes.length * SIZE }, (_, i) => 255 * classes[Math.floor(i / SIZE)]),
     classes,
   );
-  const shape = { width: 8, height: 8, channels: 1 };
-  const described = {
-    name: "constant",
-    folder: "constant",
-    labels,
-    licence: "unknown",
-    hasTest: false,
-    pictures: DEFAULT_SETTINGS,
-    notes: [],
-    details: [],
-  };
-  return { ...described, ...shape, train: split, test: split };
+  return memoryDataset({ name: "constant", labels, width: 8, height: 8, channels: 1, train: split });
 }
 
 /** Draws exactly the image of each class. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { type Dataset, forTraining, trainingSha256 } from "../../../training/data/dataset.ts";
+import { forTraining, trainingSha256 } from "../../../training/data/dataset.ts";
 import { memorySplit, statistics } from "../../../training/network/split.ts";
 import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
+import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const spec = { ...TINY, height: 8, width: 12, channels: 3 as const };
 const crop = { top: 1, left: 4, height: 5, width: 7 };
@@ -65,10 +65,8 @@ describe("the images of a run", () => {
       Uint8Array.from({ length: count }, (_, i) => first + i),
       Uint8Array.from({ length: count }, (_, i) => i % 2),
     );
-  const dataset: Dataset = {
-    ...{ name: "x", folder: "x", labels: ["a", "b"], licence: "unknown", train: split(40, 0), test: split(6, 100), hasTest: true },
-    ...{ height: 1, width: 1, channels: 1, pictures: DEFAULT_SETTINGS, notes: [], details: [] },
-  };
+  const [train, test] = [split(40, 0), split(6, 100)];
+  const dataset = memoryDataset({ labels: ["a", "b"], train, test, hasTest: true, height: 1, width: 1, channels: 1 });
 
   it("with a folder `test` are chosen by a tenth of each class of the training images, and `test` only measures", () => {
     const { train, validation, test } = forTraining(dataset);

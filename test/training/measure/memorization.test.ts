@@ -1,12 +1,11 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
-import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { classCountsOf, memorySplit } from "../../../training/network/split.ts";
+import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;
@@ -30,43 +29,8 @@ const classesOf = (count: number, labels = 1): Uint8Array => Uint8Array.from({ l
 /** Of image i the class is i modulo the number of labels. */
 function dataset(train: Uint8Array, test: Uint8Array, labels = ["a"]): Dataset {
   const split = (pixels: Uint8Array) => memorySplit(pixels, classesOf(pixels.length / SIZE, labels.length));
-  const shape = { width: WIDTH, height: HEIGHT, channels: CHANNELS };
-  return {
-    name: "x",
-    folder: "x",
-    labels,
-    licence: "unknown",
-    hasTest: false,
-    train: split(train),
-    test: split(test),
-    ...shape,
-    pictures: DEFAULT_SETTINGS,
-    notes: [],
-    details: [],
-  };
+  return memoryDataset({ labels, train: split(train), test: split(test), width: WIDTH, height: HEIGHT, channels: CHANNELS });
 }
-
-describe("nearestImages", () => {
-  it("finds them in all pieces of a large set, with their distances", async () => {
-    const train = images(2500, 1); // three pieces
-    const points = images(3, 2);
-    points.set(train.subarray(2100 * SIZE, 2101 * SIZE), SIZE);
-    const found = await nearestImages(tf, points, memorySplit(train, new Uint8Array(2500)), SIZE);
-    expect(found[1].index).toBe(2100);
-    expect(found[1].distance).toBeLessThan(2e-3);
-    const others = await nearestImages(tf, train.subarray(0, SIZE), memorySplit(train, new Uint8Array(2500)), SIZE, [0]);
-    expect(others[0].index).toBeGreaterThan(0);
-    expect(others[0].distance).toBeGreaterThan(0.5);
-    for (const [p, { index, distance }] of found.entries()) {
-      const squares = Array.from({ length: 2500 }, (_, i) =>
-        Array.from({ length: SIZE }, (_, v) => ((points[p * SIZE + v] - train[i * SIZE + v]) / 127.5) ** 2).reduce((sum, d) => sum + d, 0),
-      );
-      const least = Math.min(...squares);
-      expect(index).toBe(squares.indexOf(least));
-      expect(distance).toBeCloseTo(Math.sqrt(least), 2);
-    }
-  });
-});
 
 const TRAINING = 400;
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { describeSize, shapeFor } from "../../../training/network/shape.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -7,25 +6,12 @@ import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS, type NetworkName, sizeUnit } from "../../../wasm-model/network/spec.ts";
 import { cardOf } from "../../support/random-model.ts";
+import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 /** Two images, one black and one white: their standard deviation is 1. */
 function dataset(height: number, width: number, channels = 3): Dataset {
   const split = memorySplit(new Uint8Array(2 * height * width * channels).fill(255, height * width * channels), [0, 1]);
-  return {
-    name: "d",
-    folder: "d",
-    labels: ["a", "b"],
-    licence: "unknown",
-    hasTest: false,
-    train: split,
-    test: split,
-    height,
-    width,
-    channels,
-    pictures: DEFAULT_SETTINGS,
-    notes: [],
-    details: [],
-  };
+  return memoryDataset({ labels: ["a", "b"], train: split, height, width, channels });
 }
 
 describe("the network for a data set", () => {

@@ -4,13 +4,13 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { imagesOf } from "../../../training/course/presets.ts";
 import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/course/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
-import { DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import type { TrainingData } from "../../../training/data/dataset.ts";
+import { forTraining } from "../../../training/data/dataset.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { describePlan, evaluationsBeside, steadySeconds } from "../../../training/train/plan.ts";
 import { SMALL, TINY } from "../../support/random-model.ts";
+import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
 
@@ -29,19 +29,7 @@ describe("the time of a step", () => {
 describe("the plan of a run that learns guidance", () => {
   const classes = 3;
   const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
-  const dataset: TrainingData = {
-    ...{
-      name: "x",
-      folder: "x",
-      labels: ["a", "b", "c"],
-      licence: "unknown",
-      train: split,
-      test: split,
-      validation: split,
-      hasTest: false,
-    },
-    ...{ height: 8, width: 8, channels: 1, notes: [], details: [], pictures: DEFAULT_SETTINGS },
-  };
+  const dataset = forTraining(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
   const config = (weight: number): RunConfig => ({
     ...{ data: "x", dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec: { ...TINY, classes }, seed: "s" },
     ...{ recipe: { ...RECIPE, guidance: { weight, sigmaMax: 1, share: 0.3 } }, learningRate: 0.01 },
