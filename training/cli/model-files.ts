@@ -7,7 +7,7 @@ import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import type { ImageShape } from "../../wasm-model/render/image/pixels.ts";
+import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";

@@ -2,8 +2,11 @@
  * Training batches as pure functions of (seed, step): nothing is stored, and a resumed run continues the same random
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
+
+import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
-import { type ImageShape, type PaddedShape, padded } from "../../wasm-model/render/image/pixels.ts";
+import type { ImageShape } from "../../wasm-model/network/spec.ts";
+import { withBorder } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { changed, changeOf, DRAWS, inMirror, toldOf } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
@@ -32,7 +35,7 @@ export interface BatchRecipe {
 }
 
 /** The network's image, where the split's images lie in it, and whether a random half of these is mirrored. */
-export interface Frame extends PaddedShape {
+export interface Frame extends CroppedShape {
   readonly mirror?: boolean | undefined;
 }
 
@@ -89,7 +92,7 @@ export class BatchSource {
       } else images.set(turned, b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
-    const clean = unitRange(padded(images, frame));
+    const clean = unitRange(withBorder(images, frame));
     const noise = new Float32Array(clean.length);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);

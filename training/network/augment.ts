@@ -3,7 +3,7 @@
  * many, and no change leaks into drawn images, because those are drawn with "unchanged". H x W pixels, C channels.
  * Classifiers learn from mirrored and turned images too, unconditioned.
  */
-import type { ImageShape } from "../../wasm-model/render/image/pixels.ts";
+import type { ImageShape } from "../../wasm-model/network/spec.ts";
 
 /** Largest changes: shifts as a share of the side, the logarithm of the scale to base 2, the angle in degrees. */
 const SHIFT = 0.125;

@@ -1,7 +1,6 @@
 /** The network for a data set: its shape, and the size that images are padded to. */
-import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
-import type { PaddedShape } from "../../wasm-model/render/image/pixels.ts";
+import type { CroppedShape } from "../../wasm-model/model/card.ts";
+import { type ImageShape, NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type Labelled, statistics } from "./split.ts";
 
@@ -9,18 +8,14 @@ import { type Labelled, statistics } from "./split.ts";
 const LONGEST = 64;
 
 /** What decides a network's shape. */
-export interface LabelledImages extends Labelled {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
+export interface LabelledImages extends Labelled, ImageShape {}
 
-type Levels = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks" | "bound">;
+type LevelSpec = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks" | "bound">;
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;
   /** Where the images lie in the network's image: in its centre. Absent if they fill it. */
-  readonly crop?: NonNullable<ModelCard["crop"]>;
+  readonly crop?: NonNullable<CroppedShape["crop"]>;
 }
 
 /**
@@ -28,9 +23,9 @@ export interface NetworkShape {
  * for images that no network supports.
  */
 export const shapeFor = (dataset: LabelledImages, network: NetworkName): NetworkShape =>
-  padded(dataset, NETWORKS[network], sigmaData(dataset));
+  shapeWith(dataset, NETWORKS[network], sigmaData(dataset));
 
-function padded(dataset: LabelledImages, levels: Levels, scale: number): NetworkShape {
+function shapeWith(dataset: LabelledImages, levels: LevelSpec, scale: number): NetworkShape {
   const { height, width, channels, labels } = dataset;
   if (Math.max(height, width) > LONGEST) {
     throw new UserError(`Expected images of at most ${LONGEST} x ${LONGEST} pixels for \`data\` but received ${height} x ${width} pixels`);
@@ -54,13 +49,13 @@ export function shapeFrom(
 ): NetworkShape {
   if (dataset.channels > channels)
     throw new UserError("Expected grey images for `data`, like those of the model in `from`, but received images in colour");
-  return padded(dataset, { widths, encoderBlocks, decoderBlocks, ...(bound !== undefined && { bound }) }, sigmaData);
+  return shapeWith(dataset, { widths, encoderBlocks, decoderBlocks, ...(bound !== undefined && { bound }) }, sigmaData);
 }
 
 /** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
 const sigmaData = (dataset: LabelledImages): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
 
 /** The line that `--dry-run` prints. */
-export function describeSize({ spec: { width, height }, crop }: PaddedShape): string {
+export function describeSize({ spec: { width, height }, crop }: CroppedShape): string {
   return `${width}x${height} pixels${crop ? `, padded from ${crop.width}x${crop.height}` : ""}`;
 }

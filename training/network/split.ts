@@ -2,7 +2,8 @@
  * Labelled images as networks learn from them, and their statistics in the network's units. Pixel value v stands for
  * v / 127.5 - 1, in [-1, 1].
  */
-import { type PaddedShape, padded, unitValue } from "../../wasm-model/render/image/pixels.ts";
+import type { CroppedShape } from "../../wasm-model/model/card.ts";
+import { unitValue, withBorder } from "../../wasm-model/render/image/pixels.ts";
 
 /** N labelled images of H x W x C bytes. */
 export interface Split {
@@ -60,9 +61,9 @@ export function* pieces(split: Split, count = split.count): Generator<Uint8Array
   for (let start = 0; start < count; start += PIECE) yield split.images(start, Math.min(start + PIECE, count));
 }
 
-export const paddedSplit = (split: Split, frame: PaddedShape): Split => ({
+export const paddedSplit = (split: Split, frame: CroppedShape): Split => ({
   ...split,
-  images: (start, end) => padded(split.images(start, end), frame),
+  images: (start, end) => withBorder(split.images(start, end), frame),
 });
 
 /** Training images, and the names of their classes in label order. */

@@ -11,7 +11,7 @@ export interface MapSize {
   readonly channels: number;
 }
 
-export const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
+export const paddedChannels = (channels: number): number => Math.ceil(channels / 8) * 8;
 
 const even = (n: number): number => n + (n % 2);
 
@@ -38,7 +38,7 @@ export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32A
  * convolution reads filters.
  */
 export function packFilters(filters: Float32Array, outputs: number, inputs: number): Float32Array {
-  const packed = new Float32Array(padded(outputs) * inputs * 9);
+  const packed = new Float32Array(paddedChannels(outputs) * inputs * 9);
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < inputs; i++) {
       for (let tap = 0; tap < 9; tap++) packed[(((o >> 3) * 9 + tap) * inputs + i) * 8 + (o & 7)] = filters[(o * inputs + i) * 9 + tap];

@@ -4,7 +4,7 @@ import type { ModelContents } from "../model/onnx/writer.ts";
 import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Weights } from "../network/quantization.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { bordered, type MapSize, padded } from "./geometry.ts";
+import { bordered, type MapSize, paddedChannels } from "./geometry.ts";
 import { type Node, recordEnlarger, recordNetwork } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
@@ -109,7 +109,7 @@ export function writeEnlargerProgram(
   const multipliers = plan.steps.map((step, i) => writer.write(address + i * STEP_BYTES, step));
   for (const { address: target, base } of multipliers) applyModulation({ target: memory.floats(target, base.length), base, vectors: [] });
   const rowLength = bordered(width) * size.channels;
-  const channels = padded(plan.steps[plan.steps.length - 1].size.channels);
+  const channels = paddedChannels(plan.steps[plan.steps.length - 1].size.channels);
   return {
     address,
     steps: plan.steps.length,

@@ -3,7 +3,7 @@
 import { SILU_NORM } from "../network/ops.ts";
 import type { QuantizedConv, Weights } from "../network/quantization.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { bordered, borderedBytes, firstInner, type MapSize, packFilters, padded, pixelOffsets } from "./geometry.ts";
+import { bordered, borderedBytes, firstInner, type MapSize, packFilters, paddedChannels, pixelOffsets } from "./geometry.ts";
 import type { Node } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
@@ -47,7 +47,7 @@ export class StepWriter {
     this.#staging = memory.take(Math.max(...[...weights.convolutions.values()].map((conv) => conv.weights.length)));
     const { offsets, bytes } = allocate(
       steps.flatMap(({ values }) => values ?? []),
-      ({ size }) => 4 * size.height * size.width * padded(size.channels),
+      ({ size }) => 4 * size.height * size.width * paddedChannels(size.channels),
     );
     const base = memory.take(bytes);
     this.#floatMaps = new Map([...offsets].map(([map, offset]) => [map, base + offset]));
@@ -57,7 +57,7 @@ export class StepWriter {
   /** One step: its producer and its epilogue. */
   write(address: number, step: PlanStep): Multipliers {
     const { size, values, codes, addends } = step;
-    const channels = padded(size.channels);
+    const channels = paddedChannels(size.channels);
     const multipliers = this.#memory.take(4 * channels);
     const [first, second] = addends;
     const common: StepFields = {
@@ -106,7 +106,7 @@ export class StepWriter {
 
   writeImageOut(address: number, spec: NetworkSpec, imageIn: number, imageOut: number): void {
     const { size } = this.#steps[this.#steps.length - 1];
-    const pixelBytes = 4 * padded(size.channels);
+    const pixelBytes = 4 * paddedChannels(size.channels);
     this.#memory.writeStep(address, {
       ...imageFields(layout.IMAGE_OUT, spec, imageIn),
       [layout.IMAGE_MAP]: this.result,
@@ -128,8 +128,8 @@ export class StepWriter {
   }
 
   #quantizedConv(source: CodeMap, size: MapSize, kernel: number): StepFields {
-    const inputs = padded(source.size.channels);
-    const outputs = padded(size.channels);
+    const inputs = paddedChannels(source.size.channels);
+    const outputs = paddedChannels(size.channels);
     const map = this.#codeMaps.get(source) as number;
     return {
       [layout.KIND]: this.#convolution,
@@ -167,7 +167,7 @@ export class StepWriter {
   }
 
   #codeFields(codes: CodeMap): StepFields {
-    const channels = padded(codes.size.channels);
+    const channels = paddedChannels(codes.size.channels);
     const { scale, zeroPoint } = this.#quantizer(codes);
     return {
       [layout.CODES]: (this.#codeMaps.get(codes) as number) + firstInner(codes.size, channels),
@@ -189,7 +189,7 @@ export class StepWriter {
 
   /** Allocates a map of codes. Its border, which means 0, is written only here: no two maps of codes share memory. */
   #takeCodeMap(codes: CodeMap): number {
-    const bytes = borderedBytes(codes.size, padded(codes.size.channels));
+    const bytes = borderedBytes(codes.size, paddedChannels(codes.size.channels));
     const address = this.#memory.take(bytes);
     this.#memory.bytes(address, bytes).fill(this.#quantizer(codes).zeroPoint);
     return address;
@@ -204,7 +204,7 @@ export class StepWriter {
 
   #scratchBytes({ producer, source, size: { height, width } }: PlanStep): number {
     if (producer.op !== "conv" || source === "image") return 0;
-    return this.#kernels.scratchBytes(this.#convolution, height, width, padded(source.size.channels), producer.kernel);
+    return this.#kernels.scratchBytes(this.#convolution, height, width, paddedChannels(source.size.channels), producer.kernel);
   }
 
   #quantizedOf(producer: PlanStep["producer"]): QuantizedConv | undefined {

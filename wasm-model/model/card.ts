@@ -5,11 +5,11 @@
  */
 import * as v from "valibot";
 import { macsOf } from "../network/count.ts";
-import { type NetworkSpec, SPEC } from "../network/spec.ts";
+import { type ImageShape, type NetworkSpec, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
-import { faultOf, type Immutable, integer, object } from "../schema/fields.ts";
+import { type Fault, faultOf, type Immutable, integer, object } from "../schema/fields.ts";
 import { line, name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
@@ -24,7 +24,7 @@ export const isModelName = (text: string): boolean => text.length <= LONGEST_NAM
 /** The rule for names, in words. */
 export const MODEL_NAME_RULE = `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;
 
-export const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
+const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
 
 /** The name of a class: a part of addresses and headers. */
 export const CLASS_NAME = name(64);
@@ -71,7 +71,7 @@ function fits(start: Start, spec: NetworkSpec): boolean {
   return means.length === spec.classes && means.every(({ length }) => length === size) && factor.length === (size * (size + 1)) / 2;
 }
 
-export const CARD = v.pipe(
+const CARD = v.pipe(
   object(
     {
       format: integer(1, FORMAT),
@@ -129,10 +129,7 @@ export type TrainingRecord = ModelCard["training"];
  */
 export const MAX_MACS = 2e9;
 
-/**
- * Checks that the value is a card. Throws a ModelError that names the first invalid field, or says that the file is of a
- * newer format or the network too costly.
- */
+/** The card. Throws a ModelError that names the first invalid field, or says that the format is newer or the network too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const { format } = Object(value) as { readonly format?: unknown };
   if (typeof format === "number" && format > FORMAT) {
@@ -140,31 +137,27 @@ export function checkedCard(value: unknown): ModelCard {
       `Expected a model of format ${FORMAT} but received one of format ${format}: it was written by a newer version of Anneal`,
     );
   }
-  const fault = faultOf(CARD, value);
-  if (!fault) return affordable(value as ModelCard);
-  const { name, expected, received } = fault;
+  const { name, expected, received } = faultOf(CARD, value) ?? faultOfCost(value as ModelCard) ?? {};
+  if (expected === undefined) return value as ModelCard;
   throw new ModelError(
     `Expected ${expected} for ${name ? `\`${name}\` of the model's card` : "the model's card"} but received ${received}`,
   );
 }
 
-function affordable(card: ModelCard): ModelCard {
-  const macs = macsOf(card.spec);
-  if (macs <= MAX_MACS) return card;
-  throw new ModelError(
-    `Expected at most ${MAX_MACS} multiply-accumulates per evaluation for \`spec\` of the model's card but received ${macs}`,
-  );
+function faultOfCost({ spec }: ModelCard): Fault | undefined {
+  const macs = macsOf(spec);
+  if (macs <= MAX_MACS) return undefined;
+  return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
 }
 
-/** Size in pixels and channels of the images that a model draws. */
-export interface NativeShape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
+/** A network's image, and where the model's images lie in it; without `crop` they fill it. */
+export interface CroppedShape {
+  readonly spec: ImageShape;
+  readonly crop?: ModelCard["crop"];
 }
 
 /** The native shape of a model's images: the network's image, or the card's crop of it. */
-export function nativeShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): NativeShape {
+export function nativeShape({ spec, crop }: CroppedShape): ImageShape {
   const { height, width } = crop ?? spec;
   return { height, width, channels: spec.channels };
 }

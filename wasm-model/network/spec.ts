@@ -11,12 +11,8 @@ const levels = (min: number, max: number) => {
   return v.pipe(v.array(integer(min, max), error), v.minLength(MIN_LEVELS, error), v.maxLength(MAX_LEVELS, error));
 };
 
-interface Levels {
-  readonly widths: readonly number[];
-}
-
 /** Height and width of the network's image must be multiples of this, so that each level has whole pixels. */
-export const sizeUnit = ({ widths }: Levels): number => 1 << widths.length;
+export const sizeUnit = ({ widths }: { readonly widths: readonly number[] }): number => 1 << widths.length;
 
 /**
  * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes
@@ -49,25 +45,25 @@ const FIELDS = object({
   unconditional: v.exactOptional(v.literal(true, "true")),
 });
 
-type Fields = v.InferOutput<typeof FIELDS>;
+type SpecFields = v.InferOutput<typeof FIELDS>;
 
 const oneForEachWidth = (blocks: "encoderBlocks" | "decoderBlocks") =>
   v.forward(
-    v.check((spec: Fields) => spec[blocks].length === spec.widths.length, "one integer for each of `spec.widths`"),
+    v.check((spec: SpecFields) => spec[blocks].length === spec.widths.length, "one integer for each of `spec.widths`"),
     [blocks],
   );
 
 const halved = (size: "height" | "width") =>
   v.forward(
     v.check(
-      (spec: Fields) => spec[size] % sizeUnit(spec) === 0,
+      (spec: SpecFields) => spec[size] % sizeUnit(spec) === 0,
       ({ input }) => `a multiple of ${sizeUnit(input)} from 4 to 1024`,
     ),
     [size],
   );
 
 const ofOneClass = v.forward(
-  v.check(({ unconditional, classes }: Fields) => !unconditional || classes === 1, "no such field where there are several classes"),
+  v.check(({ unconditional, classes }: SpecFields) => !unconditional || classes === 1, "no such field where there are several classes"),
   ["unconditional"],
 );
 
@@ -82,6 +78,13 @@ export const SPEC = v.pipe(
  * @interface
  */
 export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
+
+/** Size in pixels. */
+export type Size = Pick<NetworkSpec, "height" | "width">;
+/** Size in pixels and channels of an image. */
+export interface ImageShape extends Size {
+  readonly channels: number;
+}
 
 /** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */
 export const ACTIVATION_BOUND = 8;

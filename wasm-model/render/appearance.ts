@@ -1,7 +1,7 @@
 /** From network values to images: cropped as the card says, in the requested size, colours and shape. */
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { DrawingNetwork } from "../model/model.ts";
-import { type Colour, type Colours, TRANSPARENT } from "../request/colours.ts";
+import { type Colours, TRANSPARENT } from "../request/colours.ts";
 import type { Appearance } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
 import { isSharpened, sharpened } from "./enlarge.ts";
@@ -12,8 +12,9 @@ import { resize } from "./image/resize.ts";
 /** [C, H, W] -> pixels. A larger image repeats them, or smooths them where it is no whole multiple. */
 export function toImage(values: Float32Array, appearance: Appearance, card: ModelCard): OwnPixels {
   const { width, height } = appearance;
-  const { channels, ...native } = nativeShape(card);
-  return finished(resize(cropped(values, card), [channels, native.height, native.width], [height, width]), channels, appearance);
+  const native = nativeShape(card);
+  const resized = resize(cropped(values, card), [native.channels, native.height, native.width], [height, width]);
+  return finished(resized, native.channels, appearance);
 }
 
 /** The same for a finished image, which the enlarger makes larger unless the request wants pixels. */
@@ -24,10 +25,7 @@ export async function toFinalImage(
   { enlarge }: Pick<DrawingNetwork, "enlarge">,
 ): Promise<OwnPixels> {
   if (!isSharpened(appearance, card)) return toImage(values, appearance, card);
-  const { width, height } = appearance;
-  const { channels, ...native } = nativeShape(card);
-  const sharp = await sharpened(cropped(values, card), [channels, native.height, native.width], [height, width], enlarge);
-  return finished(sharp, channels, appearance);
+  return finished(await sharpened(cropped(values, card), nativeShape(card), appearance, enlarge), card.spec.channels, appearance);
 }
 
 /** Values [C, height, width] as pixels in the requested colours and shape. */
@@ -37,18 +35,12 @@ function finished(resized: Float32Array, channels: number, { width, height, colo
   return radius ? rounded(coloured, radius) : coloured;
 }
 
-/**
- * The noisy image of a step, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 +
- * sigmaData^2).
- */
+/** The noisy image of a step, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 + sigmaData^2). */
 export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, appearance: Appearance, card: ModelCard): OwnPixels {
   const { sigmaData } = card.spec;
   const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);
-  return toImage(
-    x.map((value) => value * contrast),
-    appearance,
-    card,
-  );
+  const scaled = x.map((value) => value * contrast);
+  return toImage(scaled, appearance, card);
 }
 
 /**
@@ -56,19 +48,16 @@ export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, appearance: 
  * times sigmaData.
  */
 export function noiseImage(
-  { x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">,
+  { x, sigma, denoised }: Omit<Step, "level" | "evaluations">,
   appearance: Appearance,
   card: ModelCard,
 ): OwnPixels {
   const scale = card.spec.sigmaData / sigma;
-  return toImage(
-    x.map((value, i) => scale * (value - denoised[i])),
-    appearance,
-    card,
-  );
+  const noise = x.map((value, i) => scale * (value - denoised[i]));
+  return toImage(noise, appearance, card);
 }
 
-/** The same at the model's native size. */
+/** The appearance at the model's native size. */
 export const atNativeSize = <A extends Appearance>(appearance: A, card: ModelCard): A => {
   const { width, height } = nativeShape(card);
   return { ...appearance, width, height };
@@ -92,28 +81,20 @@ function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array 
  * transparent background, RGBA: the foreground with alpha = grey, which over any background gives the same image
  * (alpha compositing is the same equation).
  */
-export function colourize(image: Pixels, { background, foreground }: Colours): OwnPixels {
-  return background === TRANSPARENT ? faded(image, foreground) : tinted(image, background, foreground);
-}
-
-function faded({ pixels, width, height }: Pixels, foreground: Colour): OwnPixels {
-  const faded = new Uint8Array(4 * pixels.length);
-  for (const [i, grey] of pixels.entries()) faded.set([...foreground, grey], 4 * i);
-  return { pixels: faded, width, height, channels: 4 };
-}
-
-function tinted({ pixels, width, height }: Pixels, background: Colour, foreground: Colour): OwnPixels {
-  const tinted = new Uint8Array(3 * pixels.length);
+export function colourize({ pixels, width, height }: Pixels, { background, foreground }: Colours): OwnPixels {
+  const channels = background === TRANSPARENT ? 4 : 3;
+  const out = new Uint8Array(channels * pixels.length);
   for (const [i, grey] of pixels.entries()) {
-    for (let c = 0; c < 3; c++) tinted[3 * i + c] = Math.floor((2 * (background[c] * (255 - grey) + foreground[c] * grey) + 255) / 510);
+    if (background === TRANSPARENT) out.set([...foreground, grey], 4 * i);
+    else for (let c = 0; c < 3; c++) out[3 * i + c] = Math.floor((2 * (background[c] * (255 - grey) + foreground[c] * grey) + 255) / 510);
   }
-  return { pixels: tinted, width, height, channels: 3 };
+  return { pixels: out, width, height, channels };
 }
 
 /**
- * The image in RGBA, with corners of this percentage of its shorter side: 50 gives a circle. A pixel whose centre is beyond the centre of a corner's circle is as opaque as that circle covers
- * it: by r + 1/2 - distance, clamped to 0..1, which is a straight edge's cover. `Math.sqrt` is exact, so the bytes are
- * the same everywhere.
+ * The image in RGBA, with corners of this percentage of its shorter side: 50 gives a circle. A pixel whose centre is beyond
+ * the centre of a corner's circle is as opaque as that circle covers it: by r + 1/2 - distance, clamped to 0..1, which is a
+ * straight edge's cover. `Math.sqrt` is exact, so the bytes are the same everywhere.
  */
 export function rounded({ pixels, width, height, channels }: Pixels, percent: number): OwnPixels {
   const r = (Math.min(width, height) * percent) / 100;

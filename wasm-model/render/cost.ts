@@ -21,7 +21,7 @@ export const IMAGE_COST = 40e6;
 export const BYTE_COST = 2500;
 
 /** What the cost depends on. */
-export type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
+type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
 export function costOf(priced: Priced, card: Pick<ModelCard, "spec" | "crop">): number {

@@ -1,20 +1,21 @@
 /** Images larger than native: the enlarger's at four times the width, and from there to any other size. */
-import { type ModelCard, nativeShape } from "../model/card.ts";
+import { type CroppedShape, nativeShape } from "../model/card.ts";
 import type { DrawingNetwork } from "../model/model.ts";
 import { enlargerCounts } from "../network/count.ts";
 import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
+import type { ImageShape, Size } from "../network/spec.ts";
 import type { Appearance } from "../request/resolve.ts";
+import { repeated } from "./image/pixels.ts";
 import { reduce, resize } from "./image/resize.ts";
 
-type Card = Pick<ModelCard, "spec" | "crop">;
-
 /** Whether an image is enlarged by the enlarger, and not by repeating its pixels. */
-export const isSharpened = ({ width, enlarge }: Appearance, card: Card): boolean => enlarge !== "pixels" && width > nativeShape(card).width;
+export const isSharpened = ({ width, enlarge }: Appearance, card: CroppedShape): boolean =>
+  enlarge !== "pixels" && width > nativeShape(card).width;
 
 let pixelMacs: number | undefined;
 
-/** Multiply-accumulates of the enlarger for an image of this model: as many for each pixel, since it only convolves. Counted once. */
-export function enlargerMacs(card: Card): number {
+/** Multiply-accumulates of the enlarger for an image of this model: as many for each pixel, since it only convolves. */
+export function enlargerMacs(card: CroppedShape): number {
   const { height, width } = nativeShape(card);
   pixelMacs ??= enlargerCounts(1, 1).macs;
   return height * width * pixelMacs;
@@ -26,24 +27,19 @@ export function enlargerMacs(card: Card): number {
  */
 export async function sharpened(
   values: Float32Array,
-  [channels, height, width]: readonly [channels: number, height: number, width: number],
-  newSize: readonly [height: number, width: number],
+  { channels, height, width }: ImageShape,
+  newSize: Size,
   enlarge: DrawingNetwork["enlarge"],
 ): Promise<Float32Array> {
   const image = values.map((value) => Math.min(1, Math.max(-1, value)));
   const large = [channels, ENLARGED * height, ENLARGED * width] as const;
   const sharp = resize(image, [channels, height, width], [large[1], large[2]], true);
-  const added = await enlarge(channels === ENLARGER_CHANNELS ? image : repeated(image));
+  const added = await enlarge(repeated(image, ENLARGER_CHANNELS / channels));
   if (channels === ENLARGER_CHANNELS) for (let i = 0; i < sharp.length; i++) sharp[i] += added[i];
   else {
     const plane = sharp.length;
     for (let i = 0; i < plane; i++) sharp[i] += (added[i] + added[plane + i] + added[2 * plane + i]) / ENLARGER_CHANNELS;
   }
-  return newSize[1] < large[2] ? reduce(sharp, large, newSize) : resize(sharp, large, newSize, true);
-}
-
-function repeated(grey: Float32Array): Float32Array {
-  const out = new Float32Array(ENLARGER_CHANNELS * grey.length);
-  for (let c = 0; c < ENLARGER_CHANNELS; c++) out.set(grey, c * grey.length);
-  return out;
+  const wanted = [newSize.height, newSize.width] as const;
+  return newSize.width < large[2] ? reduce(sharp, large, wanted) : resize(sharp, large, wanted, true);
 }

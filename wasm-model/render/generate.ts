@@ -11,6 +11,7 @@ import { guided } from "../sampling/guidance.ts";
 import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { noiseOf, over, tempered } from "../sampling/noise.ts";
+import { repeated } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
 import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
@@ -53,8 +54,8 @@ export async function generate(
   const { spec } = card;
   const { operation, sampler: name, steps, sampling, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
-  const own = noiseOf(images, "");
-  const noise = tempered(own, temperature);
+  const untempered = noiseOf(images, "");
+  const noise = tempered(untempered, temperature);
   const labels = labelRows(images, spec.classes);
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
@@ -63,7 +64,7 @@ export async function generate(
     batch = { ...batch, noise: over(() => values, strength, noise) };
   } else if (name === "langevin") {
     const { start, sigmas } = scheduleOf({ ...sampling, steps });
-    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0], noise, own) };
+    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0], noise, untempered) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
@@ -86,13 +87,6 @@ export async function generate(
       await takeTurn(taken);
     },
   });
-}
-
-function repeated<T extends Float32Array | Uint8Array>(values: T, times: number): T {
-  const all = values.slice(0, 0).constructor as new (length: number) => T;
-  const out = new all(times * values.length);
-  for (let b = 0; b < times; b++) out.set(values, b * values.length);
-  return out;
 }
 
 /** [B, K]: the class of each image, one-hot; for an interpolation a mixture of both classes. */

@@ -56,19 +56,19 @@ export async function render(model: Model, settings: Settings, { image, mask, si
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
   const { card, version } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
-  const frames = new Frames(settings, card);
+  const frames = collectFrames(settings, card);
   const takeTurn = turnTaker();
   let evaluations = 0;
   const denoise: Denoise = (...input) => {
     evaluations++;
     return model.denoiser.denoise(...input);
   };
-  const see = (step: Step): void | Promise<void> => {
-    frames.see(step);
+  const observe = (step: Step): void | Promise<void> => {
+    frames.observe(step);
     return onStep?.({ ...step, evaluations, nfe });
   };
-  for (const own of imagesOf(settings, card)) {
-    const values = await generate({ card, denoiser: { denoise } }, settings, [own], { image, mask, takeTurn, signal, onStep: see });
+  for (const one of imagesOf(settings, card)) {
+    const values = await generate({ card, denoiser: { denoise } }, settings, [one], { image, mask, takeTurn, signal, onStep: observe });
     frames.finish(await toFinalImage(values, settings, card, model.denoiser));
   }
   const images = frames.images();
@@ -92,16 +92,8 @@ export async function render(model: Model, settings: Settings, { image, mask, si
 /** A sample as an animation, from noise to the final image, which is shown longest. Requires the option `frames`. */
 export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
   if (!frames) throw new OptionError("invalid-value", "frames", "a sample that was drawn with `frames`", "one without");
-  const durations = (i: number): number => (i === frames.length - 1 ? LAST_FRAME : FRAME);
-  return encodeApng(
-    frames.map((image, i) => ({ image, duration: durations(i) })),
-    recipe,
-  );
+  return encodeApng(frames, recipe);
 }
-
-/** Milliseconds. */
-const FRAME = 100;
-const LAST_FRAME = 2000;
 
 /**
  * Denoises an image of the model's native size in one network evaluation. Throws `OptionError` for another shape
@@ -121,35 +113,20 @@ export async function renderDenoised(
  * Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one
  * after the other.
  */
-class Frames {
+function collectFrames(settings: Settings, card: ModelCard) {
+  const { frames: count = 1, n } = settings;
+  const steps = evaluations(settings.sampler, settings.steps, settings.sampling);
   /** Numbers of evaluations after which a frame is taken. */
-  readonly #moments: readonly number[];
+  const moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));
   /** By frame, then by image. */
-  readonly #frames: OwnPixels[][];
-  readonly #settings: Settings;
-  readonly #card: ModelCard;
-
-  constructor(settings: Settings, card: ModelCard) {
-    const count = settings.frames ?? 1;
-    const steps = evaluations(settings.sampler, settings.steps, settings.sampling);
-    this.#settings = settings;
-    this.#card = card;
-    this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));
-    this.#frames = Array.from({ length: count }, () => []);
-  }
-
-  see(step: Step): void {
-    const frame = this.#moments.indexOf(step.evaluations);
-    if (frame >= 0) this.#frames[frame].push(noisyImage(step, this.#settings, this.#card));
-  }
-
-  finish(image: OwnPixels): void {
-    this.#frames.at(-1)!.push(image);
-  }
-
-  /** The frames as images: grids if `n` is set. The last is the final image. */
-  images(): OwnPixels[] {
-    const { n } = this.#settings;
-    return this.#frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n))));
-  }
+  const frames: OwnPixels[][] = Array.from({ length: count }, () => []);
+  return {
+    observe(step: Step): void {
+      const frame = moments.indexOf(step.evaluations);
+      if (frame >= 0) frames[frame].push(noisyImage(step, settings, card));
+    },
+    finish: (image: OwnPixels): void => void frames.at(-1)!.push(image),
+    /** The frames as images: grids if `n` is set. The last is the final image. */
+    images: (): OwnPixels[] => frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n)))),
+  };
 }

@@ -48,21 +48,18 @@ function sharedTurn(): Promise<void> | undefined {
 
 const hasScheduler = (): boolean => (globalThis as WithScheduler).scheduler?.wait !== undefined;
 
-/** Resolves after so many milliseconds, in the next turn at the earliest. */
+/** Resolves in the next turn of the event loop. */
+export const nextTurn = (): Promise<void> => wait(0);
+
+/**
+ * Resolves after so many milliseconds, in the next turn at the earliest: in Workers by the scheduler, in Deno by a timer, since
+ * a message arrives before requests there. Elsewhere the next turn comes by a message, since browsers delay nested timers by 4 ms.
+ */
 export function wait(milliseconds: number): Promise<void> {
   const { scheduler } = globalThis as WithScheduler;
   if (scheduler?.wait) return scheduler.wait(milliseconds);
-  return milliseconds < 1 ? nextTurn() : new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/**
- * Resolves in the next turn: in Workers by the scheduler, in Deno by a timer, since a message arrives before requests
- * there; elsewhere by a message, since browsers delay nested timers by 4 ms.
- */
-export function nextTurn(): Promise<void> {
-  const { scheduler } = globalThis as WithScheduler;
-  if (scheduler?.wait) return scheduler.wait(0);
-  if (typeof MessageChannel === "undefined" || "Deno" in globalThis) return new Promise((resolve) => setTimeout(resolve, 0));
+  const isTimed = milliseconds >= 1 || typeof MessageChannel === "undefined" || "Deno" in globalThis;
+  if (isTimed) return new Promise((resolve) => setTimeout(resolve, milliseconds));
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = () => {

@@ -40,90 +40,25 @@ const DRAWN = ["sample", "vary", "inpaint"] as const;
 export const MAX_PIXELS = 1_048_576;
 
 export const OPTION_VALUES = {
-  seed: {
-    of: DRAWN,
-    domain: { type: "text", minLength: 1, maxLength: 256 },
-  },
-  class: {
-    of: ALL,
-    domain: { type: "class" },
-    attribute: "label",
-  },
-  steps: {
-    of: DRAWN,
-    domain: { type: "integer", min: 1, max: 64 },
-  },
-  sampler: {
-    of: DRAWN,
-    domain: { type: "choice", values: SAMPLERS },
-  },
-  churn: {
-    of: DRAWN,
-    domain: { type: "number", min: 0, max: 1 },
-  },
-  extrapolation: {
-    of: DRAWN,
-    domain: { type: "number", min: 0, max: 10 },
-  },
-  temperature: {
-    of: DRAWN,
-    domain: { type: "number", min: 0, max: 2 },
-    default: "1",
-  },
-  guidance: {
-    of: DRAWN,
-    domain: { type: "number", min: 0, max: 10 },
-    default: "1",
-  },
-  size: {
-    of: ALL,
-    domain: { type: "pixels", min: 1, max: 16 },
-  },
-  enlarge: {
-    of: ALL,
-    domain: { type: "choice", values: ["smooth", "pixels"] },
-    default: "smooth",
-  },
-  to: {
-    of: DRAWN,
-    domain: { type: "text", minLength: 1, maxLength: 256 },
-  },
-  t: {
-    of: DRAWN,
-    domain: { type: "number", min: 0, max: 1 },
-    default: "0.5",
-  },
-  n: {
-    of: DRAWN,
-    domain: { type: "integer", min: 1, max: 1024 },
-  },
-  background: {
-    of: ALL,
-    domain: { type: "colour", transparent: true },
-  },
-  foreground: {
-    of: ALL,
-    domain: { type: "colour" },
-  },
-  radius: {
-    of: ALL,
-    domain: { type: "integer", min: 0, max: 50 },
-    default: "0",
-  },
-  frames: {
-    of: DRAWN,
-    domain: { type: "integer", min: 2, max: 64 },
-  },
-  strength: {
-    of: ["vary"],
-    domain: { type: "number", min: 0, max: 2 },
-    default: "0.4",
-  },
-  sigma: {
-    of: ["denoise"],
-    domain: { type: "number", min: 0.001, max: 1000 },
-    default: "0.5",
-  },
+  seed: { of: DRAWN, domain: { type: "text", minLength: 1, maxLength: 256 } },
+  class: { of: ALL, domain: { type: "class" }, attribute: "label" },
+  steps: { of: DRAWN, domain: { type: "integer", min: 1, max: 64 } },
+  sampler: { of: DRAWN, domain: { type: "choice", values: SAMPLERS } },
+  churn: { of: DRAWN, domain: { type: "number", min: 0, max: 1 } },
+  extrapolation: { of: DRAWN, domain: { type: "number", min: 0, max: 10 } },
+  temperature: { of: DRAWN, domain: { type: "number", min: 0, max: 2 }, default: "1" },
+  guidance: { of: DRAWN, domain: { type: "number", min: 0, max: 10 }, default: "1" },
+  size: { of: ALL, domain: { type: "pixels", min: 1, max: 16 } },
+  enlarge: { of: ALL, domain: { type: "choice", values: ["smooth", "pixels"] }, default: "smooth" },
+  to: { of: DRAWN, domain: { type: "text", minLength: 1, maxLength: 256 } },
+  t: { of: DRAWN, domain: { type: "number", min: 0, max: 1 }, default: "0.5" },
+  n: { of: DRAWN, domain: { type: "integer", min: 1, max: 1024 } },
+  background: { of: ALL, domain: { type: "colour", transparent: true } },
+  foreground: { of: ALL, domain: { type: "colour" } },
+  radius: { of: ALL, domain: { type: "integer", min: 0, max: 50 }, default: "0" },
+  frames: { of: DRAWN, domain: { type: "integer", min: 2, max: 64 } },
+  strength: { of: ["vary"], domain: { type: "number", min: 0, max: 2 }, default: "0.4" },
+  sigma: { of: ["denoise"], domain: { type: "number", min: 0.001, max: 1000 }, default: "0.5" },
 } as const satisfies Record<string, OptionValues>;
 
 /** How an image becomes larger than native. */
@@ -170,7 +105,7 @@ export function domainInWords(domain: Domain): string {
     case "integer":
       return integerBetween(domain);
     case "number":
-      return numberBetween(domain);
+      return `a number from ${domain.min} to ${domain.max}`;
     case "pixels":
       return `an integer from ${domain.min} to ${domain.max} times the native size`;
     case "choice":
@@ -189,7 +124,6 @@ export interface Bounds {
 
 export const textBetween = (min: number, max: number): string => `Unicode text of ${min} to ${max} bytes in UTF-8`;
 export const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
-export const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
 
 /** A random seed of eight hexadecimal digits. (`crypto.randomUUID` does not exist on pages served without TLS.) */
 export const randomSeed = (): string => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");

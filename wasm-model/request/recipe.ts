@@ -17,23 +17,8 @@ export interface Recipe {
 
 /** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
-  const {
-    seed,
-    class: label,
-    to,
-    steps,
-    sampler,
-    churn,
-    extrapolation,
-    temperature,
-    guidance,
-    n,
-    colours,
-    radius,
-    frames,
-    width,
-    enlarge,
-  } = settings;
+  const { class: label, to, temperature, guidance, colours, width } = settings;
+  const { seed, steps, sampler, churn, extrapolation, n, radius, frames, enlarge } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
   // Every option of /sample must be here, or two different images would have one address.
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {

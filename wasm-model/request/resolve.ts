@@ -4,6 +4,7 @@
  */
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
+import type { Size } from "../network/spec.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
 import { evaluations, onGrid } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
@@ -108,8 +109,8 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const { labels } = card;
   const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
   const { seed, to, t } = between(given, n);
-  const asked = given.class === undefined ? undefined : classIndex(given.class, labels);
-  const classOf = (its: string) => asked ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(its, labels) : "each");
+  const wanted = given.class === undefined ? undefined : classIndex(given.class, labels);
+  const classOf = (text: string) => wanted ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(text, labels) : "each");
   const label = classOf(seed);
   const sampler = given.sampler === undefined ? card.sampling.sampler : choice<SamplerName>("sampler", given.sampler, SAMPLERS);
   const { churn, extrapolation } = given;
@@ -117,12 +118,12 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...(churn !== undefined && { churn: decimal("churn", churn) }),
     ...(extrapolation !== undefined && { extrapolation: decimal("extrapolation", extrapolation) }),
   };
-  const own = sampler === "langevin" ? checked : {};
+  const used = sampler === "langevin" ? checked : {};
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
   const strength = operation === "vary" ? strengthOf(given.strength) : undefined;
-  const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, own);
+  const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, used);
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
   const isDrawn = strength !== 0; // otherwise a variation is the image itself
@@ -135,7 +136,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
     ...(to !== undefined && { to: { seed: to, class: classOf(to), t } }),
     steps,
     sampler,
-    ...own,
+    ...used,
     sampling,
     temperature,
     guidance,
@@ -177,7 +178,7 @@ export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): 
 /** The images of a request, in order: one, or `n` of a grid. */
 export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
   const image = (suffix: string): ImageSettings => {
-    const of = (its: string, given: typeof label) => ({ seed: its, class: given === "each" ? classOfSeed(its, labels) : given });
+    const of = (text: string, chosen: typeof label) => ({ seed: text, class: chosen === "each" ? classOfSeed(text, labels) : chosen });
     return { ...of(seed + suffix, label), ...(to && { to: { ...of(to.seed + suffix, to.class), t: to.t } }) };
   };
   return n === undefined ? [image("")] : Array.from({ length: n }, (_, k) => image(cellSeed("", k)));
@@ -187,7 +188,7 @@ export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pi
 export const cellSeed = (seed: string, k: number): string => `${seed}/${k}`;
 
 /** The class of an image whose request has none. */
-export const classOfSeed = (seed: string, labels: readonly string[]): number => uniformInt(seedState(seed), CLASS_DRAW, labels.length);
+const classOfSeed = (seed: string, labels: readonly string[]): number => uniformInt(seedState(seed), CLASS_DRAW, labels.length);
 
 /** Columns of a grid of n images: as many as rows, or one more. */
 export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
@@ -250,7 +251,7 @@ function appearanceOf(
   const native = nativeShape(card);
   const corners = integer("radius", radius, OPTION_VALUES.radius.domain);
   const enlarging = choice<Enlarge>("enlarge", enlarge, OPTION_VALUES.enlarge.domain.values);
-  const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
+  const width = integer("size", size === undefined ? native.width : size, affordableSize(native, images));
   return {
     ...coloursOf(background, foreground, native.channels),
     ...(corners > 0 && { radius: corners }),
@@ -260,23 +261,14 @@ function appearanceOf(
   };
 }
 
-interface Side {
-  readonly width: number;
-  readonly height: number;
-}
-
-const heightOf = (native: Side, width: number): number => Math.round((width * native.height) / native.width);
+const heightOf = (native: Size, width: number): number => Math.round((width * native.height) / native.width);
 
 /** The bounds of `size` with which `images` images have at most MAX_PIXELS in all. */
-function affordableSize(native: Side, { min, max }: Bounds, images: number): Bounds {
-  let most = max;
-  while (most > min && images * most * heightOf(native, most) > MAX_PIXELS) most--;
-  return { min, max: most };
-}
-
-function pixelBounds(native: number): Bounds {
-  const { min, max } = OPTION_VALUES.size.domain;
-  return { min: min * native, max: max * native };
+function affordableSize(native: Size, images: number): Bounds {
+  const [least, most] = [OPTION_VALUES.size.domain.min, OPTION_VALUES.size.domain.max].map((widths) => widths * native.width);
+  let max = most;
+  while (max > least && images * max * heightOf(native, max) > MAX_PIXELS) max--;
+  return { min: least, max };
 }
 
 /**
@@ -297,7 +289,7 @@ function coloursOf(background: string | undefined, foreground: string | undefine
 
 /** The values that an option takes with this model, in words. */
 export function expectedOf(name: OptionName, card: ModelCard): string {
-  if (name === "size") return integerBetween(affordableSize(nativeShape(card), pixelBounds(nativeShape(card).width), 1));
+  if (name === "size") return integerBetween(affordableSize(nativeShape(card), 1));
   if (name === "class") return expectedClass(card.labels);
   return expected(name);
 }

@@ -5,10 +5,11 @@
  * @module anneal/onnxruntime
  */
 import type * as Ort from "onnxruntime-web/wasm";
-import { type NativeShape, nativeShape } from "../model/card.ts";
+import { nativeShape } from "../model/card.ts";
 import { enlargerFile } from "../model/enlarger.ts";
 import type { DrawingNetwork } from "../model/model.ts";
 import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
+import type { Size } from "../network/spec.ts";
 import type { Runtime } from "./load.ts";
 
 export interface OnnxRuntimeOptions {
@@ -43,7 +44,7 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
   };
 
   let enlarger: Promise<Ort.InferenceSession> | undefined;
-  const enlarge = async (image: Float32Array, { height, width }: NativeShape): Promise<Float32Array> => {
+  const enlarge = async (image: Float32Array, { height, width }: Size): Promise<Float32Array> => {
     enlarger ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
     const session = await enlarger;
     const feeds = { image: new ort.Tensor("float32", image, [1, ENLARGER_CHANNELS, height, width]) };

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { forTraining, trainingSha256 } from "../../../training/data/dataset.ts";
 import { memorySplit, statistics } from "../../../training/network/split.ts";
-import { fromPixels, type PaddedShape, padded } from "../../../wasm-model/render/image/pixels.ts";
+import type { CroppedShape } from "../../../wasm-model/model/card.ts";
+import { fromPixels, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
@@ -13,7 +14,7 @@ const images = Uint8Array.from({ length: 2 * 5 * 7 * 3 }, (_, i) => (i * 89) % 2
 
 describe("padded images", () => {
   it("repeat their border, as uploaded images do", () => {
-    const all = fromPixels({ ...spec, pixels: padded(images, { spec, crop }) });
+    const all = fromPixels({ ...spec, pixels: withBorder(images, { spec, crop }) });
     const size = 8 * 12 * 3;
     expect(all).toHaveLength(2 * size);
     for (const n of [0, 1]) {
@@ -25,8 +26,8 @@ describe("padded images", () => {
 
   it("have the image where the crop is", () => {
     const [height, width] = [4, 4];
-    const frame: PaddedShape = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
-    expect([...padded(Uint8Array.of(1, 2, 3, 4, 5, 6), frame)]).toEqual([1, 2, 3, 3, 1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6]);
+    const frame: CroppedShape = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
+    expect([...withBorder(Uint8Array.of(1, 2, 3, 4, 5, 6), frame)]).toEqual([1, 2, 3, 3, 1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Convolution } from "../../../wasm-model/engine/engine.ts";
-import { bordered, borderedBytes, firstInner, packFilters, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import { bordered, borderedBytes, firstInner, packFilters, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
 import { randomIntegers, Workbench } from "./workbench.ts";
@@ -53,7 +53,7 @@ async function convolveOnKernels(module: WebAssembly.Module, convolution: Convol
   const bench = await Workbench.on(module);
   const { memory, kernels } = bench;
   const kind = convolution === "direct" ? layout.DIRECT : layout.WINOGRAD;
-  const [paddedInputs, paddedOutputs] = [padded(inputs), padded(outputs)];
+  const [paddedInputs, paddedOutputs] = [paddedChannels(inputs), paddedChannels(outputs)];
 
   const source = { height, width, channels: inputs };
   const map = memory.take(borderedBytes(source, paddedInputs));
@@ -141,7 +141,7 @@ describe("float32 convolution", () => {
         const at = map + firstInner(source, 4 * inputs) + offset;
         for (let i = 0; i < inputs; i++) memory.floats(at, inputs)[i] = data.codes[pixel * inputs + i];
       }
-      const values = bench.guarded(4 * height * width * padded(outputs));
+      const values = bench.guarded(4 * height * width * paddedChannels(outputs));
       bench.run({
         ...bench.epilogue({ height, width, channels: outputs }, values),
         [layout.KIND]: layout.CONVOLUTION_F32,
@@ -151,8 +151,8 @@ describe("float32 convolution", () => {
         [layout.SOURCE_OFFSETS]: memory.store(pixelOffsets(source, 4 * inputs)),
         [layout.WEIGHTS]: memory.store(packFilters(Float32Array.from(data.filters), outputs, inputs)),
       });
-      const dense = memory.floats(values, height * width * padded(outputs));
-      expect(dense.filter((_, i) => i % padded(outputs) < outputs)).toEqual(convolve(size, data));
+      const dense = memory.floats(values, height * width * paddedChannels(outputs));
+      expect(dense.filter((_, i) => i % paddedChannels(outputs) < outputs)).toEqual(convolve(size, data));
     }
   });
 });

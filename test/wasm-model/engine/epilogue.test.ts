@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { padded } from "../../../wasm-model/engine/geometry.ts";
+import { paddedChannels } from "../../../wasm-model/engine/geometry.ts";
 import { instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
@@ -78,7 +78,7 @@ describe.each(BUILDS)("values ($name)", ({ module }) => {
     const bench = await Workbench.on(module);
     const { memory } = bench;
     const size = { height: 2 * half, width: 6, channels: 19 };
-    const channels = padded(size.channels);
+    const channels = paddedChannels(size.channels);
     const length = size.height * size.width * channels;
     const next = randomIntegers(half, -1000, 1000);
     const random = (n: number): Float32Array => Float32Array.from({ length: n }, () => next() / 7);

@@ -1,6 +1,6 @@
 /** One step of a program on a fresh module, with guard bytes around all that it may write. */
 import { expect } from "vitest";
-import { bordered, borderedBytes, firstInner, type MapSize, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import { bordered, borderedBytes, firstInner, type MapSize, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import { instantiate, type Kernels } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits, Memory } from "../../../wasm-model/engine/memory.ts";
@@ -51,11 +51,11 @@ export class Workbench {
    * The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless
    * given.
    */
-  epilogue(size: MapSize, values: number, multipliers: Float32Array = new Float32Array(padded(size.channels)).fill(1)): Fields {
+  epilogue(size: MapSize, values: number, multipliers: Float32Array = new Float32Array(paddedChannels(size.channels)).fill(1)): Fields {
     return {
       [layout.HEIGHT]: size.height,
       [layout.WIDTH]: size.width,
-      [layout.OUTPUTS]: padded(size.channels),
+      [layout.OUTPUTS]: paddedChannels(size.channels),
       [layout.STRIP]: this.guarded(32 * Math.ceil((size.height * size.width) / 4) * 4),
       [layout.MULTIPLIERS]: this.memory.store(multipliers),
       [layout.VALUES]: values,
@@ -64,7 +64,7 @@ export class Workbench {
 
   /** A map of codes with border, all `fill`, for a step to write into. */
   codes(size: MapSize, fill: number): { map: number; fields: Fields } {
-    const channels = padded(size.channels);
+    const channels = paddedChannels(size.channels);
     const bytes = borderedBytes(size, channels);
     const map = this.guarded(bytes);
     this.memory.bytes(map, bytes).fill(fill);
@@ -76,7 +76,7 @@ export class Workbench {
 
   /** The inner pixels of a map of codes; checks that its border and the rest are still `fill`. */
   readCodes(map: number, size: MapSize, fill: number): Uint8Array {
-    const channels = padded(size.channels);
+    const channels = paddedChannels(size.channels);
     const bytes = this.memory.bytes(map, borderedBytes(size, channels)).slice();
     const inner = new Uint8Array(size.height * size.width * channels);
     for (let y = 0; y < size.height; y++) {

@@ -12,7 +12,7 @@ it.each([1, 3])("is the Catmull-Rom enlargement if the network adds nothing, at 
   const shape = [channels, 6, 5] as const;
   const image = wave(...shape);
   const large = resize(image, shape, [24, 20], true);
-  const at = (height: number, width: number) => sharpened(image, shape, [height, width], addsNothing);
+  const at = (height: number, width: number) => sharpened(image, { channels, height: 6, width: 5 }, { height, width }, addsNothing);
   expect(await at(24, 20)).toEqual(large);
   expect(await at(12, 10)).toEqual(reduce(large, [channels, 24, 20], [12, 10]));
   expect(await at(10, 8)).toEqual(reduce(large, [channels, 24, 20], [10, 8]));
@@ -23,7 +23,7 @@ it.each([1, 3])("is the Catmull-Rom enlargement if the network adds nothing, at 
 it("shows the network a grey image as three equal channels, and takes the mean of its answers", async () => {
   const image = wave(1, 2, 3);
   const shown: Float32Array[] = [];
-  const sharp = await sharpened(image, [1, 2, 3], [8, 12], async (x) => {
+  const sharp = await sharpened(image, { channels: 1, height: 2, width: 3 }, { height: 8, width: 12 }, async (x) => {
     shown.push(x);
     return Float32Array.from({ length: 16 * x.length }, (_, i) => [0.5, 0.25, -0.15][Math.floor(i / 96)]);
   });
@@ -33,10 +33,9 @@ it("shows the network a grey image as three equal channels, and takes the mean o
 });
 
 it("takes values beyond the data range as its ends", async () => {
-  const image = Float32Array.of(-7, -1, 1, 3);
-  expect(await sharpened(image, [1, 2, 2], [8, 8], addsNothing)).toEqual(
-    await sharpened(Float32Array.of(-1, -1, 1, 1), [1, 2, 2], [8, 8], addsNothing),
-  );
+  const of = (...image: number[]) =>
+    sharpened(Float32Array.of(...image), { channels: 1, height: 2, width: 2 }, { height: 8, width: 8 }, addsNothing);
+  expect(await of(-7, -1, 1, 3)).toEqual(await of(-1, -1, 1, 1));
 });
 
 it("sharpens what is larger than native, unless the request wants pixels", async () => {

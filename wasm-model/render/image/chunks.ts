@@ -14,9 +14,6 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Bytes of a chunk without its data. */
 const FRAME = 12;
 
-/** The most chunks that are read. Our longest animation has about 130, and even an empty chunk takes time. */
-const MAX_CHUNKS = 1024;
-
 /** CRC-32 of each byte value (PNG specification, annex D). */
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   let c = byte;
@@ -46,10 +43,7 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/**
- * The chunks up to and including IEND. Throws `RangeError` for a file that is not a PNG, is truncated or damaged, or
- * has too many chunks.
- */
+/** The chunks up to and including IEND. Throws `RangeError` for a file that is not a PNG, is truncated or damaged. */
 export function readChunks(file: Uint8Array): Chunk[] {
   if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are not a PNG file");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -58,7 +52,6 @@ export function readChunks(file: Uint8Array): Chunk[] {
   while (chunks.at(-1)?.type !== "IEND") {
     const length = at + FRAME <= file.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (at + FRAME + length > file.length) throw new RangeError("a PNG file that is cut short");
-    if (chunks.length === MAX_CHUNKS) throw new RangeError(`a PNG file of more than ${MAX_CHUNKS} chunks`);
     const end = at + 8 + length;
     if (view.getUint32(end) !== crc32(file.subarray(at + 4, end))) throw new RangeError("a PNG file that is damaged (CRC)");
     chunks.push({ type: String.fromCharCode(file[at + 4], file[at + 5], file[at + 6], file[at + 7]), data: file.subarray(at + 8, end) });
@@ -69,37 +62,30 @@ export function readChunks(file: Uint8Array): Chunk[] {
 
 const KEYWORD = "anneal";
 
-/** The most bytes of a text that is read. Two seeds of 256 characters, all escaped in JSON, take 3 KiB. */
-const MAX_TEXT = 8192;
-
 /**
  * Keyword and its terminator, two bytes for "not compressed", and the terminators of an empty language tag and an empty
  * translated keyword.
  */
 const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).concat(0, 0, 0, 0, 0));
 
-const ENCODER = new TextEncoder();
-
 /**
  * The recipe as an `iTXt` chunk (PNG specification, section 11.3.4.5): a keyword, no compression, no language, UTF-8
  * text. The older `tEXt` supports Latin-1 only, and a seed may be any text.
  */
-export function recipeChunk(text: string): Chunk {
-  const bytes = ENCODER.encode(text);
-  const data = new Uint8Array(HEAD.length + bytes.length);
-  data.set(HEAD);
-  data.set(bytes, HEAD.length);
-  return { type: "iTXt", data };
+export const recipeChunk = (text: string): Chunk => ({ type: "iTXt", data: joined(HEAD, new TextEncoder().encode(text)) });
+
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }
 
 /**
  * The text that `recipeChunk` wrote into this PNG file; undefined if there is none. Throws `RangeError` for a
- * file that is not an intact PNG, or for a text longer than any that we write.
+ * file that is not an intact PNG.
  */
 export function recipeIn(file: Uint8Array): string | undefined {
   const found = readChunks(file).find(({ type, data }) => type === "iTXt" && HEAD.every((byte, i) => data[i] === byte));
-  if (!found) return undefined;
-  const text = found.data.subarray(HEAD.length);
-  if (text.length > MAX_TEXT) throw new RangeError(`a PNG file with ${text.length} bytes of text`);
-  return new TextDecoder("utf-8").decode(text);
+  return found && new TextDecoder("utf-8").decode(found.data.subarray(HEAD.length));
 }

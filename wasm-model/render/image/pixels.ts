@@ -1,5 +1,5 @@
 /** Bytes of images: to and from network values, padded to the network's image, and side by side. C channels, H x W pixels. */
-import type { ModelCard } from "../../model/card.ts";
+import type { CroppedShape } from "../../model/card.ts";
 import type { OwnPixels, Pixels } from "./png.ts";
 
 /** A byte 0..255 in [-1, 1]. */
@@ -33,22 +33,16 @@ export function toPixels(values: ArrayLike<number>, channels: number): Uint8Arra
   return pixels;
 }
 
-/**
- * A network's image, H x W pixels of C channels, and where the data's images lie in it; without `crop` they fill it.
- */
-export interface PaddedShape {
-  readonly spec: Pick<ModelCard["spec"], "height" | "width" | "channels">;
-  readonly crop?: ModelCard["crop"];
+/** The same array several times, one after the other. */
+export function repeated<T extends Float32Array | Uint8Array>(values: T, times: number): T {
+  if (times === 1) return values;
+  const out = new (values.constructor as new (length: number) => T)(times * values.length);
+  for (let k = 0; k < times; k++) out.set(values, k * values.length);
+  return out;
 }
 
-export interface ImageShape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
-
-/** Bytes of images [N, h, w, C] -> [N, H, W, C]. Border pixels repeat outwards. */
-export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Array {
+/** Bytes of images [N, h, w, C] -> [N, H, W, C], their place in the network's image. Border pixels repeat outwards. */
+export function withBorder(images: Uint8Array, { spec, crop }: CroppedShape): Uint8Array {
   if (!crop) return images;
   const { height, width, channels } = spec;
   const count = images.length / (crop.height * crop.width * channels);
@@ -66,10 +60,7 @@ export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Ar
   return out;
 }
 
-/**
- * Several images as one: images of equal shape (at least one), row by row, `columns` in a row. Empty cells of the last row are black, or
- * transparent.
- */
+/** Images of equal shape (at least one) as one, `columns` in a row. Empty cells of the last row are black, or transparent. */
 export function grid(images: readonly Pixels[], columns: number): OwnPixels {
   const { width, height, channels } = images[0];
   const stride = columns * width * channels;

@@ -3,7 +3,7 @@
  * pixels differently in its next version, so the compressor is a JavaScript library, with its settings fixed here.
  */
 import { zlibSync } from "fflate";
-import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
+import { type Chunk, joined, recipeChunk, writeChunks } from "./chunks.ts";
 
 export interface Pixels {
   /** Bytes, row by row, the channels of a pixel side by side. */
@@ -61,42 +61,34 @@ export function compressed({ pixels, width, height, channels }: Pixels): Uint8Ar
   return zlibSync(rows, COMPRESSION);
 }
 
-export interface TimedImage {
-  readonly image: Pixels;
-  /** How long it is shown, in milliseconds; at most 65535. */
-  readonly duration: number;
-}
+/** How long frames are shown, and the last one, in milliseconds. */
+const DURATION = 100;
+const LAST_DURATION = 2000;
 
 /**
  * Several images as one animated PNG (PNG specification, third edition, section 11.3.6): an endless loop of frames (at
  * least one) of equal shape. Programs without support for animations show the first one.
  */
-export function encodeApng(frames: readonly TimedImage[], recipe?: string): Uint8Array<ArrayBuffer> {
+export function encodeApng(frames: readonly Pixels[], recipe?: string): Uint8Array<ArrayBuffer> {
   let sequence = 0;
   const body = frames.flatMap((frame, i): Chunk[] => {
-    const control = { type: "fcTL", data: frameControl(sequence++, frame) };
-    const data = compressed(frame.image);
-    return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: numbered(sequence++, data) }];
+    const duration = i === frames.length - 1 ? LAST_DURATION : DURATION;
+    const control = { type: "fcTL", data: frameControl(sequence++, frame, duration) };
+    const data = compressed(frame);
+    return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: joined(uint32s(sequence++), data) }];
   });
   const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
-  return writeChunks([headerOf(frames[0].image), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
+  return writeChunks([headerOf(frames[0]), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
 }
 
 /** Position and duration of a frame: it replaces the whole image. */
-function frameControl(sequence: number, { image: { width, height }, duration }: TimedImage): Uint8Array {
+function frameControl(sequence: number, { width, height }: Pixels, duration: number): Uint8Array {
   const data = new Uint8Array(26);
   data.set(uint32s(sequence, width, height, 0, 0));
   const view = new DataView(data.buffer);
   view.setUint16(20, duration);
   view.setUint16(22, 1000); // milliseconds
   return data;
-}
-
-function numbered(sequence: number, data: Uint8Array): Uint8Array {
-  const out = new Uint8Array(4 + data.length);
-  out.set(uint32s(sequence));
-  out.set(data, 4);
-  return out;
 }
 
 function uint32s(...values: readonly number[]): Uint8Array {

@@ -1,7 +1,7 @@
 /**
  * The editor: where one draws on paper or on an image, with a mouse, a finger, a pen or the keyboard. Only the first button and the first pointer draw.
  */
-import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { find } from "../shared/dom.ts";
 import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
 
@@ -9,7 +9,7 @@ import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplifie
 export type Ink = Omit<Stroke, "points">;
 
 interface PadOptions {
-  readonly size: NativeShape;
+  readonly size: ImageShape;
   /** Colours in CSS. */
   readonly palette: readonly string[];
   readonly ink: () => Ink;

@@ -2,7 +2,7 @@
  * Turns strokes into pixels, in + - * / and square roots alone: a shared link shows the same image on every machine. A
  * browser's own canvas blurs edges in its own way.
  */
-import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import { type Drawing, distance, RANGE, type Stroke, type StrokePoint, segments } from "./strokes.ts";
 
 /** Rows that are looked at per pixel, to blur the edges of shapes. */
@@ -11,7 +11,7 @@ const ROWS = 4;
 /** The image to draw on, by default the paper, and on it one stroke after another. */
 export function raster(
   { paper, strokes }: Drawing,
-  size: NativeShape,
+  size: ImageShape,
   palette: readonly (readonly number[])[],
   base?: Uint8Array,
 ): Uint8Array {
@@ -22,7 +22,7 @@ export function raster(
 }
 
 /** 255 where the drawing, as a mask of what is to be repainted, covers a pixel; 0 elsewhere. */
-export function maskOf({ strokes }: Drawing, size: NativeShape): Uint8Array<ArrayBuffer> {
+export function maskOf({ strokes }: Drawing, size: ImageShape): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(size.width * size.height);
   for (const stroke of strokes) for (const [i, share] of coverage(stroke, size).entries()) if (share >= 0.5) mask[i] = 255;
   return mask;
@@ -38,7 +38,7 @@ function cover(pixels: Uint8Array, shares: Float32Array, colour: readonly number
 }
 
 /** How much of each pixel the stroke covers, from 0 to 1. */
-function coverage(stroke: Stroke, { width, height }: NativeShape): Float32Array {
+function coverage(stroke: Stroke, { width, height }: ImageShape): Float32Array {
   const shares = new Float32Array(width * height);
   const points = stroke.points.map(([x, y]) => [(x * width) / RANGE, (y * height) / RANGE] as const);
   const radius = (stroke.width * width) / (2 * RANGE);

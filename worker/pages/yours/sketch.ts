@@ -1,5 +1,5 @@
 /** A sketch that the model makes an image of, as in Create. */
-import type { NativeShape } from "../../../wasm-model/model/card.ts";
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { inksOf } from "../create/inks.ts";
 import { Pad } from "../create/pad.ts";
@@ -16,7 +16,7 @@ export class Sketch {
   readonly channels: number;
 
   /** `onChange` is called after each stroke. */
-  constructor(size: NativeShape, onChange: () => void) {
+  constructor(size: ImageShape, onChange: () => void) {
     this.channels = size.channels;
     const place = find("#pad", HTMLElement);
     place.replaceWith(place.cloneNode(true)); // the events of an earlier sketch are gone
