@@ -74,21 +74,23 @@ const failed = () => false;
 const succeeds = (command: string, ...args: string[]): Promise<boolean> => run(command, args).then(done, failed);
 
 /**
- * The folder of the virtual environment that has `requirement`, such as `onnx==1.23.2`. It is
+ * The folder of the virtual environment that has these requirements, such as `onnx==1.23.2`. It is
  * made at the first use; where that fails, nothing half made is left.
  */
-export async function pythonWith(requirement: string): Promise<string> {
-  const [name = "", version] = requirement.split("==");
+export async function pythonWith(...requirements: readonly string[]): Promise<string> {
+  const [name] = requirements[0].split("==");
   const environment = join(ENVIRONMENTS, name);
   const python = join(environment, "bin", "python");
-  if (await succeeds(python, "-c", `import importlib.metadata as m; assert m.version("${name}") == "${version}"`)) return environment;
+  const checks = requirements.map((requirement) => requirement.split("==").map((part) => JSON.stringify(part)));
+  const check = checks.map(([name, version]) => `assert m.version(${name}) == ${version}`).join("; ");
+  if (await succeeds(python, "-c", `import importlib.metadata as m; ${check}`)) return environment;
   const make = () => run("python3", ["-m", "venv", "--clear", environment]);
   try {
     if (!(await make().then(done, failed))) {
       installByApt("python3-venv"); // Debian's Python comes without it
       await make();
     }
-    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]);
+    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements]);
     return environment;
   } catch (cause) {
     rmSync(environment, { recursive: true, force: true });
