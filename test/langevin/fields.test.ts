@@ -4,6 +4,7 @@ import { defaults, readValues, type Value, writeValues } from "../../worker/lang
 import { textOf } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../worker/langevin/scenes/index.ts";
+import { run, start } from "./scenes/results.ts";
 
 const of = (scene: string) => fieldsOf(sceneNamed(scene)!);
 const read = (query: string, scene = "potential") => readValues(new URLSearchParams(query), of(scene));
@@ -64,6 +65,12 @@ it.each(SCENES)("sliders of $name stop at their ends and at their default", (sce
       expect(Math.abs(stops - Math.round(stops)), field.label).toBeLessThan(1e-9);
     }
   }
+});
+
+it.each(SCENES)("the particles of $name are the same for the same seed, and others for another", (scene) => {
+  const [first, again, other] = [1, 1, 2].map((seed) => run(start(scene, { seed }), 3).planes.map(({ particles }) => [...particles]));
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
 });
 
 it("the slider of temperatures reaches 0.1 and 0.5", () => {

@@ -42,27 +42,6 @@ describe("a correlated Gaussian", () => {
   });
 });
 
-describe("paths of HMC that are half a period long", () => {
-  // On a round Gaussian of standard deviation s a path of time t turns (x, s z) by the angle t / s.
-  const values = { correlation: 0, stepSize: (Math.PI * STD) / LEAPS, particles: "1000" };
-  const settled = (length: string) => {
-    const simulation = run(start(correlated, { ...values, length }), proposals(60));
-    return { distance: row(simulation, "Distance to")[2], ratio: ratios(simulation)[2], accepted: row(simulation, "Share of")[2] };
-  };
-
-  it("are accepted and never mix if all are as long", () => {
-    const { distance, accepted } = settled("fixed");
-    expect(accepted).toBeGreaterThan(0.98);
-    expect(distance).toBeGreaterThan(0.5);
-  });
-
-  it("come to the target if their length is random", () => {
-    const { ratio, accepted } = settled("random");
-    expect(accepted).toBeGreaterThan(0.98);
-    expect(ratio).toBeLessThan(1.3);
-  });
-});
-
 it("gives each method as many evaluations, to within a proposal", () => {
   const simulation = run(start(correlated, { particles: "500" }), proposals(20));
   const evaluations = row(simulation, "Evaluations");
