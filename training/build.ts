@@ -9,7 +9,7 @@ const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
-  entryPoints: ["anneal.ts", "train/thread.ts"].map((file) => resolve(import.meta.dirname, file)),
+  entryPoints: ["anneal.ts", "train/second-thread-program.ts"].map((file) => resolve(import.meta.dirname, file)),
   entryNames: "[name]",
   splitting: true,
   platform: "node",

@@ -10,21 +10,21 @@ import { baseFile, readAnyModel } from "./cli/model-files.ts";
 import { nameLike } from "./cli/model-name.ts";
 import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
-import { begin } from "./course/course.ts";
-import { NETWORK } from "./course/presets.ts";
-import type { LogEntry } from "./course/reports.ts";
-import { asBase, describeClasses } from "./course/start.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { type Dataset, forTraining, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
+import { NETWORK } from "./learning/presets.ts";
+import type { LogEntry } from "./learning/reports.ts";
+import { begin } from "./learning/settings.ts";
+import { asBase, describeClasses } from "./learning/start.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
-import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 import { DEFAULTS, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { expectNoneGiven, withRunFlags } from "./train/flags.ts";
 import { createRun, PROGRESS_PAGE, trainingRun } from "./train/folder.ts";
 import { thisProcessor } from "./train/log.ts";
 import { describePlan, type PlannedRun } from "./train/plan.ts";
@@ -82,9 +82,9 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { images, batch, learningRate, mirror } = flags;
   const recipe = { logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } };
   const choices = { ...{ preset, seed, images, batch, learningRate, mirror }, ...recipe };
-  const { course, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
+  const { settings, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
   const config: RunConfig = {
-    ...course,
+    ...settings,
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? dataset.licence,

@@ -341,7 +341,7 @@ describe("what is kept", () => {
 
   it("what another version of the page kept in another format is deleted, with a sentence", () =>
     open("", async (page) => {
-      await storeOnly(page, { pictures: { name: "pets", classes: "2" }, run: { course: {} }, outcome: {} });
+      await storeOnly(page, { pictures: { name: "pets", classes: "2" }, run: { settings: {} }, outcome: {} });
       await page.reload();
       await page.getByText("What an earlier version of this page kept on this device cannot be read any more. It was deleted.").waitFor();
       await choose(page);

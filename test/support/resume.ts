@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
-import type { LogEntry } from "../../training/course/reports.ts";
+import type { LogEntry } from "../../training/learning/reports.ts";
 import { decodeSafetensors } from "../../training/learning/safetensors.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";

@@ -9,7 +9,7 @@ import { type Parameters, tensorShape } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import { Layout } from "./optimizer.ts";
-import type { Phase } from "./recipe.ts";
+import type { StepMode } from "./recipe.ts";
 
 export interface Gradient {
   readonly objective: number;
@@ -20,14 +20,14 @@ export interface Gradient {
 }
 
 /** Of the batch, by weights in the order of `layoutOf`, filters at unit norm. */
-export type GradientOf = (...question: Question) => Gradient | Promise<Gradient>;
+export type GradientOf = (...request: GradientRequest) => Gradient | Promise<Gradient>;
 
-export type Question = [unit: Float32Array, batch: TrainingBatch, phase: Phase];
+export type GradientRequest = [unit: Float32Array, batch: TrainingBatch, mode: StepMode];
 
-/** A question to send: the weights are copied and handed over, since a view is sent with all of the memory that it shows a part of. */
-export function sent([unit, batch, phase]: Question): [question: Question, handedOver: ArrayBuffer[]] {
+/** A request to send: the weights are copied and handed over, since a view is sent with all of the memory that it shows a part of. */
+export function sent([unit, batch, mode]: GradientRequest): [request: GradientRequest, handedOver: ArrayBuffer[]] {
   const copy = unit.slice();
-  return [[copy, batch, phase], [copy.buffer]];
+  return [[copy, batch, mode], [copy.buffer]];
 }
 
 /** The parameters that are learned. Constants are not. */
@@ -108,7 +108,7 @@ export function networkGradient(
 ): { of: GradientOf; dispose(): void } {
   const { tf } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
-  const step = ({ fakeQuantization, isGuided }: Phase) =>
+  const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf((inputs) => {
       const images = inputs as unknown as BatchTensors;
       const batch = isGuided ? guided(tf, spec, weights.all, images, guidance, { fakeQuantization }) : images;
@@ -136,16 +136,16 @@ export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, 
 
 /**
  * The mean of the gradients of the batch's halves, always summed in this order: the same bits whether both are computed
- * `here`, one after the other, or at the same time, the first one `there`.
+ * by `thisThread`, one after the other, or at the same time, the first one by `otherThread`.
  */
 export const byHalves =
-  (here: GradientOf, there: GradientOf = here): GradientOf =>
-  async (unit, batch, phase) => {
+  (thisThread: GradientOf, otherThread: GradientOf = thisThread): GradientOf =>
+  async (unit, batch, mode) => {
     const count = batch.sigma.length;
     const middle = Math.ceil(count / 2);
-    if (middle === count) return here(unit, batch, phase);
-    const first = there(unit, part(batch, 0, middle), phase);
-    const second = here(unit, part(batch, middle, count), phase);
+    if (middle === count) return thisThread(unit, batch, mode);
+    const first = otherThread(unit, part(batch, 0, middle), mode);
+    const second = thisThread(unit, part(batch, middle, count), mode);
     const [a, b] = [await first, await second];
     const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
     const { gradient } = a;

@@ -60,34 +60,34 @@ export function rateAt({ learningRate, steps, recipe: { warmUp, decayShare } }: 
 }
 
 /** How a step computes. */
-export interface Phase {
+export interface StepMode {
   /** As in `Interpretation`. */
   readonly fakeQuantization: boolean;
   /** Whether it learns guidance. */
   readonly isGuided: boolean;
 }
 
-export const PLAIN: Phase = { fakeQuantization: false, isGuided: false };
+export const PLAIN: StepMode = { fakeQuantization: false, isGuided: false };
 
 type Shares = Pick<TrainingRecipe, "quantizedShare" | "guidance">;
 
 /** Of step 1..total. */
-export const phaseAt = (step: number, total: number, shares: Shares): Phase => {
+export const modeAt = (step: number, total: number, shares: Shares): StepMode => {
   const { fakeQuantization, isGuided } = lastSteps(total, shares);
   return { fakeQuantization: step > fakeQuantization, isGuided: step > isGuided };
 };
 
 /** The last step before each part of a phase begins. */
-const lastSteps = (total: number, { quantizedShare, guidance }: Shares): Record<keyof Phase, number> => ({
+const lastSteps = (total: number, { quantizedShare, guidance }: Shares): Record<keyof StepMode, number> => ({
   fakeQuantization: (1 - quantizedShare) * total,
   isGuided: guidance.weight === 1 ? total : (1 - guidance.share) * total,
 });
 
 /** The phases of the steps after `done`, with their numbers of steps. */
-export function phasesAfter(done: number, total: number, shares: Shares): { readonly phase: Phase; readonly steps: number }[] {
+export function phasesAfter(done: number, total: number, shares: Shares): { readonly mode: StepMode; readonly steps: number }[] {
   const ends = Object.values(lastSteps(total, shares))
     .map(Math.floor)
     .sort((a, b) => a - b);
   const bounds = [done, ...ends.filter((end) => end > done && end < total), total];
-  return bounds.slice(1).flatMap((end, i) => (end > bounds[i] ? [{ phase: phaseAt(end, total, shares), steps: end - bounds[i] }] : []));
+  return bounds.slice(1).flatMap((end, i) => (end > bounds[i] ? [{ mode: modeAt(end, total, shares), steps: end - bounds[i] }] : []));
 }

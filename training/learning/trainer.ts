@@ -11,7 +11,7 @@ import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
 import { type Layout, LEARNED, Optimizer } from "./optimizer.ts";
-import { type Phase, PLAIN, type TrainingRecipe } from "./recipe.ts";
+import { PLAIN, type StepMode, type TrainingRecipe } from "./recipe.ts";
 
 /** The weights that do not change. */
 export const constantsOf = ({ weights, first }: TrainingState): Parameters => new Map([...weights].filter(([path]) => !first.has(path)));
@@ -34,7 +34,7 @@ export class Trainer {
     spec: NetworkSpec,
     recipe: TrainingRecipe,
     state: TrainingState,
-    there?: GradientOf,
+    otherThread?: GradientOf,
   ) {
     this.tf = backend.tf;
     this.spec = spec;
@@ -49,7 +49,7 @@ export class Trainer {
         values.set(toTensorLayout(state[name].get(path)!, shapes.get(path)!.shape));
     }
     this.network = networkGradient(backend, spec, this.constants, recipe.guidance);
-    this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, there) : this.network.of;
+    this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, otherThread) : this.network.of;
   }
 
   /**
@@ -57,12 +57,12 @@ export class Trainer {
    * before the update. If the objective is not finite, it returns that, and the weights keep their values, so that the cause
    * can be found.
    */
-  async train(batch: TrainingBatch, learningRate: number, phase: Phase = PLAIN): Promise<number> {
+  async train(batch: TrainingBatch, learningRate: number, mode: StepMode = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
     this.forgetAverage();
     this.step += 1;
     optimizer.normalize(recipe.filterEpsilon);
-    const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, phase);
+    const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, mode);
     if (!Number.isFinite(objective)) return objective;
     optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);

@@ -9,12 +9,12 @@ import { choice, integer, number, openObject, text } from "../../wasm-model/sche
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { cardFor } from "../course/course.ts";
-import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "../course/presets.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
+import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "../learning/presets.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { cardFor } from "../learning/settings.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
-import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
+import { entriesOf, type Given, type RunFlags } from "./flags.ts";
 
 /** The most images and steps of a run. */
 const MOST = 1e9;

@@ -2,10 +2,10 @@
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { RECOMBINED } from "../course/presets.ts";
-import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../course/reports.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { trainingFormat } from "../learning/checkpoint.ts";
+import { RECOMBINED } from "../learning/presets.ts";
+import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";

@@ -9,8 +9,8 @@ import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { isOver, type LogEntry } from "../course/reports.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
+import { isOver, type LogEntry } from "../learning/reports.ts";
 import { RunFolder } from "../run/folder.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
 

@@ -1,8 +1,8 @@
 /** The log of a training, the loss curve, and how long the training took. */
 import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
-import { logarithmic, lossesOf, type Mark, marksOf } from "../course/curve.ts";
-import type { LogEntry } from "../course/reports.ts";
+import { logarithmic, lossesOf, type Mark, marksOf } from "../learning/curve.ts";
+import type { LogEntry } from "../learning/reports.ts";
 import type { RunConfig } from "./config.ts";
 
 const [WIDTH, HEIGHT] = [720, 414];

@@ -5,11 +5,11 @@
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
-import { reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../course/reports.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { BatchSource } from "../learning/batches.ts";
 import { initialState, type TrainingState } from "../learning/checkpoint.ts";
-import { type Phase, phasesAfter } from "../learning/recipe.ts";
+import { phasesAfter, type StepMode } from "../learning/recipe.ts";
+import { reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";
 import { constantsOf, Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
@@ -18,7 +18,7 @@ import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
 /** With guidance the image is also denoised without its class. */
-const evaluationsForImage = ({ isGuided }: Phase): number => TRAINING_EVALUATIONS + Number(isGuided);
+const evaluationsForImage = ({ isGuided }: StepMode): number => TRAINING_EVALUATIONS + Number(isGuided);
 /** Evaluations of all reports and, for a folder `test`, of its loss at the end. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, validation: number, test = 0): number {
   const { count, images, draws } = reportsOf(config, validation);
@@ -38,7 +38,7 @@ export async function describePlan(backend: Backend, { config, dataset, state: {
   const { images, steps, batch, network, spec } = config;
   const { validation, test, hasTest } = dataset;
   const evaluations = evaluationsBeside(config, validation.count, hasTest ? test.count : 0);
-  const training = phasesAfter(0, steps, config.recipe).reduce((sum, { phase, steps }) => sum + evaluationsForImage(phase) * steps, 0);
+  const training = phasesAfter(0, steps, config.recipe).reduce((sum, { mode, steps }) => sum + evaluationsForImage(mode) * steps, 0);
   const work = ((training * images) / steps + evaluations) * macsOf(spec);
   const seconds = await expectedSeconds(backend, config, dataset, step, evaluations);
   return [
@@ -85,10 +85,10 @@ async function expectedSeconds(
   const trainer = new Trainer(backend, spec, recipe, state, second?.of);
   let seconds = 0;
   let evaluation = 0;
-  for (const { phase, steps: ofPhase } of phasesAfter(step, steps, recipe)) {
-    const image = (await steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, phase))) / batch;
+  for (const { mode, steps: ofPhase } of phasesAfter(step, steps, recipe)) {
+    const image = (await steadySeconds(() => trainer.train(batches.at(trainer.step + 1), 1e-6, mode))) / batch;
     seconds += config.batch * ofPhase * image;
-    evaluation ||= image / evaluationsForImage(phase);
+    evaluation ||= image / evaluationsForImage(mode);
   }
   trainer.dispose();
   await second?.stop();

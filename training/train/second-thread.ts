@@ -20,7 +20,7 @@ export interface SecondNetwork {
 }
 
 export interface SecondThread {
-  /** One question at a time. */
+  /** One request at a time. */
   readonly of: GradientOf;
   stop(): Promise<number>;
 }
@@ -31,11 +31,11 @@ const WORTH_STEPS = 50;
 /** A thread for `steps` steps, if it makes them faster. */
 export function secondThread({ name }: Pick<Backend, "name">, steps: number, network: SecondNetwork): SecondThread | undefined {
   if (name !== "wasm" || steps < WORTH_STEPS || availableParallelism() < 2) return undefined;
-  const file = extname(import.meta.filename) === ".ts" ? "thread.ts" : "thread.js";
+  const file = extname(import.meta.filename) === ".ts" ? "second-thread-program.ts" : "second-thread-program.js";
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
-    of: async (...question) => {
-      thread.postMessage(...sent(question));
+    of: async (...request) => {
+      thread.postMessage(...sent(request));
       const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
       return gradient;
     },

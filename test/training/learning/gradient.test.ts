@@ -30,17 +30,17 @@ function someWeights(): Float32Array {
 
 const unit = someWeights();
 let backend: Backend;
-let here: GradientOf;
+let thisThread: GradientOf;
 let second: SecondThread | undefined;
 beforeAll(async () => {
   backend = await chooseBackend("wasm");
-  here = networkGradient(backend, TINY, network.constants, network.guidance).of;
+  thisThread = networkGradient(backend, TINY, network.constants, network.guidance).of;
   second = secondThread(backend, 1000, network);
 });
 afterAll(() => second?.stop());
 
 it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) => {
-  const [whole, halves] = [await here(unit, batch(count, 1), PLAIN), await byHalves(here)(unit, batch(count, 1), PLAIN)];
+  const [whole, halves] = [await thisThread(unit, batch(count, 1), PLAIN), await byHalves(thisThread)(unit, batch(count, 1), PLAIN)];
   expect(halves.loss).toBeCloseTo(whole.loss, 5);
   expect(halves.objective).toBeCloseTo(whole.objective, 5);
   const largest = Math.max(...whole.gradient.map(Math.abs));
@@ -48,15 +48,15 @@ it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) =>
 });
 
 it("are those of a batch of one image", async () => {
-  expect(await byHalves(here)(unit, batch(1, 1), PLAIN)).toEqual(await here(unit, batch(1, 1), PLAIN));
+  expect(await byHalves(thisThread)(unit, batch(1, 1), PLAIN)).toEqual(await thisThread(unit, batch(1, 1), PLAIN));
 });
 
 it("have the same bits in one thread and in two, also with guidance and with the rounding of an int8 model", async () => {
   expect(second).toBeDefined();
-  for (const phase of [PLAIN, { fakeQuantization: true, isGuided: false }, { fakeQuantization: true, isGuided: true }]) {
+  for (const mode of [PLAIN, { fakeQuantization: true, isGuided: false }, { fakeQuantization: true, isGuided: true }]) {
     for (const step of [1, 2]) {
-      const one = await byHalves(here)(unit, batch(9, step), phase);
-      expect(await byHalves(here, second!.of)(unit, batch(9, step), phase)).toEqual(one);
+      const one = await byHalves(thisThread)(unit, batch(9, step), mode);
+      expect(await byHalves(thisThread, second!.of)(unit, batch(9, step), mode)).toEqual(one);
       expect(one.gradient.some((value) => value !== 0)).toBe(true);
     }
   }

@@ -1,8 +1,8 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 

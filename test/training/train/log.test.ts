@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bestReport, fellUntil, isOver, type LogEntry } from "../../../training/course/reports.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { bestReport, fellUntil, isOver, type LogEntry } from "../../../training/learning/reports.ts";
 import { lossCurve, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG: LogEntry[] = [

@@ -1,11 +1,11 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { imagesOf } from "../../../training/course/presets.ts";
-import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/course/reports.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
 import { forTraining } from "../../../training/data/dataset.ts";
+import { imagesOf } from "../../../training/learning/presets.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { describePlan, evaluationsBeside, steadySeconds } from "../../../training/train/plan.ts";

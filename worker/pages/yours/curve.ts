@@ -1,6 +1,6 @@
 /** The loss curve. */
-import { logarithmic, lossesOf, type Mark, marksOf } from "../../../training/course/curve.ts";
-import type { LogEntry } from "../../../training/course/reports.ts";
+import { logarithmic, lossesOf, type Mark, marksOf } from "../../../training/learning/curve.ts";
+import type { LogEntry } from "../../../training/learning/reports.ts";
 import { find } from "../shared/dom.ts";
 
 /** The room in the SVG. */

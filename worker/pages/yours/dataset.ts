@@ -1,7 +1,7 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
 import { nameLike } from "../../../training/cli/model-name.ts";
-import type { About } from "../../../training/course/course.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
+import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
 import { type Pictures, SIDE } from "./protocol.ts";

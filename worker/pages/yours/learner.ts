@@ -8,10 +8,10 @@ import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { begin } from "../../../training/course/course.ts";
-import { asBase } from "../../../training/course/start.ts";
-import { TrainingSteps } from "../../../training/course/steps.ts";
-import { type Gradient, type GradientOf, networkGradient, type Question } from "../../../training/learning/gradient.ts";
+import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
+import { begin } from "../../../training/learning/settings.ts";
+import { asBase } from "../../../training/learning/start.ts";
+import { TrainingSteps } from "../../../training/learning/steps.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -46,7 +46,7 @@ const HELP = {
   async prepare(network: Network, _: Call): Promise<void> {
     gradient = networkGradient(await started(), ...network);
   },
-  gradient: async (question: Question, _: Call): Promise<Gradient> => gradient!.of(...question),
+  gradient: async (request: GradientRequest, _: Call): Promise<Gradient> => gradient!.of(...request),
 };
 
 type Call = AnyCall<never>;
@@ -55,10 +55,10 @@ const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
 
 /** The gradient of half a batch by the helper, if there is one that works. Once it fails, by this thread. */
-async function helped(own: Backend, { course, state }: Run): Promise<GradientOf | undefined> {
+async function helped(own: Backend, { settings, state }: Run): Promise<GradientOf | undefined> {
   if (!helper) return undefined;
   const { call } = helper;
-  const network: Network = [course.spec, constantsOf(state), course.recipe.guidance];
+  const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance];
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {
     console.warn(error);
@@ -115,12 +115,12 @@ async function learnAlone(asked: Learn): Promise<void> {
 async function lessonFor(asked: Learn): Promise<Lesson> {
   const { run: planned, dataset } = asked.type === "continue" ? await keptRun() : await newRun(asked);
   const own = await started();
-  const there = await helped(own, planned);
+  const otherThread = await helped(own, planned);
   const run =
     asked.type === "learn" && asked.wishes.images === undefined
-      ? within(await affordableImages(own, planned, dataset, there), planned)
+      ? within(await affordableImages(own, planned, dataset, otherThread), planned)
       : planned;
-  lesson = new Lesson(own, run, dataset, there, tell, stopped.signal);
+  lesson = new Lesson(own, run, dataset, otherThread, tell, stopped.signal);
   lesson.pause(isPaused);
   return lesson;
 }
@@ -131,8 +131,13 @@ const [LONGEST, LEAST] = [240_000, 3000];
 const [COMPILED, TIMED] = [2, 10];
 
 /** Images that fit in that time, at the speed of steps that change nothing. */
-async function affordableImages(own: Backend, { course, state }: Run, dataset: Dataset, there: GradientOf | undefined): Promise<number> {
-  const steps = new TrainingSteps(own, course, dataset, state, there);
+async function affordableImages(
+  own: Backend,
+  { settings, state }: Run,
+  dataset: Dataset,
+  otherThread: GradientOf | undefined,
+): Promise<number> {
+  const steps = new TrainingSteps(own, settings, dataset, state, otherThread);
   let began = 0;
   for (let k = 0; k < TIMED; k++) {
     if (k === COMPILED) began = performance.now();
@@ -140,15 +145,15 @@ async function affordableImages(own: Backend, { course, state }: Run, dataset: D
     await nextTurn(); // messages arrive
     stopped.signal.throwIfAborted();
   }
-  const each = (performance.now() - began) / (TIMED - COMPILED) / course.batch;
+  const each = (performance.now() - began) / (TIMED - COMPILED) / settings.batch;
   steps.dispose();
   return Math.max(LEAST, Math.floor(LONGEST / each));
 }
 
 /** The run with at most so many images. */
-const within = (most: number, { course, ...run }: Run): Run => {
-  const images = Math.min(course.images, most);
-  return { ...run, course: { ...course, images, steps: Math.ceil(images / course.batch) } };
+const within = (most: number, { settings, ...run }: Run): Run => {
+  const images = Math.min(settings.images, most);
+  return { ...run, settings: { ...settings, images, steps: Math.ceil(images / settings.batch) } };
 };
 
 /** A run and what it learns. */

@@ -1,11 +1,11 @@
 /** A run in the worker: step after step, a look at the network now and then, and what follows the last step. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { type Course, cardFor } from "../../../training/course/course.ts";
-import { bestReport, DIVERGED, isOver, isReported, type LogEntry } from "../../../training/course/reports.ts";
-import { TrainingSteps } from "../../../training/course/steps.ts";
 import type { GradientOf } from "../../../training/learning/gradient.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
+import { bestReport, DIVERGED, isOver, isReported, type LogEntry } from "../../../training/learning/reports.ts";
+import { cardFor, type TrainingSettings } from "../../../training/learning/settings.ts";
+import { TrainingSteps } from "../../../training/learning/steps.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
 import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
@@ -39,7 +39,7 @@ export class Lesson {
   private readonly backend: Backend;
   private readonly pictures: Pictures;
   private readonly isFromRounded: boolean;
-  private readonly course: Course;
+  private readonly settings: TrainingSettings;
   private readonly dataset: Dataset;
   private readonly own: TrainingSteps;
   private readonly tell: (message: FromLearner) => void;
@@ -54,19 +54,19 @@ export class Lesson {
     backend: Backend,
     run: Run,
     dataset: Dataset,
-    there: GradientOf | undefined,
+    otherThread: GradientOf | undefined,
     tell: (message: FromLearner) => void,
     stopped: AbortSignal,
   ) {
-    const { course, pictures, isFromRounded, log, best, state } = run;
+    const { settings, pictures, isFromRounded, log, best, state } = run;
     this.backend = backend;
     this.dataset = dataset;
     this.tell = tell;
     this.stopped = stopped;
     this.log = [...log];
     this.best = best;
-    [this.course, this.pictures, this.isFromRounded] = [course, pictures, isFromRounded];
-    this.own = new TrainingSteps(backend, course, dataset, state, there);
+    [this.settings, this.pictures, this.isFromRounded] = [settings, pictures, isFromRounded];
+    this.own = new TrainingSteps(backend, settings, dataset, state, otherThread);
   }
 
   pause(isPaused: boolean): void {
@@ -76,12 +76,12 @@ export class Lesson {
 
   /** Learns to the end, or until it is stopped: then it throws the reason if it has learned nothing. */
   async learn(): Promise<void> {
-    const { own, course, isFromRounded, log, tell } = this;
-    const { steps, batch } = course;
+    const { own, settings, isFromRounded, log, tell } = this;
+    const { steps, batch } = settings;
     tell({ type: "begun", steps, batch, step: own.step, log, isFromRounded, alike: this.dataset.alike });
     let [kept, shown, cost] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
     let times: number[] = [];
-    while (!isOver(log, course) && own.step < steps) {
+    while (!isOver(log, settings) && own.step < steps) {
       await nextTurn(); // messages arrive
       if (this.paused) {
         tell({ type: "paused", isKept: await this.keep() });
@@ -101,7 +101,7 @@ export class Lesson {
       if (!Number.isFinite(loss)) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
       const timed = times.slice(-STEPS_TIMED);
       const imagesPerSecond = (1000 * batch * timed.length) / (performance.now() - timed[0]);
-      log.push({ step: own.step, loss, learningRate: rateAt(course, own.step), imagesPerSecond });
+      log.push({ step: own.step, loss, learningRate: rateAt(settings, own.step), imagesPerSecond });
       tell({ type: "step", step: own.step, loss, imagesPerSecond });
       if (own.isReportStep()) await this.report();
       if (performance.now() - kept > KEEP_EVERY) {
@@ -120,22 +120,22 @@ export class Lesson {
   }
 
   private async report(): Promise<void> {
-    const { own, log, course, tell } = this;
+    const { own, log, settings, tell } = this;
     const { ratio, ...report } = await own.report(own.averaged());
     if (!(ratio < DIVERGED)) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     log.push(report);
-    if (bestReport(log, course)?.step === report.step) this.best = own.average();
+    if (bestReport(log, settings)?.step === report.step) this.best = own.average();
     tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
   }
 
   private keep(): Promise<boolean> {
-    const { own, course, pictures, isFromRounded, log, best } = this;
-    return keep({ run: { course, pictures, isFromRounded, log, best, state: own.state() } });
+    const { own, settings, pictures, isFromRounded, log, best } = this;
+    return keep({ run: { settings, pictures, isFromRounded, log, best, state: own.state() } });
   }
 
   private modelOf(weights: Parameters, step: number): ModelContents {
-    const { course, pictures } = this;
-    return modelOf(cardFor({ ...course, images: Math.min(course.images, step * course.batch) }, aboutOf(pictures)), weights);
+    const { settings, pictures } = this;
+    return modelOf(cardFor({ ...settings, images: Math.min(settings.images, step * settings.batch) }, aboutOf(pictures)), weights);
   }
 
   /** Shows the network as it is: an int8 model, in the engine that draws every image. */
@@ -148,7 +148,7 @@ export class Lesson {
   }
 
   private async sheetOf(model: Pick<Model, "card" | "denoiser">): Promise<Pixels[]> {
-    const images = await drawImages(model, { count: SHEET, seed: SEED, classCounts: this.course.labels.map(() => 1) });
+    const images = await drawImages(model, { count: SHEET, seed: SEED, classCounts: this.settings.labels.map(() => 1) });
     return this.pixelsOf(images, SHEET);
   }
 
@@ -159,12 +159,12 @@ export class Lesson {
   }
 
   private async outcome(): Promise<Outcome> {
-    const { backend, dataset, course, tell, log } = this;
+    const { backend, dataset, settings, tell, log } = this;
     const { tf } = backend;
     const { train, labels, width, height, channels } = dataset;
     const isOwnEnd = !this.stopped.aborted;
-    const learned = this.modelOf(this.best!, isOwnEnd ? course.steps : this.own.step);
-    const fp32 = await withContrast(tf, learned, course.contrast);
+    const learned = this.modelOf(this.best!, isOwnEnd ? settings.steps : this.own.step);
+    const fp32 = await withContrast(tf, learned, settings.contrast);
     const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));
     const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
     const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));
@@ -175,14 +175,14 @@ export class Lesson {
     const size = width * height * channels;
     const found = await nearestImages(tf, Uint8Array.from(sheet.flatMap(({ pixels }) => [...pixels])), train, size);
     const nearest = found.map(({ index }) => this.pixelsOf(train.images(index, index + 1), 1)[0]);
-    const set = { seed: course.seed, ...imagesToTest(classCountsOf(dataset)) };
+    const set = { seed: settings.seed, ...imagesToTest(classCountsOf(dataset)) };
     const { distance, real } = await memorization(tf, dataset, await drawImages(model, set), requestedClasses(set));
     await model.denoiser.dispose();
     const ratio = real === undefined ? undefined : distance / real;
     return {
       labels,
       name: learned.card.name,
-      seed: course.seed,
+      seed: settings.seed,
       ...{ model: file, fp32: writeModel(fp32), sheet, nearest, ratio },
       learned: train.count,
     };

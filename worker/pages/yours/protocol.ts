@@ -1,6 +1,7 @@
 /** What page and learner tell each other, and what both keep on the device. */
-import type { Beginning } from "../../../training/course/course.ts";
-import type { LogEntry } from "../../../training/course/reports.ts";
+
+import type { LogEntry } from "../../../training/learning/reports.ts";
+import type { Beginning } from "../../../training/learning/settings.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { Dataset } from "./dataset.ts";

@@ -1,6 +1,6 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
-import { RECOMBINED } from "../../../training/course/presets.ts";
-import { isReported, type LogEntry } from "../../../training/course/reports.ts";
+import { RECOMBINED } from "../../../training/learning/presets.ts";
+import { isReported, type LogEntry } from "../../../training/learning/reports.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
@@ -16,7 +16,7 @@ import { type Action, allows, type Phase, whyNotChoose } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
-import { startLearner } from "./thread.ts";
+import { startLearner } from "./threads.ts";
 
 startPage();
 

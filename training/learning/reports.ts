@@ -1,9 +1,10 @@
 /** The reports of a run: how many it can afford, what they say, and what follows from them. */
-import type { AtStep, SpeedLine } from "../learning/log.ts";
-import { phaseAt } from "../learning/recipe.ts";
+
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../network/held-out.ts";
-import type { Course } from "./course.ts";
+import type { AtStep, SpeedLine } from "./log.ts";
+import { modeAt } from "./recipe.ts";
+import type { TrainingSettings } from "./settings.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
@@ -32,7 +33,7 @@ export interface Reports {
 }
 
 /** The reports of a run of `images` training images, over a set of `heldOut` images. */
-export function reportsOf({ images, spec, sampling }: Pick<Course, "images" | "spec" | "sampling">, heldOut: number): Reports {
+export function reportsOf({ images, spec, sampling }: Pick<TrainingSettings, "images" | "spec" | "sampling">, heldOut: number): Reports {
   const grid = gridSize(spec) * sampling.steps;
   const levels = HELD_OUT_SIGMAS.length;
   const affordable = Math.min(MOST_IMAGES, Math.floor((allowance(images) / REPORTS - grid) / levels));
@@ -43,7 +44,7 @@ export function reportsOf({ images, spec, sampling }: Pick<Course, "images" | "s
 }
 
 /** Images of a folder `test` that are measured at the end. */
-export const testImagesOf = ({ images }: Pick<Course, "images">, test: number): number =>
+export const testImagesOf = ({ images }: Pick<TrainingSettings, "images">, test: number): number =>
   Math.min(test, Math.max(MOST_IMAGES, Math.floor(allowance(images) / HELD_OUT_SIGMAS.length)));
 
 /**
@@ -54,7 +55,7 @@ export const DIVERGED = 10;
 
 export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
 
-type Length = Pick<Course, "steps" | "recipe">;
+type Length = Pick<TrainingSettings, "steps" | "recipe">;
 
 /** The reports before and after the run begins to learn guidance, which raises the held-out loss on purpose. */
 function reportsIn(
@@ -62,7 +63,7 @@ function reportsIn(
   { steps, recipe }: Length,
 ): { readonly plain: TrainingReport[]; readonly guided: TrainingReport[] } {
   const [plain, guided] = [false, true].map((isGuided) =>
-    log.filter(isReported).filter(({ step }) => phaseAt(step, steps, recipe).isGuided === isGuided),
+    log.filter(isReported).filter(({ step }) => modeAt(step, steps, recipe).isGuided === isGuided),
   );
   return { plain, guided };
 }

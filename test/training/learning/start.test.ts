@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeClasses, samplingFrom, startingWeights } from "../../../training/course/start.ts";
+import { describeClasses, samplingFrom, startingWeights } from "../../../training/learning/start.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { labelled, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";

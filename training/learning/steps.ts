@@ -3,17 +3,17 @@
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/step.ts";
-import { BatchSource } from "../learning/batches.ts";
-import type { TrainingState } from "../learning/checkpoint.ts";
-import type { GradientOf } from "../learning/gradient.ts";
-import { phaseAt, rateAt } from "../learning/recipe.ts";
-import { Trainer } from "../learning/trainer.ts";
 import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
-import type { Course } from "./course.ts";
+import { BatchSource } from "./batches.ts";
+import type { TrainingState } from "./checkpoint.ts";
+import type { GradientOf } from "./gradient.ts";
+import { modeAt, rateAt } from "./recipe.ts";
 import { type Reports, reportsOf, type TrainingReport } from "./reports.ts";
+import type { TrainingSettings } from "./settings.ts";
+import { Trainer } from "./trainer.ts";
 
 export interface Report extends TrainingReport {
   /** The held-out loss in multiples of an untrained network's. */
@@ -21,7 +21,7 @@ export interface Report extends TrainingReport {
 }
 
 export class TrainingSteps {
-  readonly course: Course;
+  readonly settings: TrainingSettings;
   private readonly tf: Backend["tf"];
   private readonly trainer: Trainer;
   private readonly batches: BatchSource;
@@ -29,14 +29,20 @@ export class TrainingSteps {
   private readonly reports: Reports;
 
   /** `there`: computes the first half of a batch's gradient, in another thread. */
-  constructor(backend: Backend, course: Course, splits: { train: Split; validation: Split }, state: TrainingState, there?: GradientOf) {
-    const { spec, recipe, batch, seed } = course;
+  constructor(
+    backend: Backend,
+    settings: TrainingSettings,
+    splits: { train: Split; validation: Split },
+    state: TrainingState,
+    otherThread?: GradientOf,
+  ) {
+    const { spec, recipe, batch, seed } = settings;
     this.tf = backend.tf;
-    this.course = course;
-    this.trainer = new Trainer(backend, spec, recipe, state, there);
-    this.batches = new BatchSource(splits.train, spec.classes, batch, recipe, seed, course);
-    this.heldOut = paddedSplit(splits.validation, course);
-    this.reports = reportsOf(course, this.heldOut.count);
+    this.settings = settings;
+    this.trainer = new Trainer(backend, spec, recipe, state, otherThread);
+    this.batches = new BatchSource(splits.train, spec.classes, batch, recipe, seed, settings);
+    this.heldOut = paddedSplit(splits.validation, settings);
+    this.reports = reportsOf(settings, this.heldOut.count);
   }
 
   get step(): number {
@@ -54,14 +60,14 @@ export class TrainingSteps {
 
   /** Does one step and returns its loss. */
   advance(): Promise<number> {
-    const { trainer, course } = this;
+    const { trainer, settings } = this;
     const next = trainer.step + 1;
-    return trainer.train(this.batches.at(next), rateAt(course, next), phaseAt(next, course.steps, course.recipe));
+    return trainer.train(this.batches.at(next), rateAt(settings, next), modeAt(next, settings.steps, settings.recipe));
   }
 
   isReportStep(): boolean {
     const { step, reports } = this;
-    const { steps } = this.course;
+    const { steps } = this.settings;
     const interval = Math.max(1, Math.floor(steps / reports.count));
     return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
   }
@@ -69,14 +75,14 @@ export class TrainingSteps {
   /** Measures the held-out loss, over the same images and noise each time. `denoise`: the averaged network. */
   async report(denoise: Denoise): Promise<Report> {
     const { step, heldOut, reports } = this;
-    const { spec } = this.course;
+    const { spec } = this.settings;
     const { levels } = await heldOutLoss(denoise, spec, heldOut, { count: reports.images, draws: reports.draws });
     return { step, heldOut: levels, ratio: lossOverUntrained(levels, spec, heldOut, reports.images) };
   }
 
   /** The averaged network of now, for reports; valid until the next call or step. */
   averaged(): Denoise {
-    return tensorDenoiser(this.tf, this.course.spec, this.trainer.average());
+    return tensorDenoiser(this.tf, this.settings.spec, this.trainer.average());
   }
 
   /** The layer where the weights or the average have diverged. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { begin, cardFor } from "../../../training/course/course.ts";
-import { asBase, SAMPLING_DEFAULTS } from "../../../training/course/start.ts";
+import { begin, cardFor } from "../../../training/learning/settings.ts";
+import { asBase, SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -23,18 +23,18 @@ describe("sampling settings of a run", () => {
   const from = { ...tuned, card: { ...tuned.card, sampling: { ...tuned.card.sampling, steps: 2, schedules: [searched] } } };
 
   it("are those of a model with searched schedules, whose extrapolation is left alone", () => {
-    const { course } = begin(dataset(["a", "b"]), choices, from);
-    expect(course.sampling).toEqual(from.card.sampling);
-    expect(course.contrast).toBeUndefined();
+    const { settings } = begin(dataset(["a", "b"]), choices, from);
+    expect(settings.sampling).toEqual(from.card.sampling);
+    expect(settings.contrast).toBeUndefined();
   });
 
   it.each([
     ["the base, whatever its file has", asBase(from)],
     ["nothing", "s32"],
   ] as const)("suit a young network from %s, and its images get the contrast of the pictures", (_, start) => {
-    const { course } = begin(dataset(["a", "b"]), choices, start);
-    expect(course.sampling).toEqual(SAMPLING_DEFAULTS);
-    expect(course.contrast).toBe(0); // of a black picture and a white one
+    const { settings } = begin(dataset(["a", "b"]), choices, start);
+    expect(settings.sampling).toEqual(SAMPLING_DEFAULTS);
+    expect(settings.contrast).toBe(0); // of a black picture and a white one
   });
 });
 
@@ -44,10 +44,10 @@ describe("a run on one class", () => {
     ["the network of one, of format 1", ofOneClass],
     ["nothing", "s32"],
   ] as const)("makes an unconditional network from %s, in a card of format 2", (_, from) => {
-    const { course, state } = begin(dataset(["Class 0"]), choices, from);
-    expect(course.spec.unconditional).toBe(true);
+    const { settings, state } = begin(dataset(["Class 0"]), choices, from);
+    expect(settings.spec.unconditional).toBe(true);
     expect([...state.average.keys()]).not.toContain("emb.class");
-    const card = cardFor(course, { name: "one", data: "one", dataLicence: "unknown" });
+    const card = cardFor(settings, { name: "one", data: "one", dataLicence: "unknown" });
     expect(checkedCard(card)).toMatchObject({ format: 2, spec: { classes: 1, unconditional: true } });
   });
 
@@ -59,10 +59,10 @@ describe("a run on one class", () => {
 });
 
 it("a run on several classes tells them to its network, from an unconditional one, too", () => {
-  const { course, state } = begin(dataset(["a"]), choices, ofOneClass);
-  const card = cardFor(course, { name: "one", data: "one", dataLicence: "unknown" });
+  const { settings, state } = begin(dataset(["a"]), choices, ofOneClass);
+  const card = cardFor(settings, { name: "one", data: "one", dataLicence: "unknown" });
   const unconditional = { card, weights: { floats: state.average, convolutions: new Map() } };
   const several = begin(dataset(["a", "b"]), choices, unconditional);
-  expect(several.course.spec).not.toHaveProperty("unconditional");
+  expect(several.settings.spec).not.toHaveProperty("unconditional");
   expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
 });

@@ -4,16 +4,16 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { Frame } from "../learning/batches.ts";
-import { initialState, type TrainingState } from "../learning/checkpoint.ts";
-import { type RateSchedule, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
 import { contrastByClass } from "../measure/contrast.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
+import type { Frame } from "./batches.ts";
+import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, type PresetName } from "./presets.ts";
+import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
-export interface Course extends RateSchedule, Frame {
+export interface TrainingSettings extends RateSchedule, Frame {
   readonly spec: ModelCard["spec"];
   readonly crop?: ModelCard["crop"];
   readonly labels: readonly string[];
@@ -48,7 +48,7 @@ export interface Choices {
 }
 
 export interface Beginning {
-  readonly course: Course;
+  readonly settings: TrainingSettings;
   readonly state: TrainingState;
 }
 
@@ -68,7 +68,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (spec.unconditional && weight !== 1) throw new UserError("`guidance` works with several classes only");
   const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
-  const course: Course = {
+  const settings: TrainingSettings = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
     ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: Math.ceil(images / batch), learningRate },
     sampling,
@@ -77,7 +77,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
-  return { course, state: initialState(spec, weights) };
+  return { settings, state: initialState(spec, weights) };
 }
 
 /** What the card says of the images. */
@@ -90,8 +90,8 @@ export interface About {
 }
 
 /** The card of the model that the run makes. */
-export function cardFor(course: Course, { name, data, dataLicence, pictures }: About): ModelCard {
-  const { spec, crop, labels, network, images, imagesBefore, seed, sampling } = course;
+export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
+  const { spec, crop, labels, network, images, imagesBefore, seed, sampling } = settings;
   return {
     ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling },
     ...(crop && { crop }),
