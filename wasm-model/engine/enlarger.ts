@@ -4,62 +4,68 @@
  */
 import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Weights } from "../network/quantization.ts";
+import { recordEnlarger } from "../network/recorder.ts";
+import type { Size } from "../network/spec.ts";
 import { type Convolution, KINDS } from "./engine.ts";
-import { instantiate, type Kernels } from "./kernels.ts";
-import { type EnlargerProgram, writeEnlargerProgram } from "./program.ts";
+import { bordered, paddedChannels } from "./geometry.ts";
+import { instantiate } from "./kernels.ts";
+import { STEP_BYTES } from "./layout.ts";
+import { Memory } from "./memory.ts";
+import { planOf } from "./plan.ts";
+import { applyModulation } from "./program.ts";
+import { StepWriter } from "./step-writer.ts";
+
+export interface EnlargerEngine {
+  /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
+  enlarge(image: Float32Array): Float32Array;
+}
 
 /** Creates an enlarger on `module` (either build), by default with the faster convolution on this machine. */
 export async function createEnlarger(
   module: WebAssembly.Module,
   weights: Weights,
-  { height, width }: { readonly height: number; readonly width: number },
+  { height, width }: Size,
   wanted?: Convolution,
 ): Promise<EnlargerEngine> {
   const kernels = await instantiate(module);
-  const kind = wanted === undefined ? kernels.fastestConvolution() : KINDS[wanted];
-  return new EnlargerEngine(kernels, writeEnlargerProgram(kernels, kind, weights, height, width), height, width);
+  const convolution = wanted === undefined ? kernels.fastestConvolution() : KINDS[wanted];
+  const plan = planOf(recordEnlarger(height, width));
+  const steps = plan.steps.length;
+  const memory = new Memory(kernels);
+  const program = memory.take(steps * STEP_BYTES);
+  const writer = new StepWriter(kernels, convolution, memory, weights, plan);
+  const channels = ENLARGER_CHANNELS + 1; // and a 1
+  const input = writer.takeImageMap({ height, width, channels });
+  const multipliers = plan.steps.map((step, i) => writer.write(program + i * STEP_BYTES, step));
+  for (const { address, base } of multipliers) applyModulation({ target: memory.floats(address, base.length), base, vectors: [] });
+  const rowLength = bordered(width) * channels;
+  const imageIn = memory.floats(input, height * rowLength); // from the first inner pixel on
+  const result = memory.floats(writer.result, height * width * paddedChannels(plan.steps[steps - 1].size.channels)); // [H, W, 48]
+  return {
+    enlarge(image) {
+      for (let i = 0, c = 0; c < ENLARGER_CHANNELS; c++) {
+        for (let y = 0; y < height; y++) {
+          for (let x = 0; x < width; x++, i++) imageIn[y * rowLength + x * channels + c] = image[i];
+        }
+      }
+      kernels.run(program, steps);
+      return unfolded(result, height, width);
+    },
+  };
 }
 
-export class EnlargerEngine {
-  readonly #kernels: Kernels;
-  readonly #program: EnlargerProgram;
-  readonly #height: number;
-  readonly #width: number;
-
-  constructor(kernels: Kernels, program: EnlargerProgram, height: number, width: number) {
-    this.#kernels = kernels;
-    this.#program = program;
-    this.#height = height;
-    this.#width = width;
-  }
-
-  /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
-  enlarge(image: Float32Array): Float32Array {
-    const { address, steps, imageIn, rowLength } = this.#program;
-    for (let i = 0, c = 0; c < ENLARGER_CHANNELS; c++) {
-      for (let y = 0; y < this.#height; y++) {
-        for (let x = 0; x < this.#width; x++, i++) imageIn[y * rowLength + x * (ENLARGER_CHANNELS + 1) + c] = image[i];
-      }
+/** [H, W, 48] -> [3, 4H, 4W]: two times depthToSpace (network/ops.ts). */
+function unfolded(result: Float32Array, height: number, width: number): Float32Array {
+  const row = ENLARGED * width;
+  const places = placesOf(row, ENLARGED * height * row);
+  const out = new Float32Array(places.length * height * width);
+  for (let at = 0, y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const corner = ENLARGED * (y * row + x);
+      for (let i = 0; i < places.length; i++, at++) out[corner + places[i]] = result[at];
     }
-    this.#kernels.run(address, steps);
-    return this.#unfolded();
   }
-
-  /** [H, W, 48] -> [3, 4H, 4W]: two times depthToSpace (network/ops.ts). */
-  #unfolded(): Float32Array {
-    const { result } = this.#program;
-    const [height, width] = [this.#height, this.#width];
-    const row = ENLARGED * width;
-    const places = placesOf(row, ENLARGED * height * row);
-    const out = new Float32Array(places.length * height * width);
-    for (let at = 0, y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const corner = ENLARGED * (y * row + x);
-        for (let i = 0; i < places.length; i++, at++) out[corner + places[i]] = result[at];
-      }
-    }
-    return out;
-  }
+  return out;
 }
 
 /** Where the 48 outputs of a pixel go, seen from its corner, in an image with rows and planes of these lengths. */

@@ -5,8 +5,8 @@
  * reads it.
  */
 import { mpSumNorm } from "../network/ops.ts";
+import type { NetworkGraph, Node, NodeOf } from "../network/recorder.ts";
 import type { MapSize } from "./geometry.ts";
-import type { Graph, Node, NodeOf } from "./graph.ts";
 
 export interface PlanStep {
   readonly producer: NodeOf<"conv"> | NodeOf<"downsample" | "upsample">;
@@ -50,7 +50,7 @@ export interface Plan {
   readonly vectors: readonly Node[];
 }
 
-export function planOf({ nodes, output }: Graph): Plan {
+export function planOf({ nodes, output }: NetworkGraph): Plan {
   const consumers = consumersOf(nodes);
   const floatMaps = new Map<Node, FloatMap>();
   const codeMaps = new Map<Node, CodeMap>();
@@ -148,7 +148,7 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
  * What multiplies the score network's image on its way in and into the result, vectors [1]: cIn in the input of "in",
  * appendOne(spaceToDepth(modulate(image, cIn))), and cSkip in the result, modulate(image, cSkip) + ....
  */
-export function imageFactors({ nodes, output }: Graph): { cIn: Node; cSkip: Node } {
+export function imageFactors({ nodes, output }: NetworkGraph): { cIn: Node; cSkip: Node } {
   const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
   const [scaled, skipped] = factors;
   if (factors.length !== 2 || output.op !== "add" || !output.inputs.includes(skipped)) unexpected(output);

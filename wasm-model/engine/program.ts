@@ -1,11 +1,9 @@
 /** Writes a model into linear memory: the program and everything that it refers to. */
 
 import type { ModelContents } from "../model/onnx/writer.ts";
-import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Weights } from "../network/quantization.ts";
+import { type Node, recordNetwork } from "../network/recorder.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { bordered, type MapSize, paddedChannels } from "./geometry.ts";
-import { type Node, recordEnlarger, recordNetwork } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
@@ -79,43 +77,6 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
     imageOut: memory.floats(imageOut, imageLength),
     vectors,
     modulations: modulations.filter((modulation) => modulation.vectors.length > 0),
-  };
-}
-
-/** The enlarger in linear memory, with views of its input and its result. */
-export interface EnlargerProgram {
-  readonly address: number;
-  readonly steps: number;
-  /** From the first inner pixel on: pixels of three channels and a 1, `rowLength` values from one row to the next. */
-  readonly imageIn: Float32Array;
-  readonly rowLength: number;
-  /** [H, W, 48] */
-  readonly result: Float32Array;
-}
-
-export function writeEnlargerProgram(
-  kernels: Kernels,
-  convolution: number,
-  weights: Weights,
-  height: number,
-  width: number,
-): EnlargerProgram {
-  const plan = planOf(recordEnlarger(height, width));
-  const memory = new Memory(kernels);
-  const address = memory.take(plan.steps.length * STEP_BYTES);
-  const writer = new StepWriter(kernels, convolution, memory, weights, plan);
-  const size: MapSize = { height, width, channels: ENLARGER_CHANNELS + 1 };
-  const imageIn = writer.takeImageMap(size);
-  const multipliers = plan.steps.map((step, i) => writer.write(address + i * STEP_BYTES, step));
-  for (const { address: target, base } of multipliers) applyModulation({ target: memory.floats(target, base.length), base, vectors: [] });
-  const rowLength = bordered(width) * size.channels;
-  const channels = paddedChannels(plan.steps[plan.steps.length - 1].size.channels);
-  return {
-    address,
-    steps: plan.steps.length,
-    imageIn: memory.floats(imageIn, height * rowLength),
-    rowLength,
-    result: memory.floats(writer.result, height * width * channels),
   };
 }
 

@@ -2,9 +2,9 @@
 
 import { SILU_NORM } from "../network/ops.ts";
 import type { QuantizedConv, Weights } from "../network/quantization.ts";
+import type { Node } from "../network/recorder.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { bordered, borderedBytes, firstInner, type MapSize, packFilters, paddedChannels, pixelOffsets } from "./geometry.ts";
-import type { Node } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
 import { floatBits, type Memory } from "./memory.ts";

@@ -5,8 +5,8 @@
  */
 
 import { mpSumNorm, SILU_NORM } from "../network/ops.ts";
+import type { Node } from "../network/recorder.ts";
 import { cos2pi, exp, log } from "../sampling/elementary.ts";
-import type { Node } from "./graph.ts";
 
 /** y = W v for the layer `path`. */
 export type Linear = (path: string, v: Float64Array, y: Float64Array) => void;

@@ -17,7 +17,7 @@ let pixelMacs: number | undefined;
 /** Multiply-accumulates of the enlarger for an image of this model: as many for each pixel, since it only convolves. */
 export function enlargerMacs(card: CroppedShape): number {
   const { height, width } = nativeShape(card);
-  pixelMacs ??= enlargerCounts(1, 1).macs;
+  pixelMacs ??= enlargerCounts().macs;
   return height * width * pixelMacs;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { recordNetwork } from "../../../wasm-model/engine/graph.ts";
 import { allocate, type FloatMap, planOf } from "../../../wasm-model/engine/plan.ts";
+import { recordNetwork } from "../../../wasm-model/network/recorder.ts";
 import { SMALL } from "../../support/random-model.ts";
 
 describe("plan", () => {

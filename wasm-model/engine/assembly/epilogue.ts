@@ -1,50 +1,33 @@
 /** Turns a strip of raw values into what the next steps read. The equations are in layout.ts. */
-import {
-  CODE_FACTOR,
-  CODE_OFFSETS,
-  CODES,
-  CORRECTIONS,
-  FIRST,
-  FIRST_WEIGHT,
-  HEIGHT,
-  MULTIPLIERS,
-  OUTPUTS,
-  SECOND,
-  SECOND_WEIGHT,
-  SILU,
-  STRIP,
-  VALUES,
-  WIDTH,
-  ZERO_POINT,
-} from "../layout";
+import * as layout from "../layout";
 import { ROUNDER, silu } from "./silu";
 
 /** Writes outputs `block` .. `block` + 7 of all pixels. `integers`: the strip holds i32, otherwise f32. */
 export function emit(step: usize, block: i32, integers: bool): void {
-  const pixels = load<u32>(step + HEIGHT) * load<u32>(step + WIDTH);
+  const pixels = load<u32>(step + layout.HEIGHT) * load<u32>(step + layout.WIDTH);
   const offset = <usize>block << 2;
-  const pixelBytes = load<u32>(step + OUTPUTS) << 2;
-  const multipliers = load<usize>(step + MULTIPLIERS) + offset;
+  const pixelBytes = load<u32>(step + layout.OUTPUTS) << 2;
+  const multipliers = load<usize>(step + layout.MULTIPLIERS) + offset;
   const m0 = v128.load(multipliers), m1 = v128.load(multipliers, 16);
   let correction0 = i32x4.splat(0), correction1 = i32x4.splat(0);
   if (integers) {
-    const corrections = load<usize>(step + CORRECTIONS) + offset;
+    const corrections = load<usize>(step + layout.CORRECTIONS) + offset;
     correction0 = v128.load(corrections), correction1 = v128.load(corrections, 16);
   }
-  const first = load<usize>(step + FIRST);
-  const firstWeight = v128.load32_splat(step + FIRST_WEIGHT);
-  const second = load<usize>(step + SECOND);
-  const secondWeight = v128.load32_splat(step + SECOND_WEIGHT);
-  const values = load<usize>(step + VALUES);
-  const codes = load<usize>(step + CODES) + block;
-  const hasCodes = load<usize>(step + CODES) != 0;
-  const isSilu = load<i32>(step + SILU) != 0;
-  const factor = v128.load32_splat(step + CODE_FACTOR);
-  const zero = load<i32>(step + ZERO_POINT);
+  const first = load<usize>(step + layout.FIRST);
+  const firstWeight = v128.load32_splat(step + layout.FIRST_WEIGHT);
+  const second = load<usize>(step + layout.SECOND);
+  const secondWeight = v128.load32_splat(step + layout.SECOND_WEIGHT);
+  const values = load<usize>(step + layout.VALUES);
+  const codes = load<usize>(step + layout.CODES) + block;
+  const hasCodes = load<usize>(step + layout.CODES) != 0;
+  const isSilu = load<i32>(step + layout.SILU) != 0;
+  const factor = v128.load32_splat(step + layout.CODE_FACTOR);
+  const zero = load<i32>(step + layout.ZERO_POINT);
   const zeroPoint = i16x8.splat(<i16>zero);
   const lowest = f32x4.convert_i32x4_s(i32x4.splat(-zero)), highest = f32x4.convert_i32x4_s(i32x4.splat(127 - zero));
-  let strip = load<usize>(step + STRIP);
-  let offsets = load<usize>(step + CODE_OFFSETS);
+  let strip = load<usize>(step + layout.STRIP);
+  let offsets = load<usize>(step + layout.CODE_OFFSETS);
   let at = offset;
   for (const end = at + pixels * pixelBytes; at < end; at += pixelBytes, strip += 32, offsets += 4) {
     let y0 = v128.load(strip), y1 = v128.load(strip, 16);

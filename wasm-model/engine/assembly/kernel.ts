@@ -6,19 +6,17 @@
  */
 import { HEIGHT, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 
-/** The 4 bytes are four codes of 8 bits, two of 16 bits, or one float32. */
+/** The 4 bytes are four codes of 8 bits, or one float32. */
 export const BYTES: i32 = 0;
-export const PAIRS: i32 = 1;
-export const FLOAT: i32 = 2;
+export const FLOAT: i32 = 1;
 
 /**
  * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, with
- * `toNextRun` bytes from the end of one run to the next. `pixels` is 4, or 3 to leave out d. `type` and `pixels` must
- * be constants.
+ * `toNextRun` bytes from the end of one run to the next. `type` must be a constant.
  */
 @inline
-export function multiply(
-  type: i32, pixels: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,
+function multiply(
+  type: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,
 ): void {
   let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
   let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
@@ -34,11 +32,9 @@ export function multiply(
       x = v128.load32_splat(c);
       c0 = addProducts(type, c0, w0, x);
       c1 = addProducts(type, c1, w1, x);
-      if (pixels == 4) {
-        x = v128.load32_splat(d);
-        d0 = addProducts(type, d0, w0, x);
-        d1 = addProducts(type, d1, w1, x);
-      }
+      x = v128.load32_splat(d);
+      d0 = addProducts(type, d0, w0, x);
+      d1 = addProducts(type, d1, w1, x);
     }
     a += toNextRun, b += toNextRun, c += toNextRun, d += toNextRun;
   }
@@ -49,7 +45,6 @@ export function multiply(
 @inline
 function addProducts(type: i32, sum: v128, weights: v128, x: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD && type == BYTES) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sum);
-  else if (type == PAIRS) return i32x4.add(sum, i32x4.dot_i16x8_s(weights, x));
   else return f32x4.add(sum, f32x4.mul(weights, x));
 }
 
@@ -65,6 +60,6 @@ export function convolveWindows(type: i32, step: usize, block: i32, kernel: i32,
   for (const end = offsets + (pixels << 2); offsets < end; offsets += 16, strip += 128) {
     const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
     const c = source + load<u32>(offsets, 8), d = source + load<u32>(offsets, 12);
-    multiply(type, 4, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
+    multiply(type, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
   }
 }

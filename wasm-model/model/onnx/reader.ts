@@ -43,7 +43,7 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile {
 
 /** The weights of the enlarger's file, which the library carries, so they are not checked. */
 export function readEnlarger(bytes: Uint8Array): Weights {
-  const { parameters, quantized } = enlargerCounts(1, 1);
+  const { parameters, quantized } = enlargerCounts();
   return weightsIn(decode(bytes), parameters, quantized);
 }
 

@@ -76,7 +76,7 @@ export function withoutChecksum(
  * smooth enlargement. N, H and W are free. It has no card.
  */
 export function writeEnlarger(weights: Weights): Uint8Array<ArrayBuffer> {
-  const graph = new GraphWriter(weights, enlargerCounts(1, 1).parameters, "float");
+  const graph = new GraphWriter(weights, enlargerCounts().parameters, "float");
   graph.node("Identity", [enlargerNetwork(graph, "image")], { name: "added" });
   const file = encodeModel({
     ...HEADER,
