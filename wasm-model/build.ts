@@ -4,9 +4,9 @@
  *   node wasm-model/build.ts
  *
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
- * and bytes.ts, which embeds both: concatenated, deflated, in base64. The .wasm files are also copied beside the
- * compiled package, since the TypeScript compiler copies TypeScript only. And model/onnx/dist/onnx.ts, which reads and
- * writes the messages of onnx.proto; the enlarger's file in base64, and its hash, in model/dist/; and the optimizer's module,
+ * and bytes.ts, which embeds both: concatenated, deflated, in base64. drawing.wasm, and drawing.ts, which embeds it. The
+ * .wasm files are also copied beside the compiled package, since the TypeScript compiler copies TypeScript only. And
+ * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the enlarger's file in base64, and its hash, in model/dist/; and the optimizer's module,
  * in training/learning/dist/kernels.ts. Run it before the compiler. It does nothing if its output is newer than the
  * sources, so every command that runs the engine starts with it.
  */
@@ -20,6 +20,7 @@ import { deflateRawSync } from "node:zlib";
 const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
 const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
 const BYTES = `${FOLDERS[0]}bytes.ts`;
+const DRAWING_CODE = `${FOLDERS[0]}drawing.ts`;
 
 const OPTIMIZER = fileURLToPath(new URL("../training/learning/", import.meta.url));
 const OPTIMIZER_CODE = `${OPTIMIZER}dist/kernels.ts`;
@@ -38,10 +39,11 @@ async function isFresh(): Promise<boolean> {
   const made = [
     PROTO_CODE,
     BYTES,
+    DRAWING_CODE,
     OPTIMIZER_CODE,
     `${ENLARGER_CODE}enlarger.ts`,
     `${ENLARGER_CODE}enlarger-facts.ts`,
-    ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`)),
+    ...FOLDERS.flatMap((folder) => [...Object.keys(FEATURES), "drawing"].map((name) => `${folder}${name}.wasm`)),
   ];
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
   const own = [`${ENGINE}layout.ts`, `${OPTIMIZER}assembly/optimizer.ts`, PROTO, ENLARGER, fileURLToPath(import.meta.url)];
@@ -68,14 +70,17 @@ function protoCode(): string {
   return `// @ts-nocheck\n${execFileSync(process.execPath, [compiler, PROTO], { encoding: "utf8" })}`;
 }
 
+const made = (code: string): string => `/** Made by wasm-model/build.ts. */\n${code}\n`;
+const embedded = (name: string, bytes: Uint8Array): string =>
+  made(`export const ${name}: string = "${Buffer.from(bytes).toString("base64")}";`);
+
 async function embedEnlarger(): Promise<void> {
   const file = await readFile(ENLARGER);
-  const embedded = (code: string): string => `/** Made by wasm-model/build.ts. */\n${code}\n`;
   await mkdir(ENLARGER_CODE, { recursive: true });
-  await writeFile(`${ENLARGER_CODE}enlarger.ts`, embedded(`export const ENLARGER: string = "${file.toString("base64")}";`));
+  await writeFile(`${ENLARGER_CODE}enlarger.ts`, embedded("ENLARGER", file));
   const sha256 = createHash("sha256").update(file).digest("hex");
   const facts = `export const ENLARGER_BYTES: number = ${file.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`;
-  await writeFile(`${ENLARGER_CODE}enlarger-facts.ts`, embedded(facts));
+  await writeFile(`${ENLARGER_CODE}enlarger-facts.ts`, made(facts));
 }
 
 if (!(await isFresh())) {
@@ -95,8 +100,9 @@ if (!(await isFresh())) {
     BYTES,
     `/** Made by wasm-model/build.ts. */\nexport const BUILDS: string = "${deflated}";\nexport const RELAXED_LENGTH: number = ${relaxed.length};\n`,
   );
-  const kernels = await compile(OPTIMIZER, "assembly/optimizer.ts", "simd");
+  const drawing = await compile(ENGINE, "assembly/drawing.ts", FEATURES.plain);
+  for (const folder of FOLDERS) await writeFile(`${folder}drawing.wasm`, drawing);
+  await writeFile(DRAWING_CODE, embedded("DRAWING", drawing));
   await mkdir(dirname(OPTIMIZER_CODE), { recursive: true });
-  const encoded = Buffer.from(kernels).toString("base64");
-  await writeFile(OPTIMIZER_CODE, `/** Made by wasm-model/build.ts. */\nexport const KERNELS: string = "${encoded}";\n`);
+  await writeFile(OPTIMIZER_CODE, embedded("KERNELS", await compile(OPTIMIZER, "assembly/optimizer.ts", "simd")));
 }

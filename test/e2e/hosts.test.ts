@@ -94,9 +94,10 @@ it("in Node, what compresses well is sent in gzip to those who accept it", async
 });
 
 describe("what `wrangler deploy` would upload", () => {
-  it("is the script, both builds of the engine and the model, in at most 3 MB before compression", () => {
+  it("is the script, the engine's modules and the model, in at most 3 MB before compression", () => {
     const modules = readdirSync(bundle).filter((name) => /\.(js|wasm|onnx)$/.test(name));
     expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual([
+      "drawing.wasm",
       "index.js",
       "model.onnx",
       "plain.wasm",

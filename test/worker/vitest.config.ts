@@ -28,6 +28,7 @@ export default defineConfig({
   test: {
     name: "workerd",
     include: ["test/worker/**/*.test.ts", ...PORTABLE],
+    setupFiles: `${root}/wasm-model/runtime/simd.workerd.ts`, // provides the module for drawing
     isolate: false, // one Worker for all files: it is loaded and its model made ready once
     testTimeout: 120_000,
     sequence: { groupOrder: 1 },

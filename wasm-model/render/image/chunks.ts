@@ -2,6 +2,7 @@
  * A PNG file as a signature and chunks (PNG specification, section 5), and the chunk that holds the recipe. A chunk is
  * [length, type of 4 letters, data, CRC-32].
  */
+import { crc32, joined } from "../../engine/drawing.ts";
 
 export interface Chunk {
   /** Four letters, e.g. `IDAT`. */
@@ -13,19 +14,6 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** Bytes of a chunk without its data. */
 const FRAME = 12;
-
-/** CRC-32 of each byte value (PNG specification, annex D). */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let c = byte;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let c = -1;
-  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8);
-  return ~c >>> 0;
-}
 
 export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(chunks.reduce((size, { data }) => size + FRAME + data.length, SIGNATURE.length));
@@ -73,13 +61,6 @@ const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).
  * text. The older `tEXt` supports Latin-1 only, and a seed may be any text.
  */
 export const recipeChunk = (text: string): Chunk => ({ type: "iTXt", data: joined(HEAD, new TextEncoder().encode(text)) });
-
-export function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
-}
 
 /**
  * The text that `recipeChunk` wrote into this PNG file; undefined if there is none. Throws `RangeError` for a

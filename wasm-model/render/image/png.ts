@@ -1,9 +1,9 @@
 /**
  * PNG and APNG bytes from pixels. "Same seed, same bytes" is promised for the file. A platform's zlib may compress the same
- * pixels differently in its next version, so the compressor is a JavaScript library, with its settings fixed here.
+ * pixels differently in its next version, so the compressor is our own.
  */
-import { zlibSync } from "fflate";
-import { type Chunk, joined, recipeChunk, writeChunks } from "./chunks.ts";
+import { compressed, joined } from "../../engine/drawing.ts";
+import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
 
 export interface Pixels {
   /** Bytes, row by row, the channels of a pixel side by side. */
@@ -17,15 +17,6 @@ export interface Pixels {
 /** Pixels in a buffer of their own. */
 export type OwnPixels = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 
-/**
- * More effort makes the files of drawn images 8 % smaller in twelve times the time. `mem` fixes the size of the compressor's
- * hash table, which would otherwise come from Math.log of the input's length.
- */
-const COMPRESSION = { level: 1, mem: 4 } as const;
-
-/** The filter of all rows (PNG specification, section 9.2): each byte less the one above it. A third smaller than none. */
-const UP = 2;
-
 /** Colour type of each number of channels (PNG specification, table 11.1). */
 const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
@@ -34,8 +25,10 @@ export const END: Chunk = { type: "IEND", data: new Uint8Array() };
 /** An 8-bit grey, RGB or RGBA PNG, not interlaced, with the recipe as text, if there is one. */
 export function encodePng(image: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
   const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
-  return writeChunks([headerOf(image), { type: "IDAT", data: compressed(image) }, ...texts, END]);
+  return writeChunks([headerOf(image), dataOf(image), ...texts, END]);
 }
+
+const dataOf = ({ pixels, height, channels }: Pixels): Chunk => ({ type: "IDAT", data: compressed(pixels, height, channels) });
 
 /** The chunk IHDR: size, 8 bits, colour type, and the only compression, filters and interlacing that we use. */
 export function headerOf({ width, height, channels }: Pixels): Chunk {
@@ -48,17 +41,6 @@ export function headerOf({ width, height, channels }: Pixels): Chunk {
   data[8] = 8;
   data[9] = type;
   return { type: "IHDR", data };
-}
-
-/** The filtered rows, each after the filter's number, compressed in zlib's format. */
-export function compressed({ pixels, width, height, channels }: Pixels): Uint8Array {
-  const stride = width * channels;
-  const rows = new Uint8Array(height * (stride + 1));
-  for (let at = 0, i = 0, y = 0; y < height; y++) {
-    rows[at++] = UP;
-    for (let x = 0; x < stride; x++, i++) rows[at++] = pixels[i] - (y > 0 ? pixels[i - stride] : 0);
-  }
-  return zlibSync(rows, COMPRESSION);
 }
 
 /** How long frames are shown, and the last one, in milliseconds. */
@@ -74,8 +56,8 @@ export function encodeApng(frames: readonly Pixels[], recipe?: string): Uint8Arr
   const body = frames.flatMap((frame, i): Chunk[] => {
     const duration = i === frames.length - 1 ? LAST_DURATION : DURATION;
     const control = { type: "fcTL", data: frameControl(sequence++, frame, duration) };
-    const data = compressed(frame);
-    return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: joined(uint32s(sequence++), data) }];
+    const chunk = dataOf(frame);
+    return [control, i === 0 ? chunk : { type: "fdAT", data: joined(uint32s(sequence++), chunk.data) }];
   });
   const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
   return writeChunks([headerOf(frames[0]), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
