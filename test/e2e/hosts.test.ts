@@ -111,15 +111,6 @@ describe("what `wrangler deploy` would upload", () => {
   it("sets no function names at run time", () => {
     expect(readFileSync(join(bundle, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
   });
-
-  it("contains nothing of onnxruntime", () => {
-    const { outputs } = JSON.parse(readFileSync(join(bundle, "bundle-meta.json"), "utf8")) as {
-      outputs: Record<string, { inputs: object }>;
-    };
-    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-    expect(sources.filter((path) => path.includes("wasm-model/engine/"))).not.toEqual([]);
-    expect(sources.filter((path) => path.includes("onnxruntime"))).toEqual([]);
-  });
 });
 
 describe("what no client library sends", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { DIST, SHIPPED } from "../../worker/node/build.ts";
-import { drawnByWidget, startWebPage, type WebPage } from "../support/web-page.ts";
+import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const SITE = join(DIST, "site");
@@ -53,26 +53,5 @@ it("draws with avatars.onnx beside the script, or with the file that `model` nam
     expect.stringContaining("Expected"),
   ]);
   expect(asked.filter((path) => /^\/(sample|assets)/.test(path))).toEqual([]);
-  await page.close();
-});
-
-it("draws the others while one model does not arrive, ends its download when its elements are gone, and draws with the model of a blob", async () => {
-  const page = await browser.newPage();
-  const ended: string[] = [];
-  page.on("requestfailed", (request) => ended.push(new URL(request.url()).pathname));
-  await page.route("**/slow.onnx", () => undefined);
-  host.set(`<div>${'<anneal-sample seed="7" model="./slow.onnx"></anneal-sample>'.repeat(3)}</div>
-<anneal-sample id="other" seed="alice"></anneal-sample><anneal-sample id="blob"></anneal-sample><script type="module" src="/embed.js"></script>`);
-  await page.goto(host.url);
-  expect((await drawnByWidget(page.locator("#other"))).png.equals(Buffer.from(await served("seed=alice&size=128")))).toBe(true);
-  expect(ended).toEqual([]);
-  await page.locator("div").evaluate((slow) => slow.remove());
-  await expect.poll(() => ended).toEqual(["/slow.onnx"]);
-  await page.locator("#blob").evaluate(async (element) => {
-    const model = URL.createObjectURL(await (await fetch("/clothes.onnx")).blob());
-    Object.assign(element, { seed: "alice", label: "Bag", model });
-  });
-  const { png } = await drawnByWidget(page.locator("#blob"));
-  expect(png.equals(Buffer.from(await served("seed=alice&model=fashion-mnist&class=Bag&size=112")))).toBe(true);
   await page.close();
 });

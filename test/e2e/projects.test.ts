@@ -1,15 +1,13 @@
 /** `anneal new` and `anneal dev`. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { finished, killGroup, start } from "../support/command-line.ts";
+import { finished, killGroup, start, untilPrinted } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -28,8 +26,7 @@ const read = (...parts: string[]) => readFileSync(join(projects, ...parts), "utf
 /** Asks a server of these models while it runs, and stops it as Ctrl-C does. */
 async function served(models: readonly string[], use: (ask: (path: string) => Promise<Response>) => Promise<void>): Promise<void> {
   const server = start("dev", [...models, "--port", "0"]);
-  const [printed] = (await once(server.stdout as Readable, "data")) as [Buffer];
-  const [origin] = /http:\S+(?=\/)/.exec(String(printed)) ?? [];
+  const [origin] = await untilPrinted(server, /http:\S+(?=\/)/);
   try {
     await use((path) => fetch(origin + path));
   } finally {
@@ -66,8 +63,7 @@ describe("npx anneal dev", () => {
   it("ends with npx, which signals only a shell", async () => {
     const npx = spawn("npx", ["--no", "--", "anneal", "dev", "--port", "0"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
     try {
-      const [printed] = (await once(npx.stdout, "data")) as [Buffer];
-      const [origin] = /http:\S+/.exec(String(printed)) ?? [];
+      const [origin] = await untilPrinted(npx, /http:\S+/);
       expect((await fetch(`${origin}v1/models`)).status).toBe(200);
       npx.kill("SIGTERM");
       await vi.waitFor(() => expect(fetch(`${origin}v1/models`)).rejects.toThrow(), { timeout: 20_000 });

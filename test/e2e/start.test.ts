@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, describe, expect, inject, it, vi } from "vitest";
 import { untilReady } from "../../worker/node/start.ts";
-import { finished, killGroup, run, startProgram } from "../support/command-line.ts";
+import { finished, killGroup, run, startProgram, untilPrinted, words } from "../support/command-line.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -16,22 +16,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ask = (path: string): Promise<Response> => fetch(new URL(path, inject("origin")));
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
-/** Draws with the command line into a file. */
-async function draw(...args: string[]): Promise<Uint8Array> {
-  const file = join(folder, "sample.png");
-  const { code, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  return new Uint8Array(readFileSync(file));
-}
-
 describe("npx anneal sample", () => {
-  it.each([
-    [
-      "seed=7/0&class=Robot&steps=5&sampler=heun&size=100",
-      ["--seed", "7/0", "--class", "robot", "--steps", "5", "--sampler", "heun", "--size", "100"],
-    ],
-  ])("writes the bytes that /sample?%s serves", async (query, args) => {
-    expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
+  it("writes the bytes that /sample serves", async () => {
+    const file = join(folder, "sample.png");
+    const flags = words`--seed 7/0 --class robot --steps 5 --sampler heun --size 100 --out ${file}`;
+    expect(await run("sample", [MODEL, ...flags])).toMatchObject({ code: 0, stderr: "" });
+    const served = await ask("/sample?seed=7/0&class=Robot&steps=5&sampler=heun&size=100");
+    expect(new Uint8Array(readFileSync(file))).toEqual(await bytes(served));
   });
 
   it.each([
@@ -73,11 +64,7 @@ describe("npm start", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     try {
-      let printed = "";
-      for await (const text of child.stdout.setEncoding("utf8")) {
-        printed += text;
-        if (printed.includes(`Anneal is at http://localhost:${port}/`)) break;
-      }
+      await untilPrinted(child, new RegExp(`Anneal is at http://localhost:${port}/`));
       const image = await fetch(`http://localhost:${port}/sample?seed=7`);
       expect(await bytes(image)).toEqual(await bytes(await ask("/sample?seed=7")));
       expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain("<title>Anneal: noise, cooled into images</title>");

@@ -1,44 +1,26 @@
 /** The site on a host of files alone: all that it offers works, and nothing that needs a service is offered. */
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DIST } from "../../worker/node/build.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { visit } from "../support/visit.ts";
-
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+import { serveFiles } from "../support/web-page.ts";
 
 let browser: Browser;
-let host: Server;
-/** The site below a path, as on a project's page. */
-let site: string;
+let host: Awaited<ReturnType<typeof serveFiles>>;
 /** What was asked for and is no file. */
 let missing: string[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
-  host = createServer(async ({ url }, response) => {
-    const { pathname } = new URL(url!, "http://host");
-    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
-    const file = path.startsWith("/site/") ? await readFile(join(DIST, path)).catch(() => undefined) : undefined;
-    if (!file) missing.push(pathname);
-    const type = TYPES[extname(path)] ?? "application/octet-stream";
-    response.writeHead(file ? 200 : 404, { "Content-Type": type }).end(file);
-  });
-  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  site = `http://127.0.0.1:${(host.address() as AddressInfo).port}/site/`;
+  host = await serveFiles(join(DIST, "site"), "/site/", (path) => missing.push(path)); // below a path, as on a project's page
 });
-afterAll(async () => {
-  await browser?.close();
-  host?.close();
-});
+afterAll(() => Promise.all([browser?.close(), host?.stop()]));
 
 /** Opens a page, and checks what it asked for and where its visible links lead. */
 const open = (path: string, act: (page: Page) => Promise<void>): Promise<void> =>
-  visit(browser, site + path, { reducedMotion: "reduce" }, async (page) => {
+  visit(browser, host.url + path, { reducedMotion: "reduce" }, async (page) => {
     missing = [];
     await act(page);
     const links = await page

@@ -3,7 +3,7 @@ import Ajv from "ajv";
 import SCHEMA from "custom-elements-manifest/schema.json";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { RequestError } from "../../worker/drawing/protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "../../worker/element/attributes.ts";
+import { ATTRIBUTE_NAMES, absent, propertyOf } from "../../worker/element/attributes.ts";
 import MANIFEST from "../../worker/element/custom-elements.json" with { type: "json" };
 import {
   type AnnealSampleElement,
@@ -13,6 +13,7 @@ import {
   register,
 } from "../../worker/element/element.ts";
 import type * as Declared from "../../worker/element/embed.d.ts";
+import { attributeOf, SAMPLE_OPTIONS } from "../../worker/element/option-attributes.ts";
 import { customElements as manifest } from "../../worker/element/reference-tables.ts";
 
 const [{ declarations }] = MANIFEST.modules;
@@ -48,24 +49,9 @@ const told = (element: Element, type: string): Promise<CustomEvent> =>
   new Promise((resolve) => element.addEventListener(type, (event) => resolve(event as CustomEvent), { once: true }));
 
 /** What each attribute changes when it is set: what is asked of who draws, or what the page sees. */
-const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> = {
-  seed: asked("seed", "options.seed"),
+const EFFECTS: Readonly<Record<string, (element: AnnealSampleElement) => unknown>> = {
+  ...Object.fromEntries(SAMPLE_OPTIONS.map((option) => [attributeOf(option), asked(attributeOf(option), `options.${option}`)])),
   model: asked("model", "model"),
-  label: asked("label", "options.class"),
-  steps: asked("steps", "options.steps"),
-  sampler: asked("sampler", "options.sampler"),
-  churn: asked("churn", "options.churn"),
-  extrapolation: asked("extrapolation", "options.extrapolation"),
-  temperature: asked("temperature", "options.temperature"),
-  guidance: asked("guidance", "options.guidance"),
-  size: asked("size", "options.size"),
-  enlarge: asked("enlarge", "options.enlarge"),
-  to: asked("to", "options.to"),
-  t: asked("t", "options.t"),
-  n: asked("n", "options.n"),
-  background: asked("background", "options.background"),
-  foreground: asked("foreground", "options.foreground"),
-  radius: asked("radius", "options.radius"),
   src: async (element) => {
     element.src = "https://anneal.test/page";
     await told(element, "load");
@@ -91,7 +77,7 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   },
 };
 
-function asked(property: keyof AnnealSampleElement, path: string) {
+function asked(property: string, path: string) {
   return async (element: AnnealSampleElement) => {
     Object.assign(element, { [property]: "x" });
     await told(element, "load");

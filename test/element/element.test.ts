@@ -210,9 +210,10 @@ describe("<anneal-sample>", () => {
     const logged = vi.spyOn(console, "error");
     const element = await put();
     const event = eventOf<ErrorDetail>(element, "error");
-    const error = new RequestError("Expected an integer");
+    const error = new RequestError("Expected an index for `class`", "class");
     drawings[0].fail(error);
     expect((await event).error).toBe(error);
+    expect(error.message).toBe("Expected an index for `label`");
     expect(logged).toHaveBeenCalledWith("<anneal-sample>:", error);
     expect(inside<HTMLImageElement>(element, "img").src).toBe("");
     await expect(element.toBlob()).rejects.toBe(error);

@@ -14,9 +14,6 @@ import { hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
-/** Milliseconds that a step may take on a machine that has much else to do, with downloads. */
-const PATIENCE = 900_000;
-
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "anneal-hosts-"));
 const inFolder = (...parts: string[]): string => join(folder, ...parts);
@@ -67,7 +64,7 @@ function server(cwd: () => string, command: (port: number) => readonly string[],
       if (started.exitCode !== null) throw new Error(`Expected ${program} to serve but it ended:\n${printed}`);
       await setTimeout(200);
     }
-  }, PATIENCE);
+  });
   afterAll(async () => {
     if (child === undefined || child.exitCode !== null) return;
     const ended = once(child, "exit");
@@ -84,7 +81,7 @@ beforeAll(async () => {
   writeFileSync(join(path, "server.ts"), EXAMPLES.server);
   await succeed(path, "npx", "anneal", "new", "my-edge");
   symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
-}, PATIENCE);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -106,7 +103,7 @@ describe("Cloudflare Workers", () => {
   });
 
   describe("workerd alone", () => {
-    beforeAll(() => succeed(edge(), "npm", "run", "bundle"), PATIENCE);
+    beforeAll(() => succeed(edge(), "npm", "run", "bundle"));
     const command = (port: number) => ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
     hostChecks(server(edge, command));
   });
@@ -135,7 +132,7 @@ describe("Docker", () => {
     await succeed(folder, "chmod", "-R", "a-w", image.folder);
     chmodSync(folder, 0o755); // others may enter it
     port = await freePort();
-  }, PATIENCE);
+  });
 
   afterAll(() => succeed(folder, "chmod", "-R", "u+w", image.folder));
 
@@ -144,7 +141,7 @@ describe("Docker", () => {
     expect([image.from, image.user]).toEqual(["node:24-slim", "node"]);
   });
 
-  it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", { timeout: PATIENCE }, async () => {
+  it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", async () => {
     expect(await exitOf(start(image.healthcheck))).toBe(1);
     const child = start(image.command);
     const printed = text(child.stdout);

@@ -3,7 +3,6 @@
  * a model that draws its colours, its classes and its size.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -13,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type Finished, finished } from "../support/command-line.ts";
+import { type Finished, finished, succeeded, untilPrinted } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
 import { BLUE, distance, pixel, RED, type Rgb } from "../training/data/made-up.ts";
 
@@ -98,13 +97,11 @@ describe("a folder of two classes of shapes in colour", () => {
   it("keeps its settings when it is resumed", async () => {
     const changed = await command("npx anneal train --out runs/shapes", "--resume", "--size", "32", "--mirror");
     expect(changed.stderr).toBe("Expected no `size`, `mirror` together with `resume`: the run keeps its own\n");
-    const { code, stderr } = await command("npx anneal train --out runs/shapes", "--resume");
-    expect(code, stderr).toBe(0);
+    await succeeded(command("npx anneal train --out runs/shapes", "--resume"));
   });
 
   it("is measured on images that are prepared as its card says", async () => {
-    const { code, stdout, stderr } = await command(`npx anneal evaluate ${model}`, "--data", "shapes");
-    expect(code, stderr).toBe(0);
+    const { stdout } = await succeeded(command(`npx anneal evaluate ${model}`, "--data", "shapes"));
     expect(stdout).toMatch(
       /^shapes, int8, held-out loss over the 24 held-out images of shapes, by which the run also chooses its weights and its end$/m,
     );
@@ -113,8 +110,7 @@ describe("a folder of two classes of shapes in colour", () => {
   it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and at its size", async (name) => {
     const png = join(folder, `${name}.png`);
     const line = `npx anneal sample ${model} --seed own --class ${name} --count 64 --out ${png}`;
-    const { code, stderr } = await command(line);
-    expect(code, stderr).toBe(0);
+    await succeeded(command(line));
     const { width, height, channels, data } = decode(readFileSync(png));
     expect([width % WIDTH, height % HEIGHT, (width / WIDTH) * (height / HEIGHT), channels]).toEqual([0, 0, 64, 3]);
     let good = 0;
@@ -127,8 +123,7 @@ describe("a folder of two classes of shapes in colour", () => {
   it("is served by npx anneal dev, class by class", async () => {
     const [served] = commands.filter((line) => line.startsWith("npx anneal dev"));
     const server = spawned(`${served} --port 0`);
-    const [printed] = (await once(server.stdout, "data")) as [Buffer];
-    const [origin] = /http:\S+(?=\/)/.exec(String(printed)) ?? [];
+    const [origin] = await untilPrinted(server, /http:\S+(?=\/)/);
     try {
       const drawing = await openModel(join(folder, model));
       for (const name of Object.keys(CLASSES)) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFinishedRun } from "../../training/train/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { finished, run, start, words } from "../support/command-line.ts";
+import { finished, run, start, succeeded, words } from "../support/command-line.ts";
 import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume, firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -39,8 +39,7 @@ describe("a run that ends in its last report", () => {
   });
 
   it("makes the report when it continues", async () => {
-    const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(code, stderr).toBe(0);
+    const { stdout } = await succeeded(run("train", ["--out", out, "--resume", "--backend", "wasm"]));
     expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\): images in /m);
     expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
     expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
@@ -67,11 +66,9 @@ describe("--guidance", () => {
     child.kill("SIGINT");
     expect((await end).code).toBe(130);
     rmSync(model);
-    const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(resumed.code, resumed.stderr).toBe(0);
+    await succeeded(run("train", ["--out", out, "--resume", "--backend", "wasm"]));
     expect(readFinishedRun(out).config).toMatchObject({ from: model, recipe: { guidance: { weight: 3 } } });
-    const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
-    expect(exported.code, exported.stderr).toBe(0);
+    await succeeded(run("export", [out, "--out", join(folder, "exported-guided")]));
     expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
       /^npx anneal train --data data --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
     );

@@ -49,6 +49,27 @@ export async function finished(child: ChildProcess): Promise<Finished> {
   return { code, stdout, stderr };
 }
 
+/** For what must succeed. Throws an Error with what it printed where it does not. */
+export async function succeeded(running: Promise<Finished>): Promise<Finished> {
+  const outcome = await running;
+  if (outcome.code !== 0) throw new Error(`Expected exit code 0 but received ${outcome.code}:\n${outcome.stdout}${outcome.stderr}`);
+  return outcome;
+}
+
+/** What the pattern finds in what a child has printed. Throws an Error with all of that if the child ends before. */
+export async function untilPrinted({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  let printed = "";
+  return new Promise((resolve, reject) => {
+    for (const stream of [stdout, stderr])
+      stream?.on("data", (text) => {
+        printed += text;
+        const found = pattern.exec(printed);
+        if (found) resolve(found);
+      });
+    stdout?.once("close", () => reject(new Error(`Expected a program that prints ${pattern} but it ended:\n${printed}`)));
+  });
+}
+
 /** Ends a child that was started `detached`, and all that it has started, if they are still there. */
 export function killGroup({ pid }: ChildProcess): void {
   try {

@@ -8,7 +8,7 @@ import { quantizedModel } from "../../training/quantize/model.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { run, words } from "./command-line.ts";
+import { run, succeeded, words } from "./command-line.ts";
 import { randomModelFile, TINY } from "./random-model.ts";
 
 const SIDE = 32;
@@ -66,11 +66,8 @@ export function writeOwnPictures(folder: string, name = "pets", classes: readonl
 export async function filesOfNode({ data, start, crop = "cover" }: Source, images: number): Promise<Record<string, Uint8Array>> {
   const out = join(mkdtempSync(join(data, "../of-node-")), "run");
   const from = start === undefined ? [] : ["--from", start];
-  const { code, stderr } = await run("train", [
-    ...words`--data ${data} --out ${out} --crop ${crop} --images ${String(images)} --backend wasm`,
-    ...from,
-  ]);
-  if (code !== 0) throw new Error(stderr);
+  const flags = words`--data ${data} --out ${out} --crop ${crop} --images ${String(images)} --backend wasm`;
+  await succeeded(run("train", [...flags, ...from]));
   const { card, weights, contrast } = readSource(out);
   const { tf } = await chooseBackend("wasm");
   const fp32 = await withContrast(tf, { card, weights }, contrast);

@@ -1,8 +1,9 @@
 /** The package as its users have it: packed, installed into folders of their own, with the examples of its documents. */
-import { type ExecFileOptions, execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "vitest";
+import { type Finished, finished } from "./command-line.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -13,24 +14,11 @@ const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), 
 /** A package in the version that this repository tests with. */
 export const pinned = (name: string): string => `${name}@${devDependencies[name]}`;
 
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export type Command = (cwd: string, command: string, ...args: string[]) => Promise<Outcome>;
+export type Command = (cwd: string, command: string, ...args: string[]) => Promise<Finished>;
 
 /** Runs commands in this environment. `succeed` is for those that must. */
 export function commandsIn(env: NodeJS.ProcessEnv): { readonly run: Command; readonly succeed: Command } {
-  const run: Command = (cwd, command, ...args) => {
-    const options: ExecFileOptions = { cwd, env, maxBuffer: 2 ** 26 };
-    return new Promise((done) => {
-      execFile(command, args, options, (error, stdout, stderr) =>
-        done({ code: error ? Number(error.code) : 0, stdout: String(stdout), stderr: String(stderr) }),
-      );
-    });
-  };
+  const run: Command = (cwd, command, ...args) => finished(spawn(command, args, { cwd, env }));
   const succeed: Command = async (cwd, command, ...args) => {
     const outcome = await run(cwd, command, ...args);
     expect(outcome, [command, ...args].join(" ")).toEqual({ ...outcome, code: 0 });

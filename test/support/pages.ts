@@ -39,10 +39,17 @@ export const layOutAll = (page: Page): Promise<void> =>
 
 const source = readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 
+type WithAxe = typeof globalThis & { readonly axe?: { run(): Promise<AxeResults> } };
+
 /** Rules that the page breaks, with the elements. */
+export async function brokenRules(page: Pick<Page, "evaluate">): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await source);
+  const { violations } = await page.evaluate(() => (globalThis as WithAxe).axe!.run());
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+/** Those of all of it. */
 export async function violations(page: Page): Promise<string[]> {
   await layOutAll(page);
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await source);
-  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+  return brokenRules(page);
 }

@@ -1,11 +1,10 @@
 /** Runs the Worker as `npm start` does, for tests that need it behind a real port. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { startProgram, untilPrinted } from "./command-line.ts";
 
 export interface RunningWorker {
   /** E.g. `http://localhost:41234`. */
@@ -16,23 +15,10 @@ export interface RunningWorker {
 /** Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
-  const start = fileURLToPath(new URL("../../worker/node/start.ts", import.meta.url));
   const state = mkdtempSync(join(tmpdir(), "anneal-state-")); // of its own: two that start at once lock each other's
-  const server = spawn(process.execPath, [start, "--persist-to", state, ...args], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const server = startProgram("worker/node/start.ts", ["--persist-to", state, ...args], { PORT: String(port) });
   const ended = once(server, "exit");
-  let printed = "";
-  await new Promise<void>((resolve, reject) => {
-    const read = (text: string) => {
-      printed += text;
-      if (printed.includes("Anneal is at")) resolve();
-    };
-    server.stdout.setEncoding("utf8").on("data", read);
-    server.stderr.setEncoding("utf8").on("data", read);
-    ended.then(() => reject(new Error(`Expected the Worker to start but it ended:\n${printed}`)));
-  });
+  await untilPrinted(server, /Anneal is at/);
   return {
     origin: `http://localhost:${port}`,
     async stop() {

@@ -1,10 +1,12 @@
 /**
- * A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, an ear for what it
- * reports, and what the widget in it drew.
+ * Pages of somebody else's: a web server of its own origin with one HTML page, the files that it loads, an ear for what it
+ * reports, and what the widget in it drew; and one for the files of a folder.
  */
 import { once } from "node:events";
-import { createServer, type OutgoingHttpHeaders } from "node:http";
+import { readFile } from "node:fs/promises";
+import { createServer, type OutgoingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Locator } from "playwright";
 
@@ -18,6 +20,18 @@ export interface WebPage {
   stop(): Promise<void>;
 }
 
+/** The address of a server that listens from now on. */
+async function listening(server: Server): Promise<string> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+async function stopped(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, "close");
+}
+
 /** `files`: what is at other paths than `/`, by path, with its type. */
 export async function startWebPage(
   files: Readonly<Record<string, readonly [type: string, content: string | Uint8Array]>> = {},
@@ -29,19 +43,28 @@ export async function startWebPage(
     if (method === "POST") server.emit("report", JSON.parse(await text(request)));
     response.writeHead(200, { "Content-Type": type, ...(url in files ? {} : answer.headers) }).end(content);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url: await listening(server),
     set(body, headers = {}) {
       answer = { html: `<!doctype html><html lang="en"><title>A page</title><link rel="icon" href="data:,">${body}</html>`, headers };
     },
     report: async () => (await once(server, "report"))[0],
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    stop: () => stopped(server),
   };
+}
+
+const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+/** A web server for the files of a folder, below a path. `onMissing` hears of paths that were asked for and are no file. */
+export async function serveFiles(root: string, below = "/", onMissing?: (path: string) => void) {
+  const server = createServer(async ({ url = "/" }, response) => {
+    const { pathname } = new URL(url, "http://host");
+    const path = pathname.replace(/\/$/, "/index.html");
+    const file = path.startsWith(below) ? await readFile(join(root, path.slice(below.length))).catch(() => undefined) : undefined;
+    if (!file) onMissing?.(pathname);
+    response.writeHead(file ? 200 : 404, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" }).end(file);
+  });
+  return { url: `${await listening(server)}${below.slice(1)}`, stop: () => stopped(server) };
 }
 
 /** Who drew the image of a widget in Playwright's page, and its PNG file, once it is there. */

@@ -9,13 +9,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Window } from "./site-checks.ts";
 import { freePort } from "./start-worker.ts";
 
 const PATIENCE = 300_000;
 /** A key of WebDriver's responses: the name of an element's reference. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
-/** WebDriver's code points of keys that have no character. */
-export const KEYS = { Enter: "\uE007", End: "\uE010" } as const;
 
 export async function launchWebKit(): Promise<WebKit> {
   const home = mkdtempSync(join(tmpdir(), "anneal-webkit-"));
@@ -49,7 +48,7 @@ export async function openWebKit(url: string): Promise<() => Promise<void>> {
   return () => webkit.close();
 }
 
-export class WebKit {
+export class WebKit implements Window {
   readonly #session: string;
   readonly #ended: () => Promise<void>;
 
@@ -58,7 +57,6 @@ export class WebKit {
     this.#ended = ended;
   }
 
-  /** Resolves when the page is loaded. */
   async goto(url: string): Promise<void> {
     await this.#post("url", { url });
   }
@@ -67,23 +65,19 @@ export class WebKit {
     await this.#post("back");
   }
 
-  /** What the function, which sees nothing but the page and its arguments, returns there; or the text of its body. */
   evaluate<Args extends readonly unknown[], T>(script: ((...args: Args) => T) | string, ...args: Args): Promise<Awaited<T>> {
     const body = typeof script === "string" ? script : `return (${script}).apply(null, arguments)`;
     return this.#post("execute/sync", { script: body, args }) as Promise<Awaited<T>>;
   }
 
-  /** Resolves when the function returns something true in the page. */
   waitFor<Args extends readonly unknown[]>(condition: (...args: Args) => unknown, ...args: Args): Promise<void> {
     return until(() => this.evaluate(condition, ...args), String(condition));
   }
 
-  /** Clicks the middle of the element, as a mouse does. */
   async click(selector: string): Promise<void> {
     await this.#post(`element/${await this.#find(selector)}/click`);
   }
 
-  /** Gives the element the focus and types, in place of what a text field has. `KEYS` has keys without characters. */
   async type(selector: string, text: string): Promise<void> {
     await this.evaluate((selector: string) => {
       const element = document.querySelector<HTMLInputElement>(selector)!;
@@ -92,19 +86,6 @@ export class WebKit {
     }, selector);
     const actions = [...text].flatMap((value) => ["keyDown", "keyUp"].map((type) => ({ type, value })));
     await this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions }] });
-  }
-
-  /** Chooses an option of a list as its user does, but without the menu, which is a window of the system's. */
-  select(selector: string, value: string): Promise<void> {
-    return this.evaluate(
-      (selector: string, value: string) => {
-        const field = document.querySelector<HTMLSelectElement>(selector)!;
-        field.value = value;
-        for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
-      },
-      selector,
-      value,
-    );
   }
 
   async close(): Promise<void> {
