@@ -95,18 +95,15 @@ export class Learner {
 export function quantized(tf: Tf, floats: Parameters, batches: Iterable<Float32Array>): Weights {
   const weights = placed(tf, COUNTS.parameters, floats);
   const ranges = new Map<string, Range>();
-  const size = { height: SMALL, width: SMALL };
-  const moments = new Map(COUNTS.quantized.map((path) => [path, new PatchMoments(size, COUNTS.parameters.get(path)!)]));
-  const places = seedState("enlarger/patches");
+  const moments = new PatchMoments("enlarger/patches", { height: SMALL, width: SMALL }, COUNTS.parameters, COUNTS.quantized);
   const ops = tensorOps(tf, weights);
-  let call = 0;
   const observing = {
     ...ops,
     quantize(map: TF.Tensor, path: string, bound?: number): TF.Tensor {
       const read = ops.quantize(map, path, bound);
       const values = tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array;
       ranges.set(path, widened(ranges.get(path), values));
-      for (let k = 0; k < PATCHES; k++) moments.get(path)!.add(values, BATCH, places, call++);
+      for (let k = 0; k < PATCHES; k++) moments.add(path, values, BATCH);
       return read;
     },
   };
@@ -116,6 +113,6 @@ export function quantized(tf: Tf, floats: Parameters, batches: Iterable<Float32A
     });
   }
   tf.dispose([...weights.values()]);
-  const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.get(path)!.sum }]));
+  const reads = new Map([...ranges].map(([path, range]) => [path, { range, moments: moments.of(path) }]));
   return quantizePaths(COUNTS, { floats, convolutions: new Map() }, reads);
 }

@@ -8,7 +8,6 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { evaluations, onGrid } from "../../wasm-model/sampling/index.ts";
-import { seedState } from "../../wasm-model/sampling/random.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
@@ -59,10 +58,8 @@ export async function calibrate(
   { imagesPerClass, onProgress }: Calibration,
 ): Promise<ReadonlyMap<string, Reads>> {
   const ranges = new Map<string, Range>();
-  const parameters = parametersOf(card.spec);
-  const moments = new Map(quantizedPathsOf(card.spec).map((path) => [path, new PatchMoments(card.spec, expectIn(parameters, path))]));
-  const places = seedState("calibration/patches");
-  let call = 0;
+  const paths = quantizedPathsOf(card.spec);
+  const moments = new PatchMoments("calibration/patches", card.spec, parametersOf(card.spec), paths);
   const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
   const total = trajectories.length * imagesPerClass * classes.length;
@@ -71,8 +68,11 @@ export async function calibrate(
     for (let i = 0; i < imagesPerClass; i++) {
       const record = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
         const { inputs, denoised } = await observe(x, sigma, labels);
-        for (const [path, values] of inputs) ranges.set(path, widened(ranges.get(path), values));
-        for (const [path, patches] of moments) patches.add(expectIn(inputs, path), labels.length / card.spec.classes, places, call++);
+        for (const path of paths) {
+          const maps = expectIn(inputs, path);
+          ranges.set(path, widened(ranges.get(path), maps));
+          moments.add(path, maps, labels.length / card.spec.classes);
+        }
         return denoised;
       };
       await draw({ ...card, sampling }, record, { classes, seed: `calibration/${t}/${i}` });
@@ -80,7 +80,7 @@ export async function calibrate(
       onProgress?.(images, total);
     }
   }
-  return new Map([...ranges].map(([path, range]) => [path, { range, moments: expectIn(moments, path).sum }]));
+  return new Map(paths.map((path) => [path, { range: expectIn(ranges, path), moments: moments.of(path) }]));
 }
 
 /**
@@ -99,11 +99,11 @@ function atManyLevels(sampling: SamplingSettings): SamplingSettings {
 }
 
 /** The range, by default 0 alone, with these values in it. */
-export function widened([low, high]: Range = [0, 0], values: Iterable<number>): Range {
+export function widened([low, high]: Range = [0, 0], values: ArrayLike<number>): Range {
   let [min, max] = [low, high];
-  for (const value of values) {
-    if (value < min) min = value;
-    if (value > max) max = value;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < min) min = values[i];
+    if (values[i] > max) max = values[i];
   }
   return [min, max];
 }

@@ -5,65 +5,106 @@
  */
 import type { Parameter } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { type RandomState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { KERNELS } from "./dist/kernels.ts";
 
 /** Sum of p p^T over patches p of n = inputs kernel kernel values: [n, n], of which the upper triangle is filled. */
 export type Moments = Float64Array;
 
 type Size = Pick<NetworkSpec, "height" | "width">;
 
-/** Sums over patches at random places of the maps that a convolution reads. `size`: that of the network's image. */
-export class PatchMoments {
-  readonly sum: Moments;
-  private readonly patch: Float64Array;
-  private readonly size: Size;
-  private readonly channels: number;
-  private readonly kernel: number;
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  accumulate(patches: number, count: number, n: number, sums: number): void;
+}
 
-  constructor(size: Size, { shape: [, channels, kernel] }: Parameter) {
+const PAGE = 65536;
+/** Bytes of an f64. */
+const BYTES = 8;
+/** The kernel's matrices have a multiple of so many columns. */
+const TILE = 4;
+/** Patches that are added at once: the kernel then reads and writes the sums once for all of them. */
+const BLOCK = 32;
+
+/** What is known of a convolution, and where its sums [n, n] and its waiting patches [BLOCK, n] begin; n is padded to a multiple of TILE. */
+interface Place {
+  readonly channels: number;
+  readonly kernel: number;
+  readonly n: number;
+  readonly sums: number;
+  readonly patches: number;
+  waiting: number;
+}
+
+/** Sums over patches at random places of the maps that convolutions read. */
+export class PatchMoments {
+  private readonly size: Size;
+  private readonly kernel: Kernel;
+  private readonly values: Float64Array;
+  private readonly places = new Map<string, Place>();
+  private readonly state: RandomState;
+  private call = 0;
+
+  /** `seed`: of the random places. `size`: that of the network's image. `parameters`: among others those of the convolutions `paths`. */
+  constructor(seed: string, size: Size, parameters: ReadonlyMap<string, Parameter>, paths: readonly string[]) {
+    this.state = seedState(seed);
     this.size = size;
-    this.channels = channels;
-    this.kernel = kernel;
-    this.patch = new Float64Array(channels * kernel * kernel);
-    this.sum = new Float64Array(this.patch.length ** 2);
+    let at = 0;
+    for (const path of paths) {
+      const [, channels, kernel] = parameters.get(path)!.shape;
+      const n = Math.ceil((channels * kernel * kernel) / TILE) * TILE;
+      this.places.set(path, { channels, kernel, n, sums: at, patches: at + n * n, waiting: 0 });
+      at += n * (n + BLOCK);
+    }
+    const module = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0)));
+    this.kernel = new WebAssembly.Instance(module).exports as Kernel; // the module has no data of its own
+    this.kernel.memory.grow(Math.ceil((at * BYTES) / PAGE));
+    this.values = new Float64Array(this.kernel.memory.buffer);
   }
 
-  /** Adds a patch of each image's map [C, H, W]; `call` numbers the random places. */
-  add(maps: Float32Array, images: number, state: RandomState, call: number): void {
-    const pixels = maps.length / images / this.channels;
-    const width = this.size.width * Math.sqrt(pixels / (this.size.width * this.size.height));
-    const places = new Float64Array(images);
-    uniforms(state, call, places);
+  /** Adds a patch of each image's map [C, H, W] that the convolution reads. */
+  add(path: string, maps: Float32Array, images: number): void {
+    const place = this.places.get(path)!;
+    const size = maps.length / images;
+    const pixels = size / place.channels;
+    const random = new Float64Array(images);
+    uniforms(this.state, this.call++, random);
     for (let b = 0; b < images; b++) {
-      this.read(maps.subarray(b * this.channels * pixels, (b + 1) * this.channels * pixels), pixels, width, Math.floor(places[b] * pixels));
-      this.accumulate();
+      this.read(maps.subarray(b * size, (b + 1) * size), pixels, Math.floor(random[b] * pixels), place);
+      if (++place.waiting === BLOCK) this.accumulate(place);
     }
   }
 
   /** The patch around a pixel; outside of the map it is 0. */
-  private read(map: Float32Array, pixels: number, width: number, place: number): void {
-    const { patch, channels, kernel } = this;
-    const [y, x] = [Math.floor(place / width), place % width];
+  private read(map: Float32Array, pixels: number, pixel: number, { channels, kernel, n, patches, waiting }: Place): void {
+    const width = this.size.width * Math.sqrt(pixels / (this.size.width * this.size.height));
+    const [y, x] = [Math.floor(pixel / width), pixel % width];
     const height = pixels / width;
     const reach = (kernel - 1) / 2;
-    for (let i = 0, c = 0; c < channels; c++) {
+    let at = patches + waiting * n;
+    for (let c = 0; c < channels; c++) {
       for (let row = y - reach; row <= y + reach; row++) {
-        for (let column = x - reach; column <= x + reach; column++, i++) {
+        for (let column = x - reach; column <= x + reach; column++) {
           const isInside = row >= 0 && row < height && column >= 0 && column < width;
-          patch[i] = isInside ? map[c * pixels + row * width + column] : 0;
+          this.values[at++] = isInside ? map[c * pixels + row * width + column] : 0;
         }
       }
     }
   }
 
-  private accumulate(): void {
-    const { patch, sum } = this;
-    const n = patch.length;
-    for (let i = 0; i < n; i++) {
-      const value = patch[i];
-      if (value === 0) continue;
-      for (let j = i; j < n; j++) sum[i * n + j] += value * patch[j];
-    }
+  private accumulate(place: Place): void {
+    this.kernel.accumulate(place.patches * BYTES, place.waiting, place.n, place.sums * BYTES);
+    place.waiting = 0;
+  }
+
+  of(path: string): Moments {
+    const place = this.places.get(path)!;
+    const { channels, kernel, n, sums } = place;
+    this.accumulate(place);
+    const inputs = channels * kernel * kernel;
+    const moments = new Float64Array(inputs * inputs);
+    for (let i = 0; i < inputs; i++) moments.set(this.values.subarray(sums + i * n, sums + i * n + inputs), i * inputs);
+    return moments;
   }
 }
 

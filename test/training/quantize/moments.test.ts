@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { feedbackOf, PatchMoments } from "../../../training/quantize/moments.ts";
-import { seedState } from "../../../wasm-model/sampling/random.ts";
+import type { Parameter } from "../../../wasm-model/network/count.ts";
 
-const state = seedState("moments");
+/** Those of one convolution [1, channels, kernel, kernel]. */
+const momentsOf = (size: { readonly height: number; readonly width: number }, channels: number, kernel: number): PatchMoments =>
+  new PatchMoments("moments", size, new Map<string, Parameter>([["conv", { shape: [1, channels, kernel, kernel], kind: "conv" }]]), [
+    "conv",
+  ]);
 
 describe("the moments of patches", () => {
   /** Two maps of two channels, 2 x 4 pixels each, of an image of 4 x 8 pixels. */
@@ -10,9 +14,9 @@ describe("the moments of patches", () => {
   const size = { height: 4, width: 8 };
 
   it("are the mean of p p^T over all pixels of all images", () => {
-    const moments = new PatchMoments(size, { shape: [1, 2, 1, 1], kind: "conv" });
+    const moments = momentsOf(size, 2, 1);
     const calls = 4000;
-    for (let call = 0; call < calls; call++) moments.add(maps, 2, state, call);
+    for (let call = 0; call < calls; call++) moments.add("conv", maps, 2);
     const expected = [0, 0, 0];
     for (let b = 0; b < 2; b++) {
       for (let place = 0; place < 8; place++) {
@@ -20,19 +24,32 @@ describe("the moments of patches", () => {
         for (const [i, product] of [u * u, u * v, v * v].entries()) expected[i] += product / 8;
       }
     }
-    const [uu, uv, , vv] = moments.sum;
+    const [uu, uv, , vv] = moments.of("conv");
     for (const [i, sum] of [uu, uv, vv].entries())
       expect(Math.abs(sum / calls - expected[i])).toBeLessThan(0.05 * (expected[0] + expected[2]));
   });
 
   it("see 3x3 pixels, and zeros beyond the border", () => {
-    const moments = new PatchMoments(size, { shape: [1, 1, 3, 3], kind: "conv" });
+    const moments = momentsOf(size, 1, 3);
     // One image of ones: each pixel is inside unless it lies beyond one of the four borders of 2 x 4 pixels.
     const calls = 4000;
-    for (let call = 0; call < calls; call++) moments.add(new Float32Array(8).fill(1), 1, state, call);
-    const diagonal = Array.from({ length: 9 }, (_, i) => moments.sum[i * 10] / calls);
+    for (let call = 0; call < calls; call++) moments.add("conv", new Float32Array(8).fill(1), 1);
+    const sums = moments.of("conv");
+    const diagonal = Array.from({ length: 9 }, (_, i) => sums[i * 10] / calls);
     const expected = [3, 4, 3, 6, 8, 6, 3, 4, 3].map((places) => places / 8);
     for (const [i, share] of expected.entries()) expect(Math.abs(diagonal[i] - share)).toBeLessThan(0.04);
+  });
+
+  it.each([1, 2, 3, 5, 7, 8, 9, 33])("have the bits of sums made patch by patch: %d inputs", (channels) => {
+    const moments = momentsOf({ height: 1, width: 1 }, channels, 1);
+    const expected = new Float64Array(channels ** 2);
+    for (let call = 0; call < 70; call++) {
+      const patch = Float32Array.from({ length: channels }, (_, i) => Math.sin(call * channels + i));
+      moments.add("conv", patch, 1);
+      for (let i = 0; i < channels; i++) for (let j = i; j < channels; j++) expected[i * channels + j] += patch[i] * patch[j];
+    }
+    const upper = (sums: Float64Array): Float64Array => sums.filter((_, at) => at % channels >= Math.floor(at / channels));
+    expect(upper(moments.of("conv"))).toEqual(upper(expected));
   });
 });
 
