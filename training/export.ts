@@ -1,7 +1,4 @@
-/**
- * `anneal export`: turns a finished training run into the files that are served, and verifies them against the trained
- * network.
- */
+/** `anneal export`: turns a training run into the files that are served, and verifies them against the trained network. */
 import { join } from "node:path";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";

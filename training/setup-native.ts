@@ -38,11 +38,13 @@ const LOAD_TEST = `
 
 type Command = readonly [program: string, ...args: string[]];
 
-/** The commands in order. The first is enough where its host can be reached. */
+/** The first is enough where its host can be reached. */
+const OWN_INSTALLER: Command = ["npm", ...INSTALL, TFJS_NODE];
+const INSTALL_COMPILER: readonly Command[] = [
+  ["apt-get", "update", "-q"],
+  ["apt-get", "install", "-y", "-q", "--no-install-recommends", "g++"],
+];
 const COMMANDS = {
-  own: ["npm", ...INSTALL, TFJS_NODE],
-  lists: ["apt-get", "update", "-q"],
-  compiler: ["apt-get", "install", "-y", "-q", "--no-install-recommends", "g++"],
   sources: ["npm", ...INSTALL, "--ignore-scripts", TFJS_NODE, "node-api-headers@1.9.0"],
   venv: ["python3", "-m", "venv", VENV],
   // --no-deps: only the shared libraries and headers are wanted, never `import tensorflow`.
@@ -56,48 +58,29 @@ await runCommandLine(async () => {
     .option("--yes", "run them without asking", false)
     .parse(process.argv)
     .opts<{ yes: boolean }>();
-  if (loadError() === "") {
-    console.log("The native backend already works: nothing to do.");
-    return;
-  }
-  const hasCompiler = spawnSync("g++", ["--version"]).status === 0;
-  const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
-  const { own, lists, compiler, ...rest } = COMMANDS;
-  console.log(`In ${root} this runs\n\n  ${own.join(" ")}\n\nand, if that does not install the native backend,\n`);
-  for (const command of [...(hasCompiler || !mayInstall ? [] : [lists, compiler]), ...Object.values(rest)])
-    console.log(`  ${command.join(" ")}`);
+  if (loadError() === "") return console.log("The native backend already works: nothing to do.");
+  const mayInstall = !runs("g++") && process.getuid?.() === 0 && runs("apt-get");
+  const compiler = mayInstall ? INSTALL_COMPILER : [];
+  console.log(`In ${root} this runs\n\n  ${OWN_INSTALLER.join(" ")}\n\nand, if that does not install the native backend,\n`);
+  for (const command of [...compiler, ...Object.values(COMMANDS)]) console.log(`  ${command.join(" ")}`);
   console.log(`\nThat downloads about 250 MB and needs 1.5 GB of disk.`);
   if (!yes) await expectConsent();
 
-  step(`Installing ${TFJS_NODE} with its own installer`);
-  spawnSync("npm", own.slice(1), { cwd: root, stdio: "inherit" });
-  if (loadError() === "") {
-    console.log("The native backend works.");
-    return;
-  }
-  requireTool("python3", ["--version"], "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
-  if (!hasCompiler && mayInstall) {
-    step("Installing g++");
-    for (const [program, ...args] of [lists, compiler]) spawnSync(program, args, { stdio: "inherit" });
-  }
-  requireTool("g++", ["--version"], "install a C++17 compiler (Debian: apt-get install g++)");
+  step(`Installing ${TFJS_NODE} with its own installer`, OWN_INSTALLER);
+  if (loadError() === "") return console.log("The native backend works.");
+  expectTool("python3", "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
+  for (const command of compiler) step("Installing g++", command);
+  expectTool("g++", "install a C++17 compiler (Debian: apt-get install g++)");
 
-  step(`Installing ${TFJS_NODE} without it`);
-  run(rest.sources);
-
-  step(`Fetching ${TENSORFLOW} into ${VENV}`);
+  expectStep(`Installing ${TFJS_NODE} without it`, COMMANDS.sources);
   if (!existsSync(join(root, VENV, "bin", "pip"))) {
     mkdirSync(dirname(join(root, VENV)), { recursive: true });
-    run(rest.venv, "install Python's venv and pip (Debian: apt-get install python3-venv)");
+    expectStep(`Making ${VENV}`, COMMANDS.venv, "install Python's venv and pip (Debian: apt-get install python3-venv)");
   }
-  run(rest.library, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
-
-  step("Linking TensorFlow's headers and libraries into tfjs-node");
+  expectStep(`Fetching ${TENSORFLOW}`, COMMANDS.library, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
   linkTensorFlow(findTensorFlow());
-
-  step("Compiling the binding");
   mkdirSync(dirname(join(root, BINDING)), { recursive: true });
-  run(rest.binding);
+  expectStep("Compiling the binding", COMMANDS.binding);
 
   const error = loadError();
   if (error !== "") throw new UserError(`Expected the native backend to load after the build but it failed: ${error}`);
@@ -113,10 +96,7 @@ async function expectConsent(): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to continue: nothing was run");
 }
 
-/**
- * One line that says why tfjs-node does not load or compute, or "" if it works. Runs in a child process, since a bad
- * library can crash.
- */
+/** Why tfjs-node does not load or compute, in a line, or "". In a child process, since a bad library can crash. */
 function loadError(): string {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
   const child = spawnSync(process.execPath, ["-e", LOAD_TEST], { cwd: root, env, encoding: "utf8" });
@@ -124,9 +104,10 @@ function loadError(): string {
   return child.stderr.split("\n").find((line) => line.includes("Error:")) ?? `the test process ended with ${child.signal ?? child.status}`;
 }
 
-/** Throws a UserError with `advice` unless `command` can be run. */
-function requireTool(command: string, args: string[], advice: string): void {
-  if (spawnSync(command, args).status !== 0) throw new UserError(`Expected \`${command}\` on this machine but it does not run: ${advice}.`);
+const runs = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;
+
+function expectTool(program: string, advice: string): void {
+  if (!runs(program)) throw new UserError(`Expected \`${program}\` on this machine but it does not run: ${advice}.`);
 }
 
 /** The folder `tensorflow` of the wheel that pip installed. */
@@ -139,9 +120,7 @@ function findTensorFlow(): string {
   return folder;
 }
 
-/**
- * Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them.
- */
+/** Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them. */
 function linkTensorFlow(tensorflow: string): void {
   const deps = join(root, TFJS_FOLDER, "deps");
   rmSync(deps, { recursive: true, force: true });
@@ -165,15 +144,15 @@ function compilerFlags(): string[] {
   return [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", BINDING];
 }
 
-/** Runs a command in the project's folder and shows its output; throws a UserError (with `advice`) if it fails. */
-function run([program, ...args]: Command, advice = "see its output above"): void {
+/** Runs a command in the project's folder and shows its output. Why it failed, or undefined. */
+function step(title: string, [program, ...args]: Command): string | undefined {
+  console.log(`- ${title}`);
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
-  if (status !== 0)
-    throw new UserError(
-      `Expected \`${[program, ...args].slice(0, 3).join(" ")}\` to succeed but it failed (${error?.message ?? status}): ${advice}.`,
-    );
+  return status === 0 ? undefined : (error?.message ?? String(status));
 }
 
-function step(text: string): void {
-  console.log(`- ${text}`);
+function expectStep(title: string, command: Command, advice = "see its output above"): void {
+  const failure = step(title, command);
+  if (failure === undefined) return;
+  throw new UserError(`Expected \`${command.slice(0, 3).join(" ")}\` to succeed but it failed (${failure}): ${advice}.`);
 }

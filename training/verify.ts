@@ -1,7 +1,4 @@
-/**
- * `anneal verify`: draws the golden images of the package's models on this machine, and compares their SHA-256 with the
- * released ones.
- */
+/** `anneal verify`: draws the golden images of the package's models, and compares their SHA-256 with the released ones. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";

@@ -1,7 +1,4 @@
-/**
- * The entry `anneal` in Workers (package condition `workerd`): the same, but the runtime's builds are modules of the
- * bundle.
- */
+/** The entry `anneal` in Workers (package condition `workerd`): the same, but the runtime's builds are modules of the bundle. */
 import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
 import { simd } from "./runtime/simd.workerd.ts";
 

@@ -17,10 +17,7 @@ const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
-/**
- * Draws an image or a grid of them. Throws `OptionError` for invalid options before any work, and the signal's reason
- * when aborted.
- */
+/** Draws an image or a grid. Throws `OptionError` for invalid options before any work, the signal's reason when aborted. */
 export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
   return render(model, resolve("sample", options, model.card), { signal, onStep });
 }
@@ -28,10 +25,7 @@ export async function sample(model: Model, { signal, onStep, ...options }: Sampl
 /** `image`: an image of the model's native size. */
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
-/**
- * Draws variations of an image: adds noise to it, then removes the noise. Otherwise like `sample`, but unconditional
- * without `class`.
- */
+/** Draws variations: adds noise to an image, then removes the noise. Otherwise like `sample`, but unconditional without `class`. */
 export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
   return render(model, resolve("vary", options, model.card), { signal, onStep, image });
 }
@@ -42,10 +36,7 @@ export async function vary(model: Model, { signal, onStep, image, ...options }: 
  */
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
-/**
- * Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`, but unconditional without
- * `class`.
- */
+/** Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`, but unconditional without `class`. */
 export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
   return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
@@ -53,10 +44,7 @@ export async function inpaint(model: Model, { signal, onStep, image, mask, ...op
 /** `image`: a noisy image of the model's native size. */
 export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
-/**
- * Removes the noise from an image in one network evaluation, unconditionally without `class`. Throws `OptionError`
- * before any work.
- */
+/** Removes noise in one network evaluation, unconditionally without `class`. Throws `OptionError` before any work. */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<OwnPixels> {
   return renderDenoised(model, resolveDenoise(options, model.card), image);
 }

@@ -149,7 +149,7 @@ describe("the tarball", () => {
     const notices = async (file: string) =>
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
-      "training/": ["commander", "cli-progress"],
+      "training/": ["commander"],
       "node/": ["@hono/node-server", "hono"],
       "site/": ["@fontsource/bricolage-grotesque"],
     })) {

@@ -60,10 +60,7 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   };
 }
 
-/**
- * Runs the operation with its float32 inputs rounded to bfloat16; returns float32. Stride 1, NHWC, as in all networks
- * here.
- */
+/** Runs the operation with its float32 inputs rounded to bfloat16; returns float32. Stride 1, NHWC, as in all networks here. */
 function convolve(backend: unknown, name: string, inputs: readonly TF.TensorInfo[], attrs: TF.NamedAttrMap | undefined): TF.TensorInfo {
   const native = backend as NativeBackend;
   const { binding } = native;

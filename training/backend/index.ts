@@ -12,10 +12,7 @@ import { graph } from "./graph.ts";
 import type { Backend, BackendName } from "./step.ts";
 import { wasmBackend } from "./wasm.ts";
 
-/**
- * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" was asked for
- * but does not load.
- */
+/** Activates a backend; "auto" is native if it loads, else wasm. Throws a UserError for a "native" that does not load. */
 export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {
   if (wanted === "wasm") return loadWasm("wasm backend (one thread)");
   try {

@@ -28,10 +28,7 @@ export function registerWasmGradients(tf: Tf): void {
   tf.registerKernel({ kernelName: tf.Conv2DBackpropFilter, backendName: BACKEND, kernelFunc: conv2DBackpropFilter(tf) });
 }
 
-/**
- * Replaces the built-in kernel by `make(builtIn)`. Its set-up function stays, since the built-in kernel is still
- * called.
- */
+/** Replaces the built-in kernel by `make(builtIn)`. Its set-up function stays, since the built-in kernel is still called. */
 function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) => KernelFunc): void {
   const config = tf.getKernel(kernelName, BACKEND);
   if (config === undefined) {
@@ -88,10 +85,7 @@ function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
   };
 }
 
-/**
- * w[KH - 1 - i, KW - 1 - j, c, o], by multiplication with the exchange matrix of the KH KW taps: exact, and 15 times as
- * fast as tf.reverse.
- */
+/** w[KH - 1 - i, KW - 1 - j, c, o], by an exchange matrix of the taps: exact, and 15 times as fast as tf.reverse. */
 function turned(tf: Tf, filter: TF.Tensor4D): TF.Tensor4D {
   const taps = filter.shape[0] * filter.shape[1];
   const exchange = tf.reverse(tf.eye(taps), 0);

@@ -3,9 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { type Backend, eager } from "./step.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 
-/**
- * Activates it. "@tensorflow/tfjs-backend-wasm" is imported and knows where its files are. Throws if it does not start.
- */
+/** Activates it. "@tensorflow/tfjs-backend-wasm" is imported and knows where its files are. Throws if it does not start. */
 export async function wasmBackend(tf: typeof TF, describe: string): Promise<Backend> {
   registerWasmGradients(tf);
   if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");

@@ -26,10 +26,7 @@ export function newVerb(name: VerbName): Command {
   return newCommand(`anneal ${name}`).addHelpText("after", ["", "Examples:", ...examples].join("\n"));
 }
 
-/**
- * The verb's command as it was typed, quoted for a shell. Of a path outside the current folder it has only the last
- * name: a record is published, and where files lay is nobody's business.
- */
+/** The command as typed, quoted for a shell. Paths elsewhere keep only the last name: a record is published. */
 export function typedCommand(name: VerbName, words: readonly string[] = process.argv.slice(2)): string {
   const isElsewhere = (path: string): boolean => isAbsolute(path) || /^(~|\.\.)([\\/]|$)/.test(path);
   const named = (word: string): string => {
@@ -52,10 +49,7 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
   };
 }
 
-/**
- * A parser of the flag `name` that accepts a number within bounds, or two with a colon between them: the first step's
- * and the last one's.
- */
+/** The same, for one number or for two with a colon between them: the first step's and the last one's. */
 export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
   const parse = numberIn(name, least, most, "any");
   return (text) => {
@@ -69,10 +63,7 @@ export function rampIn(name: string, least: number, most: number): (text: string
 /** Errors that a user can mend. Any other error is a bug. */
 const MISTAKES = [UserError, OptionError, ModelError];
 
-/**
- * Runs a command's `main`. For a user's mistake it prints the message to stderr and sets exit code 2; a bug keeps its
- * stack trace.
- */
+/** Runs `main`. A user's mistake is printed to stderr, with exit code 2; a bug keeps its stack trace. */
 export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   try {
     await main();

@@ -1,24 +1,5 @@
-/**
- * Reads and writes the commands' files. Only regular files are read or replaced. A written file is complete or absent.
- */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+/** Reads and writes regular files. A written file is complete or absent. */
+import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
@@ -27,10 +8,10 @@ import { UserError } from "./user-error.ts";
  * regular and empty, so an empty file is not opened either. Throws an Error that says why it cannot be read.
  */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
-  const stats = statSync(path);
+  const stats = fs.statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
   if (stats.size === 0) throw new Error("it is empty");
-  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  const { buffer, byteOffset, byteLength } = fs.readFileSync(path);
   return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }
 
@@ -40,8 +21,8 @@ export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
  */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
-    const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    if (isOther) writeFileSync(path, content);
+    const isOther = fs.statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    if (isOther) fs.writeFileSync(path, content);
     else replaceFile(behindLinks(path), content);
   } catch (error) {
     throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
@@ -50,39 +31,39 @@ export function writeFileAtomically(path: string, content: Uint8Array | string):
 
 function replaceFile(path: string, content: Uint8Array | string): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, "w");
+  const file = fs.openSync(temporary, "w");
   try {
     try {
-      writeFileSync(file, content);
-      fsyncSync(file);
+      fs.writeFileSync(file, content);
+      fs.fsyncSync(file);
     } finally {
-      closeSync(file);
+      fs.closeSync(file);
     }
-    renameSync(temporary, path);
+    fs.renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    fs.rmSync(temporary, { force: true });
     throw error;
   }
 }
 
 /** The path that the links at `path` lead to. Nothing need exist there. */
 function behindLinks(path: string): string {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return isLink ? behindLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
+  const isLink = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? behindLinks(resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path))) : path;
 }
 
 /** Throws an Error unless the folder can be written or made. */
 export function expectWritable(folder: string): void {
   let existing = resolve(folder);
-  while (!existsSync(existing)) existing = dirname(existing);
-  accessSync(existing, constants.W_OK);
-  if (!statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
+  while (!fs.existsSync(existing)) existing = dirname(existing);
+  fs.accessSync(existing, fs.constants.W_OK);
+  if (!fs.statSync(existing).isDirectory()) throw new Error(`${existing} is not a folder`);
 }
 
 /** Throws a UserError unless the folder is new or empty and can be written. */
 export function expectNewFolder(folder: string): void {
   try {
-    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
+    if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error("it holds other files");
     expectWritable(dirname(resolve(folder)));
   } catch (error) {
     throw notNew(folder, error);
@@ -92,17 +73,14 @@ export function expectNewFolder(folder: string): void {
 export const notNew = (folder: string, error: unknown): UserError =>
   new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
 
-/**
- * Makes a folder and its missing parents. Throws a UserError. Node's own `recursive` never returns if a parent cannot
- * be made, as in /proc.
- */
+/** Makes a folder and its parents, or throws a UserError. Node's `recursive` never returns where one cannot be made, as in /proc. */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
-  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  if (!fs.existsSync(dirname(path))) makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    fs.mkdirSync(path);
   } catch (error) {
-    if (existsSync(path) && statSync(path).isDirectory()) return;
+    if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return;
     throw new UserError(`Expected a folder, or a path where one can be made, but received \`${path}\`: ${(error as Error).message}`);
   }
 }

@@ -37,9 +37,7 @@ export function baseFile(): string {
   return existsSync(made) ? made : join(root, "dist/site/base.onnx");
 }
 
-/**
- * The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one.
- */
+/** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
 export function readFp32Model(path: string, option: string): ModelContents {
   const model = readAnyModel(path, option, "model-fp32.onnx");
   if (model.weights.convolutions.size === 0) return model;
@@ -55,10 +53,7 @@ export function readAnyModel(path: string, option: string, expected = "model fil
   }
 }
 
-/**
- * The model at `path`, a file or a folder; the package's model by default. Throws a UserError for a file that cannot be
- * read, ModelError for one that is not a model.
- */
+/** The model at `path`, a file or a folder. Throws a UserError if it cannot be read, ModelError if it is not a model. */
 export async function openModel(path: string = packagedModel()): Promise<Model> {
   let file: Uint8Array;
   try {
@@ -69,10 +64,7 @@ export async function openModel(path: string = packagedModel()): Promise<Model> 
   return loadModel(file, { runtime: simd });
 }
 
-/**
- * The image in the file that was given for `option`, over black, without its colour profile. Throws a `UserError` if sharp is not
- * installed, and if the file is missing, not a regular file (a device has no end) or not an image of that size.
- */
+/** The image in the file given for `option`, over black, without its colour profile. Throws a UserError. */
 export async function readImage(path: string, option: string, { width, height, channels }: ImageShape): Promise<Pixels> {
   expectInstalled(`\`--${option}\``, ["sharp"]);
   const { default: sharp } = await import("sharp");

@@ -4,10 +4,7 @@ import { UserError } from "./user-error.ts";
 
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "onnxruntime-web" | "sharp" | "wrangler";
 
-/**
- * Throws a UserError if packages in `needs` are not installed. It says how to install them. `user` needs them, in
- * words.
- */
+/** Throws a UserError that says how to install the packages in `needs` that are missing. `user`, in words, needs them. */
 export function expectInstalled(user: string, needs: readonly Peer[]): void {
   const missing = needs.filter((peer) => !isInstalled(peer));
   if (missing.length === 0) return;

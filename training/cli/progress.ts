@@ -1,10 +1,5 @@
-/**
- * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also Ctrl-C between two
- * pieces of work, and durations in words.
- */
-
+/** Progress of long work, Ctrl-C between two pieces of work, and durations in words. */
 import { setImmediate } from "node:timers/promises";
-import { SingleBar } from "cli-progress";
 
 export interface ProgressBar {
   /** `done` items, with a short note on the state. */
@@ -12,56 +7,31 @@ export interface ProgressBar {
   stop(): void;
 }
 
-const PLAIN_EVERY_MS = 10_000;
+/** Milliseconds between two lines: on a terminal each replaces the one before. */
+const EVERY = process.stdout.isTTY ? 100 : 10_000;
 
-/** Starts at `start` of `total` items, if earlier work has done the first ones. */
+/** A line with rate and time left. It starts at `start` of `total` items, if earlier work has done the first ones. */
 export function progress(title: string, total: number, start = 0): ProgressBar {
-  return process.stdout.isTTY ? terminalBar(title, total, start) : plainLines(title, total, start);
-}
-
-/** Items per second of this process, without those before `start`. */
-function rateFrom(start: number): (done: number) => number {
   const began = performance.now();
-  return (done) => ((done - start) * 1000) / (performance.now() - began);
-}
-
-function terminalBar(title: string, total: number, start: number): ProgressBar {
-  const rate = rateFrom(start);
-  const bar = new SingleBar({
-    format: `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | {note}`,
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 24,
-  });
-  bar.start(total, start, { rate: "-", left: "-", note: "" });
+  let printed = process.stdout.isTTY ? 0 : began;
   return {
-    update: (done, note = "") => bar.update(done, { rate: rate(done).toFixed(0), left: durationOf((total - done) / rate(done)), note }),
-    stop: () => bar.stop(),
-  };
-}
-
-function plainLines(title: string, total: number, start: number): ProgressBar {
-  const rate = rateFrom(start);
-  let printed = performance.now();
-  return {
-    update: (done, note = "") => {
-      if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
-      printed = performance.now();
-      console.log(
-        `${title}: ${done}/${total}, ${rate(done).toFixed(0)}/s, ${durationOf((total - done) / rate(done))} left${note && `, ${note}`}`,
-      );
+    update(done, note = "") {
+      const now = performance.now();
+      if (now - printed < EVERY && done < total) return;
+      printed = now;
+      const rate = ((done - start) * 1000) / (now - began);
+      const line = `${title}: ${done}/${total}, ${rate.toFixed(0)}/s, ${durationOf((total - done) / rate)} left${note && `, ${note}`}`;
+      if (process.stdout.isTTY) process.stdout.write(`\r${line.slice(0, process.stdout.columns - 1)}\x1b[K`);
+      else console.log(line);
     },
-    stop: () => {},
+    stop: () => void (process.stdout.isTTY && process.stdout.write("\n")),
   };
 }
 
 /** Thrown to end the work after Ctrl-C. */
 export class Interruption extends Error {}
 
-/**
- * Handles the next Ctrl-C instead of ending the process at once. After it, the returned function throws an
- * Interruption. Each call takes a turn of the event loop, in which signals arrive.
- */
+/** After the next Ctrl-C the returned function throws an Interruption. Each call takes a turn, in which signals arrive. */
 export function hearCtrlC(): () => Promise<void> {
   let interrupted = false;
   process.once("SIGINT", () => {

@@ -6,10 +6,7 @@ export interface Verb {
   readonly summary: string;
   /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /**
-   * Optional peers that the verb always needs. Those that only a flag or a kind of data needs are checked when it is
-   * used.
-   */
+  /** Optional peers that it always needs. Those of a flag or a kind of data are checked when it is used. */
   readonly needs: readonly Peer[];
 }
 

@@ -17,10 +17,7 @@ export interface ConversionSettings {
   readonly width: number;
   readonly height: number;
   readonly crop: Crop;
-  /**
-   * Colour behind transparent pixels and beside images that do not fill the image: six hexadecimal digits for red,
-   * green and blue.
-   */
+  /** Colour behind transparent pixels and of padding: six hexadecimal digits. */
   readonly background: string;
 }
 
@@ -81,10 +78,7 @@ export const cardSettings = ({ crop, background }: ConversionSettings): CardSett
 
 type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
 
-/**
- * The settings in a model's card, with defaults for what cards of earlier versions lack. Throws a UserError for an
- * unknown crop.
- */
+/** The card's settings, with defaults for what earlier versions lack. Throws a UserError for an unknown crop. */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): ConversionSettings {
   const { width, height } = nativeShape(card);
   const { crop: name, background } = card.training.pictures ?? DEFAULT_SETTINGS;

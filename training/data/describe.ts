@@ -1,6 +1,4 @@
-/**
- * What `--dry-run` shows of a data set: counts, statistics, and a contact sheet of what the network will see.
- */
+/** What `--dry-run` shows of a data set: counts, statistics, and a contact sheet. */
 import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";

@@ -1,7 +1,4 @@
-/**
- * Equal and near pictures of a folder. On both sides of a split they hide that a network copies, since a copy of a training
- * picture is as near to a held-out one.
- */
+/** Equal and near pictures of a folder. On both sides of a split they hide that a network copies. */
 import { UserError } from "../cli/user-error.ts";
 
 /** A picture with its class. */

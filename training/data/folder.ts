@@ -1,7 +1,4 @@
-/**
- * The files in a folder of images. Paths are relative, with slashes, in Unicode normalization form NFC, so that every
- * system sorts them alike.
- */
+/** The files of a folder. Paths have slashes and Unicode form NFC, so that every system sorts them alike. */
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";

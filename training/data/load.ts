@@ -115,7 +115,7 @@ async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], sett
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
-    bar.stop(); // a running bar keeps the process alive
+    bar.stop();
   }
   return { decoded, failed };
 }

@@ -13,10 +13,7 @@ const BATCH = 250;
 
 export interface HeldOutLoss {
   readonly sigma: number;
-  /**
-   * Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the
-   * images' own labels.
-   */
+  /** Mean of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the images' labels. */
   readonly loss: number;
 }
 

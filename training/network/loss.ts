@@ -83,9 +83,7 @@ export function weightedLoss(
   return tf.mul(weight, tf.reshape(error, [-1, 1]));
 }
 
-/**
- * The training objective, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21).
- */
+/** The training objective, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
 export function trainingObjective(
   tf: Tf,
   spec: NetworkSpec,

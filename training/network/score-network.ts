@@ -172,10 +172,7 @@ function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
   return tf.mul(tf.round(tf.div(filters, scale)), scale);
 }
 
-/**
- * Parameters in the layout of checkpoint and ONNX, placed on the device with filters at unit norm; the caller disposes of
- * them.
- */
+/** Parameters as in checkpoint and ONNX, placed on the device with filters at unit norm; the caller disposes of them. */
 export const placeWeights = (tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> =>
   placed(tf, parametersOf(spec), parameters);
 

@@ -1,7 +1,4 @@
-/**
- * Labelled images as networks learn from them, and their statistics in the network's units. Pixel value v stands for
- * v / 127.5 - 1, in [-1, 1].
- */
+/** Labelled images as networks learn from them. Pixel value v stands for v / 127.5 - 1, in [-1, 1]. */
 import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import { unitValue, withBorder } from "../../wasm-model/render/image/pixels.ts";
 

@@ -28,10 +28,7 @@ const CACHE_SIZE = 256;
 /** What steps call the algorithms (layout.ts). */
 export const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
-/**
- * The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same
- * sums.
- */
+/** The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same sums. */
 export type Convolution = "direct" | "winograd";
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Runs the enlarger for images of one size in a WebAssembly instance of its own. Convolutions are computed by the
- * kernels; this file brings pixels in and out of their maps.
- */
+/** Runs the enlarger for images of one size in a WebAssembly instance of its own: brings pixels into its maps and out. */
 import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Weights } from "../network/quantization.ts";
 import { recordEnlarger } from "../network/recorder.ts";

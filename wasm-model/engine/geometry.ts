@@ -33,10 +33,7 @@ export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32A
   });
 }
 
-/**
- * Packs [outputs][inputs][3][3] into [outputs/8][3][3][inputs][8], padded with zeros: the order in which the float32
- * convolution reads filters.
- */
+/** Packs [outputs][inputs][3][3] into [outputs/8][3][3][inputs][8], padded with zeros, as the float32 convolution reads it. */
 export function packFilters(filters: Float32Array, outputs: number, inputs: number): Float32Array {
   const packed = new Float32Array(paddedChannels(outputs) * inputs * 9);
   for (let o = 0; o < outputs; o++) {

@@ -19,10 +19,7 @@ export class Memory {
     this.#end = Math.ceil(heapBase.value / CACHE_LINE) * CACHE_LINE; // > 0: address 0 means "absent"
   }
 
-  /**
-   * Allocates `bytes` bytes, all 0, and returns their address. This may move the memory, which invalidates earlier
-   * views. Throws ModelError if there is not enough memory.
-   */
+  /** The address of new zeros. It may move the memory, which invalidates earlier views. Throws ModelError if there is no more. */
   take(bytes: number): number {
     const address = this.#end;
     this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;

@@ -20,10 +20,7 @@ export interface PlanStep {
   readonly codes?: CodeMap;
 }
 
-/**
- * The factors of the producer's result: numbers, learned gains, and vectors (per channel or [1]) that depend on noise
- * level and class.
- */
+/** The factors of the producer's result: numbers, gains, and vectors (per channel or [1]) of noise level and class. */
 export interface Factors {
   constant: number;
   readonly gains: string[];

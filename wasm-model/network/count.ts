@@ -4,10 +4,7 @@ import type { NetworkSpec } from "./spec.ts";
 
 export type { Parameter } from "./recorder.ts";
 
-/**
- * Every parameter of the network by its path, in the order of first use. Throws if the architecture's shapes do not
- * fit.
- */
+/** Every parameter of the network by its path, in the order of first use. Throws if the architecture's shapes do not fit. */
 export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
   const served = recordNetwork(spec).parameters;
   const all = [...recordNetwork(spec, true).parameters];
@@ -16,9 +13,7 @@ export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
 
 const counted = new WeakMap<NetworkSpec, number>();
 
-/**
- * Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec.
- */
+/** Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec. */
 export function macsOf(spec: NetworkSpec): number {
   const macs = counted.get(spec) ?? macsIn(recordNetwork(spec));
   counted.set(spec, macs);

@@ -110,10 +110,7 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
     return h;
   };
 
-  /**
-   * Level k with its resamplings: down from a map of `outer` channels, and up again. They are `down` and `up` for level
-   * 1, `down.2` and `up.2` for level 2.
-   */
+  /** Level k with its resamplings from and to `outer` channels: `down` and `up` for level 1, `down.2` and `up.2` for level 2. */
   const below = (k: number, h: T, outer: number): T => {
     const suffix = k === 1 ? "" : `.${k}`;
     const inner = level(k, quantizedConv(ops.downsample(h), `down${suffix}`, outer, widths[k], 1));

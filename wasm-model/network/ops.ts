@@ -17,10 +17,7 @@ export interface Ops<T> {
   reciprocalSqrt(v: T): T;
   /** Natural logarithm, element by element; v > 0. */
   log(v: T): T;
-  /**
-   * sqrt2 cos(2 pi (f_k v + p_k)): [B, 1] -> [B, features]; f and p are the constants `${path}.frequencies` and
-   * `${path}.phases`.
-   */
+  /** sqrt2 cos(2 pi (f_k v + p_k)): [B, 1] -> [B, features]; constants f `${path}.frequencies` and p `${path}.phases`. */
   fourier(v: T, path: string, features: number): T;
   /** W v with unit-norm rows, no bias: [B, inputs] -> [B, outputs]; parameter `path`, shape [outputs, inputs]. */
   linear(v: T, path: string, inputs: number, outputs: number): T;

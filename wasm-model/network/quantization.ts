@@ -8,9 +8,7 @@
 
 /** Largest code of a quantized map. */
 export const MAX_CODE = 127;
-/**
- * Largest magnitude of a quantized filter's element. The range is symmetric, so the code of -w is minus the code of w.
- */
+/** Largest magnitude of a quantized filter's element. The range is symmetric, so the code of -w is minus the code of w. */
 export const MAX_WEIGHT = 127;
 
 /** The real value of a code is scale (code - zeroPoint); 0 is always represented exactly. */
@@ -30,10 +28,7 @@ export interface QuantizedConv {
   readonly input: Quantizer;
 }
 
-/**
- * Everything that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them
- * as they are.
- */
+/** What a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they are. */
 export interface Weights {
   /** fp32 parameters, in the shapes of `parametersOf`. */
   readonly floats: ReadonlyMap<string, Float32Array>;

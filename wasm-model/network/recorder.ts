@@ -13,10 +13,7 @@ export type Shape = readonly number[];
 export interface Parameter {
   /** conv [outputs, inputs, kernel, kernel], linear [outputs, inputs], gain [], constant [features]. */
   readonly shape: readonly number[];
-  /**
-   * `conv` and `linear` filters are learned at unit norm per output, a `gain` is learned freely, a `constant` is drawn
-   * once.
-   */
+  /** `conv` and `linear` filters are learned at unit norm per output, a `gain` is learned freely, a `constant` is drawn once. */
   readonly kind: "conv" | "linear" | "gain" | "constant";
   /** Used in training only, so not exported. */
   readonly trainingOnly?: boolean;

@@ -14,10 +14,7 @@ const levels = (min: number, max: number) => {
 /** Height and width of the network's image must be multiples of this, so that each level has whole pixels. */
 export const sizeUnit = ({ widths }: { readonly widths: readonly number[] }): number => 1 << widths.length;
 
-/**
- * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes
- * sense here.
- */
+/** The bounds keep damaged files from asking for absurd amounts of memory, far above any network that makes sense here. */
 const FIELDS = object({
   /** Image size in pixels, multiples of `sizeUnit`. */
   height: integer(4, 1024),

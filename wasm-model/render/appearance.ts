@@ -43,10 +43,7 @@ export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, appearance: 
   return toImage(scaled, appearance, card);
 }
 
-/**
- * The noise that the network finds in a step's image, (x - D) / sigma = -sigma score, scaled to the same contrast:
- * times sigmaData.
- */
+/** The noise that the network finds, (x - D) / sigma = -sigma score, scaled to the same contrast: times sigmaData. */
 export function noiseImage(
   { x, sigma, denoised }: Omit<Step, "level" | "evaluations">,
   appearance: Appearance,

@@ -1,17 +1,11 @@
-/**
- * The cost of an image in multiply-accumulates: those of the network and the enlarger, plus an allowance for the time that everything
- * else takes.
- */
+/** The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else. */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
 import { TRANSPARENT } from "../request/colours.ts";
 import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";
 import { enlargerMacs, isSharpened } from "./enlarge.ts";
 
-/**
- * Added for each image: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
- * million took 0.86 ms).
- */
+/** For each image: parsing, noise, hashes and the answer (0.7 ms where an evaluation of 44 million took 0.86 ms). */
 export const IMAGE_COST = 40e6;
 
 /**

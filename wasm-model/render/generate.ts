@@ -22,10 +22,7 @@ export interface GenerativeModel {
   readonly denoiser: { readonly denoise: Denoise };
 }
 
-/**
- * The input images of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for
- * `inpaint`.
- */
+/** The input images of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
 export interface Inputs {
   readonly image?: Pixels | undefined;
   /** One channel: white pixels (128 to 255) are repainted, black ones keep their exact bytes. */

@@ -1,7 +1,4 @@
-/**
- * Converts a caller's images to network values: C channels, H x W pixels of the network's image, with the image in
- * the rectangle of the card's crop.
- */
+/** A caller's images as network values, in the rectangle of the card's crop. C channels, H x W pixels. */
 
 import { type CroppedShape, nativeShape } from "../model/card.ts";
 import type { ImageShape } from "../network/spec.ts";
@@ -13,19 +10,13 @@ import type { Pixels } from "./image/png.ts";
 /** Mask bytes of at least this value mean "paint here". */
 const PAINT = 128;
 
-/**
- * The image in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has
- * the model's native shape.
- */
+/** [C, H, W] in [-1, 1]; outside of the crop border pixels repeat. Throws `OptionError` for another than the native shape. */
 export function imageValues(given: Pixels | undefined, card: CroppedShape): Float32Array {
   const image = withShape("image", given, nativeShape(card));
   return fromPixels({ ...card.spec, pixels: withBorder(image.pixels, card) });
 }
 
-/**
- * The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws
- * `OptionError`.
- */
+/** The observed part of an image, where `mask`, of its size and one channel, is black. Throws `OptionError`. */
 export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: CroppedShape): Observation {
   const values = imageValues(image, card);
   const { channels } = card.spec;

@@ -46,10 +46,7 @@ export interface Sample extends Pixels, Trajectory {
   png(): Uint8Array<ArrayBuffer>;
 }
 
-/**
- * Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when
- * aborted.
- */
+/** Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
 export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
@@ -95,10 +92,7 @@ export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
   return encodeApng(frames, recipe);
 }
 
-/**
- * Denoises an image of the model's native size in one network evaluation. Throws `OptionError` for another shape
- * before any work.
- */
+/** Denoises an image of native size in one network evaluation. Throws `OptionError` for another shape before any work. */
 export async function renderDenoised(
   { card, denoiser }: Pick<Model, "card" | "denoiser">,
   settings: DenoiseSettings,

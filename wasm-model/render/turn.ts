@@ -16,9 +16,7 @@ const EVALUATIONS_PER_TURN = 8;
 /** Milliseconds between two yields of all images together. */
 const BUSY_MS = 16;
 
-/**
- * A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn.
- */
+/** A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn. */
 export function turnTaker(): (evaluations: number) => Promise<void> | undefined {
   let since = 0;
   return (evaluations) => {

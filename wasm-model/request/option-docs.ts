@@ -106,8 +106,6 @@ export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ..
   readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example" | "default">;
 };
 
-/**
- * Where an operation's value comes from if the caller gives none. An input image has no class unless one is given.
- */
+/** Where an operation's value comes from if the caller gives none. An input image has no class unless one is given. */
 export const defaultOf = (name: OptionName, operation: Operation): string =>
   name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;

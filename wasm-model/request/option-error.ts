@@ -2,10 +2,7 @@ import { asJson, clip } from "../schema/shown.ts";
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 
-/**
- * A caller's mistake. `expected` and `received` complete the message "Expected {expected} for `{option}` but received
- * {received}".
- */
+/** A caller's mistake, "Expected {expected} for `{option}` but received {received}". */
 export class OptionError extends Error {
   readonly code: OptionErrorCode;
   readonly option: string;
@@ -24,10 +21,7 @@ export class OptionError extends Error {
   }
 }
 
-/**
- * A received value as a message shows it: plain words as they are, other texts quoted, long ones cut, anything else as
- * JSON.
- */
+/** A received value as a message shows it: plain words as they are, other texts quoted, long ones cut, anything else as JSON. */
 export function show(value: unknown): string {
   if (typeof value === "number" || value === undefined) return String(value);
   if (typeof value !== "string") return clip(asJson(value) ?? typeof value);

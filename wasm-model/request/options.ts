@@ -87,15 +87,10 @@ export type OptionsOf<O extends Operation> = {
   readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTION_VALUES)[K]["domain"]> | undefined;
 } & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
 
-/**
- * A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given.
- */
+/** A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given. */
 export type SampleOptions = OptionsOf<"sample">;
 
-/**
- * The values that an option takes, in words: "an integer from 1 to 64". `expectedOf` in resolve.ts says it for one
- * model.
- */
+/** The values that an option takes, in words: "an integer from 1 to 64". `expectedOf` in resolve.ts says it for one model. */
 export const expected = (name: OptionName): string => domainInWords(OPTION_VALUES[name].domain);
 
 export function domainInWords(domain: Domain): string {

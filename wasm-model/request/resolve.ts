@@ -1,7 +1,4 @@
-/**
- * Resolves a request into `Settings`, with a value for everything. It happens once, here; all code after that takes
- * `Settings`.
- */
+/** Resolves a request into `Settings`, with a value for everything. It happens once; later code takes `Settings`. */
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Size } from "../network/spec.ts";
@@ -50,9 +47,7 @@ export interface Settings extends Appearance {
   readonly operation: DrawingOperation;
   /** The image's seed; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
-  /**
-   * Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional.
-   */
+  /** Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional. */
   readonly class: number | "each" | undefined;
   readonly to?: { readonly seed: string; readonly class: number | "each" | undefined; readonly t: number };
   /** Number of noise levels. */
@@ -227,10 +222,7 @@ function between(
   return share === 1 ? { seed: second, t: 0 } : { seed: first, to: second, t: share };
 }
 
-/**
- * The requested number of steps, by default the model's. Throws `OptionError` if an image would cost more than
- * MAX_EVALUATIONS.
- */
+/** The requested steps, by default the model's. Throws `OptionError` if an image would cost more than MAX_EVALUATIONS. */
 function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
   const { min, max } = OPTION_VALUES.steps.domain;
   const affordable = (): Bounds => {

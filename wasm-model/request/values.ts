@@ -1,7 +1,4 @@
-/**
- * Checks and converts the values that a caller gives for options. Each function throws `OptionError` for a value
- * outside the option's domain.
- */
+/** Checks and converts a caller's values. Each function throws `OptionError` for a value outside the option's domain. */
 
 import { utf8Length } from "../schema/text.ts";
 import { type Colour, parseColour } from "./colours.ts";
@@ -35,9 +32,7 @@ export function colour(name: "background" | "foreground", value: unknown): Colou
   return found;
 }
 
-/**
- * A seed short enough for the suffix that a grid appends to it (`cellSeed`). `suffix`: the length of the longest one.
- */
+/** A seed short enough for the longest suffix, of `suffix` bytes, that a grid appends to it (`cellSeed`). */
 export function seedText(name: "seed" | "to", value: unknown, suffix: number): string {
   const { minLength, maxLength } = OPTION_VALUES[name].domain;
   const longest = maxLength - suffix;

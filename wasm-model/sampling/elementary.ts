@@ -51,9 +51,7 @@ export function log(x: number): number {
   return k * LN2_HIGH - (halfSquare - (s * (halfSquare + (odd + even)) + k * LN2_LOW) - f);
 }
 
-/**
- * e^x; 0 below -745.14, Infinity above 709.79. x = k ln2 + r with |r| <= ln2 / 2, e^r through a rational approximation.
- */
+/** e^x; 0 below -745.14, Infinity above 709.79. x = k ln2 + r with |r| <= ln2 / 2, e^r through a rational approximation. */
 export function exp(x: number): number {
   if (!(x > -746)) return x < 0 ? 0 : NaN;
   if (x > 710) return Infinity;
@@ -77,10 +75,7 @@ export function pow(x: number, y: number): number {
   return exp(y * log(x));
 }
 
-/**
- * cos(2 pi x) for |x| < 2^52, with full relative accuracy near its zeros too: the reduction to an eighth of a turn is
- * exact.
- */
+/** cos(2 pi x) for |x| < 2^52, with full relative accuracy near its zeros too: the reduction to an eighth of a turn is exact. */
 export function cos2pi(x: number): number {
   const turn = Math.abs(x - Math.floor(x + 0.5));
   const sign = turn > 0.25 ? -1 : 1;

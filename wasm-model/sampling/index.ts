@@ -41,9 +41,7 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   },
 };
 
-/**
- * The schedule of `langevin` for `steps` noise levels: the one in the settings with that length, otherwise the grid's.
- */
+/** The schedule of `langevin` for `steps` noise levels: the one in the settings with that length, otherwise the grid's. */
 export const scheduleOf = (sampling: SamplingSettings): Schedule =>
   sampling.schedules?.find(({ sigmas }) => sigmas.length === sampling.steps) ?? gridSchedule(sampling);
 
@@ -59,10 +57,7 @@ function gridSchedule(sampling: SamplingSettings): Schedule {
   };
 }
 
-/**
- * The settings with a request's churn and extrapolation. With either of them `langevin` runs on Karras' grid at any
- * number of steps.
- */
+/** With a request's churn or extrapolation `langevin` runs on Karras' grid at any number of steps. */
 export function onGrid(sampling: SamplingSettings, { churn, extrapolation }: { churn?: number; extrapolation?: number }): SamplingSettings {
   if (churn === undefined && extrapolation === undefined) return sampling;
   const { schedules: _, ...grid } = sampling;

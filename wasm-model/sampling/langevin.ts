@@ -6,10 +6,7 @@ export interface LangevinOptions extends Batch {
   readonly sigmas: readonly number[];
   /** c_0 to c_{N-2}, the share of fresh noise in the step from level i, 0 to 1; 0 is deterministic. */
   readonly churn: readonly number[];
-  /**
-   * g_1 to g_{N-1}, the weight of level i's denoised image against the one before it; 1 = no extrapolation, usually 1
-   * to 2.
-   */
+  /** g_1 to g_{N-1}, the weight of level i's denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
   readonly extrapolation: readonly number[];
   /** g_0, the weight of the first denoised image against D_{-1}, the batch's `expected`. */
   readonly start?: { readonly extrapolation: number };

@@ -41,9 +41,7 @@ function multiplyHigh(a: number, m: number): number {
   return (Math.imul(a1, m1) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
-/**
- * Philox4x32-10: writes four random 32-bit words for a counter of four words and a key of two. `out` may be `counter`.
- */
+/** Philox4x32-10: writes four random 32-bit words for a counter of four words and a key of two. `out` may be `counter`. */
 export function philox4x32(counter: Words, key: Words, out: Uint32Array): void {
   let c0 = counter[0] | 0;
   let c1 = counter[1] | 0;
@@ -69,10 +67,7 @@ export function philox4x32(counter: Words, key: Words, out: Uint32Array): void {
   out[3] = c3;
 }
 
-/**
- * The first 16 bytes of SHA-256 of the seed's UTF-8 bytes, little-endian: key, then nonce. A lone surrogate counts as
- * U+FFFD.
- */
+/** The first 16 bytes of SHA-256 of the seed's UTF-8 bytes, little-endian: key, then nonce. A lone surrogate counts as U+FFFD. */
 export function seedState(seed: string): RandomState {
   const hash = sha256(new TextEncoder().encode(seed));
   const view = new DataView(hash.buffer, hash.byteOffset);
@@ -99,10 +94,7 @@ export function uniforms(state: RandomState, draw: number, out: Float64Array): v
   for (let i = 0; i < out.length; i++) out[i] = uniform(words[i]);
 }
 
-/**
- * One integer of 0..bound-1, the first number of the draw; bound is 1 to 2^32. No value's probability is off by more
- * than 2^-32.
- */
+/** The draw's first number as an integer of 0..bound-1, 1 <= bound <= 2^32. No probability is off by more than 2^-32. */
 export function uniformInt(state: RandomState, draw: number, bound: number): number {
   const word = new Uint32Array(1);
   randomWords(state, draw, word);

@@ -6,10 +6,7 @@
  * Arrays hold B images of N = C H W numbers, one after the other. All arrays are allocated before the first step.
  */
 
-/**
- * Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh
- * noise.
- */
+/** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
 
 /** The batch that a sampler generates. Each image has its own noise, so it does not depend on the rest of the batch. */
@@ -37,10 +34,7 @@ export interface Evaluation {
   readonly level: number;
 }
 
-/**
- * Yields evaluations, receives D(x, sigma) for each (B N numbers; the sampler copies what it needs later) and returns
- * the images.
- */
+/** Yields evaluations, receives D(x, sigma) for each, of which it copies what it needs later, and returns the images. */
 export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
 
 /**
@@ -63,10 +57,7 @@ export interface Step extends Evaluation {
 }
 
 export interface RunOptions {
-  /**
-   * Aborts before the next evaluation: the promise is rejected with the signal's reason. (The part of AbortSignal that
-   * is used.)
-   */
+  /** The part of AbortSignal that is used. Aborts before the next evaluation, with the signal's reason. */
   readonly signal?: { throwIfAborted(): void } | undefined;
   /**
    * Called after each evaluation and awaited. To stay responsive with a synchronous denoiser, a host returns a promise

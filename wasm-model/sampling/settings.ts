@@ -1,7 +1,4 @@
-/**
- * A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1].
- * setting-docs.ts describes each.
- */
+/** The defaults of a request. Noise levels are in units of the data range [-1, 1]. setting-docs.ts describes each. */
 import * as v from "valibot";
 import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
 import { SAMPLERS } from "./sampler.ts";
@@ -56,10 +53,7 @@ export const SCHEDULE = v.pipe(
       sigmas: v.pipe(listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`), v.minLength(1, "at least one noise level")),
       /** N - 1 shares of fresh noise, for the steps from level 0 to N - 2. */
       churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
-      /**
-       * N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate
-       * from.)
-       */
+      /** N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate from.) */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
       /** What an image starts from, in addition to noise of the first level. Absent: noise alone. */
       start: v.exactOptional(START),
@@ -113,10 +107,7 @@ export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
 
-/**
- * A setting that may change over the steps of an image: one number for all of them, or the first step's and the last
- * one's, linear in between.
- */
+/** A setting that may change over an image's steps: one number, or the first step's and the last one's, linear in between. */
 export type Ramp = number | readonly [first: number, last: number];
 
 /** The number at a step, 0..steps-1. */

@@ -36,10 +36,7 @@ export function number(min: number, max: number, error = `a number from ${min} t
   return v.pipe(v.number(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
-/**
- * A number for all steps of an image, or the first step's and the last one's, linear in between (`rampAt` in
- * sampling/settings.ts).
- */
+/** A number, or the first step's and the last one's, linear in between (`rampAt` in sampling/settings.ts). */
 export function ramp(min: number, max: number) {
   const error = `a number from ${min} to ${max}, or two of them`;
   const field: NumberField = { kind: "ramp", min, max };

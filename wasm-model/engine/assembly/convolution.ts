@@ -1,7 +1,4 @@
-/**
- * The two algorithms of integer convolution, DIRECT and WINOGRAD. They give the same sums; the plain build has WINOGRAD
- * only.
- */
+/** The two algorithms of integer convolution, DIRECT and WINOGRAD. They give the same sums; the plain build has WINOGRAD only. */
 import { CORRECTIONS, DIRECT, INPUTS, KERNEL, KIND, OUTPUTS, WEIGHTS, WINOGRAD } from "../layout";
 import * as direct from "./direct";
 import * as winograd from "./winograd";

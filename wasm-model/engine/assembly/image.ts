@@ -1,7 +1,4 @@
-/**
- * Converts between images [C, H, W] and maps of half the size, whose pixels hold 2x2 image pixels: channel (2 dy + dx)
- * C + c.
- */
+/** Converts between images [C, H, W] and maps of half the size, whose pixels hold 2x2 image pixels: channel (2 dy + dx) C + c. */
 import * as layout from "../layout";
 
 /** map = factor x, written into the inner pixels of a padded map. */

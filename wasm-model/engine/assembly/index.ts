@@ -1,7 +1,4 @@
-/**
- * The engine's WebAssembly module. It runs a program, which is a list of steps (layout.ts), on its own memory. No step
- * allocates.
- */
+/** The engine's WebAssembly module: runs a program, a list of steps (layout.ts), on its own memory. No step allocates. */
 import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD } from "../layout";
 import { convolve, prepare } from "./convolution";
 import { emit } from "./epilogue";

@@ -17,17 +17,12 @@
  */
 import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 
-/**
- * Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits.
- */
+/** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
 export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
   return (outputs * inputs * coefficients(kernel)) << 1;
 }
 
-/**
- * Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products, [16][4][8]
- * of 32 bits.
- */
+/** Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products (PRODUCT_BYTES). */
 export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): f64 {
   return <f64>PRODUCT_BYTES + 8 * <f64>fours(height, width, kernel) * <f64>(coefficients(kernel) * inputs);
 }
@@ -172,10 +167,7 @@ function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v12
   storePair(i16x8.sub(a1, a3), i16x8.sub(b1, b3), v + coefficientBytes * 3);
 }
 
-/**
- * Stores eight inputs of two neighbouring tiles of a group: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair
- * of inputs to the next.
- */
+/** Stores eight inputs of two neighbouring tiles: [inputs/2][2 tiles][2 inputs], 16 bytes from one pair of inputs to the next. */
 @inline
 function storePair(a: v128, b: v128, v: usize): void {
   const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);

@@ -1,7 +1,4 @@
-/**
- * ONNX files as protobuf messages. The parts of the format that are used are in onnx.proto, from which wasm-model/build.ts
- * makes dist/onnx.ts.
- */
+/** ONNX files as protobuf messages, by dist/onnx.ts, which wasm-model/build.ts makes from onnx.proto. */
 import { PbfReader, PbfWriter } from "pbf";
 import { AttributeProtoAttributeType, readModelProto, readStoredModel, TensorProtoDataType, writeModelProto } from "./dist/onnx.ts";
 
@@ -66,9 +63,7 @@ export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   return new Uint8Array(writer.finish());
 }
 
-/**
- * The bytes of one metadata entry. Appending them to a model file adds the entry, since protobuf joins repeated fields.
- */
+/** One metadata entry. Appended to a model file it adds the entry, since protobuf joins repeated fields. */
 export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
   const writer = new PbfWriter();
   writeModelProto({ metadata_props: [entry] }, writer);

@@ -16,10 +16,7 @@ export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
-/**
- * Reads card and weights of a model file: fp32, int8 or in half precision, to train from. Throws ModelError for any file
- * that `writeModel` or `writeHalfModel` did not write.
- */
+/** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const card = storedCard(model);
@@ -31,10 +28,7 @@ export function readModel(bytes: Uint8Array): ModelFile {
   return { card, weights, bytes };
 }
 
-/**
- * Reads a file that `readModel` accepted before, for example in a build, without checking it again. The checks take
- * most of the time.
- */
+/** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
 export function readCheckedModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const card = storedCard(model);

@@ -42,9 +42,7 @@ const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
 const HEADER = { ir_version: IR_VERSION, opset_import: [{ domain: "", version: OPSET }], producer_name: "anneal" };
-/**
- * Keys of the metadata. The card is JSON; the checksum is the hexadecimal SHA-256 of all bytes before its entry.
- */
+/** Keys of the metadata. The card is JSON; the checksum is the hexadecimal SHA-256 of all bytes before its entry. */
 export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
 

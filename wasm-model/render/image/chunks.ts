@@ -50,10 +50,7 @@ export function readChunks(file: Uint8Array): Chunk[] {
 
 const KEYWORD = "anneal";
 
-/**
- * Keyword and its terminator, two bytes for "not compressed", and the terminators of an empty language tag and an empty
- * translated keyword.
- */
+/** Keyword and terminator, two bytes for "not compressed", terminators of an empty language tag and translated keyword. */
 const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).concat(0, 0, 0, 0, 0));
 
 /**
@@ -62,10 +59,7 @@ const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).
  */
 export const recipeChunk = (text: string): Chunk => ({ type: "iTXt", data: joined(HEAD, new TextEncoder().encode(text)) });
 
-/**
- * The text that `recipeChunk` wrote into this PNG file; undefined if there is none. Throws `RangeError` for a
- * file that is not an intact PNG.
- */
+/** The text that `recipeChunk` wrote; undefined if there is none. Throws `RangeError` for a file that is not an intact PNG. */
 export function recipeIn(file: Uint8Array): string | undefined {
   const found = readChunks(file).find(({ type, data }) => type === "iTXt" && HEAD.every((byte, i) => data[i] === byte));
   return found && new TextDecoder("utf-8").decode(found.data.subarray(HEAD.length));
