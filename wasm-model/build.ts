@@ -7,8 +7,8 @@
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. drawing.wasm, and drawing.ts, which embeds it. The
  * .wasm files are also copied beside the compiled package, since the TypeScript compiler copies TypeScript only. And
  * model/onnx/dist/onnx.ts, which reads and writes the messages of onnx.proto; the enlarger's file in base64, and its hash,
- * in model/dist/; and training's two modules, in dist/kernels.ts beside their assembly/. Run it before the compiler. It
- * does nothing if its output is newer than the sources, so every command that runs the engine starts with it.
+ * in model/dist/; and the kernels of training, in kernels.ts beside their source. Run it before the compiler. It does nothing
+ * if its output is newer than the sources, so every command that runs the engine starts with it.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -17,46 +17,37 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 
-const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
-const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
-const BYTES = `${FOLDERS[0]}bytes.ts`;
-const DRAWING_CODE = `${FOLDERS[0]}drawing.ts`;
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Training's rooms with kernels, and the source of these. */
+const ENGINE = pathOf("engine/");
+const ENGINE_MODULES = [`${ENGINE}dist/`, pathOf("../dist/wasm-model/engine/dist/")];
+const BYTES = `${ENGINE}dist/bytes.ts`;
+const DRAWING = `${ENGINE}dist/drawing.ts`;
 const KERNELS = [
-  ["learning/", "assembly/optimizer.ts"],
-  ["quantize/", "assembly/moments.ts"],
-].map(([room, source]) => ({ folder: fileURLToPath(new URL(`../training/${room}`, import.meta.url)), source }));
-
-const PROTO = fileURLToPath(new URL("model/onnx/onnx.proto", import.meta.url));
-const PROTO_CODE = fileURLToPath(new URL("model/onnx/dist/onnx.ts", import.meta.url));
-
-const ENLARGER = fileURLToPath(new URL("models/enlarger/model.onnx", import.meta.url));
-const ENLARGER_CODE = fileURLToPath(new URL("model/dist/", import.meta.url));
+  { folder: pathOf("../training/learning/"), source: "assembly/optimizer.ts" },
+  { folder: pathOf("../training/quantize/"), source: "assembly/moments.ts" },
+];
+const PROTO = pathOf("model/onnx/onnx.proto");
+const PROTO_CODE = pathOf("model/onnx/dist/onnx.ts");
+const ENLARGER = pathOf("models/enlarger/model.onnx");
+const ENLARGER_CODE = pathOf("model/dist/enlarger.ts");
+const ENLARGER_FACTS = pathOf("model/dist/enlarger-facts.ts");
 
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--outFile", "module.wasm"];
 
 async function isFresh(): Promise<boolean> {
-  const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
-  const made = [
-    PROTO_CODE,
-    BYTES,
-    DRAWING_CODE,
-    ...KERNELS.map(({ folder }) => `${folder}dist/kernels.ts`),
-    `${ENLARGER_CODE}enlarger.ts`,
-    `${ENLARGER_CODE}enlarger-facts.ts`,
-    ...FOLDERS.flatMap((folder) => [...Object.keys(FEATURES), "drawing"].map((name) => `${folder}${name}.wasm`)),
-  ];
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
-  const own = [`${ENGINE}layout.ts`, PROTO, ENLARGER, fileURLToPath(import.meta.url)];
+  const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
   const kernels = KERNELS.map(({ folder, source }) => folder + source);
-  const sources = await Promise.all([...assembly, ...own, ...kernels].map(changed));
-  const outputs = await Promise.all(made.map((path) => changed(path).catch(() => 0)));
+  const sources = await Promise.all([...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, pathOf("build.ts")].map(changed));
+  const modules = ENGINE_MODULES.flatMap((folder) => ["relaxed", "plain", "drawing"].map((name) => `${folder}${name}.wasm`));
+  const code = [PROTO_CODE, BYTES, DRAWING, ENLARGER_CODE, ENLARGER_FACTS, ...KERNELS.map(({ folder }) => `${folder}dist/kernels.ts`)];
+  const outputs = await Promise.all([...modules, ...code].map((path) => changed(path).catch(() => 0)));
   return Math.min(...outputs) > Math.max(...sources);
 }
 
-async function compile(folder: string, source: string, features: string): Promise<Uint8Array> {
+async function compile(folder: string, source: string, features: string = FEATURES.plain): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc"); // takes a second to load
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main([source, ...OPTIONS, "--baseDir", folder, "--enable", features], {
@@ -74,41 +65,30 @@ function protoCode(): string {
   return `// @ts-nocheck\n${execFileSync(process.execPath, [compiler, PROTO], { encoding: "utf8" })}`;
 }
 
-const made = (code: string): string => `/** Made by wasm-model/build.ts. */\n${code}\n`;
-const embedded = (name: string, bytes: Uint8Array): string =>
-  made(`export const ${name}: string = "${Buffer.from(bytes).toString("base64")}";`);
-
-async function embedEnlarger(): Promise<void> {
-  const file = await readFile(ENLARGER);
-  await mkdir(ENLARGER_CODE, { recursive: true });
-  await writeFile(`${ENLARGER_CODE}enlarger.ts`, embedded("ENLARGER", file));
-  const sha256 = createHash("sha256").update(file).digest("hex");
-  const facts = `export const ENLARGER_BYTES: number = ${file.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`;
-  await writeFile(`${ENLARGER_CODE}enlarger-facts.ts`, made(facts));
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, typeof content === "string" ? `/** Made by wasm-model/build.ts. */\n${content}\n` : content);
 }
 
+const constant = (name: string, bytes: Uint8Array): string => `export const ${name}: string = "${Buffer.from(bytes).toString("base64")}";`;
+
 if (!(await isFresh())) {
-  await embedEnlarger();
-  await mkdir(dirname(PROTO_CODE), { recursive: true });
-  await writeFile(PROTO_CODE, protoCode());
-  const modules: Record<string, Uint8Array> = {};
-  for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
-  for (const [name, features] of Object.entries(FEATURES)) {
-    const wasm = await compile(ENGINE, "assembly/index.ts", features);
-    for (const folder of FOLDERS) await writeFile(`${folder}${name}.wasm`, wasm);
-    modules[name] = wasm;
-  }
-  const { relaxed, plain } = modules;
-  const deflated = deflateRawSync(Buffer.concat([relaxed, plain]), { level: 9 }).toString("base64");
-  await writeFile(
-    BYTES,
-    `/** Made by wasm-model/build.ts. */\nexport const BUILDS: string = "${deflated}";\nexport const RELAXED_LENGTH: number = ${relaxed.length};\n`,
+  const enlarger = await readFile(ENLARGER);
+  const sha256 = createHash("sha256").update(enlarger).digest("hex");
+  await write(ENLARGER_CODE, constant("ENLARGER", enlarger));
+  await write(
+    ENLARGER_FACTS,
+    `export const ENLARGER_BYTES: number = ${enlarger.length};\nexport const ENLARGER_SHA256: string = "${sha256}";`,
   );
-  const drawing = await compile(ENGINE, "assembly/drawing.ts", FEATURES.plain);
-  for (const folder of FOLDERS) await writeFile(`${folder}drawing.wasm`, drawing);
-  await writeFile(DRAWING_CODE, embedded("DRAWING", drawing));
-  for (const { folder, source } of KERNELS) {
-    await mkdir(`${folder}dist`, { recursive: true });
-    await writeFile(`${folder}dist/kernels.ts`, embedded("KERNELS", await compile(folder, source, FEATURES.plain)));
+  await write(PROTO_CODE, protoCode());
+  const relaxed = await compile(ENGINE, "assembly/index.ts", FEATURES.relaxed);
+  const plain = await compile(ENGINE, "assembly/index.ts");
+  const drawing = await compile(ENGINE, "assembly/drawing.ts");
+  for (const [name, wasm] of Object.entries({ relaxed, plain, drawing })) {
+    for (const folder of ENGINE_MODULES) await write(`${folder}${name}.wasm`, wasm);
   }
+  const builds = deflateRawSync(Buffer.concat([relaxed, plain]), { level: 9 });
+  await write(BYTES, `${constant("BUILDS", builds)}\nexport const RELAXED_LENGTH: number = ${relaxed.length};`);
+  await write(DRAWING, constant("DRAWING", drawing));
+  for (const { folder, source } of KERNELS) await write(`${folder}dist/kernels.ts`, constant("KERNELS", await compile(folder, source)));
 }
