@@ -2,6 +2,7 @@
  * What drawing an image does beside its network, in one small WebAssembly instance (assembly/drawing.ts), made at the first
  * call. Each call brings its bytes in and its result out.
  */
+import type { RandomState } from "../sampling/random.ts";
 import { DRAWING } from "./dist/drawing.ts";
 
 interface DrawingKernels {
@@ -10,6 +11,7 @@ interface DrawingKernels {
   beginData(): void;
   encodeRows(source: number, rows: number, stride: number, channels: number, filtered: number, target: number, isLast: boolean): number;
   crc32(from: number, length: number, crc: number): number;
+  gaussians(...[key0, key1, nonce0, nonce1, draw, first, to, count]: readonly number[]): void;
 }
 
 const PAGE = 65536;
@@ -68,6 +70,16 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
     at += part.length;
   }
   return whole;
+}
+
+/** Those of sampling/random.ts, bit for bit, in a tenth of the time. */
+export function gaussians({ key, nonce }: RandomState, draw: number, out: Float32Array): void {
+  const { kernels, start } = kernelsFor(BLOCK);
+  for (let first = 0; first < out.length; first += BLOCK / 4) {
+    const count = Math.min(BLOCK / 4, out.length - first);
+    kernels.gaussians(key[0], key[1], nonce[0], nonce[1], draw, first, start, count);
+    out.set(new Float32Array(kernels.memory.buffer, start, count), first);
+  }
 }
 
 /** CRC-32 (PNG specification, annex D). */

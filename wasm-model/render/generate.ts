@@ -4,6 +4,7 @@
  * the network's image (before the card's crop).
  */
 
+import { gaussians } from "../engine/drawing.ts";
 import type { ModelCard } from "../model/card.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import { startingFrom } from "../sampling/gaussian-start.ts";
@@ -51,7 +52,7 @@ export async function generate(
   const { spec } = card;
   const { operation, sampler: name, steps, sampling, temperature, guidance, strength = 0 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
-  const untempered = noiseOf(images, "");
+  const untempered = noiseOf(images, "", gaussians);
   const noise = tempered(untempered, temperature);
   const labels = labelRows(images, spec.classes);
   let batch: Batch = { images: images.length, imageSize, noise };
@@ -67,7 +68,7 @@ export async function generate(
   if (operation === "inpaint") {
     const { values, observed } = observationOf(image, mask, card);
     const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
-    sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
+    sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint", gaussians) });
   }
   let evaluations = 0;
   const counted: Denoise = (...input) => {

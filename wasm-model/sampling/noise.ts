@@ -1,6 +1,6 @@
 /** The noise of images: from one seed or between two, at a temperature, over an image. */
 import { cos2pi } from "./elementary.ts";
-import { gaussians, seedState } from "./random.ts";
+import { type gaussians, seedState } from "./random.ts";
 import type { Noise } from "./sampler.ts";
 import { addScaled, scale } from "./vectors.ts";
 
@@ -12,12 +12,12 @@ interface Seeds {
 
 /**
  * Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the
- * noise independent.
+ * noise independent. `fill` is `gaussians`.
  */
-export function noiseOf(images: readonly Seeds[], stream: string): Noise {
+export function noiseOf(images: readonly Seeds[], stream: string, fill: typeof gaussians): Noise {
   const own = (seed: string): Noise => {
     const state = seedState(seed + stream);
-    return (_image, draw, out) => gaussians(state, draw, out);
+    return (_image, draw, out) => fill(state, draw, out);
   };
   const noises = images.map(({ seed, to }) => (to ? between(own(seed), own(to.seed), to.t) : own(seed)));
   return (image, draw, out) => noises[image](image, draw, out);

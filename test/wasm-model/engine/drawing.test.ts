@@ -1,10 +1,12 @@
-/** Image data, decoded by zlib, which checks every bit of it, and by sharp. */
+/** Image data, decoded by zlib, which checks every bit of it, and by sharp; noise, compared with the oracle. */
 import { crc32, inflateSync } from "node:zlib";
 import fc from "fast-check";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { DRAWING } from "../../../wasm-model/engine/dist/drawing.ts";
 import * as drawing from "../../../wasm-model/engine/drawing.ts";
 import { encodePng, type Pixels } from "../../../wasm-model/render/image/png.ts";
+import { gaussianQuantile, gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
 const sides = fc.integer({ min: 1, max: 512 });
 const random = (seed: number, i: number): number => (Math.imul(seed + i, 0x9e3779b1) >>> 15) & 255;
@@ -92,4 +94,26 @@ it("crc32 is that of zlib, over several blocks too", () => {
     const bytes = Uint8Array.from({ length }, (_, i) => random(3, i));
     expect(drawing.crc32(bytes)).toBe(crc32(bytes));
   }
+});
+
+describe("gaussians", () => {
+  it("are those of sampling/random.ts", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat(), fc.integer({ min: 0, max: 50_000 }), (seed, draw, length) => {
+        const [ours, oracle] = [new Float32Array(length), new Float32Array(length)];
+        drawing.gaussians(seedState(seed), draw, ours);
+        gaussians(seedState(seed), draw, oracle);
+        expect(Buffer.compare(Buffer.from(ours.buffer), Buffer.from(oracle.buffer))).toBe(0);
+      }),
+    );
+  });
+
+  it("are the quantiles of sampling/random.ts, also of the rarest words", () => {
+    const kernels = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(DRAWING, "base64"))).exports as {
+      gaussianOf(word: number): number;
+    };
+    const words = Array.from({ length: 100_000 }, (_, i) => (i % 2 === 0 ? i >> 1 : ~(i >> 1)) >>> 0);
+    words.push(...words.map((_, i) => i * 42_949)); // evenly spread
+    expect(words.map(kernels.gaussianOf)).toEqual(words.map((word) => Math.fround(gaussianQuantile((word + 0.5) * 2 ** -32))));
+  });
 });

@@ -1,4 +1,5 @@
 /** The module for what drawing an image does beside its network. */
+export { gaussianOf, gaussians } from "./noise";
 export { beginData, crc32, encodeRows } from "./png";
 
 /** The first address that the module does not use itself. */
