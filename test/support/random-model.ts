@@ -186,3 +186,7 @@ function widen(ranges: Map<string, Range>, path: string, { data }: Tensor): void
 
 /** In place of the enlarger: leaves the smooth enlargement as it is. */
 export const addsNothing = async (image: Float32Array): Promise<Float32Array> => new Float32Array(ENLARGED * ENLARGED * image.length);
+
+/** Of two lists of numbers at one place; infinite if one is longer. */
+export const largestDifference = (a: Float32Array, b: ArrayLike<number>): number =>
+  a.length === b.length ? a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0) : Number.POSITIVE_INFINITY;

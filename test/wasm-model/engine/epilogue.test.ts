@@ -9,33 +9,10 @@ import { randomIntegers, throughEpilogue, Workbench } from "./workbench.ts";
 
 const { fround } = Math;
 
-const floats = new Float32Array(1);
-const bits = new Int32Array(floats.buffer);
-
-/** The kernels' x sigmoid(x), operation by operation (assembly/silu.ts). */
-function silu(x: number): number {
-  const t = Math.min(126, Math.max(-126, fround(x * fround(-Math.LOG2E))));
-  const rounder = 12582912;
-  const n = fround(fround(t + rounder) - rounder);
-  const f = fround(t - n);
-  let root = fround(0.0006003813693873567);
-  for (const c of [0.006951011764448979, 0.06005695533212152, 0.346572781736937, 0.9999999883013335]) {
-    root = fround(fround(root * f) + fround(c));
-  }
-  floats[0] = root * root;
-  bits[0] += n << 23;
-  return fround(x / fround(floats[0] + 1));
-}
-
 /** Values all over the line, dense around 0, in eights. */
 const VALUES = Float32Array.from({ length: 8000 }, (_, i) => ((i - 4000) / 4000) ** 3 * 100);
 
 describe.each(BUILDS)("silu ($name)", ({ module }) => {
-  it("equals the kernels' own formula, bit for bit", async () => {
-    const { siluOf } = await instantiate(module);
-    expect(VALUES.map(siluOf)).toEqual(VALUES.map(silu));
-  });
-
   it("differs from x / (1 + e^-x) by at most 3e-7 max(1, |x|)", async () => {
     const { siluOf } = await instantiate(module);
     for (const x of VALUES) expect(Math.abs(siluOf(x) - x / (1 + Math.exp(-x)))).toBeLessThanOrEqual(3e-7 * Math.max(1, Math.abs(x)));
@@ -66,9 +43,10 @@ describe.each(BUILDS)("codes ($name)", ({ module }) => {
   });
 
   it("follow silu", async () => {
+    const { siluOf } = await instantiate(module);
     const factor = fround(9.7);
     const fields = { [layout.SILU]: 1, [layout.CODE_FACTOR]: floatBits(factor), [layout.ZERO_POINT]: 3 };
-    const expected = Uint8Array.from(VALUES, (x) => codeOf(fround(silu(x) * factor), { scale: 1, zeroPoint: 3 }));
+    const expected = Uint8Array.from(VALUES, (x) => codeOf(fround(siluOf(x) * factor), { scale: 1, zeroPoint: 3 }));
     expect(await throughEpilogue(module, VALUES, fields)).toEqual(expected);
   });
 });

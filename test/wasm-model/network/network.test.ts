@@ -10,7 +10,7 @@ import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
-import { gaussianSource, randomModel, randomModelFile, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { gaussianSource, largestDifference, randomModel, randomModelFile, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 
@@ -29,19 +29,18 @@ const INTERPRETERS: Record<string, (spec: NetworkSpec) => Promise<{ denoise: Den
 };
 
 const noise = (): Float32Array => Float32Array.from({ length: TINY.height * TINY.width }, gaussianSource(1));
-const distance = (a: Float32Array, b: Float32Array): number => Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
 it.each(Object.entries(INTERPRETERS))("%s takes no notice of the class of an unconditional network", async (_, load) => {
   const network = await load(UNCONDITIONAL);
   const x = noise();
-  expect(distance(await network.denoise(x, 1, CLASS), await network.denoise(x, 1, NONE))).toBe(0);
+  expect(largestDifference(await network.denoise(x, 1, CLASS), await network.denoise(x, 1, NONE))).toBe(0);
 });
 
 it("computes for an unconditional network what the same weights give without a class", async () => {
   const { weights } = randomModel(OF_ONE_CLASS, 3, "fp32");
   const x = noise();
   const [unconditional, without] = [UNCONDITIONAL, OF_ONE_CLASS].map((spec) => referenceDenoiser(spec, weights).denoise(x, 1, NONE));
-  expect(distance(unconditional, without)).toBeLessThan(1e-6);
+  expect(largestDifference(unconditional, without)).toBeLessThan(1e-6);
 });
 
 it("reads, draws and writes a file of format 1 with one class as before, bit for bit", async () => {

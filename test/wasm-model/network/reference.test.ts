@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
-import { ReferenceOps, referenceDenoiser, type Tensor } from "../../../wasm-model/network/reference.ts";
-import { gaussianSource, randomInput, randomModel, TINY } from "../../support/random-model.ts";
+import { ReferenceOps, type Tensor } from "../../../wasm-model/network/reference.ts";
+import { gaussianSource } from "../../support/random-model.ts";
 
 const tensor = (shape: number[], values: ArrayLike<number>): Tensor => ({ shape, data: Float64Array.from(values) });
 const withFloats = (floats: Record<string, number[]>): ReferenceOps =>
@@ -88,22 +88,5 @@ describe("the reference's int8 convolution", () => {
     const reference = new ReferenceOps(int8);
     const codes = reference.quantize(tensor([1, 2, 1, 1], [1e30, -1e30]), "c");
     expect([...codes.data]).toEqual([127, 0]);
-  });
-});
-
-describe("referenceDenoiser", () => {
-  it("treats the images of a batch one by one", async () => {
-    const denoiser = referenceDenoiser(TINY, randomModel(TINY, 1, "int8").weights);
-    const { x, labels } = randomInput(TINY, 3, 1, 2);
-    const batch = await denoiser.denoise(x, 1, labels);
-    const size = x.length / 3;
-    for (let b = 0; b < 3; b++) {
-      const alone = await denoiser.denoise(
-        x.subarray(b * size, (b + 1) * size),
-        1,
-        labels.subarray(b * TINY.classes, (b + 1) * TINY.classes),
-      );
-      expect(alone).toEqual(batch.subarray(b * size, (b + 1) * size));
-    }
   });
 });

@@ -81,7 +81,6 @@ describe("resolve", () => {
     expect(enlargeOf({ size: 56, enlarge: "pixels" })).toBe("pixels");
     for (const options of [{ size: 56 }, { size: 56, enlarge: "smooth" }, { enlarge: "pixels" }, { size: 28, enlarge: "pixels" }])
       expect(enlargeOf(options)).toBeUndefined();
-    expect(mistake({ seed: "7", enlarge: "bicubic" })).toMatchObject({ option: "enlarge", expected: "one of smooth, pixels" });
   });
 
   it("accepts values as people write them, and keeps the canonical form", () => {
@@ -91,15 +90,21 @@ describe("resolve", () => {
     expect([size, t, background]).toEqual([56, 0.3, "ffddee"]);
   });
 
-  it.each([Symbol("steps"), throwing, Object.create(null), 8n, Proxy.revocable(() => {}, {}).proxy])(
-    "is never more than an OptionError, whatever a value is",
-    (value) => {
-      for (const name of optionsOf("sample")) {
-        const options = { seed: "7", to: "8", [name]: value } as unknown as SampleOptions;
-        expect(() => resolve("sample", options, card), name).toThrow(OptionError);
-      }
-    },
-  );
+  it.each([
+    Symbol("steps"),
+    throwing,
+    Object.create(null),
+    8n,
+    Proxy.revocable(() => {}, {}).proxy,
+    true,
+    ["1"],
+    { toString: 1, valueOf: 1 },
+  ])("is never more than an OptionError, whatever a value is", (value) => {
+    for (const name of optionsOf("sample")) {
+      const options = { seed: "7", to: "8", [name]: value } as unknown as SampleOptions;
+      expect(() => resolve("sample", options, card), name).toThrow(OptionError);
+    }
+  });
 
   it("chooses the class by the seed: always the same one, and each about equally often", () => {
     const counts = [0, 0, 0, 0];
@@ -123,16 +128,24 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", class: given }, card).class).toBe(index);
   });
 
-  it.each(["ankle", "4", "", -1, Number.NaN])("refuses class %j", (given) => {
-    expect(mistake({ seed: "7", class: given })).toMatchObject({
-      code: "invalid-value",
-      option: "class",
-      expected: "an index from 0 to 3 or one of T-shirt/top, Ankle boot, 3, Bag",
-    });
-  });
-
-  it.each([0, 65, 1.5, Number.NaN, "1e9", "8.", "+8", " 8", ""])("refuses %j steps", (steps) => {
-    expect(mistake({ seed: "7", steps })).toMatchObject({ option: "steps", expected: "an integer from 1 to 64" });
+  it.each<[keyof SampleOptions, readonly unknown[], string]>([
+    ["class", ["ankle", "4", "", -1, Number.NaN], "an index from 0 to 3 or one of T-shirt/top, Ankle boot, 3, Bag"],
+    ["steps", [0, 65, 1.5, Number.NaN, "1e9", "8.", "+8", " 8", ""], "an integer from 1 to 64"],
+    ["temperature", [-0.1, 2.1, Number.NaN, "-0", ".", "1e0", ""], "a number from 0 to 2"],
+    ["churn", [-0.1, 1.1, "1e0", ""], "a number from 0 to 1"],
+    ["extrapolation", [-1, 10.5, "x", ""], "a number from 0 to 10"],
+    ["n", [0], "an integer from 1 to 1024"],
+    ["frames", [1], "an integer from 2 to 64"],
+    ["to", ["", "x".repeat(257)], "Unicode text of 1 to 256 bytes in UTF-8"],
+    ["background", ["##fff"], "a colour of three or six hexadecimal digits, or transparent"],
+    ["foreground", ["transparent"], "a colour of three or six hexadecimal digits"],
+    ["radius", [51], "an integer from 0 to 50"],
+    ["enlarge", ["bicubic"], "one of smooth, pixels"],
+  ])("refuses the %s %j, used by the sampler or not", (option, values, expected) => {
+    for (const value of values) {
+      for (const sampler of ["langevin", "heun"])
+        expect(mistake({ seed: "7", sampler, [option]: value })).toMatchObject({ code: "invalid-value", option, expected });
+    }
   });
 
   it.each([
@@ -161,16 +174,10 @@ describe("resolve", () => {
   });
 
   it.each<[SampleOptions, string, string]>([
-    [{ seed: "7", n: 0 }, "n", "an integer from 1 to 1024"],
-    [{ seed: "7", frames: 1 }, "frames", "an integer from 2 to 64"],
     [{ seed: "x".repeat(255), n: 2 }, "seed", "Unicode text of 1 to 254 bytes in UTF-8"],
     [{ seed: "7", to: "x".repeat(250), n: 1001 }, "to", "Unicode text of 1 to 251 bytes in UTF-8"],
-    [{ seed: "7", to: "" }, "to", "Unicode text of 1 to 256 bytes in UTF-8"],
     [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 bytes in UTF-8 beside `t`"],
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
-    [{ seed: "7", background: "##fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
-    [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
-    [{ seed: "7", radius: 51 }, "radius", "an integer from 0 to 50"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
     else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
@@ -188,10 +195,6 @@ describe("resolve", () => {
     );
   });
 
-  it.each([-0.1, 2.1, Number.NaN, "-0", ".", "1e0", ""])("refuses temperature %j", (temperature) => {
-    expect(mistake({ seed: "7", temperature })).toMatchObject({ option: "temperature", expected: "a number from 0 to 2" });
-  });
-
   it.each([
     ["heun", 8, undefined, 15],
     ["heun", 1, 2, 2],
@@ -202,13 +205,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
   });
 
-  it.each([
-    ["churn", [-0.1, 1.1, "1e0", ""], "a number from 0 to 1"],
-    ["extrapolation", [-1, 10.5, "x", ""], "a number from 0 to 10"],
-  ] as const)("takes %s for langevin, and refuses %j", (name, wrong, expected) => {
-    for (const value of wrong) {
-      for (const sampler of SAMPLERS) expect(mistake({ seed: "7", sampler, [name]: value })).toMatchObject({ option: name, expected });
-    }
+  it.each(["churn", "extrapolation"] as const)("takes %s for langevin", (name) => {
     const of = (options: object) => resolve("sample", { seed: "7", ...options }, card)[name];
     expect([of({ [name]: "0" }), of({ [name]: 0.5 }), of({})]).toEqual([0, 0.5, undefined]);
     expect(of({ sampler: "heun", [name]: 0 })).toBeUndefined(); // it has no effect there
@@ -309,27 +306,10 @@ describe("resolve, more", () => {
 
   it("refuses options that it does not know, by name", () => {
     for (const options of [{ foo: 1 }, { strength: 0.5 }, { sigma: 1 }, { format: "png" }, { __proto__: null, constructor: 1 }]) {
-      const error = (() => {
-        try {
-          resolve("sample", { seed: "7", ...options } as SampleOptions, card);
-        } catch (thrown) {
-          return thrown;
-        }
-      })();
-      expect(error).toBeInstanceOf(OptionError);
+      const error = mistake({ seed: "7", ...options } as SampleOptions);
       expect(error).toMatchObject({ code: "unknown-option", option: Object.keys(options)[0] });
     }
     expect(() => resolve("sample", { seed: "7", foo: undefined } as SampleOptions, card)).not.toThrow();
-  });
-
-  it.each<[string, unknown]>(
-    ["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "radius", "guidance"].flatMap((name) =>
-      [{ toString: 1, valueOf: 1 }, true, null, ["1"], Number.NaN].map((value): [string, unknown] => [name, value]),
-    ),
-  )("refuses %s: %j", (name, value) => {
-    expect(() => resolve("sample", { seed: "7", ...(name === "t" && { to: "8" }), [name]: value } as SampleOptions, card)).toThrow(
-      OptionError,
-    );
   });
 
   it("replaces a missing colour with black or white, whichever contrasts more", () => {

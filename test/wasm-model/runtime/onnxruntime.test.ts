@@ -20,9 +20,6 @@ const FP32_TOLERANCE = 1e-5;
 const INT8_TOLERANCE = { largest: 0.05, rms: 1e-3 };
 /** Seven-bit maps: some 35 dB below outputs of magnitude 0.5 in a small random network. */
 const QUANTIZATION_RMS = 0.02;
-/** The sums of a batch may be cut into other pieces than those of one image. */
-const BATCH_TOLERANCE = 1e-5;
-
 const SIGMAS = [0.05, 0.3, 1, 4, 20];
 const runtime = onnxruntime({ ort });
 
@@ -94,17 +91,6 @@ it("onnxruntime enlarges as our engine does: where a code differs, by one, value
 });
 
 describe("a model in onnxruntime", () => {
-  it.each(["fp32", "int8"] as const)("gives an image the same result in a batch as alone: %s", async (form) => {
-    const denoiser = await runtime.load(readModel(randomModelFile(TINY, 5, form)));
-    const { x, labels } = randomInput(TINY, 3, 1, 3);
-    const batch = (await denoiser.denoise(x, 1, labels)).slice();
-    const size = x.length / 3;
-    for (let b = 0; b < 3; b++) {
-      const alone = await denoiser.denoise(x.slice(b * size, (b + 1) * size), 1, labels.slice(b * TINY.classes, (b + 1) * TINY.classes));
-      expect(difference(alone, batch.slice(b * size, (b + 1) * size)).largest).toBeLessThan(BATCH_TOLERANCE);
-    }
-  });
-
   it.each([1e3, 1e6, -1e6])("saturates if x is out of range, as the int8 reference does: x = %f", async (huge) => {
     const model = randomModel(TINY, 5, "int8");
     const denoiser = await runtime.load(readModel(writeModel(model)));

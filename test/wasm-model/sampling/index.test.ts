@@ -67,6 +67,7 @@ describe("createSampler", () => {
     const sigmas = karrasSigmas({ ...sampling, steps: 3 });
     expect(scheduleOf({ ...onGrid(tuned, { churn: 0 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0, 1.5));
     expect(scheduleOf({ ...onGrid(tuned, { extrapolation: 1 }), steps: 3 })).toEqual(steadySchedule(sigmas, 0.85, 1));
+    expect(scheduleOf({ ...onGrid({ ...tuned, churn: [0.9, 0.4] }, { extrapolation: 1 }), steps: 3 }).churn).toEqual([0.9, 0.4]); // a ramp
     expect(onGrid(tuned, {})).toBe(tuned);
     expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
   });

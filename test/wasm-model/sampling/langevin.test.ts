@@ -3,17 +3,7 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 import { steadySchedule } from "../../support/schedules.ts";
-import {
-  drive,
-  gaussianDenoiser,
-  MIXTURE,
-  mixtureDenoiser,
-  momentsOf,
-  ordersOfConvergence,
-  seededNoise,
-  shrinkage,
-  unitNoise,
-} from "./closed-form.ts";
+import { drive, gaussianDenoiser, momentsOf, ordersOfConvergence, seededNoise, shrinkage, unitNoise } from "./closed-form.ts";
 
 const STEPS = 8;
 const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
@@ -123,16 +113,6 @@ describe("langevin", () => {
       (x, sigma) => x + sigma,
     );
     expect([...images]).toEqual([40, 20]);
-  });
-
-  it("gives an image the same bits alone and in a batch", () => {
-    const options = { imageSize: 5, ...steadySchedule(sigmas, 0.85, 1.5) };
-    const denoise = mixtureDenoiser(MIXTURE);
-    const batch = drive(langevin({ ...options, images: 3, noise: seededNoise("a", "b", "c") }), denoise);
-    ["a", "b", "c"].forEach((seed, i) => {
-      const alone = drive(langevin({ ...options, images: 1, noise: seededNoise(seed) }), denoise);
-      expect(batch.slice(5 * i, 5 * i + 5)).toEqual(alone);
-    });
   });
 
   it("draws only the initial noise if there is no churn", () => {

@@ -31,13 +31,6 @@ describe("karrasSigmas", () => {
     });
   });
 
-  it("has evenly spaced levels at rho 1", () => {
-    const levels = karrasSigmas({ steps: 5, sigmaMin: 1, sigmaMax: 5, rho: 1 });
-    levels.forEach((sigma, i) => {
-      expect(sigma).toBeCloseTo(5 - i, 13);
-    });
-  });
-
   it("has the same bits on every machine", () => {
     expect(karrasSigmas({ ...range, steps: 8, rho: 7 })).toEqual([
       20, 10.974983727649251, 5.6927366540857705, 2.75874682490591, 1.2295486345381743, 0.49306968728612677, 0.17233763494267845, 0.05,

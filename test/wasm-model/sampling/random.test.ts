@@ -131,32 +131,14 @@ describe("gaussians", () => {
   gaussians(seedState("moments"), 0, x);
   const mean = (f: (v: number, i: number) => number) => x.reduce((sum, v, i) => sum + f(v, i), 0) / n;
 
-  // Moment k of n Gaussians has standard deviation sqrt(var(x^k) / n); all of these are fixed numbers, so four of them
-  // are no gamble.
-  it.each([
-    [1, 0, 1],
-    [2, 1, 2],
-    [3, 0, 15],
-    [4, 3, 96],
-    [6, 15, 10170],
-  ])("moment %i is %i", (k, expected, variance) => {
-    expect(Math.abs(mean((v) => v ** k) - expected)).toBeLessThan(4 * Math.sqrt(variance / n));
-  });
-
   it.each([1, 2, 3, 4, 5, 28])("numbers %i apart are uncorrelated", (lag) => {
     expect(Math.abs(mean((v, i) => v * x[(i + lag) % n]))).toBeLessThan(4 / Math.sqrt(n));
   });
 
   it("follow the Gaussian CDF (Kolmogorov-Smirnov)", () => {
-    const sorted = x.slice(0, 2 ** 14).sort();
+    const sorted = x.slice().sort();
     const distance = sorted.reduce((worst, v, i) => Math.max(worst, Math.abs(gaussianCdf(v) - (i + 0.5) / sorted.length)), 0);
     expect(distance * Math.sqrt(sorted.length)).toBeLessThan(1.95); // exceeded with probability 0.001
-  });
-
-  it("lie beyond 3 sigma as often as they should", () => {
-    const expected = 2 * gaussianCdf(-3) * n;
-    const count = x.reduce((sum, v) => sum + (Math.abs(v) > 3 ? 1 : 0), 0);
-    expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected));
   });
 });
 

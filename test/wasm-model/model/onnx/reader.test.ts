@@ -248,49 +248,16 @@ describe("readModel", () => {
     expect(() => readModel(withCard((c) => (c.labels = [...labels.slice(1), "犬".repeat(22)])))).toThrow("for `labels.2`");
   });
 
-  it.each([
-    ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected JSON for the model's card"],
-    [
-      "a newer format",
-      () => withCard((c) => Object.assign(c, { format: 3 })),
-      "Expected a model of format 2 but received one of format 3: it was written by a newer version of Anneal",
-    ],
-  ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
-    expect(() => readModel(make())).toThrow(ModelError);
-    expect(() => readModel(make())).toThrow(message);
+  it("refuses no card, and a newer format", () => {
+    expect(() => readModel(edited((_, m) => (m.metadata_props = [])))).toThrow(/^Expected JSON for the model's card/);
+    expect(() => readModel(withCard((c) => Object.assign(c, { format: 3 })))).toThrow(
+      new ModelError("Expected a model of format 2 but received one of format 3: it was written by a newer version of Anneal"),
+    );
   });
 
   it("refuses fields of ONNX that it does not know", () => {
     const emptyFunction = [0xca, 0x01, 0]; // field 25 of ModelProto, `functions`, which could give an operator another meaning
     expect(() => readModel(Uint8Array.of(...file, ...emptyFunction))).toThrow(ModelError);
-  });
-
-  it("refuses a file cut short at any place", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
-        expect(() => readModel(file.subarray(0, length))).toThrow(ModelError);
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it("refuses a damaged file or reads it as the model that these bytes mean, and throws nothing but ModelError", () => {
-    const damage = fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), {
-      minLength: 1,
-      maxLength: 4,
-    });
-    fc.assert(
-      fc.property(damage, (changes) => {
-        const bytes = file.slice();
-        for (const [at, value] of changes) bytes[at] = value;
-        try {
-          expect(Buffer.compare(writeModel(readModel(bytes)), bytes)).toBe(0);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ModelError);
-        }
-      }),
-      { numRuns: 100 },
-    );
   });
 });
 
