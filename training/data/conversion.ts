@@ -1,6 +1,7 @@
 /** How images of any size become images of one size, and the flags for this. */
 import { type Command, Option } from "commander";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import type { Size } from "../../wasm-model/network/spec.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -10,31 +11,28 @@ import { UserError } from "../cli/user-error.ts";
  * cut out the middle without scaling, and pad where the image is smaller.
  */
 export const CROPS = ["cover", "contain", "center"] as const;
-export type Crop = (typeof CROPS)[number];
+export type CropWay = (typeof CROPS)[number];
 
-export interface ConversionSettings {
-  /** In pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly crop: Crop;
+export interface ConversionSettings extends Size {
+  readonly crop: CropWay;
   /** Colour behind transparent pixels and of padding: six hexadecimal digits. */
   readonly background: string;
 }
 
 export const SIZES = { least: 16, most: 64 } as const;
 
-const side = integer(1, 65_535);
+export const SIDE = integer(1, 65_535);
 
 /** Schema of the settings in a run's configuration. */
-export const CONVERSION = openObject({ width: side, height: side, crop: choice(CROPS), background: text() }, "settings of images");
+export const CONVERSION = openObject({ width: SIDE, height: SIDE, crop: choice(CROPS), background: text() }, "settings of images");
 
 /** White, as transparent images look on a page. */
 export const DEFAULT_SETTINGS: ConversionSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
 
 /** The flags as commander returns them. */
 export interface ConversionFlags {
-  readonly size?: { readonly width: number; readonly height: number };
-  readonly crop?: Crop;
+  readonly size?: Size;
+  readonly crop?: CropWay;
   readonly background?: string;
 }
 
@@ -88,7 +86,7 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
   return { width, height, crop, background };
 }
 
-function parseSize(text: string): { width: number; height: number } {
+function parseSize(text: string): Size {
   const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
   const [width, height] = [Number(first), Number(second)];
   if (![width, height].every((side) => side >= SIZES.least && side <= SIZES.most)) {

@@ -39,13 +39,14 @@ export function forTraining(dataset: Dataset): TrainingData {
   const { train, test, hasTest } = dataset;
   if (!hasTest) return { ...dataset, validation: test };
   const isHeldOut = heldOut(train.labels, train.families);
-  const [own, validation] = [false, true].map((isOf) =>
+  const indices = [...isHeldOut.keys()];
+  const [learned, validation] = [false, true].map((isWanted) =>
     partOf(
       train,
-      [...isHeldOut.keys()].filter((i) => isHeldOut[i] === isOf),
+      indices.filter((i) => isHeldOut[i] === isWanted),
     ),
   );
-  return { ...dataset, train: own, validation: validation.count > 0 ? validation : train };
+  return { ...dataset, train: learned, validation: validation.count > 0 ? validation : train };
 }
 
 /** SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. */

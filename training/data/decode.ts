@@ -1,6 +1,7 @@
 /** Decodes one image: from its file's bytes to pixels of the training size. */
+import type { Size } from "../../wasm-model/network/spec.ts";
 import type { ConversionSettings } from "./conversion.ts";
-import { Unusable } from "./folder.ts";
+import { UnusableFile } from "./folder.ts";
 
 export interface DecodedImage {
   /** RGB, [H, W, 3]. */
@@ -12,7 +13,7 @@ export interface DecodedImage {
   readonly isGrey: boolean;
 }
 
-/** Rejects with an Unusable for bytes that are not an image. */
+/** Rejects with an UnusableFile for bytes that are not an image. */
 export type Decode = (bytes: Uint8Array, settings: ConversionSettings) => Promise<DecodedImage>;
 
 /** Larger images are skipped: 100 megapixels. */
@@ -29,12 +30,11 @@ export async function imageDecoder(): Promise<Decode> {
   /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. */
   return async (bytes, { width, height, crop, background }) => {
     const failed = (error: Error): never => {
-      throw new Unusable(
-        error.message.includes("pixel limit") ? `larger than ${MAX_PIXELS / 1e6} megapixels` : "damaged or in another format",
-      );
+      const isLarge = error.message.includes("pixel limit");
+      throw new UnusableFile(isLarge ? `larger than ${MAX_PIXELS / 1e6} megapixels` : "damaged or in another format");
     };
     const { format, autoOrient: stored } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata().catch(failed);
-    if (!FORMATS.has(format)) throw new Unusable("damaged or in another format");
+    if (!FORMATS.has(format)) throw new UnusableFile("damaged or in another format");
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
     const fill = `#${background}`;
@@ -49,11 +49,6 @@ export async function imageDecoder(): Promise<Decode> {
     const pixels = await image.flatten({ background: fill }).toColourspace("srgb").raw().toBuffer().catch(failed);
     return { pixels, width: stored.width, height: stored.height, isGrey: isGrey(pixels) };
   };
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** The middle of an image, of the wanted size or, where the image is smaller, of its own. */

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { statistics } from "../network/split.ts";
+import { classCountsOf, statistics } from "../network/split.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 
 /** Most classes that are listed with their counts. */
@@ -12,7 +12,8 @@ const LISTED = 100;
 /** Lines of text: counts, statistics, details and warnings. */
 export function describeDataset(dataset: TrainingData): string[] {
   const { folder, train, validation, test, hasTest, labels, width, height, channels, details, notes } = dataset;
-  const { mean, std, classCounts } = statistics(dataset);
+  const { mean, std } = statistics(dataset);
+  const classCounts = classCountsOf(dataset);
   return [
     `data: ${folder}, ${train.count} training${hasTest ? `, ${validation.count} validation and ${test.count} test` : ` and ${test.count} held-out`} images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
     ...labels.slice(0, LISTED).map((label, i) => `  ${label}: ${classCounts[i]}`),
@@ -44,11 +45,11 @@ function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, 
   const rows = Math.max(1, Math.floor(ROWS_IN_ALL / shown.length));
   const members = new Map<number, number[]>(shown.map((label) => [label, []]));
   for (const [i, label] of train.labels.entries()) members.get(label)?.push(i);
-  const images = [...members.values()].flatMap((own) => {
-    const filled = Math.min(rows, Math.max(1, Math.ceil(own.length / COLUMNS)));
-    const count = Math.min(own.length, filled * COLUMNS);
+  const images = [...members.values()].flatMap((indices) => {
+    const filled = Math.min(rows, Math.max(1, Math.ceil(indices.length / COLUMNS)));
+    const count = Math.min(indices.length, filled * COLUMNS);
     return Array.from({ length: filled * COLUMNS }, (_, i) => {
-      const image = own[Math.floor((i * own.length) / count)];
+      const image = indices[Math.floor((i * indices.length) / count)];
       const pixels = i < count ? train.images(image, image + 1) : new Uint8Array(width * height * channels);
       return { pixels, width, height, channels };
     });

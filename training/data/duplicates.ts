@@ -1,18 +1,14 @@
 /** Equal and near pictures of a folder. On both sides of a split they hide that a network copies. */
+import type { Size } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../cli/user-error.ts";
 
 /** A picture with its class. */
-export interface Picture {
+export interface LabelledPicture {
   readonly path: string;
   /** Index into the classes. */
   readonly label: number;
   /** RGB, [H, W, 3]. */
   readonly pixels: Uint8Array;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Cells of a thumbnail, 8x8. */
@@ -22,7 +18,7 @@ const CELLS = SIDE * SIDE;
 const NEAR = 4;
 
 /** Grey means of each picture's cells (ITU-R BT.601), rounded: [N, CELLS]. */
-function thumbnailsOf(pictures: readonly Pick<Picture, "pixels">[], { width, height }: Size): Uint8Array {
+function thumbnailsOf(pictures: readonly Pick<LabelledPicture, "pixels">[], { width, height }: Size): Uint8Array {
   const thumbnails = new Uint8Array(pictures.length * CELLS);
   /** From which to before which row or column; in an image of fewer than 8, cells share some. */
   const cells = (length: number): [from: number, to: number][] =>
@@ -48,7 +44,7 @@ function thumbnailsOf(pictures: readonly Pick<Picture, "pixels">[], { width, hei
 }
 
 /** The pictures without those that equal an earlier one. Throws a UserError for equal ones of two classes. */
-export function distinct<P extends Picture>(pictures: readonly P[], size: Size): P[] {
+export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size): P[] {
   const thumbnails = thumbnailsOf(pictures, size);
   const found = new Map<string, P[]>();
   return pictures.filter((picture, i) => {
@@ -70,7 +66,7 @@ export function distinct<P extends Picture>(pictures: readonly P[], size: Size):
  * by less than NEAR, so a picture is compared only with those whose mean is so near. The cells that differ most come first:
  * mostly one or two tell that pictures are not near.
  */
-export function* nearPairs(pictures: readonly Pick<Picture, "pixels">[], size: Size): Generator<readonly [number, number]> {
+export function* nearPairs(pictures: readonly Pick<LabelledPicture, "pixels">[], size: Size): Generator<readonly [number, number]> {
   const count = pictures.length;
   const thumbnails = thumbnailsOf(pictures, size);
   const sums = new Int32Array(count);

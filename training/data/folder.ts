@@ -12,13 +12,13 @@ export interface ImageFolder {
   readonly name: string;
   /** All files that may matter, in any order. */
   readonly paths: readonly string[];
-  /** The bytes of the file at a path. Throws an Unusable if it cannot be read. */
+  /** The bytes of the file at a path. Throws an UnusableFile if it cannot be read. */
   read(path: string): Promise<Uint8Array>;
 }
 
 /** Why a file is skipped; its message is a few words, such as "larger than 128 MB". */
-export class Unusable extends Error {
-  override name = "Unusable";
+export class UnusableFile extends Error {
+  override name = "UnusableFile";
 }
 
 /** Larger files are skipped, in bytes. */
@@ -58,11 +58,11 @@ export function imageFolder(place: string): ImageFolder {
     paths: [...files.keys()],
     async read(relative) {
       const { path, stats } = files.get(relative) as { path: string; stats: Stats | undefined };
-      if (stats && !stats.isFile()) throw new Unusable("not a regular file"); // a device has no end
-      if (stats?.size === 0) throw new Unusable("empty"); // as endless files of /proc pose
-      if ((stats?.size ?? 0) > LARGEST_FILE) throw new Unusable(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
+      if (stats && !stats.isFile()) throw new UnusableFile("not a regular file"); // a device has no end
+      if (stats?.size === 0) throw new UnusableFile("empty"); // as endless files of /proc pose
+      if ((stats?.size ?? 0) > LARGEST_FILE) throw new UnusableFile(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
       return readFile(path).catch(() => {
-        throw new Unusable("not readable");
+        throw new UnusableFile("not readable");
       });
     },
   };

@@ -1,6 +1,7 @@
 /** Which pictures of a folder are learned, which are held out, and the order of all: the same in Node and in a page. */
+import type { Size } from "../../wasm-model/network/spec.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { distinct, nearPairs, type Picture, type Size } from "./duplicates.ts";
+import { distinct, type LabelledPicture, nearPairs } from "./duplicates.ts";
 
 export type SplitName = "train" | "test";
 
@@ -25,7 +26,7 @@ export interface Choice<P> {
  * Of equal training pictures the first by path; near ones on the same side of the split. Given test pictures are left alone
  * and counted. Throws a UserError for equal training pictures of two classes. `inOrder`: the names of the files are their order.
  */
-export function choosePictures<P extends Picture & PlacedFile>(pictures: readonly P[], size: Size, inOrder = false): Choice<P> {
+export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size, inOrder = false): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const [given, all] = ["test", "train"].map((name) => sorted.filter(({ split }) => split === name));
   const ranked = inRank(distinct(all, size), inOrder);
@@ -43,13 +44,8 @@ export function choosePictures<P extends Picture & PlacedFile>(pictures: readonl
   }
   for (const i of families.keys()) families[i] = familyOf(i);
 
-  const isHeldOut =
-    given.length > 0
-      ? ranked.map(() => false)
-      : heldOut(
-          ranked.map(({ label }) => label),
-          families,
-        );
+  const labels = ranked.map(({ label }) => label);
+  const isHeldOut = given.length > 0 ? labels.map(() => false) : heldOut(labels, families);
   const alike = describeAlike(all.length - count, families, { given: given.length, near: near.size });
   return {
     train: ranked.filter((_, i) => !isHeldOut[i]),
@@ -79,17 +75,15 @@ export function heldOut(labels: ArrayLike<number>, families: ArrayLike<number>):
   const most = (label: number): number => Math.min(2 * wanted(label), sizes.get(label)! / 2);
   const members = new Map<number, number[]>();
   for (const [i, family] of Array.from(families).entries()) {
-    const own = members.get(family);
-    if (own) own.push(i);
-    else members.set(family, [i]);
+    if (!members.get(family)?.push(i)) members.set(family, [i]);
   }
   const held = new Map([...sizes.keys()].map((label) => [label, 0]));
   const isHeldOut = Array.from(labels, () => false);
   for (const family of members.values()) {
-    const own = [...countsOf(family.map((i) => labels[i]))];
-    const isWanted = own.some(([label]) => held.get(label)! < wanted(label));
-    if (!isWanted || own.some(([label, count]) => held.get(label)! + count > most(label))) continue;
-    for (const [label, count] of own) held.set(label, held.get(label)! + count);
+    const counts = [...countsOf(family.map((i) => labels[i]))];
+    const isWanted = counts.some(([label]) => held.get(label)! < wanted(label));
+    if (!isWanted || counts.some(([label, count]) => held.get(label)! + count > most(label))) continue;
+    for (const [label, count] of counts) held.set(label, held.get(label)! + count);
     for (const i of family) isHeldOut[i] = true;
   }
   return isHeldOut;

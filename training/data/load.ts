@@ -6,12 +6,12 @@ import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { memorySplit, type Split } from "../network/split.ts";
+import { expectName, layOut, type Skipped } from "./class-folders.ts";
 import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
-import { type ImageFolder, imageFolder, Unusable } from "./folder.ts";
+import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
-import { expectName, layOut, type Skipped } from "./layout.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
@@ -23,7 +23,8 @@ const DATA_NAME = name(256);
  * of its images can be used, and for equal pictures of two classes.
  */
 export async function loadDataset(place: string, given: GivenSettings = {}): Promise<Dataset> {
-  expectFolder(place);
+  if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
   const about = aboutSet(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
@@ -52,11 +53,8 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
     for (const [i, { pixels }] of chosen.entries()) {
       bytes.set(channels === 3 ? pixels : Uint8Array.from({ length: size }, (_, at) => pixels[3 * at]), i * size);
     }
-    return memorySplit(
-      bytes,
-      chosen.map(({ label }) => labels.get(label) as number),
-      families,
-    );
+    const newLabels = chosen.map(({ label }) => labels.get(label) as number);
+    return memorySplit(bytes, newLabels, families);
   };
   return {
     name: folder.name,
@@ -72,30 +70,18 @@ export async function loadDataset(place: string, given: GivenSettings = {}): Pro
   };
 }
 
-function expectFolder(place: string): void {
-  if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
-}
-
-const GIGABYTE = 2 ** 30;
-
 /** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
 export function expectFitsMemory(count: number, { width, height }: ConversionSettings, free: number): void {
-  const fit = Math.floor(Math.max(GIGABYTE, free / 2) / (3 * width * height));
+  const fit = Math.floor(Math.max(2 ** 30, free / 2) / (3 * width * height));
   if (count > fit)
     throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
-}
-
-interface DecodedFiles {
-  /** Those that could be decoded, by path. */
-  readonly decoded: ReadonlyMap<string, DecodedImage>;
-  readonly failed: readonly Skipped[];
 }
 
 /** Images that are read and decoded at the same time. */
 const AT_ONCE = 4 * availableParallelism();
 
-async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], settings: ConversionSettings): Promise<DecodedFiles> {
+/** The images that could be decoded, by path, and the others. */
+async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], settings: ConversionSettings) {
   const decode = await imageDecoder();
   const decoded = new Map<string, DecodedImage>();
   const failed: Skipped[] = [];
@@ -106,7 +92,7 @@ async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], sett
       try {
         decoded.set(path, await decode(await folder.read(path), settings));
       } catch (error) {
-        if (!(error instanceof Unusable)) throw error;
+        if (!(error instanceof UnusableFile)) throw error;
         failed.push({ path, reason: error.message });
       }
       bar.update(decoded.size + failed.length);

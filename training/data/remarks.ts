@@ -1,18 +1,14 @@
 /** What is wrong with a folder of images, and what is worth knowing about it, a line each. */
+import type { Size } from "../../wasm-model/network/spec.ts";
+import type { Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
-import type { Skipped } from "./layout.ts";
 
 /** Examples of skipped files, and sizes, that are named. */
 const EXAMPLES = 3;
 const SIZES = 5;
 /** With fewer training images a network memorizes them. */
 const FEW = 100;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Of images with these sizes in their files, of files that were skipped, and of the split, with a line on pictures that are alike. */
 export function remarksOn(

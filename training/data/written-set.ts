@@ -2,15 +2,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { integer, openObject, text } from "../../wasm-model/schema/fields.ts";
+import { openObject, text } from "../../wasm-model/schema/fields.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
+import { SIDE } from "./conversion.ts";
 
 export const ABOUT = "dataset.json";
 
 /** Of images whose licence nobody named. */
 export const UNKNOWN_LICENCE = "unknown";
 
-const side = integer(1, 65_535);
 const SCHEMA = openObject(
   {
     /** SPDX identifier, or "unknown". */
@@ -18,7 +18,7 @@ const SCHEMA = openObject(
     /** The name of each class in label order, with its folder: a folder's name cannot have a slash. */
     classes: v.array(openObject({ folder: text(), name: text() }, "a folder and a name"), "a list of classes"),
     /** The size of all images, if it suits a network. */
-    size: v.optional(openObject({ width: side, height: side }, "a width and a height")),
+    size: v.optional(openObject({ width: SIDE, height: SIDE }, "a width and a height")),
   },
   "a JSON object",
 );

@@ -5,7 +5,7 @@ import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { oneHot, pieces, type Split } from "./split.ts";
-import { standardError } from "./standard-error.ts";
+import { meanOf, standardError } from "./standard-error.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
@@ -56,9 +56,12 @@ export async function heldOutLoss(
     }
   }
   const variance = spec.sigmaData ** 2;
-  const means = sums.map((own) => own.reduce((sum, value) => sum + value, 0) / used);
+  const means = sums.map((ofLevel) => meanOf(Array.from(ofLevel)));
   /** What each image adds to the logarithm of the mean, times the number of images (delta method). */
-  const shares = Array.from({ length: used }, (_, i) => sums.reduce((sum, own, level) => sum + own[i] / means[level], 0) / sums.length);
+  const shares = Array.from(
+    { length: used },
+    (_, i) => sums.reduce((sum, ofLevel, level) => sum + ofLevel[i] / means[level], 0) / sums.length,
+  );
   return {
     levels: HELD_OUT_SIGMAS.map((sigma, level) => ({
       sigma,
@@ -82,22 +85,16 @@ export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }:
   const square = sum / values;
   const variance = sigmaData ** 2;
   const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
-  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  return meanOf(ratios);
 }
 
 /** The geometric mean: of the arithmetic one the highest levels would be almost half. */
-export const meanLoss = (levels: readonly HeldOutLoss[]): number =>
-  Math.exp(levels.reduce((sum, { loss }) => sum + Math.log(loss), 0) / levels.length);
+export const meanLoss = (levels: readonly HeldOutLoss[]): number => Math.exp(meanOf(levels.map(({ loss }) => Math.log(loss))));
 
 /** Two lines of text: noise levels and losses. */
 export function heldOutTable(losses: readonly HeldOutLoss[]): string {
-  const row = (name: string, cells: readonly (number | string)[]): string =>
-    name.padEnd(8) + cells.map((cell) => String(cell).padStart(8)).join("");
-  return `${row(
-    "sigma",
-    losses.map(({ sigma }) => sigma),
-  )}\n${row(
-    "loss",
-    losses.map(({ loss }) => loss.toFixed(4)),
-  )}`;
+  const row = (name: string, cells: readonly string[]): string => name.padEnd(8) + cells.map((cell) => cell.padStart(8)).join("");
+  const sigmas = losses.map(({ sigma }) => String(sigma));
+  const values = losses.map(({ loss }) => loss.toFixed(4));
+  return `${row("sigma", sigmas)}\n${row("loss", values)}`;
 }

@@ -5,8 +5,9 @@
  * network evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
+import { logVariance } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { denoise, type Interpretation, lossLogVariance, straightThrough, type Tf, type WeightTensors } from "./score-network.ts";
+import { denoise, type Interpretation, straightThrough, type Tf, tensorOps, type WeightTensors } from "./score-network.ts";
 
 /** One batch on the device. */
 export interface BatchTensors {
@@ -92,6 +93,6 @@ export function trainingObjective(
   interpretation?: Interpretation,
 ): { objective: TF.Scalar; loss: TF.Scalar } {
   const loss = weightedLoss(tf, spec, weights, batch, interpretation);
-  const u = lossLogVariance(tf, spec, weights, batch.sigma);
+  const u = logVariance(tensorOps(tf, weights), spec, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
 }

@@ -5,7 +5,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
-import { logVariance, type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
+import { type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
 import { mpSumNorm, type Ops, SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -227,9 +227,4 @@ export function tensorDenoiser(
     planar.dispose();
     return values;
   };
-}
-
-/** u(sigma) [B, 1], the learned log-variance of the weighted loss. */
-export function lossLogVariance(tf: Tf, spec: NetworkSpec, weights: WeightTensors, sigma: TF.Tensor): TF.Tensor {
-  return logVariance(tensorOps(tf, weights), spec, sigma);
 }

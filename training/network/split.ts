@@ -69,16 +69,8 @@ export interface Labelled {
   readonly labels: readonly string[];
 }
 
-export interface Statistics {
-  readonly mean: number;
-  /** Standard deviation over all pixels of all images: the `sigmaData` to train with. */
-  readonly std: number;
-  /** Number of training images of each class, in label order. */
-  readonly classCounts: readonly number[];
-}
-
-/** Exact sums over a histogram of the 256 pixel values. */
-export function statistics({ train, labels }: Labelled): Statistics {
+/** Mean and standard deviation over all pixels of all images, by exact sums over a histogram of the 256 pixel values. */
+export function statistics({ train }: Pick<Labelled, "train">): { readonly mean: number; readonly std: number } {
   const pixels = new Float64Array(256);
   let total = 0;
   for (const piece of pieces(train)) {
@@ -87,8 +79,7 @@ export function statistics({ train, labels }: Labelled): Statistics {
   }
   const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(unitValue(value)), 0) / total;
   const mean = average((x) => x);
-
-  return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)), classCounts: classCountsOf({ train, labels }) };
+  return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)) };
 }
 
 /** Number of training images of each class, in label order. */

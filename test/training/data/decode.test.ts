@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ConversionSettings, type Crop, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type ConversionSettings, type CropWay, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import { type Decode, type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
@@ -71,7 +71,7 @@ describe("an image", () => {
     const upright = await halves(48, 32, BLUE, RED).png().toBuffer();
     const stored = await sharp(upright).rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 95 }).toBuffer();
     expect(await sharp(stored).metadata()).toMatchObject({ width: 32, height: 48, orientation: 8 });
-    for (const crop of ["cover", "contain", "center"] satisfies Crop[]) {
+    for (const crop of ["cover", "contain", "center"] satisfies CropWay[]) {
       const image = await decode(stored, { ...SETTINGS, crop });
       expect(image, crop).toMatchObject({ width: 48, height: 32 });
       expectSides(image, BLUE, RED, 8);

@@ -1,9 +1,9 @@
 /** Which pictures are learned and which are held out: equal ones once, near ones together. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { layOut } from "../../../training/data/class-folders.ts";
 import { nearPairs } from "../../../training/data/duplicates.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
-import { layOut } from "../../../training/data/layout.ts";
 
 const SIZE = { width: 16, height: 16 };
 const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);

@@ -11,7 +11,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
-export interface Layout {
+export interface ClassFolders {
   /** Sorted by code unit, or in the order of `dataset.json`. */
   readonly classes: readonly string[];
   /** Sorted by label, then by path, by code unit. */
@@ -28,7 +28,7 @@ const CLASS_NAME = name(64);
  * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
  * model file can hold. `about`: the names and the order of the classes, if the folder has a `dataset.json`.
  */
-export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): Layout {
+export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): ClassFolders {
   const skipped: Skipped[] = [];
   const skip = (path: string, reason: string): [] => {
     skipped.push({ path, reason });

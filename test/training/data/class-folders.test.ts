@@ -1,10 +1,10 @@
 /** Folders to classes. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { type Layout, layOut } from "../../../training/data/layout.ts";
+import { type ClassFolders, layOut } from "../../../training/data/class-folders.ts";
 
 /** "split class path" of each file. */
-const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);
+const placed = ({ classes, files }: ClassFolders): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);
 
 describe("layOut", () => {
   it("sorts classes and files by code unit, whatever their order", () => {
