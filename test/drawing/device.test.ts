@@ -1,18 +1,14 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { drawInThread } from "../../worker/drawing/device.ts";
-import { type DrawingStep, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
+import { type DrawingStep, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
 
 const ignore = { signal: new AbortController().signal, onProgress: () => undefined, isVisible: () => false };
-const request = (seed: string, server = "https://anneal.test"): DrawRequest => ({
+const request = (seed: string, server = "https://anneal.test"): SampleRequest => ({
+  operation: "sample",
   server,
   model: undefined,
   animate: false,
   options: { seed },
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await caches.delete("anneal");
 });
 
 /** A worker that runs this function's text on each call but `load`, which it answers at once. */
@@ -42,13 +38,15 @@ describe("drawInThread", () => {
     expect(started).toBe(1);
   });
 
-  it("tells the thread how large the image's place is when its turn comes", async () => {
+  it("tells the thread how wide the image is shown when it begins to draw", async () => {
     let width = 0;
-    const draw = drawInThread(() => workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { place: argument.place } })));
-    const drawn = draw(request("7"), { ...ignore, place: () => width });
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { width: argument.screenWidth } })),
+    );
+    const drawn = draw(request("7"), { ...ignore, screenWidth: () => width });
     width = 56;
-    expect(await drawn).toEqual({ place: 56 });
-    expect(await draw(request("7"), ignore)).toEqual({ place: undefined });
+    expect(await drawn).toEqual({ width: 56 });
+    expect(await draw(request("7"), ignore)).toEqual({ width: undefined });
   });
 
   it("distinguishes wrong requests from devices that cannot draw", async () => {

@@ -144,13 +144,11 @@ describe("home", () => {
       await page.getByText("This browser does not copy").waitFor();
     }));
 
-  it("says in words that a device cannot load the model, shows the server's images, and tries again", () =>
+  it("says in words that a device cannot load the model, and tries again", () =>
     open(
       "/#seed=bob",
       async (page) => {
-        await page.getByText("This device cannot load the model.").waitFor();
-        await page.getByRole("button", { name: "Another image" }).click();
-        await page.getByText("Drawn by the server").waitFor();
+        await page.getByText("No image. This device cannot load the model.").waitFor();
         await page.unroute(MODEL);
         await page.getByRole("button", { name: "Try again" }).click();
         await page.getByText(/This device drew all 40 in/).waitFor();
@@ -182,7 +180,7 @@ describe("home", () => {
       });
       await page.getByLabel("Names, one a line").fill("Ada");
       await page.getByRole("button", { name: "Draw the set" }).click();
-      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot draw it.");
+      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot load the model.");
     }));
 
   it("shows its text and its images without script", () =>
@@ -303,25 +301,19 @@ describe("create", () => {
       await soon(() => strokes(page)).toBe(1);
     }));
 
-  it("keeps strokes that are drawn while the image under them is still on its way, and none of the tab before", async () => {
+  it("keeps strokes that are drawn while the image under them is still on its way", async () => {
     let send: () => void = () => undefined;
     const sent = new Promise<void>((resolve) => {
       send = resolve;
     });
     const before = async (page: Page): Promise<void> => {
-      await without(page, MODEL); // the server draws
-      await page.route(/\/sample\?.*seed=8/, async (route) => {
+      await page.route(MODEL, async (route) => {
         await sent;
         await route.continue();
       });
     };
     const act = async (page: Page): Promise<void> => {
-      await page.getByText(/^No image/).waitFor();
-      await page.getByRole("link", { name: "Repaint" }).click();
-      await page.getByText("Paint over what the network should repaint.").waitFor();
-      const from = page.getByLabel("Start from the image of this seed");
-      await from.fill("8");
-      await from.press("Enter");
+      await page.locator("#tabs [aria-current]").waitFor(); // from now on it hears the pointer
       await drag(page, [[0.1, 0.1]]);
       await soon(() => strokes(page)).toBe(1);
       const { x, y } = (await page.locator("#pad canvas").boundingBox())!;
@@ -335,7 +327,7 @@ describe("create", () => {
       await page.mouse.up();
       await soon(() => strokes(page)).toBe(2);
     };
-    await open("/create/#strokes=AQAOAwB-7Xy2gn0", act, { before });
+    await open("/create/#tab=repaint&from=8", act, { before });
   });
 
   it("goes back to the own image that was drawn on, after another one and after a reload", () =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Draw, DrawOptions } from "../../worker/drawing/device.ts";
-import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/drawing/protocol.ts";
+import type { DrawOptions, DrawSample } from "../../worker/drawing/device.ts";
+import { type DrawnImage, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
 import {
   type AnnealSample,
   type AnnealSampleElement,
@@ -12,13 +12,13 @@ import {
 
 /** A drawing that waits for the test to finish it. */
 interface Drawing extends DrawOptions {
-  readonly request: DrawRequest;
+  readonly request: SampleRequest;
   finish(image?: Partial<DrawnImage>): void;
   fail(error: Error): void;
 }
 
 const drawings: Drawing[] = [];
-const drawOnDevice: Draw = (request, options) =>
+const drawOnDevice: DrawSample = (request, options) =>
   new Promise((resolve, reject) => {
     options.signal.addEventListener("abort", () => reject(options.signal.reason));
     drawings.push({
@@ -91,6 +91,7 @@ describe("<anneal-sample>", () => {
       {
         server: `${location.origin}/`,
         model: undefined,
+        operation: "sample",
         animate: false,
         options: { seed: "7", class: "Bag", steps: "3", sampler: "heun", size: "56" },
       },
@@ -138,8 +139,8 @@ describe("<anneal-sample>", () => {
     element.addEventListener("load", load);
     const colour = { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) };
     const grey = { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) };
-    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, frame: { sigma: 2, noisy: colour, denoised: grey, noise: grey } });
-    drawings[0].onProgress({ stage: "draw", done: 2, total: 2, frame: { sigma: 1, noisy: grey, denoised: colour, noise: grey } });
+    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, frame: { sigma: 2, noisy: colour, denoised: grey } });
+    drawings[0].onProgress({ stage: "draw", done: 2, total: 2, frame: { sigma: 1, noisy: grey, denoised: colour } });
     drawings[0].finish();
     await settled();
     expect(pixelsOf(canvasOf(element))).toEqual([1, 2, 3, 255]);

@@ -12,6 +12,7 @@ describe("requestOf", () => {
     expect(device).toEqual({
       server: "https://anneal.test/",
       model: undefined,
+      operation: "sample",
       animate: false,
       options: { ...options, class: label },
     });
@@ -37,7 +38,10 @@ describe("requestOf", () => {
   });
 
   it("asks no service without `src`, unless there is one at home", () => {
-    expect(ask({ seed: "7" })).toEqual({ device: { ...HOME, animate: false, options: { seed: "7" } }, edgeUrl: undefined });
+    expect(ask({ seed: "7" })).toEqual({
+      device: { ...HOME, operation: "sample", animate: false, options: { seed: "7" } },
+      edgeUrl: undefined,
+    });
     const relative = requestOf({ seed: "7" }, { file: "/_next/model.onnx" }); // as Next's bundler writes it
     expect(relative.device.file).toBe(`${location.origin}/_next/model.onnx`);
     const home = { ...HOME, server: "https://anneal.test/" };
@@ -47,7 +51,7 @@ describe("requestOf", () => {
 
   it.each(["./pets.onnx", "pets.onnx", "https://elsewhere.test/pets"])("takes the model %s from a file, whatever the service", (model) => {
     const { device, edgeUrl } = ask({ seed: "7", model, src: "/" });
-    expect(device).toEqual({ file: new URL(model, document.baseURI).href, animate: false, options: { seed: "7" } });
+    expect(device).toEqual({ file: new URL(model, document.baseURI).href, operation: "sample", animate: false, options: { seed: "7" } });
     expect(edgeUrl).toBeUndefined();
   });
 

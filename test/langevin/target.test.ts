@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
-import { CELLS, distance, exactDistance, HALF, histogram, marginal, modesOf, Target } from "../../worker/langevin/target.ts";
+import { CELLS, distance, exactDistance, HALF, histogram, marginal, Target } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
 /** A Gaussian of the plane. */
@@ -56,28 +56,6 @@ describe("exactDistance", () => {
     const mean = distances.reduce((sum, value) => sum + value, 0) / rounds;
     const std = Math.sqrt(distances.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rounds);
     expect(Math.abs(exactDistance(cells, n) - mean)).toBeLessThan((4 * std) / Math.sqrt(rounds) + 2e-4);
-  });
-});
-
-describe("modes", () => {
-  const blob = (weight: number, mx: number, my: number, std: number) => (x: number, y: number) =>
-    (weight / std ** 2) * Math.exp(-((x - mx) ** 2 + (y - my) ** 2) / (2 * std ** 2));
-  const found = (...blobs: ((x: number, y: number) => number)[]) =>
-    modesOf(probabilities((x, y) => blobs.reduce((sum, one) => sum + one(x, y), 0)));
-
-  it("of far Gaussians are these, with their weights", () => {
-    const { weights, ofCell } = found(blob(0.8, 1.6, 1.6, 0.3), blob(0.2, -1.6, -1.6, 0.3));
-    expect(weights.map((weight) => Number(weight.toFixed(3))).sort()).toEqual([0.2, 0.8]);
-    expect(ofCell[0]).not.toBe(ofCell.at(-1));
-  });
-
-  it("are one where a Gaussian hides beside another, and on a ridge", () => {
-    expect(found(blob(0.5, 0, 0, 0.4), blob(0.5, 0.6, 0, 0.4)).weights.length).toBe(1);
-    expect(modesOf(probabilities((x, y) => Math.exp(-((x - y) ** 2) / 0.05 - (x + y) ** 2 / 4))).weights.length).toBe(1);
-  });
-
-  it("that hardly weigh anything are none", () => {
-    expect(found(blob(0.99, 1.6, 1.6, 0.3), blob(0.01, -1.6, -1.6, 0.3)).weights.length).toBe(1);
   });
 });
 

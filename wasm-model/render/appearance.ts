@@ -43,17 +43,6 @@ export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, appearance: 
   return toImage(scaled, appearance, card);
 }
 
-/** The noise that the network finds, (x - D) / sigma = -sigma score, scaled to the same contrast: times sigmaData. */
-export function noiseImage(
-  { x, sigma, denoised }: Omit<Step, "level" | "evaluations">,
-  appearance: Appearance,
-  card: ModelCard,
-): OwnPixels {
-  const scale = card.spec.sigmaData / sigma;
-  const noise = x.map((value, i) => scale * (value - denoised[i]));
-  return toImage(noise, appearance, card);
-}
-
 /** The appearance at the model's native size. */
 export const atNativeSize = <A extends Appearance>(appearance: A, card: ModelCard): A => {
   const { width, height } = nativeShape(card);

@@ -8,10 +8,10 @@ import {
   type DrawnImage,
   type DrawRequest,
   type ProgressDetail,
+  type SampleRequest,
   type Source,
   sourceKey,
   type ThreadCalls,
-  type ThreadRequest,
 } from "./protocol.ts";
 import { type Call, caller } from "./rpc.ts";
 
@@ -21,17 +21,18 @@ export interface DrawOptions {
   readonly onProgress: (progress: DrawingStep) => void;
   /** Whether the image's place is in the viewport. Visible images are drawn first. */
   readonly isVisible: () => boolean;
-  /** The request's `place`, measured when the drawing's turn comes. */
-  readonly place?: () => number;
+  /** Measures the request's `screenWidth` when the drawing begins. */
+  readonly screenWidth?: () => number;
 }
 
 /**
  * Draws one image on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
  * another `Error` when this device cannot draw it.
  */
-export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
+export type Draw = <R extends DrawRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
 
-export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
+/** Draws an image from noise. */
+export type DrawSample = (request: SampleRequest, options: DrawOptions) => Promise<DrawnImage>;
 
 /** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
@@ -44,7 +45,7 @@ export type StartThread = () => Worker;
 /**
  * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
  */
-export function drawInThread(startThread: StartThread): DrawAny {
+export function drawInThread(startThread: StartThread): Draw {
   let thread: DrawingThread | undefined;
   return async (request, options) => {
     thread ??= new DrawingThread(startThread, () => {
@@ -91,13 +92,13 @@ class DrawingThread {
     };
   }
 
-  async draw<R extends ThreadRequest>(request: R, { signal, onProgress, isVisible, place }: DrawOptions): Promise<DrawnFor<R>> {
+  async draw<R extends DrawRequest>(request: R, { signal, onProgress, isVisible, screenWidth }: DrawOptions): Promise<DrawnFor<R>> {
     signal.throwIfAborted();
     await this.#loaded(request, signal, onProgress);
-    await this.#turn(isVisible, signal);
+    await this.#room(isVisible, signal);
     try {
-      const placed = place ? { ...request, place: place() } : request;
-      return (await this.#call("draw", placed, { signal, onProgress })) as DrawnFor<R>;
+      const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
+      return (await this.#call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
     } finally {
       this.#inThread--;
       this.#fill();
@@ -137,7 +138,7 @@ class DrawingThread {
   }
 
   /** Resolves when the thread has room for the drawing. Then `#inThread` counts it. */
-  #turn(isVisible: () => boolean, signal: AbortSignal): Promise<void> {
+  #room(isVisible: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const abort = (): void => {

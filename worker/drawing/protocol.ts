@@ -1,7 +1,7 @@
 /** What the page asks of its drawing thread, and what it gets. */
 import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import type { Run } from "./rpc.ts";
+import type { CallOptions } from "./rpc.ts";
 
 /** Which model draws: one of a service, or that of a file. */
 export interface Source {
@@ -15,29 +15,24 @@ export interface Source {
 
 export const sourceKey = ({ server, file, model }: Source): string => JSON.stringify([server, file, model]);
 
-interface Asked extends Source {
-  /** Whether steps come with frames. */
-  readonly animate: boolean;
-}
+/** What to draw: an image from noise, or from an image of the model's native size. */
+export type DrawOperation =
+  | { readonly operation: "sample"; readonly options: SampleOptions }
+  | { readonly operation: "vary"; readonly options: OptionsOf<"vary">; readonly image: Pixels }
+  | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly image: Pixels; readonly mask: Pixels };
 
-/** A request for an image from noise. */
-export interface DrawRequest extends Asked {
-  readonly options: SampleOptions;
-  /**
-   * Width of the place where the image is shown, in pixels of the screen. An image that is shown larger than native, and
-   * whose size is not given, is drawn four times as large.
-   */
-  readonly place?: number;
-}
+export type DrawRequest = Source &
+  DrawOperation & {
+    /** Whether the steps of an image from noise come with frames. */
+    readonly animate: boolean;
+    /**
+     * The width that the image is shown in, in pixels of the screen. An image from noise that is shown larger than native, and
+     * whose size is not given, is drawn four times as large.
+     */
+    readonly screenWidth?: number;
+  };
 
-/** A request that starts from an image of the model's native size. */
-export type UploadRequest = Asked & { readonly image: Pixels } & (
-    | { readonly operation: "vary"; readonly options: OptionsOf<"vary"> }
-    | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly mask: Pixels }
-    | { readonly operation: "denoise"; readonly options: OptionsOf<"denoise"> }
-  );
-
-export type ThreadRequest = DrawRequest | UploadRequest;
+export type SampleRequest = Extract<DrawRequest, { readonly operation: "sample" }>;
 
 /** A finished image and its PNG file. */
 export interface DrawnPixels extends Pixels {
@@ -50,7 +45,7 @@ export interface DrawnImage extends Omit<Sample, "png">, DrawnPixels {
 }
 
 /** The answer to a request. */
-export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPixels;
+export type DrawnFor<R extends DrawRequest> = R extends SampleRequest ? DrawnImage : DrawnPixels;
 
 /** Progress of a download in bytes, or of a drawing in network evaluations. */
 export interface ProgressDetail {
@@ -69,8 +64,6 @@ export interface Frame {
    */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
-  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. */
-  readonly noise: Pixels;
 }
 
 /** The most frames of a drawing that the page gets before the image. */
@@ -83,9 +76,9 @@ export interface DrawingStep extends ProgressDetail {
 
 /** What the thread can be asked. Both throw `RequestError` when what they are asked is wrong. */
 export type ThreadCalls = {
-  /** Loads a model, so that drawing with it does not wait. */
-  load(source: Source, run: Run<ProgressDetail>): Promise<void>;
-  draw(request: ThreadRequest, run: Run<DrawingStep>): Promise<DrawnPixels>;
+  /** Loads a model, which drawing needs. */
+  load(source: Source, options: CallOptions<ProgressDetail>): Promise<void>;
+  draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<DrawnPixels>;
 };
 
 /** The request itself is wrong: neither this device nor the server can draw it. */

@@ -4,18 +4,19 @@
  */
 import { RequestError } from "./protocol.ts";
 
-export interface Run<Progress> {
+/** What a call gets beside its argument. */
+export interface CallOptions<Progress> {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
 }
 
 /** What a worker can be asked, by name. */
-export type Calls = Readonly<Record<string, (argument: never, run: never) => Promise<unknown>>>;
+export type Calls = Readonly<Record<string, (argument: never, options: never) => Promise<unknown>>>;
 
 export type Call<C extends Calls> = <N extends keyof C & string>(
   name: N,
   argument: Parameters<C[N]>[0],
-  run: Parameters<C[N]>[1],
+  options: Parameters<C[N]>[1],
 ) => ReturnType<C[N]>;
 
 /** Without a name it aborts. */
@@ -44,9 +45,9 @@ export function answer(port: Port, calls: Calls): void {
     if (name === undefined) return aborts.get(id)?.abort();
     const abort = new AbortController();
     aborts.set(id, abort);
-    const run = { signal: abort.signal, onProgress: (progress: unknown) => port.postMessage({ id, progress }) };
+    const options = { signal: abort.signal, onProgress: (progress: unknown) => port.postMessage({ id, progress }) };
     try {
-      port.postMessage({ id, result: await calls[name](argument as never, run as never) });
+      port.postMessage({ id, result: await calls[name](argument as never, options as never) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const isRequest = error instanceof RequestError;
@@ -77,7 +78,7 @@ export function caller<C extends Calls>(port: Port): { readonly call: Call<C>; f
     else if ("result" in data) call?.resolve(data.result as never);
     else call?.reject(data.error.isRequest ? new RequestError(data.error.message, data.error.option) : new Error(data.error.message));
   };
-  const call = (name: string, argument: unknown, { signal, onProgress }: Run<never>): Promise<unknown> => {
+  const call = (name: string, argument: unknown, { signal, onProgress }: CallOptions<never>): Promise<unknown> => {
     const id = count++;
     const abort = (): void => {
       port.postMessage({ id });

@@ -1,6 +1,5 @@
 /** The thread's side: loads models, and draws what the page asks for, one image after the other. Port and runtime are passed in. */
 import {
-  denoise,
   inpaint,
   type Model,
   OptionError,
@@ -11,44 +10,46 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { atNativeSize, noiseImage, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
-import { LoadedModels } from "./models.ts";
+import { loadModel } from "./load-model.ts";
 import {
   type DrawingStep,
   type DrawnPixels,
+  type DrawRequest,
   type Frame,
   MOST_FRAMES,
   RequestError,
+  sourceKey,
   type ThreadCalls,
-  type ThreadRequest,
 } from "./protocol.ts";
-import { answer, type Port, type Run } from "./rpc.ts";
+import { answer, type CallOptions, type Port } from "./rpc.ts";
 import { sizedFor } from "./size.ts";
 
 export function serve(port: Port, runtime: Runtime): void {
-  const models = new LoadedModels(runtime);
+  /** By `sourceKey`. The page asks for each before it draws with it. */
+  const models = new Map<string, Model>();
   let last: Promise<unknown> = Promise.resolve();
 
   const calls: ThreadCalls = {
-    load: (source, run) => models.get(source, run).then(() => undefined, rethrow),
-    draw(request, run) {
-      const drawn = last.then(() => draw(request, run)).catch(rethrow);
+    async load(source, options) {
+      models.set(sourceKey(source), await loadModel(source, runtime, options).catch(rethrow));
+    },
+    draw(request, options) {
+      const drawn = last.then(() => draw(request, options)).catch(rethrow);
       last = drawn.catch(() => undefined);
       return drawn;
     },
   };
   answer(port, calls);
 
-  async function draw(request: ThreadRequest, { signal, onProgress }: Run<DrawingStep>): Promise<DrawnPixels> {
+  async function draw(request: DrawRequest, { signal, onProgress }: CallOptions<DrawingStep>): Promise<DrawnPixels> {
     signal.throwIfAborted();
-    const model = await models.get(request, { signal, onProgress });
-    const isUpload = "operation" in request;
-    const asked = isUpload ? request : { ...request, options: sizedFor(request.options, request.place ?? 0, model.card) };
-    const frameOf = request.animate && !isUpload ? framer(request.options, model) : undefined;
+    const model = models.get(sourceKey(request));
+    if (!model) throw new Error("Expected a model that is loaded");
+    const frameOf = request.animate && request.operation === "sample" ? framer(request.options, model) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
       const { evaluations: done, nfe: total } = progress;
@@ -57,7 +58,7 @@ export function serve(port: Port, runtime: Runtime): void {
       onProgress({ stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) });
       return nextTurn();
     };
-    const { png, ...image } = await drawn(model, asked, { signal, onStep });
+    const { png, ...image } = await drawn(model, request, { signal, onStep });
     return { ...image, png: png() };
   }
 }
@@ -68,28 +69,24 @@ function rethrow(error: unknown): never {
 }
 
 /** The image, and how to make its file. */
-async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPixels["png"] }> {
-  if (!("operation" in request)) return sample(model, { ...request.options, ...run });
+async function drawn(model: Model, request: DrawRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPixels["png"] }> {
   switch (request.operation) {
+    case "sample":
+      return sample(model, { ...sizedFor(request.options, request.screenWidth ?? 0, model.card), ...run });
     case "vary":
       return vary(model, { ...request.options, image: request.image, ...run });
     case "inpaint":
       return inpaint(model, { ...request.options, image: request.image, mask: request.mask, ...run });
-    case "denoise": {
-      const image = await denoise(model, { ...request.options, image: request.image });
-      return { ...image, png: () => encodePng(image) };
-    }
   }
 }
 
 /** Makes the frames of an image from its steps, in the requested colours. */
 function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   const { card } = model;
-  const look = atNativeSize(resolve("sample", options, card), card);
+  const appearance = atNativeSize(resolve("sample", options, card), card);
   return ({ x, sigma, denoised }) => ({
     sigma,
-    noisy: noisyImage({ x, sigma }, look, card),
-    denoised: toImage(denoised, look, card),
-    noise: noiseImage({ x, sigma, denoised }, look, card),
+    noisy: noisyImage({ x, sigma }, appearance, card),
+    denoised: toImage(denoised, appearance, card),
   });
 }

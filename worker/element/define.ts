@@ -5,7 +5,7 @@
  */
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { drawInThread } from "../drawing/device.ts";
-import { startThread } from "../drawing/engine-thread.ts";
+import { startThread } from "../drawing/start-thread.ts";
 import { register } from "./element.ts";
 
 const server = new URL(".", import.meta.url);

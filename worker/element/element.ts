@@ -5,10 +5,10 @@
  * the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
-import type { Draw } from "../drawing/device.ts";
+import type { DrawSample } from "../drawing/device.ts";
 import { Playback, prefersReducedMotion } from "../drawing/display.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
-import { placeOf } from "../drawing/size.ts";
+import { screenWidthOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, altOf, type Reflected } from "./attributes.ts";
 import { Nearness } from "./nearness.ts";
 import { inAttributes } from "./option-attributes.ts";
@@ -77,7 +77,7 @@ export type AnnealSampleElement = AnnealSample & Reflected;
 export abstract class AnnealSample extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
-  protected abstract readonly drawOnDevice: Draw;
+  protected abstract readonly drawOnDevice: DrawSample;
   /** The server that is used when there is no `src`. */
   protected abstract readonly home: Source;
 
@@ -222,8 +222,8 @@ export abstract class AnnealSample extends Base {
         this.#tell<ProgressDetail>("progress", progress);
         if (frame) playback.add(frame.noisy);
       };
-      const place = () => placeOf(this);
-      const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this), place });
+      const options = { signal, onProgress, isVisible: () => visible.has(this), screenWidth: () => screenWidthOf(this) };
+      const image = await this.drawOnDevice({ ...device, animate }, options);
       await playback.finished();
       signal.throwIfAborted();
       this.#view.drawn(image);
@@ -288,7 +288,7 @@ reflectAttributes(AnnealSample);
  * Makes `name` an element that draws so, by default with what is at `home`. Without a DOM, or where a page has the element
  * already, perhaps by another copy of the script, it does nothing.
  */
-export function register(name: string, draw: Draw, home: Source): void {
+export function register(name: string, draw: DrawSample, home: Source): void {
   if (!globalThis.customElements || customElements.get(name)) return;
   customElements.define(
     name,

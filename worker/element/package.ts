@@ -3,7 +3,7 @@
  * bundlers find by its address below. Without `src` no service is asked: this model draws. Without a DOM the import does nothing.
  */
 import { drawInThread } from "../drawing/device.ts";
-import { startThread } from "../drawing/engine-thread.ts";
+import { startThread } from "../drawing/start-thread.ts";
 import { register } from "./element.ts";
 
 /** As the built script in dist sees it. */

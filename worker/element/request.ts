@@ -1,6 +1,6 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
 
-import { type DrawRequest, RequestError, type Source } from "../drawing/protocol.ts";
+import { RequestError, type SampleRequest, type Source } from "../drawing/protocol.ts";
 import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
 import { optionsIn, queryOf } from "./option-attributes.ts";
 
@@ -11,7 +11,7 @@ import { optionsIn, queryOf } from "./option-attributes.ts";
 export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
-  readonly device: DrawRequest;
+  readonly device: SampleRequest;
   /** The address of the same image on the service, as a PNG file; undefined if there is no service. */
   readonly edgeUrl: string | undefined;
 }
@@ -24,7 +24,7 @@ export function requestOf(attributes: Attributes & Record<"seed", string>, home:
   const { seed, animate } = attributes;
   const source = sourceOf(attributes, home);
   return {
-    device: { ...source, animate: animate !== undefined, options: { ...optionsIn(attributes), seed } },
+    device: { ...source, operation: "sample", animate: animate !== undefined, options: { ...optionsIn(attributes), seed } },
     edgeUrl: source.server === undefined ? undefined : new URL(`sample?${queryOf(attributes)}`, source.server).href,
   };
 }

@@ -14,10 +14,10 @@ export interface PointsField extends TextField {
 export const pointsField = (
   label: string,
   byDefault: string,
-  { most, spacing, also }: { readonly most: number; readonly spacing: number; readonly also: Values },
+  { most, spacing, also }: { readonly most: number; readonly spacing: number; readonly also?: Values },
 ): PointsField => ({
   kind: "text",
-  ...{ label, most, spacing, also },
+  ...{ label, most, spacing, ...(also && { also }) },
   example: "1.5,-0.2; 0,1",
   default: byDefault,
   problem: (text) => {

@@ -50,19 +50,13 @@ export const distanceTo = (target: Target): Quantity => ({
   exact: () => target.exact,
 });
 
-/** A share, by its name. */
-export const shareOf = (label: string, of: Quantity["of"], exact: () => number): Quantity => ({
-  ...{ label, of, exact },
+export const rightHalfOf = (target: Target): Quantity => ({
+  label: "Weight of the right half",
   axis: { label: "share", from: 0, to: 1 },
+  of: (particles) => rightHalf(histogram(particles)),
   exactLabel: "In the target distribution",
+  exact: () => rightHalf(target.cells),
 });
-
-export const rightHalfOf = (target: Target): Quantity =>
-  shareOf(
-    "Weight of the right half",
-    (particles) => rightHalf(histogram(particles)),
-    () => rightHalf(target.cells),
-  );
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */
 export class Traces {

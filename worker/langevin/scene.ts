@@ -2,7 +2,6 @@
  * What a scene is: fields, captions, and a simulation without a screen. The page (worker/pages/playground) has its words
  * and draws it; tests run it directly.
  */
-import type { Chains } from "./diagnostics.ts";
 import { choice, type Fields, slider, type Values, type ValuesOf } from "./fields.ts";
 import type { Draws } from "./particles.ts";
 import type { Point } from "./points.ts";
@@ -51,8 +50,6 @@ export interface Simulation {
   change?(values: Values): Simulation;
   /** Why its numbers mean nothing with the present settings. */
   readonly warning?: string | undefined;
-  /** Of the planes whose method leads to one distribution, step by step. */
-  readonly chains: readonly Chains[];
   rows(): readonly TableRow[];
   charts(): readonly Chart[];
 }

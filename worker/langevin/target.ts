@@ -9,15 +9,10 @@ const POINTS = 6;
 const COUNT = CELLS * CELLS + 1;
 
 const WIDTH = (2 * HALF) / CELLS;
-/** A mode is told from another by a density between them of at most this share of the lower one's. */
-const SADDLE = 0.5;
-/** Modes with a smaller probability are not counted. */
-const SMALLEST_MODE = 0.05;
 
 /** A density of the plane, up to a factor. */
 export type Density = (x: number, y: number) => number;
 
-const edgeOf = (cell: number): number => -HALF + cell * WIDTH;
 const cellOf = (v: number): number => Math.floor(((v + HALF) / (2 * HALF)) * CELLS);
 
 /** Shares of the particles, cell by cell. */
@@ -25,7 +20,9 @@ export function histogram(particles: Float32Array): Float64Array {
   const shares = new Float64Array(COUNT);
   const one = 2 / particles.length;
   for (let i = 0; i < particles.length; i += 2) {
-    shares[cellAt(particles[i], particles[i + 1]) ?? COUNT - 1] += one;
+    const [column, row] = [cellOf(particles[i]), cellOf(particles[i + 1])];
+    const isInside = column >= 0 && column < CELLS && row >= 0 && row < CELLS;
+    shares[isInside ? row * CELLS + column : COUNT - 1] += one;
   }
   return shares;
 }
@@ -73,52 +70,11 @@ export function marginal(shares: Float64Array): Float64Array {
 export const rightHalf = (shares: Float64Array): number =>
   marginal(shares).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);
 
-/** The middle of a cell. */
-export const middleOf = (cell: number): readonly [x: number, y: number] => [
-  edgeOf(cell % CELLS) + WIDTH / 2,
-  edgeOf(Math.floor(cell / CELLS)) + WIDTH / 2,
-];
-
-/** The cell of a place; undefined outside of the square. */
-export function cellAt(x: number, y: number): number | undefined {
-  const [column, row] = [cellOf(x), cellOf(y)];
-  return column >= 0 && column < CELLS && row >= 0 && row < CELLS ? row * CELLS + column : undefined;
-}
-
-/** The modes of a distribution: their probabilities, and of each cell the mode that it belongs to, -1 for none. */
-export interface Modes {
-  readonly weights: readonly number[];
-  readonly ofCell: Int32Array;
-}
-
-/**
- * Finds modes by flooding from above: cells join the highest mode beside them, and two modes that meet become one
- * unless the density where they meet is below SADDLE of the lower one's.
- */
-export function modesOf(cells: Float64Array): Modes {
-  const peak = new Int32Array(CELLS * CELLS).fill(-1);
-  const root = (cell: number): number => (peak[cell] === cell ? cell : root(peak[cell]));
-  const order = Array.from(peak.keys()).sort((a, b) => cells[b] - cells[a]);
-  for (const cell of order) {
-    const [x, y] = middleOf(cell);
-    const beside = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((right) => cellAt(x + right * WIDTH, y + down * WIDTH)));
-    const roots = [...new Set(beside.filter((one) => one !== undefined && peak[one] >= 0).map((one) => root(one!)))];
-    roots.sort((a, b) => cells[b] - cells[a]);
-    peak[cell] = roots[0] ?? cell;
-    for (const lower of roots.slice(1)) if (cells[cell] > SADDLE * cells[lower]) peak[lower] = roots[0];
-  }
-  const masses = new Map<number, number>();
-  for (const cell of peak.keys()) masses.set(root(cell), (masses.get(root(cell)) ?? 0) + cells[cell]);
-  const roots = [...masses.keys()].filter((one) => masses.get(one)! >= SMALLEST_MODE);
-  return { weights: roots.map((one) => masses.get(one)!), ofCell: Int32Array.from(peak, (_, cell) => roots.indexOf(root(cell))) };
-}
-
 export class Target {
   readonly density: Density;
   readonly particles: number;
   #cells: Float64Array | undefined;
   #exact: number | undefined;
-  #modes: Modes | undefined;
 
   constructor(density: Density, particles: number) {
     this.density = density;
@@ -126,13 +82,13 @@ export class Target {
   }
 
   /**
-   * Computes cells and modes in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its
+   * Computes the cells in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its
    * size, one point a cell is enough; farther out the density is negligible.
    */
   *prepare(): Generator<void> {
-    if (this.#modes) return;
+    if (this.#cells) return;
     const sums = new Float64Array(COUNT);
-    const middle = (cell: number) => edgeOf(cell) + WIDTH / 2;
+    const middle = (cell: number) => -HALF + (cell + 0.5) * WIDTH;
     for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
       for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
         const [x, y] = [middle(column), middle(row)];
@@ -144,8 +100,6 @@ export class Target {
     }
     const total = sums.reduce((sum, mass) => sum + mass);
     this.#cells = sums.map((sum) => sum / total);
-    yield;
-    this.#modes = modesOf(this.#cells);
   }
 
   /** Probabilities of the cells, computed on first use unless `prepare` did. */
@@ -163,11 +117,6 @@ export class Target {
   get exact(): number {
     this.#exact ??= exactDistance(this.cells, this.particles);
     return this.#exact;
-  }
-
-  get modes(): Modes {
-    for (const _ of this.prepare());
-    return this.#modes!;
   }
 
   distanceOf(particles: Float32Array): number {

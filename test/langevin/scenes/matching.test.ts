@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Simulation } from "../../../worker/langevin/scene.ts";
-import { matching, shareOfHeavy } from "../../../worker/langevin/scenes/matching.ts";
+import { matching } from "../../../worker/langevin/scenes/matching.ts";
 import { row, run, start } from "./results.ts";
 
 /** Until networks of so many steps have drawn the particles of both planes. */
@@ -12,11 +12,6 @@ function trained(simulation: Simulation, steps: number) {
 
 /** The last values of a chart's lines. */
 const ends = (simulation: Simulation, chart: number) => simulation.charts()[chart].lines.map(({ points }) => points.at(-1)![1]);
-
-it("a mode's share is that of the particles nearest to it, wherever they are", () => {
-  // Two of four are right of the middle, but three are nearer to the upper right mode.
-  expect(shareOfHeavy(Float32Array.of(1.6, 1.6, -0.5, 2, 2.5, -1, -1.6, -1.6))).toBe(0.75);
-});
 
 describe("two far modes, learned", () => {
   let simulation: Simulation;
@@ -34,7 +29,7 @@ describe("two far modes, learned", () => {
   it("are drawn with falling noise levels, not with one", () => {
     const target = row(simulation, "In the target")[0]!;
     expect(target).toBeCloseTo(0.8, 3);
-    expect(Math.abs(row(simulation, "Share nearer")[1]! - target)).toBeLessThan(0.05);
+    expect(Math.abs(row(simulation, "Weight of the right half")[1]! - target)).toBeLessThan(0.05);
     const [one, annealed, exact] = ends(simulation, 1);
     expect(one).toBeGreaterThan(3 * exact!);
     expect(annealed).toBeLessThan(2 * exact!);
@@ -44,7 +39,7 @@ describe("two far modes, learned", () => {
 describe("the exact score", () => {
   it.each(["empty", "plane"])("gets the weights equally wrong at one level, from the start %s", (from) => {
     const simulation = trained(start(matching, { score: "exact", start: from, particles: "1000" }), 600);
-    const [one, falling] = row(simulation, "Share nearer");
+    const [one, falling] = row(simulation, "Weight of the right half");
     const [target] = row(simulation, "In the target");
     expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);
     expect(Math.abs(falling! - target!)).toBeLessThan(0.05);

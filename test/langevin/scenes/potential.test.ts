@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { textOf } from "../../../worker/langevin/points.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
-import { energy, formulaPotential, largestCurvature, wellsPotential } from "../../../worker/langevin/wells.ts";
+import { energy, largestCurvature, wellsDenoiser } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
 
 /** The mean ratio of five readings. */
@@ -51,7 +51,6 @@ describe("particles in a potential", () => {
       friction: 2,
       timeStep: 0.1,
       wells: "0,0",
-      formula: "",
       particles: "5000",
       speed: 1,
       seed: 1,
@@ -81,63 +80,17 @@ describe("the largest curvature", () => {
 
 describe("the force", () => {
   const wells = [[-1, 0.5] as const, [0.3, 0.2] as const];
-  it.each([
-    ["wells", wellsPotential(wells)],
-    ["a formula", formulaPotential((x, y) => Math.sin(x) * Math.cosh(y) + x * y * y)],
-  ])("is minus the gradient of the energy, inside and at the wall: %s", (_, { energy, denoise }) => {
+  it("is minus the gradient of the energy, inside and at the wall", () => {
+    const energyAt = (x: number, y: number) => energy(wells, x, y);
     const points = Float32Array.of(0, 0, -0.8, 0.6, 0.4, 0.1, 2, 1.5, -2.9, 0.3);
     const out = new Float32Array(points.length);
-    denoise(points, 1, out);
+    wellsDenoiser(wells)(points, 1, out);
     const h = 1e-5;
     for (let i = 0; i < points.length; i += 2) {
       const [x, y] = [points[i], points[i + 1]];
-      const gradient = [(energy(x + h, y) - energy(x - h, y)) / (2 * h), (energy(x, y + h) - energy(x, y - h)) / (2 * h)];
+      const gradient = [(energyAt(x + h, y) - energyAt(x - h, y)) / (2 * h), (energyAt(x, y + h) - energyAt(x, y - h)) / (2 * h)];
       expect(out[i] - x).toBeCloseTo(-gradient[0], 5);
       expect(out[i + 1] - y).toBeCloseTo(-gradient[1], 5);
     }
-  });
-
-  it("of a formula is 0 at a tip, and the wall's alone where the formula has no value", () => {
-    const { denoise } = formulaPotential((x, y) => Math.hypot(x, y) + Math.log(3.5 - x));
-    const out = new Float32Array(4);
-    denoise(Float32Array.of(0, 0, 4, 0), 1, out);
-    expect(out[1]).toBe(0);
-    expect(out[2]).toBeCloseTo(4 - 4 * 2, 5);
-  });
-});
-
-describe("a potential by a formula", () => {
-  it("has particles settle to its Boltzmann distribution: a harmonic one to a Gaussian", () => {
-    const simulation = start(potential, { formula: "2*x^2 + 3*y^2", temperature: 0.5, timeStep: 0.2, particles: "1000" });
-    expect(ratios(run(simulation, 60))[0]).toBeLessThan(1.2);
-    const { particles, marks } = simulation.planes[0];
-    expect(marks).toEqual([]);
-    const variance = (axis: number) => particles.reduce((sum, value, i) => sum + (i % 2 === axis ? value * value : 0), 0) / 1000;
-    // kT / k, to four standard deviations of the mean of 1000 squares of Gaussians; the wall is five of these away
-    for (const [axis, k] of [4, 6].entries()) expect(Math.abs((variance(axis) * k) / 0.5 - 1)).toBeLessThan(4 * Math.sqrt(2 / 1000));
-  });
-
-  it("says so when particles belong outside of the plane, or a step is too long", () => {
-    expect(start(potential, { formula: "-x^2" }).warning).toMatch(/^\d+ % of this potential’s particles belong outside/);
-    expect(start(potential, { formula: "-1.9*x^2" }).warning).toBe("100 % of this potential’s particles belong outside of the plane.");
-    expect(start(potential, { formula: "300*(x^2+y^2)", timeStep: 0.2 }).warning).toMatch(/^Unstable: a step of 0\.2 s/);
-    expect(start(potential, { temperature: 2 }).warning).toBeUndefined();
-  });
-
-  it.each(["-x^4", "-9*(x^2+y^2)", "x^3"])("has no distance to a distribution that does not exist: %s", (formula) => {
-    const simulation = run(start(potential, { formula, particles: "500" }), 100);
-    expect(simulation.warning).toBe("No equilibrium: this potential falls without end.");
-    const values = Object.fromEntries(simulation.rows().map(({ label, values }) => [label, values[0]]));
-    expect(values).toMatchObject({
-      "Distance to the target distribution": "no equilibrium",
-      "In the target distribution": "no equilibrium",
-    });
-    expect(simulation.charts().flatMap(({ y }) => [y.from, y.to])).toEqual([0, 0.07, 0.01, 1].map((value) => expect.closeTo(value, 9)));
-  });
-
-  it("may be a needle: nothing hangs", { timeout: 20_000 }, () => {
-    expect(
-      run(start(potential, { formula: "1e9*(x-0.05)^2 + 1e9*(y-0.05)^2", temperature: 0.05, particles: "500" }), 3).planes.length,
-    ).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { cardIn } from "../../../wasm-model/index.ts";
-import { noiseImage, noisyImage, rounded, toImage } from "../../../wasm-model/render/appearance.ts";
+import { noisyImage, rounded, toImage } from "../../../wasm-model/render/appearance.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
@@ -9,7 +9,7 @@ const { channels, height, width } = card.spec;
 const appearance = { width, height };
 const wave = (rate: number) => Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(rate * i));
 
-it("shows a noisy image and the noise in it at the contrast of the data", () => {
+it("shows a noisy image at the contrast of the data", () => {
   const sigmaData = card.spec.sigmaData;
   const [denoised, noise] = [wave(0.1), wave(0.7)];
   for (const sigma of [0.1, 1, 20]) {
@@ -22,14 +22,6 @@ it("shows a noisy image and the noise in it at the contrast of the data", () => 
         card,
       ),
     );
-    const shown = noiseImage({ x, sigma, denoised }, appearance, card).pixels;
-    const right = toImage(
-      noise.map((value) => sigmaData * value),
-      appearance,
-      card,
-    ).pixels;
-    expect(Math.max(...shown.map((value, i) => Math.abs(value - right[i])))).toBeLessThanOrEqual(1); // x is rounded to single precision
-    expect(new Set(shown).size).toBeGreaterThan(10);
   }
 });
 

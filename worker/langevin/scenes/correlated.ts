@@ -1,5 +1,4 @@
 /** Plain Langevin dynamics, MALA and Hamiltonian Monte Carlo on a long and narrow Gaussian, with as many evaluations each. */
-import { Chains } from "../diagnostics.ts";
 import { choice, slider } from "../fields.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
@@ -77,13 +76,12 @@ function begin(values: CorrelatedStart): Simulation {
   );
   const [, mala, hmc] = walkers;
   const clouds = walkers.map(({ x }) => x);
-  const chains = Object.values(METHODS).map((method) => new Chains(method, target));
   const across = variancesOf(correlation)[1];
   const readings = new Readings(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
   const planes = clouds.map((particles) => ({ particles, density: target.density, heat: heatOf(0.27, 0.05, 2) }));
   const limit = Number((2 * Math.sqrt(across)).toPrecision(2));
   return {
-    ...{ target, chains, planes, stepsPerFrame: 10 },
+    ...{ target, planes, stepsPerFrame: 10 },
     warning:
       stepSize < 2 * Math.sqrt(across)
         ? undefined
@@ -94,7 +92,6 @@ function begin(values: CorrelatedStart): Simulation {
       const next = walkers.findLastIndex(({ evaluations }) => evaluations === least);
       if (walkers[next] === hmc) readings.record(least, clouds);
       walkers[next].step();
-      chains[next].add(clouds[next]);
     },
     rows: () => [
       { label: "Evaluations of the score", values: walkers.map(({ evaluations }) => evaluations) },

@@ -7,19 +7,18 @@ import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { type Point, pointsField, pointsIn } from "../points.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { distanceTo, Readings, shareOf, since, Traces } from "../readings.ts";
+import { distanceTo, Readings, rightHalfOf, since, Traces } from "../readings.ts";
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { ScoreError } from "../score-error.ts";
 import { ScoreMatching } from "../score-matching.ts";
-import { HALF, middleOf, Target } from "../target.ts";
+import { HALF, Target } from "../target.ts";
 
 const LOW = 0.1;
 const HIGH = 3;
 /** The paper's mixture: a heavy and a light mode, far apart (Song & Ermon 2019, section 3.2). */
-const HEAVY = 0.8;
 const MODES: readonly Component[] = [
-  { weight: HEAVY, x: 1.6, y: 1.6, std: 0.3 },
-  { weight: 1 - HEAVY, x: -1.6, y: -1.6, std: 0.3 },
+  { weight: 0.8, x: 1.6, y: 1.6, std: 0.3 },
+  { weight: 0.2, x: -1.6, y: -1.6, std: 0.3 },
 ];
 /** Width of a curve, and of a drawn point. */
 const CURVE_WIDTH = 0.04;
@@ -66,25 +65,6 @@ const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
   const scale = 2.3 / (1 + Math.sin(turn) ** 2);
   return { weight: 1 / 240, x: scale * Math.cos(turn), y: 1.25 * scale * Math.sin(turn) * Math.cos(turn), std: CURVE_WIDTH };
 });
-
-/** The share of the particles that are nearer to the heavy mode than to the light one. */
-export function shareOfHeavy(particles: Float32Array): number {
-  let nearer = 0;
-  for (let i = 0; i < particles.length; i += 2) if (isNearer(particles[i], particles[i + 1]) > 0) nearer++;
-  return nearer / (particles.length / 2);
-}
-
-/** Positive if a place is nearer to the heavy mode, 0 if it is as near to the light one. */
-const isNearer = (x: number, y: number): number =>
-  (x - MODES[1].x) ** 2 + (y - MODES[1].y) ** 2 - (x - MODES[0].x) ** 2 - (y - MODES[0].y) ** 2;
-
-/** The same share of a distribution. */
-const exactShare = ({ cells, outside }: Target): number =>
-  cells.subarray(0, -1).reduce((sum, share, cell) => {
-    const side = isNearer(...middleOf(cell));
-    return sum + (Math.abs(side) < 1e-9 ? share / 2 : side > 0 ? share : 0);
-  }, 0) /
-  (1 - outside);
 
 /** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
 function componentsOf({ data, points }: MatchingStart): readonly Component[] {
@@ -159,8 +139,7 @@ function begin(values: MatchingStart): Simulation {
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);
-  const share = shareOf("Share nearer to the upper right mode", shareOfHeavy, () => exactShare(target));
-  const readings = new Readings(["one level", "falling levels"], share, distanceTo(target));
+  const readings = new Readings(["one level", "falling levels"], rightHalfOf(target), distanceTo(target));
   const trained = () => learners[0].training.steps;
   const isDone = () => learners.every(({ run }) => run.done);
 
@@ -177,7 +156,7 @@ function begin(values: MatchingStart): Simulation {
   /** Steps since the last run ended. */
   let paused = 0;
   return {
-    ...{ target, chains: [], stepsPerFrame: 1 },
+    ...{ target, stepsPerFrame: 1 },
     get planes() {
       return learners.map(({ plane }) => plane());
     },

@@ -1,7 +1,6 @@
 /** Plain and annealed Langevin dynamics from the same start: one goes on at one noise level, one falls through several. */
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { Chains } from "../diagnostics.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
 import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
@@ -78,12 +77,11 @@ function begin(values: ModesStart): Simulation {
   });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
-  const chains = new Chains("Plain Langevin", target);
   const readings = new Readings(["plain", "annealed"], rightHalfOf(target), distanceTo(target));
   const clouds = () => [plain.x, annealed.x];
   let steps = 0;
   return {
-    ...{ target, chains: [chains], stepsPerFrame: 1 },
+    ...{ target, stepsPerFrame: 1 },
     get planes() {
       return planes.map((plane) => plane());
     },
@@ -94,7 +92,6 @@ function begin(values: ModesStart): Simulation {
       if (steps % 4 === 0) readings.record(steps, clouds());
       plain.step();
       annealed.step();
-      chains.add(plain.x);
       steps++;
       if (annealed.done) readings.record(steps, clouds());
     },

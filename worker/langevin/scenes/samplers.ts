@@ -88,7 +88,7 @@ function begin(values: SceneStart<typeof FIELDS>): Simulation {
   const measuring = measure();
   let done = false;
   return {
-    ...{ target, chains: [] },
+    target,
     get planes() {
       return runs.map(({ x, sigma }) => ({ particles: x, density: target.density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) }));
     },

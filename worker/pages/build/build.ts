@@ -3,10 +3,10 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import type { LoadDetail } from "../../element/element.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { draw } from "../shared/draw.ts";
 import { inWords, TryAgainError, untilThere } from "../shared/errors.ts";
 import { startPage } from "../shared/page.ts";
-import { paint, prepare } from "../shared/painter.ts";
-import { fetchImage, SERVER, type ServedModel } from "../shared/service.ts";
+import { SERVER, type ServedModel } from "../shared/service.ts";
 
 const sayOfModels = speaker("#models-status");
 const started = startPage(sayOfModels);
@@ -100,16 +100,16 @@ async function compare(): Promise<void> {
 
 async function compareAll(): Promise<string> {
   const [{ name: model }] = models;
-  await prepare(model, say);
   const times: number[] = [];
   const others: string[] = [];
   for (let k = 0; k < IMAGES; k++) {
     say(`${k} of ${IMAGES} images.`);
     const options = { seed: `7/${k}` };
     const url = new URL(`sample?${new URLSearchParams({ ...options, model })}`, SERVER);
-    const hash = await hashOf(await fetchImage(url));
-    const drawn = await paint({ operation: "sample", model, options });
-    if ((await hashOf(drawn.png)) !== hash) others.push(options.seed);
+    const served = await fetch(url).catch(() => undefined);
+    if (!served?.ok) throw new TryAgainError("The server does not draw now. Try again in a moment.");
+    const drawn = await draw({ operation: "sample", model, options }, { tell: say });
+    if ((await hashOf(drawn.png)) !== (await hashOf(await served.blob()))) others.push(options.seed);
     times.push(drawn.milliseconds);
   }
   const median = times.sort((a, b) => a - b)[IMAGES >> 1];

@@ -4,16 +4,16 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { placeOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choice, choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, isOnDevice, latest, type Options, type Painted, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
-import { canvasOf, inChannels, pixelsOf, paint as show } from "../shared/pixels.ts";
-import { controls, State } from "../shared/state.ts";
-import { takeButtons } from "../shared/take.ts";
+import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
+import { saveAndShare } from "../shared/save-and-share.ts";
+import { controls, PageState } from "../shared/state.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
 import { Pad } from "./pad.ts";
@@ -52,9 +52,9 @@ const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
   morph: ["from", "t", "class", "to"],
 };
 
-const state = new State(() => FIELDS);
+const state = new PageState(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-const offer = takeButtons(size.width, say);
+const offer = saveAndShare(size.width, say);
 const drawLatest = latest(say, showNothing);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
@@ -63,9 +63,8 @@ let drawn = "#";
 /** The drawing in the address. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
 
-type Run = { readonly signal: AbortSignal };
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
-const labelled = (): Options => (state.values.class === "" ? {} : { class: state.values.class });
+const labelled = (): { readonly class?: string } => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
 const pen = find("#pen", HTMLSelectElement);
@@ -83,7 +82,7 @@ file.addEventListener("change", async () => {
   const [chosen] = file.files ?? [];
   if (!chosen) return;
   try {
-    startFrom(await pixelsOf(chosen, size), state.values.tab);
+    startFrom(inChannels(await pixelsOf(chosen, size), size.channels), state.values.tab);
   } catch {
     say(`This browser cannot read ${chosen.name} as an image.`);
   }
@@ -103,7 +102,7 @@ const pad = new Pad({
 
 /** Goes on from a picture: a file, or what was made in the tab before. The entry of the browser's history keeps it, since a link cannot. */
 function startFrom(picture: Pixels, tab: Tab): void {
-  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, inChannels(picture, size.channels).pixels);
+  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, picture.pixels);
 }
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
@@ -119,7 +118,7 @@ function put(changed: Drawing): void {
 
 await nextTurn(); // a page made at once is a long task
 const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((name) => Object.values(SHOWN).some((shown) => shown.includes(name)));
-const panel = controls(state, names, { isLive: () => isOnDevice(model.name) });
+const panel = controls(state, names, { isLive: true });
 showControls();
 const other = button("Other noise", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
 find("#controls", HTMLElement).append(panel, element("p", { className: "buttons" }, other));
@@ -132,7 +131,7 @@ for (const [tab, link] of links) {
     const along = made;
     if (!along || tab === "draw" || tab === state.values.tab) return state.go(link.getAttribute("href")!);
     drawLatest(async (run) => {
-      startFrom((await paint(along, run)).image, tab);
+      startFrom((await draw(along, run)).image, tab);
       return "";
     });
   });
@@ -147,7 +146,7 @@ const thumbs = Array.from({ length: VARIANTS }, (_, k) => {
 });
 find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, thumb)));
 
-prepare(model.name).catch(() => undefined); // the drawing says so
+draw({ operation: "sample", model: model.name, options: { seed: "7" } }).catch(() => undefined); // so that the first stroke finds the model
 await nextTurn();
 state.follow(update);
 
@@ -190,7 +189,7 @@ function showControls(): void {
   for (const [i, control] of [...panel.children].entries()) (control as HTMLElement).hidden = !SHOWN[state.values.tab].includes(names[i]);
 }
 
-async function drawAll(asked: Drawing, run: Run): Promise<string> {
+async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { tab, from, to, seed } = state.values;
   const base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
   pad.lay(base && canvasOf(imageOf(base)));
@@ -204,7 +203,7 @@ async function drawAll(asked: Drawing, run: Run): Promise<string> {
   const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
   for (const [k, thumb] of tab === "morph" ? [] : thumbs.entries()) {
     const variant = { ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } };
-    show(find("canvas", HTMLCanvasElement, thumb), (await paint(inPlace(variant), run)).image);
+    putPixels(find("canvas", HTMLCanvasElement, thumb), (await draw(inPlace(variant), run)).image);
     thumb.ariaPressed = String(k + 1 === taken);
   }
   find("#variants", HTMLElement).hidden = tab === "morph";
@@ -212,7 +211,7 @@ async function drawAll(asked: Drawing, run: Run): Promise<string> {
     ? `Variant ${taken} is taken: the other tabs go on from it.`
     : "The same with other noise: press one to take it.";
   canvas.dataset.drawn = state.address();
-  return drawnBy(result);
+  return timeOf(result);
 }
 
 /** The seed whose variants are shown, and which of them is taken. */
@@ -237,26 +236,25 @@ function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): 
 }
 
 /** The picture that the visitor starts from. */
-async function startImage(run: Run): Promise<Uint8Array> {
+async function startImage(run: DrawRun): Promise<Uint8Array> {
   const { from } = state.values;
-  const own: Uint8Array | null = history.state;
-  if (from === "" && own) return own;
+  const picture: Uint8Array | null = history.state;
+  if (from === "" && picture) return picture;
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
-  const { image } = await paint({ operation: "sample", model: model.name, options: { seed: from } }, run);
-  return inChannels(image, size.channels).pixels;
+  const { image } = await draw({ operation: "sample", model: model.name, options: { seed: from } }, run);
+  return image.pixels;
 }
 
 /** In the size of the large image, which variants have too: one that is taken is the large one. */
 function inPlace(wanted: Wanted): Wanted {
-  return sized(wanted, shownSize(size.width, placeOf(canvas.parentElement!)));
+  return sized(wanted, shownSize(size.width, screenWidthOf(canvas.parentElement!)));
 }
 
 /** Draws an image, shows it large and lets visitors take it. */
-async function reveal(wanted: Wanted, name: string, run: Run): Promise<Painted> {
+async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn> {
   const { tab, class: label } = state.values;
-  if (!isOnDevice(model.name)) say("The model is on its way to this device.");
-  const drawn = await paint(inPlace(wanted), run);
-  show(canvas, drawn.image);
+  const drawn = await draw(inPlace(wanted), run);
+  putPixels(canvas, drawn.image);
   canvas.hidden = false;
   offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted });
   return drawn;

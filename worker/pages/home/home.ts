@@ -3,16 +3,16 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import type { Frame } from "../../drawing/protocol.ts";
-import { placeOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
-import { untilThere, VisitorError } from "../shared/errors.ts";
+import { draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
+import { inWords, VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, latest, paint, prepare, sized, type Wanted } from "../shared/painter.ts";
 import { anneal } from "../shared/pixels.ts";
-import { controls, State } from "../shared/state.ts";
-import { takeButtons } from "../shared/take.ts";
+import { saveAndShare } from "../shared/save-and-share.ts";
+import { controls, PageState } from "../shared/state.ts";
 import { SELECTION } from "./poster.ts";
 import { startSet } from "./set.ts";
 import { drawWall, mark, showWall } from "./wall.ts";
@@ -41,42 +41,46 @@ const FIELDS = {
   sampler: { kind: "choice", label: "Sampler", values: choices(sampler.domain.values), default: model.sampling.sampler },
 } as const satisfies Fields;
 
-const state = new State(() => FIELDS);
+const state = new PageState(() => FIELDS);
 
 /** What the settings ask for: the options that are not the model's own. */
 function wantedFor(seed: string, settings = state.values): Wanted {
   const { class: label, shape, steps, temperature, guidance, sampler } = settings;
   const asked = { class: label, steps, temperature, guidance, sampler };
-  const own = Object.entries(asked).filter(([name, value]) => value !== FIELDS[name as keyof typeof asked].default);
-  const options = { seed, ...Object.fromEntries(own), ...(shape === "round" && { radius: 50 }) };
+  const changed = Object.entries(asked).filter(([name, value]) => value !== FIELDS[name as keyof typeof asked].default);
+  const options = { seed, ...Object.fromEntries(changed), ...(shape === "round" && { radius: 50 }) };
   return { operation: "sample", model: model.name, options };
 }
 
 const stage = find("#image", HTMLCanvasElement);
-const offer = takeButtons(width, say);
+const offer = saveAndShare(width, say);
 const drawLatest = latest(say, () => {
   stage.hidden = true;
   offer(undefined);
 });
 
-function draw(): void {
+const sayOfWall = speaker("#wall-state");
+/** Drawn after the first image, which brings the model. */
+let isWallBegun = false;
+
+function show(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
   mark(seed);
-  drawLatest(async ({ signal }) => {
+  drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const frames: Frame[] = [];
-    const drawn = await paint(sized(wanted, shownSize(width, placeOf(stage.parentElement!))), {
-      signal,
-      onFrame: (frame) => frames.push(frame),
-    });
+    const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
+    const drawn = await draw(large, { ...run, onFrame: (frame) => frames.push(frame) });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
-    anneal(stage, shape === "round" ? [] : frames, drawn.image, signal);
+    anneal(stage, shape === "round" ? [] : frames, drawn.image, run.signal);
     offer({ name: seed, wanted });
     stage.dataset.drawn = state.address();
-    return drawnBy(drawn);
+    if (!isWallBegun) drawWall(model).then(sayOfWall, (error: unknown) => sayOfWall(inWords(error)));
+    isWallBegun = true;
+    return timeOf(drawn);
   });
 }
 
@@ -114,12 +118,8 @@ another.addEventListener("mousedown", (event) => event.preventDefault()); // lea
 await nextTurn(); // a page that is made at once is a long task
 showWall(model);
 await nextTurn();
-state.follow(draw);
-startSet(model.name, () => {
+state.follow(show);
+startSet(() => {
   const { values } = state;
   return (seed) => sized(wantedFor(seed, values), TIMES * width);
 });
-const sayOfWall = speaker("#wall-state");
-await untilThere(() => prepare(model.name, say), sayOfWall);
-draw(); // the server's image came without frames
-sayOfWall(await untilThere(() => drawWall(model), sayOfWall));

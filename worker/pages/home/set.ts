@@ -1,12 +1,12 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
 import { element, find, save, speaker } from "../shared/dom.ts";
-import { inWords, VisitorError } from "../shared/errors.ts";
+import { type Drawn, draw, type Wanted } from "../shared/draw.ts";
+import { inWords } from "../shared/errors.ts";
 import { namesIn } from "../shared/file-names.ts";
-import { type Painted, paint, prepare, type Wanted } from "../shared/painter.ts";
 import { canvasOf } from "../shared/pixels.ts";
 
 /** `settings`: yields what to draw for a name, by the page's settings of now. */
-export function startSet(model: string, settings: () => (name: string) => Wanted): void {
+export function startSet(settings: () => (name: string) => Wanted): void {
   const say = speaker("#set-status");
   const saveButton = find("#save-set", HTMLButtonElement);
   let abort = new AbortController();
@@ -20,18 +20,15 @@ export function startSet(model: string, settings: () => (name: string) => Wanted
     const { signal } = abort;
     saveButton.disabled = true;
     drawn = [];
-    const sheet = find("#set", HTMLElement);
+    const list = find("#set", HTMLElement);
     try {
       const names = namesIn(find("#names", HTMLTextAreaElement).value);
       const wanted = settings();
-      sheet.replaceChildren();
-      await prepare(model, say).catch(() => {
-        throw new VisitorError("This device cannot load the model, and a set is drawn on the device.");
-      });
+      list.replaceChildren();
       for (const [i, { name, file }] of names.entries()) {
         say(`${i} of ${names.length} images.`);
-        const image = await paint(wanted(name), { signal });
-        sheet.append(tile(name, image));
+        const image = await draw(wanted(name), { signal, tell: say });
+        list.append(tile(name, image));
         drawn.push({ file, png: image.png });
       }
       saveButton.disabled = false;
@@ -46,7 +43,7 @@ export function startSet(model: string, settings: () => (name: string) => Wanted
   });
 }
 
-function tile(name: string, { image }: Painted): HTMLElement {
+function tile(name: string, { image }: Drawn): HTMLElement {
   return element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name));
 }
 

@@ -4,9 +4,9 @@
  */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Frame } from "../../drawing/protocol.ts";
-import { placeOf, shownSize } from "../../drawing/size.ts";
+import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
-import { paint, sized, type Wanted } from "../shared/painter.ts";
+import { draw, sized, type Wanted } from "../shared/draw.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
 import type { ServedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
@@ -53,8 +53,8 @@ export async function drawWall(model: ServedModel): Promise<string> {
   for (const [seed, link] of links) {
     const frames: Frame[] = [];
     const wanted: Wanted = { operation: "sample", model: model.name, options: { seed } };
-    const size = shownSize(nativeShape(model).width, placeOf(link));
-    const { image: finished } = await paint(sized(wanted, size), { onFrame: (frame) => frames.push(frame) });
+    const size = shownSize(nativeShape(model).width, screenWidthOf(link));
+    const { image: finished } = await draw(sized(wanted, size), { onFrame: (frame) => frames.push(frame) });
     const canvas = canvasOf(finished, { ariaHidden: "true" });
     link.replaceChildren(canvas);
     anneal(canvas, frames, finished, signal);

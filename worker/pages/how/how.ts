@@ -5,14 +5,14 @@ import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.t
 import { type Frame, MOST_FRAMES } from "../../drawing/protocol.ts";
 import { choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
+import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { startPage } from "../shared/page.ts";
-import { drawnBy, latest, paint, prepare } from "../shared/painter.ts";
-import { paint as show } from "../shared/pixels.ts";
+import { putPixels } from "../shared/pixels.ts";
 import { modelNamed } from "../shared/service.ts";
-import { controls, State } from "../shared/state.ts";
-import { annealed, drawPlane, type View } from "./plane.ts";
+import { controls, PageState } from "../shared/state.ts";
+import { annealed, drawPoints, type Side } from "./annealed-points.ts";
 
 const say = speaker("#status");
 const { models } = await startPage(say);
@@ -30,7 +30,7 @@ const fieldsFor = Object.fromEntries(
   ]),
 );
 
-const state = new State((asked) => fieldsFor[modelNamed(models, asked.get("model")).name]);
+const state = new PageState((asked) => fieldsFor[modelNamed(models, asked.get("model")).name]);
 const another = button("New seed", () => state.set({ seed: randomSeed() }));
 find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "sampler", "steps"]), another);
 
@@ -39,22 +39,20 @@ state.follow(() => {
   const { seed, model, class: label, sampler, steps } = state.values;
   const options = { seed, ...(label !== "" && { class: label }), sampler, steps };
   const { problem } = state;
-  drawLatest(async ({ signal }) => {
+  drawLatest(async (run) => {
     if (problem !== "") throw new VisitorError(problem);
-    await prepare(model, say); // the server sends no frames
-    signal.throwIfAborted();
     const frames: Frame[] = [];
-    const drawn = await paint({ operation: "sample", model, options }, { signal, onFrame: (frame) => frames.push(frame) });
+    const drawn = await draw({ operation: "sample", model, options }, { ...run, onFrame: (frame) => frames.push(frame) });
     await showLevels(frames);
-    return drawnBy(drawn);
+    return timeOf(drawn);
   });
 });
 
 /** A level: what the network sees there and what it predicts, of the image and of the plane. */
 interface Level {
   readonly sigma: number;
-  readonly images: Readonly<Record<View, Pixels>>;
-  readonly points: Readonly<Record<View, Float32Array>>;
+  readonly images: Readonly<Record<Side, Pixels>>;
+  readonly points: Readonly<Record<Side, Float32Array>>;
 }
 
 let levels: readonly Level[] = [];
@@ -87,15 +85,15 @@ function moveTo(level: number): void {
 
 /** Shows the chosen level large, and all of them small. */
 function showAll(): void {
-  const view = isPredicted ? "predicted" : "noisy";
+  const side = isPredicted ? "predicted" : "noisy";
   const level = levels[slider.valueAsNumber];
   if (!level) return;
   slider.ariaValueText = `σ ${level.sigma.toPrecision(2)}`;
   find("#level", HTMLElement).textContent = `Level ${slider.valueAsNumber + 1} of ${levels.length}, σ = ${level.sigma.toPrecision(2)}`;
-  show(find("#image", HTMLCanvasElement), level.images[view]);
-  drawPlane(find("#plane", HTMLCanvasElement), level.points[view]);
+  putPixels(find("#image", HTMLCanvasElement), level.images[side]);
+  drawPoints(find("#plane", HTMLCanvasElement), level.points[side]);
   for (const [i, canvas] of document.querySelectorAll<HTMLCanvasElement>("#levels canvas").entries()) {
-    show(canvas, levels[i].images[view]);
+    putPixels(canvas, levels[i].images[side]);
     canvas.parentElement!.ariaPressed = String(levels[i] === level);
   }
 }

@@ -1,6 +1,6 @@
-/** Numbers as the page shows them and as files keep them. */
+/** Numbers as the page shows them. */
 import type { TableRow } from "../../langevin/readings.ts";
-import type { Scene, Simulation } from "../../langevin/scene.ts";
+import type { Scene } from "../../langevin/scene.ts";
 import { element } from "../shared/dom.ts";
 
 /** Three significant digits; what is no number has diverged. */
@@ -29,20 +29,4 @@ export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const sentence = (caption: string, i: number) =>
     `${caption}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
   return planes.map(sentence).join(" ");
-}
-
-/** All that is charted and all particles, a point in each line. */
-export function csvOf({ planes }: Scene, simulation: Simulation): string {
-  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const charted = simulation
-    .charts()
-    .flatMap(({ title, lines }) =>
-      lines.flatMap(({ name, points }) => points.map((point) => [quoted(title), quoted(name), ...point].join(","))),
-    );
-  const particles = simulation.planes.flatMap((plane, i) =>
-    Array.from({ length: plane.particles.length / 2 }, (_, k) =>
-      [quoted(planes[i]), "particles", ...plane.particles.subarray(2 * k, 2 * k + 2)].join(","),
-    ),
-  );
-  return ["figure,series,x,y", ...charted, ...particles, ""].join("\n");
 }

@@ -6,7 +6,7 @@ import { fieldsOf } from "../../langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/page.ts";
-import { State } from "../shared/state.ts";
+import { PageState } from "../shared/state.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
 
@@ -33,7 +33,7 @@ function fieldsFor(asked: URLSearchParams): Fields {
   return fields as Fields;
 }
 
-const state = new State(fieldsFor);
+const state = new PageState(fieldsFor);
 const main = find("main", HTMLElement);
 const bench = find("#bench", HTMLElement);
 let stage: Stage | undefined;

@@ -3,12 +3,11 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { Fields, Values } from "../../langevin/fields.ts";
 import type { PointsField } from "../../langevin/points.ts";
 import { PARTICLES, type Scene, type Simulation } from "../../langevin/scene.ts";
-import { button, element, save } from "../shared/dom.ts";
-import { controls, type State } from "../shared/state.ts";
-import { chainReading } from "./chains.ts";
+import { button, element } from "../shared/dom.ts";
+import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
 import { drawOn } from "./draw-points.ts";
-import { csvOf, summary, tabulate } from "./numbers.ts";
+import { summary, tabulate } from "./numbers.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */
@@ -24,7 +23,7 @@ const STRAINED = 10;
 
 export interface Staged {
   readonly scene: Scene;
-  readonly state: State<Fields>;
+  readonly state: PageState<Fields>;
   /** The names of the fields that have dials. */
   readonly names: readonly string[];
   readonly isPaused: boolean;
@@ -70,7 +69,7 @@ export class Stage {
     this.dials = element(
       "section",
       { className: "dials panel", ariaLabel: "Settings" },
-      controls(state, names, { part: "dial", isLive: () => true, signal: this.#left.signal }),
+      controls(state, names, { isLive: true, signal: this.#left.signal }),
     );
     this.#fillMovement();
     this.#fillNumbers();
@@ -99,12 +98,7 @@ export class Stage {
     const heads = scene.planes.map((caption) => element("th", { scope: "col" }, caption));
     const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen" }, "The planes in numbers");
-    const csv = () => save(`langevin-${scene.name}.csv`, new Blob([csvOf(scene, this.#simulation)], { type: "text/csv" }));
-    this.numbers.append(
-      element("table", {}, caption, head, this.#body),
-      element("p", { className: "note" }, DISTANCE),
-      element("div", { className: "buttons" }, button("Save CSV", csv)),
-    );
+    this.numbers.append(element("table", {}, caption, head, this.#body), element("p", { className: "note" }, DISTANCE));
   }
 
   /** Shows the scene, and begins to move it unless it is to stand still. */
@@ -128,7 +122,6 @@ export class Stage {
     this.#readings = [
       () => tabulate(this.#body, this.#simulation.rows()),
       ...charts.map((view, i) => () => view.draw(this.#simulation.charts()[i])),
-      chainReading(() => this.#simulation.chains, this.#left.signal),
       () => {
         const words = this.#simulation.warning ?? "";
         if (this.#warning.textContent !== words) this.#warning.textContent = words;

@@ -11,5 +11,6 @@ worker.addEventListener("activate", (event) => event.waitUntil(remove()));
 
 async function remove(): Promise<void> {
   await caches.delete(`anneal-site ${worker.registration.scope}`);
+  await caches.delete("anneal"); // models
   await worker.registration.unregister();
 }

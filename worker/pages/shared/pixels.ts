@@ -10,12 +10,10 @@ export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingC
   return context;
 }
 
-/** Decodes an image file to RGBA. If a size is given, the image is scaled and its middle cut out to fill it. */
-export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
+/** Decodes an image file to RGBA of this size: it is scaled, and its middle cut out. */
+export async function pixelsOf(file: Blob, { width, height }: { readonly width: number; readonly height: number }): Promise<Pixels> {
   const bitmap = await createImageBitmap(file);
-  const { width, height } = size ?? bitmap;
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = contextOf(canvas, { willReadFrequently: true });
+  const context = contextOf(element("canvas", { width, height }), { willReadFrequently: true });
   const scale = Math.max(width / bitmap.width, height / bitmap.height);
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   context.imageSmoothingQuality = "high";
@@ -33,13 +31,8 @@ export function inChannels({ width, height, pixels }: Pixels, channels: number):
   return { width, height, channels, pixels: out };
 }
 
-export function inRgba(image: Pixels): Pixels {
-  const { width, height, data } = toImageData(image);
-  return { width, height, channels: 4, pixels: new Uint8Array(data) };
-}
-
-/** Draws an image on a canvas of its size. */
-export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
+/** Puts an image on a canvas, which gets its size. */
+export function putPixels(canvas: HTMLCanvasElement, image: Pixels): void {
   const { width, height } = image;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
@@ -48,13 +41,13 @@ export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
 /** A canvas that shows the image. */
 export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasElement, "style">> = {}): HTMLCanvasElement {
   const canvas = element("canvas", properties);
-  paint(canvas, image);
+  putPixels(canvas, image);
   return canvas;
 }
 
 /** Shows an image form out of noise, and with reduced motion the finished one alone. */
 export function anneal(canvas: HTMLCanvasElement, frames: readonly Frame[], finished: Pixels, signal: AbortSignal): void {
-  const playback = new Playback((image) => paint(canvas, image), signal);
+  const playback = new Playback((image) => putPixels(canvas, image), signal);
   for (const { noisy } of prefersReducedMotion() ? [] : frames) playback.add(noisy);
   playback.add(finished);
 }

@@ -1,15 +1,13 @@
-/** The service that the page belongs to: its address, what it says about itself, and its images. */
+/** The service that the page belongs to: its address, and what it says about itself. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { latestAnswer } from "../../drawing/cache.ts";
-import { TryAgainError, VisitorError } from "./errors.ts";
+import { jsonAt } from "../../drawing/downloads.ts";
+import type { ListedModel } from "../../drawing/load-model.ts";
+import { TryAgainError } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
 
-export interface ServedModel extends ModelCard {
-  readonly version: string;
-  /** The length of its file. */
-  readonly bytes: number;
+export interface ServedModel extends ModelCard, ListedModel {
   /** Of an image with the default options, in multiply-accumulates. */
   readonly cost: number;
   /** Where a host of files alone has its file. */
@@ -28,14 +26,10 @@ export interface Service {
 
 let answer: Promise<Service> | undefined;
 
-/** Without a network it is the last answer. A host of files alone has it in a file. After a failure the next call asks again. */
+/** A host of files alone has the answer in a file. After a failure the next call asks again. */
 export function service(): Promise<Service> {
-  answer ??= latestAnswer(new URL("v1/models", SERVER).href)
-    .catch((error) =>
-      latestAnswer(new URL("models.json", SERVER).href).catch(() => {
-        throw error;
-      }),
-    )
+  answer ??= jsonAt(new URL("v1/models", SERVER).href)
+    .catch(() => jsonAt(new URL("models.json", SERVER).href))
     .catch((error) => {
       console.warn(error);
       answer = undefined;
@@ -47,15 +41,3 @@ export function service(): Promise<Service> {
 /** The model of this name, or the default. */
 export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
   models.find((model) => model.name === name) ?? models[0];
-
-/** The server's image. What the server says itself is for programs. Throws `VisitorError`, or the signal's reason when aborted. */
-export async function fetchImage(url: URL, init: RequestInit = {}): Promise<Blob> {
-  const response = await fetch(url, init).catch(() => {
-    init.signal?.throwIfAborted();
-    throw new TryAgainError("The server cannot be reached.");
-  });
-  if (response.ok) return response.blob();
-  if ([429, 503].includes(response.status)) throw new TryAgainError("The server is busy. Try again in a moment.");
-  if (response.status < 500) throw new VisitorError("The server does not draw this image.");
-  throw new TryAgainError("The server failed. Try again in a moment.");
-}

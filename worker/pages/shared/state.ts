@@ -5,7 +5,7 @@ import { element } from "./dom.ts";
 /** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 200;
 
-export class State<F extends Fields> {
+export class PageState<F extends Fields> {
   fields!: F;
   values!: ValuesOf<F>;
   /** What is wrong with what a visitor wrote, in a sentence. */
@@ -77,19 +77,17 @@ export class State<F extends Fields> {
 }
 
 interface ControlOptions {
-  /** Tells the controls' ids from those of other parts of the page. */
-  readonly part?: string;
   /** Whether sliders set their values while they move, rather than when they rest. */
-  readonly isLive?: () => boolean;
+  readonly isLive?: boolean;
   /** Until when they follow. */
   readonly signal?: AbortSignal;
 }
 
 /** The controls of these fields. They follow the state, and the state follows them. */
 export function controls<F extends Fields>(
-  state: State<F>,
+  state: PageState<F>,
   names: readonly (keyof F & string)[],
-  { part = "field", isLive = () => false, signal }: ControlOptions = {},
+  { isLive = false, signal }: ControlOptions = {},
 ): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
@@ -97,7 +95,7 @@ export function controls<F extends Fields>(
   state.follow(() => {
     if (fields !== state.fields) {
       const present = names.filter((name) => name in state.fields);
-      shown = present.map((name) => control(state, name, `${part}-${name}`, isLive));
+      shown = present.map((name) => control(state, name, isLive));
       all.replaceChildren(...shown.map(({ element }) => element));
     }
     fields = state.fields;
@@ -112,9 +110,10 @@ interface Control {
   readonly show: () => void;
 }
 
-function control<F extends Fields>(state: State<F>, name: keyof F & string, id: string, isLive: () => boolean): Control {
+function control<F extends Fields>(state: PageState<F>, name: keyof F & string, isLive: boolean): Control {
   const field: Field = state.fields[name];
   const input = inputFor(field);
+  const id = `field-${name}`;
   Object.assign(input, { id, name });
   const parts: HTMLElement[] = [element("label", { htmlFor: id }, field.label)];
   let isWrong = false;
@@ -134,13 +133,9 @@ function control<F extends Fields>(state: State<F>, name: keyof F & string, id: 
       if (slider.valueAsNumber !== number) slider.valueAsNumber = number;
       say(number);
     };
-    slider.addEventListener("input", () => {
-      say(slider.valueAsNumber);
-      if (isLive()) state.setLive({ [name]: slider.valueAsNumber } as Partial<ValuesOf<F>>);
-    });
-    slider.addEventListener("change", () => {
-      if (!isLive()) state.set({ [name]: slider.valueAsNumber } as Partial<ValuesOf<F>>);
-    });
+    const set = () => state[isLive ? "setLive" : "set"]({ [name]: slider.valueAsNumber } as Partial<ValuesOf<F>>);
+    slider.addEventListener("input", () => say(slider.valueAsNumber));
+    slider.addEventListener(isLive ? "input" : "change", set);
     parts.push(output);
   } else
     input.addEventListener("change", () => {

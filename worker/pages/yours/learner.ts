@@ -19,9 +19,9 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { anyFile, NothingThere } from "../../drawing/cache.ts";
+import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
-import { type Run as AnyCall, answer, caller } from "../../drawing/rpc.ts";
+import { answer, type CallOptions, caller } from "../../drawing/rpc.ts";
 import { type Dataset, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
 import { Lesson } from "./lesson.ts";
@@ -49,7 +49,7 @@ const HELP = {
   gradient: async (request: GradientRequest, _: Call): Promise<Gradient> => gradient!.of(...request),
 };
 
-type Call = AnyCall<never>;
+type Call = CallOptions<never>;
 const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 
 let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
@@ -76,9 +76,9 @@ async function base(): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return asBase(readModel(await anyFile(url, Number.POSITIVE_INFINITY, { signal: stopped.signal, onProgress })));
+    return asBase(readModel(await fileAt(url, {}, { signal: stopped.signal, onProgress })));
   } catch (error) {
-    throw error instanceof NothingThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
+    throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
 }
 

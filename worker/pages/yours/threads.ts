@@ -2,7 +2,7 @@
  * The threads of a run: the learner, and on more than one core a helper that computes half of each batch's gradient. They are
  * started for the run and ended with it, so nothing that failed, and no memory, outlives it.
  */
-import { trusted } from "../../drawing/engine-thread.ts";
+import { trusted } from "../../drawing/start-thread.ts";
 import script from "./learner.ts?worker&url";
 import { cannotTrain, type FromLearner, type Learn, type ToLearner } from "./protocol.ts";
 

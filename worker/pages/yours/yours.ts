@@ -5,10 +5,10 @@ import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, save, speaker } from "../shared/dom.ts";
+import { drawWith, latest } from "../shared/draw.ts";
 import { startPage } from "../shared/page.ts";
-import { latest, onDevice } from "../shared/painter.ts";
-import { canvasOf, paint } from "../shared/pixels.ts";
-import { controls, State } from "../shared/state.ts";
+import { canvasOf, putPixels } from "../shared/pixels.ts";
+import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { drawCurve } from "./curve.ts";
 import { forgetOtherFormats, keep, kept } from "./kept.ts";
@@ -40,7 +40,7 @@ const FIELDS = {
   seed: { kind: "text", label: "Seed of the training", default: "anneal" },
 } as const satisfies Fields;
 
-const state = new State(() => FIELDS);
+const state = new PageState(() => FIELDS);
 const say = speaker("#status");
 const sayOfPictures = speaker("#picture-status");
 const sayProblem = speaker("#problem");
@@ -124,7 +124,7 @@ find("#controls", HTMLElement).append(
     "details",
     {},
     element("summary", {}, "Options"),
-    controls(state, ["images", "seed"], { part: "option" }),
+    controls(state, ["images", "seed"]),
     element("p", {}, element("label", {}, "Start from a model file instead of the base: yours from this page ", modelField)),
   ),
 );
@@ -391,9 +391,9 @@ function showOutcome(found: Outcome): void {
     const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
     const image = sketch?.image;
     drawLatest(async (run) => {
-      const pixels = await onDevice({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
+      const pixels = await drawWith({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
       drawn = { name: `${options.seed}.png`, png: pixels.png };
-      paint(find("#image", HTMLCanvasElement), pixels);
+      putPixels(find("#image", HTMLCanvasElement), pixels);
       return "";
     });
   }

@@ -1,10 +1,10 @@
-/** The plane beside the image: points of seven modes, moved by the same rule through the same noise levels. */
+/** The points beside the image, of seven modes, moved by the same rule through the same noise levels. */
 import { type Component, mixtureDenoiser } from "../../langevin/mixture.ts";
 import { gaussianCloud } from "../../langevin/particles.ts";
 import { HALF } from "../../langevin/target.ts";
 import { contextOf } from "../shared/pixels.ts";
 
-export type View = "noisy" | "predicted";
+export type Side = "noisy" | "predicted";
 
 const POINTS = 400;
 /** Seven modes on a ring. */
@@ -16,7 +16,7 @@ const MODES: readonly Component[] = Array.from({ length: 7 }, (_, i) => {
 const [SPREAD, OF_IMAGES] = [1.2, 0.5];
 
 /** At each level the noisy points x, shrunk as noisy images are, and D(x, sigma); then x <- D + (sigma' / sigma) (x - D). */
-export function annealed(sigmas: readonly number[]): Record<View, Float32Array>[] {
+export function annealed(sigmas: readonly number[]): Record<Side, Float32Array>[] {
   const denoise = mixtureDenoiser(MODES);
   const levels = sigmas.map((sigma) => (sigma * SPREAD) / OF_IMAGES);
   let x = gaussianCloud({ particles: POINTS, seed: 1 }, "start").map((z) => levels[0] * z);
@@ -31,7 +31,7 @@ export function annealed(sigmas: readonly number[]): Record<View, Float32Array>[
   });
 }
 
-export function drawPlane(canvas: HTMLCanvasElement, points: Float32Array): void {
+export function drawPoints(canvas: HTMLCanvasElement, points: Float32Array): void {
   const context = contextOf(canvas);
   const { width } = canvas;
   context.clearRect(0, 0, width, width);

@@ -1,29 +1,29 @@
-/** What visitors do with an image: save it in a size, copy the page's link, pass the file itself on. */
+/** What visitors do with an image: save it in a size, copy the page's link, share the file. */
 import { button, copy, element, find, save } from "./dom.ts";
+import { draw, sized, type Wanted } from "./draw.ts";
 import { inWords } from "./errors.ts";
 import { fileStem } from "./file-names.ts";
-import { paint, sized, type Wanted } from "./painter.ts";
 
 /** Widths of files, in native widths: 128, 256 and 512 of 32. */
 const TIMES = [4, 8, 16];
 
-export interface Takeable {
+export interface Shown {
   /** Without the ending. */
   readonly name: string;
   readonly wanted: Wanted;
 }
 
 /**
- * The buttons, in `#take`. `native`: the width of the model's own images. `tell`: says what was saved and what fails. Returns
+ * The buttons, in `#save-and-share`. `native`: the width of the model's own images. `tell`: says what was saved and what fails. Returns
  * what sets the image that is shown now, if there is one.
  */
-export function takeButtons(native: number, tell: (sentence: string) => void): (shown: Takeable | undefined) => void {
-  let image: Takeable | undefined;
-  const take = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
+export function saveAndShare(native: number, tell: (sentence: string) => void): (shown: Shown | undefined) => void {
+  let image: Shown | undefined;
+  const withFile = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
     if (!image) return;
     try {
       const name = `${fileStem(image.name)}.png`;
-      await act(name, (await paint(sized(image.wanted, width))).png);
+      await act(name, (await draw(sized(image.wanted, width))).png);
     } catch (error) {
       if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet
     }
@@ -34,16 +34,16 @@ export function takeButtons(native: number, tell: (sentence: string) => void): (
   };
   const widths = TIMES.map((times) => times * native);
   const saves = widths.map((width, i) =>
-    button(i === 0 ? `Save ${width}` : String(width), () => take(width, keep), { title: `PNG, ${width} pixels wide` }),
+    button(i === 0 ? `Save ${width}` : String(width), () => withFile(width, keep), { title: `PNG, ${width} pixels wide` }),
   );
   const link = button("Copy link", () => copy(link, location.href));
   const share = button("Share", () =>
-    take(widths[widths.length - 1], (name, png) =>
+    withFile(widths[widths.length - 1], (name, png) =>
       navigator.share({ files: [new File([png], name, { type: "image/png" })], url: location.href }),
     ),
   );
   share.hidden = !navigator.canShare?.({ files: [new File([""], "image.png", { type: "image/png" })] });
-  find("#take", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share));
+  find("#save-and-share", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share));
   return (shown) => {
     image = shown;
     for (const each of [...saves, share]) each.disabled = !shown;

@@ -1,0 +1,47 @@
+/** Downloads. The address of a served model names its version, so the browser's own cache keeps it. */
+import type { ProgressDetail } from "./protocol.ts";
+import type { CallOptions } from "./rpc.ts";
+
+/** The server answers, but not with what is looked for. */
+export class NotThere extends Error {}
+
+interface Expected {
+  /** Bytes of the file, if they are known; otherwise the server tells. */
+  readonly length?: number;
+  /** The most bytes that it may have. */
+  readonly most?: number;
+}
+
+/** The file at `url`. Throws `NotThere`, or `RangeError` if it has more than `most` bytes. */
+export async function fileAt(
+  url: string,
+  { length, most = Infinity }: Expected,
+  { signal, onProgress }: CallOptions<ProgressDetail>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new NotThere(`Expected a file at ${url} but received HTTP status ${response.status}`);
+  const total = length ?? Number(response.headers.get("Content-Length"));
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let done = 0;
+  for (let reader = response.body?.getReader(); reader; ) {
+    const { value } = await reader.read();
+    if (!value) break;
+    chunks.push(value);
+    done += value.length;
+    if (done > most) throw new RangeError(`Expected a file of at most ${most} bytes at ${url} but received more`);
+    onProgress({ stage: "download", done, total: Math.max(total, done) });
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** The JSON at `url`. Throws `NotThere` if the server answers, but not with JSON. */
+export async function jsonAt(url: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, signal && { signal });
+  if (!response.ok) {
+    const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
+    throw response.status < 500 ? new NotThere(message) : new Error(message);
+  }
+  return response.json().catch((cause: unknown) => {
+    throw cause instanceof SyntaxError ? new NotThere(`Expected JSON at ${url} but received something else`, { cause }) : cause;
+  });
+}

@@ -1,0 +1,76 @@
+/** Loads a model: fetches, checks and prepares it. */
+import { type Model, modelVersion, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { fileAt, jsonAt, NotThere } from "./downloads.ts";
+import { type ProgressDetail, RequestError, type Source } from "./protocol.ts";
+import type { CallOptions } from "./rpc.ts";
+
+/** A model, as the service's list of models describes it. */
+export interface ListedModel {
+  readonly name: string;
+  readonly version: string;
+  /** The length of its file, and the SHA-256 of its bytes, hexadecimal. */
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The most that a model of a file may be: bytes, and multiply-accumulates of an evaluation. */
+const MOST_BYTES = 16 * 2 ** 20;
+const MOST_MACS = 1e9;
+
+/** The longest that loading a model may take, in milliseconds. */
+const LONGEST = 120_000;
+
+type Loading = CallOptions<ProgressDetail>;
+
+/**
+ * The model of a service at the address, if there is one; otherwise that of the file. Throws `OptionError` for an unknown name,
+ * `RequestError` for a file that is too large.
+ */
+export async function loadModel({ server, file, model }: Source, runtime: Runtime, { signal, onProgress }: Loading): Promise<Model> {
+  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]), onProgress };
+  const listed =
+    server &&
+    (await listedModel(server, model, options.signal).catch((error: unknown) => {
+      if (file === undefined || !(error instanceof NotThere)) throw error;
+    }));
+  return listed ? servedModel(server, listed, runtime, options) : modelOfFile(String(file), model, runtime, options);
+}
+
+async function servedModel(
+  server: string,
+  { name, version, bytes: length, sha256 }: ListedModel,
+  runtime: Runtime,
+  options: Loading,
+): Promise<Model> {
+  const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
+  const bytes = await fileAt(url, { length }, options);
+  if (sha256Hex(bytes) !== sha256) throw new Error(`Expected the file that ${url} names but received another`);
+  const file = readModel(bytes);
+  return { card: file.card, version, denoiser: await runtime.load(file) };
+}
+
+/** The model that the service draws with: the one of this name, or its first. */
+async function listedModel(server: string, model: string | undefined, signal: AbortSignal): Promise<ListedModel> {
+  const { models } = (await jsonAt(new URL("v1/models", server).href, signal)) as { readonly models: readonly ListedModel[] };
+  const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
+  if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
+  return found;
+}
+
+/** `model`: the name that it must have, if any. */
+async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: Loading): Promise<Model> {
+  const bytes = await fileAt(url, { most: MOST_BYTES }, options).catch((error: unknown) => {
+    throw error instanceof RangeError ? new RequestError(error.message) : error;
+  });
+  const file = readModel(bytes);
+  const { name, spec } = file.card;
+  if (model !== undefined && model !== name) throw new OptionError("invalid-value", "model", `${name} (a service has others)`, model);
+  if (macsOf(spec) > MOST_MACS) {
+    throw new RequestError(`Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`);
+  }
+  return { card: file.card, version: modelVersion(bytes), denoiser: await runtime.load(file) };
+}

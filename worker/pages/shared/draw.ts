@@ -1,0 +1,107 @@
+/** Draws the page's images, on this device. */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { drawInThread } from "../../drawing/device.ts";
+import {
+  type DrawnPixels,
+  type DrawOperation,
+  type Frame,
+  type ProgressDetail,
+  RequestError,
+  type Source,
+} from "../../drawing/protocol.ts";
+import { trusted } from "../../drawing/start-thread.ts";
+import script from "../../drawing/thread.ts?worker&url";
+import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
+import { SERVER, service } from "./service.ts";
+
+/** What to draw with a model of the service. */
+export type Wanted = DrawOperation & { readonly model: string };
+
+export interface DrawRun {
+  readonly signal?: AbortSignal;
+  readonly onFrame?: (frame: Frame) => void;
+  /** Shows in a sentence how far the model is on its way. */
+  readonly tell?: Say;
+}
+
+export interface Drawn {
+  readonly image: Pixels;
+  readonly png: Blob;
+  /** Without the model's download. */
+  readonly milliseconds: number;
+}
+
+const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "module" }));
+
+/** Throws the signal's reason when aborted, or what `inWords` takes. */
+export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
+  const { model } = wanted;
+  let begun = performance.now();
+  let isLoaded = false;
+  const onProgress = ({ stage, done, total }: ProgressDetail): void => {
+    isLoaded ||= stage === "draw";
+    if (isLoaded) return;
+    begun = performance.now();
+    run.tell?.(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB.`);
+  };
+  try {
+    const asset = (await service()).models.find(({ name }) => name === model)?.asset;
+    const source = { ...(asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href }), model };
+    const { png, ...image } = await drawWith(source, wanted, run, onProgress);
+    return { image, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun };
+  } catch (error) {
+    run.signal?.throwIfAborted();
+    if (isLoaded || error instanceof RequestError || error instanceof VisitorError) throw error;
+    console.warn(error);
+    throw new TryAgainError("This device cannot load the model.");
+  }
+}
+
+/** Draws with any model. Throws what `Draw` throws. */
+export function drawWith(
+  source: Source,
+  operation: DrawOperation,
+  { signal = new AbortController().signal, onFrame }: DrawRun,
+  onProgress: (progress: ProgressDetail) => void = () => undefined,
+): Promise<DrawnPixels> {
+  return drawInOwnThread(
+    { ...operation, ...source, animate: onFrame !== undefined },
+    {
+      signal,
+      isVisible: () => true,
+      onProgress({ frame, ...progress }) {
+        onProgress(progress);
+        if (frame) onFrame?.(frame);
+      },
+    },
+  );
+}
+
+/** The same in another width. */
+export const sized = (wanted: Wanted, size: number): Wanted => ({ ...wanted, options: { ...wanted.options, size } }) as Wanted;
+
+export const timeOf = ({ milliseconds }: Drawn): string =>
+  `Drawn by this device in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;
+
+/**
+ * Runs one drawing at a time: a newer one replaces an older one. `tell` shows how long it took, or after `fail` why there is no
+ * image, and offers to try again unless what was asked for is wrong.
+ */
+export function latest(tell: Say, fail: () => void = () => undefined) {
+  let abort = new AbortController();
+  /** `work` passes the run on and returns a sentence for the finished image. */
+  return async function drawLatest(work: (run: Required<Pick<DrawRun, "signal" | "tell">>) => Promise<string>): Promise<void> {
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
+    const tellIfLatest: Say = (sentence, again) => signal.aborted || tell(sentence, again);
+    try {
+      tellIfLatest(await work({ signal, tell: tellIfLatest }));
+    } catch (error) {
+      if (signal.aborted) return;
+      fail();
+      const mayPass = error instanceof TryAgainError || !(error instanceof VisitorError || error instanceof RequestError);
+      tell(error instanceof RequestError ? "No image." : `No image. ${inWords(error)}`, mayPass ? () => drawLatest(work) : undefined);
+    }
+  };
+}
