@@ -1,24 +1,19 @@
 /** `npx anneal export` as its users call it. */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { SAMPLING_DEFAULTS } from "../../training/learning/start.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
-import { placeWeights } from "../../training/network/score-network.ts";
-import { calibrate, observer } from "../../training/quantize/calibrate.ts";
 import type { RunConfig } from "../../training/train/config.ts";
 import { createRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
-import { wasmBackend } from "../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
 const inFolder = (name: string): string => join(folder, name);
@@ -174,19 +169,6 @@ describe("npx anneal export", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "notes.txt", "record.json", "samples.png"]);
   });
 
-  it("leaves the earlier files if the disk is full", async () => {
-    const out = inFolder("full");
-    mkdirSync(out);
-    writeFileSync(join(out, "model.onnx"), earlier);
-    // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts export "$@"`;
-    const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, SOURCE, "--out", out, ...QUICK], { encoding: "utf8" });
-    expect(stderr).toMatch(/^Expected to be able to write `.*model-fp32.onnx` but EFBIG.*\n$/);
-    expect(status).toBe(2);
-    expect(readdirSync(out)).toEqual(["model.onnx"]);
-    expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
-  });
-
   it.each([
     [
       "an unfinished run",
@@ -220,17 +202,5 @@ describe("npx anneal export", () => {
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(readdirSync(folder)).not.toContain("x");
-  });
-});
-
-describe("calibrate", () => {
-  it("stays within the cost of one image if three times the noise levels would cost more", async () => {
-    const sampling = { ...fp32.card.sampling, sampler: "ald", steps: 1, stepsPerLevel: 400 } as const;
-    const onProgress = vi.fn();
-    const tf = await wasmBackend();
-    const observe = observer(tf, TINY, placeWeights(tf, TINY, fp32.weights.floats));
-    const reads = await calibrate({ ...fp32.card, sampling }, observe, { imagesPerClass: 1, onProgress });
-    expect(onProgress).toHaveBeenLastCalledWith(12, 12);
-    expect([...reads.keys()]).toEqual(quantizedPathsOf(TINY));
   });
 });

@@ -2,17 +2,15 @@
  * The README's own commands on a folder of images that the test draws, of a size that no network takes: from the folder to
  * a model that draws its colours, its classes and its size.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openModel } from "../../training/cli/model-files.ts";
-import { sample } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type Finished, finished, succeeded, untilPrinted } from "../support/command-line.ts";
+import { type Finished, finished, succeeded } from "../support/command-line.ts";
 import { writeFolder } from "../support/files.ts";
 import { BLUE, distance, pixel, RED, type Rgb } from "../training/data/made-up.ts";
 
@@ -40,24 +38,17 @@ async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: 
   return i % 2 ? [`${name}/${i}.png`, await image.png().toBuffer()] : [`${name}/${i}.jpg`, await image.jpeg({ quality: 95 }).toBuffer()];
 }
 
-/** The README's commands that train, export and serve, with this test's folder. */
+/** The README's commands that train and export, with this test's folder. */
 const commands = readFileSync(join(ROOT, "README.md"), "utf8")
   .split("\n")
-  .filter((line) => /^npx anneal (?:train|export|dev) /.test(line))
-  .map((line) =>
-    line
-      .replace(/ --open|# .*/g, "")
-      .trim()
-      .replaceAll("my-images", "shapes"),
-  );
+  .filter((line) => /^npx anneal (?:train|export) /.test(line))
+  .map((line) => line.replace(/# .*/, "").trim().replaceAll("my-images", "shapes"));
 
-/** Starts `npx anneal verb ...words` in the test's own folder. */
-function spawned(line: string, ...more: string[]): ChildProcessWithoutNullStreams {
+/** Runs `npx anneal verb ...words` in the test's own folder. */
+function command(line: string, ...more: string[]): Promise<Finished> {
   const [, verb, rest] = /^npx anneal (\w+) (.*)$/.exec(line) ?? [];
-  return spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder });
+  return finished(spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder }));
 }
-
-const command = (line: string, ...more: string[]): Promise<Finished> => finished(spawned(line, ...more));
 
 const FLAGS = ["--size", `${WIDTH}x${HEIGHT}`, "--images", "3000", "--mirror"];
 
@@ -94,12 +85,6 @@ describe("a folder of two classes of shapes in colour", () => {
     );
   });
 
-  it("keeps its settings when it is resumed", async () => {
-    const changed = await command("npx anneal train --out runs/shapes", "--resume", "--size", "32", "--mirror");
-    expect(changed.stderr).toBe("Expected no `size`, `mirror` together with `resume`: the run keeps its own\n");
-    await succeeded(command("npx anneal train --out runs/shapes", "--resume"));
-  });
-
   it("is measured on images that are prepared as its card says", async () => {
     const { stdout } = await succeeded(command(`npx anneal evaluate ${model}`, "--data", "shapes"));
     expect(stdout).toMatch(
@@ -118,23 +103,6 @@ describe("a folder of two classes of shapes in colour", () => {
       for (let left = 0; left < width; left += WIDTH) if (shows(name, data as Uint8Array, width, left, top)) good++;
     }
     expect(good).toBeGreaterThanOrEqual(45);
-  });
-
-  it("is served by npx anneal dev, class by class", async () => {
-    const [served] = commands.filter((line) => line.startsWith("npx anneal dev"));
-    const server = spawned(`${served} --port 0`);
-    const [origin] = await untilPrinted(server, /http:\S+(?=\/)/);
-    try {
-      const drawing = await openModel(join(folder, model));
-      for (const name of Object.keys(CLASSES)) {
-        const answer = await fetch(`${origin}/sample?model=shapes&class=${name}&seed=served`);
-        expect(answer.status).toBe(200);
-        const image = await sample(drawing, { seed: "served", class: name });
-        expect(Buffer.from(await answer.arrayBuffer()).equals(image.png()), name).toBe(true);
-      }
-    } finally {
-      server.kill("SIGINT");
-    }
   });
 });
 

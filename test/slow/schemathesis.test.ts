@@ -1,7 +1,4 @@
-/**
- * schemathesis, an independent fuzzer of OpenAPI documents, on a running `wrangler dev`: what test/support/fuzz.ts does
- * with our own reading of the contract.
- */
+/** schemathesis, a fuzzer of OpenAPI documents, on a running `wrangler dev`: each answer has status, type and JSON of the contract. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,10 +1,9 @@
 /** The enlarger with random weights, quantized with ranges seen on a random image. */
-import { quantizePaths, type Reads } from "../../training/quantize/quantize.ts";
+import { quantizePaths } from "../../training/quantize/quantize.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { ReferenceOps, type Tensor } from "../../wasm-model/network/reference.ts";
-import { gaussianSource } from "./random-model.ts";
+import { gaussianSource, readsOf } from "./random-model.ts";
 
 const COUNTS = enlargerCounts(1, 1);
 
@@ -23,18 +22,11 @@ export function randomEnlarger(seed: number, form: "fp32" | "int8"): Weights {
     floats.set(path, kind === "gain" ? Float32Array.of(0.3) : Float32Array.from({ length }, () => gaussian() / Math.sqrt(fanIn)));
   }
   const exact: Weights = { floats, convolutions: new Map() };
-  return form === "fp32" ? exact : quantizedBy(exact, seed);
-}
-
-function quantizedBy(exact: Weights, seed: number): Weights {
-  const inputs = new Map<string, Reads>();
-  const observer = new (class extends ReferenceOps {
-    override quantize(x: Tensor, path: string, bound?: number): Tensor {
-      const read = super.quantize(x, path, bound);
-      inputs.set(path, { range: [Math.min(...read.data), Math.max(...read.data)] });
-      return read;
-    }
-  })(exact);
-  enlargerNetwork(observer, { shape: [1, ENLARGER_CHANNELS, 9, 9], data: Float64Array.from(randomImage(9, 9, seed)) });
-  return quantizePaths(COUNTS, exact, inputs);
+  if (form === "fp32") return exact;
+  const image = { shape: [1, ENLARGER_CHANNELS, 9, 9] as const, data: Float64Array.from(randomImage(9, 9, seed)) };
+  return quantizePaths(
+    COUNTS,
+    exact,
+    readsOf(exact, (ops) => void enlargerNetwork(ops, image)),
+  );
 }

@@ -5,7 +5,7 @@
  */
 
 import { initialParameters } from "../../training/network/parameters.ts";
-import { quantizeWeights, type Range } from "../../training/quantize/quantize.ts";
+import { quantizeWeights, type Reads } from "../../training/quantize/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
@@ -78,7 +78,16 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): ModelC
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
-  const inputs = new Map([...inputRanges(spec, weights, seed)].map(([path, range]) => [path, { range }]));
+  const inputs = readsOf(weights, (ops) => {
+    for (const sigma of SIGMAS) {
+      const { x, labels } = randomInput(spec, 2, sigma, seed + 1);
+      scoreNetwork(ops, spec, {
+        x: { shape: [2, spec.channels, spec.height, spec.width], data: Float64Array.from(x) },
+        sigma: { shape: [2, 1], data: new Float64Array(2).fill(sigma) },
+        label: { shape: [2, spec.classes], data: Float64Array.from(labels) },
+      });
+    }
+  });
   return { card, weights: quantizeWeights(spec, weights, inputs) };
 }
 
@@ -154,34 +163,19 @@ function normalizeRows(values: Float32Array, rows: number): void {
   }
 }
 
-function inputRanges(spec: NetworkSpec, weights: Weights, seed: number): ReadonlyMap<string, Range> {
-  const observer = new Observer(weights);
-  const batch = 2;
-  for (const sigma of SIGMAS) {
-    const { x, labels } = randomInput(spec, batch, sigma, seed + 1);
-    scoreNetwork(observer, spec, {
-      x: { shape: [batch, spec.channels, spec.height, spec.width], data: Float64Array.from(x) },
-      sigma: { shape: [batch, 1], data: new Float64Array(batch).fill(sigma) },
-      label: { shape: [batch, spec.classes], data: Float64Array.from(labels) },
-    });
+/** What the convolutions of these weights read while `draw` interprets their network. */
+export function readsOf(weights: Weights, draw: (ops: ReferenceOps) => void): ReadonlyMap<string, Reads> {
+  const inputs = new Map<string, Reads>();
+  class Observer extends ReferenceOps {
+    override quantize(x: Tensor, path: string, bound?: number): Tensor {
+      const read = super.quantize(x, path, bound);
+      const [min, max] = inputs.get(path)?.range ?? [0, 0];
+      inputs.set(path, { range: [read.data.reduce((a, b) => Math.min(a, b), min), read.data.reduce((a, b) => Math.max(a, b), max)] });
+      return read;
+    }
   }
-  return observer.inputs;
-}
-
-/** The reference, remembering what each convolution read. */
-class Observer extends ReferenceOps {
-  readonly inputs = new Map<string, Range>();
-
-  override quantize(x: Tensor, path: string, bound?: number): Tensor {
-    const bounded = super.quantize(x, path, bound);
-    widen(this.inputs, path, bounded);
-    return bounded;
-  }
-}
-
-function widen(ranges: Map<string, Range>, path: string, { data }: Tensor): void {
-  const [min, max] = ranges.get(path) ?? [0, 0];
-  ranges.set(path, [data.reduce((a, b) => Math.min(a, b), min), data.reduce((a, b) => Math.max(a, b), max)]);
+  draw(new Observer(weights));
+  return inputs;
 }
 
 /** In place of the enlarger: leaves the smooth enlargement as it is. */
