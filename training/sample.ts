@@ -52,9 +52,9 @@ async function draw(model: Model, { count, image, mask, seed = randomSeed(), ...
     if (mask !== undefined) throw new UserError(`Expected \`image\` together with \`mask\` but received nothing`);
     return sample(model, all);
   }
-  const own = await readImage(image, "image", shape);
-  if (mask === undefined) return vary(model, { ...all, image: own });
-  return inpaint(model, { ...all, image: own, mask: await readImage(mask, "mask", { ...shape, channels: 1 }) });
+  const pixels = await readImage(image, "image", shape);
+  if (mask === undefined) return vary(model, { ...all, image: pixels });
+  return inpaint(model, { ...all, image: pixels, mask: await readImage(mask, "mask", { ...shape, channels: 1 }) });
 }
 
 await runCommandLine(async () => {

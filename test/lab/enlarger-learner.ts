@@ -5,7 +5,7 @@ import { DeviceWeights } from "../../training/learning/gradient.ts";
 import { Layout, Optimizer } from "../../training/learning/optimizer.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { fromTensorLayout, isFilter, type Parameters, tensorShape, unitFilters } from "../../training/network/parameters.ts";
-import { placed, type Tf, tensorOps } from "../../training/network/score-network.ts";
+import { placeParameters, type Tf, tensorOps } from "../../training/network/score-network.ts";
 import { widened } from "../../training/quantize/calibrate.ts";
 import { PatchMoments } from "../../training/quantize/moments.ts";
 import { quantizePaths, type Range } from "../../training/quantize/quantize.ts";
@@ -93,7 +93,7 @@ export class Learner {
 
 /** The int8 network, by ranges and moments of what its convolutions read on these batches [B, 32, 32, 3]. */
 export function quantized(tf: Tf, floats: Parameters, batches: Iterable<Float32Array>): Weights {
-  const weights = placed(tf, COUNTS.parameters, floats);
+  const weights = placeParameters(tf, COUNTS.parameters, floats);
   const ranges = new Map<string, Range>();
   const moments = new PatchMoments("enlarger/patches", { height: SMALL, width: SMALL }, COUNTS.parameters, COUNTS.quantized);
   const ops = tensorOps(tf, weights);

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, numberIn } from "../../training/cli/command-line.ts";
-import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, USED_SETTINGS, withChanges } from "../../training/cli/sampling-flags.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
@@ -13,7 +13,6 @@ import type { Tf } from "../../training/network/score-network.ts";
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
 import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
 
@@ -91,9 +90,9 @@ export function describeSampling(card: ModelCard): string {
   const { sampler, steps, sigmaMin, sigmaMax, schedules = [] } = card.sampling;
   const schedule = sampler === "langevin" ? schedules.find(({ sigmas }) => sigmas.length === steps) : undefined;
   const { start, ...rest } = schedule ?? { start: undefined, sigmaMin, sigmaMax };
-  const heeded = schedule ? {} : Object.fromEntries(HEEDED[sampler].map((name) => [name, card.sampling[name]]));
+  const used = schedule ? {} : Object.fromEntries(USED_SETTINGS[sampler].map((name) => [name, card.sampling[name]]));
   const begins = start && { start: { squares: start.squares, spread: start.spread, extrapolation: start.extrapolation } };
-  return `${sampler}, ${steps} noise levels, ${evaluationsOf(card)} evaluations: ${JSON.stringify({ ...rest, ...heeded, ...begins })}`;
+  return `${sampler}, ${steps} noise levels, ${evaluationsOf(card)} evaluations: ${JSON.stringify({ ...rest, ...used, ...begins })}`;
 }
 
 /** Draws images and measures them. */

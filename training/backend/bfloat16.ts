@@ -26,10 +26,10 @@ export function multipliesBfloat16(): boolean {
 /** Registers bfloat16 convolution kernels, gradients included. Returns a function that runs `f` with them active. */
 export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   let isActive = false;
-  const replace = (name: string, own: KernelFunc): void => {
+  const replace = (name: string, replacement: KernelFunc): void => {
     const { kernelFunc, ...config } = tf.getKernel(name, NATIVE);
     tf.unregisterKernel(name, NATIVE);
-    tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? own : kernelFunc)(call) });
+    tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? replacement : kernelFunc)(call) });
   };
   /** TensorFlow takes a gradient's shape as a tensor of its own, in place of the tensor that has this shape. */
   const withShape = (shape: unknown, gradient: (sizes: TF.TensorInfo) => TF.TensorInfo): TF.TensorInfo => {

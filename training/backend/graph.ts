@@ -12,7 +12,7 @@ import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { PbfWriter } from "pbf";
 import type { NativeAttribute, NativeBackend } from "./native-backend.ts";
-import type { Computation, Run } from "./step.ts";
+import type { CompiledStep, Computation } from "./step.ts";
 
 interface RecordedOperation {
   readonly name: string;
@@ -28,64 +28,44 @@ interface Constant {
 }
 
 /** The computation, a graph from its first call on. The inputs keep their names and shapes. */
-export function graph(tf: typeof TF, variables: readonly TF.Variable[], compute: Computation): Run {
-  let loaded: Graph | undefined;
-  const run = (inputs: TF.NamedTensorMap): Float32Array[] => {
-    loaded ??= new Graph(tf, variables, inputs, compute);
-    return loaded.run(inputs);
-  };
-  return Object.assign(run, {
-    dispose(): void {
-      loaded?.dispose();
-      loaded = undefined;
-    },
-  });
-}
-
-class Graph {
-  private readonly tf: typeof TF;
-  private readonly backend: NativeBackend;
-  private readonly variables: readonly TF.Variable[];
-  private readonly session: number;
-  private readonly inputNames: string;
-  private readonly outputNames: string;
+export function graph(tf: typeof TF, variables: readonly TF.Variable[], compute: Computation): CompiledStep {
+  const backend = tf.backend() as unknown as NativeBackend;
+  const fedTo = (inputs: TF.NamedTensorMap): TF.Tensor[] => [...variables, ...Object.values(inputs)];
+  let loaded: ReturnType<typeof record> | undefined;
 
   /** Runs the computation once. */
-  constructor(tf: typeof TF, variables: readonly TF.Variable[], inputs: TF.NamedTensorMap, compute: Computation) {
-    this.tf = tf;
-    this.backend = tf.backend() as unknown as NativeBackend;
-    this.variables = variables;
-    const fed = [...variables, ...Object.values(inputs)];
-    const recording = new Recording(this.backend, this.backend.getInputTensorIds(fed));
+  function record(inputs: TF.NamedTensorMap) {
+    const fed = fedTo(inputs);
+    const recording = new Recording(backend, backend.getInputTensorIds(fed));
     let results: TF.Tensor[] = [];
     const outputs = recording.of(() => {
       results = tf.tidy(() => compute(inputs) as TF.Tensor[]);
-      return this.backend.getInputTensorIds(results); // makes constants among them
+      return backend.getInputTensorIds(results); // makes constants among them
     });
-    const nodes = recording.nodesOf(
-      fed.map(({ dtype, shape }) => ({ type: this.backend.getDTypeInteger(dtype), shape })),
-      outputs,
-    );
-    this.session = load(this.backend, nodes);
-    this.inputNames = fed.map((_, i) => `${fedName(i)}:0`).join(",");
-    this.outputNames = outputs.map((id) => recording.outputName(id)).join(",");
     tf.dispose(results);
+    const placeholders = fed.map(({ dtype, shape }) => ({ type: backend.getDTypeInteger(dtype), shape }));
+    return {
+      session: load(backend, recording.nodesOf(placeholders, outputs)),
+      inputNames: fed.map((_, i) => `${fedName(i)}:0`).join(","),
+      outputNames: outputs.map((id) => recording.outputName(id)).join(","),
+    };
   }
 
-  run(inputs: TF.NamedTensorMap): Float32Array[] {
-    const { tf, backend, variables } = this;
-    const ids = backend.getInputTensorIds([...variables, ...Object.values(inputs)]);
-    const outputs = backend.binding
-      .runSavedModel(this.session, ids, this.inputNames, this.outputNames)
-      .map((output) => backend.createOutputTensor(output));
+  const run = (inputs: TF.NamedTensorMap): Float32Array[] => {
+    loaded ??= record(inputs);
+    const ids = backend.getInputTensorIds(fedTo(inputs));
+    const results = backend.binding.runSavedModel(loaded.session, ids, loaded.inputNames, loaded.outputNames);
+    const outputs = results.map((result) => backend.createOutputTensor(result));
     const values = outputs.map((output) => output.dataSync() as Float32Array);
     tf.dispose(outputs);
     return values;
-  }
-
-  dispose(): void {
-    this.backend.binding.deleteSavedModel(this.session);
-  }
+  };
+  return Object.assign(run, {
+    dispose(): void {
+      if (loaded) backend.binding.deleteSavedModel(loaded.session);
+      loaded = undefined;
+    },
+  });
 }
 
 const fedName = (i: number): string => `fed${i}`;

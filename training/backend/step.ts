@@ -8,7 +8,7 @@ import type * as TF from "@tensorflow/tfjs";
 export type Computation = (inputs: TF.NamedTensorMap) => readonly TF.Tensor[];
 
 /** A computation that a backend has prepared. */
-export interface Run {
+export interface CompiledStep {
   /** Returns the values of the tensors. */
   (inputs: TF.NamedTensorMap): Float32Array[];
   /** Frees what was prepared. */
@@ -25,11 +25,11 @@ export interface Backend {
   /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
   train<R>(f: () => R): R;
   /** The fastest way to run a computation that reads these variables. Convolutions are as in `train`. */
-  compile(variables: readonly TF.Variable[], compute: Computation): Run;
+  compile(variables: readonly TF.Variable[], compute: Computation): CompiledStep;
 }
 
 /** One operation after the other. */
-export function eager(tf: typeof TF, compute: Computation): Run {
+export function eager(tf: typeof TF, compute: Computation): CompiledStep {
   const run = (inputs: TF.NamedTensorMap): Float32Array[] => {
     const results = tf.tidy(() => compute(inputs) as TF.Tensor[]);
     const values = results.map((result) => result.dataSync() as Float32Array);

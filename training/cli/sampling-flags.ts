@@ -1,30 +1,36 @@
-/**
- * The sampling settings of a model's card as flags, with the card's own names, bounds and documentation
- * (sampling/settings.ts, sampling/setting-docs.ts).
- */
-
-import { docOf, HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
-import { type Ramp, SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
+/** The sampling settings of a model's card as flags, with the card's own names and bounds (sampling/settings.ts). */
+import { type Ramp, SAMPLING, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { fieldOf, type NumberBounds } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
 /** The numeric settings. */
 export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules">;
 
-export interface SamplingFlag {
-  readonly name: keyof SamplingNumbers;
-  /** `sigma-min` */
-  readonly flag: string;
-  readonly doc: string;
-  readonly parse: (text: string) => Ramp;
-}
+/** What each sampler uses besides the number and the range of noise levels. Without `rho` its grid is geometric. */
+export const USED_SETTINGS = {
+  langevin: ["rho", "churn", "extrapolation"],
+  ald: ["stepsPerLevel", "relativeStep"],
+  heun: ["rho"],
+} as const satisfies Record<SamplerName, readonly (keyof SamplingSettings)[]>;
 
-export const SAMPLING_FLAGS: readonly SamplingFlag[] = Object.entries(SAMPLING.entries).flatMap(([name, schema]) => {
-  const field = fieldOf(schema);
-  if (!field) return [];
-  const flag = flagOf(name);
-  const doc = `${docOf(schema)}${field.kind === "ramp" ? ", or the first step's and the last one's: 0.9:0.6" : ""}`;
-  return [{ name: name as keyof SamplingNumbers, flag, doc, parse: parserOf(flag, field) }];
+const DOCS: Record<keyof SamplingNumbers, string> = {
+  steps: "number of noise levels",
+  sigmaMin: "lowest noise level",
+  sigmaMax: "highest noise level",
+  rho: "exponent of the Karras grid of noise levels",
+  churn: "share of fresh noise per step",
+  extrapolation: "weight of the newest denoised image, 1 = no extrapolation",
+  stepsPerLevel: "Langevin steps at each noise level",
+  relativeStep: "step size over sigma^2",
+  guidanceSigmaMax: "highest noise level at which guidance acts",
+};
+
+export const SAMPLING_FLAGS = (Object.keys(DOCS) as (keyof SamplingNumbers)[]).map((name) => {
+  const field = fieldOf(SAMPLING.entries[name]) as NumberBounds;
+  const samplers = Object.entries(USED_SETTINGS).flatMap(([sampler, used]) => (used.some((one) => one === name) ? [sampler] : []));
+  const users = samplers.length > 0 ? ` (${samplers.join(", ")})` : "";
+  const ramp = field.kind === "ramp" ? ", or the first step's and the last one's: 0.9:0.6" : "";
+  return { name, flag: flagOf(name), doc: DOCS[name] + users + ramp, parse: parserOf(flagOf(name), field) };
 });
 
 /** `sigmaMin` -> `sigma-min` */
@@ -32,7 +38,7 @@ export function flagOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function parserOf(flag: string, { kind, min, max }: NumberField): (text: string) => Ramp {
+function parserOf(flag: string, { kind, min, max }: NumberBounds): (text: string) => Ramp {
   if (kind === "ramp") return rampIn(flag, min, max);
   return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
@@ -45,4 +51,4 @@ export function withChanges(sampling: SamplingSettings, changes: Partial<Samplin
   return { ...(isOfGrid ? rest : sampling), ...given };
 }
 
-const GRID = ["sigmaMin", "sigmaMax", ...HEEDED.langevin] as const;
+const GRID = ["sigmaMin", "sigmaMax", ...USED_SETTINGS.langevin] as const;

@@ -3,8 +3,8 @@ import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import type { Backend, Run } from "../backend/step.ts";
-import { type BatchTensors, type Guidance, guided, trainingObjective } from "../network/loss.ts";
+import type { Backend, CompiledStep } from "../backend/step.ts";
+import { type BatchTensors, type Guidance, trainingObjective, withGuide } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
@@ -51,7 +51,7 @@ export class DeviceWeights {
   private readonly backend: Pick<Backend, "tf" | "compile">;
   private readonly layout: Layout;
   private readonly learned: ReadonlyMap<string, TF.Variable>;
-  private readonly runs: Run[] = [];
+  private readonly runs: CompiledStep[] = [];
 
   constructor(backend: Pick<Backend, "tf" | "compile">, layout: Layout, constants: Parameters = new Map()) {
     const { tf } = backend;
@@ -111,7 +111,7 @@ export function networkGradient(
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf((inputs) => {
       const images = inputs as unknown as BatchTensors;
-      const batch = isGuided ? guided(tf, spec, weights.all, images, guidance, { fakeQuantization }) : images;
+      const batch = isGuided ? withGuide(tf, spec, weights.all, images, guidance, { fakeQuantization }) : images;
       return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization });
     });
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));

@@ -46,7 +46,7 @@ interface Guide {
 }
 
 /** The batch with its guide by the network as it is now. */
-export function guided(
+export function withGuide(
   tf: Tf,
   spec: NetworkSpec,
   weights: WeightTensors,

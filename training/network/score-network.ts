@@ -174,10 +174,10 @@ function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
 
 /** Parameters as in checkpoint and ONNX, placed on the device with filters at unit norm; the caller disposes of them. */
 export const placeWeights = (tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> =>
-  placed(tf, parametersOf(spec), parameters);
+  placeParameters(tf, parametersOf(spec), parameters);
 
 /** The same for a network with these parameters. */
-export function placed(
+export function placeParameters(
   tf: Tf,
   known: ReadonlyMap<string, Parameter>,
   parameters: ReadonlyMap<string, Float32Array>,

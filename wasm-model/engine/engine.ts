@@ -86,21 +86,17 @@ export class Engine {
     }
     if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`sigma\` but received ${sigma}`);
     const denoised = new Float32Array(x.length);
+    const { address, steps, imageIn, imageOut } = this.program;
     for (let image = 0; image < batch; image++) {
-      this.#denoiseImage(x, image * length, sigma, labels, image);
-      denoised.set(this.program.imageOut, image * length);
+      this.#modulate(sigma, labels, image);
+      for (let i = 0; i < length; i++) imageIn[i] = x[image * length + i];
+      this.kernels.run(address, steps);
+      denoised.set(imageOut, image * length);
     }
     return denoised;
   }
 
   dispose(): void {} // instance and memory are garbage-collected with the engine
-
-  #denoiseImage(x: Float32Array, start: number, sigma: number, labels: Float32Array, image: number): void {
-    const { address, steps, imageIn } = this.program;
-    this.#modulate(sigma, labels, image);
-    for (let i = 0; i < imageIn.length; i++) imageIn[i] = x[start + i];
-    this.kernels.run(address, steps);
-  }
 
   /** Loads the modulations of this noise level and of row `image` of `labels`, from the cache if possible. */
   #modulate(sigma: number, labels: Float32Array, image: number): void {

@@ -105,10 +105,10 @@ function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Ma
       const other = a === value ? b : a;
       if (!floatMaps.has(other)) break;
       const norm = mpSumNorm(next.t);
-      const [own, others] = a === value ? [(1 - next.t) / norm, next.t / norm] : [next.t / norm, (1 - next.t) / norm];
-      factors.constant *= own;
-      for (const addend of addends) addend.weight *= own;
-      addends.push({ node: other, weight: others });
+      const [weight, otherWeight] = a === value ? [(1 - next.t) / norm, next.t / norm] : [next.t / norm, (1 - next.t) / norm];
+      factors.constant *= weight;
+      for (const addend of addends) addend.weight *= weight;
+      addends.push({ node: other, weight: otherWeight });
     } else if (next.op === "modulate" && addends.length === 0) factors.vectors.push(next.inputs[1]);
     else if (next.op === "gain" && addends.length === 0) factors.gains.push(next.path);
     else if (next.op !== "depthToSpace") break; // depthToSpace computes nothing: it only changes how the map is read

@@ -55,9 +55,27 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
   return {
     async load({ card, bytes }) {
       const session = await inTurn(() => createSession(bytes));
+      const { channels, height, width, classes } = card.spec;
       const native = nativeShape(card);
-      const facts = { spec: card.spec, bytes: SESSION_BYTES + bytes.length, enlarge: (image: Float32Array) => enlarge(image, native) };
-      const loaded = denoiser(ort, session, facts);
+      const loaded: DrawingNetwork = {
+        spec: card.spec,
+        bytes: SESSION_BYTES + bytes.length,
+        async denoise(x, sigma, labels) {
+          const batch = x.length / (channels * height * width);
+          const feeds = {
+            x: new ort.Tensor("float32", x, [batch, channels, height, width]),
+            sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
+            class: new ort.Tensor("float32", labels, [batch, classes]),
+          };
+          const { denoised } = await inTurn(() => session.run(feeds));
+          return denoised.data as Float32Array;
+        },
+        enlarge: (image) => enlarge(image, native),
+        dispose() {
+          forgotten.unregister(loaded);
+          return inTurn(() => session.release());
+        },
+      };
       forgotten.register(loaded, session, loaded);
       return loaded;
     },
@@ -69,32 +87,6 @@ const SESSION_BYTES = 6_291_456;
 
 /** Releases the sessions of denoisers that were garbage-collected. */
 const forgotten = new FinalizationRegistry<Ort.InferenceSession>((session) => inTurn(() => session.release()));
-
-function denoiser(
-  ort: typeof Ort,
-  session: Ort.InferenceSession,
-  facts: Required<Pick<DrawingNetwork, "spec" | "bytes" | "enlarge">>,
-): DrawingNetwork {
-  const { channels, height, width, classes } = facts.spec;
-  const loaded: DrawingNetwork = {
-    ...facts,
-    async denoise(x, sigma, labels) {
-      const batch = x.length / (channels * height * width);
-      const feeds = {
-        x: new ort.Tensor("float32", x, [batch, channels, height, width]),
-        sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
-        class: new ort.Tensor("float32", labels, [batch, classes]),
-      };
-      const { denoised } = await inTurn(() => session.run(feeds));
-      return denoised.data as Float32Array;
-    },
-    dispose() {
-      forgotten.unregister(loaded);
-      return inTurn(() => session.release());
-    },
-  };
-  return loaded;
-}
 
 let last: Promise<unknown> = Promise.resolve();
 

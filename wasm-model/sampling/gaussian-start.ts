@@ -6,23 +6,18 @@
  * not hide there. Its mean is also what a network would guess under infinite noise. So the first guess can be
  * extrapolated from it, as later guesses are from earlier ones (langevin.ts).
  */
+import type { NetworkSpec } from "../network/spec.ts";
 import { over } from "./noise.ts";
 import type { Batch, Noise } from "./sampler.ts";
 import type { Start } from "./settings.ts";
 
-/** A network's image size, channels and classes. */
-interface StartShape {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly classes: number;
-}
+type StartShape = Pick<NetworkSpec, "height" | "width" | "channels" | "classes">;
 
-/** The draw of the Gaussian's own numbers. */
+/** The draw of the Gaussian's numbers. */
 export const START_DRAW = 0xfffffffe;
 
 /** F, the numbers of the Gaussian: S x S squares of C channels. */
-export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<StartShape, "channels">): number =>
+export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<StartShape, "channels">) =>
   channels * squares * squares;
 
 /** Index of the square, of S in a row or column, that contains pixel `at` of `size`. */
@@ -55,7 +50,7 @@ export function startImage(start: Start, spec: StartShape, label: Float32Array, 
 
 /**
  * The noise of images that start from a Gaussian, and the images expected before the first evaluation. `labels` [B, K]:
- * their classes. `own` draws the Gaussian's numbers.
+ * their classes. `untempered` draws the Gaussian's numbers.
  */
 export function startingFrom(
   start: Start,
@@ -63,12 +58,12 @@ export function startingFrom(
   labels: Float32Array,
   sigma: number,
   noise: Noise,
-  own: Noise,
+  untempered: Noise,
 ): Required<Pick<Batch, "noise" | "expected">> {
   const z = new Float32Array(startNumbers(start, spec));
   const at = (image: number): Float32Array => startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
   const drawn = (image: number): Float32Array => {
-    own(image, START_DRAW, z);
+    untempered(image, START_DRAW, z);
     return at(image);
   };
   const images = labels.length / spec.classes;

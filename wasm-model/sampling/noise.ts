@@ -15,11 +15,11 @@ interface Seeds {
  * noise independent. `fill` is `gaussians`.
  */
 export function noiseOf(images: readonly Seeds[], stream: string, fill: typeof gaussians): Noise {
-  const own = (seed: string): Noise => {
+  const noiseFrom = (seed: string): Noise => {
     const state = seedState(seed + stream);
     return (_image, draw, out) => fill(state, draw, out);
   };
-  const noises = images.map(({ seed, to }) => (to ? between(own(seed), own(to.seed), to.t) : own(seed)));
+  const noises = images.map(({ seed, to }) => (to ? between(noiseFrom(seed), noiseFrom(to.seed), to.t) : noiseFrom(seed)));
   return (image, draw, out) => noises[image](image, draw, out);
 }
 

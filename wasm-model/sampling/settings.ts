@@ -1,4 +1,4 @@
-/** The defaults of a request. Noise levels are in units of the data range [-1, 1]. setting-docs.ts describes each. */
+/** The defaults of a request. Noise levels are in units of the data range [-1, 1]. */
 import * as v from "valibot";
 import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
 import { SAMPLERS } from "./sampler.ts";
@@ -43,8 +43,8 @@ const START = object(
 );
 
 /**
- * Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal
- * tune --nfe`).
+ * Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`npm run
+ * lab -- tune --nfe`).
  */
 export const SCHEDULE = v.pipe(
   object(

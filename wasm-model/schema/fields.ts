@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { asJson, clip } from "./shown.ts";
 
 /** Kind and bounds of a number, for flags and pages. */
-export interface NumberField {
+export interface NumberBounds {
   readonly kind: "integer" | "number" | "ramp";
   /** Both included. */
   readonly min: number;
@@ -18,28 +18,28 @@ export interface NumberField {
 type AnySchema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 /** The bounds of a field that `integer`, `number` or `ramp` made, optional or not; undefined for any other schema. */
-export function fieldOf(schema: AnySchema): NumberField | undefined {
+export function fieldOf(schema: AnySchema): NumberBounds | undefined {
   if ("wrapped" in schema) return fieldOf(schema.wrapped as AnySchema);
-  const { field } = v.getMetadata(schema) as { readonly field?: NumberField };
+  const { field } = v.getMetadata(schema) as { readonly field?: NumberBounds };
   return field;
 }
 
 /** A whole number, bounds included. */
 export function integer(min: number, max: number, error = `an integer from ${min} to ${max}`) {
-  const field: NumberField = { kind: "integer", min, max };
+  const field: NumberBounds = { kind: "integer", min, max };
   return v.pipe(v.number(error), v.integer(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
 /** Any finite number, bounds included. */
 export function number(min: number, max: number, error = `a number from ${min} to ${max}`) {
-  const field: NumberField = { kind: "number", min, max };
+  const field: NumberBounds = { kind: "number", min, max };
   return v.pipe(v.number(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
 /** A number, or the first step's and the last one's, linear in between (`rampAt` in sampling/settings.ts). */
 export function ramp(min: number, max: number) {
   const error = `a number from ${min} to ${max}, or two of them`;
-  const field: NumberField = { kind: "ramp", min, max };
+  const field: NumberBounds = { kind: "ramp", min, max };
   const bounded = number(min, max, error);
   return v.pipe(v.union([bounded, v.strictTuple([bounded, bounded], error)], error), v.metadata({ field }));
 }

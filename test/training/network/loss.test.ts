@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type BatchTensors, guided, weightedLoss } from "../../../training/network/loss.ts";
+import { type BatchTensors, weightedLoss, withGuide } from "../../../training/network/loss.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { denoise, placeWeights, type Tf } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
@@ -43,7 +43,7 @@ describe("learned guidance", () => {
     );
     /** A batch of these clean images, with the noise that makes the noisy ones of them. */
     const batchOf = (clean: TF.Tensor) => ({ clean, noise: tf.div(tf.sub(x, clean), tf.reshape(sigma, [-1, 1, 1, 1])), sigma, label });
-    const guidedBatchOf = (clean: TF.Tensor) => guided(tf, TINY, weights, batchOf(clean), guidance);
+    const guidedBatchOf = (clean: TF.Tensor) => withGuide(tf, TINY, weights, batchOf(clean), guidance);
     return { weights, conditional, unconditional, batchOf, guidedBatchOf };
   }
 

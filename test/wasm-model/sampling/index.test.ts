@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { USED_SETTINGS } from "../../../training/cli/sampling-flags.ts";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { heun } from "../../../wasm-model/sampling/heun.ts";
 import { createSampler, evaluationSigmas, evaluations, onGrid, scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { HEEDED } from "../../../wasm-model/sampling/setting-docs.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
@@ -54,8 +54,8 @@ describe("createSampler", () => {
     const images = (changed: Partial<SamplingSettings>) => drive(createSampler(sampler, 4, { ...sampling, ...changed }, batch), denoise);
     const changes = { rho: 5, churn: 0.5, extrapolation: 1.2, stepsPerLevel: 8, relativeStep: 0.1 };
     const usual = images({});
-    const heeded = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== usual[i]));
-    expect(heeded.map(([name]) => name)).toEqual(HEEDED[sampler]);
+    const used = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== usual[i]));
+    expect(used.map(([name]) => name)).toEqual(USED_SETTINGS[sampler]);
   });
 
   it("uses a schedule of this many steps in place of the grid, unless a request sets churn or extrapolation", () => {

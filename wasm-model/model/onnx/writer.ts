@@ -30,6 +30,7 @@ import {
   type NodeProto,
   type TensorProto,
   tensor,
+  type ValueInfoProto,
 } from "./file.ts";
 import { toHalves } from "./half.ts";
 
@@ -76,18 +77,9 @@ export function withoutChecksum(
 export function writeEnlarger(weights: Weights): Uint8Array<ArrayBuffer> {
   const graph = new GraphWriter(weights, enlargerCounts().parameters, "float");
   graph.node("Identity", [enlargerNetwork(graph, "image")], { name: "added" });
-  const file = encodeModel({
-    ...HEADER,
-    graph: {
-      node: graph.nodes,
-      name: "enlarger",
-      initializer: [...graph.initializers.values()],
-      input: [floatInfo("image", ["N", ENLARGER_CHANNELS, "H", "W"])],
-      output: [floatInfo("added", ["N", ENLARGER_CHANNELS, `${ENLARGED}H`, `${ENLARGED}W`])],
-    },
-    metadata_props: [],
-  });
-  return sealed(file);
+  const input = floatInfo("image", ["N", ENLARGER_CHANNELS, "H", "W"]);
+  const output = floatInfo("added", ["N", ENLARGER_CHANNELS, `${ENLARGED}H`, `${ENLARGED}W`]);
+  return sealed(encodeModel({ ...HEADER, graph: graph.written("enlarger", [input], output), metadata_props: [] }));
 }
 
 /** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */
@@ -109,19 +101,15 @@ function graphOf(spec: NetworkSpec, weights: Weights, precision: Precision): Gra
   const result = scoreNetwork(graph, spec, { x: "x", sigma: graph.column("sigma"), label: "class" });
   graph.node("Identity", [result], { name: "denoised" });
   if (precision === "half") for (const [path, { trainingOnly }] of parameters) if (trainingOnly) graph.store(path);
-  return {
-    node: graph.nodes,
-    name: "denoiser",
-    initializer: [...graph.initializers.values()],
-    input: [floatInfo("x", ["N", channels, height, width]), floatInfo("sigma", ["N"]), floatInfo("class", ["N", classes])],
-    output: [floatInfo("denoised", ["N", channels, height, width])],
-  };
+  const image = ["N", channels, height, width];
+  const inputs = [floatInfo("x", image), floatInfo("sigma", ["N"]), floatInfo("class", ["N", classes])];
+  return graph.written("denoiser", inputs, floatInfo("denoised", image));
 }
 
 /** Records nodes. A value is the name of its node. */
 class GraphWriter implements Ops<string> {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers = new Map<string, TensorProto>();
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers = new Map<string, TensorProto>();
   readonly #constants = new Map<string, string>();
   readonly #weights: Weights;
   readonly #parameters: ReadonlyMap<string, Parameter>;
@@ -133,9 +121,13 @@ class GraphWriter implements Ops<string> {
     this.#precision = precision;
   }
 
+  written(name: string, input: ValueInfoProto[], output: ValueInfoProto): GraphProto {
+    return { node: this.#nodes, name, initializer: [...this.#initializers.values()], input, output: [output] };
+  }
+
   /** Appends a node and names its result, which is the node's name too. */
-  node(type: string, input: string[], { name = `${type}_${this.nodes.length}`, attribute = [] as AttributeProto[] } = {}): string {
-    this.nodes.push({ op_type: type, name, input, output: [name], attribute });
+  node(type: string, input: string[], { name = `${type}_${this.#nodes.length}`, attribute = [] as AttributeProto[] } = {}): string {
+    this.#nodes.push({ op_type: type, name, input, output: [name], attribute });
     return name;
   }
 
@@ -250,7 +242,7 @@ class GraphWriter implements Ops<string> {
   #initializer(name: string, shape: readonly number[], data: Parameters<typeof tensor>[2]): string {
     const size = shape.reduce((product, n) => product * n, 1);
     if (data.length !== size) throw new Error(`Expected ${size} values for the parameter \`${name}\` but received ${data.length}`);
-    this.initializers.set(name, tensor(name, shape, data));
+    this.#initializers.set(name, tensor(name, shape, data));
     return name;
   }
 
