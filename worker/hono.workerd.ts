@@ -3,14 +3,15 @@
  * ASSETS, if there is one.
  */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
-import { annealOn } from "./hono-service.ts";
+import { annealOn } from "./anneal.ts";
 import { siteOf } from "./http/assets.ts";
 
+export { ready } from "./anneal.ts";
 export { settingsFrom } from "./http/settings.ts";
 
 export const anneal = annealOn({
   runtime: simd,
-  site: ({ env }) => env.ASSETS && siteOf(env.ASSETS),
+  site: ({ env }) => env?.ASSETS && siteOf(env.ASSETS),
   client: (c) => (isOnCloudflare(c.req.raw) ? (c.req.header("CF-Connecting-IP") ?? "") : undefined),
 });
 

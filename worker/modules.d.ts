@@ -4,15 +4,15 @@ declare module "*.onnx" {
   export default bytes;
 }
 
-/** The module that `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. */
-declare module "served-models" {
-  export const entries: readonly import("./models/entry.ts").ModelEntry[];
-  export const first: ArrayBuffer;
+/** What `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. All shipped models but the first. */
+declare module "site-models" {
+  const models: readonly import("./http/hono-options.ts").SiteModel[];
+  export default models;
 }
 
-/** What `worker/node/build.ts` writes about the site's files, as a module. */
 declare module "site-files" {
-  export const files: import("./http/static-files.ts").SiteFiles;
+  const files: import("./http/static-files.ts").SiteFiles;
+  export default files;
 }
 
 declare module "*.wasm" {

@@ -87,14 +87,14 @@ const app = (): Promise<string> => {
 
 /** What the documents name in passing, of the modules that no example imports so. */
 const IN_PASSING = `
-import { type AnnealOptions, anneal, settingsFrom } from "anneal/hono";
+import { type AnnealOptions, anneal, ready, settingsFrom } from "anneal/hono";
 import { onnxruntime } from "anneal/onnxruntime";
 import model from "anneal/models/avatars.onnx";
 import * as ort from "onnxruntime-web/wasm";
 import { Hono } from "hono";
 
 const options: AnnealOptions = { models: [model], ...settingsFrom({ BUDGET: "5e9" }) };
-export default new Hono().route("/images", anneal(options));
+export default new Hono().route("/images", await ready(anneal(options)));
 export const runtime = onnxruntime({ ort });
 `;
 

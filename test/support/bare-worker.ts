@@ -37,13 +37,13 @@ export function bundleForWorkerd(): string {
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker), (name = "site", disk = "${join(ROOT, "dist/site")}")],
-  sockets = [(name = "http", http = (), service = "main")],
+  sockets = [(name = "http", http = (cfBlobHeader = "CF-Blob", injectRequestHeaders = [(name = "CF-Blob", value = "{}")]), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
   compatibilityDate = ${setting("compatibility_date")},
   compatibilityFlags = ${setting("compatibility_flags")},
-  bindings = [(name = "ASSETS", service = "site"), (name = "CLIENT_HEADER", text = "CF-Connecting-IP")],
+  bindings = [(name = "ASSETS", service = "site")],
 );
 `,
   );

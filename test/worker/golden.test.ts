@@ -9,7 +9,7 @@ import { images } from "../../wasm-model/models/avatars/sha256.json";
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { FIRST } from "../../worker/models/served.ts";
+import { AVATARS } from "./service.ts";
 import { ask } from "./worker.ts";
 
 it("serves the golden images", async () => {
@@ -19,6 +19,6 @@ it("serves the golden images", async () => {
 });
 
 it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const model = await loadModel(FIRST, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+  const model = await loadModel(AVATARS, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
   expect(await hashesOf(model)).toEqual(images);
 });

@@ -27,6 +27,14 @@ describe("the mounted service", () => {
     for (const path of ["/", "/sample?seed=7", "/a/sample?seed=7"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 
+  it("binds its host to HTTPS only at the root", async () => {
+    for (const [mount, path, expected] of [
+      ["/", "/v1/models", "max-age=15552000"],
+      ["/a/b", "/a/b/v1/models", null],
+    ] as const)
+      expect([mount, (await application({}, mount)(path)).headers.get("Strict-Transport-Security")]).toEqual([mount, expected]);
+  });
+
   it("gives addresses below its path: permanent ones, those of models, in events and in the OpenAPI document", async () => {
     const ask = application();
     const image = await ask("/a/b/sample?seed=7");
@@ -117,8 +125,15 @@ describe("the mounted service", () => {
     expect([options, typeof onEvent]).toEqual([{ budget: 460e6, rateLimit: 4e9, source: "https://source.test" }, "function"]);
     expect(settingsFrom({ LOG: false })).toEqual({});
     expect(() => application({ ...options, client: () => "me" })).not.toThrow();
-    for (const [name, value] of Object.entries({ BUDGET: "5G", RATE_LIMIT: "", LOG: "debug", SOURCE: 1 }))
-      expect(() => settingsFrom({ [name]: value })).toThrow(new RegExp(`^Expected .* for \`${name}\` but received `));
+    const wrong = {
+      BUDGET: ["5G", "-5e9", 0],
+      RATE_LIMIT: ["4G", "-1", "0", "", " ", "1e400", Number.NaN, true],
+      LOG: ["yes", "debug", 1],
+      SOURCE: [1],
+    };
+    for (const [name, values] of Object.entries(wrong))
+      for (const value of values)
+        expect(() => settingsFrom({ [name]: value })).toThrow(new RegExp(`^Expected .* for \`${name}\` but received `));
   });
 
   it("tells pages where its source code is", async () => {

@@ -1,16 +1,13 @@
 /** A Worker with more than one model: one that travels with it, and one that lies among its assets. */
-import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../worker/app.ts";
-import { entryOf } from "../../worker/models/entry.ts";
-import { ReadyModels } from "../../worker/models/ready.ts";
-import { ENTRIES, FIRST } from "../../worker/models/served.ts";
+import { siteOf } from "../../worker/http/assets.ts";
+import { assetPath, entryOf } from "../../worker/models/entry.ts";
+import { AVATARS, SHIPPED, service } from "./service.ts";
 
-const [shipped] = ENTRIES;
-const { card, weights } = readModel(FIRST);
+const [shipped] = SHIPPED;
+const { card, weights } = readModel(AVATARS);
 const labels = card.labels.map((label) => `other ${label}`);
 const other = writeModel({
   card: { ...card, name: "other", labels, training: { ...card.training, data: "other-data" } },
@@ -18,22 +15,21 @@ const other = writeModel({
 });
 
 /** An application whose one asset is `answer`, and the paths that were fetched. */
-async function appWith(answer: Response) {
+function serviceWith(answer: Response) {
   const fetched: string[] = [];
   const assets = {
-    async fetch(url: string) {
+    async fetch({ url }: Request) {
       fetched.push(new URL(url).pathname);
       return answer.clone();
     },
   };
-  const models = await new ReadyModels({ entries: [shipped, entryOf(other)], runtime: simd }).start(FIRST);
-  const app = createApp(models);
-  const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: assets } as never);
+  const entry = entryOf(other);
+  const ask = service({ models: [AVATARS, { ...entry, path: assetPath(entry) }] }, { site: () => siteOf(assets) });
   return { ask, fetched };
 }
 
 it("loads the other one when it is first needed", async () => {
-  const { ask, fetched } = await appWith(new Response(other));
+  const { ask, fetched } = serviceWith(new Response(other));
   expect((await ask("/sample?seed=7")).headers.get("X-Model")).toBe("avatars");
   expect(fetched).toEqual([]);
   for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
@@ -42,7 +38,7 @@ it("loads the other one when it is first needed", async () => {
 });
 
 it("lists and draws each by its name and version", async () => {
-  const { ask } = await appWith(new Response(other));
+  const { ask } = serviceWith(new Response(other));
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
   expect(models.map(({ name }) => name)).toEqual(["avatars", "other"]);
   expect(models[0].version).toBe(shipped.version);
@@ -54,8 +50,12 @@ it("lists and draws each by its name and version", async () => {
   expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of avatars, other" });
 });
 
-it("answers 500 if a model's file is missing, and continues with the first model", async () => {
-  const { ask } = await appWith(new Response(null, { status: 404 }));
+it("answers 500 if a model's file is missing, with its path in the log, and continues with the first model", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { ask } = serviceWith(new Response(null, { status: 404 }));
   expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);
+  const lines = log.mock.calls;
+  log.mockRestore();
+  expect(lines).toEqual([[`Expected the model ${assetPath(entryOf(other))} among the site's files but received none`]]);
   expect((await ask("/sample?seed=7")).status).toBe(200);
 });

@@ -2,15 +2,11 @@
  * Two models of different shape in one Worker: a grey one of 8x8 pixels, and one of 30x22 pixels in colour, which its
  * network pads to 32x24.
  */
-import { env } from "cloudflare:workers";
 import { decode } from "fast-png";
 import { expect, it } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../worker/app.ts";
-import { entryOf } from "../../worker/models/entry.ts";
-import { ReadyModels } from "../../worker/models/ready.ts";
 import { DEEP, randomModel, TINY } from "../support/random-model.ts";
+import { service } from "./service.ts";
 
 const grey = randomModel(TINY, 1, "int8");
 const colour = randomModel(DEEP["32x24 for 30x22, three levels"], 1, "int8");
@@ -19,11 +15,7 @@ const files = [
   writeModel({ ...grey, card: { ...grey.card, name: "grey" } }),
   writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
 ];
-const entries = files.map((file) => entryOf(file));
-const read = async ({ name }: { readonly name: string }) => new Response(files[entries.findIndex((entry) => entry.name === name)]).body!;
-const app = createApp(new ReadyModels({ entries, runtime: simd, read }));
-
-const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), env);
+const ask = service({ models: files });
 const png = async (path: string) => new Uint8Array(await (await ask(path)).arrayBuffer());
 const shape = async (path: string) => {
   const { width, height, channels } = decode(await png(path));

@@ -15,20 +15,15 @@ export default defineConfig({
     alias: [
       // Workers may not compile bytes: the engine's builds are modules there.
       { find: /^.*\/runtime\/simd\.ts$/, replacement: `${root}/wasm-model/runtime/simd.workerd.ts` },
-      { find: "served-models", replacement: `${root}/dist/served-models.js` },
-      { find: "site-files", replacement: `${root}/dist/site-files.js` },
+      { find: "site-models", replacement: `${root}/dist/models.json` },
+      { find: "site-files", replacement: `${root}/dist/files.json` },
     ],
   },
-  plugins: [
-    cloudflareTest({
-      wrangler: { configPath: `${root}/wrangler.toml` },
-      miniflare: { bindings: { CLIENT_HEADER: "CF-Connecting-IP" } }, // as on Cloudflare
-    }),
-  ],
+  plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
   test: {
     name: "workerd",
     include: ["test/worker/**/*.test.ts", ...PORTABLE],
-    setupFiles: `${root}/wasm-model/runtime/simd.workerd.ts`, // provides the module for drawing
+    setupFiles: "test/worker/setup.ts",
     isolate: false, // one Worker for all files: it is loaded and its model made ready once
     testTimeout: 120_000,
     sequence: { groupOrder: 1 },

@@ -48,7 +48,7 @@ export const RENDER_VERSION = 6;
  * lengths and hashes of the model's and the enlarger's file, and RENDER_VERSION. Version and options together determine
  * every byte of an image.
  */
-export function modelVersion(file: Uint8Array): string {
-  const facts = `${file.length} ${sha256Hex(file)} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;
+export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
+  const facts = `${file.length} ${hash} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;
   return sha256Hex(new TextEncoder().encode(facts)).slice(0, 32);
 }

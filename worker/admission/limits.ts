@@ -1,35 +1,19 @@
-/** What a request may cost, and what a client may spend and have in flight. */
+/** What a request may cost. */
 import { type ModelCard, OptionError, resolve, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import type { Env } from "../http/env.ts";
-
-/** Thirteen images by `avatars`, or one by its 90 evaluations of `ald`: some 80 ms. */
-const DEFAULT_BUDGET = 5e9;
-
-/** A client may have as much in flight as this many requests of the highest cost. */
-const REQUESTS = 10;
-
-/** What an environment allows. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
-export interface Limits {
-  /** The highest cost of a request. */
-  readonly budget: number;
-  /** The highest cost that a client may have in flight (queue.ts). */
-  readonly inFlight: number;
-  /** What a client may spend per second on average (token-buckets.ts). By default, as much as the isolate can do. */
-  readonly rate?: number;
-}
-
-export function limitsOf({ BUDGET: most, RATE_LIMIT: rate }: Pick<Env["Bindings"], "BUDGET" | "RATE_LIMIT">): Limits {
-  const budget = Number(most ?? DEFAULT_BUDGET);
-  return { budget, inFlight: REQUESTS * Math.max(budget, DEFAULT_BUDGET), ...(rate !== undefined && { rate: Number(rate) }) };
-}
+import type { Settings as ServiceSettings } from "../http/settings.ts";
 
 /**
  * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce: `n` in a grid,
  * otherwise `steps` or `size`.
  */
-export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
+export function checkBudget(
+  { budget }: Pick<ServiceSettings, "budget">,
+  cost: number,
+  { n = 1, nfe }: Pick<Settings, "n" | "nfe">,
+  { spec }: ModelCard,
+): void {
   if (cost <= budget) return;
   const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
   const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
@@ -40,7 +24,7 @@ export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pi
  * A sentence for the operator if a request may cost less than an image that a model draws without options; undefined otherwise.
  * It names the number of steps that the model can be exported with.
  */
-export function dearDefault({ budget }: Limits, name: string, card: ModelCard): string | undefined {
+export function dearDefault({ budget }: Pick<ServiceSettings, "budget">, name: string, card: ModelCard): string | undefined {
   const costAt = (steps: number): number => costOf(resolve("sample", { seed: name, steps: String(steps) }, card), card);
   const own = card.sampling.steps;
   if (costAt(own) <= budget) return undefined;

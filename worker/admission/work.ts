@@ -1,10 +1,8 @@
 /** Admits work within what its client may spend and have in flight, and gives it its turn on the isolate's one thread. */
 import type { Context } from "hono";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
-import { clientIn } from "../http/client.ts";
 import { type Env, note } from "../http/env.ts";
 import { ProblemError, prepared } from "../http/problems.ts";
-import { limitsOf } from "./limits.ts";
 import { type Job, Queue } from "./queue.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
@@ -28,8 +26,8 @@ export class Work {
   ): Promise<T> {
     const { signal } = c.req.raw;
     signal.throwIfAborted();
-    const { inFlight, rate } = limitsOf(c.env);
-    const client = clientIn(c);
+    const { client, settings } = c.env;
+    const { inFlight, rate } = settings;
     const job = this.#queue.admit(client, cost, inFlight);
     if (!job) throw busy();
     const seconds = rate === undefined ? 0 : this.#buckets.spend(client, cost, rate, Date.now());
@@ -59,7 +57,7 @@ export class Work {
    * `ProblemError` if the client has too much in flight.
    */
   hold(c: Context<Env>, bytes: number): { readonly job: Job; readonly end: () => void } {
-    const job = this.#queue.admit(clientIn(c), HELD_BYTE * bytes, limitsOf(c.env).inFlight);
+    const job = this.#queue.admit(c.env.client, HELD_BYTE * bytes, c.env.settings.inFlight);
     if (!job) throw busy();
     const end = () => void this.#queue.end(job);
     c.req.raw.signal.addEventListener("abort", end, { once: true });

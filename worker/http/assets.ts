@@ -1,7 +1,11 @@
 /** The site's files in Workers: the binding of static assets, and what the build knows of them. */
-import { files } from "site-files";
-import type { Assets } from "./env.ts";
+import files from "site-files";
 import type { Site } from "./static-files.ts";
+
+/** The binding of static assets, or anything that answers like it. */
+interface Assets {
+  fetch(request: Request): Promise<Response>;
+}
 
 /** Cloudflare compresses what it sends, and workerd alone has no copies. */
 export const siteOf = (assets: Assets): Site => ({

@@ -5,7 +5,8 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { Env } from "./env.ts";
+import type { AnnealOptions } from "./hono-options.ts";
+import { asGiven, ConfigurationError } from "./problems.ts";
 
 /** The most characters of a client's name. It bounds the tables of clients. */
 export const LONGEST_NAME = 64;
@@ -14,23 +15,50 @@ const LONGEST_ADDRESS = 45;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
+const NAMELESS =
+  "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
+
+/** A `client` of JavaScript may return anything; an asynchronous one returns a promise. */
+const notAName = (name: unknown): string =>
+  `Expected a string from \`client\` but received ${asGiven(name)}: all clients without a name share one limit`;
+
 /**
- * The application's name for the client, else its address, if the platform writes that into a header. Without either,
- * all are one client.
+ * Names the client of a request by these options, else by its address on this platform; all clients without a name are one.
+ * Throws `ConfigurationError` for a rate limit where clients cannot be told apart.
  */
-export function clientIn(c: Context<Env>): string {
-  const { CLIENT, CLIENT_HEADER } = c.env;
-  if (CLIENT !== undefined) return clientOf(CLIENT);
-  return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
+export function clientsOf(
+  { client, trustProxy, rateLimit }: Pick<AnnealOptions, "client" | "trustProxy" | "rateLimit">,
+  platform?: (c: Context) => string | undefined,
+): (c: Context) => string {
+  const proxies = Number(trustProxy ?? false);
+  const nameOf = client ?? (proxies > 0 ? (c: Context) => forwarded(c.req.header("X-Forwarded-For"), proxies) : platform);
+  if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
+  let isWarned = false;
+  return (c) => {
+    const name: unknown = nameOf?.(c);
+    if (typeof name === "string") return clientOf(name);
+    const warning = client ? notAName(name) : rateLimit === undefined ? undefined : NAMELESS;
+    if (warning && !isWarned) console.warn(warning);
+    isWarned = true;
+    return "";
+  };
+}
+
+/** An address with the port that some proxies write beside it. */
+const WITH_PORT = /^(?:([\d.]+)|\[([^\]]*)\])(?::\d*)?$/;
+
+/**
+ * The client's address, as the operator's own proxies state it in the header X-Forwarded-For: the value that the outermost of
+ * this many wrote. A proxy appends its value to the list or replaces the list, so whatever a client wrote stands before it.
+ * All values that are not addresses are one client, so nobody becomes many clients by making up names.
+ */
+export function forwarded(list: string | undefined, proxies: number): string {
+  const values = list?.split(",");
+  const address = (values?.at(-proxies) ?? values?.[0])?.trim().replace(WITH_PORT, "$1$2") ?? "";
+  return isAddress(address) ? address : "";
 }
 
 const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
-
-/**
- * The client at an address that a platform writes into a header. All values that are not addresses are one client, so
- * nobody becomes many clients by making up names.
- */
-export const clientAt = (address = ""): string => (isAddress(address) ? clientOf(address) : "");
 
 /** The client with this address or other name. A name that is too long is replaced by its hash. */
 export function clientOf(name: string): string {

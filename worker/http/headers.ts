@@ -10,13 +10,11 @@ import type { Env } from "./env.ts";
 const secure = (strictTransportSecurity: string | false) =>
   secureHeaders({ crossOriginResourcePolicy: "cross-origin", xFrameOptions: false, xXssProtection: false, strictTransportSecurity });
 
-const ownOrigin = secure("max-age=15552000");
-const mounted = secure(false);
+const atRoot = secure("max-age=15552000");
+const belowPath = secure(false);
 
-/**
- * Only a Worker of its own may require HTTPS for its whole origin; a mounted application shares the origin with others.
- */
-export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === undefined ? ownOrigin : mounted)(c, next);
+/** Only a service at the root may require HTTPS for the whole origin; below a path it shares the origin with others. */
+export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.base === "" ? atRoot : belowPath)(c, next);
 
 /** For answers that are not pages, in case a browser shows one. */
 const NOTHING = "default-src 'none'; frame-ancestors *";

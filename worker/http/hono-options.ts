@@ -3,7 +3,7 @@ import type { Context } from "hono";
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly ModelBytes[];
+  readonly models: readonly (ModelBytes | SiteModel)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations and of enlarging, 40 million
    * for any image and 2500 for each byte of its pixels. By default 5 billion.
@@ -64,6 +64,20 @@ export interface AnnealEvent {
 
 /** A `model.onnx`. */
 export type ModelBytes = Uint8Array | ArrayBuffer;
+
+/** A model whose file is among the site's files and is read when the model first draws: an entry of `models.json`. */
+export interface SiteModel {
+  /** Of the file in the site, from its root. */
+  readonly path: string;
+  /** Of the model (`modelVersion` of anneal). */
+  readonly version: string;
+  /** The length of the file. */
+  readonly bytes: number;
+  /** Of the bytes of the file, hexadecimal. */
+  readonly sha256: string;
+  /** The model's card (`cardIn` of anneal). */
+  readonly card: object;
+}
 
 /** Part of the Cache API. */
 export interface AnswerCache {

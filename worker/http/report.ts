@@ -1,19 +1,19 @@
 /** Tells the operator the outcome of each request, once: when the answer is ready, or when the client leaves. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Env, RequestReport } from "./env.ts";
-import type { AnnealEvent } from "./hono-options.ts";
+import type { AnnealEvent, AnnealOptions } from "./hono-options.ts";
 import { CLIENT_LEFT } from "./problems.ts";
 
 export const reporting: MiddlewareHandler<Env> = async (c, next) => {
-  const { ON_EVENT } = c.env;
-  if (!ON_EVENT) return next();
+  const { onEvent } = c.env.settings;
+  if (!onEvent) return next();
   const { method } = c.req;
   const began = Date.now();
   let isOver = false;
   const end = (status: number): void => {
     if (isOver) return;
     isOver = true;
-    const told = tell(ON_EVENT, eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) }));
+    const told = tell(onEvent, eventOf(report, { method, status, ms: Math.max(0, Date.now() - began) }));
     executionOf(c)?.waitUntil(told);
   };
   const report: RequestReport = { end };
@@ -24,7 +24,7 @@ export const reporting: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
-async function tell(onEvent: NonNullable<Env["Bindings"]["ON_EVENT"]>, event: AnnealEvent): Promise<void> {
+async function tell(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
   try {
     await onEvent(event);
   } catch (error) {

@@ -1,9 +1,7 @@
 /** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`. */
-import type { MiddlewareHandler } from "hono";
 import * as v from "valibot";
 import { faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
-import type { Env } from "./env.ts";
-import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes } from "./hono-options.ts";
+import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono-options.ts";
 import { ConfigurationError } from "./problems.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -19,10 +17,13 @@ const VARIABLES = openObject({
   SOURCE: v.optional(v.string("the address of the source code")),
 });
 
-const isBytes = (value: unknown): boolean =>
-  value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+const isModel = (value: unknown): boolean => {
+  if (value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]") return true;
+  const { path, version, sha256 } = Object(value) as Partial<SiteModel>; // its card is checked with those of files
+  return [path, version, sha256].every((text) => typeof text === "string");
+};
 
-const MODEL = v.custom<ModelBytes>(isBytes, "the bytes of a model file");
+const MODEL = v.custom<ModelBytes | SiteModel>(isModel, "the bytes of a model file, or an entry of models.json");
 const FUNCTION = v.optional(v.function("a function"));
 const CACHE = v.custom<AnswerCache>((value) => {
   const { match, put } = (value ?? {}) as Partial<AnswerCache>;
@@ -54,33 +55,41 @@ function check(schema: v.GenericSchema<unknown, unknown>, value: unknown): void 
   throw new ConfigurationError(`Expected ${expected} for ${name ? `\`${name}\`` : "the options"} but received ${received}`);
 }
 
-/** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
-export const checkOptions = (options: unknown): void => check(OPTIONS, options);
+/** What a service may do and spend, checked. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
+export interface Settings extends Pick<AnnealOptions, "cache" | "onEvent" | "source"> {
+  /** The highest cost of a request. */
+  readonly budget: number;
+  /** The highest cost that a client may have in flight (queue.ts). */
+  readonly inFlight: number;
+  /** What a client may spend per second on average (token-buckets.ts). Without it, as much as the isolate can do. */
+  readonly rate: number | undefined;
+}
 
-/** Throws `ConfigurationError` for an invalid variable. */
-export const checkVariables = (variables: unknown): void => check(VARIABLES, variables);
+/** Thirteen images by `avatars`, or one by its 90 evaluations of `ald`: some 80 ms. */
+const DEFAULT_BUDGET = 5e9;
+
+/** A client may have as much in flight as this many requests of the highest cost. */
+const REQUESTS = 10;
+
+/** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
+export function settingsOf(options: AnnealOptions): Settings {
+  check(OPTIONS, options);
+  const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent, source } = options;
+  const inFlight = REQUESTS * Math.max(budget, DEFAULT_BUDGET);
+  return { budget, inFlight, rate, ...(cache && { cache }), ...(onEvent && { onEvent }), ...(source && { source }) };
+}
 
 /** Writes a line of JSON for each request. */
 const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
 
-/** What `LOG` sets. */
-export const logFrom = ({ LOG }: { readonly LOG?: unknown }): typeof log | undefined => (String(LOG) === "true" ? log : undefined);
-
-/** The options that an environment sets (`settingsFrom` of anneal/hono). Throws `ConfigurationError` for an invalid variable. */
+/** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
 export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
-  checkVariables(env);
-  const { BUDGET, RATE_LIMIT, SOURCE } = env as Pick<Env["Bindings"], "BUDGET" | "RATE_LIMIT" | "SOURCE">;
-  const onEvent = logFrom(env);
+  check(VARIABLES, env);
+  const { BUDGET, RATE_LIMIT, LOG, SOURCE } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
     ...(RATE_LIMIT !== undefined && { rateLimit: Number(RATE_LIMIT) }),
+    ...(String(LOG) === "true" && { onEvent: log }),
     ...(SOURCE !== undefined && { source: SOURCE }),
-    ...(onEvent && { onEvent }),
   };
 }
-
-/** Answers no request if the server's settings are invalid. */
-export const configured: MiddlewareHandler<Env> = (c, next) => {
-  checkVariables(c.env);
-  return next();
-};

@@ -7,6 +7,7 @@ import { LRUCache } from "lru-cache";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
+import type { AnswerCache } from "../http/hono-options.ts";
 import type { ImageBytes } from "./image.ts";
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
@@ -15,26 +16,28 @@ const MAX_BYTES = 8_388_608;
 /** Milliseconds in which the other cache must give its answer, to the last byte. */
 const PATIENCE = 1000;
 
+/** Milliseconds that it is left alone after a failure: workerd alone has none, and to hear that takes 5 % of an image's time. */
+const PAUSE = 60_000;
+
 /** A file and where it was found. `none`: it was drawn for this request. */
 export interface CachedImage {
   readonly file: ImageBytes;
   readonly where: "isolate" | "edge" | "none";
 }
 
-/** The part of the Cache API that the operator's cache must have. */
-type OtherCache = NonNullable<Env["Bindings"]["CACHE"]>;
-
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
 /** The images of one service. */
 export class ImageCache {
+  #failedAt = Number.NEGATIVE_INFINITY;
   readonly #drawing = new SingleFlight<ImageBytes>();
   readonly #memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
   /** Looks in this isolate's memory, then in the other cache if there is one. `type`: the media type of the file. */
-  async find({ env }: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
-    const cached = this.#memory.has(url) || !env.CACHE ? undefined : await within(PATIENCE, storedIn(env.CACHE, url, type));
+  async find(c: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
+    const other = this.#other(c);
+    const cached = this.#memory.has(url) || !other ? undefined : await within(PATIENCE, this.#storedIn(other, url, type));
     const inMemory = this.#memory.get(url); // after the wait, since it may have arrived meanwhile
     if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
     if (!cached) return undefined;
@@ -50,26 +53,36 @@ export class ImageCache {
     const { value: file, isShared } = await this.#drawing.once(url, c.req.raw.signal, draw);
     if (!isShared) {
       this.#memory.set(url, file);
-      if (c.env.CACHE) c.executionCtx.waitUntil(store(c.env.CACHE, url, file, type)); // after the answer is sent
+      const other = this.#other(c);
+      if (other) c.executionCtx.waitUntil(store(other, url, file, type)); // after the answer is sent
     }
     return { file, where: isShared ? "isolate" : "none" };
   }
-}
 
-/**
- * The file that the other cache has, if its answer is the one that was stored: a 200 of this type with all its bytes. A
- * cache that fails, as on a workerd without one, counts as empty; so does any other answer.
- */
-async function storedIn(cache: OtherCache, url: string, type: string): Promise<ImageBytes | undefined> {
-  try {
-    const answer = await cache.match(cacheKey(url));
-    if (!answer) return undefined;
-    const length = Number(answer.headers.get("Content-Length") ?? Number.NaN);
-    const isStored = answer.status === 200 && answer.headers.get("Content-Type") === type && length > 0;
-    if (isStored && answer.body) return await wholeBody(answer.body, length);
-    await answer.body?.cancel();
-  } catch {}
-  return undefined;
+  #other({ env }: Context<Env>): AnswerCache | undefined {
+    return Date.now() - this.#failedAt < PAUSE ? undefined : env.settings.cache;
+  }
+
+  /**
+   * The file that the other cache has, if its answer is the one that was stored: a 200 of this type with all its bytes. A
+   * cache that fails counts as empty; so does any other answer.
+   */
+  async #storedIn(cache: AnswerCache, url: string, type: string): Promise<ImageBytes | undefined> {
+    let answer: Response | undefined;
+    try {
+      answer = await cache.match(cacheKey(url));
+    } catch {
+      this.#failedAt = Date.now();
+    }
+    try {
+      if (!answer) return undefined;
+      const length = Number(answer.headers.get("Content-Length") ?? Number.NaN);
+      const isStored = answer.status === 200 && answer.headers.get("Content-Type") === type && length > 0;
+      if (isStored && answer.body) return await wholeBody(answer.body, length);
+      await answer.body?.cancel();
+    } catch {}
+    return undefined;
+  }
 }
 
 /** The body if it has this length, otherwise undefined. No more than that is read. */
@@ -105,7 +118,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | un
 }
 
 /** Never throws: an image that is not stored is drawn again. */
-async function store(cache: OtherCache, url: string, file: ImageBytes, type: string): Promise<void> {
+async function store(cache: AnswerCache, url: string, file: ImageBytes, type: string): Promise<void> {
   const headers = { "Content-Type": type, "Content-Length": String(file.length), "Cache-Control": IMMUTABLE };
   try {
     await cache.put(cacheKey(url), new Response(file, { headers }));

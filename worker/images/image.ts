@@ -7,7 +7,7 @@ import { type Progress, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { checkBudget, limitsOf } from "../admission/limits.ts";
+import { checkBudget } from "../admission/limits.ts";
 import type { Job } from "../admission/queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -44,9 +44,9 @@ export function imageRequest(
   const { card } = model;
   const settings = resolve("sample", { ...options, seed, frames }, card);
   const cost = costOf(settings, card);
-  checkBudget(limitsOf(env), cost, settings, card);
+  checkBudget(env.settings, cost, settings, card);
   const canonical = canonicalOptions(settings, card);
-  return { model, settings, format, cost, url: `${env.BASE ?? ""}${permanentPath(model, canonical, format)}`, label: canonical.class };
+  return { model, settings, format, cost, url: `${env.base}${permanentPath(model, canonical, format)}`, label: canonical.class };
 }
 
 /** How an image is drawn: its job, and the signal that stops it. */

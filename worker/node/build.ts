@@ -1,6 +1,6 @@
 /**
  * Builds what the Worker serves. `site` has the static files: the pages' style and scripts, the widget and what it
- * loads, and the models. The module `served-models` is the manifest of these models.
+ * loads, and the models. `models.json` beside it has what the Worker must know of all models but the first, which travels with it.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { customElements } from "../element/reference-tables.ts";
+import type { SiteModel } from "../http/hono-options.ts";
 import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
 import { SELECTION } from "../pages/home/poster.ts";
@@ -56,7 +57,7 @@ export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
   const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
-  const [{ file: first }] = served;
+  const [{ file: first }, ...others] = served;
   const pictures = await drawPictures(first, SELECTION.seeds[0]);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
   const files = new Map([
@@ -67,13 +68,10 @@ export async function buildSite(): Promise<void> {
     ...models,
   ]);
   await put(site, files);
-  const modules = [
-    ["served-models.js", text(manifest(served))],
-    ["site-files.js", text('export { default as files } from "./files.json";\n')],
-  ] as const;
   const { listed, copies } = listing(files);
   await put(join(DIST, COPIES), copies);
-  await put(DIST, new Map([...modules, ["files.json", text(JSON.stringify(listed))]]));
+  const lists = { "files.json": listed, "models.json": others.map(siteModel) };
+  await put(DIST, new Map(Object.entries(lists).map(([name, list]) => [name, text(JSON.stringify(list))])));
   await removeOthers(site, files);
   await removeOthers(join(DIST, COPIES), copies);
 }
@@ -102,21 +100,14 @@ function listing(files: Files): { readonly listed: SiteFiles; readonly copies: F
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
 function modelsFile(models: readonly ModelFolder[]): string {
-  const entries = models.map(({ entry }) => ({ ...described({}, entry), asset: assetPath(entry).slice(1) }));
+  const entries = models.map(({ entry }) => ({ ...described("", entry), asset: assetPath(entry).slice(1) }));
   return JSON.stringify({ models: entries, budget: 0 });
 }
 
-/**
- * The module `served-models`. The first model's file is also in the Worker's bundle, since an isolate loads it at its
- * start.
- */
-function manifest(models: readonly ModelFolder[]): string {
-  const entries = models.map(({ entry }) => entry);
-  return [
-    "/** Made by worker/node/build.ts. */",
-    `export { default as first } from "./${SITE}${assetPath(entries[0])}";`,
-    `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
-  ].join("\n");
+/** A model as the Worker finds it among the site's files. */
+function siteModel({ entry }: ModelFolder): SiteModel {
+  const { version, bytes, sha256, card } = entry;
+  return { path: assetPath(entry), version, bytes, sha256, card };
 }
 
 /** All files but the models, by their paths in the site. */

@@ -69,6 +69,11 @@ export type * from "./hono-options.js";
  */
 export declare function anneal(options: AnnealOptions): Hono;
 /**
+ * Draws some images with the first model of a service that \`anneal\` returned, if its bytes were given, so that the first
+ * visitor's is drawn as quickly as later ones. Call it while the server starts. Returns the service.
+ */
+export declare function ready(service: Hono): Promise<Hono>;
+/**
  * The options that an environment sets, such as \`env\` of \`cloudflare:workers\` or \`process.env\`: BUDGET, RATE_LIMIT, LOG (true: a
  * line of JSON for each request) and SOURCE. Throws \`TypeError\` for an invalid one.
  */

@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Context } from "hono";
-import { UNREAD } from "../images/send.ts";
+import { UNREAD } from "../admission/send.ts";
 
 /**
  * Ends this request's connection when nothing of an answer has been read for UNREAD. `@hono/node-server` says which

@@ -1,17 +1,17 @@
 /** The site's files. Their length and tag are known from the build, so a file is read only to be sent. */
 import type { Context } from "hono";
+import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
 import { has } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { staticHeaders } from "../http/static-files.ts";
-import { sendFrom } from "../images/send.ts";
 
 /**
  * The answer for a file of the site; a folder's is its index.html, and a folder without a slash at its end leads to that.
  * Undefined if there is none. Throws a `ProblemError` if the file is long and its client has too much in flight.
  */
 export async function siteFile(c: Context<Env>, work: Work): Promise<Response | undefined> {
-  const { SITE: site } = c.env;
+  const { site } = c.env;
   if (!site) return undefined;
   const files = await site.files();
   const { pathname, search } = new URL(c.req.url);

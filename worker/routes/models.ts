@@ -6,23 +6,22 @@ import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { limitsOf } from "../admission/limits.ts";
+import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { sendFrom } from "../images/send.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
-import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
+import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { type Route, record } from "../openapi/route.ts";
 
 /** A model as the service describes it to clients. */
-export const described = ({ BASE = "" }: Pick<Env["Bindings"], "BASE">, model: ModelEntry) => {
+export const described = (base: string, model: ModelEntry) => {
   const { name, version, card, bytes, sha256 } = model;
   return {
     ...withoutStarts(card),
-    file: BASE + filePath(model),
+    file: base + filePath(model),
     ...{ bytes, sha256, macs: macsOf(card.spec), version },
-    pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+    pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,
     cost: costOf(resolve("sample", { seed: "7" }, card), card),
   };
 };
@@ -59,9 +58,9 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
     path: MODELS_PATH,
     middleware: withTag,
     handler: (c) => {
-      const { SOURCE: source } = c.env;
-      const models = ready.all().map((model) => described(c.env, model));
-      return c.json({ models, budget: limitsOf(c.env).budget, ...(source && { source }) }, 200, { "Cache-Control": CACHEABLE });
+      const { budget, source } = c.env.settings;
+      const models = ready.all().map((model) => described(c.env.base, model));
+      return c.json({ models, budget, ...(source && { source }) }, 200, { "Cache-Control": CACHEABLE });
     },
     schema: {
       operationId: "listModels",
@@ -80,10 +79,9 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
     handler: (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
-      const state = { ready, work };
-      if (version === undefined) return fileOf(c, state, model);
+      if (version === undefined) return fileOf(c, work, model);
       const address = filePath({ name: `${name}@${version}` });
-      return fileOf(c, state, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
+      return fileOf(c, work, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
     },
     schema: {
       operationId: "getModelFile",
@@ -99,18 +97,18 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
 /** The version is the ETag, so the file need not be read for it. */
 async function fileOf(
   c: Context<Env>,
-  { ready, work }: { readonly ready: ReadyModels; readonly work: Work },
-  model: ModelEntry,
+  work: Work,
+  model: ReadyModel,
   address = filePath(model),
   cacheControl = CACHEABLE,
 ): Promise<Response> {
   const tag = `"${model.version}"`;
   c.header("ETag", tag);
-  c.header("Content-Location", (c.env.BASE ?? "") + address);
+  c.header("Content-Location", c.env.base + address);
   c.header("Cache-Control", cacheControl);
   if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
   c.header("Content-Type", "application/octet-stream");
   c.header("Content-Length", String(model.bytes));
   if (c.req.method === "HEAD") return c.body(null);
-  return (await sendFrom(c, work, model.bytes, () => ready.file(model, c.env)))!;
+  return (await sendFrom(c, work, model.bytes, () => model.pieces()))!;
 }

@@ -1,6 +1,5 @@
 /** The OpenAPI document of the service, for programs and for the page that shows it. */
 import { etag } from "hono/etag";
-import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
@@ -13,8 +12,8 @@ export function openapi(ready: ReadyModels, api: readonly Route[]): Route {
     middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
     handler: async (c) => {
       const { openApiDocument } = await import("../openapi/document.ts"); // imported when it is asked for, not while an isolate starts
-      document ??= openApiDocument(api, { models: ready.all(), budget: limitsOf(c.env).budget });
-      const servers = [{ url: c.env.BASE || "/", description: "The server of this document." }];
+      document ??= openApiDocument(api, { models: ready.all(), budget: c.env.settings.budget });
+      const servers = [{ url: c.env.base || "/", description: "The server of this document." }];
       return c.json({ ...document, servers }, 200, { "Cache-Control": CACHEABLE });
     },
   };

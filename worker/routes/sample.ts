@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/options.ts";
+import { send } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
@@ -12,7 +13,6 @@ import { notFound } from "../http/problems.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
 import { ADDRESS_KEYS, FORMATS, type Format, isOwnSpelling, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
-import { send } from "../images/send.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 
@@ -30,7 +30,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
       handler: async (c) => {
         const query = parseQuery(c.req.url, QUERY_NAMES);
         const { seed } = query.options;
-        const request = imageRequest(c, ready.get(query.model, c.env), query, seed ?? randomSeed());
+        const request = imageRequest(c, ready.get(query.model, c.env.site), query, seed ?? randomSeed());
         return answer(c, state, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { serve } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { anneal, settingsFrom } from "anneal/hono";
+import { anneal, ready, settingsFrom } from "anneal/hono";
 import { Hono } from "hono";
 
 const { PORT = "8080", TRUST_PROXY = "0" } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
@@ -11,7 +11,8 @@ const model = readFileSync(new URL("models/model.onnx", import.meta.url));
 const proxies = Number(TRUST_PROXY);
 const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const app = new Hono();
-app.route("/", anneal({ models: [model], ...settingsFrom({ RATE_LIMIT: 4e9, LOG: true, ...process.env }), ...clients }));
+const service = anneal({ models: [model], ...settingsFrom({ RATE_LIMIT: 4e9, LOG: true, ...process.env }), ...clients });
+app.route("/", await ready(service));
 
 const server = serve({ fetch: app.fetch, port: Number(PORT) });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit()));

@@ -1,17 +1,16 @@
 /** Several clients and one thread: each has its turn, however much others ask for. Work is counted in evaluations. */
 import { expect, it } from "vitest";
 import { macsOf } from "../../../wasm-model/network/count.ts";
-import { ENTRIES } from "../../../worker/models/served.ts";
-import { countingApp, EVALUATIONS, from } from "../counting.ts";
+import { countingService, EVALUATIONS, from, SHIPPED } from "../service.ts";
 
 /** The evaluations between two yields of a drawing (wasm-model/render/turn.ts). */
 const YIELD = 16;
 
 /** Images of about the costliest request, which may cost 5 GMAC. */
-const GRID = Math.floor(4.8e9 / (EVALUATIONS * macsOf(ENTRIES[0].card.spec)));
+const GRID = Math.floor(4.8e9 / (EVALUATIONS * macsOf(SHIPPED[0].card.spec)));
 
 it("draws a cheap image while a client that asks for as much as it may has a long one drawn", async () => {
-  const { ask, evaluations } = await countingApp();
+  const { ask, evaluations } = await countingService();
   const gone = new AbortController();
   const hog = Array.from({ length: 5 }, (_, i) => ask(`/sample?seed=hog-${i}&n=${GRID}`, from("192.0.2.1", { signal: gone.signal })));
   await scheduler.wait(50);
@@ -27,7 +26,7 @@ it("draws a cheap image while a client that asks for as much as it may has a lon
 });
 
 it("lets a single client use everything", async () => {
-  const { ask, evaluations } = await countingApp();
+  const { ask, evaluations } = await countingService();
   const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(`/sample?seed=alone-${i}`)));
   expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
   expect(evaluations()).toBe(60 * EVALUATIONS);

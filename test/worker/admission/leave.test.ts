@@ -2,7 +2,7 @@
  * Clients that disconnect: their work ends with the next turn of the event loop, and what has not begun does not begin.
  */
 import { expect, it } from "vitest";
-import { countingApp, EVALUATIONS } from "../counting.ts";
+import { countingService, EVALUATIONS } from "../service.ts";
 
 const IMAGES = 9;
 
@@ -10,7 +10,7 @@ const path = (seed: number): string => `/sample?seed=left-${seed}&n=${IMAGES}`;
 
 it("are no longer drawn for", async () => {
   const client = new AbortController();
-  const { ask, evaluations } = await countingApp((count) => {
+  const { ask, evaluations } = await countingService((count) => {
     if (count === 20) client.abort();
   });
   const response = await ask("/sample?seed=7&sampler=ald&steps=4", { signal: client.signal });
@@ -20,7 +20,7 @@ it("are no longer drawn for", async () => {
 });
 
 it("cost one turn at most, however many requests there were, and leave room for the next client", async () => {
-  const { ask, evaluations } = await countingApp();
+  const { ask, evaluations } = await countingService();
   const clients = Array.from({ length: 100 }, () => new AbortController());
   const answers = clients.map((client, i) => ask(path(i), { signal: client.signal }));
   for (const client of clients) client.abort();
@@ -33,7 +33,7 @@ it("cost one turn at most, however many requests there were, and leave room for 
 });
 
 it("cost nothing if they left before their work began", async () => {
-  const { ask, evaluations } = await countingApp();
+  const { ask, evaluations } = await countingService();
   await ask(path(0), { signal: AbortSignal.abort() });
   expect(evaluations()).toBe(0);
 });

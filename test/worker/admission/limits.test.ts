@@ -1,79 +1,24 @@
-/** What a request may cost and who may ask how often, with bindings that other environments have. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+/** What a request may cost and who may ask how often. */
+import { describe, expect, it } from "vitest";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { limitsOf } from "../../../worker/admission/limits.ts";
-import { createApp } from "../../../worker/app.ts";
-import type { Env } from "../../../worker/http/env.ts";
 import { PROBLEMS, ProblemError, type ProblemStatus } from "../../../worker/http/problems.ts";
-import { ENTRIES, servedModels } from "../../../worker/models/served.ts";
-
-let app: ReturnType<typeof createApp>;
-
-beforeAll(async () => {
-  app = createApp(await servedModels(simd));
-});
-
-async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: RequestInit, service = app): Promise<Response> {
-  const context = createExecutionContext();
-  const response = await service.fetch(
-    new Request(`https://anneal.test${path}`, init),
-    { ...(env as unknown as Env["Bindings"]), ...bindings },
-    context,
-  );
-  await waitOnExecutionContext(context);
-  return response;
-}
+import { settingsOf } from "../../../worker/http/settings.ts";
+import { from, SHIPPED, service } from "../service.ts";
 
 /** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
 const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
 
-describe("invalid limits", () => {
-  it.each([
-    ["RATE_LIMIT", "4G"],
-    ["RATE_LIMIT", "1G"],
-    ["RATE_LIMIT", "-1"],
-    ["RATE_LIMIT", "0"],
-    ["RATE_LIMIT", ""],
-    ["RATE_LIMIT", " "],
-    ["RATE_LIMIT", "1e400"],
-    ["RATE_LIMIT", Number.NaN],
-    ["RATE_LIMIT", true],
-    ["BUDGET", "5G"],
-    ["BUDGET", "-5e9"],
-    ["BUDGET", 0],
-    ["LOG", "yes"],
-    ["LOG", "addresses"],
-    ["LOG", 1],
-  ])("stop the server: %s=%s", async (name, value) => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    for (const path of ["/", "/sample?seed=7&steps=1"]) {
-      const response = await ask(path, { [name]: value });
-      expect([path, response.status]).toEqual([path, 500]);
-      expect(await response.json()).toMatchObject({ code: "internal-error", detail: "The server failed; the request was not at fault." });
-    }
-    expect(new Set(log.mock.calls.map((line) => line.length))).toEqual(new Set([1]));
-    const lines = log.mock.calls.map(([line]) => line);
-    log.mockRestore();
-    expect(lines).toHaveLength(2);
-    for (const line of lines) expect(line).toMatch(new RegExp(`^Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+$`));
-  });
-
-  it("are distinguished from valid ones, as numbers or texts", () => {
-    const bindings = { BUDGET: "10e9", RATE_LIMIT: 4e9 };
-    expect(limitsOf(bindings)).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
-    expect(limitsOf({ BUDGET: "1e9" })).toEqual({ budget: 1e9, inFlight: 50e9 });
-    expect(limitsOf({})).toEqual({ budget: 5e9, inFlight: 50e9 });
-  });
+it("a client may have ten requests in flight, of the default budget at least", () => {
+  expect(settingsOf({ models: [], budget: 10e9, rateLimit: 4e9 })).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
+  expect(settingsOf({ models: [], budget: 1e9 })).toEqual({ budget: 1e9, inFlight: 50e9 });
+  expect(settingsOf({ models: [] })).toEqual({ budget: 5e9, inFlight: 50e9 });
 });
 
 describe("the budget", () => {
-  it("is the environment's, and the OpenAPI document states it", async () => {
-    const bindings = { BUDGET: "270e6" };
-    const within = await ask("/sample?seed=7&steps=4", bindings);
+  it("is that of the options, and the OpenAPI document states it", async () => {
+    const ask = service({ budget: 270e6 });
+    const within = await ask("/sample?seed=7&steps=4");
     expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
     for (const [path, key, itsCost] of [
       ["/sample?seed=7&steps=5", "steps", cost(5)],
@@ -82,7 +27,7 @@ describe("the budget", () => {
       ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
       ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
     ] as const) {
-      const response = await ask(path, bindings);
+      const response = await ask(path);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         code: "over-budget",
@@ -91,22 +36,22 @@ describe("the budget", () => {
         received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
-    expect(await (await ask("/openapi.json", bindings)).text()).toContain("A request may cost at most 0.27 GMAC");
+    expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
   });
 });
 
-it.each(ENTRIES.map(({ name }) => name))(
+it.each(SHIPPED.map(({ name }) => name))(
   "the budget is enough for an image by ald of %s, with as many evaluations as the model chooses",
   async (model) => {
-    const response = await ask(`/sample?seed=7&sampler=ald&model=${model}`, {});
+    const response = await service()(`/sample?seed=7&sampler=ald&model=${model}`);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "image/png"]);
     await response.arrayBuffer();
   },
 );
 
 it("what a client may have in flight is bounded: more is refused at once, and accepted again later", async () => {
-  const costly = (seed: number, address: string) =>
-    ask(`/sample?seed=busy-${seed}&steps=64`, {}, { headers: { "CF-Connecting-IP": address } });
+  const ask = service();
+  const costly = (seed: number, address: string) => ask(`/sample?seed=busy-${seed}&steps=64`, from(address));
   const most = Math.floor(50e9 / cost(64));
   const [answers, other] = await Promise.all([
     Promise.all(Array.from({ length: most + 3 }, (_, i) => costly(i, "192.0.2.0"))),
@@ -121,53 +66,41 @@ it("what a client may have in flight is bounded: more is refused at once, and ac
 });
 
 describe("what a client may spend", () => {
-  const RATE_LIMIT = cost(1) / 60; // one image of one evaluation in a minute
-  const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
+  const rateLimit = cost(1) / 60; // one image of one evaluation in a minute
 
   it("is limited by cost, for each address or /64 network", async () => {
-    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { RATE_LIMIT }, as(address));
+    const ask = service({ rateLimit });
+    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
+    expect((await draw("spend-3", "198.51.100.8")).status).toBe(200); // which loads the model
     expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
     const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));
     expect(refused.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual(
-      [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / RATE_LIMIT))]),
+      [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / rateLimit))]),
     );
     expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");
     const [text, other] = await Promise.all(refused.map((answer) => answer.text()));
     expect(JSON.parse(text)).toMatchObject({ status: 429, code: "too-many-requests", key: "client", expected: expect.any(String) });
     expect(other).toBe(text); // made once
     expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished images cost nothing
-    expect((await draw("spend-3", "198.51.100.8")).status).toBe(200);
     expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
     expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
     expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
-  });
-
-  it("is shared by all if no platform writes their addresses, whatever they send", async () => {
-    const draw = async (seed: string, address: string) =>
-      (await ask(`/sample?seed=forged-${seed}&steps=1`, { RATE_LIMIT, CLIENT_HEADER: undefined }, as(address))).status;
-    await draw("1", "203.0.113.1");
-    for (const address of ["203.0.113.2", "2001:db8:9::1", "made up"]) expect(await draw("2", address)).toBe(429);
-    expect((await ask("/sample?seed=forged-3&steps=1", { RATE_LIMIT }, as("made up"))).status).toBe(429); // nor is it by what is no address
-  });
-
-  it("is not limited without a rate, as in the local environment", async () => {
-    expect(limitsOf(env as unknown as Env["Bindings"]).rate).toBeUndefined();
   });
 });
 
 describe("the data centre's cache", () => {
   it("serves what another isolate has drawn", async () => {
-    const bindings = { CACHE: caches.default };
+    const ask = service({ cache: caches.default });
     const path = "/v1/avatars/shared.png?steps=1";
-    const drawn = await ask(path, bindings);
+    const drawn = await ask(path);
     expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
     const file = await drawn.arrayBuffer();
-    const other = createApp(await servedModels(simd)); // with a memory of its own, as in another isolate
-    const found = await ask(path, bindings, {}, other);
+    const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
+    const found = await other(path);
     expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
     expect(await found.arrayBuffer()).toEqual(file);
     expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
-    expect((await ask(path, bindings, {}, other)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
+    expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
   });
 });
 

@@ -1,18 +1,19 @@
 /** Equal requests at the same time. */
 import { describe, expect, it } from "vitest";
-import { countingApp, EVALUATIONS, from } from "../counting.ts";
+import { countingService, EVALUATIONS, from, service } from "../service.ts";
 import { ask } from "../worker.ts";
 
 const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
 it.each([
   ["this isolate's memory", {}],
-  ["the data centre's cache too", { CACHE: caches.default }],
-])("draw once and give all the same bytes, with %s", async (name, bindings) => {
-  const { ask, evaluations } = await countingApp();
+  ["the data centre's cache too", { cache: caches.default }],
+])("draw once and give all the same bytes, with %s", async (name, options) => {
+  const { runtime, evaluations } = await countingService();
+  const ask = service(options, { runtime });
   const seed = `flight-${name.length}`;
   const paths = [`/sample?seed=${seed}&n=9`, `/v1/avatars/${seed}.png?n=9`];
-  const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`), bindings)));
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`))));
   expect(evaluations()).toBe(9 * EVALUATIONS);
   const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
   expect(timings.filter((timing) => timing?.startsWith('cache;desc="none"')).length).toBe(1);
@@ -24,7 +25,7 @@ it.each([
 
 it("are taken over by another when the one that draws disconnects", async () => {
   const clients = Array.from({ length: 4 }, () => new AbortController());
-  const { ask, evaluations } = await countingApp((count) => {
+  const { ask, evaluations } = await countingService((count) => {
     if (count === 5 * EVALUATIONS) clients[0].abort();
   });
   const answers = await Promise.all(clients.map(({ signal }) => ask("/sample?seed=left&n=9", { signal })));
@@ -36,7 +37,7 @@ it("are taken over by another when the one that draws disconnects", async () => 
 
 it("do not wait for one that disconnected while it waited", async () => {
   const client = new AbortController();
-  const { ask, evaluations } = await countingApp((count) => {
+  const { ask, evaluations } = await countingService((count) => {
     if (count === 5 * EVALUATIONS) client.abort();
   });
   const [drawn, left] = await Promise.all([ask("/sample?seed=waits&n=9"), ask("/sample?seed=waits&n=9", { signal: client.signal })]);
@@ -44,12 +45,11 @@ it("do not wait for one that disconnected while it waited", async () => {
 });
 
 it("ask for themselves if the one that draws may not", async () => {
-  const { ask } = await countingApp();
-  const bindings = { RATE_LIMIT: 1e6 };
-  await ask("/sample?seed=spent", from("192.0.2.1"), bindings);
+  const ask = service({ rateLimit: 1e6 });
+  await ask("/sample?seed=spent", from("192.0.2.1"));
   const [refused, drawn] = await Promise.all([
-    ask("/sample?seed=refused", from("192.0.2.1"), bindings),
-    ask("/sample?seed=refused", from("192.0.2.2"), bindings),
+    ask("/sample?seed=refused", from("192.0.2.1")),
+    ask("/sample?seed=refused", from("192.0.2.2")),
   ]);
   expect([refused.status, drawn.status]).toEqual([429, 200]);
 });

@@ -1,10 +1,8 @@
 /** Addresses that are too long, or none. */
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
+import { anneal } from "../../../worker/hono.workerd.ts";
 import { MAX_ADDRESS, MAX_HEADER } from "../../../worker/http/address.ts";
-import { servedModels } from "../../../worker/models/served.ts";
+import { AVATARS } from "../service.ts";
 import { ask } from "../worker.ts";
 
 it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/assets/", "/nope"])(
@@ -46,10 +44,10 @@ it("leaves room for the longest options, and answers them with at most 4 KB of h
 
 /** Programs cannot make such requests; workerd passes on what comes over the line. */
 it.each(["a b", "a:99999", "[::"])("the host %s is the client's mistake", async (Host) => {
-  const app = createApp(await servedModels(simd));
+  const app = anneal({ models: [AVATARS] });
   const request = { url: `http://${Host}/sample?seed=7`, headers: new Headers({ Host }), signal: new AbortController().signal };
   for (const method of ["GET", "POST", "OPTIONS"]) {
-    const response = await app.fetch({ ...request, method } as Request, env as never);
+    const response = await app.fetch({ ...request, method } as Request);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "invalid-value", key: "Host" });
   }

@@ -1,12 +1,6 @@
 /** What pages of other origins may do: read. */
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
-import { servedModels } from "../../../worker/models/served.ts";
-
-const app = createApp(await servedModels(simd));
-const ask = (path: string, init: RequestInit) => app.request(`https://anneal.test${path}`, init, env);
+import { ask } from "../worker.ts";
 
 const Origin = "https://page.test";
 

@@ -1,27 +1,26 @@
 /** The operator's cache: whatever it does, the answer is an image, in time. */
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Env } from "../../../worker/http/env.ts";
-import { countingApp } from "../counting.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { AnswerCache } from "../../../worker/http/hono-options.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { service } from "../service.ts";
 
-type Cache = NonNullable<Env["Bindings"]["CACHE"]>;
+const TINY_MODEL = randomModelFile(TINY, 1, "int8");
 type Answer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly headers: Headers };
 
 const CACHED = 'cache;desc="edge", cost;desc="0"';
 
-let app: Awaited<ReturnType<typeof countingApp>>;
 /** What the service puts into a cache. */
 let stored: Answer;
 
 let seed = 0;
-async function draw(cache: Partial<Cache>) {
-  const CACHE = { match: async () => undefined, put: async () => undefined, ...cache };
-  const response = await app.ask(`/sample?steps=1&seed=other-cache-${seed++}`, {}, { CACHE });
+async function draw(cache: Partial<AnswerCache>) {
+  const ask = service({ models: [TINY_MODEL], cache: { match: async () => undefined, put: async () => undefined, ...cache } });
+  const response = await ask(`/sample?steps=1&seed=other-cache-${seed++}`);
   const { status, headers } = response;
   return { status, type: headers.get("Content-Type"), timing: headers.get("Server-Timing"), bytes: await response.bytes() };
 }
 
 beforeAll(async () => {
-  app = await countingApp();
   let put: Promise<Answer> | undefined;
   await draw({
     put: async (_, response) => {
@@ -52,7 +51,7 @@ const endless = () => new ReadableStream({ pull: (controller) => controller.enqu
 const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(stored.bytes.slice(0, 20)) });
 
 describe("another answer counts as none", () => {
-  it.each<[string, Cache["match"] | (() => unknown)]>([
+  it.each<[string, AnswerCache["match"] | (() => unknown)]>([
     ["a 503", async () => new Response(stored.bytes, { status: 503, headers: stored.headers })],
     ["a page", async () => page({ "Content-Type": "text/html", "Content-Length": "20" })],
     ["a page that claims to be the image", async () => page(stored.headers)],
@@ -79,12 +78,25 @@ describe("another answer counts as none", () => {
     ["nothing, without a promise", () => undefined],
     ["no answer ever", () => new Promise(() => undefined)],
   ])("%s", async (_, match) => {
-    const { status, type, timing, bytes } = await draw({ match: match as Cache["match"] });
+    const { status, type, timing, bytes } = await draw({ match: match as AnswerCache["match"] });
     expect([status, type]).toEqual([200, "image/png"]);
     expect(timing).toMatch(/^cache;desc="none"/);
     expect(bytes).not.toEqual(stored.bytes);
     expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((char) => char.charCodeAt(0)));
   });
+});
+
+it("one that fails is left alone for a minute", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const match = vi.fn(() => Promise.reject(new Error("none")));
+  const put = vi.fn(async () => undefined);
+  const ask = service({ models: [TINY_MODEL], cache: { match, put } });
+  for (const seed of ["one", "two"]) expect((await ask(`/sample?seed=${seed}`)).status).toBe(200);
+  expect([match.mock.calls.length, put.mock.calls.length]).toEqual([1, 0]);
+  vi.advanceTimersByTime(60_000);
+  await ask("/sample?seed=three");
+  vi.useRealTimers();
+  expect(match.mock.calls.length).toBe(2);
 });
 
 it.each<[string, () => unknown]>([
@@ -97,5 +109,5 @@ it.each<[string, () => unknown]>([
   ],
   ["returns no promise", () => undefined],
 ])("a cache whose `put` %s does not hinder the answer", async (_, put) => {
-  expect(await draw({ put: put as Cache["put"] })).toMatchObject({ status: 200, type: "image/png" });
+  expect(await draw({ put: put as AnswerCache["put"] })).toMatchObject({ status: 200, type: "image/png" });
 });

@@ -1,12 +1,8 @@
 /** Images by GET: their addresses, formats and options, how they are kept, and what they cost. */
-import { env } from "cloudflare:workers";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { recipeIn } from "../../../wasm-model/index.ts";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
-import { ReadyModels } from "../../../worker/models/ready.ts";
-import { ENTRIES } from "../../../worker/models/served.ts";
+import { SHIPPED, service } from "../service.ts";
 import { ask, versionOf } from "../worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -67,7 +63,7 @@ describe("an address", () => {
     const { headers } = await ask(`/v1/nope@${version}/7.png`);
     expect(headers.get("Cache-Control")).toBe("no-store");
     const { code, key, expected } = await problem(`/v1/models/nope@${version}/model.onnx`, 410);
-    expect([code, key, expected]).toEqual(["gone", "model", `one of ${ENTRIES.map(({ name }) => name).join(", ")}`]);
+    expect([code, key, expected]).toEqual(["gone", "model", `one of ${SHIPPED.map(({ name }) => name).join(", ")}`]);
   });
 
   const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
@@ -147,23 +143,23 @@ describe("caching", () => {
   });
 
   it("answers 304 and HEAD without drawing", async () => {
-    const read = async (): Promise<never> => {
+    const load = async (): Promise<never> => {
       throw new Error("Expected no sampling");
     };
-    const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: simd, read }));
-    const path = `https://anneal.test${today}/never-drawn.png?steps=5&sampler=ald`;
-    const head = await app.request(path, { method: "HEAD" }, env);
+    const ask = service({}, { runtime: { load } });
+    const path = `${today}/never-drawn.png?steps=5&sampler=ald`;
+    const head = await ask(path, { method: "HEAD" });
     const etag = head.headers.get("ETag") ?? "";
     for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
-      const response = await app.request(path, { headers: { "If-None-Match": tags } }, env);
+      const response = await ask(path, { headers: { "If-None-Match": tags } });
       expect(response.status).toBe(304);
       expect(response.headers.get("ETag")).toBe(etag);
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
       expect((await bytes(response)).length).toBe(0);
     }
-    const nfe = String(5 * ENTRIES[0].card.sampling.stepsPerLevel);
+    const nfe = String(5 * SHIPPED[0].card.sampling.stepsPerLevel);
     expect([head.status, head.headers.get("Content-Type"), head.headers.get("X-NFE")]).toEqual([200, "image/png", nfe]);
-    expect((await app.request(path, {}, env)).status).toBe(500); // that one has to sample
+    expect((await ask(path)).status).toBe(500); // that one has to sample
   });
 
   it("keeps finished images and says so", async () => {

@@ -1,12 +1,12 @@
 /** Which models an isolate holds: the first for good, others from their first image on, as long as there is room. */
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
+import { annealOn, ready } from "../../../worker/anneal.ts";
+import type { AnnealOptions } from "../../../worker/http/hono-options.ts";
+import type { Site } from "../../../worker/http/static-files.ts";
 import { entryOf } from "../../../worker/models/entry.ts";
-import { ReadyModels } from "../../../worker/models/ready.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 const MB = 1_000_000;
@@ -17,11 +17,10 @@ const files = new Map(
     return [name, writeModel({ card: { ...card, name }, weights })];
   }),
 );
-const fileOf = (name: string) => files.get(name) as Uint8Array<ArrayBuffer>;
-const entries = names.map((name) => entryOf(fileOf(name)));
+const models = [...files].map(([path, file]) => ({ ...entryOf(file), path }));
 
-/** An application with these models, of which each takes `bytes` when it is loaded; and the files that were read. */
-function appWith(bytes?: number) {
+/** A service of these models, of which each takes `bytes` when it is loaded; and the files that were read. */
+function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
   const reads: string[] = [];
   const runtime: Runtime = {
     async load(file) {
@@ -32,25 +31,25 @@ function appWith(bytes?: number) {
         : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge, dispose() {} };
     },
   };
-  const models = new ReadyModels({
-    entries,
-    runtime,
-    read: async ({ name }) => {
-      reads.push(name);
-      return new Response(fileOf(name)).body!;
+  const site: Site = {
+    files: () => ({}),
+    hasCopies: false,
+    async read(path) {
+      reads.push(path);
+      return new Response(files.get(path)).body!;
     },
-  });
-  const app = createApp(models);
-  const ask = async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
+  };
+  const app = annealOn({ runtime, site: () => site })({ models: served });
+  const ask = async (path: string, init?: RequestInit) => app.request(`https://anneal.test${path}`, init);
   let seed = 0;
   /** Draws what was never drawn. */
   const draw = async (name: string) => expect((await ask(`/sample?model=${name}&seed=ready-${bytes}-${seed++}`)).status).toBe(200);
-  return { models, ask, draw, reads };
+  return { app, ask, draw, reads };
 }
 
 it("are not loaded to describe them, to answer HEAD or 304, or to serve their files", async () => {
-  const { ask, reads } = appWith();
-  const two = await loadModel(fileOf("two"), { runtime: simd });
+  const { ask, reads } = serviceOf();
+  const two = await loadModel(files.get("two")!, { runtime: simd });
   for (const path of ["/v1/models", "/openapi.json"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   for (const path of ["/v1/two/7.png", "/v1/models/two/model.onnx", `/v1/models/two@${two.version}/model.onnx`]) {
     const head = await ask(path, { method: "HEAD" });
@@ -60,18 +59,18 @@ it("are not loaded to describe them, to answer HEAD or 304, or to serve their fi
   expect(reads).toEqual([]);
   expect((await ask("/sample?model=two&seed=a&steps=0")).status).toBe(400);
   expect(reads).toEqual([]);
-  expect(new Uint8Array(await (await ask("/v1/models/two/model.onnx")).arrayBuffer())).toEqual(fileOf("two"));
+  expect(new Uint8Array(await (await ask("/v1/models/two/model.onnx")).arrayBuffer())).toEqual(files.get("two"));
   expect(reads).toEqual(["two"]);
 });
 
 it("are loaded once for all simultaneous requests", async () => {
-  const { draw, reads } = appWith();
+  const { draw, reads } = serviceOf();
   await Promise.all(Array.from({ length: 12 }, () => draw("two")));
   expect(reads).toEqual(["two"]);
 });
 
 it("are kept if they fit into the memory; the one used longest ago is dropped", async () => {
-  const { draw, reads } = appWith(20 * MB); // two of them fit
+  const { draw, reads } = serviceOf(20 * MB); // two of them fit
   for (const name of ["one", "two", "one", "two", "one"]) await draw(name);
   expect(reads).toEqual(["one", "two"]);
   await draw("three"); // in place of two
@@ -82,14 +81,14 @@ it("are kept if they fit into the memory; the one used longest ago is dropped", 
 });
 
 it("are kept alone if larger than the memory", async () => {
-  const { draw, reads } = appWith(90 * MB);
+  const { draw, reads } = serviceOf(90 * MB);
   for (const name of ["one", "one", "two", "two", "one"]) await draw(name);
   expect(reads).toEqual(["one", "two", "one"]);
 });
 
-it("include the first for good if the isolate began with it", async () => {
-  const { models, draw, reads } = appWith(90 * MB);
-  await models.start(fileOf("one"));
+it("include the first for good if it was given as bytes and is ready", async () => {
+  const { app, draw, reads } = serviceOf(90 * MB, [files.get("one")!, ...models.slice(1)]);
+  await ready(app);
   for (const name of ["one", "two", "three", "one"]) await draw(name);
   expect(reads).toEqual(["two", "three"]);
 });

@@ -1,19 +1,14 @@
 /** Files of the site: when they are read, and how many at a time. */
-import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
 import type { Site } from "../../../worker/http/static-files.ts";
-import { servedModels } from "../../../worker/models/served.ts";
+import { from, service } from "../service.ts";
 
 const LENGTH = 1_000_000;
-const models = await servedModels(simd);
 
 /** A service whose site has one long file, which is there unless `isMissing`, and a copy of it. */
-function service({ isMissing = false } = {}) {
-  const app = createApp(models);
+function siteWith({ isMissing = false } = {}) {
   const read: [path: string, isCopy: boolean][] = [];
-  const SITE: Site = {
+  const site: Site = {
     files: () => ({ "/long.js": { length: LENGTH, hash: "abc", gzip: 9 }, "/folder/index.html": { length: 4, hash: "def" } }),
     hasCopies: true,
     async read(path, isCopy) {
@@ -25,13 +20,11 @@ function service({ isMissing = false } = {}) {
       })();
     },
   };
-  const ask = async (path: string, init: RequestInit = {}, CLIENT = "one"): Promise<Response> =>
-    app.fetch(new Request(`https://anneal.test${path}`, init), { ...env, SITE, CLIENT } as never);
-  return { ask, read };
+  return { ask: service({}, { site: () => site }), read };
 }
 
 it("is read only to be sent: not for HEAD, for those who have it, nor for a path that is not there", async () => {
-  const { ask, read } = service();
+  const { ask, read } = siteWith();
   const head = await ask("/long.js", { method: "HEAD" });
   expect([head.status, head.headers.get("Content-Length"), head.headers.get("ETag")]).toEqual([200, String(LENGTH), '"abc"']);
   expect((await ask("/long.js", { headers: { "If-None-Match": '"abc"' } })).status).toBe(304);
@@ -51,7 +44,7 @@ it.each([
   ["gzip; q=0.0", false],
   ["identity", false],
 ])("is sent as its copy, with a tag of its own, to who accepts %s: %s", async (accepted, isCopy) => {
-  const { ask, read } = service();
+  const { ask, read } = siteWith();
   const response = await ask("/long.js", { headers: { "Accept-Encoding": accepted }, method: "HEAD" });
   expect(["Content-Encoding", "Content-Length", "ETag", "Vary"].map((name) => response.headers.get(name))).toEqual(
     isCopy ? ["gzip", "9", '"abc-gzip"', "Accept-Encoding"] : [null, String(LENGTH), '"abc"', "Accept-Encoding"],
@@ -61,16 +54,16 @@ it.each([
 });
 
 it("counts a piece of each long one as in flight until it is read, so that one client cannot fill the memory", async () => {
-  const { ask } = service();
+  const { ask } = siteWith();
   const unread: Response[] = [];
   for (let answer = await ask("/long.js"); answer.status === 200; answer = await ask("/long.js")) unread.push(answer);
   expect(unread.length).toBe(Math.floor(50e9 / (7500 * 65_536)));
-  expect([(await ask("/long.js")).status, (await ask("/long.js", {}, "two")).status]).toEqual([503, 200]);
+  expect([(await ask("/long.js")).status, (await ask("/long.js", from("192.0.2.2"))).status]).toEqual([503, 200]);
   await unread[0].arrayBuffer();
   expect((await ask("/long.js")).status).toBe(200);
 });
 
 it("is not there if its host has lost it, and holds nothing then", async () => {
-  const { ask } = service({ isMissing: true });
+  const { ask } = siteWith({ isMissing: true });
   for (let i = 0; i < 200; i++) expect((await ask("/long.js")).status).toBe(404);
 });

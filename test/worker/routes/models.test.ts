@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cardIn, modelVersion } from "../../../wasm-model/index.ts";
-import { countingApp, from } from "../counting.ts";
+import { countingService, from } from "../service.ts";
 import { ask } from "../worker.ts";
 
 interface ModelsJson {
@@ -56,7 +56,7 @@ describe("GET /v1/models", () => {
 });
 
 it("counts a piece of each model's file as in flight until it is read", async () => {
-  const { ask } = await countingApp();
+  const { ask } = await countingService();
   const statuses: number[] = [];
   for (let i = 0; i < 103; i++) statuses.push((await ask("/v1/models/avatars/model.onnx", from("192.0.2.77"))).status);
   expect(statuses.indexOf(503)).toBe(Math.floor(50e9 / (7500 * 65_536)));

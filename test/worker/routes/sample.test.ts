@@ -1,12 +1,7 @@
 /** Addresses of images: how they may be spelled, and which methods they take. */
-import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../../worker/app.ts";
-import { servedModels } from "../../../worker/models/served.ts";
+import { service } from "../service.ts";
 import { ask, versionOf } from "../worker.ts";
-
-const app = createApp(await servedModels(simd));
 
 const FOR_GOOD = "public, max-age=31536000, immutable";
 
@@ -56,11 +51,13 @@ describe("an address with a version", () => {
   });
 });
 
+const askHere = service(); // a body would be sent to the other
+
 it.each(["POST", "PUT", "PATCH", "DELETE"])("%s is refused at every path, without reading the body", async (method) => {
   for (const path of ["/sample?seed=7", "/v1/fashion-mnist/7.png", "/v1/fashion-mnist/denoise", "/v1/models", "/", "/embed.js", "/nope"]) {
     const pull = vi.fn();
     const body = new ReadableStream({ pull }, { highWaterMark: 0 });
-    const { status, headers } = await app.fetch(new Request(`https://anneal.test${path}`, { method, body }), env);
+    const { status, headers } = await askHere(path, { method, body });
     const answer = [status, headers.get("Allow"), headers.get("Access-Control-Allow-Origin"), pull.mock.calls.length];
     expect([path, ...answer]).toEqual([path, 405, "GET, HEAD", "*", 0]);
   }

@@ -1,8 +1,7 @@
 /** Answers with a file; what is long counts as in flight until it has been read. */
 import type { Context } from "hono";
-import type { Work } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
-import type { ImageBytes } from "./image.ts";
+import type { Work } from "./work.ts";
 
 /** A file of up to this many bytes is sent at once. Of a longer one, as many are sent when those before have been read. */
 const PIECE = 65_536;
@@ -11,7 +10,7 @@ const PIECE = 65_536;
 export const UNREAD = 30_000;
 
 /** Throws a `ProblemError` if the file is long and its client has too much in flight. */
-export function send(c: Context<Env>, work: Work, file: ImageBytes): Response {
+export function send(c: Context<Env>, work: Work, file: Uint8Array<ArrayBuffer>): Response {
   if (file.length <= PIECE) return c.body(file);
   c.header("Content-Length", String(file.length));
   return sendPieces(c, file.length, piecesOf(file), work.hold(c, file.length));
@@ -38,7 +37,7 @@ export async function sendFrom(
 }
 
 /** Each piece is a copy, so one that is kept does not keep the file. */
-export async function* piecesOf(file: ImageBytes): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(file: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.length; at += PIECE) yield file.slice(at, at + PIECE);
 }
 

@@ -1,10 +1,11 @@
 /** Answers that are read late or never: what they hold, and for how long. */
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { send } from "../../../worker/admission/send.ts";
 import { Work } from "../../../worker/admission/work.ts";
 import type { Env } from "../../../worker/http/env.ts";
 import { onError } from "../../../worker/http/problems.ts";
-import { send } from "../../../worker/images/send.ts";
+import { settingsOf } from "../../../worker/http/settings.ts";
 
 /** Two of them are all that a client may have in flight. */
 const LONG = new Uint8Array(3_000_000);
@@ -17,7 +18,8 @@ function files() {
   const work = new Work();
   const app = new Hono<Env>().get("/long", (c) => send(c, work, LONG)).get("/short", (c) => send(c, work, LONG.slice(0, 65_536)));
   app.onError(onError);
-  return async (path: string, CLIENT: string): Promise<Response> => app.request(path, {}, { CLIENT });
+  const settings = settingsOf({ models: [] });
+  return async (path: string, client: string): Promise<Response> => app.request(path, {}, { client, settings });
 }
 
 describe("a long file that nobody reads", () => {
