@@ -14,9 +14,6 @@ import { randomModelFile, TINY } from "./random-model.ts";
 const SIDE = 32;
 /** Classes, a folder each; without any all pictures are one class, called like the folder. */
 const CLASSES = ["cats", "dogs"];
-/** Calibration images that the page draws on each trajectory, over all classes. */
-const CALIBRATION = 8;
-
 export const OF_EACH = 8;
 
 const NETWORK: NetworkSpec = { ...TINY, channels: 3, height: SIDE, width: SIDE };
@@ -71,6 +68,6 @@ export async function filesOfNode({ data, start, crop = "cover" }: Source, image
   const { card, weights, contrast } = readSource(out);
   const { tf } = await chooseBackend("wasm");
   const fp32 = await withContrast(tf, { card, weights }, contrast);
-  const int8 = await quantizedModel(tf, fp32, { imagesPerClass: CALIBRATION / card.labels.length });
+  const int8 = await quantizedModel(tf, fp32);
   return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel(fp32) };
 }

@@ -44,9 +44,12 @@ export function watched(tf: Tf, spec: NetworkSpec, weights: WeightTensors, see: 
   });
 }
 
+/** Images of all classes on each trajectory, at least one of each: eight times as many are no better (training/LOG.md). */
+const IMAGES = 8;
+
 export interface Calibration {
   /** Images of each class (at most MOST_CLASSES), and as many unconditional ones, per trajectory. */
-  readonly imagesPerClass: number;
+  readonly imagesPerClass?: number | undefined;
   /** Called after every batch of images. */
   readonly onProgress?: (images: number, total: number) => void;
 }
@@ -55,7 +58,7 @@ export interface Calibration {
 export async function calibrate(
   card: ModelCard,
   observe: Observe,
-  { imagesPerClass, onProgress }: Calibration,
+  { imagesPerClass = Math.max(1, Math.floor(IMAGES / card.labels.length)), onProgress }: Calibration = {},
 ): Promise<ReadonlyMap<string, Reads>> {
   const ranges = new Map<string, Range>();
   const paths = quantizedPathsOf(card.spec);

@@ -8,7 +8,7 @@ import { type Calibration, calibrate, observer, watched, widened } from "./calib
 import { quantizeWeights, type Range } from "./quantize.ts";
 
 /** The int8 model, calibrated on images that the fp32 one draws. */
-export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, calibration: Calibration): Promise<ModelContents> {
+export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, calibration?: Calibration): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
   tf.dispose([...tensors.values()]);

@@ -32,8 +32,6 @@ const [SHEET_EVERY, SHEET_SHARE] = [4000, 5];
 const KEEP_EVERY = 30_000;
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
-/** Images of the last calibration on each of its trajectories, over all classes: as many of each as fit, at least one. */
-const CALIBRATION = 8;
 
 export class Lesson {
   private readonly backend: Backend;
@@ -165,9 +163,8 @@ export class Lesson {
     const isOwnEnd = !this.stopped.aborted;
     const learned = this.modelOf(this.best!, isOwnEnd ? settings.steps : this.own.step);
     const fp32 = await withContrast(tf, learned, settings.contrast);
-    const imagesPerClass = Math.max(1, Math.floor(CALIBRATION / labels.length));
     const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
-    const file = writeModel(await quantizedModel(tf, fp32, { imagesPerClass, onProgress }));
+    const file = writeModel(await quantizedModel(tf, fp32, { onProgress }));
     tell({ type: "doing", what: "comparing" });
     const model = await loadModel(file, { runtime: simd });
     const sheet = await this.sheetOf(model);
