@@ -1,12 +1,11 @@
 /** `--env` of `npm start` and of deployments: environments by their tables in wrangler.toml. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { environmentIn } from "../worker/node/wrangler.ts";
+import { temporaryFolder } from "./support/files.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-environments-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("environments");
 
 writeFileSync(join(folder, "wrangler.toml"), 'name = "x"\n[env.staging]\n[env.staging.vars]\nA = "1"\n[env.pre-prod.vars]\nA = "2"\n');
 

@@ -1,17 +1,14 @@
 /** Folders of models that a command line names and that cannot be served. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, truncateSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
-import { writeFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
-const base = mkdtempSync(join(tmpdir(), "anneal-models-"));
-
-afterAll(() => rmSync(base, { recursive: true }));
+const base = temporaryFolder("models");
 
 /** A folder of files, by their paths. */
 const folder = (name: string, files: Parameters<typeof writeFolder>[1]): string => writeFolder(join(base, name), files);

@@ -1,18 +1,16 @@
 /** `anneal new` and `anneal dev`. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { finished, killGroup, start, untilPrinted } from "../support/command-line.ts";
-import { writeFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
-const base = mkdtempSync(join(tmpdir(), "anneal-projects-"));
-afterAll(() => rmSync(base, { recursive: true }));
+const base = temporaryFolder("projects");
 
 const projects = mkdtempSync(join(base, "projects-"));
 

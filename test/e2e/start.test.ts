@@ -1,17 +1,16 @@
 /** What a newcomer does: `npm start`, a look at the page, an image; and an image from the command line. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { afterAll, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, inject, it, vi } from "vitest";
 import { untilReady } from "../../worker/node/start.ts";
 import { finished, killGroup, run, startProgram, untilPrinted, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = join(ROOT, "wasm-model/models/avatars/model.onnx");
-const folder = mkdtempSync(join(tmpdir(), "anneal-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("curl");
 
 const ask = (path: string): Promise<Response> => fetch(new URL(path, inject("origin")));
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());

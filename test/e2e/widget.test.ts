@@ -6,21 +6,8 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { drawnByWidget, startWebPage, type WebPage } from "../support/web-page.ts";
 import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
-
-/** What the events `load` and `error` told, in the order in which they came. */
-interface Outcome {
-  readonly type: "load" | "error";
-  readonly renderedBy?: "device" | "edge";
-  /** Of an image drawn on the device. */
-  readonly image?: { readonly seed: string; readonly label: string };
-  /** Why the edge had to draw, or why there is no image. */
-  readonly message?: string;
-}
-
-type Sample = HTMLElement & { readonly seed: string; toBlob(): Promise<Blob> };
-type Recording = typeof globalThis & { outcomes: Outcome[] };
 
 const { worker, browser } = workerAndChromium();
 let site: WebPage;
@@ -51,14 +38,12 @@ describe("on the device", () => {
       { seed: "7", label: "0", steps: "2", sampler: "ald", size: "100" },
     ];
     await embed(wanted.map(element).join(""));
-    expect((await outcomes(wanted.length)).map(({ renderedBy, image }) => [renderedBy, image?.seed])).toEqual(
-      wanted.map(({ seed }) => ["device", seed]),
-    );
+    for (const [i, options] of wanted.entries())
+      expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual({ renderedBy: "device", png: await shown(options) });
     for (const file of [/embed\.js$/, /v1\/models$/, /@[0-9a-f]{32}\/model\.onnx$/])
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
     expect(requests.filter((url) => /\.wasm|assets/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
-    for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await shownBytes(options));
   });
 
   it("works in a cross-origin isolated page, and under a Content-Security-Policy that allows only what it needs", async () => {
@@ -67,7 +52,7 @@ describe("on the device", () => {
       "Cross-Origin-Opener-Policy": "same-origin",
       "Content-Security-Policy": `default-src 'none'; script-src ${worker.origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${worker.origin}; trusted-types anneal; require-trusted-types-for 'script'`,
     });
-    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+    expect(await drawnByWidget(page.locator("anneal-sample"))).toMatchObject({ renderedBy: "device" });
   });
 });
 
@@ -93,22 +78,20 @@ describe("where the device cannot draw", () => {
   it("shows the edge's animation if the page wants to see the image form", async () => {
     await context.route("**/model.onnx", (route) => route.abort());
     await embed(element({ ...options, animate: "" }));
-    await outcomes(1);
-    expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=plant&steps=1&format=apng`]);
-    expect(await pngBytes()).toEqual(await sampleBytes(options));
+    expect(await drawnByWidget(page.locator("anneal-sample"))).toEqual({ renderedBy: "edge", png: await served(options) });
+    expect(requests.filter((url) => url.includes("format"))).toEqual([`${worker.origin}/sample?seed=7&class=plant&steps=1&format=apng`]);
   });
 
-  /** The first event told of an image by the edge, and the image stands in the page. */
-  async function expectEdgeImage(): Promise<Outcome[]> {
-    const told = await outcomes(1);
-    expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
+  /** The element tells of an image by the edge and why, and the image stands in the page. */
+  async function expectEdgeImage(): Promise<void> {
+    const told = await page.waitForFunction(() => (globalThis as Telling).told);
+    expect(await told.jsonValue()).toEqual({ renderedBy: "edge", reason: expect.stringMatching(/\w/) });
     const image = page.locator("anneal-sample").getByRole("img", { name: "Generated image of plant" });
     expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
       `${worker.origin}/sample?seed=7&class=plant&steps=1`,
       32,
       true,
     ]);
-    return told;
   }
 });
 
@@ -126,7 +109,7 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   ]);
   await page.getByRole("button").click();
   await page.locator("output", { hasText: "device 8" }).waitFor();
-  expect(await pngBytes()).toEqual(await shownBytes({ seed: "8", label: "plant", steps: "2" }));
+  expect((await drawnByWidget(sample)).png).toEqual(await shown({ seed: "8", label: "plant", steps: "2" }));
 });
 
 describe("/embed.js", () => {
@@ -154,7 +137,10 @@ async function built(entry: string): Promise<string> {
   return output.map(({ code = "" }) => code).join("");
 }
 
-/** A fresh page that remembers what the elements in it tell. */
+/** Who drew the element of the page, and why the device did not. */
+type Telling = typeof globalThis & { told?: { readonly renderedBy: string; readonly reason?: string } };
+
+/** A fresh page. */
 async function openPage(browser: Pages): Promise<void> {
   context = await browser.newContext();
   context.setDefaultTimeout(100_000);
@@ -164,16 +150,10 @@ async function openPage(browser: Pages): Promise<void> {
   context.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => uncaught.push(error));
   await page.addInitScript(() => {
-    const outcomes: Outcome[] = [];
-    (globalThis as Recording).outcomes = outcomes;
-    for (const type of ["load", "error"] as const) {
-      const record = ({ target, detail }: CustomEventInit & { target: EventTarget | null }) => {
-        if (!(target instanceof HTMLElement) || target.localName !== "anneal-sample") return;
-        const { renderedBy, image, reason, error } = detail;
-        outcomes.push({ type, renderedBy, image: image && { seed: image.seed, label: image.label }, message: (reason ?? error)?.message });
-      };
-      document.addEventListener(type, record as unknown as EventListener, { capture: true });
-    }
+    const tell = ({ detail }: CustomEventInit) => {
+      if (detail) Object.assign(globalThis, { told: { renderedBy: detail.renderedBy, reason: detail.reason?.message } });
+    };
+    document.addEventListener("load", tell as EventListener, { capture: true });
   });
 }
 
@@ -189,23 +169,11 @@ function element(attributes: Record<string, string>): string {
     .join(" ")}></anneal-sample>`;
 }
 
-/** The first `count` outcomes, when there are so many. */
-async function outcomes(count: number): Promise<Outcome[]> {
-  await page.waitForFunction((count) => (globalThis as Recording).outcomes.length >= count, count);
-  return page.evaluate(() => (globalThis as Recording).outcomes);
-}
-
-/** The file that an element of the page gives. */
-async function pngBytes(nth = 0): Promise<number[]> {
-  const sample = page.locator("anneal-sample").nth(nth);
-  return sample.evaluate(async (sample) => [...new Uint8Array(await (await (sample as Sample).toBlob()).arrayBuffer())]);
-}
-
 /** What the device draws into the element's 112 pixels: four times native, unless it has a size. */
-const shownBytes = (options: Record<string, string>): Promise<number[]> => sampleBytes({ size: "128", ...options });
+const shown = (options: Record<string, string>): Promise<Buffer> => served({ size: "128", ...options });
 
 /** What the server draws for these attributes. */
-async function sampleBytes({ label, ...options }: Record<string, string>): Promise<number[]> {
+async function served({ label, ...options }: Record<string, string>): Promise<Buffer> {
   const response = await fetch(`${worker.origin}/sample?${new URLSearchParams({ ...options, ...(label && { class: label }) })}`);
-  return [...new Uint8Array(await response.arrayBuffer())];
+  return Buffer.from(await response.arrayBuffer());
 }

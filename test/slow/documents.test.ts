@@ -15,7 +15,7 @@ import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { run as runVerb } from "../support/command-line.ts";
 import { type Contract, operationsOf } from "../support/contract.ts";
-import { copyTree, writeFolder } from "../support/files.ts";
+import { copyTree, temporaryFolder, writeFolder } from "../support/files.ts";
 import { api, deployment, EXAMPLES, readme } from "../support/packed.ts";
 import { freePort, type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -151,7 +151,7 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
 });
 
 describe("API.md", () => {
-  const folder = mkdtempSync(join(tmpdir(), "anneal-"));
+  const folder = temporaryFolder("curl");
 
   interface Step {
     readonly command: string;
@@ -178,7 +178,6 @@ describe("API.md", () => {
 
   afterAll(async () => {
     await deployed?.stop();
-    rmSync(folder, { recursive: true });
   });
 
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");

@@ -1,9 +1,8 @@
 /** `npx anneal export` as its users call it. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { SAMPLING_DEFAULTS } from "../../training/learning/start.ts";
@@ -13,9 +12,10 @@ import { createRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { run } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
+const folder = temporaryFolder("export");
 const inFolder = (name: string): string => join(folder, name);
 const SOURCE = inFolder("source.onnx");
 const fp32 = randomModel(TINY, 4, "fp32");
@@ -24,7 +24,6 @@ const fp32 = randomModel(TINY, 4, "fp32");
 const earlier = writeModel(randomModel(TINY, 9, "int8"));
 
 beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
 

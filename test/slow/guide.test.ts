@@ -1,10 +1,8 @@
 /** The guide: each of its examples is run as it stands on the page. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/files.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -77,8 +75,7 @@ it("shows the image of every HTML example in a page of another origin", async ()
 });
 
 describe("outside of browsers", () => {
-  const folder = mkdtempSync(join(tmpdir(), "anneal-guide-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder("guide");
 
   const run = (code: string, env: NodeJS.ProcessEnv) =>
     spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8", env: { ...process.env, ...env } });

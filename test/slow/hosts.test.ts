@@ -1,8 +1,7 @@
 /** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
@@ -10,12 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
 import { buildImage, type Image } from "../support/dockerfile.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "anneal-hosts-"));
+const folder = temporaryFolder("hosts");
 const inFolder = (...parts: string[]): string => join(folder, ...parts);
 
 /** wrangler, esbuild and workerd are this repository's; everything else is installed here. */
@@ -82,8 +82,6 @@ beforeAll(async () => {
   await succeed(path, "npx", "anneal", "new", "my-edge");
   symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const servers = (): string => inFolder("servers");
 const edge = (): string => inFolder("servers/my-edge");

@@ -1,16 +1,15 @@
 /** `npx anneal evaluate`, and `train-classifier`, `evaluate`, `page` and `tune` of the laboratory, from a tiny data set to reports. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readSchedules } from "../../training/cli/parse-json.ts";
 import { run, runLab, succeeded, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-evaluate-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("evaluate");
 
 const data = join(folder, "data");
 const classifier = join(folder, "classifier.safetensors");

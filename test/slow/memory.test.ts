@@ -1,11 +1,8 @@
-/**
- * Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate
- * 128 MB. `npm run bench -- growth` prints more.
- */
+/** Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate 128 MB. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { inspected } from "../bench/inspector.ts";
-import { MIXES } from "../bench/mixes.ts";
 import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";
+import { inspected } from "../support/inspector.ts";
+import { MIXES } from "../support/mixes.ts";
 
 /** Bytes of heap and buffers, garbage included. */
 const MOST = 100e6;
@@ -35,26 +32,40 @@ it("is at most 100 MB under the worst mixes of requests, all of which are answer
     }
   }));
 
-it("does not grow with the number of drawn images, once garbage is collected", () =>
+it("does not grow with the number of images and other answers, once garbage is collected", () =>
   inspected(bundle, async (origin, inspector) => {
     const sizes: number[] = [];
     for (let round = 0; round < 3; round++) {
-      await drawMany(origin, `round-${round}`);
+      await askMany(origin, `round-${round}`);
       await inspector.collectGarbage();
       const { heap, buffers } = await inspector.memory();
       sizes.push(heap + buffers);
     }
-    console.log(`after each ${IMAGES} images: ${sizes.map(megabytes).join(", ")}`);
+    console.log(`after each ${IMAGES} images and other answers: ${sizes.map(megabytes).join(", ")}`);
     expect(sizes[2] - sizes[0]).toBeLessThan(2 * IMAGES * LEFT);
   }));
 
-async function drawMany(origin: string, seed: string): Promise<void> {
+/** Each kind of answer that takes no drawing: 404, 400, 410, JSON. */
+const OTHERS: readonly ((id: string) => string)[] = [
+  (id) => `/nowhere/${id}`,
+  (id) => `/sample?steps=1&sampler=${id}`,
+  (id) => `/v1/fashion-mnist@00000000/${id}.png`,
+  () => "/v1/models",
+];
+
+/** Asks for images, and for as many other answers. */
+async function askMany(origin: string, round: string): Promise<void> {
+  const ask = async (path: string, client: number): Promise<number> => {
+    const headers = { "CF-Connecting-IP": `192.0.2.${client}` }; // or the limits of one client would bound the burst
+    const response = await fetch(origin + path, { headers });
+    await response.arrayBuffer();
+    return response.status;
+  };
   for (let i = 0; i < IMAGES; i += 100) {
     const burst = Array.from({ length: 100 }, async (_, j) => {
-      const headers = { "CF-Connecting-IP": `192.0.2.${j}` }; // or the limits of one client would bound the burst
-      const response = await fetch(`${origin}/sample?steps=1&seed=${seed}-${i + j}`, { headers });
-      await response.arrayBuffer();
-      expect(response.status).toBe(200);
+      const id = `${round}-${i + j}`;
+      expect(await ask(`/sample?steps=1&seed=${id}`, j)).toBe(200);
+      expect(await ask(OTHERS[j % OTHERS.length](id), j)).toBeLessThan(500);
     });
     await Promise.all(burst);
   }

@@ -3,23 +3,21 @@
  * a model that draws its colours, its classes and its size.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Finished, finished, succeeded } from "../support/command-line.ts";
-import { writeFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { BLUE, distance, pixel, RED, type Rgb } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it. */
 const PATIENCE = 3_600_000;
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "anneal-own-images-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("own-images");
 
 const [WIDTH, HEIGHT] = [22, 16];
 const CLASSES = { disc: RED, square: BLUE } as const;

@@ -1,17 +1,17 @@
 /** The Python program of training/README.md: it draws what our own sampler draws from the same noise. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as ort from "onnxruntime-web/wasm";
 import sharp from "sharp";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { karrasSigmas } from "../../wasm-model/sampling/noise-levels.ts";
 import { runSampler } from "../../wasm-model/sampling/sampler.ts";
 import { pythonWith } from "../setup/machine.ts";
+import { temporaryFolder } from "../support/files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = join(ROOT, "wasm-model/models/avatars/model-fp32.onnx"); // int8 codes at a border would be rounded in two ways
@@ -29,8 +29,7 @@ class Recorder:
 np.random.default_rng = Recorder
 `;
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-python-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("python");
 
 it("draws what the sampler draws from the same noise, but for rounding", async () => {
   const environment = await pythonWith("onnxruntime==1.23.2", "pillow==12.0.0");

@@ -1,17 +1,16 @@
 /** Runs that end before their time, and what comes of them when they go on. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readFinishedRun } from "../../training/train/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, succeeded, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { labelled, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume, firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-resume-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("resume");
 
 const COMMON = ["--batch", "16", "--backend", "wasm"];
 

@@ -1,11 +1,10 @@
 /** schemathesis, a fuzzer of OpenAPI documents, on a running `wrangler dev`: each answer has status, type and JSON of the contract. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pythonWith } from "../setup/machine.ts";
 import { finished } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 /** Of each operation and each phase that makes them up; what the contract's bounds suggest comes on top. */
@@ -13,7 +12,7 @@ const EXAMPLES = 100;
 /** In multiply-accumulates: no image takes long. */
 const BUDGET = 8e9;
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-schemathesis-"));
+const folder = temporaryFolder("schemathesis");
 let worker: RunningWorker;
 let environment: string;
 
@@ -24,7 +23,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker?.stop();
-  rmSync(folder, { recursive: true });
 });
 
 it("finds no fault in 1000 requests, with all its checks except that valid requests fit the budget", async () => {

@@ -1,14 +1,14 @@
 /** Your pictures, in a real Chromium: what is learned there is what Node learns, no picture leaves the device, nothing is lost. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import type { Page, Worker } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { END, encodePng, headerOf } from "../../wasm-model/render/image/png.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
 import { soon, text } from "../support/site.ts";
@@ -17,7 +17,7 @@ import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-yours-"));
+const folder = temporaryFolder("yours");
 let own: OwnPictures;
 beforeAll(() => {
   own = writeOwnPictures(folder);
@@ -25,7 +25,6 @@ beforeAll(() => {
   writeFileSync(join(own.data, "cats/0.png"), encodePng({ width: 32, height: 24, channels: 3, pixels })); // not square
   copyFileSync(join(own.data, "dogs/6.png"), join(own.data, "dogs/7.png")); // equal ones are learned once
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What it says while it learns. */
 const LEARNS = "It learns; pictures that equal another and are left out: 1.";

@@ -17,7 +17,6 @@ export interface Parameter {
 }
 
 export interface Answer {
-  readonly headers?: Readonly<Record<string, object>>;
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 

@@ -1,9 +1,18 @@
 /** Folders that tests write. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { afterAll } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+
+/** An empty folder, until the tests of this file or `describe` are done. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `anneal-${name}-`));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 export function writeFolder(folder: string, files: Readonly<Record<string, Uint8Array | string>>): string {
   mkdirSync(folder, { recursive: true });

@@ -1,8 +1,8 @@
 /** What workerd's inspector tells of the memory of the Worker's isolate. */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
-import { startBareWorker } from "../support/bare-worker.ts";
-import { freePort } from "../support/start-worker.ts";
+import { startBareWorker } from "./bare-worker.ts";
+import { freePort } from "./start-worker.ts";
 
 /** Bytes. */
 interface Memory {
