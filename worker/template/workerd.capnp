@@ -12,6 +12,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [
     (name = "src/index.js", esModule = embed "dist/index.js"),
+    (name = "src/drawing.wasm", wasm = embed "dist/drawing.wasm"),
     (name = "src/plain.wasm", wasm = embed "dist/plain.wasm"),
     (name = "src/relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
     (name = "models/model.onnx", data = embed "models/model.onnx"),
