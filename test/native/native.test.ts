@@ -219,7 +219,7 @@ function gradients(spec: NetworkSpec): Record<string, number[]> {
     label: tf.tensor(labels, [4, spec.classes]),
   };
   const { grads } = tf.variableGrads(
-    () => trainingObjective(tf, spec, new Map<string, TF.Tensor>([...parameters, ...variables]), batch).objective,
+    () => trainingObjective({ tf, spec, weights: new Map<string, TF.Tensor>([...parameters, ...variables]) }, batch).objective,
     [...variables.values()],
   );
   return Object.fromEntries([...variables].map(([path, { name }]) => [path, Array.from(grads[name].dataSync())]));

@@ -111,8 +111,9 @@ export function networkGradient(
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf((inputs) => {
       const images = inputs as unknown as BatchTensors;
-      const batch = isGuided ? withGuide(tf, spec, weights.all, images, guidance, { fakeQuantization }) : images;
-      return () => trainingObjective(tf, spec, weights.all, batch, { fakeQuantization });
+      const network = { tf, spec, weights: weights.all, fakeQuantization };
+      const batch = isGuided ? withGuide(network, images, guidance) : images;
+      return () => trainingObjective(network, batch);
     });
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {

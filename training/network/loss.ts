@@ -6,8 +6,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { logVariance } from "../../wasm-model/network/network.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { denoise, type Interpretation, straightThrough, type Tf, tensorOps, type WeightTensors } from "./score-network.ts";
+import { denoise, straightThrough, type TensorNetwork, type Tf, tensorOps } from "./score-network.ts";
 
 /** One batch on the device. */
 export interface BatchTensors {
@@ -46,17 +45,11 @@ interface Guide {
 }
 
 /** The batch with its guide by the network as it is now. */
-export function withGuide(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: WeightTensors,
-  batch: BatchTensors,
-  { weight, sigmaMax }: Guidance,
-  interpretation?: Interpretation,
-): BatchTensors {
+export function withGuide(network: TensorNetwork, batch: BatchTensors, { weight, sigmaMax }: Guidance): BatchTensors {
+  const { tf } = network;
   const { sigma, label, change } = batch;
   const input = { x: noisyImages(tf, batch), sigma, label: tf.zerosLike(label), change };
-  const unconditional = tf.tidy(() => denoise(tf, spec, weights, input, interpretation));
+  const unconditional = tf.tidy(() => denoise(network, input));
   const share = tf.mul(tf.cast(tf.lessEqual(sigma, sigmaMax), "float32"), 1 - 1 / weight);
   return { ...batch, guide: { unconditional, share: tf.reshape(share, [-1, 1, 1, 1]) } };
 }
@@ -66,15 +59,10 @@ export function withGuide(
  * About 1 for a network that has learned nothing. A guide adds share (D - D_uncond) to x, as a constant: with the share
  * 1 - 1 / w, the network that this does not change any more has D = D_uncond + w (E[x] - D_uncond).
  */
-export function weightedLoss(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: WeightTensors,
-  batch: BatchTensors,
-  interpretation?: Interpretation,
-): TF.Tensor {
+export function weightedLoss(network: TensorNetwork, batch: BatchTensors): TF.Tensor {
+  const { tf, spec } = network;
   const { clean, sigma, label, change, guide } = batch;
-  const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label, change }, interpretation);
+  const denoised = denoise(network, { x: noisyImages(tf, batch), sigma, label, change });
   const moved = guide
     ? straightThrough(tf, denoised, (image) => tf.sub(image, tf.mul(guide.share, tf.sub(image, guide.unconditional))))
     : denoised;
@@ -85,14 +73,9 @@ export function weightedLoss(
 }
 
 /** The training objective, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
-export function trainingObjective(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: WeightTensors,
-  batch: BatchTensors,
-  interpretation?: Interpretation,
-): { objective: TF.Scalar; loss: TF.Scalar } {
-  const loss = weightedLoss(tf, spec, weights, batch, interpretation);
+export function trainingObjective(network: TensorNetwork, batch: BatchTensors): { objective: TF.Scalar; loss: TF.Scalar } {
+  const { tf, spec, weights } = network;
+  const loss = weightedLoss(network, batch);
   const u = logVariance(tensorOps(tf, weights), spec, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
 }

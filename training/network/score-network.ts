@@ -57,17 +57,10 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
       const [b, h, w, c] = x.shape as [number, number, number, number];
       return tf.reshape(tf.transpose(tf.reshape(x, [b, h, w, 2, 2, c / 4]), [0, 1, 3, 2, 4, 5]), [b, 2 * h, 2 * w, c / 4]);
     },
-    appendOne: (x) =>
-      tf.pad(
-        x,
-        [
-          [0, 0],
-          [0, 0],
-          [0, 0],
-          [0, 1],
-        ],
-        1,
-      ),
+    appendOne: (x) => {
+      const pads = [0, 0, 0, 1].map((after): [number, number] => [0, after]);
+      return tf.pad(x, pads, 1);
+    },
     downsample: (x) => tf.avgPool(x as TF.Tensor4D, 2, 2, "valid"),
     upsample: (x) => {
       const [b, h, w, c] = x.shape as [number, number, number, number];
@@ -191,16 +184,16 @@ export function placeParameters(
   );
 }
 
-/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K], in training change [B, CHANGES] -> [B, H, W, C]. */
-export function denoise(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: WeightTensors,
-  input: NetworkInput<TF.Tensor>,
-  interpretation?: Interpretation,
-): TF.Tensor {
-  return scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
+/** A network on the device. */
+export interface TensorNetwork extends Interpretation {
+  readonly tf: Tf;
+  readonly spec: NetworkSpec;
+  readonly weights: WeightTensors;
 }
+
+/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K], in training change [B, CHANGES] -> [B, H, W, C]. */
+export const denoise = ({ tf, spec, weights, ...interpretation }: TensorNetwork, input: NetworkInput<TF.Tensor>): TF.Tensor =>
+  scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
 
 /**
  * The network as samplers call it, with planar float32 arrays: D(x, sigma) of B images, x [B, C, H, W] in one array,

@@ -11,21 +11,9 @@ export interface Option extends OptionValues {
 }
 
 const DOCS = {
-  seed: {
-    doc: "Text that decides the image: the same seed gives the same image, anywhere.",
-    default: "a random one",
-    example: "alice",
-  },
-  class: {
-    doc: "What to draw: a class by its index or name.",
-    default: "drawn from the seed",
-    example: "0",
-  },
-  steps: {
-    doc: "Number of noise levels: more steps cost more time and show more detail.",
-    default: "the model's",
-    example: "8",
-  },
+  seed: { doc: "Text that decides the image: the same seed gives the same image, anywhere.", default: "a random one", example: "alice" },
+  class: { doc: "What to draw: a class by its index or name.", default: "drawn from the seed", example: "0" },
+  steps: { doc: "Number of noise levels: more steps cost more time and show more detail.", default: "the model's", example: "8" },
   sampler: {
     doc: "How the noise is annealed: multistep Langevin, the paper's annealed Langevin dynamics, or Heun's method on the probability-flow ODE.",
     default: "the model's",
@@ -49,29 +37,14 @@ const DOCS = {
     doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2).",
     example: "2",
   },
-  size: {
-    doc: "Width in pixels; the height follows.",
-    default: "the model's native size",
-    example: "4",
-  },
+  size: { doc: "Width in pixels; the height follows.", default: "the model's native size", example: "4" },
   enlarge: {
     doc: "How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last.",
     example: "pixels",
   },
-  to: {
-    doc: "A second seed: the image lies between those of the two seeds.",
-    default: "none",
-    example: "bob",
-  },
-  t: {
-    doc: "Where the image lies between `seed` (0) and `to` (1).",
-    example: "0.25",
-  },
-  n: {
-    doc: "A grid of this many images, row by row; image k has the seed `{seed}/{k}`.",
-    default: "one image, no grid",
-    example: "9",
-  },
+  to: { doc: "A second seed: the image lies between those of the two seeds.", default: "none", example: "bob" },
+  t: { doc: "Where the image lies between `seed` (0) and `to` (1).", example: "0.25" },
+  n: { doc: "A grid of this many images, row by row; image k has the seed `{seed}/{k}`.", default: "one image, no grid", example: "9" },
   background: {
     doc: "Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright.",
     default: "black, or white if that contrasts more with the foreground",
@@ -95,10 +68,7 @@ const DOCS = {
     doc: "Standard deviation of the noise that a variation is drawn from, over the image, where black is -1 and white is 1: 0 keeps the image, 0.4 its shapes and colours, 2 little.",
     example: "0.6",
   },
-  sigma: {
-    doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.",
-    example: "0.3",
-  },
+  sigma: { doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.", example: "0.3" },
 } as const satisfies Record<OptionName, Omit<Option, keyof OptionValues> & { readonly default?: string }>;
 
 /** Each option with its documentation. */

@@ -268,7 +268,7 @@ describe("gradients of the score network", () => {
       ...trained.map(({ name }, i) => [name, inputs[i]] as const),
     ]);
     const tensors = Object.fromEntries(Object.entries(batch).map(([name, named]) => [name, tensor(named)])) as unknown as BatchTensors;
-    return trainingObjective(tf, spec, weights, tensors).objective;
+    return trainingObjective({ tf, spec, weights }, tensors).objective;
   };
 
   it("equal the cpu backend's and difference quotients", async () => {

@@ -30,12 +30,15 @@ export function lossAt(tf: Tf, weights: ReadonlyMap<string, Tensor>, sigma: numb
   const { clean, noise, label } = batch(size, 1_000_000, mean, std);
   return tf.tidy(() => {
     const images = [size, TINY.height, TINY.width, 1];
-    const loss = weightedLoss(tf, TINY, weights, {
-      clean: tf.tensor(clean, images),
-      noise: tf.tensor(noise, images),
-      sigma: tf.fill([size, 1], sigma),
-      label: tf.tensor(label, [size, TINY.classes]),
-    });
+    const loss = weightedLoss(
+      { tf, spec: TINY, weights },
+      {
+        clean: tf.tensor(clean, images),
+        noise: tf.tensor(noise, images),
+        sigma: tf.fill([size, 1], sigma),
+        label: tf.tensor(label, [size, TINY.classes]),
+      },
+    );
     return tf.mean(loss).dataSync()[0];
   });
 }

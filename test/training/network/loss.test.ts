@@ -39,18 +39,18 @@ describe("learned guidance", () => {
     const [sigma, label] = [tf.tensor(noiseLevels, [4, 1]), tf.tensor(labels, [4, TINY.classes])];
     const x = tf.tensor(batch(4, 1).noise, [4, TINY.height, TINY.width, 1]);
     const [conditional, unconditional] = [label, tf.zerosLike(label)].map((asked) =>
-      denoise(tf, TINY, weights, { x, sigma, label: asked }),
+      denoise({ tf, spec: TINY, weights }, { x, sigma, label: asked }),
     );
     /** A batch of these clean images, with the noise that makes the noisy ones of them. */
     const batchOf = (clean: TF.Tensor) => ({ clean, noise: tf.div(tf.sub(x, clean), tf.reshape(sigma, [-1, 1, 1, 1])), sigma, label });
-    const guidedBatchOf = (clean: TF.Tensor) => withGuide(tf, TINY, weights, batchOf(clean), guidance);
+    const guidedBatchOf = (clean: TF.Tensor) => withGuide({ tf, spec: TINY, weights }, batchOf(clean), guidance);
     return { weights, conditional, unconditional, batchOf, guidedBatchOf };
   }
 
   it("is reached where D = D_uncond + w (x - D_uncond), up to sigmaMax", () => {
     const { weights, conditional, unconditional, batchOf, guidedBatchOf } = denoisedImages();
     const clean = tf.add(unconditional, tf.div(tf.sub(conditional, unconditional), guidance.weight));
-    const losses = (images: BatchTensors) => weightedLoss(tf, TINY, weights, images).dataSync();
+    const losses = (images: BatchTensors) => weightedLoss({ tf, spec: TINY, weights }, images).dataSync();
     const [first, second, above, unlabelled] = losses(guidedBatchOf(clean));
     for (const loss of [first, second, unlabelled]) expect(loss).toBeLessThan(1e-8);
     for (const loss of [above, losses(batchOf(clean))[0]]) expect(loss).toBeGreaterThan(1e-5);
@@ -62,7 +62,8 @@ describe("learned guidance", () => {
     const share = tf.tensor([0.8, 0.8, 0, 0.8], [4, 1, 1, 1]);
     const moved = tf.add(clean, tf.mul(share, tf.sub(conditional, unconditional)));
     const gradient = (images: BatchTensors): number => {
-      const loss = (gain: TF.Tensor): TF.Scalar => tf.mean(weightedLoss(tf, TINY, new Map([...weights, ["out.gain", gain]]), images));
+      const loss = (gain: TF.Tensor): TF.Scalar =>
+        tf.mean(weightedLoss({ tf, spec: TINY, weights: new Map([...weights, ["out.gain", gain]]) }, images));
       return tf
         .grad(loss)(weights.get("out.gain") as TF.Tensor)
         .dataSync()[0];

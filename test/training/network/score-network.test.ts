@@ -51,10 +51,13 @@ describe("the tfjs interpreter", () => {
     const { x, labels } = randomInput(TINY, 2, 1, 7);
     const input = { x: tf.tensor(x, [2, TINY.height, TINY.width, 1]), sigma: tf.ones([2, 1]), label: tf.tensor(labels, [2, TINY.classes]) };
     const denoised = (change?: number): Float32Array =>
-      denoise(tf, TINY, tensors, {
-        ...input,
-        ...(change !== undefined && { change: tf.fill([2, CHANGES], change) }),
-      }).dataSync() as Float32Array;
+      denoise(
+        { tf, spec: TINY, weights: tensors },
+        {
+          ...input,
+          ...(change !== undefined && { change: tf.fill([2, CHANGES], change) }),
+        },
+      ).dataSync() as Float32Array;
     expect(denoised(0)).toEqual(denoised());
     expect(denoised(1)).not.toEqual(denoised());
   });

@@ -6,35 +6,31 @@
  * C channels, H x W pixels in, S H x S W pixels out, S >= 1, each side rounded to whole pixels.
  */
 
+type Planes = readonly [channels: number, height: number, width: number];
+type Sides = readonly [height: number, width: number];
+
 /**
  * Planar values [C, H, W] -> [C, newHeight, newWidth]. Both new sides must be at least the old ones. `smooth`: whole
  * multiples are interpolated too.
  */
-export function resize(
-  values: Float32Array,
-  [channels, height, width]: readonly [channels: number, height: number, width: number],
-  [newHeight, newWidth]: readonly [height: number, width: number],
-  smooth = false,
-): Float32Array {
+export function resize(values: Float32Array, shape: Planes, [newHeight, newWidth]: Sides, smooth = false): Float32Array {
+  const [, height, width] = shape;
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
   }
   if (newHeight === height && newWidth === width) return values;
   const exact = !smooth && newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
   const taps = (length: number, newLength: number) => (exact ? nearest : interpolated)(length, newLength);
-  return separable(values, [channels, height, width], taps(height, newHeight), taps(width, newWidth));
+  return separable(values, shape, taps(height, newHeight), taps(width, newWidth));
 }
 
 /**
  * Planar values [C, H, W] -> [C, newHeight, newWidth]: means over the areas that the new pixels cover. Both new sides
  * must be at most the old ones.
  */
-export function reduce(
-  values: Float32Array,
-  [channels, height, width]: readonly [channels: number, height: number, width: number],
-  [newHeight, newWidth]: readonly [height: number, width: number],
-): Float32Array {
-  return separable(values, [channels, height, width], covered(height, newHeight), covered(width, newWidth));
+export function reduce(values: Float32Array, shape: Planes, [newHeight, newWidth]: Sides): Float32Array {
+  const [, height, width] = shape;
+  return separable(values, shape, covered(height, newHeight), covered(width, newWidth));
 }
 
 /** One output position: the input positions that it reads and their weights, which sum to 1. */
@@ -44,12 +40,7 @@ interface Tap {
 }
 
 /** Planar values [C, H, W] -> [C, rows, columns]: across first, then down. */
-function separable(
-  values: Float32Array,
-  [channels, height, width]: readonly [channels: number, height: number, width: number],
-  rows: readonly Tap[],
-  columns: readonly Tap[],
-): Float32Array {
+function separable(values: Float32Array, [channels, height, width]: Planes, rows: readonly Tap[], columns: readonly Tap[]): Float32Array {
   const newWidth = columns.length;
   const across = new Float64Array(height * newWidth);
   const line = new Float64Array(newWidth);
