@@ -11,8 +11,6 @@ import { type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
 export interface Mutant {
-  /** Which kind of damage. */
-  readonly how: string;
   readonly bytes: Uint8Array;
   /** Whether its checksum is right. */
   readonly repaired: boolean;
@@ -21,19 +19,13 @@ export interface Mutant {
 }
 
 const mutant = (how: string, bytes: Uint8Array, repaired: boolean): Mutant => ({
-  how,
   bytes,
   repaired,
   [fc.toStringMethod]: () => `${how}, ${bytes.length} bytes`,
 });
 
-export interface Outcome {
-  readonly how: string;
-  readonly result: "same" | "refused" | "another";
-  readonly milliseconds: number;
-  /** By how much heap and buffers had grown: garbage included, unless it was collected meanwhile. */
-  readonly bytes: number;
-}
+/** What came of a mutant. */
+export type Outcome = "same" | "refused" | "another";
 
 type Edit = (bytes: Uint8Array) => Uint8Array;
 
@@ -280,15 +272,10 @@ export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
   );
 }
 
-const used = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
-
 /** Longest message of a refusal: it goes into logs and answers. */
 const LONGEST_MESSAGE = 1000;
 
-/** A judge of the mutants of `file`: measures what each costs, and throws where one breaks the promise. */
+/** A judge of the mutants of `file`, which throws where one breaks the promise. */
 export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Promise<Outcome>> {
   const original = readModel(file);
   const draw = async (bytes: Uint8Array): Promise<string> => {
@@ -299,12 +286,10 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
   };
   const image = await draw(file);
 
-  return async ({ how, bytes, repaired }) => {
-    const [began, before] = [performance.now(), used()];
-    const cost = () => ({ how, milliseconds: performance.now() - began, bytes: used() - before });
+  return async ({ bytes, repaired }) => {
     try {
       const model = readModel(bytes);
-      if (Buffer.compare(bytes, file) === 0) return { ...cost(), result: "same" };
+      if (Buffer.compare(bytes, file) === 0) return "same";
       if (!repaired) throw new Error("Expected a refusal of a file whose checksum is wrong but it was read");
       if (modelVersion(bytes) === modelVersion(file))
         throw new Error("Expected another version for another file but received the same one");
@@ -314,12 +299,12 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
         JSON.stringify([original.card.spec, original.card.crop, original.card.sampling]);
       if (same && equalWeights(model, original) && drawn !== image)
         throw new Error("Expected the same image of the same network but received another one");
-      return { ...cost(), result: "another" };
+      return "another";
     } catch (error) {
       if (!(error instanceof ModelError || error instanceof OptionError)) throw error;
       if (error.message.length > LONGEST_MESSAGE)
         throw new Error(`Expected at most ${LONGEST_MESSAGE} characters of message but received ${error.message.length}`);
-      return { ...cost(), result: "refused" };
+      return "refused";
     }
   };
 }

@@ -19,22 +19,8 @@ function rotated(angle: number, [a, b]: readonly [number, number]): number[][] {
 
 describe("frechetDistance", () => {
   it("of two Gaussians whose covariances commute is |m1 - m2|^2 + sum (s1 - s2)^2", () => {
-    const a = gaussian(
-      [1, -2, 0],
-      [
-        [4, 0, 0],
-        [0, 9, 0],
-        [0, 0, 0],
-      ],
-    );
-    const b = gaussian(
-      [0, -2, 3],
-      [
-        [1, 0, 0],
-        [0, 25, 0],
-        [0, 0, 0.25],
-      ],
-    );
+    const diagonal = (...variances: number[]) => variances.map((variance, i) => variances.map((_, j) => (i === j ? variance : 0)));
+    const [a, b] = [gaussian([1, -2, 0], diagonal(4, 9, 0)), gaussian([0, -2, 3], diagonal(1, 25, 0.25))];
     expect(frechetDistance(a, b)).toBeCloseTo(1 + 9 + (2 - 1) ** 2 + (3 - 5) ** 2 + 0.5 ** 2, 10);
     const tilted = frechetDistance(gaussian([1, 0], rotated(0.7, [4, 1])), gaussian([0, 0], rotated(0.7, [0.25, 9])));
     expect(tilted).toBeCloseTo(1 + (2 - 0.5) ** 2 + (1 - 3) ** 2, 10);

@@ -220,21 +220,6 @@ describe("a kernel leaves no tensor behind", () => {
   });
 });
 
-describe("gradients of a small network", () => {
-  const weights = [normal("conv0", [3, 3, 3, 5]), normal("conv1", [1, 1, 5, 2]), normal("linear", [18, 4])];
-  const images = normal("images", [3, 6, 6, 3]);
-  const network = (conv0: tf.Tensor, conv1: tf.Tensor, linear: tf.Tensor): tf.Tensor => {
-    const h = tf.conv2d(tensor(images) as tf.Tensor4D, conv0 as tf.Tensor4D, 1, "same");
-    const y = tf.conv2d(tf.mul<tf.Tensor4D>(h, tf.sigmoid(h)), conv1 as tf.Tensor4D, 1, "same");
-    return tf.matMul(tf.reshape(tf.avgPool(y, 2, 2, "valid"), [3, 18]), linear);
-  };
-  const loss = distance(network as (...inputs: tf.Tensor[]) => tf.Tensor);
-
-  it("equal the cpu backend's and difference quotients", async () => {
-    await expectQuotients(loss, weights, await expectBackendsAgree(loss, weights));
-  });
-});
-
 describe("gradients of the score network", () => {
   const spec: NetworkSpec = {
     height: 12,

@@ -34,12 +34,7 @@ describe("that it learns images by heart", () => {
     return describeGap(heldOut, seen, images).includes("by heart");
   };
 
-  it("was false in a quarter of runs with five images, is in one of forty, and shows if it is true", () => {
-    const before = rateOf((run) => {
-      const [heldOut, seen] = pair(run, 5).map(meanOf);
-      return heldOut > 1.25 * seen;
-    });
-    expect(before).toBeGreaterThan(0.2);
+  it("is false in one of forty runs with five images, and shows if it is true", () => {
     expect(rateOf((run) => isNamed(run, 5))).toBeLessThan(0.04);
     expect(rateOf((run) => isNamed(run, 5, 4))).toBeGreaterThan(0.9);
     expect(rateOf((run) => isNamed(run, 50, 1.6))).toBeGreaterThan(0.9);
@@ -66,13 +61,7 @@ describe("that a class is copied", () => {
       real: values("real", run * count + k, OF_CLASS, SPREAD),
     }));
 
-  it.each([
-    [1, 0.01],
-    [10, 0.25],
-    [64, 0.85],
-  ])("of %i classes was false in more runs than %d, and is in one of forty", (count, least) => {
-    const before = rateOf((run) => classesOf(run, count).some(({ own, real }) => meanOf(own) < 0.8 * meanOf(real)));
-    expect(before).toBeGreaterThan(least);
+  it.each([1, 10, 64])("of %i classes is false in one of forty runs", (count) => {
     expect(rateOf((run) => closestOf(classesOf(run, count)) !== undefined)).toBeLessThan(0.04);
   });
 

@@ -38,22 +38,6 @@ describe("plan", () => {
       "out, values",
     ]);
   });
-
-  it("multiplies by the modulation of the noise level and class, and by cOut at the end", () => {
-    const modulated = plan.steps
-      .filter(({ factors }) => factors.vectors.length > 0)
-      .map(({ producer }) => "path" in producer && producer.path);
-    expect(modulated).toEqual([
-      "enc.0.0.conv0",
-      "enc.1.0.conv0",
-      "dec.1.0.conv0",
-      "dec.1.1.conv0",
-      "dec.0.0.conv0",
-      "dec.0.1.conv0",
-      "out",
-    ]);
-    expect(plan.steps.at(-1)?.factors.gains).toEqual(["out.gain"]);
-  });
 });
 
 describe("allocate", () => {

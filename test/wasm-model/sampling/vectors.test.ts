@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
-import { addScaled, blend, contract, noiseAdder, scale, slope } from "../../../wasm-model/sampling/vectors.ts";
-import { seededNoise, unitNoise } from "./closed-form.ts";
+import { addScaled, blend, contract, scale, slope } from "../../../wasm-model/sampling/vectors.ts";
 
 /** Numbers of [-2, 2] with all 24 bits in use. */
 function numbers(draw: number): Float32Array {
@@ -50,21 +49,5 @@ describe("the samplers' arithmetic is float32 at every operation", () => {
     expect(out).toEqual(a.map((v, i) => float32(float32(float32(1.3) * v) + float32(float32(-0.3) * b[i]))));
     blend(out, a, b, 1);
     expect(out).toEqual(a);
-  });
-});
-
-describe("noiseAdder", () => {
-  it("gives each image its own noise", () => {
-    const x = new Float32Array(6).fill(1);
-    noiseAdder({ images: 3, imageSize: 2, noise: unitNoise }, x)(1, 5);
-    expect([...x]).toEqual([1, 1, 6, 6, 1, 1]);
-  });
-
-  it("asks for the given draw", () => {
-    const x = new Float32Array(4);
-    const z = new Float32Array(4);
-    noiseAdder({ images: 1, imageSize: 4, noise: seededNoise("a") }, x)(7, 1);
-    seededNoise("a")(0, 7, z);
-    expect(x).toEqual(z);
   });
 });
