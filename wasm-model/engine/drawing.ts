@@ -5,21 +5,17 @@
 import type { RandomState } from "../sampling/random.ts";
 import { DRAWING } from "./dist/drawing.ts";
 
-interface DrawingKernels {
+type Kernel = (...addressesAndNumbers: readonly number[]) => number;
+
+interface DrawingKernels extends Readonly<Record<"beginData" | "encodeRows" | "crc32" | "gaussians" | "resizePlane", Kernel>> {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };
-  beginData(): void;
-  encodeRows(source: number, rows: number, stride: number, channels: number, filtered: number, target: number, isLast: boolean): number;
-  crc32(from: number, length: number, crc: number): number;
-  gaussians(...[key0, key1, nonce0, nonce1, draw, first, to, count]: readonly number[]): void;
 }
 
 const PAGE = 65536;
-
 /** Bytes that are brought in at a time, so that the memory stays small. */
 const BLOCK = 65536;
-
-/** Vectors end up to so many bytes behind their array. */
+/** Kernels read and write up to so many bytes behind an array. */
 const VECTOR = 16;
 
 let module: WebAssembly.Module | undefined;
@@ -30,33 +26,37 @@ export function provideDrawingModule(compiled: WebAssembly.Module): void {
   module = compiled;
 }
 
-/** The kernels, and their memory with room for `bytes` bytes from `start` on. */
-function kernelsFor(bytes: number) {
+/** The kernels, and the addresses of arrays of so many bytes in their memory. */
+function kernelsFor(...sizes: readonly number[]) {
   module ??= new WebAssembly.Module(Uint8Array.from(atob(DRAWING), (character) => character.charCodeAt(0)));
   instance ??= new WebAssembly.Instance(module).exports as DrawingKernels;
-  const start = instance.heapBase.value;
-  const missing = start + bytes - instance.memory.buffer.byteLength;
-  if (missing > 0) instance.memory.grow(Math.ceil(missing / PAGE));
-  return { kernels: instance, start, memory: new Uint8Array(instance.memory.buffer) };
+  const { heapBase, memory } = instance;
+  let end = heapBase.value;
+  const addresses = sizes.map((bytes) => {
+    const address = end;
+    end += Math.ceil(bytes / VECTOR) * VECTOR + VECTOR;
+    return address;
+  });
+  if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+  return { kernels: instance, memory: new Uint8Array(memory.buffer), addresses };
 }
 
 /** The image data of a PNG file: filtered rows, compressed in zlib's format (assembly/png.ts). */
 export function compressed(pixels: Uint8Array, height: number, channels: number): Uint8Array<ArrayBuffer> {
   const stride = pixels.length / height;
   const most = Math.min(height, Math.max(1, Math.floor(BLOCK / stride)));
-  const filteredBytes = most * (stride + 1);
-  const { kernels, start, memory } = kernelsFor((most + 1) * stride + filteredBytes + 2 * VECTOR + 2 * filteredBytes + 1024);
-  const source = start + stride;
-  const filtered = source + most * stride + VECTOR;
-  const target = filtered + filteredBytes + VECTOR;
+  const bytes = most * (stride + 1);
+  const { kernels, memory, addresses } = kernelsFor(stride + most * stride, bytes, 2 * bytes + 1024);
+  const [above, filtered, target] = addresses;
+  const source = above + stride;
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  memory.fill(0, start, source); // above the first row
+  memory.fill(0, above, source);
   kernels.beginData();
   for (let y = 0; y < height; y += most) {
     const rows = Math.min(most, height - y);
-    if (y > 0) memory.copyWithin(start, source + (most - 1) * stride, source + most * stride);
+    if (y > 0) memory.copyWithin(above, above + most * stride, source + most * stride);
     memory.set(pixels.subarray(y * stride, (y + rows) * stride), source);
-    const length = kernels.encodeRows(source, rows, stride, channels, filtered, target, y + rows === height);
+    const length = kernels.encodeRows(source, rows, stride, channels, filtered, target, y + rows === height ? 1 : 0);
     parts.push(memory.slice(target, target + length));
   }
   return parts.length === 1 ? parts[0] : joined(...parts);
@@ -72,24 +72,48 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return whole;
 }
 
-/** Those of sampling/random.ts, bit for bit, in a tenth of the time. */
-export function gaussians({ key, nonce }: RandomState, draw: number, out: Float32Array): void {
-  const { kernels, start } = kernelsFor(BLOCK);
-  for (let first = 0; first < out.length; first += BLOCK / 4) {
-    const count = Math.min(BLOCK / 4, out.length - first);
-    kernels.gaussians(key[0], key[1], nonce[0], nonce[1], draw, first, start, count);
-    out.set(new Float32Array(kernels.memory.buffer, start, count), first);
-  }
-}
-
 /** CRC-32 (PNG specification, annex D). */
 export function crc32(bytes: Uint8Array): number {
-  const { kernels, start, memory } = kernelsFor(BLOCK);
+  const { kernels, memory, addresses } = kernelsFor(BLOCK);
   let crc = 0;
   for (let at = 0; at < bytes.length; at += BLOCK) {
     const block = bytes.subarray(at, at + BLOCK);
-    memory.set(block, start);
-    crc = kernels.crc32(start, block.length, crc);
+    memory.set(block, addresses[0]);
+    crc = kernels.crc32(addresses[0], block.length, crc);
   }
   return crc >>> 0;
+}
+
+/** Those of sampling/random.ts, bit for bit, in less time. */
+export function gaussians({ key, nonce }: RandomState, draw: number, out: Float32Array): void {
+  const { kernels, memory, addresses } = kernelsFor(BLOCK);
+  for (let first = 0; first < out.length; first += BLOCK / 4) {
+    const count = Math.min(BLOCK / 4, out.length - first);
+    kernels.gaussians(key[0], key[1], nonce[0], nonce[1], draw, first, addresses[0], count);
+    out.set(new Float32Array(memory.buffer, addresses[0], count), first);
+  }
+}
+
+/** Which positions of a side each position of its new size is made of, `each` for all: weights (f64), then places (i32). */
+export interface Taps {
+  readonly length: number;
+  readonly each: number;
+  readonly table: Uint8Array;
+}
+
+/** Planar values [C, height, width] -> [C, rows, columns]: sums with these weights, across first, then down. */
+export function resized(values: Float32Array, height: number, width: number, rows: Taps, columns: Taps): Float32Array {
+  const [size, newSize] = [height * width, rows.length * columns.length];
+  const sizes = [4 * size, 4 * newSize, 8 * height * (columns.length + 1), rows.table.length, columns.table.length];
+  const { kernels, memory, addresses } = kernelsFor(...sizes);
+  const [source, target, across, down, along] = addresses;
+  memory.set(rows.table, down);
+  memory.set(columns.table, along);
+  const out = new Float32Array((values.length / size) * newSize);
+  for (let from = 0, at = 0; from < values.length; from += size, at += newSize) {
+    new Float32Array(memory.buffer, source, size).set(values.subarray(from, from + size));
+    kernels.resizePlane(source, height, width, target, across, rows.length, rows.each, down, columns.length, columns.each, along);
+    out.set(new Float32Array(memory.buffer, target, newSize), at);
+  }
+  return out;
 }

@@ -1,63 +1,56 @@
 /**
- * The image data of a PNG file in zlib's format (RFC 1950, RFC 1951), and CRC-32. Integers only: the same bytes on every
- * machine.
+ * The image data of a PNG file in zlib's format (RFC 1950, RFC 1951), and CRC-32. Integers only: the same bytes on every machine.
  *
  * All rows have Paeth's filter. It leaves no repetition in drawn images but zeros, so the only matches are runs of zeros. Each block of
  * rows has Huffman codes of its own, made from a first pass over it.
  */
 
-/** The filter of all rows (PNG specification, section 9.2). */
+/** Number of the filter (PNG specification, section 9.2). */
 const PAETH: u8 = 4;
-
 /** Bytes are coded in fours, and from `SHORTEST` to `LONGEST` zeros as a run: a zero, then a match at distance 1. */
-const SHORTEST: u32 = 16;
-const LONGEST: u32 = 256;
-
-/** Symbols of the first code: bytes, the end of a block, lengths of matches. */
-const SYMBOLS: i32 = 286;
-const END: i32 = 256;
-/** Deflate allows 15 bits; four codes of 14, and 7 bits that wait, fit into 64. */
-const LONGEST_CODE: i32 = 14;
-
-/** Lengths of codes are coded themselves, by 19 symbols: a length, or a run of equal ones. */
-const LENGTH_SYMBOLS: i32 = 19;
+const SHORTEST: u32 = 16, LONGEST: u32 = 256;
+/** Symbols: bytes, the end of a block, lengths of matches. Of the 15 bits that a code may have 14 are used: four codes and 7 bits that wait fit into 64. */
+const SYMBOLS: i32 = 286, END: i32 = 256, LONGEST_CODE: i32 = 14;
+/** Lengths of codes are coded themselves: those of all symbols and of the only distance, by symbols for a length or for a run of equal ones. */
+const LENGTHS: i32 = SYMBOLS + 1, LENGTH_SYMBOLS: i32 = 19;
 const LENGTH_ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
-/** Those of all symbols, and of the only distance. */
-const LENGTHS: i32 = SYMBOLS + 1;
 
 /** How often each symbol occurs. Each byte of four has its own table, since increments of one number wait for each other. */
-const COUNTS = memory.data(4 * 4 * SYMBOLS, 16);
 const TABLE: usize = 4 * SYMBOLS;
+const COUNTS = memory.data(4 * TABLE, 16), LENGTH_COUNTS = memory.data(4 * LENGTH_SYMBOLS, 16);
 /** Of each symbol: its code, whose first bit is the lowest, and its length from bit 16 on. */
-const CODES = memory.data(4 * SYMBOLS, 16);
-const LENGTH_COUNTS = memory.data(4 * LENGTH_SYMBOLS, 16);
-const LENGTH_CODES = memory.data(4 * LENGTH_SYMBOLS, 16);
+const CODES = memory.data(TABLE, 16), LENGTH_CODES = memory.data(4 * LENGTH_SYMBOLS, 16);
 const CODE_LENGTHS = memory.data(LENGTHS);
 /** Pairs of bytes: a symbol for lengths, and how many it stands for. */
 const RUNS = memory.data(2 * LENGTHS);
-
 /** The nodes of a Huffman tree, leaves by weight and then inner ones. A leaf's weight has its symbol in the lowest bits. */
-const WEIGHTS = memory.data(2 * 4 * SYMBOLS, 16);
-const PARENTS = memory.data(2 * 4 * SYMBOLS, 16);
-const DEPTHS = memory.data(2 * 4 * SYMBOLS, 16);
+const WEIGHTS = memory.data(2 * TABLE, 16), PARENTS = memory.data(2 * TABLE, 16), DEPTHS = memory.data(2 * TABLE, 16);
 const SYMBOL_BITS: u32 = 9;
-
 /** How many codes have each length. */
 const OF_LENGTH = memory.data(4 * 16, 16);
 
 // What passes from one block to the next: bits that wait until they fill a byte, and Adler-32.
-let bits: u64 = 0;
-let bitCount: u64 = 0;
+let bits: u64 = 0, bitCount: u64 = 0, sumA: u32 = 1, sumB: u32 = 0;
 let out: usize = 0;
-let sumA: u32 = 1;
-let sumB: u32 = 0;
 
+@inline
+function word(array: usize, index: u32): u32 { return load<u32>(array + (index << 2)); }
+
+@inline
+function setWord(array: usize, index: u32, value: u32): void { store<u32>(array + (index << 2), value); }
+
+@inline
+function increment(array: usize, index: u32): void { setWord(array, index, word(array, index) + 1); }
+
+/** `flush` must follow before there are more than 64 bits. */
 @inline
 function put(value: u64, length: u64): void {
   bits |= value << bitCount;
   bitCount += length;
-  flush();
 }
+
+@inline
+function putCode(codes: usize, symbol: u32): void { put(word(codes, symbol) & 0xffff, word(codes, symbol) >> 16); }
 
 @inline
 function flush(): void {
@@ -77,20 +70,20 @@ export function beginData(): void {
  * to `filtered`, and up to 16 bytes behind them; and what is coded to `target`, which needs room for twice as many bytes and 1 KB. Returns
  * the length of that.
  */
-export function encodeRows(
-  source: usize, rows: i32, stride: i32, channels: i32, filtered: usize, target: usize, isLast: bool,
-): usize {
+export function encodeRows(source: usize, rows: i32, stride: i32, channels: i32, filtered: usize, target: usize, isLast: bool): usize {
   out = target;
   filter(source, rows, stride, channels, filtered);
   const end = filtered + rows * (stride + 1);
   addToSums(filtered, end);
   memory.fill(COUNTS, 0, 4 * TABLE);
-  count(filtered, end);
+  pass(filtered, end, true);
+  for (let i = 0; i < END; i++) setWord(COUNTS, i, word(COUNTS, i) + word(COUNTS + TABLE, i) + word(COUNTS + 2 * TABLE, i) + word(COUNTS + 3 * TABLE, i));
   makeCodes(COUNTS, SYMBOLS, LONGEST_CODE, CODES);
   putHeader(isLast);
-  putBytes(filtered, end);
+  pass(filtered, end, false);
   if (isLast) {
-    if (bitCount > 0) put(0, 8 - bitCount);
+    bitCount = (bitCount + 7) & ~7;
+    flush();
     store<u32>(out, bswap<u32>((sumB << 16) | sumA));
     out += 4;
   }
@@ -100,8 +93,8 @@ export function encodeRows(
 function filter(source: usize, rows: i32, stride: i32, channels: i32, to: usize): void {
   for (; rows > 0; rows--) {
     store<u8>(to++, PAETH);
-    const end = source + stride, pixel = source + channels;
-    for (; source < pixel; source++, to++) store<u8>(to, load<u8>(source) - load<u8>(source - stride)); // nothing is left of them
+    const end = source + stride, second = source + channels;
+    for (; source < second; source++, to++) store<u8>(to, load<u8>(source) - load<u8>(source - stride)); // nothing is left of them
     for (; source < end; source += 16, to += 16) {
       const left = v128.load(source - channels), above = v128.load(source - stride), corner = v128.load(source - stride - channels);
       const low = paeth(i16x8.extend_low_i8x16_u(left), i16x8.extend_low_i8x16_u(above), i16x8.extend_low_i8x16_u(corner));
@@ -125,140 +118,65 @@ function paeth(left: v128, above: v128, corner: v128): v128 {
 /** Adler-32 (RFC 1950, section 8.2). 5552 bytes are the most that keep the sums below 2^32. */
 function addToSums(from: usize, end: usize): void {
   while (from < end) {
-    for (const until = min(from + 5552, end); from < until; from++) {
-      sumA += load<u8>(from);
-      sumB += sumA;
-    }
-    sumA %= 65521;
-    sumB %= 65521;
+    for (const until = min(from + 5552, end); from < until; from++) sumA += load<u8>(from), sumB += sumA;
+    sumA %= 65521, sumB %= 65521;
   }
 }
 
-/** The length of the run of zeros that starts here, a multiple of four; 0 if it is too short. */
+/** Counts the symbols of a block, or puts their codes. */
 @inline
-function zerosAt(from: usize, end: usize): u32 {
-  if (load<u32>(from) != 0 || from + SHORTEST > end || v128.any_true(v128.load(from))) return 0;
-  let zeros = SHORTEST;
-  while (zeros < LONGEST && from + zeros + 4 <= end && load<u32>(from + zeros) == 0) zeros += 4;
-  return zeros;
-}
-
-/** The extra bits of the match's length, `zeros` - 1 (RFC 1951, section 3.2.5; from 11 to 257). */
-@inline
-function extraBits(zeros: u32): u32 {
-  return 29 - clz(zeros - 4);
-}
-
-/** The symbol of the match's length. */
-@inline
-function symbolOf(zeros: u32): u32 {
-  return 257 + (extraBits(zeros) << 2) + ((zeros - 4) >> extraBits(zeros));
-}
-
-@inline
-function increment(counts: usize, index: u32): void {
-  const at = counts + (index << 2);
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-function count(from: usize, end: usize): void {
-  store<u32>(COUNTS + 4 * END, 1);
-  while (from + 4 <= end) {
-    const zeros = zerosAt(from, end);
-    if (zeros > 0) {
-      increment(COUNTS, 0);
-      increment(COUNTS, symbolOf(zeros));
-      from += zeros;
-      continue;
-    }
+function pass(from: usize, end: usize, isCount: bool): void {
+  for (; from + 4 <= end; from += 4) {
     const four = load<u32>(from);
-    increment(COUNTS, four & 255);
-    increment(COUNTS + TABLE, (four >> 8) & 255);
-    increment(COUNTS + 2 * TABLE, (four >> 16) & 255);
-    increment(COUNTS + 3 * TABLE, four >> 24);
-    from += 4;
-  }
-  for (; from < end; from++) increment(COUNTS, load<u8>(from));
-  for (let at = COUNTS; at < COUNTS + 4 * END; at += 4) {
-    store<u32>(at, load<u32>(at) + load<u32>(at + TABLE) + load<u32>(at + 2 * TABLE) + load<u32>(at + 3 * TABLE));
-  }
-}
-
-function putBytes(from: usize, end: usize): void {
-  while (from + 4 <= end) {
-    const zeros = zerosAt(from, end);
-    if (zeros > 0) {
-      putCode(CODES, 0);
-      putCode(CODES, symbolOf(zeros));
-      put((zeros - 4) & ((1 << extraBits(zeros)) - 1), extraBits(zeros) + 1); // the last bit is the distance's code
-      from += zeros;
-      continue;
+    if (four != 0 || from + SHORTEST > end || v128.any_true(v128.load(from))) {
+      use(isCount, 0, four & 255), use(isCount, 1, (four >> 8) & 255), use(isCount, 2, (four >> 16) & 255), use(isCount, 3, four >> 24);
+    } else {
+      let zeros = SHORTEST;
+      while (zeros < LONGEST && from + zeros + 4 <= end && load<u32>(from + zeros) == 0) zeros += 4;
+      const extra = 29 - clz(zeros - 4); // bits that follow the symbol of a length of `zeros` - 1 (RFC 1951, section 3.2.5)
+      use(isCount, 0, 0), use(isCount, 0, 257 + (extra << 2) + ((zeros - 4) >> extra));
+      if (!isCount) put((zeros - 4) & ((1 << extra) - 1), extra + 1); // the last bit is the distance's code
+      from += zeros - 4;
     }
-    const four = load<u32>(from);
-    add(four & 255);
-    add((four >> 8) & 255);
-    add((four >> 16) & 255);
-    add(four >> 24);
-    flush();
-    from += 4;
+    if (!isCount) flush();
   }
-  for (; from < end; from++) putCode(CODES, load<u8>(from));
-  putCode(CODES, END);
-}
-
-/** Puts the code of a byte, four times between calls of `flush`. */
-@inline
-function add(byte: u32): void {
-  const code = load<u32>(CODES + (byte << 2));
-  bits |= <u64>(code & 0xffff) << bitCount;
-  bitCount += code >> 16;
+  for (; from < end; from++) use(isCount, 0, load<u8>(from));
+  use(isCount, 0, END);
+  if (!isCount) flush();
 }
 
 @inline
-function putCode(codes: usize, symbol: u32): void {
-  const code = load<u32>(codes + (symbol << 2));
-  put(code & 0xffff, code >> 16);
+function use(isCount: bool, place: i32, symbol: u32): void {
+  if (isCount) increment(COUNTS + place * TABLE, symbol);
+  else putCode(CODES, symbol);
 }
 
 /** The head of a block: the lengths of its codes (RFC 1951, section 3.2.7). */
 function putHeader(isLast: bool): void {
-  for (let symbol = 0; symbol < SYMBOLS; symbol++) store<u8>(CODE_LENGTHS + symbol, load<u16>(CODES + 4 * symbol, 2));
+  for (let symbol = 0; symbol < SYMBOLS; symbol++) store<u8>(CODE_LENGTHS + symbol, word(CODES, symbol) >> 16);
   store<u8>(CODE_LENGTHS + SYMBOLS, 1);
   memory.fill(LENGTH_COUNTS, 0, 4 * LENGTH_SYMBOLS);
   let runs = RUNS;
-  for (let at = 0; at < LENGTHS; ) {
-    const length = load<u8>(CODE_LENGTHS + at);
-    let same = 1;
+  for (let at = 0, before = -1; at < LENGTHS; runs += 2) {
+    const length = <i32>load<u8>(CODE_LENGTHS + at);
+    let same = 1, symbol = length;
     while (at + same < LENGTHS && load<u8>(CODE_LENGTHS + at + same) == length) same++;
-    const isCopy = at > 0 && load<u8>(CODE_LENGTHS + at - 1) == length;
-    let symbol: u8 = length, taken = 1;
-    if (length == 0 && same >= 3) taken = min(same, 138), symbol = taken < 11 ? 17 : 18;
-    else if (isCopy && same >= 3) taken = min(same, 6), symbol = 16;
-    store<u8>(runs, symbol), store<u8>(runs, <u8>taken, 1);
+    if (length == 0 && same >= 3) same = min(same, 138), symbol = same < 11 ? 17 : 18;
+    else if (length == before && same >= 3) same = min(same, 6), symbol = 16;
+    else same = 1;
+    store<u8>(runs, symbol), store<u8>(runs, same, 1);
     increment(LENGTH_COUNTS, symbol);
-    runs += 2;
-    at += taken;
+    before = length, at += same;
   }
   makeCodes(LENGTH_COUNTS, LENGTH_SYMBOLS, 7, LENGTH_CODES);
-  put((isLast ? 1 : 0) | (2 << 1) | ((SYMBOLS - 257) << 3) | (0 << 8) | ((LENGTH_SYMBOLS - 4) << 13), 17);
-  for (let i = 0; i < LENGTH_SYMBOLS; i++) put(load<u16>(LENGTH_CODES + 4 * load<u8>(LENGTH_ORDER + i), 2), 3);
-  for (let at = RUNS; at < runs; at += 2) {
-    const symbol = load<u8>(at), taken = load<u8>(at, 1);
+  put((isLast ? 1 : 0) | (2 << 1) | ((SYMBOLS - 257) << 3) | ((LENGTH_SYMBOLS - 4) << 13), 17);
+  flush();
+  for (let i = 0; i < LENGTH_SYMBOLS; i++, flush()) put(word(LENGTH_CODES, load<u8>(LENGTH_ORDER + i)) >> 16, 3);
+  for (let at = RUNS; at < runs; at += 2, flush()) {
+    const symbol = load<u8>(at), same = load<u8>(at, 1);
     putCode(LENGTH_CODES, symbol);
-    if (symbol == 16) put(taken - 3, 2);
-    else if (symbol == 17) put(taken - 3, 3);
-    else if (symbol == 18) put(taken - 11, 7);
+    if (symbol >= 16) put(same - (symbol == 18 ? 11 : 3), symbol == 18 ? 7 : symbol - 14);
   }
-}
-
-@inline
-function word(array: usize, index: i32): u32 {
-  return load<u32>(array + (<usize>index << 2));
-}
-
-@inline
-function setWord(array: usize, index: i32, value: u32): void {
-  store<u32>(array + (<usize>index << 2), value);
 }
 
 /** Huffman codes of at most `limit` bits for `count` symbols, of which at least two occur. */
@@ -277,31 +195,27 @@ function makeCodes(counts: usize, count: i32, limit: i32, codes: usize): void {
   }
   // A new node becomes the parent of the two lightest ones without. Leaves and inner nodes each are in order of weight.
   const root = 2 * leaves - 2;
-  let leaf = 0, inner = leaves;
-  for (let node = leaves; node <= root; node++) {
-    let weight: u32 = 0;
+  for (let node = leaves, leaf = 0, inner = leaves; node <= root; node++) {
+    setWord(WEIGHTS, node, 0);
     for (let child = 0; child < 2; child++) {
-      const isLeaf = leaf < leaves && (inner >= node || word(WEIGHTS, leaf) >> SYMBOL_BITS <= word(WEIGHTS, inner));
-      const lightest = isLeaf ? leaf++ : inner++;
-      weight += isLeaf ? word(WEIGHTS, lightest) >> SYMBOL_BITS : word(WEIGHTS, lightest);
-      setWord(PARENTS, lightest, node);
+      const isLeaf = leaf < leaves && (inner == node || word(WEIGHTS, leaf) >> SYMBOL_BITS <= word(WEIGHTS, inner));
+      const weight = isLeaf ? word(WEIGHTS, leaf) >> SYMBOL_BITS : word(WEIGHTS, inner);
+      setWord(WEIGHTS, node, word(WEIGHTS, node) + weight);
+      setWord(PARENTS, isLeaf ? leaf++ : inner++, node);
     }
-    setWord(WEIGHTS, node, weight);
   }
   memory.fill(OF_LENGTH, 0, 4 * 16);
   setWord(DEPTHS, root, 0);
   for (let node = root - 1; node >= 0; node--) {
-    const depth = word(DEPTHS, word(PARENTS, node)) + 1;
-    setWord(DEPTHS, node, depth);
-    if (node < leaves) increment(OF_LENGTH, min(depth, limit));
+    setWord(DEPTHS, node, word(DEPTHS, word(PARENTS, node)) + 1);
+    if (node < leaves) increment(OF_LENGTH, min(word(DEPTHS, node), limit));
   }
   shorten(limit);
-  // The rarest symbols get the longest codes.
+  // The rarest symbols get the longest codes, and codes of one length count up in the order of symbols (RFC 1951, section 3.2.2).
   memory.fill(codes, 0, 4 * count);
   for (let length = limit, i = 0; length > 0; length--) {
     for (let k = word(OF_LENGTH, length); k > 0; k--, i++) setWord(codes, word(WEIGHTS, i) & ((1 << SYMBOL_BITS) - 1), length << 16);
   }
-  // Codes of one length count up, in the order of symbols (RFC 1951, section 3.2.2).
   for (let length = 1, code = 0; length <= limit; length++, code <<= 1) {
     for (let symbol = 0; symbol < count; symbol++) {
       if (word(codes, symbol) == length << 16) setWord(codes, symbol, (length << 16) | reversed(code++, length));
@@ -309,10 +223,7 @@ function makeCodes(counts: usize, count: i32, limit: i32, codes: usize): void {
   }
 }
 
-/**
- * Codes cut to `limit` bits are too many. As long as they are, one of them joins the longest shorter code: both get that code and a bit
- * more.
- */
+/** Codes cut to `limit` bits are too many. As long as they are, one of them joins the longest shorter code: both get that code and a bit more. */
 function shorten(limit: i32): void {
   let total = 0;
   for (let length = 1; length <= limit; length++) total += word(OF_LENGTH, length) << (limit - length);
@@ -346,8 +257,8 @@ export function crc32(from: usize, length: usize, crc: u32): u32 {
   const end = from + length;
   for (; from + 4 <= end; from += 4) {
     c ^= load<u32>(from);
-    c = word(CRC_TABLES, 768 + (c & 255)) ^ word(CRC_TABLES, 512 + ((c >> 8) & 255)) ^
-      word(CRC_TABLES, 256 + ((c >> 16) & 255)) ^ word(CRC_TABLES, c >> 24);
+    const first = word(CRC_TABLES, 768 + (c & 255)) ^ word(CRC_TABLES, 512 + ((c >> 8) & 255));
+    c = first ^ word(CRC_TABLES, 256 + ((c >> 16) & 255)) ^ word(CRC_TABLES, c >> 24);
   }
   for (; from < end; from++) c = word(CRC_TABLES, (c ^ load<u8>(from)) & 255) ^ (c >> 8);
   return ~c;
