@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";
-import { decodeModel, encodeModel, type GraphProto, type ModelProto, type TensorProto } from "../../wasm-model/model/onnx/file.ts";
+import { decodeModel, encodeModel, type ModelProto } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
@@ -109,81 +109,11 @@ const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
   ),
 );
 
-type Structure = (model: ModelProto & { graph: GraphProto }, at: number, other: number) => void;
-
-const some = <T>(list: T[], at: number): T | undefined => list[index(at, list.length)];
-const moved = <T>(list: T[], at: number, other: number): void => {
-  list.splice(index(other, list.length), 0, ...list.splice(index(at, list.length), 1));
-};
-const onTensor =
-  (edit: (tensor: TensorProto, other: number) => void): Structure =>
-  ({ graph }, at, other) => {
-    const tensor = some(graph.initializer, at);
-    if (tensor) edit(tensor, other);
-  };
 const pick = <T>(values: readonly T[], at: number): T => values[index(at, values.length)];
 
-const STRUCTURES: readonly Structure[] = [
-  ({ graph }, at) => graph.initializer.splice(index(at, graph.initializer.length), 1),
-  ({ graph }, at) => graph.initializer.push({ ...(some(graph.initializer, at) as TensorProto) }),
-  ({ graph }, at, other) => moved(graph.initializer, at, other),
-  ({ graph }, at, other) => moved(graph.node, at, other),
-  ({ graph }, at) => graph.node.splice(index(at, graph.node.length), 1),
-  ({ graph }, at, other) => {
-    (some(graph.node, at) as { op_type: string }).op_type = pick(["Tanh", "Relu", "Loop", "If", "", "x".repeat(1e5)], other);
-  },
-  ({ graph }, at, other) => {
-    (some(graph.node, at) as { input: string[] }).input = [some(graph.node, other)?.name ?? ""];
-  },
-  ({ graph }, at, other) => {
-    for (const attribute of some(graph.node, at)?.attribute ?? [])
-      Object.assign(attribute, { f: pick(HOSTILE_FLOATS, other), i: pick(HOSTILE_NUMBERS, other) });
-  },
-  ({ graph }, at, other) => {
-    graph.name = pick(["", "denoiser ", "x".repeat(1e5)], at);
-    (graph.output[0] as { name: string }).name = pick(["denoised", "", "x"], other);
-  },
-  ({ graph }, at) => {
-    graph.node = graph.node.concat(...Array.from({ length: 1 + index(at, 20) }, () => graph.node));
-  },
-  onTensor((tensor, other) => {
-    tensor.name = pick(["", "in", "x".repeat(1e5), "__proto__", "out.gain"], other);
-  }),
-  onTensor((tensor, other) => {
-    tensor.dims = pick([[], [0], [-1], [2 ** 31, 2 ** 31], tensor.dims.toReversed(), new Array(1e4).fill(1), [1, ...tensor.dims]], other);
-  }),
-  onTensor((tensor, other) => {
-    tensor.data_type = pick([0, 1, 2, 3, 6, 10, 11, 999], other);
-  }),
-  onTensor((tensor, other) => {
-    tensor.raw_data = pick([new Uint8Array(), new Uint8Array(1e6), (tensor.raw_data ?? new Uint8Array()).slice(1)], other);
-  }),
-  onTensor((tensor, other) => {
-    const { raw_data = new Uint8Array() } = tensor;
-    const bytes = raw_data.slice();
-    if (tensor.data_type === 1) new Float32Array(bytes.buffer, 0, bytes.length >> 2)[0] = pick(HOSTILE_FLOATS, other);
-    else bytes.fill(pick([0, 1, 127, 128, 255], other));
-    tensor.raw_data = bytes;
-  }),
-  onTensor((tensor, other) => {
-    tensor.raw_data = (tensor.raw_data ?? new Uint8Array()).map((byte) => (Math.sin(byte * other * 1e3) > 0.9 ? byte ^ 1 : byte));
-  }),
-  ({ metadata_props }, at) =>
-    metadata_props.push(...metadata_props, { key: pick(["anneal.card", "anneal.checksum", "note"], at), value: "{}" }),
-  (model, at, other) =>
-    Object.assign(model, { ir_version: pick(HOSTILE_NUMBERS, at), producer_name: pick(["", "anneal", "x".repeat(1e5)], other) }),
-  (model) => Object.assign(model, { graph: { node: [], name: "", initializer: [], input: [], output: [] } }),
-];
-
-const structureEdit = editOf(fc.tuple(fc.constantFrom(...STRUCTURES), place, place), (bytes, [edit, at, other]) => {
-  const model = decodeModel(bytes.slice()) as ModelProto & { graph: GraphProto };
-  edit(model, at, other);
-  return encodeModel(model);
-});
-
-/** Paths to every value of a JSON value, its root included. */
+/** Paths to every value of a card or of a file's messages, the root included. */
 function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [path];
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [path];
   return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))];
 }
 
@@ -195,6 +125,38 @@ function changed(value: unknown, [key, ...rest]: readonly string[], change: (val
   else copy[key] = item;
   return copy;
 }
+
+/** What may stand in place of a value in a file's messages. */
+function replacements(value: unknown): readonly unknown[] {
+  if (typeof value === "number") return HOSTILE_NUMBERS;
+  if (typeof value === "string") return ["", "in", "out.gain", "Loop", "denoised", "anneal.checksum", "__proto__", "x".repeat(1e5)];
+  if (Array.isArray(value))
+    return [
+      [],
+      value.slice(1),
+      [...value, ...value.slice(0, 1)],
+      value.toReversed(),
+      Array(20).fill(value).flat(),
+      [-1],
+      [2 ** 31, 2 ** 31],
+    ];
+  if (!(value instanceof Uint8Array)) return [{}, undefined];
+  const withFloat = (float: number) => Uint8Array.of(...new Uint8Array(Float32Array.of(float).buffer), ...value.subarray(4));
+  const others = [new Uint8Array(), new Uint8Array(1e6), value.slice(1), value.map((byte) => byte ^ 1), value.map(() => 255)];
+  return [...others, ...HOSTILE_FLOATS.map(withFloat)];
+}
+
+/** Of the messages: of a single value, or of the list or message that it is in. */
+const structureEdit = editOf(fc.tuple(place, place, place), (bytes, [at, depth, choice]) => {
+  const model = decodeModel(bytes.slice());
+  const path = pick(pathsOf(model), at);
+  try {
+    const edited = changed(model, path.slice(0, 1 + index(depth, path.length)), (value) => pick(replacements(value), choice));
+    return encodeModel(edited as ModelProto);
+  } catch {
+    return new Uint8Array(); // there is no such file
+  }
+});
 
 type CardEdit = (card: unknown) => unknown;
 

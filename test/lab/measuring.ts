@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, numberIn } from "../../training/cli/command-line.ts";
-import { SAMPLING_FLAGS, type SamplingNumbers, USED_SETTINGS, withChanges } from "../../training/cli/sampling-flags.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
@@ -13,7 +13,7 @@ import type { Tf } from "../../training/network/score-network.ts";
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { SAMPLERS, type SamplerName, type SamplingSettings, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
 
 export interface MeasuringFlags {
@@ -85,14 +85,10 @@ export const withSampling = <Model extends GenerativeModel>(model: Model, change
 
 export const evaluationsOf = ({ sampling }: ModelCard): number => evaluations(sampling.sampler, sampling.steps, sampling);
 
-/** The settings that the sampler uses; of a Gaussian start without its numbers. */
-export function describeSampling(card: ModelCard): string {
-  const { sampler, steps, sigmaMin, sigmaMax, schedules = [] } = card.sampling;
-  const schedule = sampler === "langevin" ? schedules.find(({ sigmas }) => sigmas.length === steps) : undefined;
-  const { start, ...rest } = schedule ?? { start: undefined, sigmaMin, sigmaMax };
-  const used = schedule ? {} : Object.fromEntries(USED_SETTINGS[sampler].map((name) => [name, card.sampling[name]]));
+/** A schedule, of a Gaussian start without its numbers. */
+export function describeSchedule({ start, ...rest }: Schedule): string {
   const begins = start && { start: { squares: start.squares, spread: start.spread, extrapolation: start.extrapolation } };
-  return `${sampler}, ${steps} noise levels, ${evaluationsOf(card)} evaluations: ${JSON.stringify({ ...rest, ...used, ...begins })}`;
+  return `${rest.sigmas.length} noise levels: ${JSON.stringify({ ...rest, ...begins })}`;
 }
 
 /** Draws images and measures them. */

@@ -12,7 +12,7 @@ import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { SamplingSettings, Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { cma, populationOf } from "./cma-es.ts";
-import { describeSampling, drawnQuality, withSampling } from "./measuring.ts";
+import { describeSchedule, drawnQuality, withSampling } from "./measuring.ts";
 import type { Reference } from "./quality.ts";
 
 /** The changes to a model's sampling settings that make it use the schedule. */
@@ -124,7 +124,7 @@ export async function searchSchedule(ruler: Ruler, steps: number, candidates: nu
     trials.push(trial);
     if (!earlier) writeFileAtomically(ruler.trials, trials.map((one) => `${JSON.stringify(one)}\n`).join(""));
     if (best() === trial)
-      console.log(`candidate ${trials.length}: FID ${trial.fid.toFixed(3)}, ${count} images, ${describeSampling(drawn.card)}`);
+      console.log(`candidate ${trials.length}: FID ${trial.fid.toFixed(3)}, ${count} images, ${describeSchedule(schedule)}`);
     return trial.fid;
   };
 

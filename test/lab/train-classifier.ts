@@ -11,11 +11,10 @@ import { UserError } from "../../training/cli/user-error.ts";
 import { type ConversionFlags, givenSettings, withConversionFlags } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { encodeClassifier, roundedWeights } from "./classifier-file.ts";
 import { trainClassifier } from "./classifier-training.ts";
 import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "./classifiers/classify.ts";
-import { type Classifier, readClassifier } from "./classifiers/file.ts";
+import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "./classifiers/file.ts";
 import { classifierPath, purposeOf } from "./judges.ts";
 
 interface TrainClassifierFlags extends ConversionFlags {

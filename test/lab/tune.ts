@@ -9,7 +9,7 @@ import { paddedSplit } from "../../training/network/split.ts";
 import { gaussianStart } from "./gaussian-start.ts";
 import { tuningReference } from "./judges.ts";
 import { listOf } from "./lists.ts";
-import { describeSampling, drawnQuality, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
+import { describeSchedule, drawnQuality, type MeasuringFlags, open, withMeasuringFlags, withSampling } from "./measuring.ts";
 import { percent, realQuality } from "./quality.ts";
 import { drawnBy, searchSchedule } from "./schedule-search.ts";
 
@@ -51,7 +51,7 @@ await runCommandLine(async () => {
     const tuned = withSampling(model, drawnBy(schedule));
     const { fid, classAccuracy } = await drawnQuality(tf, reference, tuned, { count, seed });
     console.log(
-      `on new seeds: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images, ${describeSampling(tuned.card)}`,
+      `on new seeds: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images, ${describeSchedule(schedule)}`,
     );
   }
   const { fid } = realQuality(reference, count);

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
-import { encodeClassifier, roundedWeights } from "../classifier-file.ts";
 import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, featureCount } from "../classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../classifiers/classify.ts";
-import { readClassifier } from "../classifiers/file.ts";
+import { encodeClassifier, readClassifier, roundedWeights } from "../classifiers/file.ts";
 import { maxPool } from "../classifiers/trunks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));

@@ -13,9 +13,9 @@ import { runLab } from "../../support/command-line.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
-import { encodeClassifier, roundedWeights } from "../classifier-file.ts";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec } from "../classifiers/classifier.ts";
-import { classifierPath, type Purpose, purposeOf } from "../judges.ts";
+import type { ClassifierSpec } from "../classifiers/classifier.ts";
+import { encodeClassifier, roundedWeights } from "../classifiers/file.ts";
+import { classifierPath } from "../judges.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,12 +52,4 @@ it.each([
   expect(title).toBe("Figures");
   expect(commands[0]).toContain(` --classifier test/lab/judges/judging/${data}.safetensors`);
   expect(notes.join("\n")).toMatch(new RegExp(`^judging: .* of ${data}, .* \\(${(100 * Number(testAccuracy)).toFixed(2)} % accuracy`, "m"));
-});
-
-it("judging networks differ from tuning ones", () => {
-  const names = Object.keys(CLASSIFIERS) as ClassifierName[];
-  const depths = (purpose: Purpose) =>
-    names.filter((name) => purposeOf(name) === purpose).map((name) => CLASSIFIERS[name].layers(3).length);
-  for (const depth of depths("judging")) expect(depths("tuning")).not.toContain(depth);
-  expect(Object.keys(CLASSIFIERS)).toEqual(["small", "large", "deep"]);
 });
