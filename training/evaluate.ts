@@ -11,7 +11,7 @@ import { settingsOfCard } from "./data/conversion.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { openEvaluatedModel } from "./measure/model.ts";
-import { NEIGHBOURS } from "./train/folder.ts";
+import { NEIGHBOURS } from "./run/end.ts";
 
 interface EvaluateFlags {
   readonly data?: string;

@@ -24,7 +24,7 @@ import { imagePsnr, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { withContrast } from "./measure/contrast.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { quantizedModel } from "./quantize/model.ts";
-import { LOSS_CURVE } from "./train/folder.ts";
+import { LOSS_CURVE } from "./run/folder.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {
   readonly out: string;

@@ -14,21 +14,20 @@ import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } 
 import { type Dataset, forTraining, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
+
 import { NETWORK } from "./learning/presets.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
-import { expectNewRun } from "./run/folder.ts";
+import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
+import { thisProcessor } from "./run/log.ts";
+import { train } from "./run/session.ts";
 import { DEFAULTS, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
 import { expectNoneGiven, withRunFlags } from "./train/flags.ts";
-import { createRun, PROGRESS_PAGE, trainingRun } from "./train/folder.ts";
-import { thisProcessor } from "./train/log.ts";
-import { describePlan, type PlannedRun } from "./train/plan.ts";
-import { train } from "./train/training.ts";
+import { describeEnd, describePlan, type PlannedRun } from "./train/plan.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly out: string;
@@ -66,7 +65,6 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 }
 
 interface TrainPlan extends PlannedRun {
-  readonly state: TrainingState;
   readonly log: readonly LogEntry[];
   /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
@@ -103,11 +101,11 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(flags));
-  const run = trainingRun(flags.out);
+  const run = new RunFolder(flags.out);
   const config = run.readConfig();
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
-  const state = run.readStateToResume(trainingFormat(config.spec), console.log);
+  const state = run.readStateToResume(config.spec, console.log);
   const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
@@ -160,7 +158,8 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
-    console.log(await describePlan(await chooseBackend(flags.backend), plan));
+    console.log(describePlan(plan));
+    if (plan.state.step < plan.config.steps) console.log(await describeEnd(await chooseBackend(flags.backend), plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
@@ -171,15 +170,15 @@ await runCommandLine(async () => {
   // Printed last, since TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
-  const run = trainingRun(flags.out);
+  const run = new RunFolder(flags.out);
   if (!flags.resume) {
-    createRun(flags.out, config, plan.state);
+    run.create(config, plan.state);
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(
     `${backend.describe}\n${plan.config.network} from ${plan.config.from}, on ${plan.config.data}: step ${plan.state.step} of ${plan.config.steps}`,
   );
-  if (plan.state.step < plan.config.steps) console.log(await describePlan(backend, plan));
+  if (plan.state.step < plan.config.steps) console.log(describePlan(plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
   const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;

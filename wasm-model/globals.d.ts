@@ -7,3 +7,4 @@ declare class TextDecoder {
   decode(bytes?: Uint8Array): string;
 }
 declare const crypto: { getRandomValues<T extends Uint32Array>(array: T): T };
+declare const performance: { now(): number };

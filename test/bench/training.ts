@@ -42,7 +42,7 @@ async function benchBackend(name: BackendName): Promise<string> {
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
   const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
-  const trainer = new Trainer(backend, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
+  const trainer = new Trainer(backend, { spec, recipe: RECIPE }, initialState(spec, initialParameters(spec, "bench")));
 
   const step = (): Promise<number> => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
   for (let i = 0; i < WARM_UP_STEPS; i++) await step();

@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder } from "../../training/cli/files.ts";
 import { HELD_OUT_SIGMAS } from "../../training/network/held-out.ts";
-import { readFinishedRun } from "../../training/train/folder.ts";
+import { readFinishedRun } from "../../training/run/folder.ts";
 import { drawOpenMoji } from "./openmoji.ts";
 
 const IMAGES = [0, 1000, 3000, 10_000];

@@ -6,11 +6,10 @@ import { join, resolve } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { readAnyModel } from "../../training/cli/model-files.ts";
-import { trainingFormat } from "../../training/learning/checkpoint.ts";
 import { samplingFrom } from "../../training/learning/start.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
+import { RunFolder } from "../../training/run/folder.ts";
 import { cardOf } from "../../training/train/config.ts";
-import { trainingRun } from "../../training/train/folder.ts";
 import { writeHalfModel } from "../../wasm-model/model/onnx/writer.ts";
 
 /** Whose sampling settings the base has, and with it what starts from it. */
@@ -24,9 +23,9 @@ await runCommandLine(async () => {
     .parse(process.argv);
   const [folder] = command.args;
   const { out } = command.opts<{ out: string }>();
-  const run = trainingRun(folder);
+  const run = new RunFolder(folder);
   const config = run.readConfig();
-  const { average } = run.readStateToResume(trainingFormat(config.spec), console.log);
+  const { average } = run.readStateToResume(config.spec, console.log);
   const sampling = samplingFrom(readAnyModel(SAMPLING, "sampling").card, config.labels);
   const floats = effectiveParameters(config.spec, average);
   const file = writeHalfModel({

@@ -7,7 +7,7 @@ import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { evaluation } from "../../training/measure/evaluation.ts";
-import { NEIGHBOURS } from "../../training/train/folder.ts";
+import { NEIGHBOURS } from "../../training/run/end.ts";
 import { readClassifier } from "./classifiers/file.ts";
 import { classifierPath } from "./judges.ts";
 import {

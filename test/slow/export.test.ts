@@ -7,8 +7,8 @@ import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { SAMPLING_DEFAULTS } from "../../training/learning/start.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
+import { RunFolder } from "../../training/run/folder.ts";
 import type { RunConfig } from "../../training/train/config.ts";
-import { createRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { run } from "../support/command-line.ts";
@@ -55,7 +55,9 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     { sigma: 0.05, loss: 0.4 },
     { sigma: 20, loss: 0.5 },
   ];
-  createRun(run, config, { ...initialState(TINY, weights), step }).writeLog([
+  const folder = new RunFolder(run);
+  folder.create(config, { ...initialState(TINY, weights), step });
+  folder.writeLog([
     { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 },
     { step, heldOut },
   ]);

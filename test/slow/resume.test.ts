@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readFinishedRun } from "../../training/train/folder.ts";
+import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";

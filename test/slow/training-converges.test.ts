@@ -20,7 +20,7 @@ const best = (sigma: number): number =>
   ((sigma ** 2 + TINY.sigmaData ** 2) / (sigma * TINY.sigmaData) ** 2) * ((STD * sigma) ** 2 / (STD ** 2 + sigma ** 2));
 
 it("brings the loss to its known minimum and not below it", async () => {
-  const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, initialParameters(TINY, "seed")));
+  const trainer = new Trainer(backend, { spec: TINY, recipe: RECIPE }, initialState(TINY, initialParameters(TINY, "seed")));
   const sigmas = [0.1, 0.5, 2];
   const size = 1000;
   const before = sigmas.map((sigma) => lossAt(tf, trainer.average(), sigma, size));

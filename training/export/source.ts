@@ -6,10 +6,10 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { BEST, CONFIG } from "../run/folder.ts";
+import { readConclusion } from "../run/end.ts";
+import { BEST, CONFIG, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
+import { lossCurve, timeAndPlace } from "../run/log.ts";
 import { trainedModel } from "../train/config.ts";
-import { LOSS_CURVE, readConclusion, readFinishedRun } from "../train/folder.ts";
-import { lossCurve, timeAndPlace } from "../train/log.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
 /** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */

@@ -83,8 +83,7 @@ export class DeviceWeights {
     });
     this.runs.push(run);
     return (unit, inputs) => {
-      const parts = layout.parts(unit);
-      for (const [path, variable] of learned) tf.tidy(() => variable.assign(tf.tensor(parts.get(path)!, variable.shape)));
+      this.at(unit);
       const [[objective], [loss], ...gradients] = run(inputs);
       tf.dispose(inputs);
       const gradient = new Float32Array(layout.length);
@@ -93,19 +92,27 @@ export class DeviceWeights {
     };
   }
 
+  /** All weights, with these learned ones: valid until the next call or gradient. */
+  at(unit: Float32Array): ReadonlyMap<string, TF.Tensor> {
+    const { tf } = this.backend;
+    const parts = this.layout.parts(unit);
+    for (const [path, variable] of this.learned) tf.tidy(() => variable.assign(tf.tensor(parts.get(path)!, variable.shape)));
+    return this.all;
+  }
+
   dispose(): void {
     for (const run of this.runs) run.dispose();
     this.backend.tf.dispose([...this.all.values()]);
   }
 }
 
-/** That of the score network. */
+/** The gradient of the score network's objective. */
 export function networkGradient(
   backend: Pick<Backend, "tf" | "compile">,
   spec: NetworkSpec,
   constants: Parameters,
   guidance: Guidance,
-): { of: GradientOf; dispose(): void } {
+): { of: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
   const { tf } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
@@ -119,6 +126,7 @@ export function networkGradient(
   return {
     of: (unit, batch, { fakeQuantization, isGuided }) =>
       steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap),
+    at: (unit) => weights.at(unit),
     dispose: () => weights.dispose(),
   };
 }

@@ -89,13 +89,20 @@ export class Optimizer {
     return new Float32Array(this.kernels.memory.buffer, this.addresses[name], this.layout.length);
   }
 
-  /** w <- w / (RMS(w) + epsilon) for each filter; `unit` becomes what the network computes with. */
-  normalize(epsilon: number): void {
-    const { kernels, scratch } = this;
-    const { weights, unit } = this.addresses;
-    this.vector("unit").set(this.vector("weights"));
+  /** w <- w / (RMS(w) + epsilon) for each filter. Returns `unit`, which becomes what the network computes with. */
+  normalize(epsilon: number, name: Vector = "weights"): Float32Array {
+    const { kernels, scratch, addresses } = this;
+    const unit = this.vector("unit");
+    unit.set(this.vector(name));
     for (const { start, size, columns } of this.filters())
-      kernels.normalize(weights + start * BYTES, unit + start * BYTES, size / columns, columns, scratch, epsilon);
+      kernels.normalize(addresses[name] + start * BYTES, addresses.unit + start * BYTES, size / columns, columns, scratch, epsilon);
+    return unit;
+  }
+
+  /** What a network of these weights computes with, in `unit`. They keep their values; the gradient's are lost. */
+  unitOf(name: "weights" | "average", epsilon: number): Float32Array {
+    this.vector("gradient").set(this.vector(name));
+    return this.normalize(epsilon, "gradient");
   }
 
   /**

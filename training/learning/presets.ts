@@ -16,7 +16,7 @@ export const LOG_SIGMA = { mean: -0.4, std: 1.4 } as const;
 /** Weights that know pictures already need smaller steps. */
 export const learningRateOf = (startsFromWeights: boolean): number => (startsFromWeights ? 0.02 : 0.03);
 
-/** Fewer pictures than this are changed with this probability (learning/augment.ts). */
+/** Fewer pictures than this are changed with this probability (network/augment.ts). */
 const FEW_PICTURES = 10_000;
 const AUGMENTATION = 0.15;
 

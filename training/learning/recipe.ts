@@ -77,17 +77,12 @@ export const modeAt = (step: number, total: number, shares: Shares): StepMode =>
   return { fakeQuantization: step > fakeQuantization, isGuided: step > isGuided };
 };
 
-/** The last step before each part of a phase begins. */
+/** The last step before rounding, and before guidance. */
 const lastSteps = (total: number, { quantizedShare, guidance }: Shares): Record<keyof StepMode, number> => ({
   fakeQuantization: (1 - quantizedShare) * total,
   isGuided: guidance.weight === 1 ? total : (1 - guidance.share) * total,
 });
 
-/** The phases of the steps after `done`, with their numbers of steps. */
-export function phasesAfter(done: number, total: number, shares: Shares): { readonly mode: StepMode; readonly steps: number }[] {
-  const ends = Object.values(lastSteps(total, shares))
-    .map(Math.floor)
-    .sort((a, b) => a - b);
-  const bounds = [done, ...ends.filter((end) => end > done && end < total), total];
-  return bounds.slice(1).flatMap((end, i) => (end > bounds[i] ? [{ mode: modeAt(end, total, shares), steps: end - bounds[i] }] : []));
-}
+/** How many of the steps after `done` learn guidance. */
+export const guidedSteps = (done: number, total: number, shares: Shares): number =>
+  total - Math.max(done, Math.floor(lastSteps(total, shares).isGuided));

@@ -2,14 +2,16 @@
 
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../network/held-out.ts";
-import type { AtStep, SpeedLine } from "./log.ts";
 import { modeAt } from "./recipe.ts";
 import type { TrainingSettings } from "./settings.ts";
 
-/** A line of log.jsonl. `step` counts from 1. */
-export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
+/** A line of log.jsonl: of the steps since the line before, or of a report. `step`: steps done. */
+export type LogEntry =
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly imagesPerSecond: number }
+  | TrainingReport;
 
-export interface TrainingReport extends AtStep {
+export interface TrainingReport {
+  readonly step: number;
   readonly heldOut: readonly HeldOutLoss[];
 }
 
@@ -47,11 +49,11 @@ export function reportsOf({ images, spec, sampling }: Pick<TrainingSettings, "im
 export const testImagesOf = ({ images }: Pick<TrainingSettings, "images">, test: number): number =>
   Math.min(test, Math.max(MOST_IMAGES, Math.floor(allowance(images) / HELD_OUT_SIGMAS.length)));
 
-/**
- * A network has diverged if its held-out loss is this many times an untrained network's. The loss of a network that
- * learns soon falls below 1 times that.
- */
-export const DIVERGED = 10;
+/** Whether a report follows this step of `steps`. */
+export function isReportStep(step: number, steps: number, { count }: Pick<Reports, "count">): boolean {
+  const interval = Math.max(1, Math.floor(steps / count));
+  return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
+}
 
 export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
 

@@ -70,7 +70,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
   const settings: TrainingSettings = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
-    ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: Math.ceil(images / batch), learningRate },
+    ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: stepsFor(images, batch), learningRate },
     sampling,
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
     recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
@@ -78,6 +78,14 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
   return { settings, state: initialState(spec, weights) };
+}
+
+const stepsFor = (images: number, batch: number): number => Math.ceil(images / batch);
+
+/** The settings for at most so many images. */
+export function within(most: number, settings: TrainingSettings): TrainingSettings {
+  const images = Math.min(settings.images, most);
+  return { ...settings, images, steps: stepsFor(images, settings.batch) };
 }
 
 /** What the card says of the images. */

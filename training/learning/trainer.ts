@@ -5,20 +5,21 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
 import { noisyImages } from "../network/loss.ts";
 import { fromTensorLayout, type Parameters, toTensorLayout } from "../network/parameters.ts";
-import { placeWeights, type Tf } from "../network/score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
 import { type Layout, LEARNED, Optimizer } from "./optimizer.ts";
 import { PLAIN, type StepMode, type TrainingRecipe } from "./recipe.ts";
+import type { TrainingSettings } from "./settings.ts";
 
 /** The weights that do not change. */
 export const constantsOf = ({ weights, first }: TrainingState): Parameters => new Map([...weights].filter(([path]) => !first.has(path)));
 
 export class Trainer {
   step: number;
-  private readonly tf: Tf;
+  readonly tf: Tf;
   private readonly spec: NetworkSpec;
   private readonly recipe: TrainingRecipe;
   private readonly layout: Layout;
@@ -26,13 +27,11 @@ export class Trainer {
   private readonly constants: Parameters;
   private readonly network: ReturnType<typeof networkGradient>;
   private readonly gradientOf: GradientOf;
-  private averaged: Map<string, TF.Tensor> | undefined;
 
-  /** `there`: computes the first half of a batch's gradient, in another thread. */
+  /** `otherThread`: computes the first half of a batch's gradient. */
   constructor(
     backend: Pick<Backend, "tf" | "compile" | "name">,
-    spec: NetworkSpec,
-    recipe: TrainingRecipe,
+    { spec, recipe }: Pick<TrainingSettings, "spec" | "recipe">,
     state: TrainingState,
     otherThread?: GradientOf,
   ) {
@@ -59,30 +58,30 @@ export class Trainer {
    */
   async train(batch: TrainingBatch, learningRate: number, mode: StepMode = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
-    this.forgetAverage();
     this.step += 1;
-    optimizer.normalize(recipe.filterEpsilon);
-    const { objective, loss, gradient } = await this.gradientOf(optimizer.vector("unit"), batch, mode);
+    const unit = optimizer.normalize(recipe.filterEpsilon);
+    const { objective, loss, gradient } = await this.gradientOf(unit, batch, mode);
     if (!Number.isFinite(objective)) return objective;
     optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);
     return loss;
   }
 
-  /** The averaged weights of now on the device, for evaluation and sampling; valid until the next call or step. */
+  /** The averaged weights of now on the device, for evaluation and sampling: valid until the next call or step. */
   average(): ReadonlyMap<string, TF.Tensor> {
-    this.forgetAverage();
-    this.averaged = placeWeights(this.tf, this.spec, this.parameters("average"));
-    return this.averaged;
+    return this.onDevice("average");
+  }
+
+  private onDevice(name: "weights" | "average"): ReadonlyMap<string, TF.Tensor> {
+    return this.network.at(this.optimizer.unitOf(name, this.recipe.filterEpsilon));
   }
 
   /** The layer where the weights or the average have diverged, found by evaluating a batch. */
   divergedLayer(of: "weights" | "average", examples: TrainingBatch): string {
     const { tf, spec } = this;
     const batch = placed(tf, spec, examples);
-    const weights = placeWeights(tf, spec, this.parameters(of));
-    const layer = tf.tidy(() => divergedLayer(tf, spec, weights, { ...batch, x: noisyImages(tf, batch) }));
-    tf.dispose([...Object.values(batch), ...weights.values()]);
+    const layer = tf.tidy(() => divergedLayer(tf, spec, this.onDevice(of), { ...batch, x: noisyImages(tf, batch) }));
+    tf.dispose(Object.values(batch));
     return layer;
   }
 
@@ -92,14 +91,9 @@ export class Trainer {
     return { step: this.step, weights, average, first: this.learned("first"), second: this.learned("second") };
   }
 
+  /** Frees what is on the device; weights and state can still be copied. */
   dispose(): void {
     this.network.dispose();
-    this.forgetAverage();
-  }
-
-  private forgetAverage(): void {
-    this.tf.dispose([...(this.averaged?.values() ?? [])]);
-    this.averaged = undefined;
   }
 
   /** A copy, with constants. */

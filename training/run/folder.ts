@@ -1,19 +1,20 @@
 /**
- * The folder of a training run: config.json (the resolved configuration), log.jsonl,
- * checkpoint.safetensors (the latest state), checkpoint.previous.safetensors (the state of the last report, as a
- * fallback), checkpoint.best.safetensors (that of the report with the lowest held-out loss), samples/ (a grid per report,
- * named by its step) and, while a process trains it, lock. Each kind of run adds files of its own. Checkpoints have a
- * checksum.
+ * The folder of a training run: config.json (the resolved configuration), log.jsonl, checkpoint.safetensors (the latest state),
+ * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
+ * report), samples/ (a grid per report, named by its step), sheet.png (images of the folder beside drawn ones), progress.html,
+ * which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it, lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, notNew, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { StateFormat } from "../learning/checkpoint.ts";
-import type { AtStep, SpeedLine } from "../learning/log.ts";
+import { decodeState, encodeState, type TrainingState } from "../learning/checkpoint.ts";
+import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
+import { parseConfig, type RunConfig } from "../train/config.ts";
 
 export const CONFIG = "config.json";
 export const CHECKPOINT = "checkpoint.safetensors";
@@ -21,24 +22,15 @@ const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
 const LOG = "log.jsonl";
 
-const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
+export const LOSS_CURVE = "loss.svg";
+export const SHEET = "sheet.png";
+export const PROGRESS_PAGE = "progress.html";
 
-export const hasReport = (log: readonly AtStep[], step: number): boolean => log.some((line) => line.step === step && isReport(line));
-
-export interface RunKind<Config> {
-  /** Used in messages, as `training run`. */
-  readonly name: string;
-  /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
-  parse(json: unknown, path: string): Config;
-}
-
-export class RunFolder<Config, Line extends AtStep> {
+export class RunFolder {
   readonly path: string;
-  private readonly kind: RunKind<Config>;
 
-  constructor(path: string, kind: RunKind<Config>) {
+  constructor(path: string) {
     this.path = path;
-    this.kind = kind;
   }
 
   file(name: string): string {
@@ -46,15 +38,18 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /**
-   * Creates the folder of a new run with the files that `fill` writes: all of it or nothing. Throws a UserError when it
-   * is in use or cannot be made.
+   * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when it is in use or
+   * cannot be made.
    */
-  create(config: Config, fill: (staging: RunFolder<Config, Line>) => void): void {
+  create(config: RunConfig, state: TrainingState): void {
     expectNewRun(this.path);
-    const staging = new RunFolder<Config, Line>(`${resolve(this.path)}.${process.pid}.tmp`, this.kind);
+    const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
     try {
       makeFolder(staging.file("samples"));
-      fill(staging);
+      staging.writeState(config.spec, state);
+      staging.keepState();
+      staging.keepBest();
+      writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
       renameSync(staging.path, this.path);
     } catch (error) {
@@ -63,14 +58,14 @@ export class RunFolder<Config, Line extends AtStep> {
     }
   }
 
-  /** Throws a UserError when the folder holds no run of this kind. */
-  readConfig(): Config {
+  /** Throws a UserError when the folder holds no run. */
+  readConfig(): RunConfig {
     const path = this.file(CONFIG);
-    if (!existsSync(path)) throw new UserError(`Expected the folder of a ${this.kind.name} but \`${this.path}\` has no ${CONFIG}`);
-    return this.kind.parse(readJson(path), path);
+    if (!existsSync(path)) throw new UserError(`Expected the folder of a training run but \`${this.path}\` has no ${CONFIG}`);
+    return parseConfig(readJson(path), path);
   }
 
-  writeConfig(config: Config): void {
+  writeConfig(config: RunConfig): void {
     writeFileAtomically(this.file(CONFIG), `${JSON.stringify(config, null, 2)}\n`);
   }
 
@@ -78,18 +73,18 @@ export class RunFolder<Config, Line extends AtStep> {
    * The log up to a step. Later lines are from a process that was killed after its last checkpoint; their steps are
    * repeated.
    */
-  readLog(upToStep: number): Line[] {
+  readLog(upToStep: number): LogEntry[] {
     const path = this.file(LOG);
     if (!existsSync(path)) return [];
     try {
       const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
-      return lines.map((line) => JSON.parse(line) as Line).filter(({ step }) => step <= upToStep);
+      return lines.map((line) => JSON.parse(line) as LogEntry).filter(({ step }) => step <= upToStep);
     } catch (error) {
       throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
     }
   }
 
-  writeLog(lines: readonly Line[]): void {
+  writeLog(lines: readonly LogEntry[]): void {
     writeFileAtomically(this.file(LOG), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
 
@@ -99,8 +94,8 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /** Writes the checkpoint; the one before stays until the new one is complete. */
-  writeState<State>(format: StateFormat<State>, state: State): void {
-    writeFileAtomically(this.file(CHECKPOINT), encodeSafetensors(withChecksum(format.encode(state))));
+  writeState(spec: NetworkSpec, state: TrainingState): void {
+    writeFileAtomically(this.file(CHECKPOINT), encodeSafetensors(withChecksum(encodeState(spec, state))));
   }
 
   /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
@@ -114,54 +109,50 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /** The best state. Throws a UserError when it is missing, damaged or of another network. */
-  readBest<State>(format: StateFormat<State>): State {
-    return read(this.file(BEST), format);
+  readBest(spec: NetworkSpec): TrainingState {
+    return read(this.file(BEST), spec);
   }
 
   /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */
-  restoreState<State>(format: StateFormat<State>): State | undefined {
-    const state = this.readPrevious(format);
+  restoreState(spec: NetworkSpec): TrainingState | undefined {
+    const state = this.readPrevious(spec);
     if (state !== undefined) writeFileAtomically(this.file(CHECKPOINT), readFileSync(this.file(PREVIOUS)));
     return state;
   }
 
-  get hasState(): boolean {
-    return existsSync(this.file(CHECKPOINT));
-  }
-
   /** The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. */
-  readState<State>(format: StateFormat<State>): State {
-    return read(this.file(CHECKPOINT), format);
+  readState(spec: NetworkSpec): TrainingState {
+    return read(this.file(CHECKPOINT), spec);
   }
 
   /**
    * The state of the last checkpoint or, if that is unusable, of the fallback; `tell` receives the reason. Throws a UserError
    * if neither is usable.
    */
-  readStateToResume<State extends AtStep>(format: StateFormat<State>, tell: (line: string) => void): State {
+  readStateToResume(spec: NetworkSpec, tell: (line: string) => void): TrainingState {
     try {
-      return this.readState(format);
+      return this.readState(spec);
     } catch (error) {
-      const previous = this.readPrevious(format);
+      const previous = this.readPrevious(spec);
       if (previous === undefined) throw error;
       tell(`${(error as Error).message}: continuing from the one before it, of step ${previous.step}`);
       return previous;
     }
   }
 
-  private readPrevious<State>(format: StateFormat<State>): State | undefined {
+  private readPrevious(spec: NetworkSpec): TrainingState | undefined {
     try {
-      return read(this.file(PREVIOUS), format);
+      return read(this.file(PREVIOUS), spec);
     } catch {
       return undefined;
     }
   }
 }
 
-function read<State>(path: string, format: StateFormat<State>): State {
+function read(path: string, spec: NetworkSpec): TrainingState {
   if (!existsSync(path)) throw new UserError(`Expected a checkpoint at \`${path}\` but there is none`);
   try {
-    return format.decode(verified(decodeSafetensors(readFileSync(path))));
+    return decodeState(spec, verified(decodeSafetensors(readFileSync(path))));
   } catch (error) {
     throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
   }
@@ -189,3 +180,42 @@ function verified({ tensors, metadata: { [CHECKSUM]: checksum, ...metadata } }: 
 }
 
 const checksumOf = (content: NamedTensors<Float32Array>): string => createHash("sha256").update(encodeSafetensors(content)).digest("hex");
+
+interface FinishedRun {
+  readonly config: RunConfig;
+  /** The state with the lowest held-out loss. */
+  readonly state: TrainingState;
+  readonly log: readonly LogEntry[];
+}
+
+/** The finished run in a folder. Throws a UserError if it is not at its end. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const run = new RunFolder(folder);
+  const config = run.readConfig();
+  const { steps, spec } = config;
+  const { step } = run.readStateToResume(spec, (line) => {
+    throw new UserError(`${line} is what --resume does`);
+  });
+  const log = run.readLog(step);
+  if (isOver(log, config)) return { config, state: run.readBest(spec), log };
+  const missing = step < steps ? "" : ", without its last held-out losses";
+  throw new UserError(`Expected a finished run but \`${folder}\` is at step ${step} of ${steps}${missing}: finish it with --resume`);
+}
+
+/** A page that shows the run's pictures and loads itself again. */
+const progressPage = ({ name = "" }: RunConfig): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="10">
+<meta name="color-scheme" content="light dark">
+<title>${name}: training</title>
+<style>
+  body { font: 1rem/1.5 system-ui; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  img { display: block; width: 100%; image-rendering: pixelated }
+</style>
+<h1>${name}</h1>
+<p>Left: images of the folder. Right: drawn by the network as it is now, from the same noise each time. Below: how its loss falls.</p>
+<img src="${SHEET}" alt="Images of the folder beside drawn ones">
+<img src="${LOSS_CURVE}" alt="Loss against training images">
+</html>
+`;

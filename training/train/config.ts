@@ -14,7 +14,7 @@ import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PR
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
-import { entriesOf, type Given, type RunFlags } from "./flags.ts";
+import { entriesOf, type FlagValues, type RunFlags } from "./flags.ts";
 
 /** The most images and steps of a run. */
 const MOST = 1e9;
@@ -101,7 +101,7 @@ export const TRAIN_FLAGS = {
   },
 } as const satisfies RunFlags;
 
-export type TrainFlags = Given<typeof TRAIN_FLAGS>;
+export type TrainFlags = FlagValues<typeof TRAIN_FLAGS>;
 
 const SCHEMA = openObject(
   {

@@ -25,7 +25,7 @@ export interface RunFlag {
 
 export type RunFlags = Readonly<Record<string, RunFlag>>;
 
-export type Given<Flags extends RunFlags> = { readonly [Name in keyof Flags]?: NonNullable<v.InferOutput<Flags[Name]["schema"]>> };
+export type FlagValues<Flags extends RunFlags> = { readonly [Name in keyof Flags]?: NonNullable<v.InferOutput<Flags[Name]["schema"]>> };
 
 export function withRunFlags(command: Command, flags: RunFlags): Command {
   for (const [name, row] of Object.entries(flags)) command.addOption(optionOf(flagOf(name), row));

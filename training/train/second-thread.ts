@@ -8,7 +8,10 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
+import type { TrainingState } from "../learning/checkpoint.ts";
 import { type Gradient, type GradientOf, sent } from "../learning/gradient.ts";
+import type { TrainingSettings } from "../learning/settings.ts";
+import { constantsOf } from "../learning/trainer.ts";
 import type { Guidance } from "../network/loss.ts";
 import type { Parameters as Values } from "../network/parameters.ts";
 
@@ -28,10 +31,15 @@ export interface SecondThread {
 /** It takes seconds to start, so shorter runs have none; their weights are the same. */
 const WORTH_STEPS = 50;
 
-/** A thread for `steps` steps, if it makes them faster. */
-export function secondThread({ name }: Pick<Backend, "name">, steps: number, network: SecondNetwork): SecondThread | undefined {
-  if (name !== "wasm" || steps < WORTH_STEPS || availableParallelism() < 2) return undefined;
+/** A thread for the steps after this state, if it makes them faster. */
+export function secondThread(
+  { name }: Pick<Backend, "name">,
+  { spec, recipe, steps }: Pick<TrainingSettings, "spec" | "recipe" | "steps">,
+  state: TrainingState,
+): SecondThread | undefined {
+  if (name !== "wasm" || steps - state.step < WORTH_STEPS || availableParallelism() < 2) return undefined;
   const file = extname(import.meta.filename) === ".ts" ? "second-thread-program.ts" : "second-thread-program.js";
+  const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance };
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
     of: async (...request) => {

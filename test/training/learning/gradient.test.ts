@@ -5,7 +5,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient, sent } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
-import { PLAIN } from "../../../training/learning/recipe.ts";
+import { PLAIN, RECIPE } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
 import { type SecondThread, secondThread } from "../../../training/train/second-thread.ts";
@@ -15,7 +15,9 @@ import { batch } from "../network/gaussian-data.ts";
 
 const layout = layoutOf(TINY);
 const initial = initialState(TINY, initialParameters(TINY, "gradient"));
-const network = { spec: TINY, constants: constantsOf(initial), guidance: { weight: 2, sigmaMax: 1 } };
+const constants = constantsOf(initial);
+const guidance = { weight: 2, sigmaMax: 1, share: 1 };
+const settings = (steps: number) => ({ spec: TINY, recipe: { ...RECIPE, guidance }, steps });
 
 /** Gains start at 0, at which most of the gradients are 0 too. */
 function someWeights(): Float32Array {
@@ -34,8 +36,8 @@ let thisThread: GradientOf;
 let second: SecondThread | undefined;
 beforeAll(async () => {
   backend = await chooseBackend("wasm");
-  thisThread = networkGradient(backend, TINY, network.constants, network.guidance).of;
-  second = secondThread(backend, 1000, network);
+  thisThread = networkGradient(backend, TINY, constants, guidance).of;
+  second = secondThread(backend, settings(1000), initial);
 });
 afterAll(() => second?.stop());
 
@@ -70,8 +72,8 @@ it("take only the weights along to another thread, not the optimizer's memory", 
 });
 
 it("are not computed by a thread for a short run or beside the native backend", () => {
-  expect(secondThread(backend, 49, network)).toBeUndefined();
-  expect(secondThread({ name: "native" }, 1000, network)).toBeUndefined();
+  expect(secondThread(backend, settings(49), initial)).toBeUndefined();
+  expect(secondThread({ name: "native" }, settings(1000), initial)).toBeUndefined();
 });
 
 it("free what the backend has prepared for them, once they are no longer needed", () => {
@@ -85,7 +87,7 @@ it("free what the backend has prepared for them, once they are no longer needed"
       return run;
     },
   };
-  networkGradient(counted, TINY, network.constants, network.guidance).dispose();
+  networkGradient(counted, TINY, constants, guidance).dispose();
   expect(runs).toHaveLength(4);
   for (const { dispose } of runs) expect(dispose).toHaveBeenCalledTimes(1);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { closestOf } from "../../../training/measure/memorization.ts";
 import type { HeldOut } from "../../../training/network/held-out.ts";
 import { meanOf, standardError } from "../../../training/network/standard-error.ts";
-import { describeGap } from "../../../training/train/end.ts";
+import { describeGap } from "../../../training/run/end.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
 const RUNS = 400;

@@ -1,6 +1,5 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
-import { chooseBackend } from "../../../training/backend/index.ts";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { imagesOf } from "../../../training/learning/presets.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
@@ -8,23 +7,11 @@ import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/repo
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
-import { describePlan, evaluationsBeside, steadySeconds } from "../../../training/train/plan.ts";
+import { describePlan, evaluationsBeside } from "../../../training/train/plan.ts";
 import { SMALL, TINY } from "../../support/random-model.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
-
-describe("the time of a step", () => {
-  it("is the median of the steps after the first ones, which compile", async () => {
-    const durations = [9000, 3000, 400, 900, 500];
-    let clock = 0;
-    const step = async () => {
-      clock += durations.shift() ?? Number.NaN;
-    };
-    expect(await steadySeconds(step, () => clock)).toBe(0.5);
-    expect(durations).toEqual([]);
-  });
-});
 
 describe("the plan of a run that learns guidance", () => {
   const classes = 3;
@@ -37,11 +24,10 @@ describe("the plan of a run that learns guidance", () => {
     ...{ dataSha256: "", command: "", processors: [], sampling: SAMPLING_DEFAULTS },
   });
 
-  it("counts one pass more for its images", async () => {
-    const backend = await chooseBackend("wasm");
-    const planned = (weight: number) => describePlan(backend, { config: config(weight), dataset, state: { step: 0 } });
+  it("counts one pass more for its images", () => {
+    const planned = (weight: number) => describePlan({ config: config(weight), dataset });
     const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
-    expect(tera(await planned(2)) / tera(await planned(1))).toBeCloseTo(1 + 0.3 / 3, 2);
+    expect(tera(planned(2)) / tera(planned(1))).toBeCloseTo(1 + 0.3 / 3, 2);
   });
 });
 

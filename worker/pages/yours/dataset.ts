@@ -6,7 +6,7 @@ import type { LabelledImages } from "../../../training/network/shape.ts";
 import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
 import { type Pictures, SIDE } from "./protocol.ts";
 
-export interface Dataset extends LabelledImages {
+export interface ChosenImages extends LabelledImages {
   readonly train: Split;
   /** What is held out chooses the weights and measures them. */
   readonly validation: Split;
@@ -15,7 +15,7 @@ export interface Dataset extends LabelledImages {
   readonly alike?: string | undefined;
 }
 
-export function datasetOf({ classes, crop }: Pictures): Dataset {
+export function datasetOf({ classes, crop }: Pictures): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const files = used.flatMap(({ pictures }, label) =>
     pictures.map((picture) => ({ path: picture.path, split: "train" as const, label, pixels: picture[crop] })),

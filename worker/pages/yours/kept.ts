@@ -1,9 +1,9 @@
 /** What is kept on this device, in IndexedDB: the visitor's pictures, a run that has not ended, and what came of the last one. */
-import type { Outcome, Pictures, Run } from "./protocol.ts";
+import type { KeptRun, Outcome, Pictures } from "./protocol.ts";
 
 interface Kept {
   readonly pictures: Pictures;
-  readonly run: Run;
+  readonly run: KeptRun;
   readonly outcome: Outcome;
 }
 

@@ -9,10 +9,10 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
-import { begin } from "../../../training/learning/settings.ts";
+import { secondsPerStep } from "../../../training/learning/learn.ts";
+import { begin, within } from "../../../training/learning/settings.ts";
 import { asBase } from "../../../training/learning/start.ts";
-import { TrainingSteps } from "../../../training/learning/steps.ts";
-import { constantsOf } from "../../../training/learning/trainer.ts";
+import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
@@ -22,10 +22,10 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller } from "../../drawing/rpc.ts";
-import { type Dataset, datasetOf } from "./dataset.ts";
+import { type ChosenImages, datasetOf } from "./dataset.ts";
 import { keep, kept } from "./kept.ts";
-import { Lesson } from "./lesson.ts";
-import { cannotTrain, type FromLearner, type Learn, type Run, type ToLearner } from "./protocol.ts";
+import { cannotTrain, type FromLearner, type KeptRun, type Learn, type ToLearner } from "./protocol.ts";
+import { type Control, type Learned, outcomeOf, type PreparedRun, train } from "./session.ts";
 
 const tell = (message: FromLearner): void => postMessage(message);
 
@@ -55,7 +55,7 @@ const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
 
 /** The gradient of half a batch by the helper, if there is one that works. Once it fails, by this thread. */
-async function helped(own: Backend, { settings, state }: Run): Promise<GradientOf | undefined> {
+async function helped(own: Backend, { settings, state }: KeptRun): Promise<GradientOf | undefined> {
   if (!helper) return undefined;
   const { call } = helper;
   const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance];
@@ -82,10 +82,15 @@ async function base(): Promise<ModelContents> {
   }
 }
 
-let lesson: Lesson | undefined;
-let isPaused = false;
+let goOn: () => void = () => undefined;
 /** Ends the run early: it is thrown by a run that has learned nothing yet. */
 const stopped = new AbortController();
+const control: Control = { stopped: stopped.signal, paused: undefined };
+
+function setPaused(isPaused: boolean): void {
+  goOn();
+  control.paused = isPaused ? new Promise((resolve) => (goOn = resolve)) : undefined;
+}
 
 /** Milliseconds to wait for another tab that learns, or for what is left of this one after a reload. */
 const OTHER_TAB = 5000;
@@ -100,66 +105,52 @@ async function learn(asked: Learn): Promise<void> {
 }
 
 async function learnAlone(asked: Learn): Promise<void> {
-  const own = await lessonFor(asked);
+  const run = await prepared(asked);
+  let learned: Learned;
   try {
-    await own.learn();
+    learned = await train(run, control, tell);
   } catch (error) {
     if (error instanceof UserError) await keep({ run: undefined }); // it leads nowhere
     throw error;
   }
   tell({ type: "learned" });
-  tell({ type: "finished", ...(await own.finish()) });
+  const outcome = await outcomeOf(run, learned, tell);
+  tell({ type: "finished", outcome, isKept: await keep({ run: undefined, outcome }) });
 }
 
-/** A function of its own, so that the run's first weights, which the lesson copies, are forgotten when it learns. */
-async function lessonFor(asked: Learn): Promise<Lesson> {
-  const { run: planned, dataset } = asked.type === "continue" ? await keptRun() : await newRun(asked);
-  const own = await started();
-  const otherThread = await helped(own, planned);
-  const run =
+async function prepared(asked: Learn): Promise<PreparedRun> {
+  const { run, dataset } = asked.type === "continue" ? await keptRun() : await newRun(asked);
+  const { state, ...rest } = run;
+  const backend = await started();
+  const otherThread = await helped(backend, run);
+  const settings =
     asked.type === "learn" && asked.wishes.images === undefined
-      ? within(await affordableImages(own, planned, dataset, otherThread), planned)
-      : planned;
-  lesson = new Lesson(own, run, dataset, otherThread, tell, stopped.signal);
-  lesson.pause(isPaused);
-  return lesson;
+      ? within(await affordableImages(backend, run, dataset, otherThread), run.settings)
+      : run.settings;
+  return { ...rest, settings, backend, dataset, trainer: new Trainer(backend, settings, state, otherThread) };
 }
 
 /** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
 const [LONGEST, LEAST] = [240_000, 3000];
-/** Steps that are timed and forgotten, the first of which compile. */
-const [COMPILED, TIMED] = [2, 10];
-
 /** Images that fit in that time, at the speed of steps that change nothing. */
 async function affordableImages(
-  own: Backend,
-  { settings, state }: Run,
-  dataset: Dataset,
+  backend: Backend,
+  { settings, state }: KeptRun,
+  dataset: ChosenImages,
   otherThread: GradientOf | undefined,
 ): Promise<number> {
-  const steps = new TrainingSteps(own, settings, dataset, state, otherThread);
-  let began = 0;
-  for (let k = 0; k < TIMED; k++) {
-    if (k === COMPILED) began = performance.now();
-    await steps.advance();
+  const trainer = new Trainer(backend, settings, state, otherThread);
+  const seconds = await secondsPerStep(settings, dataset, trainer, async () => {
     await nextTurn(); // messages arrive
     stopped.signal.throwIfAborted();
-  }
-  const each = (performance.now() - began) / (TIMED - COMPILED) / settings.batch;
-  steps.dispose();
-  return Math.max(LEAST, Math.floor(LONGEST / each));
+  });
+  return Math.max(LEAST, Math.floor((LONGEST / (1000 * seconds)) * settings.batch));
 }
-
-/** The run with at most so many images. */
-const within = (most: number, { settings, ...run }: Run): Run => {
-  const images = Math.min(settings.images, most);
-  return { ...run, settings: { ...settings, images, steps: Math.ceil(images / settings.batch) } };
-};
 
 /** A run and what it learns. */
 interface Planned {
-  readonly run: Run;
-  readonly dataset: Dataset;
+  readonly run: KeptRun;
+  readonly dataset: ChosenImages;
 }
 
 async function keptRun(): Promise<Planned> {
@@ -202,12 +193,11 @@ addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {
       helper?.fail(new Error("Expected the helper to run but it has failed"));
       break;
     case "pause":
-      isPaused = data.isPaused;
-      lesson?.pause(isPaused);
+      setPaused(data.isPaused);
       break;
     case "stop":
       stopped.abort(new UserError("It was stopped before it had learned anything."));
-      lesson?.pause(false);
+      setPaused(false);
       break;
     case "learn":
     case "continue":

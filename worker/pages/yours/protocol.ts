@@ -4,11 +4,11 @@ import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import type { Dataset } from "./dataset.ts";
+import type { ChosenImages } from "./dataset.ts";
 
 /** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
 export interface Picture {
-  /** Its way from the folder that was chosen: it decides whether it is held out, and its place in the order. */
+  /** Relative to the chosen folder. It decides whether the picture is held out, and its place in the order. */
   readonly path: string;
   readonly cover: Uint8Array;
   readonly contain: Uint8Array;
@@ -46,7 +46,7 @@ export interface Wishes {
 }
 
 /** A run, as it is kept. */
-export interface Run extends Beginning {
+export interface KeptRun extends Beginning {
   /** Those that it was planned with, whatever the visitor has changed since. */
   readonly pictures: Pictures;
   /** Whether it began from the rounded weights of an int8 file. */
@@ -96,10 +96,10 @@ export type FromLearner =
   /** What it does then. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
   | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<
-      Run,
+      KeptRun,
       "log" | "isFromRounded"
     > &
-      Pick<Dataset, "alike">)
+      Pick<ChosenImages, "alike">)
   | { readonly type: "paused"; readonly isKept: boolean }
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }
   | { readonly type: "report"; readonly step: number; readonly heldOut: number }

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
 import { logarithmic, lossesOf, type Mark, marksOf } from "../learning/curve.ts";
 import type { LogEntry } from "../learning/reports.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "../train/config.ts";
 
 const [WIDTH, HEIGHT] = [720, 414];
 /** The room of a number. */

@@ -1,9 +1,13 @@
 /** The end of a run: what its network is like, in three sentences. */
-import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { parseJson, readJson } from "../cli/parse-json.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { trainingFormat } from "../learning/checkpoint.ts";
+import { interruptible } from "../learning/learn.ts";
 import { RECOMBINED } from "../learning/presets.ts";
 import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
@@ -12,11 +16,36 @@ import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/he
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
-import { cardOf, type RunConfig } from "./config.ts";
-import { CONCLUSION, type Conclusion, NEIGHBOURS, type TrainingRun } from "./folder.ts";
+import { cardOf, type RunConfig } from "../train/config.ts";
+import { type RunFolder, SHEET } from "./folder.ts";
+import { progressSheet } from "./sheet.ts";
+
+/** Images above their nearest training images, and what was found. */
+export const NEIGHBOURS = "neighbours.png";
+export const CONCLUSION = "conclusion.json";
+
+const text = v.string("a string");
+
+const CONCLUSION_SCHEMA = openObject(
+  {
+    /** What was found, for the run's user and for the model's page. */
+    sentences: v.array(text, "a list of strings"),
+    /** The loss of the best averaged weights, and which images it is over. */
+    heldOut: v.array(v.object({ sigma: v.number("a number"), loss: v.number("a number") }, "a noise level and its loss"), "a list"),
+    over: text,
+  },
+  "a JSON object",
+);
+export type Conclusion = Immutable<v.InferOutput<typeof CONCLUSION_SCHEMA>>;
+
+/** What was found at the end of a run; undefined if it was stopped before. */
+export const readConclusion = (folder: string): Conclusion | undefined => {
+  const path = join(folder, CONCLUSION);
+  return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path, `the ${CONCLUSION} of the run in \`${folder}\``), path) : undefined;
+};
 
 interface Ended {
-  readonly run: TrainingRun;
+  readonly run: RunFolder;
   readonly config: RunConfig;
   readonly dataset: TrainingData;
   readonly log: readonly LogEntry[];
@@ -24,12 +53,12 @@ interface Ended {
 
 /**
  * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, prints a summary, and
- * writes neighbours.png and conclusion.json. `listen` may throw between evaluations.
+ * writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw between evaluations.
  */
 export async function conclude({ tf }: Backend, { run, config, dataset, log }: Ended, listen: () => Promise<void>): Promise<void> {
   const { spec, seed } = config;
   const { train, validation, test, hasTest } = dataset;
-  const weights = placeWeights(tf, spec, run.readBest(trainingFormat(spec)).average);
+  const weights = placeWeights(tf, spec, run.readBest(spec).average);
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
   const { images, draws } = reportsOf(config, validation.count);
   const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
@@ -49,17 +78,10 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
   writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
+  writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
   const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
   writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
 }
-
-/** The same denoiser, which calls `listen` before each evaluation; what that throws ends the work. */
-export const interruptible =
-  (denoise: Denoise, listen: () => Promise<void>): Denoise =>
-  async (...input) => {
-    await listen();
-    return denoise(...input);
-  };
 
 /** A loss this many times as high on held-out images, and not by chance, shows that the network knows the training images themselves. */
 const GAP = 1.25;

@@ -3,24 +3,23 @@ import { copyFileSync, fsyncSync, mkdirSync, mkdtempSync, readFileSync, renameSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
+import { decodeState, encodeState, initialState } from "../../../training/learning/checkpoint.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { trainingRun } from "../../../training/train/folder.ts";
+import { RunFolder } from "../../../training/run/folder.ts";
 import { TINY } from "../../support/random-model.ts";
 
 vi.mock("node:fs", { spy: true });
 
 const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
 afterAll(() => rmSync(run, { recursive: true, force: true }));
-const folder = trainingRun(run);
-const format = trainingFormat(TINY);
+const folder = new RunFolder(run);
 const path = join(run, "checkpoint.safetensors");
 const previous = join(run, "checkpoint.previous.safetensors");
 
 const state = { ...initialState(TINY, initialParameters(TINY, "s")), step: 12 };
 beforeEach(() => {
   rmSync(previous, { force: true });
-  folder.writeState(format, state);
+  folder.writeState(TINY, state);
 });
 
 /** Changes the file where `find` stands in it, byte by byte. */
@@ -34,13 +33,13 @@ function edit(find: string | Uint8Array, replacement: string | Uint8Array, file 
 
 describe("a checkpoint", () => {
   it("is read back unchanged", () => {
-    expect(folder.readState(format)).toEqual(state);
+    expect(folder.readState(TINY)).toEqual(state);
   });
 
   it("is refused without one of its tensors", () => {
-    const { tensors, metadata } = format.encode(state);
+    const { tensors, metadata } = encodeState(TINY, state);
     const others = new Map([...tensors].filter(([name]) => !name.endsWith("/logVariance")));
-    expect(() => format.decode({ tensors: others, metadata })).toThrow("it lacks the tensor `weights/logVariance`");
+    expect(() => decodeState(TINY, { tensors: others, metadata })).toThrow("it lacks the tensor `weights/logVariance`");
   });
 
   it("is refused with any flipped bit in its numbers", () => {
@@ -50,7 +49,7 @@ describe("a checkpoint", () => {
       const flipped = Buffer.from(file);
       flipped[at] ^= 1;
       writeFileSync(path, flipped);
-      expect(() => folder.readState(format)).toThrow(
+      expect(() => folder.readState(TINY)).toThrow(
         /^Expected a complete checkpoint of the run's network at `.*` but its content does not match its SHA-256$/,
       );
     }
@@ -62,37 +61,37 @@ describe("a checkpoint", () => {
     ["two names exchanged", '"weights/in"', '"average/in"', "Expected"],
   ])("is refused with %s", (_, find, replacement, message) => {
     edit(find, replacement);
-    expect(() => folder.readState(format)).toThrow(message);
+    expect(() => folder.readState(TINY)).toThrow(message);
   });
 });
 
 describe("the checkpoint to fall back on", () => {
   it("replaces a damaged or lost one, with a message", () => {
     folder.keepState();
-    folder.writeState(format, { ...state, step: 13 });
+    folder.writeState(TINY, { ...state, step: 13 });
     const tell = vi.fn();
-    expect(folder.readStateToResume(format, tell).step).toBe(13);
+    expect(folder.readStateToResume(TINY, tell).step).toBe(13);
     expect(tell).not.toHaveBeenCalled();
     edit('"step":"13"', '"step":"14"');
-    expect(folder.readStateToResume(format, tell)).toEqual(state);
+    expect(folder.readStateToResume(TINY, tell)).toEqual(state);
     rmSync(path);
-    expect(folder.readStateToResume(format, tell)).toEqual(state);
+    expect(folder.readStateToResume(TINY, tell)).toEqual(state);
     expect(tell.mock.calls).toEqual([
       [expect.stringMatching(/^Expected a complete checkpoint .* but its content .*: continuing from the one before it, of step 12$/)],
       [expect.stringMatching(/^Expected a checkpoint at .* but there is none: continuing from the one before it, of step 12$/)],
     ]);
-    expect(folder.restoreState(format)).toEqual(state);
-    expect(folder.readState(format)).toEqual(state);
+    expect(folder.restoreState(TINY)).toEqual(state);
+    expect(folder.readState(TINY)).toEqual(state);
   });
 
   it("does not replace it if it is damaged itself or of another network", () => {
     folder.keepState();
     edit('"step":"12"', '"step":"14"');
     copyFileSync(path, previous);
-    expect(() => folder.readStateToResume(format, () => {})).toThrow("its content does not match");
-    folder.writeState(format, state);
+    expect(() => folder.readStateToResume(TINY, () => {})).toThrow("its content does not match");
+    folder.writeState(TINY, state);
     folder.keepState();
-    expect(() => folder.readStateToResume(trainingFormat({ ...TINY, widths: [16, 16] }), () => {})).toThrow("and not [16,");
+    expect(() => folder.readStateToResume({ ...TINY, widths: [16, 16] }, () => {})).toThrow("and not [16,");
   });
 
   it("is on the disk before it takes its place, so that a machine that stops leaves a whole one", () => {

@@ -1,0 +1,81 @@
+/** The learner: the order of its events, and what it leaves on the device. */
+import { beforeAll, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import type { Backend } from "../../../training/backend/step.ts";
+import { initialState, type TrainingState } from "../../../training/learning/checkpoint.ts";
+import { type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
+import { Trainer } from "../../../training/learning/trainer.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { memorySplit } from "../../../training/network/split.ts";
+import { TINY } from "../../support/random-model.ts";
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await chooseBackend("wasm");
+});
+
+const STEPS = 16;
+const pixels = Uint8Array.from({ length: 8 * TINY.height * TINY.width }, (_, i) => (i * 31) % 256);
+const split = memorySplit(pixels, [0, 1, 2, 0, 1, 2, 0, 1]);
+const labels = ["a", "b", "c"];
+const settings = {
+  ...{ spec: TINY, recipe: RECIPE, labels, network: "tiny", sampling: SAMPLING_DEFAULTS, seed: "s" },
+  ...{ images: 4 * STEPS, imagesBefore: 0, batch: 4, steps: STEPS, learningRate: 1e-3 },
+};
+const first = initialState(TINY, initialParameters(TINY, "s"));
+const HOST: LearningHost = { reports: [], pause: async () => {}, sheetEvery: 1e9 };
+
+const nameOf = (event: LearningEvent): string => ("step" in event ? `${event.type} ${event.step}` : event.type);
+
+/** A run until it ends, throws, or has had the event `until`. */
+async function runOf({
+  state = first,
+  until,
+  ...host
+}: Partial<LearningHost> & { readonly state?: TrainingState; readonly until?: string } = {}) {
+  const trainer = new Trainer(backend, settings, state);
+  const events: LearningEvent[] = [];
+  let error: unknown;
+  try {
+    for await (const event of learn(settings, { train: split, validation: split }, trainer, { ...HOST, ...host })) {
+      events.push(event);
+      if (nameOf(event) === until) break;
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { events, error, trainer };
+}
+
+it("shows a sheet, then steps, with a report after every second one, and is done", async () => {
+  const { events, error } = await runOf();
+  expect(error).toBeUndefined();
+  const steps = Array.from({ length: STEPS }, (_, i) => [`step ${i + 1}`, ...(i % 2 === 1 ? ["report"] : [])]).flat();
+  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps, "done"]);
+});
+
+it("begins with the report of its step if that is missing", async () => {
+  const { events, trainer } = await runOf({ until: "step 4" });
+  const reports = events.flatMap((event) => (event.type === "report" ? [event.report] : []));
+  const more = await runOf({ state: trainer.state(), reports, until: "step 5" });
+  expect(more.events.map(nameOf)).toEqual(["report", "sheet 4", "step 5"]);
+});
+
+const withGain = (path: string, gain: number): TrainingState =>
+  initialState(TINY, new Map([...first.weights, [path, Float32Array.of(gain)]]));
+
+it.each([
+  ["ends", {}, undefined],
+  ["is left on the way", { until: "step 3" }, undefined],
+  ["is ended by its host, in a step or a report", { pause: () => Promise.reject(new Error("enough")) }, "enough"],
+  ["diverges in a step", { state: withGain("logVariance.gain", -1e4) }, "Expected a finite loss"],
+  ["diverges in a report", { state: withGain("out.gain", 1e3) }, "Expected a held-out loss"],
+] as const)("keeps no tensors where it %s", async (_, how, message) => {
+  await runOf({ until: "step 1" }); // what a backend keeps for all runs
+  const before = backend.tf.memory().numTensors;
+  const { error } = await runOf(how);
+  expect((error as Error | undefined)?.message).toEqual(message && expect.stringContaining(message));
+  expect(backend.tf.memory().numTensors).toBe(before);
+});

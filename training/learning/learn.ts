@@ -1,0 +1,156 @@
+/**
+ * The one learner, in Node and in a page: steps on batches of noisy images, reports of the held-out loss, and sheets that show
+ * the network as it is. It writes nothing; whoever runs it keeps what its events bring.
+ */
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { drawImages, type ImageSet } from "../measure/images.ts";
+import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
+import { modelOf } from "../network/parameters.ts";
+import { tensorDenoiser } from "../network/score-network.ts";
+import { paddedSplit, type Split } from "../network/split.ts";
+import { roughDenoiser } from "../quantize/model.ts";
+import { BatchSource } from "./batches.ts";
+import { modeAt, rateAt } from "./recipe.ts";
+import { bestReport, isOver, isReportStep, reportsOf, type TrainingReport } from "./reports.ts";
+import { cardFor, type TrainingSettings } from "./settings.ts";
+import type { Trainer } from "./trainer.ts";
+
+export type LearningEvent =
+  /** `loss`: mean weighted loss of the step's batch, before it. */
+  | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number }
+  /** `isBest`: the run gives the averaged weights of now, unless a better report follows. `ratio`: its loss over an untrained network's. */
+  | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
+  /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]. */
+  | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
+  | { readonly type: "done" };
+
+export interface LearningHost {
+  /** The reports of the run so far. */
+  readonly reports: readonly TrainingReport[];
+  /** Awaited between two pieces of work, so that the host can hear of what goes on. What it throws ends the learning. */
+  readonly pause: () => Promise<void>;
+  /** Milliseconds between two sheets, at least. */
+  readonly sheetEvery: number;
+}
+
+/** The next sheet waits so many times as long as the last one took. */
+const SHEET_SHARE = 5;
+/** Images of a sheet. */
+export const SHEET_IMAGES = 16;
+
+/** The images of a sheet: the classes in turn. */
+export const sheetOf = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({
+  ...{ count: SHEET_IMAGES, seed, classCounts: labels.map(() => 1) },
+});
+
+/** The network has diverged, at this layer; `message` says what was expected. */
+export class Divergence extends Error {
+  readonly layer: string;
+
+  constructor(expectation: string, layer: string) {
+    super(expectation);
+    this.layer = layer;
+  }
+}
+
+/** A network has diverged if its held-out loss is this many times an untrained network's, which is 1 and soon falls below. */
+const DIVERGED = 10;
+
+/**
+ * Learns to the end of the run, which the reports decide, and frees what the trainer has on the device, however it ends. Throws a
+ * Divergence, and what `pause` throws.
+ */
+export async function* learn(
+  settings: TrainingSettings,
+  { train, validation }: { readonly train: Split; readonly validation: Split },
+  trainer: Trainer,
+  { reports: earlier, pause, sheetEvery }: LearningHost,
+): AsyncGenerator<LearningEvent> {
+  const { spec, recipe, batch, seed, steps } = settings;
+  const { tf } = trainer;
+  const batches = new BatchSource(train, spec.classes, batch, recipe, seed, settings);
+  const heldOut = paddedSplit(validation, settings);
+  const extent = reportsOf(settings, heldOut.count);
+  const reports = [...earlier];
+  const isReportDue = (): boolean => isReportStep(trainer.step, steps, extent) && reports.at(-1)?.step !== trainer.step;
+
+  function expectLess(value: number, bound: number, what: string, of: "weights" | "average"): void {
+    if (!(value < bound))
+      throw new Divergence(`Expected ${what} but received ${rounded(value)}`, trainer.divergedLayer(of, batches.at(trainer.step)));
+  }
+
+  /** Over the same images and noise each time. */
+  async function report(): Promise<LearningEvent> {
+    const { step } = trainer;
+    const { levels } = await heldOutLoss(interruptible(tensorDenoiser(tf, spec, trainer.average()), pause), spec, heldOut, {
+      ...{ count: extent.images, draws: extent.draws },
+    });
+    const ratio = lossOverUntrained(levels, spec, heldOut, extent.images);
+    expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`, "average");
+    const report = { step, heldOut: levels };
+    reports.push(report);
+    return { type: "report", report, isBest: bestReport(reports, settings) === report, ratio };
+  }
+
+  async function sheet(): Promise<Uint8Array> {
+    const fp32 = modelOf(cardFor(settings, { name: "sheet", data: "", dataLicence: "" }), trainer.parameters("average"));
+    const denoiser = await roughDenoiser(tf, fp32);
+    try {
+      return await drawImages({ card: fp32.card, denoiser }, sheetOf(settings));
+    } finally {
+      await denoiser.dispose();
+    }
+  }
+
+  try {
+    if (isReportDue()) yield await report();
+    let [shown, cost] = [Number.NEGATIVE_INFINITY, 0];
+    while (!isOver(reports, settings)) {
+      await pause();
+      const began = performance.now();
+      if (began - shown > Math.max(sheetEvery, SHEET_SHARE * cost)) {
+        const images = await sheet();
+        shown = performance.now();
+        cost = shown - began;
+        yield { type: "sheet", step: trainer.step, images };
+        continue;
+      }
+      const next = trainer.step + 1;
+      const loss = await trainer.train(batches.at(next), rateAt(settings, next), modeAt(next, steps, recipe));
+      expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
+      yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000 };
+      if (isReportDue()) yield await report();
+    }
+    yield { type: "done" };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** The same denoiser, which awaits `pause` before each evaluation; what that throws ends the work. */
+export const interruptible =
+  (denoise: Denoise, pause: () => Promise<void>): Denoise =>
+  async (...input) => {
+    await pause();
+    return denoise(...input);
+  };
+
+/** To three digits. */
+export const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** The first steps of a run, which compile and allocate, and those that are timed. */
+const [FIRST, TIMED] = [2, 8];
+
+/** Seconds of a step: the median of several. The trainer can no longer be used. */
+export async function secondsPerStep(
+  settings: TrainingSettings,
+  data: Parameters<typeof learn>[1],
+  trainer: Trainer,
+  pause: LearningHost["pause"],
+): Promise<number> {
+  const seconds: number[] = [];
+  for await (const event of learn(settings, data, trainer, { reports: [], pause, sheetEvery: Number.POSITIVE_INFINITY }))
+    if (event.type === "step" && seconds.push(event.seconds) === FIRST + TIMED) break;
+  const timed = seconds.slice(Math.min(FIRST, seconds.length - 1)).sort((a, b) => a - b);
+  return timed[Math.floor(timed.length / 2)];
+}

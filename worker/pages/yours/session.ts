@@ -1,0 +1,135 @@
+/** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
+import type { Backend } from "../../../training/backend/step.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
+import { rateAt } from "../../../training/learning/recipe.ts";
+import { isReported } from "../../../training/learning/reports.ts";
+import { cardFor, within } from "../../../training/learning/settings.ts";
+import type { Trainer } from "../../../training/learning/trainer.ts";
+import { withContrast } from "../../../training/measure/contrast.ts";
+import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
+import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
+import { nearestImages } from "../../../training/measure/neighbours.ts";
+import { meanLoss } from "../../../training/network/held-out.ts";
+import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
+import { classCountsOf } from "../../../training/network/split.ts";
+import { quantizedModel } from "../../../training/quantize/model.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { aboutOf, type ChosenImages } from "./dataset.ts";
+import { keep } from "./kept.ts";
+import type { FromLearner, KeptRun, Outcome } from "./protocol.ts";
+
+/** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB each time. */
+const [SHEET_EVERY, KEEP_EVERY] = [4000, 30_000];
+/** The speed is that of so many steps. */
+const STEPS_TIMED = 8;
+
+/** What the visitor wants of a run that is on its way. */
+export interface Control {
+  /** Ends it early. Its reason is thrown by a run that has learned nothing yet. */
+  readonly stopped: AbortSignal;
+  /** While it is paused. */
+  paused: Promise<void> | undefined;
+}
+
+/** What a run has learned: averaged weights, and how many steps they took. */
+export interface Learned {
+  readonly best: Parameters;
+  readonly step: number;
+}
+
+/** A run that is about to learn. Its first state is in the trainer alone, so that it is forgotten as soon as it changes. */
+export interface PreparedRun extends Omit<KeptRun, "state"> {
+  readonly backend: Backend;
+  readonly dataset: ChosenImages;
+  readonly trainer: Trainer;
+}
+
+/** Learns to the end, or until it is stopped. Throws a UserError if training has diverged. */
+export async function train(
+  { settings, pictures, isFromRounded, dataset, trainer, ...earlier }: PreparedRun,
+  control: Control,
+  tell: (message: FromLearner) => void,
+): Promise<Learned> {
+  const { steps, batch } = settings;
+  const log = [...earlier.log];
+  let { best } = earlier;
+  const keepRun = (): Promise<boolean> => keep({ run: { settings, pictures, isFromRounded, log, best, state: trainer.state() } });
+
+  async function pause(): Promise<void> {
+    await nextTurn(); // messages arrive
+    if (control.paused) {
+      tell({ type: "paused", isKept: await keepRun() });
+      await control.paused;
+    }
+    control.stopped.throwIfAborted();
+  }
+
+  tell({ type: "begun", steps, batch, step: trainer.step, log, isFromRounded, alike: dataset.alike });
+  let kept = Number.NEGATIVE_INFINITY;
+  let times: number[] = [];
+  try {
+    for await (const event of learn(settings, dataset, trainer, { reports: log.filter(isReported), pause, sheetEvery: SHEET_EVERY })) {
+      if (event.type === "sheet") tell({ ...event, images: pixelsOf(event.images, dataset) });
+      if (event.type === "report") {
+        const { report, isBest } = event;
+        log.push(report);
+        if (isBest) best = trainer.parameters("average");
+        tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
+      }
+      if (event.type !== "step") continue;
+      const { step, loss, seconds } = event;
+      times = [...times.slice(1 - STEPS_TIMED), seconds];
+      const imagesPerSecond = (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
+      log.push({ step, loss, learningRate: rateAt(settings, step), imagesPerSecond });
+      tell({ type: "step", step, loss, imagesPerSecond });
+      if (performance.now() - kept > KEEP_EVERY) {
+        await keepRun();
+        kept = performance.now();
+      }
+    }
+  } catch (error) {
+    if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
+    if (error !== control.stopped.reason || trainer.step === 0) throw error;
+  }
+  return { best: best ?? trainer.parameters("average"), step: control.stopped.aborted ? trainer.step : steps };
+}
+
+/** Makes the files of a run, measured on its pictures. */
+export async function outcomeOf(
+  { backend: { tf }, settings, pictures, dataset }: PreparedRun,
+  { best, step }: Learned,
+  tell: (message: FromLearner) => void,
+): Promise<Outcome> {
+  const { train, labels, width, height, channels } = dataset;
+  const learned = modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best);
+  const fp32 = await withContrast(tf, learned, settings.contrast);
+  const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
+  const file = writeModel(await quantizedModel(tf, fp32, { onProgress }));
+  tell({ type: "doing", what: "comparing" });
+  const model = await loadModel(file, { runtime: simd });
+  const set = { seed: settings.seed, ...imagesToTest(classCountsOf(dataset)) };
+  const drawn = await drawImages(model, set);
+  await model.denoiser.dispose();
+  const sheet = pixelsOf(drawn, dataset);
+  tell({ type: "sheet", step, images: sheet });
+  const size = width * height * channels;
+  const found = await nearestImages(tf, drawn.subarray(0, SHEET_IMAGES * size), train, size);
+  const nearest = found.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
+  const { distance, real } = await memorization(tf, dataset, drawn, requestedClasses(set));
+  return {
+    ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
+    ...{ ratio: real === undefined ? undefined : distance / real, learned: train.count },
+  };
+}
+
+/** The first images of a sheet. */
+function pixelsOf(images: Uint8Array, { width, height, channels }: ChosenImages): Pixels[] {
+  const size = width * height * channels;
+  const count = Math.min(SHEET_IMAGES, images.length / size);
+  return Array.from({ length: count }, (_, k) => ({ width, height, channels, pixels: images.slice(k * size, (k + 1) * size) }));
+}
