@@ -51,12 +51,11 @@ it("shows How it works and a scene of the playground", async () => {
   await open("playground/", (page) => page.getByText("Ready after 0 steps.").waitFor());
 });
 
-it("offers no images by address, no API and no comparison with a server", async () => {
+it("offers no images by address", async () => {
   await open("build/", async (page) => {
     await page.getByText("There is no service here, only files.").waitFor();
     expect(await page.getByText("Images by address", { exact: true }).isVisible()).toBe(false);
     missing = missing.filter((asked) => asked !== "/site/sample"); // asked for before the page knew
     await page.getByRole("heading", { name: "avatars" }).waitFor();
-    expect(await page.getByRole("button", { name: "Compare" }).isVisible()).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import Ajv from "ajv";
 import SCHEMA from "custom-elements-manifest/schema.json";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { RequestError } from "../../worker/drawing/protocol.ts";
-import { ATTRIBUTE_NAMES, absent, propertyOf } from "../../worker/element/attributes.ts";
+import { ATTRIBUTE_NAMES, absent, OPTION_ATTRIBUTES, propertyOf } from "../../worker/element/attributes.ts";
 import MANIFEST from "../../worker/element/custom-elements.json" with { type: "json" };
 import {
   type AnnealSampleElement,
@@ -13,7 +13,6 @@ import {
   register,
 } from "../../worker/element/element.ts";
 import type * as Declared from "../../worker/element/embed.d.ts";
-import { attributeOf, SAMPLE_OPTIONS } from "../../worker/element/option-attributes.ts";
 import { customElements as manifest } from "../../worker/element/reference-tables.ts";
 
 const [{ declarations }] = MANIFEST.modules;
@@ -50,7 +49,7 @@ const told = (element: Element, type: string): Promise<CustomEvent> =>
 
 /** What each attribute changes when it is set: what is asked of who draws, or what the page sees. */
 const EFFECTS: Readonly<Record<string, (element: AnnealSampleElement) => unknown>> = {
-  ...Object.fromEntries(SAMPLE_OPTIONS.map((option) => [attributeOf(option), asked(attributeOf(option), `options.${option}`)])),
+  ...Object.fromEntries([...OPTION_ATTRIBUTES].map(([option, name]) => [name, asked(name, `options.${option}`)])),
   model: asked("model", "model"),
   src: async (element) => {
     element.src = "https://anneal.test/page";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
+import { Adam, BLOCK, PlaneNetwork, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
 import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 
 const random = new RandomNumbers("network");
 
 describe("Network", () => {
   it.each([1, 5, BLOCK])("has the gradient of finite differences for every weight, with %i points", (B) => {
-    const network = new Network();
+    const network = new PlaneNetwork();
     const weights = startingWeights(() => random.gaussian()).map((weight) => weight || 0.3 * random.gaussian()); // no layer of zeros
     for (const row of network.input) for (let p = 0; p < BLOCK; p++) row[p] = random.gaussian();
     const factors = [0, 1].map(() => Float64Array.from({ length: BLOCK }, () => random.gaussian()));
@@ -33,7 +33,7 @@ describe("Network", () => {
   });
 
   it("adds gradients up", () => {
-    const network = new Network();
+    const network = new PlaneNetwork();
     const weights = startingWeights(() => random.gaussian());
     for (const row of network.input) row.fill(0.5);
     const factors = [new Float64Array(BLOCK).fill(1), new Float64Array(BLOCK).fill(-1)];

@@ -46,18 +46,4 @@ describe("Run", () => {
     });
     expect(run.x).toEqual(whole);
   });
-
-  it("gives the same in parts, and moves with the last part", () => {
-    const [whole, parts] = [1, 2].map(
-      () => new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise),
-    ) as [ParticleRun, ParticleRun];
-    while (!whole.done) {
-      whole.step();
-      parts.stepInParts(2);
-      expect(parts.evaluations).toBe(whole.evaluations - 1);
-      parts.stepInParts(2);
-    }
-    expect(parts.done).toBe(true);
-    expect(parts.x).toEqual(whole.x);
-  });
 });

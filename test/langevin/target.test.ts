@@ -58,18 +58,3 @@ describe("exactDistance", () => {
     expect(Math.abs(exactDistance(cells, n) - mean)).toBeLessThan((4 * std) / Math.sqrt(rounds) + 2e-4);
   });
 });
-
-describe("Target", () => {
-  const density = (x: number, y: number) => Math.exp(-(x * x + y * y) / 2);
-
-  it("is the same if computed in parts, as far as it was prepared", () => {
-    const { cells } = new Target(density, 5000);
-    const whole = new Target(density, 5000);
-    const parts = [...whole.prepare()];
-    expect(parts.length).toBeGreaterThan(10);
-    expect(whole.cells).toEqual(cells);
-    const begun = new Target(density, 5000);
-    begun.prepare().next();
-    expect(begun.cells).toEqual(cells);
-  });
-});

@@ -104,17 +104,6 @@ export function siteChecks(window: () => Window): void {
       await strokes("1");
     }));
 
-  it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
-    open("/build/#device", async (page) => {
-      await page.waitFor(() => {
-        const button = document.querySelector("#controls button");
-        button?.scrollIntoView(); // sections out of sight are not laid out
-        return button?.checkVisibility({ contentVisibilityAuto: true });
-      });
-      await page.click("#controls button");
-      await status("20 of 20 images");
-    }));
-
   it("runs the playground", () =>
     open("/playground/#scene=modes", async (page) => {
       await made('.ready [name="weight"]'); // before, it is not visible, and a hidden field takes no key

@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Attribute, ClassField, ClassMember, CustomElement, Package } from "custom-elements-manifest";
 import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
-import { expected } from "../../wasm-model/request/options.ts";
-import { attributeOf, SAMPLE_OPTIONS } from "../../worker/element/option-attributes.ts";
+import { expected, type OptionName } from "../../wasm-model/request/options.ts";
+import { OPTION_ATTRIBUTES } from "../../worker/element/attributes.ts";
 
 const WIDGET = resolve(import.meta.dirname, "../../worker/element");
 const MODULE = "embed.js";
@@ -22,9 +22,9 @@ const options = {
   name: "options",
   packageLinkPhase({ customElementsManifest: manifest }: { readonly customElementsManifest: Package }): void {
     const element = manifest.modules[0].declarations?.find((one) => "tagName" in one) as CustomElement;
-    const rows = SAMPLE_OPTIONS.map((name): Attribute => {
-      const { default: fallback, doc } = OPTIONS[name];
-      return { name: attributeOf(name), type: { text: "string" }, description: `${doc} Takes ${expected(name)}.`, default: fallback };
+    const rows = [...OPTION_ATTRIBUTES].map(([option, name]): Attribute => {
+      const { default: fallback, doc } = OPTIONS[option as OptionName];
+      return { name, type: { text: "string" }, description: `${doc} Takes ${expected(option as OptionName)}.`, default: fallback };
     });
     const attributes = [...rows, ...(element.attributes ?? [])].map((row) => ({
       ...row,

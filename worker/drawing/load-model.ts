@@ -24,13 +24,15 @@ const MOST_MACS = 1e9;
 /** The longest that loading a model may take, in milliseconds. */
 const LONGEST = 120_000;
 
-type Loading = CallOptions<ProgressDetail>;
-
 /**
  * The model of a service at the address, if there is one; otherwise that of the file. Throws `OptionError` for an unknown name,
  * `RequestError` for a file that is too large.
  */
-export async function loadModel({ server, file, model }: Source, runtime: Runtime, { signal, onProgress }: Loading): Promise<Model> {
+export async function loadModel(
+  { server, file, model }: Source,
+  runtime: Runtime,
+  { signal, onProgress }: CallOptions<ProgressDetail>,
+): Promise<Model> {
   const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST)]), onProgress };
   const listed =
     server &&
@@ -44,7 +46,7 @@ async function servedModel(
   server: string,
   { name, version, bytes: length, sha256 }: ListedModel,
   runtime: Runtime,
-  options: Loading,
+  options: CallOptions<ProgressDetail>,
 ): Promise<Model> {
   const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${MODEL_FILE}`, server).href;
   const bytes = await fileAt(url, { length }, options);
@@ -62,7 +64,7 @@ async function listedModel(server: string, model: string | undefined, signal: Ab
 }
 
 /** `model`: the name that it must have, if any. */
-async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: Loading): Promise<Model> {
+async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: CallOptions<ProgressDetail>): Promise<Model> {
   const bytes = await fileAt(url, { most: MOST_BYTES }, options).catch((error: unknown) => {
     throw error instanceof RangeError ? new RequestError(error.message) : error;
   });

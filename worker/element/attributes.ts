@@ -2,30 +2,58 @@
  * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What the latter are for
  * stands above the class in element.ts.
  */
-import { attributeOf, type OptionAttribute, SAMPLE_OPTIONS } from "./option-attributes.ts";
+import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
-/** The element's own attributes: what their properties return when they are absent. */
-const OWN = { model: "", src: "", animate: false, loading: "eager", alt: "" } as const;
+/** The options of an image. `frames` is only for files. */
+type SampleOption = Exclude<keyof SampleOptions, "frames">;
 
-export type AttributeName = OptionAttribute | keyof typeof OWN;
+type OptionAttribute = {
+  [K in SampleOption]: (typeof OPTION_VALUES)[K] extends { readonly attribute: infer A extends string } ? A : K;
+}[SampleOption];
 
-export const ATTRIBUTE_NAMES = [...SAMPLE_OPTIONS.map(attributeOf), ...Object.keys(OWN)] as readonly AttributeName[];
+/** Each option's attribute, by the option's name. */
+export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(
+  optionsOf("sample")
+    .filter((name) => name !== "frames")
+    .map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
+);
+
+/** The attributes that are no options: what their properties return when they are absent. */
+const OTHERS = { model: "", src: "", animate: false, loading: "eager", alt: "" } as const;
+
+export type AttributeName = OptionAttribute | keyof typeof OTHERS;
+
+export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OTHERS)] as readonly AttributeName[];
 
 /** What the property of an attribute returns when it is absent. A flag is present or absent; its value does not matter. */
-export const absent = (name: AttributeName): string | boolean => (name in OWN ? OWN[name as keyof typeof OWN] : "");
+export const absent = (name: AttributeName): string | boolean => (name in OTHERS ? OTHERS[name as keyof typeof OTHERS] : "");
 
 /** The property that reflects an attribute. `animate` is a method of every element. */
 export const propertyOf = (name: AttributeName): string => (name === "animate" ? "animated" : name);
 
-/** Of an image in words, for those who cannot see it. A seed, read aloud, says nothing. */
-interface Described {
-  readonly alt?: string | number | null | undefined;
-  /** Its class, by name or index. */
-  readonly label?: string | number | null | undefined;
-}
+/** Replaces the option's name in a message with the name of its attribute. */
+export const inAttributes = (message: string, option: string): string =>
+  message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
 
-/** The text in place of an image, in the element and in what React renders inside: `alt`, or that it is generated, and its class. */
-export function altOf({ alt, label }: Described): string {
+type AttributeValues = Readonly<Record<string, unknown>>;
+
+export const optionsIn = (attributes: AttributeValues): Record<string, string> =>
+  Object.fromEntries(
+    [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
+      const value = attributes[name];
+      return value === undefined || value === "" ? [] : [[option, String(value)]];
+    }),
+  );
+
+/** The query of the server's image for these attributes. */
+export const sampleQuery = ({ model, ...attributes }: AttributeValues): URLSearchParams =>
+  new URLSearchParams({ ...optionsIn(attributes), ...(model !== undefined && model !== "" && { model: String(model) }) });
+
+/**
+ * The text in place of an image, in the element and in what React renders inside: `alt`, or that it is generated, and its class. A
+ * seed, read aloud, says nothing.
+ */
+export function altOf({ alt, label }: AttributeValues): string {
   if (alt !== undefined && alt !== null) return String(alt);
   const named = String(label ?? "").replace(/^\d+$/, "class $&");
   return named === "" ? "Generated image" : `Generated image of ${named}`;

@@ -9,13 +9,12 @@ import type { DrawSample } from "../drawing/device.ts";
 import { Playback, prefersReducedMotion } from "../drawing/display.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
-import { ATTRIBUTE_NAMES, altOf, type Reflected } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, altOf, inAttributes, type Reflected } from "./attributes.ts";
 import { Nearness } from "./nearness.ts";
-import { inAttributes } from "./option-attributes.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { timeSlice } from "./time-slices.ts";
-import { View } from "./view.ts";
+import { ElementView } from "./view.ts";
 
 export type { ProgressDetail } from "../drawing/protocol.ts";
 
@@ -81,9 +80,9 @@ export abstract class AnnealSample extends Base {
   /** The server that is used when there is no `src`. */
   protected abstract readonly home: Source;
 
-  readonly #view = new View(this.attachShadow({ mode: "open" }));
+  readonly #view = new ElementView(this.attachShadow({ mode: "open" }));
   /** The value of `seed` if there is no such attribute. */
-  readonly #ownSeed = randomSeed();
+  readonly #randomSeed = randomSeed();
   #renderedBy: LoadDetail["renderedBy"] | undefined;
   #abort = new AbortController();
   /** The latest drawing; undefined if there is none or it was cancelled. */
@@ -93,7 +92,7 @@ export abstract class AnnealSample extends Base {
   #begin: () => void = () => undefined;
 
   get seed(): string {
-    return this.getAttribute("seed") || this.#ownSeed;
+    return this.getAttribute("seed") || this.#randomSeed;
   }
 
   set seed(seed: string | null) {
@@ -178,7 +177,7 @@ export abstract class AnnealSample extends Base {
     await timeSlice(); // attributes that change together make one drawing
     signal.throwIfAborted();
     this.#describe();
-    await this.#turn(signal);
+    await this.#untilNear(signal);
     try {
       const detail = await this.#show(signal);
       this.#renderedBy = detail.renderedBy;
@@ -199,7 +198,7 @@ export abstract class AnnealSample extends Base {
   }
 
   /** Resolves when the element may be drawn. Throws the signal's reason when that aborts. */
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #untilNear(signal: AbortSignal): Promise<void> {
     if (this.#isLazy() && !this.#isUrgent) {
       await new Promise<void>((resolve) => {
         this.#begin = resolve;

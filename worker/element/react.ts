@@ -4,9 +4,8 @@
  * finds what the server rendered.
  */
 import { createElement, type HTMLAttributes, type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import { altOf } from "./attributes.ts";
+import { altOf, sampleQuery } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
-import { queryOf } from "./option-attributes.ts";
 import { isFile } from "./request.ts";
 
 export type { AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
@@ -58,7 +57,7 @@ export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: Pic
   const { src, model, loading, size = WIDTH } = attributes;
   const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
   const inside = isServed
-    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf(attributes), loading, width: size })
+    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf({ ...attributes }), loading, width: size })
     : createElement("svg", { width: size, height: size, "aria-hidden": true });
   return createElement("anneal-sample", { ...attributes, ref: element }, inside);
 }
@@ -68,5 +67,5 @@ function imageUrl({ src, ...attributes }: AnnealSampleAttributes & { readonly sr
   const page = "http://page.invalid";
   const { origin, pathname } = new URL(src, page);
   const server = (origin === page ? "" : origin) + (pathname.endsWith("/") ? pathname : "/");
-  return `${server}sample?${queryOf(attributes)}`;
+  return `${server}sample?${sampleQuery(attributes)}`;
 }

@@ -45,11 +45,11 @@ const REFLECTING = ATTRIBUTE_NAMES.flatMap((name) => [name, propertyOf(name)]);
 
 /** A page may have set properties before the class was defined; they would hide the class's own. */
 export function adoptProperties(element: Element): void {
-  const own = element as unknown as Record<string, unknown>;
+  const set = element as unknown as Record<string, unknown>;
   for (const property of REFLECTING) {
-    if (!Object.hasOwn(own, property)) continue;
-    const value = own[property];
-    delete own[property];
-    own[property] = value;
+    if (!Object.hasOwn(set, property)) continue;
+    const value = set[property];
+    delete set[property];
+    set[property] = value;
   }
 }

@@ -1,8 +1,7 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
 
 import { RequestError, type SampleRequest, type Source } from "../drawing/protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName } from "./attributes.ts";
-import { optionsIn, queryOf } from "./option-attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, optionsIn, sampleQuery } from "./attributes.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
@@ -25,7 +24,7 @@ export function requestOf(attributes: Attributes & Record<"seed", string>, home:
   const source = sourceOf(attributes, home);
   return {
     device: { ...source, operation: "sample", animate: animate !== undefined, options: { ...optionsIn(attributes), seed } },
-    edgeUrl: source.server === undefined ? undefined : new URL(`sample?${queryOf(attributes)}`, source.server).href,
+    edgeUrl: source.server === undefined ? undefined : new URL(`sample?${sampleQuery(attributes)}`, source.server).href,
   };
 }
 

@@ -31,12 +31,12 @@ const NO_IMAGE = "This image could not be drawn.";
  * Style sheets by their text, shared by all elements. They are constructed, since a page's Content-Security-Policy may
  * forbid others.
  */
-const sheets = new Map<string, CSSStyleSheet>();
+const styleSheets = new Map<string, CSSStyleSheet>();
 
 /** The content of an element before it draws; each element gets a copy. */
 let contents: DocumentFragment | undefined;
 
-export class View {
+export class ElementView {
   readonly #root: ShadowRoot;
   readonly #canvas: HTMLCanvasElement;
   readonly #edgeImage: HTMLImageElement;
@@ -47,7 +47,7 @@ export class View {
   constructor(root: ShadowRoot) {
     contents ??= undrawn();
     root.append(contents.cloneNode(true));
-    root.adoptedStyleSheets = [sheet(STYLE)];
+    root.adoptedStyleSheets = [styleSheet(STYLE)];
     this.#root = root;
     [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as ViewParts;
     this.#slot.addEventListener("slotchange", () => {
@@ -134,7 +134,7 @@ export class View {
    */
   #fit(width: number): void {
     const isSized = Number.isInteger(width) && width > 0 && width * width <= MAX_PIXELS;
-    this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${width}px; }`)] : [])];
+    this.#root.adoptedStyleSheets = [styleSheet(STYLE), ...(isSized ? [styleSheet(`:host { inline-size: ${width}px; }`)] : [])];
   }
 
   /** Whether a child stands in for the image. */
@@ -168,10 +168,10 @@ function undrawn(): DocumentFragment {
   return fragment;
 }
 
-function sheet(style: string): CSSStyleSheet {
-  const shared = sheets.get(style) ?? new CSSStyleSheet();
-  if (!sheets.has(style)) {
-    sheets.set(style, shared);
+function styleSheet(style: string): CSSStyleSheet {
+  const shared = styleSheets.get(style) ?? new CSSStyleSheet();
+  if (!styleSheets.has(style)) {
+    styleSheets.set(style, shared);
     shared.replaceSync(style);
   }
   return shared;

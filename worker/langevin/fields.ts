@@ -3,11 +3,11 @@
  * (worker/pages/shared/state.ts).
  */
 
-interface Named {
+interface Labelled {
   readonly label: string;
 }
 
-export interface TextField extends Named {
+export interface TextField extends Labelled {
   readonly kind: "text";
   readonly default: string;
   readonly example?: string;
@@ -17,7 +17,7 @@ export interface TextField extends Named {
   readonly also?: Values;
 }
 
-export interface NumberField extends Named {
+export interface SliderField extends Labelled {
   readonly kind: "number";
   readonly min: number;
   readonly max: number;
@@ -27,14 +27,14 @@ export interface NumberField extends Named {
   readonly unit?: string;
 }
 
-export interface ChoiceField<V extends string = string> extends Named {
+export interface ChoiceField<V extends string = string> extends Labelled {
   readonly kind: "choice";
   /** Its values, and the words shown for them. */
   readonly values: Readonly<Record<V, string>>;
   readonly default: V;
 }
 
-export type Field = TextField | NumberField | ChoiceField;
+export type Field = TextField | SliderField | ChoiceField;
 export type Fields = Readonly<Record<string, Field>>;
 export type Value = number | string;
 export type Values = Readonly<Record<string, Value>>;
@@ -57,9 +57,13 @@ export const choice = <V extends string>(label: string, values: Readonly<Record<
   default: byDefault,
 });
 
-type Range = readonly [min: number, max: number];
-
-export const slider = (label: string, [min, max]: Range, byDefault: number, step = 1, unit = ""): NumberField => ({
+export const slider = (
+  label: string,
+  [min, max]: readonly [min: number, max: number],
+  byDefault: number,
+  step = 1,
+  unit = "",
+): SliderField => ({
   kind: "number",
   ...{ label, min, max, step },
   ...(unit && { unit }),

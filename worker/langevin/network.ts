@@ -57,7 +57,7 @@ function activate(after: Float64Array, before: Float64Array, B: number): void {
 }
 
 /** Forward and backward passes for one block of points. Its arrays are overwritten by the next call. */
-export class Network {
+export class PlaneNetwork {
   /** The rows to fill before `forward`. */
   readonly input = rows(SIZES[0]);
   /** Before the activation, by layer; those of the last layer are the outputs. */

@@ -42,8 +42,6 @@ export class ParticleRun {
   readonly #sampler: Sampler;
   readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
-  /** How many parts are denoised already for the next step. */
-  #ready = 0;
 
   /**
    * `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
@@ -60,17 +58,8 @@ export class ParticleRun {
 
   /** One evaluation and the sampler's step; after the end, nothing. */
   step(): void {
-    this.stepInParts(1);
-  }
-
-  /** The same in `parts` calls, the last of which moves the particles. */
-  stepInParts(parts: number): void {
     if (this.done) return;
-    const edge = (part: number) => 2 * Math.round((part * this.x.length) / (2 * parts));
-    const part = [edge(this.#ready), edge(this.#ready + 1)] as const;
-    this.#denoise(this.x.subarray(...part), this.sigma, this.#denoised.subarray(...part));
-    this.#ready = (this.#ready + 1) % parts;
-    if (this.#ready > 0) return;
+    this.#denoise(this.x, this.sigma, this.#denoised);
     this.evaluations++;
     const { value, done } = this.#sampler.next(this.#denoised);
     if (done) {

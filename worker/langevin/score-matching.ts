@@ -4,7 +4,7 @@
  * and noise levels, as for the images' network.
  */
 import type { Component } from "./mixture.ts";
-import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "./network.ts";
+import { Adam, BLOCK, PlaneNetwork, startingWeights, WEIGHTS } from "./network.ts";
 import { RandomNumbers } from "./random-numbers.ts";
 
 /** Points of a training step. */
@@ -16,7 +16,7 @@ const AVERAGED = 0.1;
 
 export class ScoreMatching {
   steps = 0;
-  readonly #network = new Network();
+  readonly #network = new PlaneNetwork();
   readonly #weights: Float64Array;
   /** Their running mean, with which particles are drawn. */
   readonly #averaged: Float64Array;

@@ -70,53 +70,38 @@ export function marginal(shares: Float64Array): Float64Array {
 export const rightHalf = (shares: Float64Array): number =>
   marginal(shares).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);
 
+/**
+ * Probabilities of the cells, by the midpoint rule. Around the square, up to twice its size, one point a cell is enough; farther out the
+ * density is negligible.
+ */
+function cellsOf(density: Density): Float64Array {
+  const sums = new Float64Array(COUNT);
+  const middle = (cell: number) => -HALF + (cell + 0.5) * WIDTH;
+  for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
+    for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
+      const [x, y] = [middle(column), middle(row)];
+      const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
+      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y);
+      else sums[COUNT - 1] += density(x, y);
+    }
+  }
+  const total = sums.reduce((sum, mass) => sum + mass);
+  return sums.map((sum) => sum / total);
+}
+
 export class Target {
   readonly density: Density;
   readonly particles: number;
-  #cells: Float64Array | undefined;
-  #exact: number | undefined;
+  /** Probabilities of the cells. */
+  readonly cells: Float64Array;
+  /** The mean distance of as many exact draws. */
+  readonly exact: number;
 
   constructor(density: Density, particles: number) {
     this.density = density;
     this.particles = particles;
-  }
-
-  /**
-   * Computes the cells in parts, by the midpoint rule: it yields after each row. Around the square, up to twice its
-   * size, one point a cell is enough; farther out the density is negligible.
-   */
-  *prepare(): Generator<void> {
-    if (this.#cells) return;
-    const sums = new Float64Array(COUNT);
-    const middle = (cell: number) => -HALF + (cell + 0.5) * WIDTH;
-    for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
-      for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
-        const [x, y] = [middle(column), middle(row)];
-        const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
-        if (isInside) sums[row * CELLS + column] = meanOver(this.density, x, y);
-        else sums[COUNT - 1] += this.density(x, y);
-      }
-      yield;
-    }
-    const total = sums.reduce((sum, mass) => sum + mass);
-    this.#cells = sums.map((sum) => sum / total);
-  }
-
-  /** Probabilities of the cells, computed on first use unless `prepare` did. */
-  get cells(): Float64Array {
-    for (const _ of this.prepare());
-    return this.#cells!;
-  }
-
-  /** The probability of all that lies outside of the square. */
-  get outside(): number {
-    return this.cells[COUNT - 1];
-  }
-
-  /** The mean distance of as many exact draws. */
-  get exact(): number {
-    this.#exact ??= exactDistance(this.cells, this.particles);
-    return this.#exact;
+    this.cells = cellsOf(density);
+    this.exact = exactDistance(this.cells, particles);
   }
 
   distanceOf(particles: Float32Array): number {

@@ -33,8 +33,8 @@ const LEARNING_RATE = 0.005;
 const REDRAWN = 64;
 /** Steps for which the result stays in view. */
 const PAUSE = 60;
-/** Parts in which a network denoises its particles, which is most of the work: one part in a step of the scene. */
-const PARTS = 3;
+/** Training steps for each step of the particles. */
+const TRAINED = 3;
 /** Training steps between two measurements of the error. */
 const MEASURED = 16;
 
@@ -160,7 +160,7 @@ function begin(values: MatchingStart): Simulation {
     get planes() {
       return learners.map(({ plane }) => plane());
     },
-    /** Both networks train and denoise a part of their particles, so that no frame is long. */
+    /** Both networks train, and now and then move their particles. */
     step() {
       for (const learner of learners) learner.train();
       measure();
@@ -169,7 +169,7 @@ function begin(values: MatchingStart): Simulation {
         paused = 0;
         for (const learner of learners) learner.restart();
       } else {
-        for (const { run } of learners) run.stepInParts(PARTS);
+        if (trained() % TRAINED === 0) for (const { run } of learners) run.step();
         if (isDone()) readings.record(trained(), clouds());
       }
     },

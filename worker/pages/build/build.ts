@@ -1,10 +1,8 @@
-/** Build has live parts: the widget, a line that says who draws it, the service's routes, its models, and a test of the device. */
+/** Build has live parts: the widget, a line that says who draws it, the service's routes, and its models. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
-import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import type { LoadDetail } from "../../element/element.ts";
-import { button, element, find, speaker } from "../shared/dom.ts";
-import { draw } from "../shared/draw.ts";
-import { inWords, TryAgainError, untilThere } from "../shared/errors.ts";
+import { element, find, speaker } from "../shared/dom.ts";
+import { TryAgainError, untilThere } from "../shared/errors.ts";
 import { startPage } from "../shared/page.ts";
 import { SERVER, type ServedModel } from "../shared/service.ts";
 
@@ -52,13 +50,8 @@ function showRoutes({ paths }: ApiDocument): void {
     }
 }
 
-// The models, and images drawn on this device beside the server's.
-
 /** Defined by the build: by model and version, a line about its quality. */
 declare const FIGURES: Readonly<Record<string, string | undefined>>;
-
-/** Images of the first model that are compared, with the seeds 7/0, 7/1, ... */
-const IMAGES = 20;
 
 find("#models", HTMLElement).replaceChildren(...models.map(item));
 
@@ -82,39 +75,3 @@ function item({ name, version, labels, bytes, training, cost, asset, ...card }: 
     ...lines.filter((line) => line !== "").map((line) => element("p", { className: "note" }, line)),
   );
 }
-
-const say = speaker("#status");
-
-const start = button("Compare", compare, { className: "primary" });
-find("#controls", HTMLElement).append(start);
-
-async function compare(): Promise<void> {
-  start.disabled = true;
-  try {
-    say(await compareAll());
-  } catch (error) {
-    say(inWords(error));
-  }
-  start.disabled = false;
-}
-
-async function compareAll(): Promise<string> {
-  const [{ name: model }] = models;
-  const times: number[] = [];
-  const others: string[] = [];
-  for (let k = 0; k < IMAGES; k++) {
-    say(`${k} of ${IMAGES} images.`);
-    const options = { seed: `7/${k}` };
-    const url = new URL(`sample?${new URLSearchParams({ ...options, model })}`, SERVER);
-    const served = await fetch(url).catch(() => undefined);
-    if (!served?.ok) throw new TryAgainError("The server does not draw now. Try again in a moment.");
-    const drawn = await draw({ operation: "sample", model, options }, { tell: say });
-    if ((await hashOf(drawn.png)) !== (await hashOf(await served.blob()))) others.push(options.seed);
-    times.push(drawn.milliseconds);
-  }
-  const median = times.sort((a, b) => a - b)[IMAGES >> 1];
-  const differ = others.length > 0 ? ` Those of the seeds ${others.join(", ")} differ.` : "";
-  return `${IMAGES - others.length} of ${IMAGES} images of this device are the server’s, byte for byte.${differ} An image takes ${median.toFixed(1)} ms.`;
-}
-
-const hashOf = async (file: Blob): Promise<string> => sha256Hex(new Uint8Array(await file.arrayBuffer()));

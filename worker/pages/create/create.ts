@@ -5,11 +5,12 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
-import { choice, choices, type Fields } from "../../langevin/fields.ts";
+import { choice, choices, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
+import { rangeOf } from "../shared/model-fields.ts";
 import { startPage } from "../shared/page.ts";
 import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
@@ -34,11 +35,11 @@ const inks = inksOf(size.channels);
 const { strength, t } = OPTION_VALUES;
 const fromProblem = (from: string): string | undefined => (from === "" ? undefined : seedProblem(from));
 const FIELDS = {
-  tab: { kind: "choice", label: "What to do", values: TABS, default: "draw" },
+  tab: choice("What to do", TABS, "draw"),
   from: { kind: "text", label: "Start from the image of this seed", default: "7", example: "your picture", problem: fromProblem },
-  t: { kind: "number", label: "From one image to the other", ...t.domain, step: 0.01, default: Number(t.default) },
+  t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
   class: choice<string>("It is a", { "": "anything", ...choices(model.labels) }, ""),
-  strength: { kind: "number", label: "How far from it", ...strength.domain, step: 0.05, default: Number(strength.default) },
+  strength: slider("How far from it", rangeOf(strength), Number(strength.default), 0.05),
   seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1", problem: seedProblem },
   to: { kind: "text", label: "To the image of this seed", default: "8", problem: seedProblem },
   strokes: { kind: "text", label: "The drawing", default: "" },

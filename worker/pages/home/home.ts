@@ -2,13 +2,13 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
-import type { Frame } from "../../drawing/protocol.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
-import { choices, type Fields } from "../../langevin/fields.ts";
+import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { inWords, VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
+import { fieldsOf, rangeOf } from "../shared/model-fields.ts";
 import { startPage } from "../shared/page.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
@@ -30,15 +30,13 @@ const { models } = await startPage(say);
 const [model] = models;
 const { width } = nativeShape(model);
 
-const { steps, temperature, guidance, sampler } = OPTION_VALUES;
+const { temperature, guidance } = OPTION_VALUES;
 const FIELDS = {
   seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
-  class: { kind: "choice", label: "Class", values: { "": "any", ...choices(model.labels) }, default: "" },
-  shape: { kind: "choice", label: "Shape", values: { "": "square", round: "round" }, default: "" },
-  steps: { kind: "number", label: "Noise levels", ...steps.domain, step: 1, default: model.sampling.steps },
-  temperature: { kind: "number", label: "Temperature", ...temperature.domain, step: 0.05, default: 1 },
-  guidance: { kind: "number", label: "Guidance", ...guidance.domain, step: 0.1, default: 1 },
-  sampler: { kind: "choice", label: "Sampler", values: choices(sampler.domain.values), default: model.sampling.sampler },
+  ...fieldsOf(model),
+  shape: choice("Shape", { "": "square", round: "round" }, ""),
+  temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),
+  guidance: slider("Guidance", rangeOf(guidance), 1, 0.1),
 } as const satisfies Fields;
 
 const state = new PageState(() => FIELDS);
@@ -69,13 +67,12 @@ function show(): void {
   mark(seed);
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
-    const frames: Frame[] = [];
     const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
-    const drawn = await draw(large, { ...run, onFrame: (frame) => frames.push(frame) });
+    const drawn = await draw(large, { ...run, animate: true });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
     find("#first", HTMLImageElement).hidden = true;
-    anneal(stage, shape === "round" ? [] : frames, drawn.image, run.signal);
+    anneal(stage, shape === "round" ? [] : drawn.frames, drawn.image, run.signal);
     offer({ name: seed, wanted });
     stage.dataset.drawn = state.address();
     if (!isWallBegun) drawWall(model).then(sayOfWall, (error: unknown) => sayOfWall(inWords(error)));

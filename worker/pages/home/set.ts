@@ -49,17 +49,7 @@ function tile(name: string, { image }: Drawn): HTMLElement {
 
 /** PNG files are compressed already. */
 async function zipOf(files: readonly { readonly file: string; readonly png: Blob }[]): Promise<Blob> {
-  const { Zip, ZipPassThrough } = await import("fflate");
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const zip = new Zip((error, part) => {
-    if (error) throw error;
-    parts.push(new Uint8Array(part));
-  });
-  for (const { file, png } of files) {
-    const entry = new ZipPassThrough(file);
-    zip.add(entry);
-    entry.push(new Uint8Array(await png.arrayBuffer()), true);
-  }
-  zip.end();
-  return new Blob(parts, { type: "application/zip" });
+  const { zipSync } = await import("fflate");
+  const entries = await Promise.all(files.map(async ({ file, png }) => [file, new Uint8Array(await png.arrayBuffer())] as const));
+  return new Blob([zipSync(Object.fromEntries(entries), { level: 0 })], { type: "application/zip" });
 }

@@ -3,7 +3,6 @@
  * the poster stands there, if these are the images on it.
  */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
-import type { Frame } from "../../drawing/protocol.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
 import { draw, sized, type Wanted } from "../shared/draw.ts";
@@ -51,13 +50,12 @@ export async function drawWall(model: ServedModel): Promise<string> {
   const begun = performance.now();
   const { signal } = new AbortController();
   for (const [seed, link] of links) {
-    const frames: Frame[] = [];
     const wanted: Wanted = { operation: "sample", model: model.name, options: { seed } };
     const size = shownSize(nativeShape(model).width, screenWidthOf(link));
-    const { image: finished } = await draw(sized(wanted, size), { onFrame: (frame) => frames.push(frame) });
-    const canvas = canvasOf(finished, { ariaHidden: "true" });
+    const { image, frames } = await draw(sized(wanted, size), { animate: true });
+    const canvas = canvasOf(image, { ariaHidden: "true" });
     link.replaceChildren(canvas);
-    anneal(canvas, frames, finished, signal);
+    anneal(canvas, frames, image, signal);
   }
   return `This device drew all ${links.size} in ${((performance.now() - begun) / 1000).toFixed(1)} s.`;
 }

@@ -2,7 +2,7 @@
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { Fields, Values } from "../../langevin/fields.ts";
 import type { PointsField } from "../../langevin/points.ts";
-import { PARTICLES, type Scene, type Simulation } from "../../langevin/scene.ts";
+import type { Scene, Simulation } from "../../langevin/scene.ts";
 import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
@@ -17,9 +17,6 @@ const DISTANCE =
   "The distance is the total variation, the share of the particles that are in the wrong one of 400 cells. Random draws never fill cells evenly: even exact ones have a typical distance above 0.";
 /** Milliseconds of work after which the page's other work has its turn. */
 const TURN = 4;
-/** Milliseconds of a step. More than LONG for STRAINED steps in a row, and there are too many particles. */
-const LONG = 30;
-const STRAINED = 10;
 
 export interface Staged {
   readonly scene: Scene;
@@ -50,7 +47,6 @@ export class Stage {
   #values: Values = {};
   #steps = 0;
   #frames = 0;
-  #strained = 0;
   /** Steps that are due but not taken yet. */
   #due = 0;
   #isPlaying = false;
@@ -116,7 +112,6 @@ export class Stage {
     this.#values = state.values;
     this.#simulation = scene.start(this.#values);
     yield;
-    yield* this.#simulation.target.prepare();
     const charts = this.#simulation.charts().map((chart) => new ChartView(chart));
     this.charts.append(...charts.map(({ figure }) => figure));
     this.#readings = [
@@ -169,15 +164,12 @@ export class Stage {
     this.#simulation = simulation;
     this.#steps = 0;
     this.#due = 0;
-    yield* simulation.target.prepare();
     if (!this.#isPlaying) yield* this.#tell("Paused");
   }
 
   *#advance(count: number): Generator<void> {
     for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
-      const begun = performance.now();
       this.#simulation.step();
-      this.#strained = performance.now() - begun > LONG ? this.#strained + 1 : 0;
       yield;
     }
   }
@@ -245,19 +237,8 @@ export class Stage {
     this.#due -= Math.floor(this.#due);
     yield* this.#draw();
     if (++this.#frames % FRAMES_PER_READING === 0) this.#readings[(this.#frames / FRAMES_PER_READING) % this.#readings.length]();
-    if (this.#strained > STRAINED) this.#relieve();
     if (!this.#simulation.done || !this.#isPlaying) return;
     this.#pause();
     yield* this.#tell("Finished");
-  }
-
-  /** Takes fewer particles, if there are fewer to choose. */
-  #relieve(): void {
-    this.#strained = 0;
-    const numbers = Object.keys(PARTICLES);
-    const fewer = numbers[numbers.indexOf(String(this.#values.particles)) - 1];
-    if (fewer === undefined) return;
-    this.#staged.state.setLive({ particles: fewer });
-    this.#staged.fail(`So many particles are too slow on this device. There are ${fewer} now.`);
   }
 }

@@ -1,14 +1,7 @@
 /** Draws the page's images, on this device. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { drawInThread } from "../../drawing/device.ts";
-import {
-  type DrawnPixels,
-  type DrawOperation,
-  type Frame,
-  type ProgressDetail,
-  RequestError,
-  type Source,
-} from "../../drawing/protocol.ts";
+import { type DrawingStep, type DrawnPixels, type DrawOperation, type Frame, RequestError, type Source } from "../../drawing/protocol.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
@@ -19,13 +12,15 @@ export type Wanted = DrawOperation & { readonly model: string };
 
 export interface DrawRun {
   readonly signal?: AbortSignal;
-  readonly onFrame?: (frame: Frame) => void;
+  /** Whether frames are wanted. */
+  readonly animate?: boolean;
   /** Shows in a sentence how far the model is on its way. */
   readonly tell?: Say;
 }
 
 export interface Drawn {
   readonly image: Pixels;
+  readonly frames: readonly Frame[];
   readonly png: Blob;
   /** Without the model's download. */
   readonly milliseconds: number;
@@ -36,9 +31,11 @@ const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "
 /** Throws the signal's reason when aborted, or what `inWords` takes. */
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
   const { model } = wanted;
+  const frames: Frame[] = [];
   let begun = performance.now();
   let isLoaded = false;
-  const onProgress = ({ stage, done, total }: ProgressDetail): void => {
+  const onProgress = ({ stage, done, total, frame }: DrawingStep): void => {
+    if (frame) frames.push(frame);
     isLoaded ||= stage === "draw";
     if (isLoaded) return;
     begun = performance.now();
@@ -48,7 +45,7 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
     const asset = (await service()).models.find(({ name }) => name === model)?.asset;
     const source = { ...(asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href }), model };
     const { png, ...image } = await drawWith(source, wanted, run, onProgress);
-    return { image, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun };
+    return { image, frames, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun };
   } catch (error) {
     run.signal?.throwIfAborted();
     if (isLoaded || error instanceof RequestError || error instanceof VisitorError) throw error;
@@ -61,20 +58,10 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
 export function drawWith(
   source: Source,
   operation: DrawOperation,
-  { signal = new AbortController().signal, onFrame }: DrawRun,
-  onProgress: (progress: ProgressDetail) => void = () => undefined,
+  { signal = new AbortController().signal, animate = false }: DrawRun,
+  onProgress: (step: DrawingStep) => void = () => undefined,
 ): Promise<DrawnPixels> {
-  return drawInOwnThread(
-    { ...operation, ...source, animate: onFrame !== undefined },
-    {
-      signal,
-      isVisible: () => true,
-      onProgress({ frame, ...progress }) {
-        onProgress(progress);
-        if (frame) onFrame?.(frame);
-      },
-    },
-  );
+  return drawInOwnThread({ ...operation, ...source, animate }, { signal, isVisible: () => true, onProgress });
 }
 
 /** The same in another width. */
