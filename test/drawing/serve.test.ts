@@ -22,7 +22,7 @@ import {
   sourceKey,
   type ThreadCalls,
 } from "../../worker/drawing/protocol.ts";
-import { type Call, type CallOptions, caller } from "../../worker/drawing/rpc.ts";
+import { type Caller, type CallOptions, caller } from "../../worker/drawing/rpc.ts";
 import { serve } from "../../worker/drawing/serve.ts";
 import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -50,7 +50,7 @@ class CountingRuntime implements Runtime {
 let page: MessagePort;
 let thread: MessagePort;
 let runtime: CountingRuntime;
-let call: Call<ThreadCalls>;
+let call: Caller<ThreadCalls>;
 /** The server: what it answers to each path, and the paths that it was asked. */
 let answers: Map<string, (signal: AbortSignal | undefined) => Response>;
 let asked: string[];

@@ -82,7 +82,7 @@ describe("home", () => {
       await page.getByText("Options").click();
       await page.getByRole("slider", { name: "Noise levels" }).fill("4");
       await page.getByRole("combobox", { name: "Shape" }).selectOption("round");
-      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot&shape=round&steps=4");
+      await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot&steps=4&shape=round");
       await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "256" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);

@@ -13,7 +13,7 @@ import {
   sourceKey,
   type ThreadCalls,
 } from "./protocol.ts";
-import { type Call, caller } from "./rpc.ts";
+import { type Caller, caller } from "./rpc.ts";
 
 export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
@@ -73,7 +73,7 @@ interface Waiting {
 }
 
 class DrawingThread {
-  readonly #call: Call<ThreadCalls>;
+  readonly #call: Caller<ThreadCalls>;
   /** By `sourceKey`. What failed is not kept. */
   readonly #models = new Map<string, Loading>();
   readonly #waiting = new Set<Waiting>();

@@ -13,7 +13,7 @@ export interface CallOptions<Progress> {
 /** What a worker can be asked, by name. */
 export type Calls = Readonly<Record<string, (argument: never, options: never) => Promise<unknown>>>;
 
-export type Call<C extends Calls> = <N extends keyof C & string>(
+export type Caller<C extends Calls> = <N extends keyof C & string>(
   name: N,
   argument: Parameters<C[N]>[0],
   options: Parameters<C[N]>[1],
@@ -68,7 +68,7 @@ interface Pending {
  * The page's side. A call throws `RequestError`, another `Error`, or its signal's reason; `fail` ends all calls, and those that are
  * made later, with a reason.
  */
-export function caller<C extends Calls>(port: Port): { readonly call: Call<C>; fail(reason: unknown): void } {
+export function caller<C extends Calls>(port: Port): { readonly call: Caller<C>; fail(reason: unknown): void } {
   const pending = new Map<number, Pending>();
   let count = 0;
   let failure: { readonly reason: unknown } | undefined;
@@ -96,7 +96,7 @@ export function caller<C extends Calls>(port: Port): { readonly call: Call<C>; f
     });
   };
   return {
-    call: call as unknown as Call<C>,
+    call: call as unknown as Caller<C>,
     fail(reason) {
       failure = { reason };
       for (const { reject } of pending.values()) reject(reason);

@@ -25,6 +25,6 @@ declare global {
 let policy: Policy | undefined;
 
 export function trusted(url: string): string {
-  policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (own) => own });
+  policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (address) => address });
   return policy?.createScriptURL(url) ?? url;
 }

@@ -3,11 +3,11 @@
  * (worker/pages/shared/state.ts).
  */
 
-interface Labelled {
+interface WithLabel {
   readonly label: string;
 }
 
-export interface TextField extends Labelled {
+export interface TextField extends WithLabel {
   readonly kind: "text";
   readonly default: string;
   readonly example?: string;
@@ -17,7 +17,7 @@ export interface TextField extends Labelled {
   readonly also?: Values;
 }
 
-export interface SliderField extends Labelled {
+export interface SliderField extends WithLabel {
   readonly kind: "number";
   readonly min: number;
   readonly max: number;
@@ -27,7 +27,7 @@ export interface SliderField extends Labelled {
   readonly unit?: string;
 }
 
-export interface ChoiceField<V extends string = string> extends Labelled {
+export interface ChoiceField<V extends string = string> extends WithLabel {
   readonly kind: "choice";
   /** Its values, and the words shown for them. */
   readonly values: Readonly<Record<V, string>>;

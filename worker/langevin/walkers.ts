@@ -115,9 +115,10 @@ export class Walkers {
     const { density } = this.#landscape;
     let sum = 0;
     for (let i = 0; i < x.length; i += 2) {
-      const [here, there] = [density(x[i], x[i + 1]), density(proposal[i], proposal[i + 1])];
+      const [before, after] = [density(x[i], x[i + 1]), density(proposal[i], proposal[i + 1])];
       // Where nothing can be told of the density here, any place with a density is better.
-      const ratio = there === 0 || Number.isNaN(there) ? 0 : here === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(there / here)));
+      const ratio =
+        after === 0 || Number.isNaN(after) ? 0 : before === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(after / before)));
       sum += ratio;
       if (isTested && this.#random.uniform() >= ratio) continue;
       for (const k of [i, i + 1]) {

@@ -61,9 +61,9 @@ export const matching: Scene = {
 
 /** The sign of infinity, of Gaussians. */
 const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
-  const turn = (2 * Math.PI * i) / 240;
-  const scale = 2.3 / (1 + Math.sin(turn) ** 2);
-  return { weight: 1 / 240, x: scale * Math.cos(turn), y: 1.25 * scale * Math.sin(turn) * Math.cos(turn), std: CURVE_WIDTH };
+  const angle = (2 * Math.PI * i) / 240;
+  const scale = 2.3 / (1 + Math.sin(angle) ** 2);
+  return { weight: 1 / 240, x: scale * Math.cos(angle), y: 1.25 * scale * Math.sin(angle) * Math.cos(angle), std: CURVE_WIDTH };
 });
 
 /** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
@@ -75,7 +75,7 @@ function componentsOf({ data, points }: MatchingStart): readonly Component[] {
 }
 
 /** Half of the particles in each of the corners without data, or all over the plane. */
-function placed({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
+function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
   const random = new RandomNumbers(`langevin/${seed}/start`);
   const place = () => HALF * (2 * random.uniform() - 1);
   const places = new Float32Array(2 * particles);
@@ -97,7 +97,7 @@ function learnerOf(values: MatchingStart, components: readonly Component[], sigm
   const error = (sigma: number) => new ScoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
   const denoise = isLearned ? learned : exact;
-  const start = placed(values, draws);
+  const start = startOf(values, draws);
   const marks = values.data === "points" ? pointsIn(values.points) : [];
   const at = (sigma: number): Omit<Plane, "particles"> => ({
     density: isLearned ? error(sigma).shades : mixtureDensity(components, sigma),

@@ -48,7 +48,7 @@ export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof FIELD
   ];
 }
 
-function placed({ start, gap }: ModesStart, draws: Draws): Float32Array {
+function startOf({ start, gap }: ModesStart, draws: Draws): Float32Array {
   const x = gaussianCloud(draws, "start");
   const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
   const width = start === "spread" ? 1.2 : WIDTH;
@@ -63,7 +63,7 @@ function begin(values: ModesStart): Simulation {
   const { levels, stepsPerLevel, relativeStep } = values;
   const components = componentsOf(values);
   const draws = drawsOf(values);
-  const start = placed(values, draws);
+  const start = startOf(values, draws);
   const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
   const falling = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
   const denoise = mixtureDenoiser(components);

@@ -28,8 +28,8 @@ const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
 /** Unequal modes on a ring. */
 const RING: readonly Component[] = Array.from({ length: 7 }, (_, i) => {
-  const turn = (2 * Math.PI * i) / 7;
-  return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
+  const angle = (2 * Math.PI * i) / 7;
+  return { weight: (i + 1) / 28, x: 1.7 * Math.cos(angle), y: 1.7 * Math.sin(angle), std: 0.2 };
 });
 
 const FIELDS = {

@@ -4,7 +4,7 @@ import type { LoadDetail } from "../../element/element.ts";
 import { element, find, speaker } from "../shared/dom.ts";
 import { TryAgainError, untilThere } from "../shared/errors.ts";
 import { startPage } from "../shared/page.ts";
-import { SERVER, type ServedModel } from "../shared/service.ts";
+import { type DescribedModel, SERVER } from "../shared/service.ts";
 
 const sayOfModels = speaker("#models-status");
 const started = startPage(sayOfModels);
@@ -55,7 +55,7 @@ declare const FIGURES: Readonly<Record<string, string | undefined>>;
 
 find("#models", HTMLElement).replaceChildren(...models.map(item));
 
-function item({ name, version, labels, bytes, training, cost, asset, ...card }: ServedModel): HTMLElement {
+function item({ name, version, labels, bytes, training, cost, asset, ...card }: DescribedModel): HTMLElement {
   const { width, height, channels } = nativeShape(card);
   const [columns, rows] = 12 * cost <= budget ? [4, 3] : [1, 1];
   const n = columns * rows;

@@ -7,7 +7,7 @@ import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { element, find } from "../shared/dom.ts";
 import { draw, sized, type Wanted } from "../shared/draw.ts";
 import { anneal, canvasOf } from "../shared/pixels.ts";
-import type { ServedModel } from "../shared/service.ts";
+import type { DescribedModel } from "../shared/service.ts";
 import { COLUMNS, EDGE, SELECTION } from "./poster.ts";
 import poster from "./wall.avif?url";
 
@@ -17,7 +17,7 @@ const UNSELECTED = 40;
 /** Links to the images, by seed. */
 const links = new Map<string, HTMLAnchorElement>();
 
-export function showWall({ version, spec }: ServedModel): void {
+export function showWall({ version, spec }: DescribedModel): void {
   const isSelected = version === SELECTION.version;
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
@@ -30,7 +30,7 @@ export function showWall({ version, spec }: ServedModel): void {
 }
 
 /** Image i of the poster, as the link's background. */
-function showPoster(link: HTMLElement, i: number, spec: ServedModel["spec"], rows: number): void {
+function showPoster(link: HTMLElement, i: number, spec: DescribedModel["spec"], rows: number): void {
   const along = (count: number, at: number, length: number) => {
     const step = length + 2 * EDGE;
     return [`${(100 * count * step) / length}%`, `${(100 * (at * step + EDGE)) / (count * step - length)}%`];
@@ -46,7 +46,7 @@ export function mark(shown: string): void {
 }
 
 /** Draws all images on this device, in the size of their places. Returns a sentence about it. */
-export async function drawWall(model: ServedModel): Promise<string> {
+export async function drawWall(model: DescribedModel): Promise<string> {
   const begun = performance.now();
   const { signal } = new AbortController();
   for (const [seed, link] of links) {

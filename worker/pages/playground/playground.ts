@@ -26,7 +26,7 @@ function fieldsFor(asked: URLSearchParams): Fields {
     lesson: LESSON,
     task: slider("Task", [1, 5], 1),
     ...Object.fromEntries(
-      Object.entries(fieldsOf({ name, ...scene })).map(([own, field]) => [own, { ...field, default: task?.values[own] ?? field.default }]),
+      Object.entries(fieldsOf({ name, ...scene })).map(([dial, field]) => [dial, { ...field, default: task?.values[dial] ?? field.default }]),
     ),
   };
   known.set(key, fields as Fields);
@@ -92,10 +92,10 @@ async function open(): Promise<void> {
   main.classList.add("ready"); // before, nothing is shown that would move
 }
 
-for (const sheet of document.querySelectorAll<HTMLButtonElement>("#course button"))
-  sheet.addEventListener("click", () => {
-    find("#course", HTMLElement).dataset.print = sheet.value;
-    find(".key", HTMLDetailsElement).open = sheet.value === "key";
+for (const printButton of document.querySelectorAll<HTMLButtonElement>("#course button"))
+  printButton.addEventListener("click", () => {
+    find("#course", HTMLElement).dataset.print = printButton.value;
+    find(".key", HTMLDetailsElement).open = printButton.value === "key";
     print();
   });
 document.addEventListener("fullscreenchange", () => {

@@ -7,7 +7,7 @@ import { TryAgainError } from "./errors.ts";
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
 
-export interface ServedModel extends ModelCard, ListedModel {
+export interface DescribedModel extends ModelCard, ListedModel {
   /** Of an image with the default options, in multiply-accumulates. */
   readonly cost: number;
   /** Where a host of files alone has its file. */
@@ -17,7 +17,7 @@ export interface ServedModel extends ModelCard, ListedModel {
 /** The answer of /v1/models. */
 export interface Service {
   /** The first is the default. */
-  readonly models: readonly ServedModel[];
+  readonly models: readonly DescribedModel[];
   /** The highest cost of an image that the server draws, in multiply-accumulates. 0: there are only files. */
   readonly budget: number;
   /** The address of the source code. */
@@ -39,5 +39,5 @@ export function service(): Promise<Service> {
 }
 
 /** The model of this name, or the default. */
-export const modelNamed = (models: readonly ServedModel[], name: string | null): ServedModel =>
+export const modelNamed = (models: readonly DescribedModel[], name: string | null): DescribedModel =>
   models.find((model) => model.name === name) ?? models[0];
