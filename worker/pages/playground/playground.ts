@@ -20,14 +20,13 @@ function fieldsFor(asked: URLSearchParams): Fields {
   const [lesson, number] = [asked.get("lesson") ?? "", asked.get("task") ?? "1"];
   const task = taskNamed(lesson, Number(number));
   const { name, ...scene } = (task && sceneNamed(task.scene)) ?? sceneNamed(asked.get("scene") ?? "") ?? SCENES[0];
+  const dials = Object.entries(fieldsOf({ name, ...scene }));
   const key = `${lesson}/${number}/${name}`;
   const fields = known.get(key) ?? {
     scene: choice("Scene", Object.fromEntries(SCENES.map((one) => [one.name, one.name])), task?.scene ?? SCENES[0].name),
     lesson: LESSON,
     task: slider("Task", [1, 5], 1),
-    ...Object.fromEntries(
-      Object.entries(fieldsOf({ name, ...scene })).map(([dial, field]) => [dial, { ...field, default: task?.values[dial] ?? field.default }]),
-    ),
+    ...Object.fromEntries(dials.map(([dial, field]) => [dial, { ...field, default: task?.values[dial] ?? field.default }])),
   };
   known.set(key, fields as Fields);
   return fields as Fields;
