@@ -40,7 +40,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     network: "m32",
     spec: TINY,
     images: 1000,
-    imagesBefore: 500,
+    source: { name: "base", images: 500 },
     batch: 100,
     steps: 10,
     learningRate: 0.01,
@@ -92,7 +92,14 @@ describe("npx anneal export", () => {
     expect(card).toMatchObject({
       name: "fashion-mnist",
       labels: ["Coat", "Bag", "Boot"],
-      training: { data: "fashion-mnist", dataLicence: "MIT", network: "m32", images: 1500, seed: "my seed" },
+      training: {
+        data: "fashion-mnist",
+        dataLicence: "MIT",
+        network: "m32",
+        images: 1000,
+        from: { name: "base", images: 500 },
+        seed: "my seed",
+      },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toMatch(/checkpoint\.best\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its training images: `da7a`\n$/);

@@ -170,7 +170,7 @@ describe("--from", () => {
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
     const { config, state } = readFinishedRun(out);
-    expect(config).toMatchObject({ network: "tiny", spec, imagesBefore: 0, images: 16 });
+    expect(config).toMatchObject({ network: "tiny", spec, source: { name: "random", images: 0 }, images: 16 });
     const given = randomModel(spec, 5, "fp32").weights.floats;
     const received = effectiveParameters(spec, state.average);
     for (const [path, values] of given) {

@@ -62,7 +62,13 @@ function head(card: ModelCard): string[] {
   ];
 }
 
-function factsOf({ spec, training, sampling }: ModelCard): string[][] {
+/** What a training started from. */
+function startOf({ format, training: { from } }: Pick<ModelCard, "format" | "training">): string {
+  if (from) return `from the weights of ${from.name}, which had seen ${whole(from.images)}`;
+  return format === 1 ? "those of the runs that it started from among them" : "from random weights";
+}
+
+function factsOf({ format, spec, training, sampling }: ModelCard): string[][] {
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -71,7 +77,7 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   return [
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-    ["training", `${whole(training.images)} images with repetition, since its weights were random; seed \`${training.seed}\``],
+    ["training", `${whole(training.images)} images with repetition, ${startOf({ format, training })}; seed \`${training.seed}\``],
     ["sampling", `${sampling.sampler}, ${levels.length} evaluations from sigma ${levels[0]} to ${levels[levels.length - 1]}`],
   ];
 }

@@ -1,5 +1,5 @@
 /** What decides a run's weights, and the card of the model that it makes: in Node a part of config.json. */
-import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
+import { FORMAT, type ModelCard, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -19,10 +19,11 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly labels: readonly string[];
   /** Name of the network's shape. */
   readonly network: string;
-  /** Training images, with repetition; those of each step; and those that the weights were trained on before, or 0. */
+  /** Training images, with repetition, and those of each step. */
   readonly images: number;
   readonly batch: number;
-  readonly imagesBefore: number;
+  /** The model that it starts from, if there is one. */
+  readonly source?: TrainingRecord["from"] | undefined;
   readonly recipe: TrainingRecipe;
   /** Of weights, order and noise. */
   readonly seed: string;
@@ -70,8 +71,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
   const settings: TrainingSettings = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
-    ...{ imagesBefore: source?.card.training.images ?? 0, batch, steps: stepsFor(images, batch), learningRate },
-    sampling,
+    ...{ batch, steps: stepsFor(images, batch), learningRate, sampling },
+    ...(source && { source: sourceOf(source.card) }),
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
     recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
     seed,
@@ -88,6 +89,8 @@ export function within(most: number, settings: TrainingSettings): TrainingSettin
   return { ...settings, images, steps: stepsFor(images, settings.batch) };
 }
 
+const sourceOf = ({ name, training: { images, from } }: ModelCard) => ({ name, images: images + (from?.images ?? 0) });
+
 /** What the card says of the images. */
 export interface About {
   readonly name: string;
@@ -99,10 +102,10 @@ export interface About {
 
 /** The card of the model that the run makes. */
 export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
-  const { spec, crop, labels, network, images, imagesBefore, seed, sampling } = settings;
+  const { spec, crop, labels, network, images, source, seed, sampling } = settings;
   return {
     ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling },
     ...(crop && { crop }),
-    training: { ...{ data, dataLicence, network, images: imagesBefore + images, seed }, ...(pictures && { pictures }) },
+    training: { ...{ data, dataLicence, network, images, seed }, ...(source && { from: source }), ...(pictures && { pictures }) },
   };
 }

@@ -1,7 +1,7 @@
 /** The resolved configuration of a training: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
-import { checkedCard, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
+import { checkedCard, type ModelCard, ModelError, SOURCE_MODEL } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -118,8 +118,8 @@ const SCHEMA = openObject(
     spec: v.looseObject({}, "a network's shape"),
     /** Where the data's images lie in the network's image, checked likewise; absent if they fill it. */
     crop: v.optional(v.looseObject({}, "a rectangle")),
-    /** The number of images that the weights of `from` were trained on, or 0. */
-    imagesBefore: integer(0, Number.MAX_SAFE_INTEGER),
+    /** What the card says of the model in `from`. */
+    source: v.optional(SOURCE_MODEL),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /** The settings that its images are drawn with, and those of its card. */

@@ -50,6 +50,9 @@ const CONVERSION = object(
   "an object of crop and background",
 );
 
+/** The model whose weights a training started from, and the images that those had been trained on. */
+export const SOURCE_MODEL = object({ name: MODEL_NAME, images: integer(0, Number.MAX_SAFE_INTEGER) }, "an object of name and images");
+
 const TRAINING = object({
   /** Name of the data set, without the place where it lay, e.g. `fashion-mnist`. */
   data: name(LONGEST_TEXT),
@@ -59,8 +62,9 @@ const TRAINING = object({
   pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
   network: line(LONGEST_LINE),
-  /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
+  /** Images presented in training, counted with repetition. In files of format 1 those of `from` are among them. */
   images: integer(0, Number.MAX_SAFE_INTEGER),
+  from: v.exactOptional(SOURCE_MODEL),
   seed: line(LONGEST_LINE),
 });
 

@@ -48,6 +48,15 @@ describe("a page", () => {
     expect(page).toContain("| int8 against fp32 | no difference over all pixels ");
   });
 
+  it.each([
+    [1, undefined, "those of the runs that it started from among them"],
+    [2, undefined, "from random weights"],
+    [2, { name: "base", images: 2_840_000 }, "from the weights of base, which had seen 2,840,000"],
+  ])("says how many images the run of a file of format %d has seen, from %j", (format, from, start) => {
+    const page = pageOf({ ...card, format, training: { ...card.training, images: 15_250, ...(from && { from }) } }, bare);
+    expect(page).toContain(`| training | 15,250 images with repetition, ${start}; seed `);
+  });
+
   it("has use and limits first, then figures with their commands, then how it was made, and its hashes last", () => {
     const pictures = [{ file: "a.png", alt: "An image" }];
     const page = pageOf(card, {

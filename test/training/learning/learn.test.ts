@@ -22,7 +22,7 @@ const split = memorySplit(pixels, [0, 1, 2, 0, 1, 2, 0, 1]);
 const labels = ["a", "b", "c"];
 const settings = {
   ...{ spec: TINY, recipe: RECIPE, labels, network: "tiny", sampling: SAMPLING_DEFAULTS, seed: "s" },
-  ...{ images: 4 * STEPS, imagesBefore: 0, batch: 4, steps: STEPS, learningRate: 1e-3 },
+  ...{ images: 4 * STEPS, batch: 4, steps: STEPS, learningRate: 1e-3 },
 };
 const first = initialState(TINY, initialParameters(TINY, "s"));
 const HOST: LearningHost = { reports: [], pause: async () => {}, sheetEvery: 1e9 };

@@ -42,7 +42,7 @@ async function makeRun(
   const run = new RunFolder(join(folder, name));
   const config: RunConfig = {
     ...{ data: join(folder, "data"), dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec, recipe, seed: "s" },
-    ...{ images: 16 * steps, imagesBefore: 0, batch: 16, steps, learningRate: 1e-3 },
+    ...{ images: 16 * steps, batch: 16, steps, learningRate: 1e-3 },
     ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
   };
   const weights = initialParameters(spec, "s");

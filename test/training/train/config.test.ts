@@ -8,7 +8,7 @@ import { TINY } from "../../support/random-model.ts";
 
 const config = {
   ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
-  ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
+  ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
   ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, recipe: RECIPE, processors: [] },
 };
 

@@ -20,7 +20,7 @@ describe("the plan of a run that learns guidance", () => {
   const config = (weight: number): RunConfig => ({
     ...{ data: "x", dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec: { ...TINY, classes }, seed: "s" },
     ...{ recipe: { ...RECIPE, guidance: { weight, sigmaMax: 1, share: 0.3 } }, learningRate: 0.01 },
-    ...{ images: 1_000_000_000, imagesBefore: 0, batch: 2, steps: 500_000_000 },
+    ...{ images: 1_000_000_000, batch: 2, steps: 500_000_000 },
     ...{ dataSha256: "", command: "", processors: [], sampling: SAMPLING_DEFAULTS },
   });
 
