@@ -4,16 +4,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { createEnlarger } from "../../wasm-model/engine/enlarger.ts";
-import { loadModel, sample } from "../../wasm-model/index.ts";
 import { enlargerFile } from "../../wasm-model/model/enlarger.ts";
 import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
-import { builds, simd } from "../../wasm-model/runtime/simd.ts";
-import { shippedModel } from "../golden/golden.ts";
+import { builds } from "../../wasm-model/runtime/simd.ts";
 import { interleaved, machine, type Timing, writeFigures } from "./measure.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 
@@ -38,8 +34,6 @@ if (json !== undefined) {
   writeFigures(json, { node: process.versions.node, macs, milliseconds });
 }
 await enlarging();
-await sizes();
-await files();
 
 /** Milliseconds per image of every runtime, at batch 1 and 16. */
 async function compareRuntimes(): Promise<Map<string, Timing>> {
@@ -91,31 +85,4 @@ async function enlarging(): Promise<void> {
   const { macs } = enlargerCounts(size.height, size.width);
   console.log(`\nThe enlarger of 32x32, ${(macs / 1e6).toFixed(1)} MMAC            best ms  median ms   GMAC/s`);
   for (const [name, { best, median }] of await interleaved(functions, { milliseconds: 30 })) printRow(name, best, median, macs);
-}
-
-/** Fifty avatars of 128 pixels as the service's PNG files and as lossless WebP by sharp. */
-async function files(): Promise<void> {
-  const avatars = await loadModel(shippedModel(), { runtime: simd });
-  let [png, webp] = [0, 0];
-  for (let i = 0; i < 50; i++) {
-    const image = await sample(avatars, { seed: `webp-${i}`, size: 128 });
-    png += image.png().length;
-    const raw = { width: image.width, height: image.height, channels: 3 } as const;
-    webp += (await sharp(image.pixels, { raw }).webp({ lossless: true }).toBuffer()).length;
-  }
-  console.log(`\nA file of 128x128: PNG ${Math.round(png / 50)} bytes, lossless WebP by sharp ${Math.round(webp / 50)} (mean of 50)`);
-}
-
-async function sizes(): Promise<void> {
-  const files = {
-    "engine, relaxed": new URL("../../wasm-model/engine/dist/relaxed.wasm", import.meta.url),
-    "engine, plain": new URL("../../wasm-model/engine/dist/plain.wasm", import.meta.url),
-    "onnxruntime-web": new URL(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")),
-    "tfjs-wasm": new URL("tfjs-backend-wasm-simd.wasm", import.meta.resolve("@tensorflow/tfjs-backend-wasm")),
-  };
-  console.log("\nWebAssembly, bytes                    raw      gzip");
-  for (const [name, file] of Object.entries(files)) {
-    const bytes = await readFile(file);
-    console.log(`${name.padEnd(30)}${String(bytes.length).padStart(11)}${String(gzipSync(bytes).length).padStart(10)}`);
-  }
 }

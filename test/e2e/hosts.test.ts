@@ -107,10 +107,6 @@ describe("what `wrangler deploy` would upload", () => {
     for (const name of modules.filter((name) => name.endsWith(".wasm")))
       expect(gzipSync(readFileSync(join(bundle, name))).length).toBeLessThanOrEqual(5000);
   });
-
-  it("sets no function names at run time", () => {
-    expect(readFileSync(join(bundle, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
-  });
 });
 
 describe("what no client library sends", () => {

@@ -65,15 +65,13 @@ async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Pr
   return evaluations;
 }
 
-describe("in Node, the work for a client that leaves", () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ["reset", (socket) => socket.resetAndDestroy()],
-    ["closed", (socket) => socket.destroy()],
-  ])("ends when its connection is %s", async (end, leave) => {
-    const all = 24 * 6; // of mnist
-    expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
-    expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
-  });
+it.each<[string, (socket: Socket) => void]>([
+  ["reset", (socket) => socket.resetAndDestroy()],
+  ["closed", (socket) => socket.destroy()],
+])("in Node, the work for a client that leaves: ends when its connection is %s", async (end, leave) => {
+  const all = 24 * 6; // of mnist
+  expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
+  expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
 });
 
 describe("in Node, a client that is refused and does not wait", () => {

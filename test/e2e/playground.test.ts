@@ -3,6 +3,7 @@ import type { Page } from "playwright";
 import { expect, it } from "vitest";
 import { LESSONS } from "../../worker/langevin/lessons.ts";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
+import { moved } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -27,18 +28,6 @@ const litPixels = (page: Page): Promise<number[]> =>
     }),
   );
 
-/** How far things moved by themselves since the page was opened, as browsers measure it. */
-const layoutShift = (page: Page): Promise<number> =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        new PerformanceObserver((list) =>
-          resolve(list.getEntries().reduce((sum, entry) => sum + (entry as never as { value: number }).value, 0)),
-        ).observe({ type: "layout-shift", buffered: true });
-        setTimeout(() => resolve(0), 200);
-      }),
-  );
-
 it.each(SCENES.map(({ name }) => name))(
   "the scene %s moves by itself and nothing around it does, and it fits on telephones and on one screen",
   (name) =>
@@ -49,7 +38,7 @@ it.each(SCENES.map(({ name }) => name))(
       );
       await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(500); // they begin close together
       expect(await page.locator(".numbers td:not(:empty)").count()).toBeGreaterThanOrEqual(4);
-      expect(await layoutShift(page)).toBeLessThan(0.001);
+      expect(await moved(page)).toEqual([]);
       expect(
         await page
           .locator(".words")

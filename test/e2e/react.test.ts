@@ -59,30 +59,28 @@ it.each([{}, { model: "./pets.onnx", src: "/" }])("without a service it keeps an
   expect(rendered({ seed: 7, ...props })).toMatch(/><svg width="112" height="112" aria-hidden="true"><\/svg><\/anneal-sample>$/);
 });
 
-describe("in a browser", () => {
-  it.each(["is defined by the component", "is there before React"])(
-    "the element %s: it draws, and React finds what the server rendered",
-    async (when) => {
-      const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-      page.on("pageerror", ({ message }) => complaints.push(message));
-      const own = renderToString(createElement(Page, { server: `${worker.origin}/` }));
-      const embed = when === "is there before React" ? `<script type="module" src="${worker.origin}/embed.js"></script>` : "";
-      site.set(`<div id="app" data-server="${worker.origin}/">${own}</div>${embed}<script type="module" src="/app.js"></script>`);
-      await page.goto(site.url);
-      const sample = page.locator("anneal-sample.avatar[label=plant]");
-      await sample.waitFor();
-      await page.getByRole("button").click();
-      await page.locator("output", { hasText: "device 8" }).waitFor();
-      const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
-      const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2&size=128`)).bytes();
-      expect(Buffer.from(bytes).equals(served)).toBe(true);
-      expect(await sample.evaluate((element) => element.querySelector("img")?.src)).toBe(
-        `${worker.origin}/sample?seed=8&class=plant&steps=2`,
-      );
-      expect(complaints).toEqual([]);
-      await page.close();
-    },
-  );
-});
+it.each(["is defined by the component", "is there before React"])(
+  "in a browser: the element %s: it draws, and React finds what the server rendered",
+  async (when) => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    const own = renderToString(createElement(Page, { server: `${worker.origin}/` }));
+    const embed = when === "is there before React" ? `<script type="module" src="${worker.origin}/embed.js"></script>` : "";
+    site.set(`<div id="app" data-server="${worker.origin}/">${own}</div>${embed}<script type="module" src="/app.js"></script>`);
+    await page.goto(site.url);
+    const sample = page.locator("anneal-sample.avatar[label=plant]");
+    await sample.waitFor();
+    await page.getByRole("button").click();
+    await page.locator("output", { hasText: "device 8" }).waitFor();
+    const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
+    const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2&size=128`)).bytes();
+    expect(Buffer.from(bytes).equals(served)).toBe(true);
+    expect(await sample.evaluate((element) => element.querySelector("img")?.src)).toBe(
+      `${worker.origin}/sample?seed=8&class=plant&steps=2`,
+    );
+    expect(complaints).toEqual([]);
+    await page.close();
+  },
+);

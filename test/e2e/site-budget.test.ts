@@ -1,6 +1,7 @@
 /** What the first visit to a page costs before the model comes, and that nothing moves while it comes. */
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
+import { moved } from "../support/site.ts";
 import { visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -9,51 +10,35 @@ const { worker, browser } = workerAndChromium();
 /** Kilobytes of all that a page may load, compressed, beside engine and models; and of its scripts alone. */
 const [BUDGET, SCRIPTS] = [120, 40];
 
-it.each<[path: string, budget: number]>([
-  ["/", BUDGET],
-  ["/create/", BUDGET],
-  ["/yours/", BUDGET],
-  ["/playground/", BUDGET],
-  ["/how/", BUDGET],
-  ["/build/", BUDGET],
-])("%s takes at most %i KB beside engine and model, and nothing moves", async (path, budget) => {
-  const sizes = new Map<string, Promise<number>>();
-  await visit(
-    browser,
-    worker.origin + path,
-    {
-      before: async (page) => {
-        page.on("response", (response) => {
-          const isImage = response.headers()["content-type"]?.startsWith("image/") ?? false;
-          const compress = (body: Buffer) => (isImage ? body.length : gzipSync(body).length);
-          sizes.set(
-            response.url(),
-            response.body().then(compress, () => 0),
-          );
-        });
+it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])(
+  "%s takes few kilobytes beside engine and model, and nothing moves",
+  async (path) => {
+    const sizes = new Map<string, Promise<number>>();
+    await visit(
+      browser,
+      worker.origin + path,
+      {
+        before: async (page) => {
+          page.on("response", (response) => {
+            const isImage = response.headers()["content-type"]?.startsWith("image/") ?? false;
+            const compress = (body: Buffer) => (isImage ? body.length : gzipSync(body).length);
+            sizes.set(
+              response.url(),
+              response.body().then(compress, () => 0),
+            );
+          });
+        },
       },
-    },
-    async (page) => {
-      await page.waitForLoadState("networkidle");
-      const moved = await page.evaluate(
-        () =>
-          new Promise<string[]>((resolve) => {
-            type Shift = PerformanceEntry & { readonly sources: readonly { readonly node: Node | null }[] };
-            const nodes = (list: PerformanceObserverEntryList) =>
-              list
-                .getEntries()
-                .flatMap((entry) => (entry as Shift).sources.map(({ node }) => (node as Element | null)?.outerHTML ?? "gone"));
-            new PerformanceObserver((list) => resolve(nodes(list))).observe({ type: "layout-shift", buffered: true });
-            setTimeout(() => resolve([]), 500);
-          }),
-      );
-      expect(moved).toEqual([]);
-      const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
-      const before = loaded.filter(({ url }) => !/\.onnx$|\/thread-|\/embed\.js$|^blob:/.test(url)); // the widget has the engine inside
-      expect(before.length).toBeGreaterThan(2);
-      const scripts = before.filter(({ url }) => url.endsWith(".js"));
-      expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * SCRIPTS);
-      expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * budget);
-    },
-  );
-});
+      async (page) => {
+        await page.waitForLoadState("networkidle");
+        expect(await moved(page)).toEqual([]);
+        const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
+        const before = loaded.filter(({ url }) => !/\.onnx$|\/thread-|\/embed\.js$|^blob:/.test(url)); // the widget has the engine inside
+        expect(before.length).toBeGreaterThan(2);
+        const scripts = before.filter(({ url }) => url.endsWith(".js"));
+        expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * SCRIPTS);
+        expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * BUDGET);
+      },
+    );
+  },
+);

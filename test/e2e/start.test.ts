@@ -86,17 +86,15 @@ describe("npm start", () => {
   });
 });
 
-describe("PORT", () => {
-  it("must be a port that is free", async () => {
-    const { port } = new URL(inject("origin"));
-    const started = async (value: string, message: string) => {
-      const { code, stderr } = await finished(startProgram("worker/node/start.ts", [], { PORT: value }));
-      expect(code).toBe(2);
-      expect(stderr).toContain(message);
-    };
-    await Promise.all([
-      started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
-      started(port, `Expected a free port for \`PORT\` but received ${port}: listen EADDRINUSE`),
-    ]);
-  });
+it("PORT: must be a port that is free", async () => {
+  const { port } = new URL(inject("origin"));
+  const started = async (value: string, message: string) => {
+    const { code, stderr } = await finished(startProgram("worker/node/start.ts", [], { PORT: value }));
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  };
+  await Promise.all([
+    started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
+    started(port, `Expected a free port for \`PORT\` but received ${port}: listen EADDRINUSE`),
+  ]);
 });

@@ -61,10 +61,8 @@ describe("requestOf", () => {
   });
 });
 
-describe("attributesOf", () => {
-  it("reads the given attributes, except empty ones and those of other names", () => {
-    const element = document.createElement("div");
-    element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animate title="x"></div>`;
-    expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animate: "true" });
-  });
+it("attributesOf: reads the given attributes, except empty ones and those of other names", () => {
+  const element = document.createElement("div");
+  element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animate title="x"></div>`;
+  expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animate: "true" });
 });

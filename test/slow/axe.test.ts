@@ -2,18 +2,16 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { PAGES, violations } from "../support/pages.ts";
+import { visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 
-async function open(path: string, colorScheme: "light" | "dark", act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(worker.origin + path);
-  await act(page);
-  await context.close();
-}
+const open = (path: string, colorScheme: "light" | "dark", act: (page: Page) => Promise<void>): Promise<void> =>
+  visit(browser, worker.origin + path, { colorScheme, reducedMotion: "reduce" }, async (page) => {
+    await page.waitForLoadState();
+    await act(page);
+  });
 
 const settled = (page: Page) => page.locator("main:not([aria-busy=true])").waitFor();
 

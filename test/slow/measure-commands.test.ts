@@ -121,14 +121,12 @@ describe("npm run lab -- page", () => {
   });
 });
 
-describe("npm run lab -- tune", () => {
-  it("searches a schedule with a Gaussian start, which a card accepts", async () => {
-    const out = join(folder, "tune-start");
-    const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
-    const { stdout } = await succeeded(runLab("tune", [int8, ...tuning, ...args]));
-    const [{ sigmas, start }] = readSchedules(join(out, "schedules.json"), "schedules");
-    expect(sigmas[0]).toBe(8);
-    expect(start).toMatchObject({ squares: 4, spread: 1.2, extrapolation: 1.4 });
-    expect(stdout).toMatch(/^on new seeds: FID .*, 2 noise levels: .*"start":\{"squares":4,"spread":1.2,"extrapolation":1.4\}\}$/m);
-  });
+it("npm run lab -- tune: searches a schedule with a Gaussian start, which a card accepts", async () => {
+  const out = join(folder, "tune-start");
+  const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
+  const { stdout } = await succeeded(runLab("tune", [int8, ...tuning, ...args]));
+  const [{ sigmas, start }] = readSchedules(join(out, "schedules.json"), "schedules");
+  expect(sigmas[0]).toBe(8);
+  expect(start).toMatchObject({ squares: 4, spread: 1.2, extrapolation: 1.4 });
+  expect(stdout).toMatch(/^on new seeds: FID .*, 2 noise levels: .*"start":\{"squares":4,"spread":1.2,"extrapolation":1.4\}\}$/m);
 });

@@ -15,7 +15,7 @@ import { sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { api, commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
+import { api, commandsIn, deployment, EXAMPLES, installInto, packInto, pinned, readme } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { drawnByWidget, serveFiles } from "../support/web-page.ts";
@@ -63,14 +63,8 @@ const OLDEST = manifest.engines.node.replace(">=", "");
 const nodeOf = (version: string, cwd: string, ...args: string[]) =>
   succeed(cwd, "npm", "exec", "--yes", `--package=node@${version}`, "--", "node", ...args);
 
-/** An empty folder with these packages installed. */
-async function project(name: string, ...packages: string[]): Promise<string> {
-  const path = inFolder(name);
-  mkdirSync(path);
-  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
-  await succeed(path, "npm", "install", tarball, ...packages);
-  return path;
-}
+/** An empty folder with the package and these others. */
+const project = (name: string, ...packages: string[]): Promise<string> => installInto(inFolder(name), succeed, tarball, ...packages);
 
 let installed: Promise<string> | undefined;
 /** A project with what pages, servers and type checks of the examples need. */
@@ -355,21 +349,19 @@ describe("anneal new", () => {
   });
 });
 
-describe("training", () => {
-  it("goes from images to a model, measured, on the oldest Node", async () => {
-    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "onnxruntime-web", "sharp"].map(pinned);
-    const path = await project("training", ...peers);
-    writeTinyDataset(join(path, "data"), 300);
-    const anneal = (...words: string[]) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...words);
-    const wasm = ["--backend", "wasm"];
-    await anneal("train", "--data", "data", "--out", "runs/tiny", "--network", "s32", "--batch", "16", "--images", "320", ...wasm);
-    await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
-    await anneal("evaluate", "models/tiny/model.onnx", "--data", "data", "--count", "128", "--out", "evaluated", ...wasm);
-    const report = JSON.parse(readFileSync(join(path, "evaluated/report.json"), "utf8"));
-    expect(report).toMatchObject({ count: expect.any(Number), precision: "int8", heldOut: expect.any(Array) });
-    await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
-    expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
-  });
+it("training: goes from images to a model, measured, on the oldest Node", async () => {
+  const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "onnxruntime-web", "sharp"].map(pinned);
+  const path = await project("training", ...peers);
+  writeTinyDataset(join(path, "data"), 300);
+  const anneal = (...words: string[]) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...words);
+  const wasm = ["--backend", "wasm"];
+  await anneal("train", "--data", "data", "--out", "runs/tiny", "--network", "s32", "--batch", "16", "--images", "320", ...wasm);
+  await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
+  await anneal("evaluate", "models/tiny/model.onnx", "--data", "data", "--count", "128", "--out", "evaluated", ...wasm);
+  const report = JSON.parse(readFileSync(join(path, "evaluated/report.json"), "utf8"));
+  expect(report).toMatchObject({ count: expect.any(Number), precision: "int8", heldOut: expect.any(Array) });
+  await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
+  expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
 });
 
 describe("types", () => {

@@ -14,9 +14,7 @@ const folder = temporaryFolder("resume");
 
 const COMMON = ["--batch", "16", "--backend", "wasm"];
 
-describe("a killed run", () => {
-  it("continues as if it had never stopped, on wasm", () => expectExactResume("wasm", join(folder, "killed"), 2000));
-});
+it("a killed run: continues as if it had never stopped, on wasm", () => expectExactResume("wasm", join(folder, "killed"), 2000));
 
 describe("a run that ends in its last report", () => {
   const many = join(folder, "many");

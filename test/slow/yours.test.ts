@@ -315,79 +315,73 @@ describe("what is kept", () => {
     }));
 });
 
-describe("classes", () => {
-  it("are made by hand, one empty one at a time", () =>
-    open("", async (page) => {
-      const put = async (count: number, ...files: string[]): Promise<void> => {
-        await page.locator("#files").setInputFiles(files.map((file) => join(own.data, file)));
-        await page.getByText(new RegExp(`^${count} pictures?, `)).waitFor();
+it("classes: are made by hand, one empty one at a time", () =>
+  open("", async (page) => {
+    const put = async (count: number, ...files: string[]): Promise<void> => {
+      await page.locator("#files").setInputFiles(files.map((file) => join(own.data, file)));
+      await page.getByText(new RegExp(`^${count} pictures?, `)).waitFor();
+    };
+    await put(2, "cats/1.png", "cats/2.png");
+    await press(page, "Add a class");
+    expect(await page.getByRole("button", { name: "Add a class" }).count()).toBe(0);
+    await page.keyboard.type("dogs"); // its name is selected
+    await page.keyboard.press("Tab");
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Add pictures to dogs" }).click();
+    await (await chooser).setFiles(join(own.data, "dogs/1.png"));
+    await page.getByText(/^3 pictures, /).waitFor();
+    expect(await page.locator(".class").evaluateAll((all) => all.map((box) => box.querySelectorAll(".thumbs button").length))).toEqual([
+      2, 1,
+    ]);
+    await page.getByRole("button", { name: "Add a class" }).waitFor();
+  }));
+
+it("a dialog that is cancelled: at a class decides nothing for the next files", () =>
+  open("", async (page) => {
+    await press(page, "Try it with 60 drawings");
+    await page.getByText(/^60 pictures, /).waitFor();
+    const cancelled = page.waitForEvent("filechooser");
+    await page
+      .getByRole("button", { name: /^Add pictures to/ })
+      .first()
+      .click();
+    await cancelled;
+    const chooser = page.waitForEvent("filechooser");
+    await press(page, "Choose a folder");
+    await (await chooser).setFiles(own.data);
+    await page.getByText(/^16 pictures, /).waitFor(); // the example has made way for them
+  }));
+
+it("the model: is drawn under the seed that its file is called by, and its sketch has the colours of the model", () =>
+  open("#images=64", async (page) => {
+    await trainSmall(page);
+    await done(page);
+    await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
+    await page.getByLabel("Seed", { exact: true }).evaluate((field) => ((field as HTMLInputElement).value = "not drawn"));
+    const download = page.waitForEvent("download");
+    await press(page, "Save");
+    expect((await download).suggestedFilename()).toBe("alice.png");
+    const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
+    await page.getByText("Start from a sketch").click();
+    await soon(async () => (await inks()).length).toBeGreaterThan(2);
+    const coloured = await inks();
+    await press(page, "Remove class dogs");
+    await press(page, "Remove class cats");
+    const greys = Array.from({ length: 4 }, (_, i) => {
+      const pixels = Uint8Array.from({ length: 1024 }, (_, k) => (k * (i + 3)) % 256);
+      return {
+        name: `${i}.png`,
+        mimeType: "image/png",
+        buffer: Buffer.from(encodePng({ width: 32, height: 32, channels: 1, pixels })),
       };
-      await put(2, "cats/1.png", "cats/2.png");
-      await press(page, "Add a class");
-      expect(await page.getByRole("button", { name: "Add a class" }).count()).toBe(0);
-      await page.keyboard.type("dogs"); // its name is selected
-      await page.keyboard.press("Tab");
-      const chooser = page.waitForEvent("filechooser");
-      await page.getByRole("button", { name: "Add pictures to dogs" }).click();
-      await (await chooser).setFiles(join(own.data, "dogs/1.png"));
-      await page.getByText(/^3 pictures, /).waitFor();
-      expect(await page.locator(".class").evaluateAll((all) => all.map((box) => box.querySelectorAll(".thumbs button").length))).toEqual([
-        2, 1,
-      ]);
-      await page.getByRole("button", { name: "Add a class" }).waitFor();
-    }));
-});
-
-describe("a dialog that is cancelled", () => {
-  it("at a class decides nothing for the next files", () =>
-    open("", async (page) => {
-      await press(page, "Try it with 60 drawings");
-      await page.getByText(/^60 pictures, /).waitFor();
-      const cancelled = page.waitForEvent("filechooser");
-      await page
-        .getByRole("button", { name: /^Add pictures to/ })
-        .first()
-        .click();
-      await cancelled;
-      const chooser = page.waitForEvent("filechooser");
-      await press(page, "Choose a folder");
-      await (await chooser).setFiles(own.data);
-      await page.getByText(/^16 pictures, /).waitFor(); // the example has made way for them
-    }));
-});
-
-describe("the model", () => {
-  it("is drawn under the seed that its file is called by, and its sketch has the colours of the model", () =>
-    open("#images=64", async (page) => {
-      await trainSmall(page);
-      await done(page);
-      await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
-      await page.getByLabel("Seed", { exact: true }).evaluate((field) => ((field as HTMLInputElement).value = "not drawn"));
-      const download = page.waitForEvent("download");
-      await press(page, "Save");
-      expect((await download).suggestedFilename()).toBe("alice.png");
-      const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
-      await page.getByText("Start from a sketch").click();
-      await soon(async () => (await inks()).length).toBeGreaterThan(2);
-      const coloured = await inks();
-      await press(page, "Remove class dogs");
-      await press(page, "Remove class cats");
-      const greys = Array.from({ length: 4 }, (_, i) => {
-        const pixels = Uint8Array.from({ length: 1024 }, (_, k) => (k * (i + 3)) % 256);
-        return {
-          name: `${i}.png`,
-          mimeType: "image/png",
-          buffer: Buffer.from(encodePng({ width: 32, height: 32, channels: 1, pixels })),
-        };
-      });
-      await page.locator("#files").setInputFiles(greys);
-      await page.getByText(/^4 pictures, /).waitFor();
-      await press(page, "Train");
-      await done(page);
-      await page.getByText("Start from a sketch").click();
-      await soon(inks).not.toEqual(coloured);
-    }));
-});
+    });
+    await page.locator("#files").setInputFiles(greys);
+    await page.getByText(/^4 pictures, /).waitFor();
+    await press(page, "Train");
+    await done(page);
+    await page.getByText("Start from a sketch").click();
+    await soon(inks).not.toEqual(coloured);
+  }));
 
 /** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */
 function hugePng(width: number, height: number): Buffer {

@@ -12,11 +12,6 @@ interface Memory {
   readonly buffers: number;
 }
 
-interface HeapUsage {
-  readonly usedSize: number;
-  readonly backingStorageSize: number;
-}
-
 /** Gives `use` the Worker of a bundle, once it is warm, and its inspector. */
 export async function inspected<T>(bundle: string, use: (origin: string, inspector: Inspector) => Promise<T>): Promise<T> {
   const port = await freePort();
@@ -43,9 +38,9 @@ export class Inspector {
     this.#socket = socket;
     this.#wake = wake;
     socket.addEventListener("message", ({ data }) => {
-      const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
-      if (id !== undefined) this.#answers.get(id)?.(result);
-      if (id !== undefined) this.#answers.delete(id);
+      const { id = 0, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+      this.#answers.get(id)?.(result);
+      this.#answers.delete(id);
     });
   }
 
@@ -60,8 +55,8 @@ export class Inspector {
   }
 
   async memory(): Promise<Memory> {
-    const { usedSize, backingStorageSize } = (await this.#ask("Runtime.getHeapUsage")) as HeapUsage;
-    return { heap: usedSize, buffers: backingStorageSize };
+    const usage = (await this.#ask("Runtime.getHeapUsage")) as Readonly<Record<"usedSize" | "backingStorageSize", number>>;
+    return { heap: usage.usedSize, buffers: usage.backingStorageSize };
   }
 
   collectGarbage(): Promise<unknown> {
@@ -71,18 +66,13 @@ export class Inspector {
   /** The memory when it was highest during `work`, looked at every few milliseconds. */
   async peak(work: () => Promise<unknown>): Promise<Memory> {
     let isOver = false;
+    const working = work().finally(() => (isOver = true));
     let peak: Memory = { heap: 0, buffers: 0 };
-    const look = async (): Promise<void> => {
-      while (!isOver) {
-        const now = await this.memory();
-        if (now.heap + now.buffers > peak.heap + peak.buffers) peak = now;
-        await setTimeout(5);
-      }
-    };
-    const looking = look();
-    await work();
-    isOver = true;
-    await looking;
+    for (; !isOver; await setTimeout(5)) {
+      const now = await this.memory();
+      if (now.heap + now.buffers > peak.heap + peak.buffers) peak = now;
+    }
+    await working;
     return peak;
   }
 

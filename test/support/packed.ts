@@ -1,7 +1,7 @@
 /** The package as its users have it: packed, installed into folders of their own, with the examples of its documents. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { expect } from "vitest";
 import { type Finished, finished } from "./command-line.ts";
 
@@ -32,6 +32,14 @@ export async function packInto(folder: string, succeed: Command): Promise<string
   const { stdout } = await succeed(ROOT, "npm", "pack", "--json", "--pack-destination", folder);
   const [{ filename }] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { readonly filename: string }[];
   return join(folder, filename);
+}
+
+/** A new folder with these packages installed, and nothing else. */
+export async function installInto(path: string, succeed: Command, ...packages: string[]): Promise<string> {
+  mkdirSync(path);
+  writeFileSync(join(path, "package.json"), JSON.stringify({ name: basename(path), private: true, type: "module" }));
+  await succeed(path, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...packages);
+  return path;
 }
 
 export const readme = readFileSync(join(ROOT, "README.md"), "utf8");

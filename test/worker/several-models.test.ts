@@ -14,31 +14,15 @@ const other = writeModel({
   weights,
 });
 
-/** An application whose one asset is `answer`, and the paths that were fetched. */
+/** A service whose one asset is `answer`. */
 function serviceWith(answer: Response) {
-  const fetched: string[] = [];
-  const assets = {
-    async fetch({ url }: Request) {
-      fetched.push(new URL(url).pathname);
-      return answer.clone();
-    },
-  };
   const entry = entryOf(other);
-  const ask = service({ models: [AVATARS, { ...entry, path: assetPath(entry) }] }, { site: () => siteOf(assets) });
-  return { ask, fetched };
+  const site = () => siteOf({ fetch: async () => answer.clone() });
+  return service({ models: [AVATARS, { ...entry, path: assetPath(entry) }] }, { site });
 }
 
-it("loads the other one when it is first needed", async () => {
-  const { ask, fetched } = serviceWith(new Response(other));
-  expect((await ask("/sample?seed=7")).headers.get("X-Model")).toBe("avatars");
-  expect(fetched).toEqual([]);
-  for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
-  expect(fetched).toEqual([`/models/other/${entryOf(other).version}/model.onnx`]);
-  expect(new Uint8Array(await (await ask("/v1/models/other/model.onnx")).arrayBuffer())).toEqual(other);
-});
-
 it("lists and draws each by its name and version", async () => {
-  const { ask } = serviceWith(new Response(other));
+  const ask = serviceWith(new Response(other));
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
   expect(models.map(({ name }) => name)).toEqual(["avatars", "other"]);
   expect(models[0].version).toBe(shipped.version);
@@ -52,7 +36,7 @@ it("lists and draws each by its name and version", async () => {
 
 it("answers 500 if a model's file is missing, with its path in the log, and continues with the first model", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
-  const { ask } = serviceWith(new Response(null, { status: 404 }));
+  const ask = serviceWith(new Response(null, { status: 404 }));
   expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);
   const lines = log.mock.calls;
   log.mockRestore();

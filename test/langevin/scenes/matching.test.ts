@@ -36,14 +36,12 @@ describe("two far modes, learned", () => {
   });
 });
 
-describe("the exact score", () => {
-  it.each(["empty", "plane"])("gets the weights equally wrong at one level, from the start %s", (from) => {
-    const simulation = trained(start(matching, { score: "exact", start: from, particles: "1000" }), 600);
-    const [one, falling] = row(simulation, "Weight of the right half");
-    const [target] = row(simulation, "In the target");
-    expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);
-    expect(Math.abs(falling! - target!)).toBeLessThan(0.05);
-  });
+it.each(["empty", "plane"])("the exact score: gets the weights equally wrong at one level, from the start %s", (from) => {
+  const simulation = trained(start(matching, { score: "exact", start: from, particles: "1000" }), 600);
+  const [one, falling] = row(simulation, "Weight of the right half");
+  const [target] = row(simulation, "In the target");
+  expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);
+  expect(Math.abs(falling! - target!)).toBeLessThan(0.05);
 });
 
 it("of a curve, the manifold case, is wrong off the curve without noise", () => {

@@ -1,16 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { modes } from "../../../worker/langevin/scenes/modes.ts";
 import { ratios, row, run, start } from "./results.ts";
 
-describe("two modes", () => {
-  it.each(["left", "spread"])("from the start %s: plain Langevin gets the weights wrong, annealed gets them right", (from) => {
-    const simulation = run(start(modes, { start: from }));
-    const [plain, annealed] = ratios(simulation);
-    expect(annealed).toBeLessThan(2);
-    expect(plain).toBeGreaterThan(4);
-    const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
-    const [target] = row(simulation, "In the target");
-    expect(Math.abs(annealedShare! - target!)).toBeLessThan(0.04);
-    expect(Math.abs(plainShare! - target!)).toBeGreaterThan(0.15);
-  });
+it.each(["left", "spread"])("two modes: from the start %s: plain Langevin gets the weights wrong, annealed gets them right", (from) => {
+  const simulation = run(start(modes, { start: from }));
+  const [plain, annealed] = ratios(simulation);
+  expect(annealed).toBeLessThan(2);
+  expect(plain).toBeGreaterThan(4);
+  const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
+  const [target] = row(simulation, "In the target");
+  expect(Math.abs(annealedShare! - target!)).toBeLessThan(0.04);
+  expect(Math.abs(plainShare! - target!)).toBeGreaterThan(0.15);
 });

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
-import { PROBLEMS, ProblemError, type ProblemStatus } from "../../../worker/http/problems.ts";
 import { settingsOf } from "../../../worker/http/settings.ts";
 import { from, SHIPPED, service } from "../service.ts";
 
@@ -15,29 +14,27 @@ it("a client may have ten requests in flight, of the default budget at least", (
   expect(settingsOf({ models: [] })).toEqual({ budget: 5e9, inFlight: 50e9 });
 });
 
-describe("the budget", () => {
-  it("is that of the options, and the OpenAPI document states it", async () => {
-    const ask = service({ budget: 270e6 });
-    const within = await ask("/sample?seed=7&steps=4");
-    expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
-    for (const [path, key, itsCost] of [
-      ["/sample?seed=7&steps=5", "steps", cost(5)],
-      ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
-      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
-      ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
-      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
-    ] as const) {
-      const response = await ask(path);
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({
-        code: "over-budget",
-        key,
-        expected: "an image that costs at most 0.27 GMAC (a device draws others, by the widget or the library)",
-        received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
-      });
-    }
-    expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
-  });
+it("the budget: is that of the options, and the OpenAPI document states it", async () => {
+  const ask = service({ budget: 270e6 });
+  const within = await ask("/sample?seed=7&steps=4");
+  expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
+  for (const [path, key, itsCost] of [
+    ["/sample?seed=7&steps=5", "steps", cost(5)],
+    ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
+    ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
+    ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
+    ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
+  ] as const) {
+    const response = await ask(path);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: "over-budget",
+      key,
+      expected: "an image that costs at most 0.27 GMAC (a device draws others, by the widget or the library)",
+      received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
+    });
+  }
+  expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
 });
 
 it.each(SHIPPED.map(({ name }) => name))(
@@ -88,26 +85,16 @@ describe("what a client may spend", () => {
   });
 });
 
-describe("the data centre's cache", () => {
-  it("serves what another isolate has drawn", async () => {
-    const ask = service({ cache: caches.default });
-    const path = "/v1/avatars/shared.png?steps=1";
-    const drawn = await ask(path);
-    expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
-    const file = await drawn.arrayBuffer();
-    const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
-    const found = await other(path);
-    expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
-    expect(await found.arrayBuffer()).toEqual(file);
-    expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
-    expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
-  });
-});
-
-it("every temporary problem says when to try again", () => {
-  const retried = Object.entries(PROBLEMS).filter(([status, { codes }]) => {
-    const error = new ProblemError({ status: Number(status) as ProblemStatus, code: codes[0], detail: "" });
-    return error.headers["Retry-After"] !== undefined;
-  });
-  expect(retried.map(([status]) => status)).toEqual(["429", "503"]);
+it("the data centre's cache: serves what another isolate has drawn", async () => {
+  const ask = service({ cache: caches.default });
+  const path = "/v1/avatars/shared.png?steps=1";
+  const drawn = await ask(path);
+  expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
+  const file = await drawn.arrayBuffer();
+  const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
+  const found = await other(path);
+  expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
+  expect(await found.arrayBuffer()).toEqual(file);
+  expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+  expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
 });

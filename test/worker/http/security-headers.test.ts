@@ -7,24 +7,12 @@ const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope"
 
 describe("headers", () => {
   it.each([...FILES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
-    const { headers } = await ask(path);
-    expect(
-      Object.fromEntries(
-        ["X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Referrer-Policy", "Access-Control-Allow-Origin"].map((name) => [
-          name,
-          headers.get(name),
-        ]),
-      ),
-    ).toEqual({
-      "X-Content-Type-Options": "nosniff",
-      "Cross-Origin-Resource-Policy": "cross-origin",
-      "Referrer-Policy": "no-referrer",
-      "Access-Control-Allow-Origin": "*",
+    expect(Object.fromEntries((await ask(path)).headers)).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "cross-origin-resource-policy": "cross-origin",
+      "referrer-policy": "no-referrer",
+      "access-control-allow-origin": "*",
     });
-  });
-
-  it("binds its own origin to HTTPS", async () => {
-    expect((await ask("/sample?seed=7&steps=1")).headers.get("Strict-Transport-Security")).toBe("max-age=15552000");
   });
 
   it.each(FILES)("%s runs nothing but the server's own files, and makes no scripts of text", async (path) => {

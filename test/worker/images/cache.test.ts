@@ -1,5 +1,5 @@
 /** The operator's cache: whatever it does, the answer is an image, in time. */
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { AnswerCache } from "../../../worker/http/hono-options.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { service } from "../service.ts";
@@ -36,6 +36,9 @@ it("an answer as it was stored is used", async () => {
   expect(bytes).toEqual(stored.bytes);
 });
 
+const throwing = () => {
+  throw new Error("none");
+};
 const without = (name: string): Headers => {
   const headers = new Headers(stored.headers);
   headers.delete(name);
@@ -50,40 +53,33 @@ const breaking = () =>
 const endless = () => new ReadableStream({ pull: (controller) => controller.enqueue(stored.bytes) });
 const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(stored.bytes.slice(0, 20)) });
 
-describe("another answer counts as none", () => {
-  it.each<[string, AnswerCache["match"] | (() => unknown)]>([
-    ["a 503", async () => new Response(stored.bytes, { status: 503, headers: stored.headers })],
-    ["a page", async () => page({ "Content-Type": "text/html", "Content-Length": "20" })],
-    ["a page that claims to be the image", async () => page(stored.headers)],
-    ["an empty one", async () => new Response(new Uint8Array(), { headers: stored.headers })],
-    ["an empty one without a body", async () => new Response(null, { headers: stored.headers })],
-    [
-      "an empty one that says so",
-      async () => new Response(new Uint8Array(), { headers: { "Content-Type": "image/png", "Content-Length": "0" } }),
-    ],
-    ["a truncated one", async () => new Response(stored.bytes.slice(0, -1), { headers: stored.headers })],
-    ["an endless one", async () => new Response(endless(), { headers: stored.headers })],
-    ["one that breaks", async () => new Response(breaking(), { headers: stored.headers })],
-    ["one that stops", async () => new Response(stuck(), { headers: stored.headers })],
-    ["one without a type", async () => new Response(stored.bytes, { headers: without("Content-Type") })],
-    ["one without a length", async () => new Response(endless(), { headers: without("Content-Length") })],
-    ["none that is a response", async () => ({}) as Response],
-    ["an error", () => Promise.reject(new Error("none"))],
-    [
-      "an error at once",
-      () => {
-        throw new Error("none");
-      },
-    ],
-    ["nothing, without a promise", () => undefined],
-    ["no answer ever", () => new Promise(() => undefined)],
-  ])("%s", async (_, match) => {
-    const { status, type, timing, bytes } = await draw({ match: match as AnswerCache["match"] });
-    expect([status, type]).toEqual([200, "image/png"]);
-    expect(timing).toMatch(/^cache;desc="none"/);
-    expect(bytes).not.toEqual(stored.bytes);
-    expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((char) => char.charCodeAt(0)));
-  });
+it.each<[string, AnswerCache["match"] | (() => unknown)]>([
+  ["a 503", async () => new Response(stored.bytes, { status: 503, headers: stored.headers })],
+  ["a page", async () => page({ "Content-Type": "text/html", "Content-Length": "20" })],
+  ["a page that claims to be the image", async () => page(stored.headers)],
+  ["an empty one", async () => new Response(new Uint8Array(), { headers: stored.headers })],
+  ["an empty one without a body", async () => new Response(null, { headers: stored.headers })],
+  [
+    "an empty one that says so",
+    async () => new Response(new Uint8Array(), { headers: { "Content-Type": "image/png", "Content-Length": "0" } }),
+  ],
+  ["a truncated one", async () => new Response(stored.bytes.slice(0, -1), { headers: stored.headers })],
+  ["an endless one", async () => new Response(endless(), { headers: stored.headers })],
+  ["one that breaks", async () => new Response(breaking(), { headers: stored.headers })],
+  ["one that stops", async () => new Response(stuck(), { headers: stored.headers })],
+  ["one without a type", async () => new Response(stored.bytes, { headers: without("Content-Type") })],
+  ["one without a length", async () => new Response(endless(), { headers: without("Content-Length") })],
+  ["none that is a response", async () => ({}) as Response],
+  ["an error", () => Promise.reject(new Error("none"))],
+  ["an error at once", throwing],
+  ["nothing, without a promise", () => undefined],
+  ["no answer ever", () => new Promise(() => undefined)],
+])("another answer counts as none: %s", async (_, match) => {
+  const { status, type, timing, bytes } = await draw({ match: match as AnswerCache["match"] });
+  expect([status, type]).toEqual([200, "image/png"]);
+  expect(timing).toMatch(/^cache;desc="none"/);
+  expect(bytes).not.toEqual(stored.bytes);
+  expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((char) => char.charCodeAt(0)));
 });
 
 it("one that fails is left alone for a minute", async () => {
@@ -101,12 +97,7 @@ it("one that fails is left alone for a minute", async () => {
 
 it.each<[string, () => unknown]>([
   ["rejects", () => Promise.reject(new Error("full"))],
-  [
-    "throws at once",
-    () => {
-      throw new Error("full");
-    },
-  ],
+  ["throws at once", throwing],
   ["returns no promise", () => undefined],
 ])("a cache whose `put` %s does not hinder the answer", async (_, put) => {
   expect(await draw({ put: put as AnswerCache["put"] })).toMatchObject({ status: 200, type: "image/png" });

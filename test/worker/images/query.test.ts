@@ -15,25 +15,9 @@ function mistake(query: string): OptionError {
 
 describe("parseQuery", () => {
   it("takes every option of the table", () => {
-    expect(
-      parse(
-        "seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=langevin&churn=0.2&extrapolation=1&temperature=0.9&guidance=1.5&size=56&format=apng",
-      ),
-    ).toMatchObject({
-      model: "m",
-      format: "apng",
-      options: {
-        seed: "🧥 1",
-        class: "Ankle boot",
-        steps: "8",
-        sampler: "langevin",
-        churn: "0.2",
-        extrapolation: "1",
-        temperature: "0.9",
-        guidance: "1.5",
-        size: "56",
-      },
-    });
+    const options = { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "langevin", churn: "0.2", temperature: "0.9", size: "56" };
+    const query = new URLSearchParams({ model: "m", ...options, format: "apng" });
+    expect(parse(String(query))).toMatchObject({ model: "m", format: "apng", options });
   });
 
   it.each(QUERY_NAMES)("takes %s at most once, and not empty", (name) => {
@@ -49,20 +33,8 @@ describe("parseQuery", () => {
 
 describe("partsOf", () => {
   it("decodes as URLSearchParams do", () => {
-    for (const search of [
-      "",
-      "?",
-      "?a",
-      "?a=",
-      "?=b",
-      "?=&&a=b=c&",
-      "?seed=%C3%A9&class=a+b%25",
-      "?a%3Db+=%26%2B%20",
-      "?n=1&n=2",
-      "?a?b=c?d",
-      "?\u{1f41f}=\u{e9}",
-      "?a=b#c?d=e",
-    ]) {
+    const searches = "|?|?a|?a=|?=b|?=&&a=b=c&|?seed=%C3%A9&class=a+b%25|?a%3Db+=%26%2B%20|?n=1&n=2|?a?b=c?d|?\u{1f41f}=\u{e9}|?a=b#c?d=e";
+    for (const search of searches.split("|")) {
       const url = `https://a.test/sample${search}`;
       const parts = partsOf(url).filter(({ text }) => text !== "");
       expect(

