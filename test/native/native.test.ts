@@ -1,9 +1,8 @@
 /** The native backend, built by `npx anneal setup-native`; a missing library is a failure here. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { graph } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -17,13 +16,13 @@ import { initialParameters } from "../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { run, runLab, words } from "../support/command-line.ts";
+import { run, runLab, succeeded, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { randomInput, randomModel, TINY } from "../support/random-model.ts";
 import { expectExactResume } from "../support/resume.ts";
 import { batch } from "../training/network/gaussian-data.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-native-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("native");
 
 let tf: Tf;
 beforeAll(async () => {
@@ -151,11 +150,9 @@ describe("the shipped model", () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
     const images = join(folder, "fashion-mnist");
     expect(await runLab("dataset", words`fashion-mnist --out ${images}`)).toMatchObject({ code: 0, stderr: "" });
-    const { code, stdout, stderr } = await run(
-      "evaluate",
-      words`${join(model, "model-fp32.onnx")} --data ${images} --count 128 --backend native`,
+    const { stdout } = await succeeded(
+      run("evaluate", words`${join(model, "model-fp32.onnx")} --data ${images} --count 128 --backend native`),
     );
-    expect(code, stderr).toBe(0);
     const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);
     const card = /^\| held-out loss at sigma .*\n.*\n\| fp32 \|(.*)\|$/m
       .exec(readFileSync(join(model, "README.md"), "utf8"))![1]

@@ -56,6 +56,13 @@ export async function succeeded(running: Promise<Finished>): Promise<Finished> {
   return outcome;
 }
 
+/** For a user's mistake: what it printed about it. Throws an Error unless its exit code is 2. */
+export async function refused(running: Promise<Finished>): Promise<string> {
+  const { code, stdout, stderr } = await running;
+  if (code !== 2) throw new Error(`Expected exit code 2 but received ${code}:\n${stdout}${stderr}`);
+  return stderr;
+}
+
 /** What the pattern finds in what a child has printed. Throws an Error with all of that if the child ends before. */
 export async function untilPrinted({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   let printed = "";

@@ -1,19 +1,17 @@
 /** `anneal <verb>`, the command line as a whole. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openModel, packagedModel } from "../../training/cli/model-files.ts";
 import { VERBS } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { type Finished, run } from "../support/command-line.ts";
-import { writeFolder } from "../support/files.ts";
+import { type Finished, refused, run, succeeded } from "../support/command-line.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-const folder = mkdtempSync(join(tmpdir(), "anneal-verbs-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("verbs");
 
 const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finished> =>
   new Promise((done) => {
@@ -32,9 +30,9 @@ describe("anneal", () => {
     );
     const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp"];
     const install = peers.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ");
-    const { code, stderr } = await run("train", ["--data", "./my-images"], { NODE_OPTIONS: `--import=${hider}` });
-    expect(stderr).toBe(`Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`);
-    expect(code).toBe(2);
+    expect(await refused(run("train", ["--data", "./my-images"], { NODE_OPTIONS: `--import=${hider}` }))).toBe(
+      `Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`,
+    );
   });
 
   it("of a clone says in one line which Node it needs, where Node cannot run the sources", async () => {
@@ -48,9 +46,9 @@ describe("anneal", () => {
   it("trains without a name under that of the images' folder, with its run in runs", async () => {
     writeFolder(join(folder, "runs/my-pets"), { "config.json": "{}" });
     const data = `${join(folder, "My Pets")}/`;
-    const { code, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "train", "--data", data);
-    expect(stderr).toBe("Expected a new folder for `out` but `runs/my-pets` already holds a run: add --resume to continue it\n");
-    expect(code).toBe(2);
+    expect(await refused(runIn(folder, join(ROOT, "training/anneal.ts"), "train", "--data", data))).toBe(
+      "Expected a new folder for `out` but `runs/my-pets` already holds a run: add --resume to continue it\n",
+    );
   });
 
   it("does not set up the native backend unasked, but shows what it would run", async () => {
@@ -73,8 +71,7 @@ describe("anneal", () => {
 describe("anneal sample", () => {
   it("draws with the package's model", async () => {
     const file = join(folder, "alice.png");
-    const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "robot", "--out", file]);
-    expect(code, stderr).toBe(0);
+    const { stdout } = await succeeded(run("sample", ["--seed", "alice", "--class", "robot", "--out", file]));
     const model = await openModel(packagedModel());
     const image = await sample(model, { seed: "alice", class: "robot" });
     expect(readFileSync(file).equals(image.png())).toBe(true);

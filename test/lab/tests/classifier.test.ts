@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Tf } from "../../../training/network/score-network.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, featureCount } from "../classifiers/classifier.ts";
@@ -10,8 +10,7 @@ import { accuracy, classify, predictions } from "../classifiers/classify.ts";
 import { encodeClassifier, readClassifier, roundedWeights } from "../classifiers/file.ts";
 import { maxPool } from "../classifiers/trunks.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("classifier");
 
 let tf: Tf;
 beforeAll(async () => {

@@ -3,13 +3,13 @@
  * published are a judging one's.
  */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { runLab } from "../../support/command-line.ts";
+import { refused, runLab } from "../../support/command-line.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -17,8 +17,7 @@ import type { ClassifierSpec } from "../classifiers/classifier.ts";
 import { encodeClassifier, roundedWeights } from "../classifiers/file.ts";
 import { classifierPath } from "../judges.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("judges");
 
 const data = join(folder, "data");
 const judge = join(folder, "judge.safetensors");
@@ -33,9 +32,9 @@ beforeAll(() => {
 
 it("the search of schedules refuses a judging classifier", async () => {
   const args = [model, "--nfe", "2", "--classifier", judge, "--data", data, "--backend", "wasm", "--out", join(folder, "tune")];
-  const { code, stderr } = await runLab("tune", args);
-  expect(stderr).toMatch(/^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/);
-  expect(code).toBe(2);
+  expect(await refused(runLab("tune", args))).toMatch(
+    /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/,
+  );
 });
 
 it.each([

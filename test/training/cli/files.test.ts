@@ -1,14 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { finished, run } from "../../support/command-line.ts";
+import { finished, refused, run } from "../../support/command-line.ts";
+import { temporaryFolder } from "../../support/files.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-write-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("write");
 const file = join(folder, "file.txt");
 writeFileSync(file, "precious");
 symlinkSync(join(folder, "nowhere"), join(folder, "dangling"));
@@ -91,9 +90,7 @@ describe("what claims to be a regular file and has no end", () => {
     ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
     ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
   ])("is refused before it is opened by %s", async (verb, args, message) => {
-    const { code, stderr } = await run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]);
-    expect(stderr).toBe(message);
-    expect(code).toBe(2);
+    expect(await refused(run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]))).toBe(message);
   });
 });
 

@@ -1,18 +1,17 @@
 /** An export that is killed between two of its files leaves the earlier export, or a folder that nothing takes for a whole one. */
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openModel } from "../../../training/cli/model-files.ts";
 import { writeFiles } from "../../../training/export/folder.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import { FolderError, readModel } from "../../../worker/node/folders.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 vi.mock("node:fs", { spy: true });
 
-const root = mkdtempSync(join(tmpdir(), "anneal-export-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder("export");
 afterEach(() => vi.mocked(renameSync).mockReset());
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

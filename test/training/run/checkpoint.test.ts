@@ -1,17 +1,16 @@
 /** A checkpoint that is not what was written is not gone on from, and is not the end of the run. */
-import { copyFileSync, fsyncSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, fsyncSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeState, encodeState, initialState } from "../../../training/learning/checkpoint.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { RunFolder } from "../../../training/run/folder.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { TINY } from "../../support/random-model.ts";
 
 vi.mock("node:fs", { spy: true });
 
-const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
-afterAll(() => rmSync(run, { recursive: true, force: true }));
+const run = temporaryFolder("checkpoint");
 const folder = new RunFolder(run);
 const path = join(run, "checkpoint.safetensors");
 const previous = join(run, "checkpoint.previous.safetensors");

@@ -1,12 +1,12 @@
 /** A run is trained by one process at a time, and a dead one's lock is nobody's. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../support/files.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-lock-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("lock");
 const lock = join(folder, "lock");
 
 const MODULE = resolve(import.meta.dirname, "../../../training/run/lock.ts");

@@ -1,8 +1,7 @@
 /** A run in Node: what is in its folder when it ends, is interrupted or diverges. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining } from "../../../training/data/dataset.ts";
@@ -16,13 +15,13 @@ import { CONCLUSION } from "../../../training/run/end.ts";
 import { RunFolder } from "../../../training/run/folder.ts";
 import { train } from "../../../training/run/session.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 vi.mock("../../../training/cli/progress.ts", { spy: true });
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("session");
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => {});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas, stepSizes } from "../../../wasm-model/sampling/noise-levels.ts";
-import { drive, gaussianDenoiser, MIXTURE, mixtureCdf, mixtureDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
+import { drive, gaussianDenoiser, momentsOf, unitNoise } from "./closed-form.ts";
 
 describe("ald on a Gaussian", () => {
   const [L, T] = [4, 5];
@@ -36,32 +36,5 @@ describe("ald on a Gaussian", () => {
       expect(Math.abs(mean - exact[i].mean)).toBeLessThan(2e-6);
       expect(Math.abs(Math.sqrt(variance) - std)).toBeLessThan(2e-6 * (1 + std));
     });
-  });
-});
-
-describe("ald on a mixture", () => {
-  const pixels = 2048;
-  const sigmas = geometricSigmas({ steps: 6, sigmaMin: 0.05, sigmaMax: 1 });
-
-  /**
-   * Largest distance of the samples' distribution function from that of the mixture at the last noise level
-   * (Kolmogorov-Smirnov).
-   */
-  function distance(relativeStep: number, stepsPerLevel: number): number {
-    const batch = { images: 1, imageSize: pixels, noise: seededNoise("mixture") };
-    const sampler = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * 0.05 ** 2 });
-    const sorted = drive(sampler, mixtureDenoiser(MIXTURE)).sort();
-    return sorted.reduce((worst, x, i) => Math.max(worst, Math.abs(mixtureCdf(MIXTURE, 0.05, x) - (i + 0.5) / pixels)), 0);
-  }
-
-  it("approaches the known distribution as epsilon falls and T grows", () => {
-    const coarse = distance(2, 2);
-    const medium = distance(1, 10);
-    const fine = distance(0.5, 80);
-    expect(medium).toBeLessThan(0.75 * coarse);
-    expect(fine).toBeLessThan(0.75 * medium);
-    // As many samples of the law itself would be farther than 1.95 / sqrt(pixels) with probability 0.001; 30 % are left
-    // for the bias.
-    expect(fine).toBeLessThan(1.3 * (1.95 / Math.sqrt(pixels)));
   });
 });

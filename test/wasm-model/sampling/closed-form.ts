@@ -3,7 +3,6 @@
 import type { Batch, Evaluation, Noise, Sampler } from "../../../wasm-model/sampling/index.ts";
 import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
-import { gaussianCdf } from "./gaussian-cdf.ts";
 
 /** D(x, sigma) of one number. */
 export type PointDenoiser = (x: number, sigma: number) => number;
@@ -50,10 +49,6 @@ export function mixtureDenoiser(components: readonly Component[]): PointDenoiser
     return sum / total;
   };
 }
-
-/** CDF of the mixture with noise of standard deviation sigma added. */
-export const mixtureCdf = (components: readonly Component[], sigma: number, x: number): number =>
-  components.reduce((sum, { weight, mean, std }) => sum + weight * gaussianCdf((x - mean) / Math.sqrt(std ** 2 + sigma ** 2)), 0);
 
 /**
  * Drives a sampler. `denoised` is always the same array and is overwritten between two evaluations, as a runtime may

@@ -6,12 +6,17 @@ import type { SampleOptions } from "../../../wasm-model/request/options.ts";
 import { type ImageSettings, resolve } from "../../../wasm-model/request/resolve.ts";
 import { START_DRAW, startImage, startNumbers } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import type { Start } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
-import { smallStart } from "../../support/schedules.ts";
 
 const SPEC: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
 const SIZE = 12;
-const start = smallStart();
+/** Of 2x2 squares in three channels and three classes, whose means are 0, 1 and 2 and a hundredth more from number to number. */
+const start: Start = {
+  ...{ squares: 2, spread: 1.5, extrapolation: 1.3 },
+  means: [0, 1, 2].map((k) => Array.from({ length: SIZE }, (_, f) => k + f / 100)),
+  factor: Array.from({ length: (SIZE * (SIZE + 1)) / 2 }, (_, i) => Math.sin(i) / 10),
+};
 const zeros = new Float32Array(SIZE);
 const z = new Float32Array(SIZE);
 gaussians(seedState("z"), 0, z);

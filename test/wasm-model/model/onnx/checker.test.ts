@@ -1,11 +1,11 @@
 /** What ONNX itself says of the files that are written. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
 import { onnxPython } from "../../../setup/machine.ts";
+import { temporaryFolder } from "../../../support/files.ts";
 import { DEEP, randomModelFile, TINY, UNCONDITIONAL } from "../../../support/random-model.ts";
 
 const CHECK = `
@@ -19,8 +19,7 @@ print([(v.name, [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.di
 
 const THREE_LEVELS = DEEP["32x32, three levels"];
 const python = await onnxPython();
-const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("onnx");
 
 const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
 
