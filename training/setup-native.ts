@@ -104,7 +104,9 @@ function loadError(): string {
   return child.stderr.split("\n").find((line) => line.includes("Error:")) ?? `the test process ended with ${child.signal ?? child.status}`;
 }
 
-const runs = (program: string): boolean => spawnSync(program, ["--version"]).status === 0;
+function runs(program: string): boolean {
+  return spawnSync(program, ["--version"]).status === 0;
+}
 
 function expectTool(program: string, advice: string): void {
   if (!runs(program)) throw new UserError(`Expected \`${program}\` on this machine but it does not run: ${advice}.`);
