@@ -1,7 +1,4 @@
-/**
- * `anneal evaluate`: measures how well a model denoises held-out images at each noise level, whether it copies training
- * images, and how various its images are.
- */
+/** `anneal evaluate`: a model's held-out loss at each noise level, copies of training images, and variety. */
 import { join } from "node:path";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";

@@ -69,18 +69,6 @@ function withFlags(card: ModelCard, { name = card.name, schedules, ...flags }: E
   return checkedCard({ ...card, name, sampling: withChanges(card.sampling, changes) });
 }
 
-/** Shows how far the calibration is; `stop` ends the bar. */
-function calibrationBar(): { onProgress(images: number, total: number): void; stop(): void } {
-  let bar: ProgressBar | undefined;
-  return {
-    onProgress(images, total) {
-      bar ??= progress("calibrating", total);
-      bar.update(images);
-    },
-    stop: () => bar?.stop(),
-  };
-}
-
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const { out } = flags;
   const { history, curve, contrast, ...model } = readSource(source);
@@ -100,9 +88,13 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   if (!(maxError <= MAX_ERROR))
     throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${maxError}`);
 
-  const bar = calibrationBar();
-  const int8 = writeModel(await quantizedModel(tf, fp32, { imagesPerClass: flags.calibrationImages, onProgress: bar.onProgress }));
-  bar.stop();
+  const calibrating: { bar?: ProgressBar } = {};
+  const onProgress = (images: number, total: number): void => {
+    calibrating.bar ??= progress("calibrating", total);
+    calibrating.bar.update(images);
+  };
+  const int8 = writeModel(await quantizedModel(tf, fp32, { imagesPerClass: flags.calibrationImages, onProgress }));
+  calibrating.bar?.stop();
   files.set(MODEL_FILE, int8);
   const denoiser = await simd.load(readModel(int8)); // as it is served, and faster than onnxruntime
   const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);

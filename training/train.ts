@@ -11,7 +11,7 @@ import { nameLike } from "./cli/model-name.ts";
 import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import { type Dataset, forTraining, trainingSha256 } from "./data/dataset.ts";
+import { forTraining, trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 
@@ -76,10 +76,10 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
   const dataset = forTraining(await loadDataset(flags.data, givenSettings(flags)));
-  const { logSigmaMean: mean, logSigmaStd: std, augment: augmentation, guidance: weight, guidanceSigmaMax: sigmaMax } = flags;
-  const { images, batch, learningRate, mirror } = flags;
-  const recipe = { logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } };
-  const choices = { ...{ preset, seed, images, batch, learningRate, mirror }, ...recipe };
+  const { images, batch, learningRate, mirror, augment: augmentation } = flags;
+  const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
+  const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
+  const choices = { preset, seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
   const { settings, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
   const config: RunConfig = {
     ...settings,
@@ -92,11 +92,8 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     ...{ preset, from, processors: [thisProcessor()] },
   };
   expectExportable(config);
-  return {
-    ...{ config, dataset, state },
-    classes: source && from !== "base" ? describeClasses(config.labels, source.card) : undefined,
-    log: [],
-  };
+  const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
+  return { config, dataset, state, classes, log: [] };
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
@@ -108,18 +105,11 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   const state = run.readStateToResume(config.spec, console.log);
   const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
-  expectSameImages(dataset, config, flags.out);
-  return { config, dataset, state, log: run.readLog(state.step) };
-}
-
-/** Throws a UserError unless these are the training images that the run began with. */
-function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: string): void {
-  const received = trainingSha256(dataset);
-  if (dataSha256 !== received) {
-    throw new UserError(
-      `Expected the training images that the run in \`${run}\` began with (SHA-256 ${dataSha256}) in \`${dataset.folder}\` but received others (${received})`,
-    );
-  }
+  const [expected, received] = [config.dataSha256, trainingSha256(dataset)];
+  if (received === expected) return { config, dataset, state, log: run.readLog(state.step) };
+  throw new UserError(
+    `Expected the training images that the run in \`${flags.out}\` began with (SHA-256 ${expected}) in \`${dataset.folder}\` but received others (${received})`,
+  );
 }
 
 /** The configuration to continue with: this processor is added, unless the run is finished. */
@@ -141,16 +131,10 @@ function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">)
   return model;
 }
 
-const countOf = ({ config }: TrainPlan): number =>
-  [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-
-function describe(plan: TrainPlan): string {
-  const { config, dataset } = plan;
-  return [
-    JSON.stringify(config, null, 2),
-    `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(countOf(plan) / 1e6).toFixed(2)} M parameters`,
-    ...describeDataset(dataset),
-  ].join("\n");
+function describe({ config, dataset }: TrainPlan): string {
+  const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const cost = `${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`;
+  return [JSON.stringify(config, null, 2), `network: ${describeSize(config)}, ${cost}`, ...describeDataset(dataset)].join("\n");
 }
 
 await runCommandLine(async () => {

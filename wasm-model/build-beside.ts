@@ -1,7 +1,4 @@
-/**
- * Builds the parts of the package that come from the other folders. They import the library from dist/wasm-model, and
- * the packages that package.json names; neither is bundled.
- */
+/** Builds the package's other parts. They import the library from dist/wasm-model and its dependencies, unbundled. */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";

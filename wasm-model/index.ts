@@ -30,10 +30,7 @@ export async function vary(model: Model, { signal, onStep, image, ...options }: 
   return render(model, resolve("vary", options, model.card), { signal, onStep, image });
 }
 
-/**
- * `image`: an image of the model's native size. `mask`: one channel of the same size. White (128 to 255) is repainted,
- * black keeps its exact bytes.
- */
+/** `image`: of native size. `mask`: one channel of that size; white (128 to 255) is repainted, black keeps its exact bytes. */
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
 /** Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`, but unconditional without `class`. */

@@ -44,15 +44,14 @@ export class BundledPackages {
 
   /** The packages' notices, sorted by name. */
   notices(): string {
-    const packages = [...this.folders].map((folder) => ({ folder, ...readManifest(folder) }));
-    const sorted = packages.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return ["Parts of these packages are built into the files here.", ...sorted.map((one) => noticeOf(one.folder, one))].join("\n\n");
+    const manifestIn = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as LicensedPackage;
+    const packages = [...this.folders].map((folder) => ({ folder, ...manifestIn(folder) }));
+    const notices = packages.sort((a, b) => (a.name < b.name ? -1 : 1)).map(noticeOf);
+    return ["Parts of these packages are built into the files here.", ...notices].join("\n\n");
   }
 }
 
-const readManifest = (folder: string): LicensedPackage => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as LicensedPackage;
-
-function noticeOf(folder: string, { name, version, license, author, homepage }: LicensedPackage): string {
+function noticeOf({ folder, name, version, license, author, homepage }: LicensedPackage & { readonly folder: string }): string {
   const texts = readdirSync(folder).filter((file) => NOTICE.test(file));
   const owner = typeof author === "string" ? author : author?.name;
   return [

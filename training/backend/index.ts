@@ -1,7 +1,4 @@
-/**
- * Chooses the training backend: TensorFlow's native library through tfjs-node if it loads, else the wasm backend, which
- * runs everywhere and is several times slower.
- */
+/** The training backend: TensorFlow's native library if it loads, else the WASM backend, which runs everywhere, slower. */
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";

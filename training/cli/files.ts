@@ -3,10 +3,7 @@ import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-/**
- * The bytes of a regular file: a device has no end, and a pipe may never begin. Nor may files of /proc, which claim to be
- * regular and empty, so an empty file is not opened either. Throws an Error that says why it cannot be read.
- */
+/** The bytes of a file. Devices, pipes, and empty ones, as /proc's pose, might never end. Throws an Error that says why. */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = fs.statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
@@ -15,10 +12,7 @@ export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }
 
-/**
- * Writes to a temporary file beside the target and renames it. Follows links. A device or a pipe is written to directly
- * and kept. Throws a UserError if the file cannot be written completely; it is then unchanged.
- */
+/** Replaces the file behind links at once; writes to devices and pipes. Throws a UserError if it fails: the file is unchanged. */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
     const isOther = fs.statSync(path, { throwIfNoEntry: false })?.isFile() === false;

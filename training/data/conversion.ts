@@ -36,9 +36,6 @@ export interface ConversionFlags {
   readonly background?: string;
 }
 
-/** Those of the settings that were given. */
-export type GivenSettings = Partial<ConversionSettings>;
-
 /** Adds the flags to a command that loads data. */
 export function withConversionFlags(command: Command): Command {
   const { width, crop, background } = DEFAULT_SETTINGS;
@@ -61,7 +58,7 @@ export function withConversionFlags(command: Command): Command {
     );
 }
 
-export const givenSettings = ({ size, crop, background }: ConversionFlags): GivenSettings => ({
+export const givenSettings = ({ size, crop, background }: ConversionFlags): Partial<ConversionSettings> => ({
   ...size,
   ...(crop !== undefined && { crop }),
   ...(background !== undefined && { background }),
@@ -72,9 +69,7 @@ export const givenNames = (flags: ConversionFlags): string[] =>
   (["size", "crop", "background"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
-export const cardSettings = ({ crop, background }: ConversionSettings): CardSettings => ({ crop, background });
-
-type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
+export const cardSettings = ({ crop, background }: ConversionSettings) => ({ crop, background });
 
 /** The card's settings, with defaults for what earlier versions lack. Throws a UserError for an unknown crop. */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): ConversionSettings {

@@ -7,7 +7,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { memorySplit, type Split } from "../network/split.ts";
 import { expectName, layOut, type Skipped } from "./class-folders.ts";
-import { type ConversionSettings, DEFAULT_SETTINGS, type GivenSettings } from "./conversion.ts";
+import { type ConversionSettings, DEFAULT_SETTINGS } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
@@ -22,7 +22,7 @@ const DATA_NAME = name(256);
  * `given`: settings that take the place of the data set's own. Throws a UserError if the folder cannot be read, if none
  * of its images can be used, and for equal pictures of two classes.
  */
-export async function loadDataset(place: string, given: GivenSettings = {}): Promise<Dataset> {
+export async function loadDataset(place: string, given: Partial<ConversionSettings> = {}): Promise<Dataset> {
   if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
   const about = aboutSet(place);

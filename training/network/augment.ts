@@ -29,10 +29,7 @@ export interface Change {
   readonly hue: number;
 }
 
-/**
- * Each change happens with the probability `share`, whatever the others do. Grey images have no hue, and images that are
- * mirrored anyway (`mirror`) need not be told so.
- */
+/** Each change has the probability `share`. Grey images have no hue; those mirrored anyway (`mirror`) need not be told so. */
 export function changeOf(draws: ArrayLike<number>, share: number, { channels, mirror: untold }: Changeable): Change {
   const [mirror, shift, scale, angle, hue, ...amounts] = Array.from(draws) as [number, number, number, number, number, ...number[]];
   const amount = (draw: number, k: number, most: number): number => (draw < share ? (2 * amounts[k] - 1) * most : 0);
@@ -55,16 +52,13 @@ export function changed(image: Uint8Array, shape: ImageShape, change: Change): U
   const { mirrored, shift, logScale, angle, hue } = change;
   const turned = mirrored ? inMirror(image, shape) : image;
   const isMoved = shift[0] !== 0 || shift[1] !== 0 || logScale !== 0 || angle !== 0;
-  const moved = isMoved
-    ? inBytes(turned, (values) => turn(shape, values, angle, 2 ** logScale, shift[0] * shape.width, shift[1] * shape.height))
-    : turned;
+  let moved = turned;
+  if (isMoved) {
+    const values = new Float32Array(turned);
+    turn(shape, values, angle, 2 ** logScale, shift[0] * shape.width, shift[1] * shape.height);
+    moved = new Uint8Array(new Uint8ClampedArray(values).buffer); // rounded to the nearest
+  }
   return hue === 0 ? moved : recoloured(moved, hue);
-}
-
-function inBytes(image: Uint8Array, change: (values: Float32Array) => void): Uint8Array {
-  const values = new Float32Array(image);
-  change(values);
-  return new Uint8Array(new Uint8ClampedArray(values).buffer); // rounded to the nearest
 }
 
 /** Mirrors an image [H, W, C] horizontally. */
@@ -79,10 +73,7 @@ export function inMirror(image: Uint8Array, { width, channels }: Pick<ImageShape
   return turned;
 }
 
-/**
- * Rotates [H, W, C] around its centre by this many degrees, scales it and shifts it by pixels, with bilinear
- * interpolation; pixels beyond the border repeat it.
- */
+/** Rotates [H, W, C] by degrees, scales and shifts it by pixels, with bilinear interpolation; the border repeats outwards. */
 export function turn({ height, width, channels }: ImageShape, image: Float32Array, degrees: number, scale: number, dx = 0, dy = 0): void {
   const before = image.slice();
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];

@@ -52,9 +52,11 @@ type Known = ReadonlyMap<string, Parameter>;
 function scaledFilters(known: Known, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
   const scaled: Parameters = new Map();
   for (const [path, info] of known) {
-    const stored = parameters.get(path);
-    if (stored === undefined && info.trainingOnly) continue;
-    const values = (stored ?? missing(path)).slice();
+    const values = parameters.get(path)?.slice();
+    if (values === undefined) {
+      if (info.trainingOnly) continue;
+      throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
+    }
     if (isFilter(info)) {
       const fanIn = values.length / info.shape[0];
       const wanted = normOf(fanIn);
@@ -74,30 +76,19 @@ function scaledFilters(known: Known, parameters: ReadonlyMap<string, Float32Arra
 export const isFilter = ({ kind }: Parameter): boolean => kind === "conv" || kind === "linear";
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-function missing(path: string): never {
-  throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
-}
-
 /** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. */
-export function toTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
-  if (shape.length < 2) return values;
-  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return reversed(values, [outputs, inputs, sizeOf(kernel)]);
-}
+export const toTensorLayout = (values: Float32Array, [outputs, inputs, ...kernel]: readonly number[]): Float32Array =>
+  inputs === undefined ? values : reversed(values, [outputs, inputs, sizeOf(kernel)]);
 
 /** The shape of `toTensorLayout`'s result. */
 export function tensorShape(shape: readonly number[]): number[] {
-  if (shape.length < 2) return [...shape];
-  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return [...kernel, inputs, outputs];
+  const [outputs, inputs, ...kernel] = shape;
+  return inputs === undefined ? [...shape] : [...kernel, inputs, outputs];
 }
 
-/** The inverse of `toTensorLayout`, in new arrays; `shape` is the canonical one. */
-export function fromTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
-  if (shape.length < 2) return values.slice();
-  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
-  return reversed(values, [sizeOf(kernel), inputs, outputs]);
-}
+/** The inverse of `toTensorLayout`, in new arrays; the shape is the canonical one. */
+export const fromTensorLayout = (values: Float32Array, [outputs, inputs, ...kernel]: readonly number[]): Float32Array =>
+  inputs === undefined ? values.slice() : reversed(values, [sizeOf(kernel), inputs, outputs]);
 
 /** Reverses the axes of an array of the given shape. */
 function reversed(source: Float32Array, [n0, n1, n2]: [number, number, number]): Float32Array {

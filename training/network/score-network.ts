@@ -134,10 +134,7 @@ function modulated(tf: Tf, x: TF.Tensor, v: TF.Tensor): TF.Tensor {
   });
 }
 
-/**
- * x clipped to [-bound, bound]; the gradient is 0 where it is clipped. It is written out because tfjs's own gradient
- * makes twice as many passes over memory.
- */
+/** x clipped to [-bound, bound], with gradient 0 where clipped. (tfjs's own gradient makes twice as many passes.) */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return differentiable(tf, [x], (save) => {
     const value = tf.clipByValue(x, -bound, bound);

@@ -18,10 +18,7 @@ export interface NetworkShape {
   readonly crop?: NonNullable<CroppedShape["crop"]>;
 }
 
-/**
- * The network `network` for a data set's images, padded to the next size that its levels can halve. Throws a UserError
- * for images that no network supports.
- */
+/** `network` for these images, padded to the next size that its levels can halve. Throws a UserError for unsupported images. */
 export const shapeFor = (dataset: LabelledImages, network: NetworkName): NetworkShape =>
   shapeWith(dataset, NETWORKS[network], sigmaData(dataset));
 

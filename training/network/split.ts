@@ -10,10 +10,7 @@ export interface Split {
   readonly labels: Uint16Array;
   /** [N]: a number that near pictures share (data/duplicates.ts). */
   readonly families: Int32Array;
-  /**
-   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all by default. Do not write to them:
-   * the split may share its own memory.
-   */
+  /** [end - start, H, W, C], 0 to 255; all by default. Read only: it may be the split's memory. */
   images(start?: number, end?: number): Uint8Array;
 }
 

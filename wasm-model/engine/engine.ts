@@ -9,7 +9,7 @@ import type { ModelContents } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { instantiate, type Kernels } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
-import { applyModulation, lengthOf, type Program, writeProgram } from "./program.ts";
+import { applyModulation, type Program, writeProgram } from "./program.ts";
 
 /** Sums over more inputs could overflow 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
 const MAX_CHANNELS = 3664;
@@ -78,7 +78,8 @@ export class Engine {
    * not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
-    const length = lengthOf(this.spec);
+    const { address, steps, imageIn, imageOut } = this.program;
+    const { length } = imageIn;
     const batch = x.length / length;
     if (!Number.isInteger(batch)) throw new RangeError(`Expected a multiple of ${length} values for \`x\` but received ${x.length}`);
     if (labels.length !== batch * this.spec.classes) {
@@ -86,7 +87,6 @@ export class Engine {
     }
     if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`sigma\` but received ${sigma}`);
     const denoised = new Float32Array(x.length);
-    const { address, steps, imageIn, imageOut } = this.program;
     for (let image = 0; image < batch; image++) {
       this.#modulate(sigma, labels, image);
       for (let i = 0; i < length; i++) imageIn[i] = x[image * length + i];

@@ -157,10 +157,7 @@ function unexpected({ op }: Node): never {
   throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
 }
 
-/**
- * Places float32 maps in memory. Maps whose lives do not overlap may share it. Returns each map's offset and the total
- * bytes. `bytesOf`: a map's size.
- */
+/** Places float32 maps in memory, which those whose lives do not overlap may share: each map's offset, and the bytes in all. */
 export function allocate(maps: readonly FloatMap[], bytesOf: (map: FloatMap) => number): { offsets: Map<FloatMap, number>; bytes: number } {
   const slots: { offset: number; bytes: number; busyTo: number }[] = [];
   const offsets = new Map<FloatMap, number>();

@@ -3,7 +3,6 @@
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import { type Node, recordNetwork } from "../network/recorder.ts";
-import type { NetworkSpec } from "../network/spec.ts";
 import type { Kernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
@@ -44,7 +43,7 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   const plan = planOf(graph);
   const { cIn, cSkip } = imageFactors(graph);
   const memory = new Memory(kernels);
-  const imageLength = lengthOf(spec);
+  const imageLength = spec.channels * spec.height * spec.width;
   const imageIn = memory.take(4 * imageLength);
   const imageOut = memory.take(4 * imageLength);
   const vectors = new Vectors(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
@@ -80,18 +79,14 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   };
 }
 
-/** How many values an image has. */
-export const lengthOf = ({ channels, height, width }: NetworkSpec): number => channels * height * width;
-
 /** The linear layers, computed by the kernels. */
 function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: readonly Node[]): Linear {
   const layers = new Map<string, number>();
   let longest = 0;
   for (const node of nodes) {
     if (node.op !== "linear") continue;
-    const inputs = node.inputs[0].shape[0];
     layers.set(node.path, memory.store(weights.floats.get(node.path) as Float32Array));
-    longest = Math.max(longest, inputs, node.shape[0]);
+    longest = Math.max(longest, node.inputs[0].shape[0], node.shape[0]);
   }
   const v = memory.take(4 * longest);
   const y = memory.take(4 * longest);

@@ -127,10 +127,7 @@ export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
 /** How the weights were made. */
 export type TrainingRecord = ModelCard["training"];
 
-/**
- * The most multiply-accumulates that one evaluation of a model may need. The widest network of `NETWORKS` on its
- * largest images needs 0.24e9; a file that asks for more is damaged or hostile.
- */
+/** The most MACs of one evaluation. `NETWORKS` need up to 0.24e9; a file that asks for more is damaged or hostile. */
 export const MAX_MACS = 2e9;
 
 /** The card. Throws a ModelError that names the first invalid field, or says that the format is newer or the network too costly. */

@@ -1,15 +1,9 @@
-/**
- * Whether a folder's record is that of its model. An export renames `record.json` first and `model.onnx` last, so a folder
- * in which it was killed between the two has a record of another model.
- */
+/** An export renames `record.json` first and `model.onnx` last: one killed in between leaves a record of another model. */
 import { sha256Hex } from "../sampling/sha256.ts";
 
 export const RECORD_FILE = "record.json";
 
-/**
- * Why the content of `record.json` is not that of the model beside it, in words; undefined if it is, or if there is none or
- * one that names no SHA-256.
- */
+/** Why `record.json` is not that of the model beside it; undefined if it is, or if there is none or one without SHA-256. */
 export function faultOfExport(record: string | undefined, model: Uint8Array): string | undefined {
   const expected = record === undefined ? undefined : sha256In(record);
   const received = sha256Hex(model);

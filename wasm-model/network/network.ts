@@ -45,10 +45,7 @@ export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, labe
   return ops.add(ops.modulate(x, cSkip), ops.modulate(output, cOut));
 }
 
-/**
- * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma, whatever the class. Used in
- * training only (Karras et al. 2024, eq. 21).
- */
+/** u(sigma) [B, 1], the learned log-variance of the weighted loss, in training only (Karras et al. 2024, eq. 21). */
 export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   const head = ops.linear(noiseFeatures(ops, spec, sigma), "logVariance", embeddingWidth(spec), 1);
   return ops.gain(head, "logVariance.gain");

@@ -60,10 +60,7 @@ export interface Ops<T> {
 /** Root mean square of silu(z) for standard normal z, to three digits (Karras et al. 2024, eq. 81). */
 export const SILU_NORM = 0.596;
 
-/**
- * sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude. It uses
- * products, since `**` is not exact.
- */
+/** sqrt((1-t)^2 + t^2), the rms of (1-t) a + t b for independent a and b of rms 1. By products, since `**` is not exact. */
 export function mpSumNorm(t: number): number {
   return Math.sqrt((1 - t) * (1 - t) + t * t);
 }

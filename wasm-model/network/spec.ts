@@ -30,15 +30,9 @@ const FIELDS = object({
   encoderBlocks: levels(1, 64),
   /** Decoder blocks of each level. From the second on they get the skip from the encoder. */
   decoderBlocks: levels(2, 64),
-  /**
-   * Largest magnitude that a quantized convolution reads; larger values saturate. Without it no value saturates. New
-   * networks have ACTIVATION_BOUND.
-   */
+  /** Largest magnitude that quantized convolutions read, beyond which values saturate; ACTIVATION_BOUND in new networks. */
   bound: v.exactOptional(number(1e-3, 1e3)),
-  /**
-   * Whether the network takes no notice of its one class. New networks of one class are so; those of model files of format
-   * 1 are not.
-   */
+  /** Whether the network ignores its one class, as new ones do; those of model files of format 1 do not. */
   unconditional: v.exactOptional(v.literal(true, "true")),
 });
 

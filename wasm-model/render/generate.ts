@@ -31,10 +31,7 @@ export interface Inputs {
 }
 
 export interface GenerateRun extends RunOptions, Inputs {
-  /**
-   * Called and awaited after each step, with the step's network evaluations counted by image. It yields to the event
-   * loop when it is time. Shared by the batches of one image.
-   */
+  /** Awaited after each step, with its evaluations over all images; yields to the event loop when it is time. */
   readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
 

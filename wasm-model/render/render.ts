@@ -21,10 +21,7 @@ export interface Progress extends Step {
 export interface RenderRun {
   /** Aborts the drawing within a few network evaluations: the promise is rejected with the signal's reason. */
   readonly signal?: RunOptions["signal"];
-  /**
-   * Called after each step's network evaluation (two with guidance) and awaited. Its arrays are valid during the call
-   * only. In a grid they hold one image.
-   */
+  /** Awaited after each step's evaluation (two with guidance). Arrays are valid during the call, in a grid those of one image. */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
 
@@ -103,10 +100,7 @@ export async function renderDenoised(
   return toFinalImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card, denoiser);
 }
 
-/**
- * Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one
- * after the other.
- */
+/** Collects F frames of images drawn one after the other: F - 1 evenly spaced during the annealing, and the final one. */
 function collectFrames(settings: Settings, card: ModelCard) {
   const { frames: count = 1, n } = settings;
   const steps = evaluations(settings.sampler, settings.steps, settings.sampling);

@@ -263,10 +263,7 @@ function affordableSize(native: Size, images: number): Bounds {
   return { min: least, max };
 }
 
-/**
- * Both colours, if one is given. The default of the other is black or white, whichever contrasts more; white on a
- * transparent background.
- */
+/** Both colours, if one is given; the other contrasts most of black and white, and is white on a transparent background. */
 function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
   const behind = background === TRANSPARENT ? background : colour("background", background);
   const before = colour("foreground", foreground) ?? (behind === TRANSPARENT ? WHITE : undefined);

@@ -16,10 +16,7 @@ export interface Builds {
   plain(): CompiledModule | Promise<CompiledModule>;
 }
 
-/**
- * The engine, on the build that this host can run. The module is compiled with the first model and shared by all
- * models; models of the same size share an enlarger.
- */
+/** The engine, on the build for this host, compiled with the first model. Models of the same size share an enlarger. */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   async function pick(): Promise<CompiledModule> {

@@ -16,10 +16,7 @@ export interface LoadOptions {
   readonly runtime: Runtime;
 }
 
-/**
- * Loads a model on the runtime that the caller passes in. Throws `ModelError` for a file that this library did not
- * write, `Error` if it cannot be fetched, `TypeError` without a runtime.
- */
+/** Loads a model. Throws `ModelError` for a foreign file, `Error` if it cannot be fetched, `TypeError` without a runtime. */
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime } = options ?? {};
   if (!runtime) throw new TypeError("Expected a runtime, such as `simd`, for `runtime` but received nothing");

@@ -1,7 +1,4 @@
-/**
- * Noise levels and Langevin step sizes. Levels are noise standard deviations in units of the data range [-1, 1]; they
- * decrease, level 0 is the noisiest.
- */
+/** Noise levels, standard deviations in units of [-1, 1] that decrease from level 0 on, and Langevin step sizes. */
 import { pow } from "./elementary.ts";
 
 export interface NoiseRange {
@@ -23,10 +20,7 @@ export function karrasSigmas({ rho, ...range }: NoiseRange & { readonly rho: num
   return levels(range, (t) => pow(first + t * (last - first), rho));
 }
 
-/**
- * sigma_i = sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)) for i < L = steps (Song & Ermon 2019, section 4.2). Throws
- * RangeError on bad input.
- */
+/** sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)), i < L = steps (Song & Ermon 2019, section 4.2). Throws RangeError. */
 export function geometricSigmas(range: NoiseRange): number[] {
   return levels(range, (t) => range.sigmaMax * pow(range.sigmaMin / range.sigmaMax, t));
 }

@@ -34,10 +34,7 @@ function between(a: Noise, b: Noise, t: number): Noise {
   };
 }
 
-/**
- * Noise whose draw 0 is z + values / sigma_0. A sampler starts from sigma_0 times draw 0: here, from the image plus
- * noise of the first level.
- */
+/** Noise whose draw 0 is z + values / sigma_0, so that samplers, which start from sigma_0 times it, start over these values. */
 export function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
     noise(image, draw, out);

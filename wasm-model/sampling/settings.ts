@@ -22,10 +22,7 @@ const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.
 /** The most numbers of a Gaussian start, of one class. */
 const MAX_START = 192;
 
-/**
- * The Gaussian of the training images that an image starts from (gaussian-start.ts). The lengths of its lists depend on
- * the card's network (model/card.ts).
- */
+/** The Gaussian that an image starts from (gaussian-start.ts). The card's network decides the lengths of its lists. */
 const START = object(
   {
     /** S: it describes S x S squares of each channel, F numbers, channel by channel and row by row. */
@@ -42,10 +39,7 @@ const START = object(
   "an object of squares, spread, extrapolation, means and factor",
 );
 
-/**
- * Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`npm run
- * lab -- tune --nfe`).
- */
+/** Settings of `langevin` for N steps, a value for each. `npm run lab -- tune --nfe` searches them for small N. */
 export const SCHEDULE = v.pipe(
   object(
     {

@@ -158,6 +158,6 @@ describe("a file that is not an image is described in a few words", () => {
     ["SVG", async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "damaged or in another format"],
     ["a decompression bomb", hugePng, "larger than 100 megapixels"],
   ])("%s", async (_, encode, reason) => {
-    await expect(decode(await encode(), SETTINGS)).rejects.toMatchObject({ name: "Unusable", message: reason });
+    await expect(decode(await encode(), SETTINGS)).rejects.toMatchObject({ name: "UnusableFile", message: reason });
   });
 });

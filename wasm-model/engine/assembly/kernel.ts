@@ -10,10 +10,7 @@ import { HEIGHT, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } fro
 export const BYTES: i32 = 0;
 export const FLOAT: i32 = 1;
 
-/**
- * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, with
- * `toNextRun` bytes from the end of one run to the next. `type` must be a constant.
- */
+/** out[pixel][output] = sum over `runs` runs of `runBytes` bytes at a, b, c, d, `toNextRun` bytes apart. `type`: a constant. */
 @inline
 function multiply(
   type: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,

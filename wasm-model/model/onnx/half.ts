@@ -1,7 +1,4 @@
-/**
- * Numbers in half precision (IEEE 754 binary16), which files to train from store. Not every host has a Float16Array.
- * `bits` are those of the float32.
- */
+/** Half precision (IEEE 754 binary16) in files to train from. Not every host has a Float16Array. `bits`: of the float32. */
 
 /** Where float32 and half precision differ: how many bits fewer, and the exponent's bias. */
 const FEWER_BITS = 13;

@@ -20,7 +20,9 @@ export interface ModelFile extends ModelContents {
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const card = storedCard(model);
-  const content = intact(bytes);
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
+  if (!sameBytes(bytes, sealed(content)))
+    throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
   const weights = readWeights(card.spec, model);
   if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
@@ -39,13 +41,6 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile {
 export function readEnlarger(bytes: Uint8Array): Weights {
   const { parameters, quantized } = enlargerCounts();
   return weightsIn(decode(bytes), parameters, quantized);
-}
-
-/** The file without its checksum. Throws ModelError if the checksum does not match. */
-function intact(bytes: Uint8Array): Uint8Array {
-  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
-  if (sameBytes(bytes, sealed(content))) return content;
-  throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
 }
 
 /** The card of a model file. The weights are not read or checked. Throws ModelError. */
@@ -70,9 +65,8 @@ function decode(bytes: Uint8Array): Required<StoredModel> {
   } catch (cause) {
     throw new ModelError("Expected an ONNX model but received bytes that are not one", { cause });
   }
-  const { graph } = model;
-  if (!graph) throw new ModelError("Expected an ONNX model but received bytes without a graph");
-  return { ...model, graph };
+  if (!model.graph) throw new ModelError("Expected an ONNX model but received bytes without a graph");
+  return model as Required<StoredModel>;
 }
 
 const precisionOf = ({ graph }: Required<StoredModel>): Precision =>

@@ -70,10 +70,7 @@ export function withoutChecksum(
   return encodeModel({ ...HEADER, graph: graphOf(spec, weights, precision), metadata_props: [{ key: CARD_KEY, value: cardText }] });
 }
 
-/**
- * The bytes of the enlarger's file: input `image` [N, 3, H, W], output `added` [N, 3, 4H, 4W], what is added to the
- * smooth enlargement. N, H and W are free. It has no card.
- */
+/** The enlarger's file, without a card: `image` [N, 3, H, W] -> `added` [N, 3, 4H, 4W], added to the smooth enlargement. */
 export function writeEnlarger(weights: Weights): Uint8Array<ArrayBuffer> {
   const graph = new GraphWriter(weights, enlargerCounts().parameters, "float");
   graph.node("Identity", [enlargerNetwork(graph, "image")], { name: "added" });

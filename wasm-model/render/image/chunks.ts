@@ -1,7 +1,4 @@
-/**
- * A PNG file as a signature and chunks (PNG specification, section 5), and the chunk that holds the recipe. A chunk is
- * [length, type of 4 letters, data, CRC-32].
- */
+/** A PNG file as signature and chunks, [length, type, data, CRC-32] (PNG specification, section 5), and the recipe's chunk. */
 import { crc32, joined } from "../../engine/drawing.ts";
 
 export interface Chunk {

@@ -10,10 +10,7 @@ import { resized, type Taps } from "../../engine/drawing.ts";
 type Planes = readonly [channels: number, height: number, width: number];
 type Sides = readonly [height: number, width: number];
 
-/**
- * Planar values [C, H, W] -> [C, newHeight, newWidth]. Both new sides must be at least the old ones. `smooth`: whole
- * multiples are interpolated too.
- */
+/** Planar [C, H, W] -> [C, newHeight, newWidth], no smaller. `smooth`: whole multiples are interpolated too. */
 export function resize(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides, smooth = false): Float32Array {
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
@@ -24,10 +21,7 @@ export function resize(values: Float32Array, [, height, width]: Planes, [newHeig
   return resized(values, height, width, taps(height, newHeight), taps(width, newWidth));
 }
 
-/**
- * Planar values [C, H, W] -> [C, newHeight, newWidth]: means over the areas that the new pixels cover. Both new sides
- * must be at most the old ones.
- */
+/** Planar [C, H, W] -> [C, newHeight, newWidth], no larger: means over the areas that the new pixels cover. */
 export function reduce(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides): Float32Array {
   return resized(values, height, width, covered(height, newHeight), covered(width, newWidth));
 }
