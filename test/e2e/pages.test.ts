@@ -180,7 +180,7 @@ describe("home", () => {
       });
       await page.getByLabel("Names, one a line").fill("Ada");
       await page.getByRole("button", { name: "Draw the set" }).click();
-      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot load the model.");
+      await soon(() => text(page.locator("#set-status"))).toBe("This device cannot draw it.");
     }));
 
   it("shows its text and its images without script", () =>

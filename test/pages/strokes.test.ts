@@ -1,8 +1,16 @@
 /** What a drawing on the page Create keeps in its address, and the pixels that the network sees. */
 import { describe, expect, it } from "vitest";
-import { fromBase64Url, toBase64Url } from "../../worker/pages/create/base64url.ts";
 import { maskOf, raster } from "../../worker/pages/create/raster.ts";
-import { bytesOf, type Drawing, drawingOf, MOST_BYTES, type Stroke, type StrokePoint } from "../../worker/pages/create/strokes.ts";
+import {
+  bytesOf,
+  type Drawing,
+  drawingOf,
+  fromBase64Url,
+  MOST_BYTES,
+  type Stroke,
+  type StrokePoint,
+  toBase64Url,
+} from "../../worker/pages/create/strokes.ts";
 
 const line = (points: readonly StrokePoint[], ink: Partial<Stroke> = {}): Stroke => ({
   colour: 1,

@@ -23,6 +23,8 @@ export interface DrawOptions {
   readonly isVisible: () => boolean;
   /** Measures the request's `screenWidth` when the drawing begins. */
   readonly screenWidth?: () => number;
+  /** Called when the drawing begins, after its model is loaded. */
+  readonly onBegin?: () => void;
 }
 
 /**
@@ -59,11 +61,7 @@ export function drawInThread(startThread: StartThread): Draw {
 interface Loading {
   readonly done: Promise<void>;
   readonly abort: AbortController;
-  readonly listeners: Set<Listener>;
-}
-
-interface Listener {
-  readonly onProgress: (progress: ProgressDetail) => void;
+  readonly listeners: Set<{ readonly onProgress: (progress: ProgressDetail) => void }>;
 }
 
 /** A drawing whose model is loaded, until its turn comes. */
@@ -92,11 +90,15 @@ class DrawingThread {
     };
   }
 
-  async draw<R extends DrawRequest>(request: R, { signal, onProgress, isVisible, screenWidth }: DrawOptions): Promise<DrawnFor<R>> {
+  async draw<R extends DrawRequest>(
+    request: R,
+    { signal, onProgress, isVisible, screenWidth, onBegin }: DrawOptions,
+  ): Promise<DrawnFor<R>> {
     signal.throwIfAborted();
     await this.#loaded(request, signal, onProgress);
     await this.#room(isVisible, signal);
     try {
+      onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
       return (await this.#call("draw", measured, { signal, onProgress })) as DrawnFor<R>;
     } finally {
@@ -123,7 +125,7 @@ class DrawingThread {
   #load(source: Source): Loading {
     const key = sourceKey(source);
     const abort = new AbortController();
-    const listeners = new Set<Listener>();
+    const listeners: Loading["listeners"] = new Set();
     const onProgress = (progress: ProgressDetail): void => {
       for (const listener of listeners) listener.onProgress(progress);
     };

@@ -4,29 +4,17 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 /** How long each image stays, in milliseconds: as in the service's animations. */
 const FRAME = 100;
 
-/** Shows images that come faster than one can see, one after the other. */
-export class Playback {
-  readonly #show: (image: Pixels) => void;
-  readonly #signal: AbortSignal;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(show: (image: Pixels) => void, signal: AbortSignal) {
-    this.#show = show;
-    this.#signal = signal;
-  }
-
-  add(image: Pixels): void {
-    this.#last = this.#last.then(async () => {
-      if (this.#signal.aborted) return;
-      this.#show(image);
+/** Shows images that come faster than one can see, one after the other. Returns what adds an image, and resolves when its time is over. */
+export function playback(show: (image: Pixels) => void, signal: AbortSignal): (image: Pixels) => Promise<void> {
+  let last = Promise.resolve();
+  return (image) => {
+    last = last.then(async () => {
+      if (signal.aborted) return;
+      show(image);
       await new Promise((resolve) => setTimeout(resolve, FRAME));
     });
-  }
-
-  /** Resolves when all have been shown. */
-  finished(): Promise<void> {
-    return this.#last;
-  }
+    return last;
+  };
 }
 
 /** Whether visitors asked for reduced motion. */

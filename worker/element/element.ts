@@ -6,7 +6,7 @@
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { DrawSample } from "../drawing/device.ts";
-import { Playback, prefersReducedMotion } from "../drawing/display.ts";
+import { playback, prefersReducedMotion } from "../drawing/display.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, altOf, inAttributes, type Reflected } from "./attributes.ts";
@@ -215,15 +215,16 @@ export abstract class AnnealSample extends Base {
     const { device, edgeUrl } = requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
     const animate = device.animate && !prefersReducedMotion();
     try {
-      const playback = new Playback((image) => this.#view.paint(image), signal);
+      const play = playback((image) => this.#view.paint(image), signal);
+      let played: Promise<void> | undefined;
       const onProgress = ({ frame, ...progress }: DrawingStep) => {
         this.#view.progress(progress);
         this.#tell<ProgressDetail>("progress", progress);
-        if (frame) playback.add(frame.noisy);
+        if (frame) played = play(frame.noisy);
       };
       const options = { signal, onProgress, isVisible: () => visible.has(this), screenWidth: () => screenWidthOf(this) };
       const image = await this.drawOnDevice({ ...device, animate }, options);
-      await playback.finished();
+      await played;
       signal.throwIfAborted();
       this.#view.drawn(image);
       return { renderedBy: "device", image };

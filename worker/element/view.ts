@@ -91,9 +91,7 @@ export class ElementView {
 
   drawn(image: DrawnImage): void {
     this.paint(image);
-    this.#canvas.classList.add("drawn");
-    this.#slot.hidden = true;
-    this.stop();
+    this.#finish();
   }
 
   /**
@@ -108,9 +106,13 @@ export class ElementView {
       signal.throwIfAborted();
     }
     this.#only(this.#edgeImage);
+    this.#finish();
+  }
+
+  #finish(): void {
     this.#canvas.classList.add("drawn");
     this.#slot.hidden = true;
-    this.stop();
+    this.#stop();
   }
 
   /** A visible child stays, with the sentence below it. */
@@ -119,11 +121,10 @@ export class ElementView {
     this.#slot.hidden = false;
     this.#error.classList.toggle("over", this.#showsChild());
     this.#only(this.#error);
-    this.stop();
+    this.#stop();
   }
 
-  /** Call it when no drawing is under way. */
-  stop(): void {
+  #stop(): void {
     this.#progress.hidden = true;
     this.#canvas.ariaBusy = "false";
   }

@@ -3,8 +3,7 @@ import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { LoadDetail } from "../../element/element.ts";
 import { element, find, speaker } from "../shared/dom.ts";
 import { TryAgainError, untilThere } from "../shared/errors.ts";
-import { startPage } from "../shared/page.ts";
-import { type DescribedModel, SERVER } from "../shared/service.ts";
+import { type DescribedModel, SERVER, startPage } from "../shared/service.ts";
 
 const sayOfModels = speaker("#models-status");
 const started = startPage(sayOfModels);

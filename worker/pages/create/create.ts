@@ -11,15 +11,14 @@ import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } fr
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { rangeOf } from "../shared/model-fields.ts";
-import { startPage } from "../shared/page.ts";
 import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
+import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
-import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
 import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
-import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./strokes.ts";
+import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Url } from "./strokes.ts";
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;

@@ -7,9 +7,8 @@ import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { seedProblem } from "../shared/file-names.ts";
 import { fieldsOf } from "../shared/model-fields.ts";
-import { startPage } from "../shared/page.ts";
 import { canvasOf, putPixels } from "../shared/pixels.ts";
-import { modelNamed } from "../shared/service.ts";
+import { modelNamed, startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 
 const say = speaker("#status");

@@ -5,7 +5,7 @@ import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
 import { fieldsOf } from "../../langevin/scene.ts";
 import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
-import { startPage } from "../shared/page.ts";
+import { startPage } from "../shared/service.ts";
 import { PageState } from "../shared/state.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";

@@ -1,6 +1,6 @@
 /** Draws the page's images, on this device. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { drawInThread } from "../../drawing/device.ts";
+import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
 import { type DrawingStep, type DrawnPixels, type DrawOperation, type Frame, RequestError, type Source } from "../../drawing/protocol.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
@@ -32,23 +32,23 @@ const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
   const { model } = wanted;
   const frames: Frame[] = [];
-  let begun = performance.now();
-  let isLoaded = false;
+  let begun: number | undefined;
+  const onBegin = (): void => {
+    begun = performance.now();
+  };
   const onProgress = ({ stage, done, total, frame }: DrawingStep): void => {
     if (frame) frames.push(frame);
-    isLoaded ||= stage === "draw";
-    if (isLoaded) return;
-    begun = performance.now();
-    run.tell?.(`The model is on its way to this device: ${Math.round((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB.`);
+    if (stage === "download")
+      run.tell?.(`The model is on its way: ${Math.round((100 * done) / total)} % of ${(total / 1e6).toFixed(1)} MB.`);
   };
   try {
     const asset = (await service()).models.find(({ name }) => name === model)?.asset;
     const source = { ...(asset ? { file: new URL(asset, SERVER).href } : { server: SERVER.href }), model };
-    const { png, ...image } = await drawWith(source, wanted, run, onProgress);
-    return { image, frames, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun };
+    const { png, ...image } = await drawWith(source, wanted, run, { onProgress, onBegin });
+    return { image, frames, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun! };
   } catch (error) {
     run.signal?.throwIfAborted();
-    if (isLoaded || error instanceof RequestError || error instanceof VisitorError) throw error;
+    if (begun !== undefined || error instanceof RequestError || error instanceof VisitorError) throw error;
     console.warn(error);
     throw new TryAgainError("This device cannot load the model.");
   }
@@ -59,9 +59,10 @@ export function drawWith(
   source: Source,
   operation: DrawOperation,
   { signal = new AbortController().signal, animate = false }: DrawRun,
-  onProgress: (step: DrawingStep) => void = () => undefined,
+  listeners: Partial<Pick<DrawOptions, "onProgress" | "onBegin">> = {},
 ): Promise<DrawnPixels> {
-  return drawInOwnThread({ ...operation, ...source, animate }, { signal, isVisible: () => true, onProgress });
+  const options = { signal, isVisible: () => true, onProgress: () => undefined, ...listeners };
+  return drawInOwnThread({ ...operation, ...source, animate }, options);
 }
 
 /** The same in another width. */

@@ -1,6 +1,6 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { Playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
+import { playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
 import type { Frame } from "../../drawing/protocol.ts";
 import { element } from "./dom.ts";
 
@@ -47,7 +47,7 @@ export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasEleme
 
 /** Shows an image form out of noise, and with reduced motion the finished one alone. */
 export function anneal(canvas: HTMLCanvasElement, frames: readonly Frame[], finished: Pixels, signal: AbortSignal): void {
-  const playback = new Playback((image) => putPixels(canvas, image), signal);
-  for (const { noisy } of prefersReducedMotion() ? [] : frames) playback.add(noisy);
-  playback.add(finished);
+  const play = playback((image) => putPixels(canvas, image), signal);
+  for (const { noisy } of prefersReducedMotion() ? [] : frames) play(noisy);
+  play(finished);
 }

@@ -1,8 +1,9 @@
-/** The service that the page belongs to: its address, and what it says about itself. */
+/** The service that the page belongs to: its address, what it says about itself, and what every page does with that. */
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { jsonAt } from "../../drawing/downloads.ts";
 import type { ListedModel } from "../../drawing/load-model.ts";
-import { TryAgainError } from "./errors.ts";
+import { element, find } from "./dom.ts";
+import { type Say, TryAgainError, untilThere } from "./errors.ts";
 
 /** URL of the server, with a slash at its end: the folder that assets/ is in, wherever it is mounted. */
 export const SERVER = new URL(/* @vite-ignore */ "../", import.meta.url);
@@ -41,3 +42,21 @@ export function service(): Promise<Service> {
 /** The model of this name, or the default. */
 export const modelNamed = (models: readonly DescribedModel[], name: string | null): DescribedModel =>
   models.find((model) => model.name === name) ?? models[0];
+
+/**
+ * Call it once. (An import alone would be dropped: package.json says that modules have no side effects.) Resolves with what
+ * the service says about itself. As long as that does not arrive, `say` tells so and offers to try again; a page that can do
+ * without it says nothing.
+ */
+export async function startPage(say: Say = () => undefined): Promise<Service> {
+  // Code that names the server's address has it from the page.
+  for (const code of document.querySelectorAll("pre > code")) {
+    const node = code.firstChild;
+    if (node instanceof Text)
+      node.data = node.data.replaceAll("https://your.server/", SERVER.href).replaceAll("https://your.server", SERVER.origin);
+  }
+  const answer = await untilThere(service, say);
+  if (answer.source) find("footer", HTMLElement).append(element("a", { href: answer.source }, "Source code"));
+  if (answer.budget === 0) document.documentElement.dataset.service = "none"; // what needs one is hidden (site.css)
+  return answer;
+}
