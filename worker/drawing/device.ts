@@ -39,7 +39,7 @@ export type DrawSample = (request: SampleRequest, options: DrawOptions) => Promi
 /** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
 
-/** Milliseconds that a download goes on without anyone who waits for it: an element that changes asks again at once. */
+/** Milliseconds until a download that nobody waits for is aborted: an element that changes asks for its model again at once. */
 const GRACE = 200;
 
 export type StartThread = () => Worker;

@@ -4,7 +4,7 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 /** How long each image stays, in milliseconds: as in the service's animations. */
 const FRAME = 100;
 
-/** Shows images that come faster than one can see, one after the other. Returns what adds an image, and resolves when its time is over. */
+/** Shows images that come faster than one can see, one after the other. The function that it returns adds an image, and resolves after its time. */
 export function playback(show: (image: Pixels) => void, signal: AbortSignal): (image: Pixels) => Promise<void> {
   let last = Promise.resolve();
   return (image) => {

@@ -2,7 +2,7 @@
 import type { ProgressDetail } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
 
-/** The server answers, but not with what is looked for. */
+/** The server answers, but not with the file. */
 export class NotThere extends Error {}
 
 interface Expected {

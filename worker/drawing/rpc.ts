@@ -19,7 +19,7 @@ export type Caller<C extends Calls> = <N extends keyof C & string>(
   options: Parameters<C[N]>[1],
 ) => ReturnType<C[N]>;
 
-/** Without a name it aborts. */
+/** A call. Without a name: aborts the call with this id. */
 interface ToWorker {
   readonly id: number;
   readonly name?: string;

@@ -1,4 +1,4 @@
-/** How large an image is drawn that is shown somewhere, and whose size nobody gave. */
+/** The size of an image on a page where none was requested. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
@@ -10,7 +10,7 @@ export const shownSize = (native: number, screenWidth: number): number => (scree
 /** The width of an element, in pixels of the screen. */
 export const screenWidthOf = (element: Element): number => element.getBoundingClientRect().width * devicePixelRatio;
 
-/** The options with a size that suits the width, unless they have one, want pixels, or so large an image cannot be. */
+/** The options with a size that suits the width, unless they have a size, ask for pixels, or the image would be too large. */
 export function sizedFor(options: SampleOptions, screenWidth: number, card: ModelCard): SampleOptions {
   if (options.size !== undefined || options.enlarge === "pixels") return options;
   const native = nativeShape(card).width;

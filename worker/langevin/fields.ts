@@ -13,7 +13,7 @@ export interface TextField extends WithLabel {
   readonly example?: string;
   /** What is wrong with a text, in a sentence for visitors. */
   readonly problem?: (text: string) => string | undefined;
-  /** Other values that it sets. */
+  /** Values of other fields that it sets. */
   readonly also?: Values;
 }
 
@@ -22,7 +22,7 @@ export interface SliderField extends WithLabel {
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  /** Between its stops. Whole steps are of whole numbers alone. */
+  /** Distance between two stops. With a step of 1, addresses may have integers only. */
   readonly step: number;
   readonly unit?: string;
 }
@@ -73,7 +73,7 @@ export const slider = (
 export const defaults = (fields: Fields): Values =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default]));
 
-/** What an address asks for; the default where it asks for nothing or for what there is not. */
+/** The values in an address; the default where one is missing or not allowed. */
 export const readValues = (asked: { get(name: string): string | null }, fields: Fields): Values =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
@@ -82,7 +82,7 @@ export const readValues = (asked: { get(name: string): string | null }, fields: 
     }),
   );
 
-/** What an address has of these values: those that are not the defaults. */
+/** The values as an address holds them: all but the defaults. */
 export const writeValues = (values: Values, fields: Fields): [name: string, text: string][] =>
   Object.entries(values).flatMap(([name, value]) => (value === fields[name]?.default ? [] : [[name, String(value)]]));
 

@@ -30,13 +30,13 @@ export interface Chart {
   readonly lines: readonly Line[];
 }
 
-/** A number of a plane's particles, and what it should come to. */
+/** A number that describes a plane's particles, and its value in the target distribution. */
 export interface Quantity {
   readonly label: string;
   /** Of its chart. */
   readonly axis: Axis;
   readonly of: (particles: Float32Array) => number;
-  /** A name for what it should come to, and its value, once that is needed. */
+  /** The label of its value in the target distribution, and that value. */
   readonly exactLabel: string;
   readonly exact: () => number;
 }

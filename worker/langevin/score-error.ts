@@ -42,7 +42,7 @@ export class ScoreError {
     return { near: mean((value) => value >= least), far: mean((value) => value < least) };
   }
 
-  /** Shades of the plane, 0 to 1, whose square root grows with the error's logarithm (`DensityLayer` takes the root). */
+  /** Shades of the plane, 0 to 1, whose square root grows with the error's logarithm (`PlaneView` takes the root). */
   get shades(): Density {
     const shades = this.#errors.map((error) => (Math.log(Math.min(MOST, Math.max(LEAST, error)) / LEAST) / Math.log(MOST / LEAST)) ** 2);
     const cell = (v: number) => Math.round(((v + HALF) / (2 * HALF)) * (SIDE - 1));

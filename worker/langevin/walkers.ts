@@ -116,7 +116,7 @@ export class Walkers {
     let sum = 0;
     for (let i = 0; i < x.length; i += 2) {
       const [before, after] = [density(x[i], x[i + 1]), density(proposal[i], proposal[i + 1])];
-      // Where nothing can be told of the density here, any place with a density is better.
+      // From a place with density 0, any place with a density is accepted.
       const ratio =
         after === 0 || Number.isNaN(after) ? 0 : before === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(after / before)));
       sum += ratio;

@@ -143,7 +143,7 @@ function begin(values: MatchingStart): Simulation {
   const trained = () => learners[0].training.steps;
   const isDone = () => learners.every(({ run }) => run.done);
 
-  /** In turns, for each takes long. */
+  /** Measures the error of one network at a time, since each takes long. */
   function measure(): void {
     const [one, all] = learners;
     if (trained() % MEASURED === 0) {
@@ -160,7 +160,7 @@ function begin(values: MatchingStart): Simulation {
     get planes() {
       return learners.map(({ plane }) => plane());
     },
-    /** Both networks train, and now and then move their particles. */
+    /** Both networks take a training step; every third time their particles move too. */
     step() {
       for (const learner of learners) learner.train();
       measure();

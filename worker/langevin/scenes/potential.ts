@@ -92,7 +92,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
   };
 }
 
-/** Of x, beside the Boltzmann distribution. */
+/** A histogram of x beside that of the Boltzmann distribution. */
 function histogramOf(particles: Float32Array, target: Target): Chart {
   const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
   const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i) => [middle(i), share] as const);

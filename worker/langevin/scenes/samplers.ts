@@ -38,7 +38,7 @@ const FIELDS = {
 
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 
-/** By name and what it is: the sampler with at most n evaluations. */
+/** By caption: the sampler with at most n evaluations. */
 const SAMPLERS: Readonly<Record<string, (n: number, batch: Batch) => Sampler>> = {
   "ald: annealed Langevin dynamics as published": (n, batch) => {
     const levels = Math.max(1, Math.min(PUBLISHED_LEVELS, Math.floor(n / 2)));

@@ -100,7 +100,7 @@ const pad = new Pad({
   onStroke: put,
 });
 
-/** Goes on from a picture: a file, or what was made in the tab before. The entry of the browser's history keeps it, since a link cannot. */
+/** Starts from a picture: a file, or what was made in the previous tab. The entry of the browser's history keeps it, since a link cannot. */
 function startFrom(picture: Pixels, tab: Tab): void {
   state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, picture.pixels);
 }
@@ -184,7 +184,7 @@ function showNothing(): void {
   find("#variants", HTMLElement).hidden = true;
 }
 
-/** Those of the tab. */
+/** Hides the controls that the tab does not have. */
 function showControls(): void {
   for (const [i, control] of [...panel.children].entries()) (control as HTMLElement).hidden = !SHOWN[state.values.tab].includes(names[i]);
 }
@@ -245,7 +245,7 @@ async function startImage(run: DrawRun): Promise<Uint8Array> {
   return image.pixels;
 }
 
-/** In the size of the large image, which variants have too: one that is taken is the large one. */
+/** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
 function inPlace(wanted: Wanted): Wanted {
   return sized(wanted, shownSize(size.width, screenWidthOf(canvas.parentElement!)));
 }

@@ -20,10 +20,10 @@ interface PadOptions {
 const SIDE = 16;
 /** About as many points may be in a stroke while it is drawn. */
 const MOST_POINTS = 3000;
-/** Of what is to be repainted. */
+/** Colour of strokes that mark what to repaint. */
 const STRAW = "#f0c75eb0";
 
-/** Where the arrow keys lead: right and down. */
+/** Directions of the arrow keys: right and down. */
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],

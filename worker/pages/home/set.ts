@@ -5,7 +5,7 @@ import { inWords } from "../shared/errors.ts";
 import { namesIn } from "../shared/file-names.ts";
 import { canvasOf } from "../shared/pixels.ts";
 
-/** `settings`: yields what to draw for a name, by the page's settings of now. */
+/** `settings`: returns what to draw for a name by the page's present settings. */
 export function startSet(settings: () => (name: string) => Wanted): void {
   const say = speaker("#set-status");
   const saveButton = find("#save-set", HTMLButtonElement);

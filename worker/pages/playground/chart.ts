@@ -10,7 +10,7 @@ const TOP = 20;
 const BOTTOM = 32;
 const FONT = 11;
 
-/** Of its lines, one after another, and of the one that the others should reach. */
+/** Colours of its lines in their order, and the style of the line that the others should reach. */
 const COLOURS = ["bronze", "blue", "purple", "straw"];
 const EXACT = { stroke: "var(--target)", "stroke-dasharray": "5 4" };
 

@@ -43,7 +43,7 @@ export class Stage {
   /** Each shows a part of the numbers. */
   #readings: readonly (() => void)[] = [];
   #simulation!: Simulation;
-  /** Those that it has. */
+  /** The values that the simulation has. */
   #values: Values = {};
   #steps = 0;
   #frames = 0;
@@ -52,7 +52,7 @@ export class Stage {
   #isPlaying = false;
   /** Whether frames come; a last one may after a pause. */
   #isMoving = false;
-  /** All that is to be done, one thing after another. */
+  /** The queue of work: each part begins when the one before it has ended. */
   #work: Promise<void> = Promise.resolve();
   /** When the visitor goes to another scene. */
   readonly #left = new AbortController();

@@ -19,7 +19,7 @@ export function inWords(error: unknown): string {
 /** Shows a sentence, with a button to try again if there is something to try. */
 export type Say = (sentence: string, again?: () => void) => void;
 
-/** What `ask` yields. As often as it fails, `say` tells why and offers to try again. */
+/** The result of `ask`. Each time it fails, `say` tells why and offers to try again. */
 export async function untilThere<T>(ask: () => Promise<T>, say: Say): Promise<T> {
   for (;;) {
     try {

@@ -79,7 +79,7 @@ export class PageState<F extends Fields> {
 interface ControlOptions {
   /** Whether sliders set their values while they move, rather than when they rest. */
   readonly isLive?: boolean;
-  /** Until when they follow. */
+  /** The controls follow the state until this aborts. */
   readonly signal?: AbortSignal;
 }
 
