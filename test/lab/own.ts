@@ -96,16 +96,8 @@ await runCommandLine(async () => {
       whiteOf(largeImages, channels).toFixed(3),
     ]);
   }
-  const ofFolder = [
-    "the folder's pictures",
-    "",
-    "0",
-    "0",
-    "1",
-    "1",
-    edgesOf(largePictures, LARGE, channels).toFixed(1),
-    whiteOf(largePictures, channels).toFixed(3),
-  ];
+  const looks = [edgesOf(largePictures, LARGE, channels).toFixed(1), whiteOf(largePictures, channels).toFixed(3)];
+  const ofFolder = ["the folder's pictures", "", "0", "0", "1", "1", ...looks];
   console.log(
     textTable([["", "evaluations", "distance", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]),
   );

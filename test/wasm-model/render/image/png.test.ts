@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { decode, decodeApng } from "fast-png";
+import { decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { encodeApng, encodePng } from "../../../../wasm-model/render/image/png.ts";
 
@@ -8,21 +8,6 @@ import { encodeApng, encodePng } from "../../../../wasm-model/render/image/png.t
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i % 3 === 0 ? (i * i * 31) % 251 : (i >> 3) & 255));
 
 describe("encodePng", () => {
-  it.each([
-    [1, 1, 1],
-    [28, 28, 1],
-    [7, 13, 1],
-    [32, 32, 3],
-    [5, 3, 3],
-    [7, 3, 4],
-    [448, 448, 1],
-  ])("keeps every byte of a %ix%i image of %i channels", (width, height, channels) => {
-    const pixels = bytes(width * height * channels);
-    const decoded = decode(encodePng({ pixels, width, height, channels }), { checkCrc: true });
-    expect([decoded.width, decoded.height, decoded.channels, decoded.depth]).toEqual([width, height, channels, 8]);
-    expect(decoded.data).toEqual(pixels);
-  });
-
   it("writes the same file in Node, workerd and browsers", () => {
     const file = encodePng({ pixels: bytes(28 * 28), width: 28, height: 28, channels: 1 });
     expect(bytesToHex(sha256(file))).toBe("05efe0b99d659139e3c28ca90e55eb0da6dd9f5c42a35d5d97ebd78ef19527ba");
