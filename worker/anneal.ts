@@ -12,7 +12,7 @@ import { ConfigurationError, methodNotAllowed, onError, onNotFound, readingOnly 
 import { executionOf, reporting } from "./http/report.ts";
 import { settingsOf } from "./http/settings.ts";
 import type { Site } from "./http/static-files.ts";
-import { servedModels } from "./models/entry.ts";
+import { loadableModels } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { siteFile } from "./routes/files.ts";
@@ -43,7 +43,7 @@ export const annealOn =
   (options: AnnealOptions): Hono => {
     const settings = settingsOf(options);
     const clientOf = clientsOf(options, client);
-    const ready = new ReadyModels(servedModels(options.models), runtime);
+    const ready = new ReadyModels(loadableModels(options.models), runtime);
     for (const { name, card } of ready.all()) {
       const warning = dearDefault(settings, name, card);
       if (warning) console.warn(warning);

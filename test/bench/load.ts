@@ -93,6 +93,7 @@ async function timesBeside(origin: string, images: number): Promise<number[]> {
 
 /** One client asks for grids in `loops`, another one for images. Prints how long those take, and who got what. */
 async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
+  const alone = await quiet(origin);
   let isOver = false;
   const grids: Record<number, number> = { 200: 0, 503: 0 };
   const loop = async (): Promise<void> => {
@@ -111,7 +112,7 @@ async function fairness(origin: string, loops = 17, images = 100): Promise<void>
   isOver = true;
   await Promise.all(greedy);
   console.log(
-    `an image while another client asks for grids of 13 in ${loops} loops: ${summary(times)}; ` +
+    `an image while another client asks for grids of 13 in ${loops} loops: ${summary(times)} (alone ${alone.toFixed(1)} ms); ` +
       `${(grids[200] / seconds).toFixed(2)} grids/s for the other, ${grids[503]} x 503`,
   );
 }

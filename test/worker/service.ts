@@ -9,11 +9,11 @@ import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { annealOn, type Host } from "../../worker/anneal.ts";
 import { siteOf } from "../../worker/http/assets.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
-import { servedModels } from "../../worker/models/entry.ts";
+import { loadableModels } from "../../worker/models/entry.ts";
 
 const shipped: AnnealOptions["models"] = [avatars, ...models];
 
-export const SHIPPED = servedModels(shipped);
+export const SHIPPED = loadableModels(shipped);
 
 /** The file of the default model. */
 export const AVATARS = new Uint8Array(avatars);

@@ -46,8 +46,13 @@ function sharedTurn(): Promise<void> | undefined {
 
 const hasScheduler = (): boolean => (globalThis as WithScheduler).scheduler?.wait !== undefined;
 
-/** Resolves in the next turn of the event loop. */
-export const nextTurn = (): Promise<void> => wait(0);
+/**
+ * Resolves in the next turn of the event loop. In Workers in the third one: in the first requests arrive, in the second what is
+ * short is drawn, in the third its answer is sent.
+ */
+export const nextTurn = (): Promise<void> => (hasScheduler() ? wait(0).then(nextRound).then(nextRound) : wait(0));
+
+const nextRound = (): Promise<void> => wait(0);
 
 /**
  * Resolves after so many milliseconds, in the next turn at the earliest: in Workers by the scheduler, in Deno by a timer, since

@@ -68,7 +68,7 @@ export class Queue {
   /** Waits for the job's turn, which lasts until the job's end. Throws the signal's reason when aborted. */
   async turn(job: Job, signal: AbortSignal): Promise<void> {
     const { client } = job;
-    job.see();
+    job.touch();
     client.waiting.add(job);
     // Otherwise requests that arrived while the thread was busy may still be in the event loop.
     const isIdle = this.#before(job) === 0 && Date.now() - this.#busyUntil > 1;
@@ -76,7 +76,7 @@ export class Queue {
       turns = this.#turns; // if another job has its turn meanwhile, its answer is sent before the next one
       await wait(Math.min(this.#before(job), LONGEST_WAIT)); // each takes a millisecond at least
       signal.throwIfAborted();
-      job.see();
+      job.touch();
     }
     client.waiting.delete(job);
     client.turn = ++this.#turns;
@@ -133,11 +133,11 @@ export class Job {
   /** `cost`: what it has spent so far. */
   spend(cost: number): void {
     this.spent = cost;
-    this.see();
+    this.touch();
   }
 
   /** A sign of life. */
-  see(): void {
+  touch(): void {
     this.#seen = Date.now();
   }
 

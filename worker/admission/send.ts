@@ -13,7 +13,7 @@ export const UNREAD = 30_000;
 export function send(c: Context<Env>, work: Work, file: Uint8Array<ArrayBuffer>): Response {
   if (file.length <= PIECE) return c.body(file);
   c.header("Content-Length", String(file.length));
-  return sendPieces(c, file.length, piecesOf(file), work.hold(c, file.length));
+  return sendPieces(c, file.length, piecesOf(file), work.reserve(c, file.length));
 }
 
 /**
@@ -26,7 +26,7 @@ export async function sendFrom(
   length: number,
   open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
 ): Promise<Response | undefined> {
-  const hold = length > PIECE ? work.hold(c, PIECE) : undefined;
+  const hold = length > PIECE ? work.reserve(c, PIECE) : undefined;
   let pieces: AsyncIterable<Uint8Array> | undefined;
   try {
     pieces = await open();
@@ -42,7 +42,7 @@ export async function* piecesOf(file: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** `hold`: what counts as in flight until the answer has been read, or was not read for UNREAD. */
-function sendPieces(c: Context, length: number, pieces: AsyncIterator<Uint8Array>, hold?: ReturnType<Work["hold"]>): Response {
+function sendPieces(c: Context, length: number, pieces: AsyncIterator<Uint8Array>, hold?: ReturnType<Work["reserve"]>): Response {
   let timer: ReturnType<typeof setTimeout>;
   const over = (): void => {
     clearTimeout(timer);
@@ -50,7 +50,7 @@ function sendPieces(c: Context, length: number, pieces: AsyncIterator<Uint8Array
   };
   const wait = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     clearTimeout(timer);
-    hold?.job.see();
+    hold?.job.touch();
     timer = setTimeout(() => {
       over();
       pieces.return?.();

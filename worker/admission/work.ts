@@ -18,12 +18,7 @@ export class Work {
    * Does work of this cost when it is loaded and its turn has come. Unspent cost is refunded. Throws a `ProblemError` if
    * the client has too much in flight or has spent too much, the signal's reason if it has disconnected.
    */
-  async limited<T>(
-    c: Context<Env>,
-    cost: number,
-    load: (() => Promise<unknown>) | undefined,
-    work: (job: Job) => T | Promise<T>,
-  ): Promise<T> {
+  async run<T>(c: Context<Env>, cost: number, load: () => Promise<unknown>, work: (job: Job) => T | Promise<T>): Promise<T> {
     const { signal } = c.req.raw;
     signal.throwIfAborted();
     const { client, settings } = c.env;
@@ -41,7 +36,7 @@ export class Work {
     };
     signal.addEventListener("abort", end, { once: true }); // the platform may end the request without running `finally`
     try {
-      await load?.();
+      await load();
       await this.#queue.turn(job, signal);
       job.spend(IMAGE_COST);
       const result = await work(job);
@@ -56,7 +51,7 @@ export class Work {
    * Counts bytes as in flight until `end` is called or the client disconnects. Throws a
    * `ProblemError` if the client has too much in flight.
    */
-  hold(c: Context<Env>, bytes: number): { readonly job: Job; readonly end: () => void } {
+  reserve(c: Context<Env>, bytes: number): { readonly job: Job; readonly end: () => void } {
     const job = this.#queue.admit(c.env.client, HELD_BYTE * bytes, c.env.settings.inFlight);
     if (!job) throw busy();
     const end = () => void this.#queue.end(job);

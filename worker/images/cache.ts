@@ -22,7 +22,7 @@ const PAUSE = 60_000;
 /** A file and where it was found. `none`: it was drawn for this request. */
 export interface CachedImage {
   readonly file: ImageBytes;
-  readonly where: "isolate" | "edge" | "none";
+  readonly where: "isolate" | "shared" | "none";
 }
 
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
@@ -42,7 +42,7 @@ export class ImageCache {
     if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
     if (!cached) return undefined;
     this.#memory.set(url, cached);
-    return { file: cached, where: "edge" };
+    return { file: cached, where: "shared" };
   }
 
   /**

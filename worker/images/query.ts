@@ -118,19 +118,19 @@ function decoded(text: string): Part {
  * in its shortest form and percent-encoded once. An image has few such addresses and endless others, and a cache would
  * keep each one. `label`: the class as our own address names it.
  */
-export function isOwnSpelling({ parts }: Pick<Query, "parts">, label: string | number | undefined): boolean {
+export function isCanonical({ parts }: Pick<Query, "parts">, label: string | number | undefined): boolean {
   let last = -1;
   return parts.every(({ text, key, value }) => {
     const place = QUERY_NAMES.indexOf(key as QueryName); // an empty part has none
     if (place <= last) return false;
     last = place;
-    const spelled = ownSpelling(key as QueryName, value, label);
+    const spelled = canonicalValue(key as QueryName, value, label);
     return [`${key}=${encodeURIComponent(spelled)}`, new URLSearchParams([[key, spelled]]).toString()].includes(text);
   });
 }
 
 /** A valid value as our own addresses spell it. A class may also be its index, and a colour may have three digits. */
-function ownSpelling(name: QueryName, value: string, label: string | number | undefined): string {
+function canonicalValue(name: QueryName, value: string, label: string | number | undefined): string {
   const { type } = QUERY_OPTIONS[name].domain;
   if (type === "integer" || type === "number" || type === "pixels") return decimalText(Number(value));
   if (type === "colour") return value.replace("#", "").toLowerCase();

@@ -16,7 +16,7 @@ export interface ModelEntry {
 }
 
 /** A model with its file's content, or its path among the site's files. */
-export interface ServedModel extends ModelEntry {
+export interface LoadableModel extends ModelEntry {
   readonly file: Uint8Array<ArrayBuffer> | string;
 }
 
@@ -31,8 +31,8 @@ export function entryOf(file: Uint8Array): ModelEntry {
 }
 
 /** Throws `ModelError` for a file or a card that is invalid, `TypeError` if there is no model and for two of the same name. */
-export function servedModels(models: AnnealOptions["models"]): readonly ServedModel[] {
-  const served = models.map((model): ServedModel => {
+export function loadableModels(models: AnnealOptions["models"]): readonly LoadableModel[] {
+  const served = models.map((model): LoadableModel => {
     if ("path" in model) {
       const card = checkedCard(model.card);
       return { ...model, card, name: card.name, file: model.path };

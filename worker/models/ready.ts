@@ -14,7 +14,7 @@ import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { ConfigurationError, notFound, ProblemError } from "../http/problems.ts";
 import type { Site } from "../http/static-files.ts";
-import { type ModelEntry, type ServedModel, VERSION } from "./entry.ts";
+import { type LoadableModel, type ModelEntry, VERSION } from "./entry.ts";
 
 /**
  * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
@@ -28,7 +28,7 @@ const MAX_BYTES = 50_331_648;
  */
 const READY_COST = 4e9;
 
-export interface ReadyModel extends ServedModel {
+export interface ReadyModel extends LoadableModel {
   /** Loads its network, unless it is loaded. Throws the signal's reason when aborted. */
   denoiser(signal: AbortSignal): Promise<DrawingNetwork>;
   /** Its file, in pieces. Throws `ConfigurationError` if the site does not have it. */
@@ -37,7 +37,7 @@ export interface ReadyModel extends ServedModel {
 
 export class ReadyModels {
   readonly names: readonly string[];
-  readonly #models: ReadonlyMap<string, ServedModel>;
+  readonly #models: ReadonlyMap<string, LoadableModel>;
   readonly #runtime: Runtime;
   /** By name. */
   readonly #resident = new Map<string, DrawingNetwork>();
@@ -45,7 +45,7 @@ export class ReadyModels {
   readonly #loaded = new LRUCache<string, DrawingNetwork>({ maxSize: MAX_BYTES });
 
   /** At least one; the first is the default. */
-  constructor(models: readonly ServedModel[], runtime: Runtime) {
+  constructor(models: readonly LoadableModel[], runtime: Runtime) {
     this.names = models.map(({ name }) => name);
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.#runtime = runtime;
@@ -85,7 +85,7 @@ export class ReadyModels {
     this.#resident.set(name, denoiser);
   }
 
-  async #denoiser({ name, bytes, file }: ServedModel, pieces: ReadyModel["pieces"], signal: AbortSignal): Promise<DrawingNetwork> {
+  async #denoiser({ name, bytes, file }: LoadableModel, pieces: ReadyModel["pieces"], signal: AbortSignal): Promise<DrawingNetwork> {
     const known = this.#resident.get(name) ?? this.#loaded.get(name);
     if (known) return known;
     const load = async (): Promise<DrawingNetwork> => {
@@ -99,7 +99,7 @@ export class ReadyModels {
   }
 }
 
-async function piecesIn({ file }: ServedModel, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
+async function piecesIn({ file }: LoadableModel, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
   if (typeof file !== "string") return piecesOf(file);
   const pieces = await site?.read(file, false);
   if (pieces) return pieces;

@@ -8,7 +8,7 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
-import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
+import { CACHEABLE, cacheControlOf, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
@@ -81,7 +81,7 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
       const model = addressed(c, ready, name, version);
       if (version === undefined) return fileOf(c, work, model);
       const address = filePath({ name: `${name}@${version}` });
-      return fileOf(c, work, model, address, forGood(new URL(c.req.url).href.endsWith(address)));
+      return fileOf(c, work, model, address, cacheControlOf(new URL(c.req.url).href.endsWith(address)));
     },
     schema: {
       operationId: "getModelFile",

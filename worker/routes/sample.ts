@@ -6,23 +6,23 @@ import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { send } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
-import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
+import { CACHEABLE, cacheControlOf, has, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
 import type { IMAGE_HEADERS } from "../http/headers.ts";
 import { notFound } from "../http/problems.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
-import { ADDRESS_KEYS, FORMATS, type Format, isOwnSpelling, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
+import { ADDRESS_KEYS, FORMATS, type Format, isCanonical, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 
 export function sample(ready: ReadyModels, work: Work): readonly Route[] {
   const state = { work, cache: new ImageCache() };
   const byAddress = async (c: Context<Env>): Promise<Response> => {
-    const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
+    const { model, seed, format, hasVersion, isCanonicalPath } = addressOf(c, ready);
     const query = parseQuery(c.req.url, ADDRESS_KEYS);
     const request = imageRequest(c, model, { ...query, format }, seed);
-    return answer(c, state, request, hasVersion ? forGood(isOwnPath && isOwnSpelling(query, request.label)) : CACHEABLE);
+    return answer(c, state, request, hasVersion ? cacheControlOf(isCanonicalPath && isCanonical(query, request.label)) : CACHEABLE);
   };
   return [
     {
@@ -67,7 +67,7 @@ interface Address {
   readonly format: Format;
   readonly hasVersion: boolean;
   /** Whether the seed is encoded as our own addresses encode it. */
-  readonly isOwnPath: boolean;
+  readonly isCanonicalPath: boolean;
 }
 
 /**
@@ -85,7 +85,7 @@ function addressOf(c: Context<Env>, ready: ReadyModels): Address {
   const format = FORMATS.find((known) => known === file.slice(dot + 1));
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));
-  return { model, seed, format, hasVersion: version !== undefined, isOwnPath: encodeURIComponent(seed) === file.slice(0, dot) };
+  return { model, seed, format, hasVersion: version !== undefined, isCanonicalPath: encodeURIComponent(seed) === file.slice(0, dot) };
 }
 
 /** A percent-decoded seed. Throws `OptionError` if it is empty or its encoding is invalid. */
@@ -130,7 +130,7 @@ async function answer(c: Context<Env>, { work, cache }: State, request: ImageReq
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   const load = () => model.denoiser(signal);
   const draw = () =>
-    work.limited(c, cost, load, async (job) => {
+    work.run(c, cost, load, async (job) => {
       return fileOf(await drawImage(request, { job, signal }), format);
     });
   const drawn = async (): Promise<CachedImage> =>

@@ -93,7 +93,7 @@ it("the data centre's cache: serves what another isolate has drawn", async () =>
   const file = await drawn.arrayBuffer();
   const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
   const found = await other(path);
-  expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
+  expect(found.headers.get("Server-Timing")).toContain('cache;desc="shared"');
   expect(await found.arrayBuffer()).toEqual(file);
   expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
   expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');

@@ -7,7 +7,7 @@ import { service } from "../service.ts";
 const TINY_MODEL = randomModelFile(TINY, 1, "int8");
 type Answer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly headers: Headers };
 
-const CACHED = 'cache;desc="edge", cost;desc="0"';
+const CACHED = 'cache;desc="shared", cost;desc="0"';
 
 /** What the service puts into a cache. */
 let stored: Answer;
