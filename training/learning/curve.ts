@@ -2,12 +2,12 @@
 import { meanLoss } from "../network/held-out.ts";
 import type { LogEntry } from "./reports.ts";
 
-type Point = readonly [step: number, loss: number];
+type LossPoint = readonly [step: number, loss: number];
 
 export interface Losses {
-  readonly training: readonly Point[];
+  readonly training: readonly LossPoint[];
   /** Of the averaged weights, mean over noise levels. */
-  readonly heldOut: readonly Point[];
+  readonly heldOut: readonly LossPoint[];
 }
 
 export const lossesOf = (log: readonly LogEntry[]): Losses => ({

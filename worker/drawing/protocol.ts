@@ -55,7 +55,7 @@ export interface ProgressDetail {
 }
 
 /** A moment of the annealing, at the model's own size. */
-export interface Frame {
+export interface AnnealingFrame {
   /** Noise level, in units of the data range [-1, 1]. */
   readonly sigma: number;
   /**
@@ -71,7 +71,7 @@ export const MOST_FRAMES = 16;
 
 /** Sent after each network evaluation. */
 export interface DrawingStep extends ProgressDetail {
-  readonly frame?: Frame;
+  readonly frame?: AnnealingFrame;
 }
 
 /** What the thread can be asked. Both throw `RequestError` when what they are asked is wrong. */

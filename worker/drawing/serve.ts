@@ -16,10 +16,10 @@ import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { loadModel } from "./load-model.ts";
 import {
+  type AnnealingFrame,
   type DrawingStep,
   type DrawnPixels,
   type DrawRequest,
-  type Frame,
   MOST_FRAMES,
   RequestError,
   sourceKey,
@@ -81,7 +81,7 @@ async function drawn(model: Model, request: DrawRequest, run: RenderRun): Promis
 }
 
 /** Makes the frames of an image from its steps, in the requested colours. */
-function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
+function framer(options: SampleOptions, model: Model): (step: Step) => AnnealingFrame {
   const { card } = model;
   const appearance = atNativeSize(resolve("sample", options, card), card);
   return ({ x, sigma, denoised }) => ({

@@ -17,10 +17,7 @@ const SIGMA_MAX = 6;
 const RHO = 5;
 /** Settings of `langevin` that suit these distributions. */
 const [CHURN, EXTRAPOLATION] = [0.3, 1.5];
-/**
- * Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L =
- * 0.01).
- */
+/** Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L = 0.01). */
 const PUBLISHED_LEVELS = 10;
 const PUBLISHED_STEP = 0.2;
 /** Numbers of evaluations in the chart. */

@@ -1,6 +1,6 @@
 /** How it works: an image, noisy and as the network predicts it, level by level. */
 import { randomSeed } from "../../../wasm-model/request/options.ts";
-import type { Frame } from "../../drawing/protocol.ts";
+import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf } from "../shared/draw.ts";
@@ -29,7 +29,7 @@ const state = new PageState((asked) => fieldsFor[modelNamed(models, asked.get("m
 const another = button("New seed", () => state.set({ seed: randomSeed() }));
 find("#controls", HTMLElement).append(controls(state, ["seed", "model", "class", "sampler", "steps"]), another);
 
-let levels: readonly Frame[] = [];
+let levels: readonly AnnealingFrame[] = [];
 const slider = find("#slider", HTMLInputElement);
 slider.addEventListener("input", () => showLevel(slider.valueAsNumber));
 
@@ -47,7 +47,7 @@ state.follow(() => {
 });
 
 /** All levels as a strip, and the one that was chosen last large. */
-function showLevels(frames: readonly Frame[]): void {
+function showLevels(frames: readonly AnnealingFrame[]): void {
   levels = frames;
   slider.max = String(levels.length - 1);
   const items = levels.map(({ sigma, noisy, denoised }, i) => {

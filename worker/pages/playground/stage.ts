@@ -211,13 +211,8 @@ export class Stage {
     this.#isPlaying = true;
     this.#play.textContent = "Pause";
     this.#report.textContent = "Playing.";
-    this.#do(() => this.#again());
+    this.#do(() => (this.#simulation.done ? this.#start(this.#staged.scene.start(this.#values)) : [])); // after its end it starts anew
     this.#move();
-  }
-
-  /** After its end it starts anew. */
-  *#again(): Generator<void> {
-    if (this.#simulation.done) yield* this.#start(this.#staged.scene.start(this.#values));
   }
 
   async #move(): Promise<void> {

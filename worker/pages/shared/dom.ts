@@ -34,12 +34,11 @@ export function speaker(selector: string): Say {
   const place = find(selector, HTMLElement);
   return (sentence, again) => {
     place.textContent = sentence;
-    if (!again) return;
     const tryAgain = (): void => {
       place.textContent = "";
-      again();
+      again?.();
     };
-    place.append(" ", button("Try again", tryAgain));
+    if (again) place.append(" ", button("Try again", tryAgain));
   };
 }
 

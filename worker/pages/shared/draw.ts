@@ -1,7 +1,14 @@
 /** Draws the page's images, on this device. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
-import { type DrawingStep, type DrawnPixels, type DrawOperation, type Frame, RequestError, type Source } from "../../drawing/protocol.ts";
+import {
+  type AnnealingFrame,
+  type DrawingStep,
+  type DrawnPixels,
+  type DrawOperation,
+  RequestError,
+  type Source,
+} from "../../drawing/protocol.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
@@ -20,7 +27,7 @@ export interface DrawRun {
 
 export interface Drawn {
   readonly image: Pixels;
-  readonly frames: readonly Frame[];
+  readonly frames: readonly AnnealingFrame[];
   readonly png: Blob;
   /** Without the model's download. */
   readonly milliseconds: number;
@@ -31,7 +38,7 @@ const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "
 /** Throws the signal's reason when aborted, or what `inWords` takes. */
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
   const { model } = wanted;
-  const frames: Frame[] = [];
+  const frames: AnnealingFrame[] = [];
   let begun: number | undefined;
   const onBegin = (): void => {
     begun = performance.now();

@@ -1,7 +1,7 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
-import type { Frame } from "../../drawing/protocol.ts";
+import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { element } from "./dom.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
@@ -46,7 +46,7 @@ export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasEleme
 }
 
 /** Shows an image form out of noise, and with reduced motion the finished one alone. */
-export function anneal(canvas: HTMLCanvasElement, frames: readonly Frame[], finished: Pixels, signal: AbortSignal): void {
+export function anneal(canvas: HTMLCanvasElement, frames: readonly AnnealingFrame[], finished: Pixels, signal: AbortSignal): void {
   const play = playback((image) => putPixels(canvas, image), signal);
   for (const { noisy } of prefersReducedMotion() ? [] : frames) play(noisy);
   play(finished);

@@ -91,7 +91,7 @@ export function controls<F extends Fields>(
 ): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
-  let shown: readonly Control[] = [];
+  let shown: readonly FieldControl[] = [];
   state.follow(() => {
     if (fields !== state.fields) {
       const present = names.filter((name) => name in state.fields);
@@ -104,13 +104,13 @@ export function controls<F extends Fields>(
   return all;
 }
 
-interface Control {
+interface FieldControl {
   readonly element: HTMLElement;
   /** Shows the state's value. */
   readonly show: () => void;
 }
 
-function control<F extends Fields>(state: PageState<F>, name: keyof F & string, isLive: boolean): Control {
+function control<F extends Fields>(state: PageState<F>, name: keyof F & string, isLive: boolean): FieldControl {
   const field: Field = state.fields[name];
   const input = inputFor(field);
   const id = `field-${name}`;
