@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-/**
- * `anneal <verb>`, the package's command line. Each verb is its own program, which runs when it is imported. So no verb
- * loads what only another one needs. Exit codes: 0, 1 for a bug or a failure, 2 for a user's mistake, 130 after Ctrl-C.
- */
+/** `anneal <verb>`; a verb is a program that runs when imported. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
 import { expectInstalled } from "./cli/peers.ts";

@@ -1,18 +1,19 @@
 /** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
-import { basename, join, resolve } from "node:path";
+import { spawn } from "node:child_process";
+import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { nameLike } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
-import { nameLike } from "./cli/model-name.ts";
-import { openInBrowser } from "./cli/open.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining, trainingSha256 } from "./data/dataset.ts";
-import { describeDataset, writeContactSheet } from "./data/describe.ts";
+import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 
 import { NETWORK } from "./learning/presets.ts";
@@ -137,6 +138,20 @@ function describe({ config, dataset }: TrainPlan): string {
   return [JSON.stringify(config, null, 2), `network: ${describeSize(config)}, ${cost}`, ...describeDataset(dataset)].join("\n");
 }
 
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [program: string, ...args: string[]]>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Says where the file is, for systems without a browser. */
+function openInBrowser(path: string): void {
+  const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
+  const opener = spawn(program, [...args, resolve(path)], { stdio: "ignore", detached: true });
+  opener.on("error", () => undefined);
+  opener.unref();
+  console.log(`shown in a browser, if there is one: ${path}`);
+}
+
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
@@ -145,7 +160,8 @@ await runCommandLine(async () => {
     console.log(describePlan(plan));
     if (plan.state.step < plan.config.steps) console.log(await describeEnd(await chooseBackend(flags.backend), plan));
     const sheet = `${resolve(flags.out)}-data.png`;
-    writeContactSheet(plan.dataset, sheet);
+    makeFolder(dirname(sheet));
+    writeFileAtomically(sheet, contactSheet(plan.dataset));
     console.log(`contact sheet: ${sheet}`);
     return;
   }

@@ -14,10 +14,7 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT,
 
 const bundled = new Map<string, BundledPackages>();
 
-/**
- * Bundles into `folder` of dist, with the notices of the bundled packages. Imports of wasm-model/ become imports of its
- * compiled files. The package's dependencies and peers stay imports, except those in `inside`.
- */
+/** Bundles into `folder` of dist, with notices. Imports of wasm-model/, and of dependencies and peers not `inside`, stay. */
 export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);
   const library: Plugin = {

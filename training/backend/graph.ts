@@ -198,13 +198,12 @@ function load({ binding }: NativeBackend, nodes: readonly NodeDefinition[]): num
 }
 
 function writeMetaGraph(nodes: readonly NodeDefinition[], pbf: PbfWriter): void {
+  const writeGraph = (_: unknown, graph: PbfWriter): void => {
+    for (const node of nodes) graph.writeMessage(1, writeNode, node);
+    graph.writeMessage(4, (_, versions) => versions.writeVarintField(1, PRODUCER), undefined);
+  };
   pbf.writeMessage(1, (_, info) => info.writeStringField(4, "serve"), undefined);
-  pbf.writeMessage(2, writeGraph, nodes);
-}
-
-function writeGraph(nodes: readonly NodeDefinition[], pbf: PbfWriter): void {
-  for (const node of nodes) pbf.writeMessage(1, writeNode, node);
-  pbf.writeMessage(4, (_, versions) => versions.writeVarintField(1, PRODUCER), undefined);
+  pbf.writeMessage(2, writeGraph, undefined);
 }
 
 function writeNode({ name, operation, inputs, attributes }: NodeDefinition, pbf: PbfWriter): void {

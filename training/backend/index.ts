@@ -44,11 +44,10 @@ async function loadNative(): Promise<Backend> {
   await import(tfjsNode);
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
-  const describe = "native backend (TensorFlow's C library through tfjs-node, all cores";
-  const backend = (train: Backend["train"], told: string): Backend => ({
+  const backend = (train: Backend["train"], precision: string): Backend => ({
     tf,
     name: "native",
-    describe: `${describe}${told})`,
+    describe: `native backend (TensorFlow's C library through tfjs-node${precision})`,
     train,
     compile: (variables, compute) => graph(tf, variables, (inputs) => train(() => compute(inputs))),
   });

@@ -1,10 +1,7 @@
 /** A backend as a training sees it, and its steps. */
 import type * as TF from "@tensorflow/tfjs";
 
-/**
- * Computes tensors from its inputs and the variables, which it does not change. It reads no value back. Whatever differs
- * from step to step is an input or a variable.
- */
+/** Tensors from inputs and variables, which stay as they are. It reads no values back, and nothing else that changes. */
 export type Computation = (inputs: TF.NamedTensorMap) => readonly TF.Tensor[];
 
 /** A computation that a backend has prepared. */

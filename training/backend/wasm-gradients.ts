@@ -17,10 +17,7 @@ export type KernelFunc = TF.KernelConfig["kernelFunc"];
 
 const BACKEND = "wasm";
 
-/**
- * Registers the kernels for the backend "wasm"; a second call does nothing. Import "@tensorflow/tfjs-backend-wasm"
- * first, since this throws if the backend's own kernels are missing. The backend need not be initialized yet.
- */
+/** Registers the kernels, once. Throws unless "@tensorflow/tfjs-backend-wasm" was imported; it need not be initialized. */
 export function registerWasmGradients(tf: Tf): void {
   if (tf.getKernel(tf.Conv2DBackpropFilter, BACKEND) !== undefined) return;
   replaceKernel(tf, tf.BatchMatMul, (builtIn) => batchMatMul(tf, builtIn));

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-/** The bytes of a file. Devices, pipes, and empty ones, as /proc's pose, might never end. Throws an Error that says why. */
+/** The bytes of a regular file that is not empty. Devices, pipes and files of /proc may never end. Throws an Error with why. */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = fs.statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");

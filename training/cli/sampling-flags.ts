@@ -43,7 +43,7 @@ function parserOf(flag: string, { kind, min, max }: NumberBounds): (text: string
   return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
 
-/** Changes some settings. What a schedule would replace applies to every number of steps, so the schedules go. */
+/** The settings with these changes. A changed grid setting holds for every number of steps, so schedules are dropped. */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
   const { schedules, ...rest } = sampling;

@@ -24,9 +24,8 @@ const MAX_CLASSES = 10_000;
 const CLASS_NAME = name(64);
 
 /**
- * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `setName`.
- * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
- * model file can hold. `about`: the names and the order of the classes, if the folder has a `dataset.json`.
+ * Sub-folders of the folder, or of its folders `train` and `test`, are classes, with all that is in them; without any all
+ * images are of `setName`. `about`: names and order by `dataset.json`. Throws a UserError for names that no model can have.
  */
 export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): ClassFolders {
   const skipped: Skipped[] = [];

@@ -30,22 +30,18 @@ export interface Dataset {
 
 /** The images of a run. */
 export interface TrainingData extends Dataset {
-  /** What chooses its weights. */
+  /** By whose loss the weights are chosen. */
   readonly validation: Split;
 }
 
-/** With a folder `test`, a tenth of the training images chooses, so that `test` only measures; else the held-out ones do both. */
+/** With a folder `test`, a tenth of the training images is for validation; otherwise held-out images are, and test images too. */
 export function forTraining(dataset: Dataset): TrainingData {
   const { train, test, hasTest } = dataset;
   if (!hasTest) return { ...dataset, validation: test };
   const isHeldOut = heldOut(train.labels, train.families);
   const indices = [...isHeldOut.keys()];
-  const [learned, validation] = [false, true].map((isWanted) =>
-    partOf(
-      train,
-      indices.filter((i) => isHeldOut[i] === isWanted),
-    ),
-  );
+  const [ofTraining, ofValidation] = [false, true].map((isWanted) => indices.filter((i) => isHeldOut[i] === isWanted));
+  const [learned, validation] = [partOf(train, ofTraining), partOf(train, ofValidation)];
   return { ...dataset, train: learned, validation: validation.count > 0 ? validation : train };
 }
 

@@ -1,8 +1,6 @@
 /** What `--dry-run` shows of a data set: counts, statistics, and a contact sheet. */
-import { dirname } from "node:path";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { classCountsOf, statistics } from "../network/split.ts";
 import type { Dataset, TrainingData } from "./dataset.ts";
 
@@ -24,12 +22,6 @@ export function describeDataset(dataset: TrainingData): string[] {
   ];
 }
 
-/** Writes the contact sheet to `path`. Throws a UserError if it cannot be written. */
-export function writeContactSheet(dataset: Dataset, path: string): void {
-  makeFolder(dirname(path));
-  writeFileAtomically(path, contactSheet(dataset));
-}
-
 const COLUMNS = 16;
 const MOST_ROWS = 128;
 /** With few classes each gets several rows. */
@@ -39,7 +31,7 @@ const ROWS_IN_ALL = 16;
  * A PNG of training images, 16 in a row: one or more rows for each class in label order, spread evenly over the class;
  * missing images are black. Of more than 128 classes only every n-th is shown.
  */
-function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
+export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
   const step = Math.ceil(labels.length / MOST_ROWS);
   const shown = labels.flatMap((_, label) => (label % step === 0 ? [label] : []));
   const rows = Math.max(1, Math.floor(ROWS_IN_ALL / shown.length));

@@ -62,9 +62,8 @@ export function distinct<P extends LabelledPicture>(pictures: readonly P[], size
 }
 
 /**
- * The pairs of near pictures, as indices. Thumbnails whose root mean square difference is below NEAR have means that differ
- * by less than NEAR, so a picture is compared only with those whose mean is so near. The cells that differ most come first:
- * mostly one or two tell that pictures are not near.
+ * The pairs of near pictures, as indices. Only those whose means differ by less than NEAR can be near. Cells that differ most
+ * are compared first: mostly one or two tell that pictures are not near.
  */
 export function* nearPairs(pictures: readonly Pick<LabelledPicture, "pixels">[], size: Size): Generator<readonly [number, number]> {
   const count = pictures.length;

@@ -23,8 +23,8 @@ export interface Choice<P> {
 }
 
 /**
- * Of equal training pictures the first by path; near ones on the same side of the split. Given test pictures are left alone
- * and counted. Throws a UserError for equal training pictures of two classes. `inOrder`: the names of the files are their order.
+ * Keeps the first by path of equal training pictures, and near ones on one side of the split. A folder's test pictures stay
+ * as they are. Throws a UserError for equal training pictures of two classes. `inOrder`: the names of the files are their order.
  */
 export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size, inOrder = false): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));

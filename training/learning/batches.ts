@@ -8,7 +8,7 @@ import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { withBorder } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { changed, changeOf, DRAWS, inMirror, toldOf } from "../network/augment.ts";
+import { changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
 
 export interface TrainingBatch {
@@ -87,7 +87,7 @@ export class BatchSource {
       const turned = turns[b] < 0.5 ? inMirror(bytes, shape) : bytes;
       if (augmentation > 0) {
         const made = changeOf(draws.subarray(b * DRAWS, (b + 1) * DRAWS), augmentation, { ...shape, mirror: frame.mirror });
-        change.set(toldOf(made), b * CHANGES);
+        change.set(inputOfChange(made), b * CHANGES);
         images.set(changed(turned, shape, made), b * pixels);
       } else images.set(turned, b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;

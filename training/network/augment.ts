@@ -1,8 +1,4 @@
-/**
- * Changes of training images that the network is conditioned on (Karras et al. 2022, appendix F.2). Few images then look like
- * many, and no change leaks into drawn images, because those are drawn with "unchanged". H x W pixels, C channels.
- * Classifiers learn from mirrored and turned images too, unconditioned.
- */
+/** Changes of training images that the network is conditioned on (Karras et al. 2022, appendix F.2). H x W pixels, C channels. */
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 
 /** Largest changes: shifts as a share of the side, the logarithm of the scale to base 2, the angle in degrees. */
@@ -29,12 +25,12 @@ export interface Change {
   readonly hue: number;
 }
 
-/** Each change has the probability `share`. Grey images have no hue; those mirrored anyway (`mirror`) need not be told so. */
-export function changeOf(draws: ArrayLike<number>, share: number, { channels, mirror: untold }: Changeable): Change {
+/** Each change has the probability `share`. Grey images have no hue; where `mirror` mirrors anyway, the network is not told. */
+export function changeOf(draws: ArrayLike<number>, share: number, { channels, mirror: isAlwaysMirrored }: Changeable): Change {
   const [mirror, shift, scale, angle, hue, ...amounts] = Array.from(draws) as [number, number, number, number, number, ...number[]];
   const amount = (draw: number, k: number, most: number): number => (draw < share ? (2 * amounts[k] - 1) * most : 0);
   return {
-    mirrored: !untold && mirror < share,
+    mirrored: !isAlwaysMirrored && mirror < share,
     shift: [amount(shift, 0, SHIFT), amount(shift, 1, SHIFT)],
     logScale: amount(scale, 2, LOG_SCALE),
     angle: amount(angle, 3, ANGLE),
@@ -43,7 +39,7 @@ export function changeOf(draws: ArrayLike<number>, share: number, { channels, mi
 }
 
 /** The network's input for a change: seven numbers, about 1 where the change is large and 0 where there is none. */
-export function toldOf({ mirrored, shift, logScale, angle, hue }: Change): number[] {
+export function inputOfChange({ mirrored, shift, logScale, angle, hue }: Change): number[] {
   return [mirrored ? 1 : 0, shift[0] / SHIFT, shift[1] / SHIFT, logScale / LOG_SCALE, angle / ANGLE, Math.cos(hue) - 1, Math.sin(hue)];
 }
 

@@ -25,8 +25,7 @@ export interface HeldOut {
 
 /**
  * The loss at each noise level over the first `count` images of a split, with so many draws of noise each. Draw k of image i
- * is the same at every level and in every call, so networks can be compared. `onProgress` is called with the images done
- * and in all after each batch; it is awaited, so that the caller stays responsive.
+ * is the same at every level and in every call, so networks can be compared. `onProgress` is awaited after each batch.
  */
 export async function heldOutLoss(
   denoise: Denoise,

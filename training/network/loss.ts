@@ -36,7 +36,7 @@ export interface Guidance {
   readonly sigmaMax: number;
 }
 
-/** What moves the clean images of a batch; constants. */
+/** By how much guidance moves the target of a batch; constants. */
 interface Guide {
   /** The images that the network denoises without their classes [B, H, W, C]. */
   readonly unconditional: TF.Tensor;

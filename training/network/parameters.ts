@@ -1,8 +1,4 @@
-/**
- * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k],
- * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square, as the
- * recipe's learning rate assumes. The network convolves with filters of unit *norm*, and those are exported.
- */
+/** Trained parameters by path, as in checkpoint and ONNX. Stored filters have unit root mean square, exported ones unit norm. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
@@ -27,7 +23,7 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
   return parameters;
 }
 
-/** Scales each filter to unit norm, for the network's convolutions. Gains and constants are copied. `known`: all that it has. */
+/** Scales each filter to unit norm, for the network's convolutions. Gains and constants are copied. `known`: the network's parameters. */
 export const unitFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
   scaledFilters(known, parameters, () => 1);
 

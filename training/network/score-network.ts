@@ -192,10 +192,7 @@ export interface TensorNetwork extends Interpretation {
 export const denoise = ({ tf, spec, weights, ...interpretation }: TensorNetwork, input: NetworkInput<TF.Tensor>): TF.Tensor =>
   scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
 
-/**
- * The network as samplers call it, with planar float32 arrays: D(x, sigma) of B images, x [B, C, H, W] in one array,
- * labels [B, K]. The result has the shape of x.
- */
+/** The network as samplers call it, planar: D(x, sigma) of x [B, C, H, W], labels [B, K]. */
 export function tensorDenoiser(
   tf: Tf,
   spec: NetworkSpec,

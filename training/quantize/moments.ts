@@ -4,14 +4,12 @@
  * alike, and plain areas would change their colour.
  */
 import type { Parameter } from "../../wasm-model/network/count.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Size } from "../../wasm-model/network/spec.ts";
 import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { KERNELS } from "./dist/kernels.ts";
 
 /** Sum of p p^T over patches p of n = inputs kernel kernel values: [n, n], of which the upper triangle is filled. */
 export type Moments = Float64Array;
-
-type Size = Pick<NetworkSpec, "height" | "width">;
 
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };

@@ -7,7 +7,7 @@
 import { ModelError } from "../model/card.ts";
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { instantiate, type Kernels } from "./kernels.ts";
+import { type EngineKernels, instantiate } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, type Program, writeProgram } from "./program.ts";
 
@@ -53,13 +53,13 @@ export async function createEngine(module: WebAssembly.Module, model: ModelConte
 /** A `Denoiser` (model/model.ts). */
 export class Engine {
   readonly spec: NetworkSpec;
-  readonly kernels: Kernels;
+  readonly kernels: EngineKernels;
   readonly convolution: Convolution;
   readonly program: Program;
   readonly #cache: Modulations[] = [];
   #inPlace: Modulations | undefined;
 
-  constructor(spec: NetworkSpec, kernels: Kernels, convolution: Convolution, program: Program) {
+  constructor(spec: NetworkSpec, kernels: EngineKernels, convolution: Convolution, program: Program) {
     this.spec = spec;
     this.kernels = kernels;
     this.convolution = convolution;
@@ -73,9 +73,8 @@ export class Engine {
   }
 
   /**
-   * Non-finite inputs are quantized to the lowest or the highest code. So an output pixel is non-finite only if its own
-   * input is, and later calls are unaffected. Throws RangeError for arrays of the wrong length and for a sigma that is
-   * not a finite number above 0.
+   * Non-finite inputs are quantized to the lowest or highest code, so they make only their own output pixels non-finite. Throws
+   * RangeError for arrays of the wrong length and for a sigma that is not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const { address, steps, imageIn, imageOut } = this.program;

@@ -1,8 +1,5 @@
-/**
- * The exports of the engine's WebAssembly module, either build (documented in assembly/index.ts). Addresses and sizes
- * are in bytes; `kind` is DIRECT or WINOGRAD (layout.ts).
- */
-export interface Kernels {
+/** The exports of the engine's module (assembly/index.ts). Addresses and sizes are in bytes; `kind` is DIRECT or WINOGRAD. */
+export interface EngineKernels {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };
   /** 1 in the relaxed build, 0 in the plain one. */
@@ -17,6 +14,6 @@ export interface Kernels {
 }
 
 /** A new instance with its own memory. */
-export async function instantiate(module: WebAssembly.Module): Promise<Kernels> {
-  return (await WebAssembly.instantiate(module)).exports as Kernels;
+export async function instantiate(module: WebAssembly.Module): Promise<EngineKernels> {
+  return (await WebAssembly.instantiate(module)).exports as EngineKernels;
 }

@@ -1,6 +1,6 @@
 /** Allocates a module's linear memory while a model is loaded. Nothing is freed: plan.ts decides what shares memory. */
 import { ModelError } from "../model/card.ts";
-import type { Kernels } from "./kernels.ts";
+import type { EngineKernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
 
 const PAGE = 65536;
@@ -14,7 +14,7 @@ export class Memory {
   readonly #memory: WebAssembly.Memory;
   #end: number;
 
-  constructor({ memory, heapBase }: Kernels) {
+  constructor({ memory, heapBase }: EngineKernels) {
     this.#memory = memory;
     this.#end = Math.ceil(heapBase.value / CACHE_LINE) * CACHE_LINE; // > 0: address 0 means "absent"
   }

@@ -3,7 +3,7 @@
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import { type Node, recordNetwork } from "../network/recorder.ts";
-import type { Kernels } from "./kernels.ts";
+import type { EngineKernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
 import { imageFactors, planOf } from "./plan.ts";
@@ -38,7 +38,7 @@ export function applyModulation({ target, base, vectors }: Modulation): void {
 }
 
 /** convolution: DIRECT or WINOGRAD (layout.ts). */
-export function writeProgram(kernels: Kernels, convolution: number, { card: { spec }, weights }: ModelContents): Program {
+export function writeProgram(kernels: EngineKernels, convolution: number, { card: { spec }, weights }: ModelContents): Program {
   const graph = recordNetwork(spec);
   const plan = planOf(graph);
   const { cIn, cSkip } = imageFactors(graph);
@@ -80,7 +80,7 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
 }
 
 /** The linear layers, computed by the kernels. */
-function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: readonly Node[]): Linear {
+function linearOf(kernels: EngineKernels, memory: Memory, weights: Weights, nodes: readonly Node[]): Linear {
   const layers = new Map<string, number>();
   let longest = 0;
   for (const node of nodes) {

@@ -5,7 +5,7 @@ import type { QuantizedConv, Weights } from "../network/quantization.ts";
 import type { Node } from "../network/recorder.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { bordered, borderedBytes, firstInner, type MapSize, packFilters, paddedChannels, pixelOffsets } from "./geometry.ts";
-import type { Kernels } from "./kernels.ts";
+import type { EngineKernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
 import { floatBits, type Memory } from "./memory.ts";
 import { allocate, type CodeMap, type FloatMap, type Plan, type PlanStep } from "./plan.ts";
@@ -20,7 +20,7 @@ export interface Multipliers {
 }
 
 export class StepWriter {
-  readonly #kernels: Kernels;
+  readonly #kernels: EngineKernels;
   /** The algorithm of integer convolutions, DIRECT or WINOGRAD. */
   readonly #convolution: number;
   readonly #memory: Memory;
@@ -36,7 +36,7 @@ export class StepWriter {
   /** The image as the first convolution reads it. */
   #imageMap = 0;
 
-  constructor(kernels: Kernels, convolution: number, memory: Memory, weights: Weights, { steps }: Plan) {
+  constructor(kernels: EngineKernels, convolution: number, memory: Memory, weights: Weights, { steps }: Plan) {
     this.#kernels = kernels;
     this.#convolution = convolution;
     this.#memory = memory;

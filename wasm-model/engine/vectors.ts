@@ -1,8 +1,4 @@
-/**
- * Computes the vectors, which depend only on noise level and class: the embedding, its modulations, the
- * preconditioning. They are computed once per (sigma, class), in float64 with elementary.ts, except the linear layers,
- * which the kernels compute in float32.
- */
+/** The vectors of noise level and class alone, in float64 with elementary.ts; the kernels compute linear layers in float32. */
 
 import { mpSumNorm, SILU_NORM } from "../network/ops.ts";
 import type { Node } from "../network/recorder.ts";

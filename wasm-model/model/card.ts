@@ -1,8 +1,4 @@
-/**
- * The model card: the network's shape and what users of the model must know, stored as JSON in the ONNX file's
- * `metadata_props`. The type, the check when a file is read, the commands' flags and the model's page are derived from
- * this schema.
- */
+/** The model card, JSON in the ONNX file's metadata. Its type, check, flags and the model's page come from this schema. */
 import * as v from "valibot";
 import { macsOf } from "../network/count.ts";
 import { type ImageShape, type NetworkSpec, SPEC } from "../network/spec.ts";
@@ -23,6 +19,17 @@ export const isModelName = (text: string): boolean => text.length <= LONGEST_NAM
 
 /** The rule for names, in words. */
 export const MODEL_NAME_RULE = `at most ${LONGEST_NAME} small letters, digits and . _ - that begin with a letter or digit (they become part of a URL)`;
+
+/** Turns any text into a name that a data set may have: "My Pets!" -> "my-pets". */
+export function nameLike(text: string): string {
+  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
+  const name = plain
+    .replace(/[^a-z0-9._]+/g, "-")
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, LONGEST_NAME)
+    .replace(/-$/, "");
+  return name === "" ? "model" : name;
+}
 
 const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_NAME_RULE));
 

@@ -44,9 +44,8 @@ export const DEFAULT_MODEL = "avatars";
 export const RENDER_VERSION = 6;
 
 /**
- * 32 hexadecimal digits, 128 bits, so that nobody finds two models of one version: the first ones of SHA-256 over the
- * lengths and hashes of the model's and the enlarger's file, and RENDER_VERSION. Version and options together determine
- * every byte of an image.
+ * 32 hexadecimal digits, so many that nobody finds two models of one version, of SHA-256 over lengths and hashes of the model's
+ * and the enlarger's file, and RENDER_VERSION. Version and options together determine every byte of an image.
  */
 export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
   const facts = `${file.length} ${hash} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;

@@ -7,8 +7,8 @@ import { CHANGES, logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** Shape of one image's share: a map [C, H, W] or a vector [D]. */
-export type Shape = readonly number[];
+/** NodeShape of one image's share: a map [C, H, W] or a vector [D]. */
+export type NodeShape = readonly number[];
 
 export interface Parameter {
   /** conv [outputs, inputs, kernel, kernel], linear [outputs, inputs], gain [], constant [features]. */
@@ -20,7 +20,7 @@ export interface Parameter {
 }
 
 /** A node's operation with its parameters, without its inputs. */
-type Operation =
+type NodeOperation =
   | { readonly op: "image" | "sigma" | "label" | "change" }
   | { readonly op: "product" | "reciprocalSqrt" | "log" | "silu" }
   | { readonly op: "modulate" | "add" | "spaceToDepth" | "depthToSpace" | "appendOne" }
@@ -30,12 +30,12 @@ type Operation =
   | { readonly op: "fourier" | "linear" | "gain" | "quantize"; readonly path: string }
   | { readonly op: "conv"; readonly path: string; readonly kernel: ConvShape["kernel"] };
 
-export type Node = Operation & {
+export type Node = NodeOperation & {
   readonly inputs: readonly Node[];
-  readonly shape: Shape;
+  readonly shape: NodeShape;
 };
 
-/** Nodes with one of the operations `Op`, which share a line of `Operation`. */
+/** Nodes with one of the operations `Op`, which share a line of `NodeOperation`. */
 export type NodeOf<Op extends Node["op"]> = Extract<Node, { op: Op }>;
 
 export interface NetworkGraph {
@@ -72,7 +72,7 @@ class Recorder implements Ops<Node> {
   readonly parameters = new Map<string, Parameter>();
 
   /** By default of its first input's shape. */
-  node(operation: Operation, inputs: readonly Node[], shape: Shape = inputs[0].shape): Node {
+  node(operation: NodeOperation, inputs: readonly Node[], shape: NodeShape = inputs[0].shape): Node {
     const node: Node = { ...operation, inputs, shape };
     this.nodes.push(node);
     return node;
@@ -144,18 +144,18 @@ class Recorder implements Ops<Node> {
     return this.node({ op: "conv", path, kernel }, [x], [outputs, ...size]);
   }
 
-  #declare(path: string, kind: Parameter["kind"], shape: Shape): void {
+  #declare(path: string, kind: Parameter["kind"], shape: NodeShape): void {
     const known = this.parameters.get(path);
     if (known && known.shape.join() !== shape.join()) fail(path, `[${known.shape}]`, shape);
     this.parameters.set(path, { shape, kind });
   }
 }
 
-function fail(name: string, expected: string, shape: Shape): never {
+function fail(name: string, expected: string, shape: NodeShape): never {
   throw new Error(`Expected shape ${expected} for \`${name}\` but received [${shape}]`);
 }
 
-function expectSame(name: string, { shape }: Node, expected: Shape): Shape {
+function expectSame(name: string, { shape }: Node, expected: NodeShape): NodeShape {
   return shape.join() === expected.join() ? shape : fail(name, `[${expected}]`, shape);
 }
 
@@ -164,7 +164,7 @@ function mapOf(name: string, { shape }: Node): readonly [channels: number, heigh
 }
 
 /** The shape of a map of half the size, with `depth` times as many channels. */
-function halved(name: string, x: Node, depth: number): Shape {
+function halved(name: string, x: Node, depth: number): NodeShape {
   const [channels, height, width] = mapOf(name, x);
   if (height % 2 !== 0 || width % 2 !== 0) fail(name, "of even height and width", [height, width]);
   return [depth * channels, height / 2, width / 2];

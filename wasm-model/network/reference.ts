@@ -1,7 +1,4 @@
-/**
- * The reference: the network as plain loops in float64. Every fast interpreter is tested against it. Int8 convolutions
- * are computed with integers exactly as quantization.ts defines them.
- */
+/** The reference: the network as plain loops in float64, int8 convolutions in integers as quantization.ts defines them. */
 
 import { ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
 import { scoreNetwork } from "./network.ts";

@@ -1,7 +1,6 @@
 /**
- * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the
- * images of a model's page all call it. One image is a batch of one. Shapes: B images, C channels, H x W pixels of
- * the network's image (before the card's crop).
+ * `generate`: the only code that draws images, for Worker, widget, command line, calibration and FID. One image is a batch of
+ * one. Shapes: B images, C channels, H x W pixels of the network's image (before the card's crop).
  */
 
 import { gaussians } from "../engine/drawing.ts";

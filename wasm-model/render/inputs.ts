@@ -3,7 +3,7 @@
 import { type CroppedShape, nativeShape } from "../model/card.ts";
 import type { ImageShape } from "../network/spec.ts";
 import { OptionError } from "../request/option-error.ts";
-import type { Observation } from "../sampling/inpaint.ts";
+import type { ObservedPart } from "../sampling/inpaint.ts";
 import { fromPixels, repeated, withBorder } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
 
@@ -17,7 +17,7 @@ export function imageValues(given: Pixels | undefined, card: CroppedShape): Floa
 }
 
 /** The observed part of an image, where `mask`, of its size and one channel, is black. Throws `OptionError`. */
-export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: CroppedShape): Observation {
+export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: CroppedShape): ObservedPart {
   const values = imageValues(image, card);
   const { channels } = card.spec;
   const mask = withShape("mask", givenMask, { ...nativeShape(card), channels: 1 });

@@ -15,9 +15,8 @@ export const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
 
 /**
- * Black or white, whichever has the higher contrast ratio with the colour (WCAG 2.2): black if its relative luminance
- * is at least sqrt(1.05 0.05) - 0.05 = 0.179. A square approximates sRGB's transfer curve, so that integers suffice and
- * the result is exact.
+ * Black or white, whichever contrasts more (WCAG 2.2): black if the relative luminance is at least sqrt(1.05 0.05) - 0.05 =
+ * 0.179. A square approximates sRGB's transfer curve, so that integers suffice and the result is exact.
  */
 export const contrasting = ([red, green, blue]: Colour): Colour =>
   2126 * red * red + 7152 * green * green + 722 * blue * blue < 1791 * 255 * 255 ? WHITE : BLACK;

@@ -1,8 +1,4 @@
-/**
- * The options that a caller may set, in one table. The types of requests, the Worker's query schema, the widget's
- * attributes, the command line's flags and the recipe in a file are made from it. The documentation strings are in
- * option-docs.ts, so bundles that only draw stay small.
- */
+/** The options that a caller may set, in one table, from which types, queries, attributes, flags and recipes are made. */
 import { SAMPLERS } from "../sampling/sampler.ts";
 
 /** The four operations: sample from noise, vary an image, inpaint a part of one, denoise one. */

@@ -117,7 +117,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const temperature = decimal("temperature", given.temperature);
   const weight = decimal("guidance", given.guidance);
   const guidance = label === undefined || card.spec.unconditional ? 1 : weight;
-  const strength = operation === "vary" ? strengthOf(given.strength) : undefined;
+  const strength = operation === "vary" ? atLeastVisible(decimal("strength", given.strength)) : undefined;
   const sampling = onGrid(strength ? varied(strength, card.sampling) : card.sampling, used);
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
@@ -143,13 +143,8 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   };
 }
 
-/** Less noise changes no byte of an image. What is divided by it may be too large for a float. */
-const LEAST_STRENGTH = 1e-6;
-
-function strengthOf(given: string | number | undefined): number {
-  const strength = decimal("strength", given);
-  return strength < LEAST_STRENGTH ? 0 : strength;
-}
+/** The strength, or 0 for less than changes a byte of an image. What is divided by it may be too large for a float. */
+const atLeastVisible = (strength: number): number => (strength < 1e-6 ? 0 : strength);
 
 /**
  * The grid of a variation, which begins at noise of a standard deviation of `strength`. It has numbers of its own: the first

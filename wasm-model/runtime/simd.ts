@@ -1,8 +1,4 @@
-/**
- * Our own engine as a ready runtime, the default: `loadModel(source)`. For Node and browsers; this
- * module embeds both builds. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not
- * compile bytes.
- */
+/** Our engine as a ready runtime, with both builds embedded. Workers, which may not compile bytes, import simd.workerd.ts. */
 import { BUILDS, RELAXED_LENGTH } from "../engine/dist/bytes.ts";
 import { type Builds, engineRuntime } from "./engine.ts";
 

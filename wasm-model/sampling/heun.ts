@@ -1,11 +1,6 @@
 import type { Batch, Sampler } from "./sampler.ts";
 import { addScaled, noiseAdder, slope } from "./vectors.ts";
 
-export interface HeunOptions extends Batch {
-  /** Noise levels, decreasing; N of them. */
-  readonly sigmas: readonly number[];
-}
-
 /**
  * Heun's method on the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma (Karras et al. 2022, Algorithm 1
  * with sigma(t) = t). With h = sigma_{i+1} - sigma_i:
@@ -13,7 +8,7 @@ export interface HeunOptions extends Batch {
  * and a last Euler step to sigma = 0, which is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic
  * from there. Order 2, at two evaluations for each level but the last: 2 N - 1.
  */
-export function* heun({ sigmas, ...batch }: HeunOptions): Sampler {
+export function* heun({ sigmas, ...batch }: Batch & { readonly sigmas: readonly number[] }): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);
   const predicted = new Float32Array(x.length);
   const first = new Float32Array(x.length);

@@ -72,11 +72,7 @@ export const evaluations = (sampler: SamplerName, steps: number, sampling: Sampl
 export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number[] =>
   ENTRIES[sampler].sigmas({ ...sampling, steps });
 
-/**
- * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed,
- * without a final denoising step) uses the geometric grid, the others Karras' grid. Throws RangeError if
- * that takes more than MAX_EVALUATIONS or the levels are invalid.
- */
+/** The sampler at `steps` noise levels. Throws RangeError for more than MAX_EVALUATIONS or invalid levels. */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {
   const nfe = evaluations(sampler, steps, sampling);
   if (nfe > MAX_EVALUATIONS) {

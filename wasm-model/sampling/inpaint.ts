@@ -1,7 +1,7 @@
 import type { Batch, Sampler } from "./sampler.ts";
 
 /** The observed part of the images. */
-export interface Observation {
+export interface ObservedPart {
   /** y, [B, N]. Values at unobserved places are ignored. */
   readonly values: Float32Array;
   /** [B, N]: 1 = observed, 0 = to be generated. */
@@ -14,7 +14,7 @@ export interface Observation {
  * the sampler's own array, as `Evaluation` allows, so that it continues from them. `noise` must be independent of the
  * sampler's noise.
  */
-export function* inpainted(sampler: Sampler, { values, observed }: Observation, { images, imageSize, noise }: Batch): Sampler {
+export function* inpainted(sampler: Sampler, { values, observed }: ObservedPart, { images, imageSize, noise }: Batch): Sampler {
   const renewed = new Float32Array(imageSize);
   const overwrite = (x: Float32Array, sigma: number, level: number): void => {
     for (let b = 0; b < images; b++) {

@@ -1,8 +1,4 @@
-/**
- * The arithmetic of all samplers, on arrays of equal length. Every operation is a float32 operation (of the rounded
- * coefficient), in the order written, so that it gives the same bits everywhere. It takes less than 1 % of an image's
- * time; the network takes the rest (CPU profile of `npm run bench -- engine`).
- */
+/** The arithmetic of all samplers: float32 operations in the order written, so that it gives the same bits everywhere. */
 import type { Batch } from "./sampler.ts";
 
 const f = Math.fround;

@@ -1,8 +1,4 @@
-/**
- * Building blocks of the schemas of cards and runs: valibot schemas of values with bounds. The message of each schema
- * says what it expects, as in "Expected {message} for `{name}`". Errors, flags and documentation all take it from
- * there.
- */
+/** valibot schemas of values with bounds. Each message says what is expected, as in "Expected {message} for `{name}`". */
 import * as v from "valibot";
 import { asJson, clip } from "./shown.ts";
 

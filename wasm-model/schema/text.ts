@@ -9,20 +9,18 @@ const CONTROL = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 /** The delimiters of HTML and Markdown. */
 const DELIMITER = /[<>"`]/;
 
+const textThat = (isRight: (text: string) => boolean, error: string) => v.pipe(v.string(error), v.check(isRight, error));
+
 /** A text of at most this many bytes in UTF-8, and of one line. */
-export function line(most: number) {
-  const error = `a text of at most ${most} bytes in UTF-8 without control characters`;
-  return v.pipe(
-    v.string(error),
-    v.check((text) => !CONTROL.test(text) && utf8Length(text) <= most, error),
+export const line = (most: number) =>
+  textThat(
+    (text) => !CONTROL.test(text) && utf8Length(text) <= most,
+    `a text of at most ${most} bytes in UTF-8 without control characters`,
   );
-}
 
 /** A name of at most this many bytes in UTF-8, and not only spaces. */
-export function name(most: number) {
-  const error = `a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \``;
-  return v.pipe(
-    v.string(error),
-    v.check((text) => text.trim() !== "" && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most, error),
+export const name = (most: number) =>
+  textThat(
+    (text) => text.trim() !== "" && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most,
+    `a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \``,
   );
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Change, changed, changeOf, DRAWS, toldOf } from "../../../training/network/augment.ts";
+import { type Change, changed, changeOf, DRAWS, inputOfChange } from "../../../training/network/augment.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 
@@ -38,7 +38,7 @@ describe("changes that the network is conditioned on", () => {
 
   it("are told in numbers of about 1", () => {
     for (const change of changes(500, 1, shape)) {
-      const told = toldOf(change);
+      const told = inputOfChange(change);
       expect(told).toHaveLength(CHANGES);
       for (const value of told) expect(Math.abs(value)).toBeLessThanOrEqual(2);
     }

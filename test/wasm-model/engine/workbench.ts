@@ -1,7 +1,7 @@
 /** One step of a program on a fresh module, with guard bytes around all that it may write. */
 import { expect } from "vitest";
 import { bordered, borderedBytes, firstInner, type MapSize, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
-import { instantiate, type Kernels } from "../../../wasm-model/engine/kernels.ts";
+import { type EngineKernels, instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits, Memory } from "../../../wasm-model/engine/memory.ts";
 
@@ -11,7 +11,7 @@ const GUARD_BYTES = 64;
 export type Fields = Readonly<Record<number, number>>;
 
 export class Workbench {
-  readonly kernels: Kernels;
+  readonly kernels: EngineKernels;
   readonly memory: Memory;
   readonly #guards: number[] = [];
 
@@ -19,7 +19,7 @@ export class Workbench {
     return new Workbench(await instantiate(module));
   }
 
-  private constructor(kernels: Kernels) {
+  private constructor(kernels: EngineKernels) {
     this.kernels = kernels;
     this.memory = new Memory(kernels);
   }

@@ -8,12 +8,10 @@
 import { INPUTS, KERNEL } from "../layout";
 import { BYTES, convolveWindows } from "./kernel";
 
-/** Bytes of one convolution's packed weights, [outputs/8][kernel^2][inputs/4][2][4 outputs][4 inputs]. */
-export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
-  return outputs * inputs * kernel * kernel;
-}
-
-/** Packs the filter [kernel^2] of output o and input i. Returns the sum of its weights. */
+/**
+ * Packs the filter [kernel^2] of output o and input i into [outputs/8][kernel^2][inputs/4][2][4 outputs][4 inputs]. Returns
+ * the sum of its weights.
+ */
 export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
   const taps = kernel * kernel;
   let at = target + (o >> 3) * taps * (inputs << 3) + ((i >> 2) << 5) + ((o & 7) << 2) + (i & 3);

@@ -6,7 +6,7 @@ const BIAS = (127 - 15) << 23;
 /** The least normal half, 2^-14. */
 const LEAST_NORMAL = (127 - 14) << 23;
 const HALF = 126 << 23;
-/** The least half above zero, 2^-24, is one of so many parts. */
+/** One over the least half above zero, 2^-24. */
 const PARTS = 1 << 24;
 
 /** The nearest halves, ties to the even one. Too large numbers become infinite. */

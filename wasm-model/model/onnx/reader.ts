@@ -1,7 +1,4 @@
-/**
- * Reads model files. A file is accepted only if `writeModel` gives the same bytes for the card and weights that were
- * read, so a graph that was edited, truncated or written by another program is refused.
- */
+/** Reads model files that `writeModel` wrote: it must give the same bytes for the card and weights that were read. */
 import { enlargerCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";

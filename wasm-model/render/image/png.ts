@@ -1,7 +1,4 @@
-/**
- * PNG and APNG bytes from pixels. "Same seed, same bytes" is promised for the file. A platform's zlib may compress the same
- * pixels differently in its next version, so the compressor is our own.
- */
+/** PNG and APNG bytes from pixels, the same everywhere: a platform's zlib may compress differently in its next version. */
 import { compressed, joined } from "../../engine/drawing.ts";
 import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
 

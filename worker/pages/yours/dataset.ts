@@ -1,9 +1,10 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
-import { nameLike } from "../../../training/cli/model-name.ts";
+
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
+import { nameLike } from "../../../wasm-model/model/card.ts";
 import { type Pictures, SIDE } from "./protocol.ts";
 
 export interface ChosenImages extends LabelledImages {

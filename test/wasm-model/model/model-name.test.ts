@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseName } from "../../../training/cli/command-line.ts";
-import { nameLike } from "../../../training/cli/model-name.ts";
+import { nameLike } from "../../../wasm-model/model/card.ts";
 
 it.each([
   ["My Pets!", "my-pets"],
