@@ -1,11 +1,12 @@
-/** The site on a host of files alone: all that it offers works, and nothing that needs a service is offered. */
+/** The site and the widget on a host of files alone: all that it offers works, and nothing that needs a service is offered. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { DIST } from "../../worker/node/build.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { visit } from "../support/visit.ts";
-import { serveFiles } from "../support/web-page.ts";
+import { drawnByWidget, serveFiles } from "../support/web-page.ts";
 
 let browser: Browser;
 let host: Awaited<ReturnType<typeof serveFiles>>;
@@ -58,4 +59,27 @@ it("offers no images by address", async () => {
     missing = missing.filter((asked) => asked !== "/site/sample"); // asked for before the page knew
     await page.getByRole("heading", { name: "avatars" }).waitFor();
   });
+});
+
+it("draws widgets with avatars.onnx beside their script, or with the file that `model` names, and says that another is no model", async () => {
+  const { models } = JSON.parse(readFileSync(join(DIST, "site/models.json"), "utf8")) as { models: { name: string; asset?: string }[] };
+  const clothes = models.find(({ name }) => name === "fashion-mnist")?.asset;
+  const page = await browser.newPage();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.route("**/widgets.html", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<anneal-sample seed="alice"></anneal-sample><anneal-sample seed="alice" model="./${clothes}" label="Bag"></anneal-sample>
+<anneal-sample seed="alice" model="./embed.js"></anneal-sample><script type="module" src="./embed.js"></script>`,
+    }),
+  );
+  await page.goto(`${host.url}widgets.html`);
+  for (const [i, query] of ["size=128", "model=fashion-mnist&class=Bag&size=112"].entries()) {
+    const served = await (await fetch(`${inject("origin")}/sample?seed=alice&${query}`)).bytes();
+    expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual({ renderedBy: "device", png: Buffer.from(served) });
+  }
+  await page.locator("anneal-sample").nth(2).getByText("This image could not be drawn.").waitFor();
+  expect(asked.filter((url) => /\/(sample|assets)/.test(url))).toEqual([]);
+  await page.close();
 });

@@ -1,7 +1,7 @@
 /** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
 import { killGroup } from "../support/command-line.ts";
-import { buildImage, type Image } from "../support/dockerfile.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { hostChecks } from "../support/host-checks.ts";
 import { commandsIn, deployment, EXAMPLES, installInto, packInto, pinned } from "../support/packed.ts";
@@ -80,43 +79,49 @@ describe("Cloudflare Workers", () => {
   });
 });
 
+/** The Dockerfile's steps, one by one, where no Docker is: its files are copied and its commands run in a folder. */
 describe("Docker", () => {
-  let image: Image;
+  const image = inFolder("image");
+  const said: Record<string, string> = {};
   let port: number;
   /** Nobody's, where this test may choose; otherwise nobody may write into the folder, this user neither. */
   const rights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const start = (words: readonly string[]) =>
-    spawn(bin("node"), words.slice(1), {
-      cwd: image.folder,
-      env: { ...image.env, PORT: String(port) },
-      stdio: ["ignore", "pipe", "inherit"],
-      ...rights,
-    });
+  /** Starts the command of HEALTHCHECK or CMD. */
+  const start = (name: string) => {
+    const [, ...words] = JSON.parse(said[name].slice(said[name].indexOf("["))) as string[];
+    const variables = said.ENV.split(" ").map((word) => word.split("="));
+    const env = { ...Object.fromEntries(variables), PORT: String(port) };
+    return spawn(bin("node"), words, { cwd: image, env, stdio: ["ignore", "pipe", "inherit"], ...rights });
+  };
   const exitOf = async (child: ChildProcess): Promise<unknown> => (await once(child, "exit"))[0];
 
   beforeAll(async () => {
     const context = inFolder("context");
     cpSync(edge(), context, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
     await succeed(context, "npm", "install", "--package-lock-only", "--prefer-offline", "--no-audit", "--no-fund");
-    const path = { ...ENV, PATH: [dirname(bin("node")), ENV.PATH].join(delimiter), npm_config_prefer_offline: "true" };
-    const folder = inFolder("image/app");
-    image = await buildImage(context, folder, (command) => commandsIn(path).succeed(folder, "bash", "-c", command));
-    await succeed(folder, "chmod", "-R", "a-w", image.folder);
+    const inImage = commandsIn({ ...ENV, PATH: [dirname(bin("node")), ENV.PATH].join(delimiter), npm_config_prefer_offline: "true" });
+    mkdirSync(image);
+    for (const [, name, rest] of readFileSync(join(context, "Dockerfile"), "utf8").matchAll(/^([A-Z]+) (.+)$/gm)) {
+      said[name] = rest;
+      if (name === "COPY") await succeed(context, "bash", "-c", `cp -r ${rest.replace(/ (\S+)$/, ` ${image}/$1`)}`);
+      if (name === "RUN") await inImage.succeed(image, "bash", "-c", rest);
+    }
+    await succeed(folder, "chmod", "-R", "a-w", image);
     chmodSync(folder, 0o755); // others may enter it
     port = await freePort();
   });
 
-  afterAll(() => succeed(folder, "chmod", "-R", "u+w", image.folder));
+  afterAll(() => succeed(folder, "chmod", "-R", "u+w", image));
 
   it("is the Dockerfile that the page shows", () => {
     expect(deployment).toContain(`\n\`\`\`dockerfile\n${readFileSync(join(edge(), "Dockerfile"), "utf8")}\`\`\`\n`);
   });
 
   it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", async () => {
-    expect(await exitOf(start(image.healthcheck))).toBe(1);
-    const child = start(image.command);
+    expect(await exitOf(start("HEALTHCHECK"))).toBe(1);
+    const child = start("CMD");
     const printed = text(child.stdout);
-    while ((await exitOf(start(image.healthcheck))) !== 0) expect(child.exitCode).toBeNull();
+    while ((await exitOf(start("HEALTHCHECK"))) !== 0) expect(child.exitCode).toBeNull();
     const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
     expect(sha256Hex(await answer.bytes())).toBe(readGolden().images["seed=0"].png);
     child.kill("SIGTERM");

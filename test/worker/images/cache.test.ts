@@ -58,11 +58,6 @@ it.each<[string, AnswerCache["match"] | (() => unknown)]>([
   ["a page", async () => page({ "Content-Type": "text/html", "Content-Length": "20" })],
   ["a page that claims to be the image", async () => page(stored.headers)],
   ["an empty one", async () => new Response(new Uint8Array(), { headers: stored.headers })],
-  ["an empty one without a body", async () => new Response(null, { headers: stored.headers })],
-  [
-    "an empty one that says so",
-    async () => new Response(new Uint8Array(), { headers: { "Content-Type": "image/png", "Content-Length": "0" } }),
-  ],
   ["a truncated one", async () => new Response(stored.bytes.slice(0, -1), { headers: stored.headers })],
   ["an endless one", async () => new Response(endless(), { headers: stored.headers })],
   ["one that breaks", async () => new Response(breaking(), { headers: stored.headers })],

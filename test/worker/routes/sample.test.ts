@@ -27,6 +27,10 @@ describe("an address with a version", () => {
     "7.png?steps=01",
     "7.png?temperature=0.5&steps=1",
     "7.png?steps=1&class=ankle+BOOT",
+    "7.png?steps=1&class=09",
+    "7.png?size=56.0",
+    "7.png?steps=1&background=FDE",
+    "7.png?steps=1&background=%23fde",
     "7.png?st%65ps=1",
     "%37.png?steps=1",
   ])("is revalidated if it is one of many spellings: %s", async (file) =>
