@@ -1,9 +1,9 @@
 /**
  * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
- * it must draw and images that it has, at full speed, 20 000 each; then new ones at half and at twice of what it can
- * do, and what an image takes right after, beside a client that asks for as much as it can, and in Node beside one that asks again
- * at once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process.
- * It runs what would be deployed, without the development server.
+ * it must draw and images that it has, at full speed, 20 000 each; then new ones at twice of what it can do, and what an
+ * image takes right after, beside a client that asks for as much as it can, and in Node beside one that asks again at
+ * once whenever it is refused. Prints requests per second, latencies, CPU per image and memory of its process. It runs
+ * what would be deployed, without the development server.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,10 +18,9 @@ import { cpuOf, machine, residentMemory } from "./measure.ts";
 const { processedArgs } = newCommand("bench load")
   .description("Measures the Worker under load: throughput, latency, CPU, memory and fairness.")
   .argument("[images]", "of each kind", numberIn("images", 1, 1e7), 20_000)
-  .argument("[seconds]", "of half and of double load", numberIn("seconds", 1, 3600), 20)
+  .argument("[seconds]", "of double load", numberIn("seconds", 1, 3600), 20)
   .parse(process.argv);
 const [IMAGES, SECONDS] = processedArgs as [number, number];
-const PARTS = 4;
 
 let drawn = 0;
 const newImage = () => `/sample?seed=load-${process.pid}-${drawn++}`;
@@ -159,20 +158,10 @@ try {
     report(name, result!, cpu);
     return result!;
   };
-  // In parts, to see where the memory goes: it grows until the collector thinks it worth its while, then stays.
-  let rate = 0;
-  for (let part = 1; part <= PARTS; part++) {
-    const amount = Math.ceil(IMAGES / PARTS);
-    rate = (await measured(`new images, part ${part} of ${PARTS}`, { path: newImage, connections: 8, amount })).requests.average;
-  }
+  const { requests } = await measured("new images", { path: newImage, connections: 8, amount: IMAGES });
   await measured("kept images", { path: () => "/sample?seed=kept", connections: 8, amount: IMAGES });
-  await measured("new images, half load", { path: newImage, connections: 8, overallRate: Math.ceil(rate / 2), duration: SECONDS });
-  await measured("new images, twice what it can do", {
-    path: newImage,
-    connections: 128,
-    overallRate: Math.ceil(2 * rate),
-    duration: SECONDS,
-  });
+  const overallRate = Math.ceil(2 * requests.average);
+  await measured("new images, twice what it can do", { path: newImage, connections: 128, overallRate, duration: SECONDS });
   await setTimeout(1000);
   console.log(
     `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,

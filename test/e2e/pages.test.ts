@@ -12,7 +12,7 @@ const { worker, browser } = workerAndChromium();
 const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
   visit(browser, worker.origin + path, options, act);
 
-const UNSCRIPTED: Visit = { javaScriptEnabled: false };
+const openUnscripted = (path: string, act: (page: Page) => Promise<void>): Promise<void> => open(path, act, { javaScriptEnabled: false });
 
 const byDevice = (page: Page): Promise<void> => page.getByText("Drawn by this device").waitFor();
 /** The image is that of the page's address. */
@@ -33,6 +33,8 @@ async function saved(page: Page, act: () => Promise<void>): Promise<[name: strin
 /** Files that do not arrive, until `unroute`. */
 const [MODEL, MODELS] = [/\.onnx$/, /\/(v1\/models|models\.json)$/];
 const without = async (page: Page, files: RegExp): Promise<void> => void (await page.route(files, (route) => route.abort()));
+const openWithout = (files: RegExp, path: string, act: (page: Page) => Promise<void>): Promise<void> =>
+  open(path, act, { before: (page) => without(page, files) });
 
 it.each([
   ["/", "This device drew all 40 in"],
@@ -40,29 +42,23 @@ it.each([
   ["/how/", "Drawn by this device"],
   ["/build/", "cifar10"],
 ])("%s says that the list of models has not arrived, and tries again", (path, there) =>
-  open(
-    path,
-    async (page) => {
-      await page.getByText("The list of models has not arrived.").waitFor();
-      await page.unroute(MODELS);
-      await page.getByRole("button", { name: "Try again" }).click();
-      await page.getByText(there).first().waitFor();
-    },
-    { before: (page) => without(page, MODELS) },
-  ),
+  openWithout(MODELS, path, async (page) => {
+    await page.getByText("The list of models has not arrived.").waitFor();
+    await page.unroute(MODELS);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText(there).first().waitFor();
+  }),
 );
 
-it.each(["/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])("%s says that the device cannot load the model, and tries again", (path) =>
-  open(
-    path,
-    async (page) => {
+it.each(["/#seed=bob", "/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])(
+  "%s says that the device cannot load the model, and tries again",
+  (path) =>
+    openWithout(MODEL, path, async (page) => {
       await page.getByText("No image. This device cannot load the model.").waitFor();
       await page.unroute(MODEL);
       await page.getByRole("button", { name: "Try again" }).click();
       await byDevice(page);
-    },
-    { before: (page) => without(page, MODEL) },
-  ),
+    }),
 );
 
 describe("home", () => {
@@ -144,19 +140,6 @@ describe("home", () => {
       await page.getByText("This browser does not copy").waitFor();
     }));
 
-  it("says in words that a device cannot load the model, and tries again", () =>
-    open(
-      "/#seed=bob",
-      async (page) => {
-        await page.getByText("No image. This device cannot load the model.").waitFor();
-        await page.unroute(MODEL);
-        await page.getByRole("button", { name: "Try again" }).click();
-        await page.getByText(/This device drew all 40 in/).waitFor();
-        await byDevice(page);
-      },
-      { before: (page) => without(page, MODEL) },
-    ));
-
   it("draws a set with the settings that it began with", () =>
     open("/", async (page) => {
       await page.getByText(/This device drew all 40 in/).waitFor();
@@ -184,18 +167,14 @@ describe("home", () => {
     }));
 
   it("shows its text and its images without script", () =>
-    open(
-      "/",
-      async (page) => {
-        for (const name of ["Drawn by the network", "Forty images"]) {
-          const image = page.getByRole("img", { name });
-          await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
-        }
-        await page.getByText("With JavaScript your device draws them.").waitFor();
-        await page.getByRole("button").first().waitFor({ state: "hidden" });
-      },
-      UNSCRIPTED,
-    ));
+    openUnscripted("/", async (page) => {
+      for (const name of ["Drawn by the network", "Forty images"]) {
+        const image = page.getByRole("img", { name });
+        await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+      }
+      await page.getByText("With JavaScript your device draws them.").waitFor();
+      await page.getByRole("button").first().waitFor({ state: "hidden" });
+    }));
 });
 
 describe("create", () => {
@@ -468,15 +447,11 @@ describe("how it works", () => {
     }));
 
   it("explains itself without script, with an image", () =>
-    open(
-      "/how/",
-      async (page) => {
-        await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
-        const image = page.getByRole("img", { name: "Six noise levels" });
-        await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(6 * 32);
-      },
-      UNSCRIPTED,
-    ));
+    openUnscripted("/how/", async (page) => {
+      await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
+      const image = page.getByRole("img", { name: "Six noise levels" });
+      await soon(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth)).toBe(6 * 32);
+    }));
 });
 
 describe("build", () => {

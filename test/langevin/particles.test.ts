@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { runSampler } from "../../wasm-model/sampling/sampler.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
@@ -27,21 +27,19 @@ it("n particles as one image: move as n images of two pixels do, bit for bit", (
   expect(run.x).toEqual(images.x);
 });
 
-describe("Run", () => {
-  it("gives what runSampler gives, evaluation by evaluation", async () => {
-    const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
-    for (const [evaluations, sigma] of SCHEDULE.sigmas.entries()) {
-      expect([run.sigma, run.evaluations, run.done]).toEqual([sigma, evaluations, false]);
-      run.step();
-    }
-    expect([run.evaluations, run.done]).toEqual([4, true]);
+it("Run: gives what runSampler gives, evaluation by evaluation", async () => {
+  const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
+  for (const [evaluations, sigma] of SCHEDULE.sigmas.entries()) {
+    expect([run.sigma, run.evaluations, run.done]).toEqual([sigma, evaluations, false]);
     run.step();
-    expect(run.evaluations).toBe(4);
-    const whole = await runSampler(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), (x, sigma) => {
-      const out = new Float32Array(x.length);
-      denoise(x, sigma, out);
-      return out;
-    });
-    expect(run.x).toEqual(whole);
+  }
+  expect([run.evaluations, run.done]).toEqual([4, true]);
+  run.step();
+  expect(run.evaluations).toBe(4);
+  const whole = await runSampler(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), (x, sigma) => {
+    const out = new Float32Array(x.length);
+    denoise(x, sigma, out);
+    return out;
   });
+  expect(run.x).toEqual(whole);
 });

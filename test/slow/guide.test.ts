@@ -89,15 +89,6 @@ describe("outside of browsers", () => {
     }
   });
 
-  it("makes no pseudonyms without a secret", () => {
-    const { code } = inLanguage("js").find((example) => example.code.includes("AVATAR_SECRET")) as Example;
-    for (const secret of [undefined, ""]) {
-      const { status, stdout, stderr } = run(code, { AVATAR_SECRET: secret });
-      expect([status, stdout]).toEqual([1, ""]);
-      expect(stderr).toContain("Expected a secret for AVATAR_SECRET but received none");
-    }
-  });
-
   it("runs in a shell", () => {
     const printed = inLanguage("sh").map(({ code }) => {
       const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", code], { cwd: folder, encoding: "utf8" });

@@ -5,7 +5,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { documentText } from "./document.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { annealOn } from "../../worker/anneal.ts";
+import { SHIPPED } from "../../worker/node/build.ts";
+import { readModels } from "../../worker/node/folders.ts";
 import { runTool } from "./install.ts";
 
 const RULES = "rules.json";
@@ -18,7 +21,9 @@ const LINTERS = [
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 try {
-  writeFileSync(join(folder, "openapi.json"), await documentText());
+  const models = (await readModels(SHIPPED)).map(({ file }) => file);
+  const document = await annealOn({ runtime: simd })({ models }).request("/openapi.json");
+  writeFileSync(join(folder, "openapi.json"), await document.text());
   writeFileSync(join(folder, RULES), JSON.stringify({ extends: ["spectral:oas"] }));
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
   for (const [script, ...args] of LINTERS)

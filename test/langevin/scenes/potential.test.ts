@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { defaults } from "../../../worker/langevin/fields.ts";
 import { textOf } from "../../../worker/langevin/points.ts";
+import { fieldsOf } from "../../../worker/langevin/scene.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
 import { energy, largestCurvature, wellsDenoiser } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
@@ -45,16 +47,7 @@ describe("particles in a potential", () => {
 
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const before = run(start(potential), 50);
-    const after = before.change!({
-      dynamics: "kinetic",
-      temperature: 1,
-      friction: 2,
-      timeStep: 0.1,
-      wells: "0,0",
-      particles: "5000",
-      speed: 1,
-      seed: 1,
-    });
+    const after = before.change!({ ...defaults(fieldsOf(potential)), temperature: 1, friction: 2, wells: "0,0" });
     expect(after.planes[0].particles).toEqual(before.planes[0].particles);
     expect(ratios(run(after, 600))[0]).toBeLessThan(2);
   });

@@ -1,5 +1,5 @@
 /** Equal requests at the same time. */
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { countingService, EVALUATIONS, from, service } from "../service.ts";
 import { ask } from "../worker.ts";
 
@@ -58,25 +58,15 @@ it("ask for themselves if the one that draws may not", async () => {
  * Here each is a request of its own to the platform, so that no promise of one settles for another unless the Worker
  * takes care.
  */
-describe("requests to the Worker", () => {
-  it("draw once", async () => {
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=12")));
-    const timings = answers.map(({ headers }) => headers.get("Server-Timing") ?? "");
-    expect(timings.filter((timing) => timing.includes('"none"')).length).toBe(1);
-    const files = await Promise.all(answers.map(file));
-    for (const one of files) expect(one).toEqual(files[0]);
-  });
-
-  it("are taken over by another when the one that draws disconnects", async () => {
-    const client = new AbortController();
-    const path = "/sample?seed=platform-left&n=12";
-    const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
-    const others = Array.from({ length: 5 }, () => ask(path));
-    await scheduler.wait(30);
-    client.abort();
-    expect(await first).toBe("AbortError");
-    const answers = await Promise.all(others);
-    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
-    expect(answers.filter(({ headers }) => headers.get("Server-Timing")?.includes('"none"')).length).toBe(1);
-  });
+it("requests to the Worker: are taken over by another when the one that draws disconnects", async () => {
+  const client = new AbortController();
+  const path = "/sample?seed=platform-left&n=12";
+  const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
+  const others = Array.from({ length: 5 }, () => ask(path));
+  await scheduler.wait(30);
+  client.abort();
+  expect(await first).toBe("AbortError");
+  const answers = await Promise.all(others);
+  expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+  expect(answers.filter(({ headers }) => headers.get("Server-Timing")?.includes('"none"')).length).toBe(1);
 });
