@@ -1,7 +1,7 @@
 /** `--env` of `npm start` and of deployments: environments by their tables in wrangler.toml. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { environmentIn } from "../worker/node/wrangler.ts";
 import { temporaryFolder } from "./support/files.ts";
 
@@ -14,14 +14,3 @@ it.each([
   [["--dry-run", "-e=pre-prod"], "pre-prod"],
   [["--dry-run"], undefined],
 ])("%j: %s", (args, env) => expect(environmentIn(args, folder)).toBe(env));
-
-it("ends the process with one line for any other", () => {
-  const exit = vi.spyOn(process, "exit").mockImplementation((code) => {
-    throw new Error(`exit ${code}`);
-  });
-  const error = vi.spyOn(console, "error").mockReturnValue();
-  expect(() => environmentIn(["--env", "pre"], folder)).toThrow("exit 2");
-  expect(error.mock.calls).toEqual([['Expected one of staging, pre-prod for `env` but received "pre"']]);
-  exit.mockRestore();
-  error.mockRestore();
-});

@@ -18,7 +18,7 @@ it("serves the golden images", async () => {
   expect(served).toEqual(Object.fromEntries(Object.entries(images).map(([query, { png }]) => [query, png])));
 });
 
-it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const model = await loadModel(AVATARS, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+it("draws them with the plain build, too", async () => {
+  const model = await loadModel(AVATARS, { runtime: engineRuntime({ relaxed: builds.plain, plain: builds.plain }) });
   expect(await hashesOf(model)).toEqual(images);
 });

@@ -26,23 +26,9 @@ describe("the document", () => {
     ]);
   });
 
-  it("says for each operation what it is for, what it takes and what it answers", () => {
-    const tags = contract.tags.map(({ name }) => name);
-    for (const { path, operation } of operationsOf(contract)) {
-      expect(
-        operation.tags.filter((tag) => tags.includes(tag)),
-        path,
-      ).toHaveLength(1);
-      for (const text of [operation.summary, operation.description]) expect(text, path).toMatch(/\S/);
-      for (const { name, schema, description } of operation.parameters ?? []) {
-        expect(description, name).toMatch(/\S/);
-        expect(schema.examples?.[0], name).toBeDefined();
-      }
-      expect(Object.keys(operation.responses)).toEqual(["200", "503", "4XX"]);
-      for (const [status, { content }] of Object.entries(operation.responses)) {
-        for (const { schema } of Object.values(content ?? {})) expect(schema, `${path} ${status}`).not.toEqual({});
-      }
-    }
+  it("says of each option what it is for, with an example", () => {
+    for (const { name, schema, description } of operationsOf(contract).flatMap(({ operation }) => operation.parameters ?? []))
+      expect([name, description, schema.examples?.[0]]).toEqual([name, expect.stringMatching(/\S/), expect.anything()]);
   });
 
   it("states the bounds, models and defaults of this server", () => {
