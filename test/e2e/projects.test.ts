@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { finished, killGroup, start, untilPrinted } from "../support/command-line.ts";
+import { finished, killGroup, refused, start, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -78,9 +78,7 @@ describe("anneal new", () => {
     ["a folder below a file", () => writeFileSync(join(projects, "above"), ""), "above/project"],
   ])("refuses %s in one line", async (_, prepare, name) => {
     prepare();
-    const { code, stderr } = await create(name);
-    expect(stderr).toMatch(/^Expected a .*folder.* for `folder` but received ".*\n$/);
-    expect(code).toBe(2);
+    expect(await refused(create(name))).toMatch(/^Expected a .*folder.* for `folder` but received ".*\n$/);
   });
 
   it("writes any package source as valid JSON, and refuses a path that does not exist", async () => {

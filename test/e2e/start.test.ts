@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { describe, expect, inject, it, vi } from "vitest";
 import { untilReady } from "../../worker/node/start.ts";
-import { finished, killGroup, run, startProgram, untilPrinted, words } from "../support/command-line.ts";
+import { finished, killGroup, refused, run, startProgram, untilPrinted, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { freePort } from "../support/start-worker.ts";
 
@@ -89,9 +89,7 @@ describe("npm start", () => {
 it("PORT: must be a port that is free", async () => {
   const { port } = new URL(inject("origin"));
   const started = async (value: string, message: string) => {
-    const { code, stderr } = await finished(startProgram("worker/node/start.ts", [], { PORT: value }));
-    expect(code).toBe(2);
-    expect(stderr).toContain(message);
+    expect(await refused(finished(startProgram("worker/node/start.ts", [], { PORT: value })))).toContain(message);
   };
   await Promise.all([
     started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),

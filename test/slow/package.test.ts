@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { untilPrinted } from "../support/command-line.ts";
+import { refused, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { api, commandsIn, deployment, EXAMPLES, installInto, packInto, pinned, readme } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
@@ -231,9 +231,7 @@ describe("the library and the command line", () => {
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
     ["`--image`", "sample --image a.png --out b.png", ["sharp"]],
   ])("say in one line which other packages %s needs", async (user, words, peers) => {
-    const { code, stderr } = await run(path, "npx", "anneal", ...words.split(" "));
-    expect(stderr).toBe(missingLine(user, peers));
-    expect(code).toBe(2);
+    expect(await refused(run(path, "npx", "anneal", ...words.split(" ")))).toBe(missingLine(user, peers));
   });
 
   it("draw the released images", async () => {
@@ -254,9 +252,9 @@ describe("the library and the command line", () => {
     expect([script.status, script.headers.get("Content-Type")]).toEqual([200, "text/javascript; charset=utf-8"]);
     process.kill(-(server.pid as number), "SIGINT");
     await once(server, "close");
-    const { code, stderr } = await run(path, "npx", "anneal", "dev", "no-such-folder");
-    expect(stderr).toMatch(/^Expected a folder with model\.onnx for `model` but received "no-such-folder"\n$/);
-    expect(code).toBe(2);
+    expect(await refused(run(path, "npx", "anneal", "dev", "no-such-folder"))).toMatch(
+      /^Expected a folder with model\.onnx for `model` but received "no-such-folder"\n$/,
+    );
   });
 });
 
