@@ -167,18 +167,13 @@ describe("the library and the command line", () => {
 
   beforeAll(async () => {
     path = await project("library");
+    writeFileSync(join(path, "example.mjs"), EXAMPLES.node);
   });
 
   it("take at most 31 MB with their dependencies", () => {
     const size = sizeOf(join(path, "node_modules"));
     console.log(`install: ${megabytes(size)}`);
     expect(size).toBeLessThanOrEqual(31e6);
-  });
-
-  it("draw the README's example in Node", async () => {
-    writeFileSync(join(path, "example.mjs"), EXAMPLES.node);
-    await succeed(path, process.execPath, "example.mjs");
-    expect(readFileSync(join(path, "alice.png")).equals(expected)).toBe(true);
   });
 
   it("draw the README's page on a host of files, on the device", async () => {
@@ -207,7 +202,7 @@ describe("the library and the command line", () => {
     expect(others).toEqual([]);
   });
 
-  it.each([OLDEST, "24"])("draw on Node %s without TypeScript", async (version) => {
+  it.each([OLDEST, "24"])("draw on Node %s without TypeScript, by the command line and by the README's example", async (version) => {
     const node = (...args: string[]) => nodeOf(version, path, ...args);
     const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
     const words = ["sample", "--seed", "alice", "--class", "robot", "--out", `node-${version}.png`];
