@@ -57,7 +57,7 @@ function iconPictures(): Picture[] {
   }));
 }
 
-export async function avatarPictures(): Promise<Picture[]> {
+async function avatarPictures(): Promise<Picture[]> {
   const { Avatar, Style } = await import(toolPath("@dicebear/core/lib/index.js"));
   return AVATAR_STYLES.flatMap((label) => {
     const style = new Style(JSON.parse(readFileSync(toolPath(`@dicebear/styles/dist/${label}.min.json`), "utf8")));

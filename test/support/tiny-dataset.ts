@@ -15,40 +15,26 @@ export const memoryDataset = (given: Pick<Dataset, "labels" | "height" | "width"
   ...given,
 });
 
-export interface MadeUpImage {
-  readonly label: number;
-  readonly pixels: ArrayLike<number>;
-}
-
-/** Writes images of one size whose classes are called 0, 1, ... */
-export function writeImages(
-  folder: string,
-  shape: { readonly width: number; readonly height: number; readonly channels: number },
-  splits: { readonly train: readonly MadeUpImage[]; readonly test: readonly MadeUpImage[] },
-): string {
-  for (const [split, images] of Object.entries(splits)) {
+/**
+ * Writes `count` training images (and a quarter as many test images), no two of them near: 8x8, a bright square whose corner
+ * is the class. Classes are called 0, 1, ...
+ */
+export function writeTinyDataset(folder: string, count = 200): string {
+  for (const [split, images] of Object.entries({ train: tinyImages(0, count), test: tinyImages(count, count / 4) })) {
     for (const [i, { label, pixels }] of images.entries()) {
       const place = join(folder, split, String(label));
       mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, `${String(i).padStart(6, "0")}.png`), encodePng({ ...shape, pixels: Uint8Array.from(pixels) }));
+      writeFileSync(join(place, `${String(i).padStart(6, "0")}.png`), encodePng({ width: SIZE, height: SIZE, channels: 1, pixels }));
     }
   }
-  const { width, height } = shape;
-  writeFileSync(join(folder, "dataset.json"), JSON.stringify({ licence: "unknown", classes: [], size: { width, height } }));
+  writeFileSync(join(folder, "dataset.json"), JSON.stringify({ licence: "unknown", classes: [], size: { width: SIZE, height: SIZE } }));
   return folder;
 }
 
-/**
- * Writes `count` training images (and a quarter as many test images), no two of them near: 8x8, a bright square whose corner
- * is the class.
- */
-export const writeTinyDataset = (folder: string, count = 200): string =>
-  writeImages(folder, { width: SIZE, height: SIZE, channels: 1 }, { train: tinyImages(0, count), test: tinyImages(count, count / 4) });
-
-const tinyImages = (first: number, count: number): MadeUpImage[] =>
+const tinyImages = (first: number, count: number) =>
   Array.from({ length: count }, (_, i) => {
     const label = i % CLASSES;
-    const pixels = Array.from({ length: SIZE * SIZE }, (_, at) => {
+    const pixels = Uint8Array.from({ length: SIZE * SIZE }, (_, at) => {
       const [y, x] = [Math.floor(at / SIZE), at % SIZE];
       const inCorner = y >= 4 === label >= 2 && x >= 4 === (label % 2 === 1);
       const noise = Math.imul((first + i) * SIZE * SIZE + at + 1, 2654435761) >>> 16;

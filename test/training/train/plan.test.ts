@@ -31,21 +31,15 @@ describe("the plan of a run that learns guidance", () => {
   });
 });
 
-describe("reports", () => {
-  it("are twenty of 500 images in a long run", () => {
-    expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, draws: 1 });
-  });
-
-  it("are at least twelve in a shorter run, of fewer images, and never fewer than eight", () => {
-    expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 12, images: 195, draws: 1 });
-    expect(reportsOf(run(16), 10_000)).toEqual({ count: 8, images: 32, draws: 1 });
-    expect(reportsOf(run(16), 3)).toEqual({ count: 8, images: 3, draws: 1 });
-  });
-
-  it("draw noise for each image of a small set as often as twelve reports can pay", () => {
-    expect(reportsOf(run(2_000_000), 30)).toEqual({ count: 20, images: 30, draws: 16 });
-    expect(reportsOf(run(88_000), 30)).toEqual({ count: 12, images: 30, draws: 6 });
-  });
+it.each([
+  [2_000_000, 10_000, { count: 20, images: 500, draws: 1 }], // a long run
+  [88_000, 10_000, { count: 12, images: 195, draws: 1 }], // fewer images in a shorter one
+  [16, 10_000, { count: 8, images: 32, draws: 1 }], // never fewer reports
+  [16, 3, { count: 8, images: 3, draws: 1 }],
+  [2_000_000, 30, { count: 20, images: 30, draws: 16 }], // noise for each image of a small set
+  [88_000, 30, { count: 12, images: 30, draws: 6 }], // as often as twelve reports can pay
+])("a run of %i images with %i held-out ones has reports of %j", (images, heldOut, expected) => {
+  expect(reportsOf(run(images), heldOut)).toEqual(expected);
 });
 
 it("--images bounds everything: the rest costs at most a fifth of the training, except for the smallest reports", () => {
