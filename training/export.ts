@@ -71,7 +71,7 @@ function withFlags(card: ModelCard, { name = card.name, schedules, ...flags }: E
 
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const { out } = flags;
-  const { history, curve, contrast, ...model } = readSource(source);
+  const { history, curve, contrast, verdict, ...model } = readSource(source);
   const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);
@@ -133,6 +133,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   if (figures.length > 0 && !stays) console.log("left out of the page: the figures of the replaced files; notes are kept");
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, { length }] of files) console.log(`wrote ${join(out, name)}, ${(length / 1000).toFixed(0)} kB`);
+  if (verdict !== undefined) console.log(verdict);
   console.log(`its page: ${join(out, PAGE)}; next: npx anneal dev ${out}`);
 }
 

@@ -12,7 +12,7 @@ import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import { forTraining, trainingSha256 } from "./data/dataset.ts";
+import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 
@@ -20,6 +20,7 @@ import { NETWORK } from "./learning/presets.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";
+import { forecast } from "./measure/likeness.ts";
 import { sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
@@ -76,7 +77,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
-  const dataset = forTraining(await loadDataset(flags.data, givenSettings(flags)));
+  const dataset = withForecast(forTraining(await loadDataset(flags.data, givenSettings(flags))));
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
@@ -95,6 +96,12 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
   return { config, dataset, state, classes, log: [] };
+}
+
+/** With a note on what can be expected of a training on these images. */
+function withForecast(dataset: TrainingData): TrainingData {
+  const expected = forecast(dataset);
+  return expected === undefined ? dataset : { ...dataset, notes: [...dataset.notes, expected] };
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {

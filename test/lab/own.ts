@@ -8,15 +8,15 @@ import { openModel } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { contrastOf } from "../../training/measure/contrast.ts";
 import { drawImages } from "../../training/measure/images.ts";
+import { contrastOf, edgesOf } from "../../training/measure/looks.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf, joined } from "../../training/network/split.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { edgesOf, whiteOf } from "./appearance.ts";
+import { whiteOf } from "./appearance.ts";
 import { featureCount } from "./classifiers/classifier.ts";
 import { classify } from "./classifiers/classify.ts";
 import { type Classifier, readClassifier } from "./classifiers/file.ts";
@@ -92,11 +92,11 @@ await runCommandLine(async () => {
       ),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
-      edgesOf(largeImages, LARGE, channels).toFixed(1),
+      edgesOf(largeImages, LARGE, LARGE, channels).toFixed(1),
       whiteOf(largeImages, channels).toFixed(3),
     ]);
   }
-  const looks = [edgesOf(largePictures, LARGE, channels).toFixed(1), whiteOf(largePictures, channels).toFixed(3)];
+  const looks = [edgesOf(largePictures, LARGE, LARGE, channels).toFixed(1), whiteOf(largePictures, channels).toFixed(3)];
   const ofFolder = ["the folder's pictures", "", "0", "0", "1", "1", ...looks];
   console.log(
     textTable([["", "evaluations", "distance", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]),

@@ -21,6 +21,7 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
     summary: "measure a model by a classifier, too: FID, class accuracy and Inception Score",
     run: () => import("./evaluate.ts"),
   },
+  likeness: { summary: "measure how unlike the images of folders are", run: () => import("./likeness.ts") },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },

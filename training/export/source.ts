@@ -19,6 +19,8 @@ export interface ExportSource extends ModelContents {
   readonly history: History;
   /** Of the training images, if the extrapolation is set by it. */
   readonly contrast?: number | undefined;
+  /** What the training came to, in a sentence. */
+  readonly verdict?: string | undefined;
   /** The loss curve of the training, an SVG document. */
   readonly curve?: Uint8Array;
 }
@@ -74,6 +76,7 @@ function fromRun(folder: string): ExportSource {
     ...trainedModel(config, state.average),
     history,
     contrast: config.contrast,
+    verdict: conclusion?.sentences[0],
     curve: new TextEncoder().encode(lossCurve(log, config)),
   };
 }

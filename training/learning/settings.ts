@@ -4,7 +4,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import { contrastByClass } from "../measure/contrast.ts";
+import { contrastByClass } from "../measure/looks.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";

@@ -1,40 +1,19 @@
 /**
- * The contrast of pictures, and the extrapolation at which a model's images have it. Extrapolation sets their contrast
+ * The extrapolation at which a model's images have the contrast of its training images. Extrapolation sets their contrast
  * (training/LOG.md): with too little of it they are pale, with too much burnt, and photographs want less than drawings.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Tf } from "../network/score-network.ts";
-import type { Labelled } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/model.ts";
 import { drawImages } from "./images.ts";
+import { contrastOf } from "./looks.ts";
 
 /** Images that are drawn to compare, at two extrapolations. */
 const COUNT = 128;
 const TRIED = [1.45, 1.75] as const;
 /** What is chosen lies between these, in hundredths: below them images are blurred, above them burnt. */
 const [LEAST, MOST] = [1.3, 1.7];
-
-/** Mean of the standard deviations of images [N, H, W, C] of `size` bytes each, 0 to 127.5. */
-export function contrastOf(images: Uint8Array, size: number): number {
-  let sum = 0;
-  for (let at = 0; at < images.length; at += size) {
-    const image = images.subarray(at, at + size);
-    const mean = image.reduce((total, value) => total + value, 0) / size;
-    sum += Math.sqrt(image.reduce((total, value) => total + (value - mean) ** 2, 0) / size);
-  }
-  return (sum * size) / images.length;
-}
-
-/** The contrast of training images of `size` bytes, each class counting as much as any other. */
-export function contrastByClass({ train, labels }: Labelled, size: number): number {
-  const sums = labels.map(() => [0, 0]);
-  for (const [i, label] of train.labels.entries()) {
-    sums[label][0] += contrastOf(train.images(i, i + 1), size);
-    sums[label][1] += 1;
-  }
-  return sums.reduce((sum, [contrast, count]) => sum + contrast / count, 0) / labels.length;
-}
 
 /**
  * The fp32 model with the extrapolation at which its images have the `contrast` of its training images. It is

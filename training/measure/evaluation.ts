@@ -10,6 +10,7 @@ import { alikePairs, describeAlike } from "./alike.ts";
 import { drawImages, requestedClasses } from "./images.ts";
 import { describeMemorization, imagesToTest, memorization } from "./memorization.ts";
 import type { EvaluatedModel } from "./model.ts";
+import { describeVerdict, looksBeside } from "./verdict.ts";
 
 export interface Evaluated {
   readonly tf: Tf;
@@ -37,8 +38,10 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
 
   const classCounts = classCountsOf(dataset);
   const tested = { seed, ...imagesToTest(classCounts) };
-  const copies = await memorization(tf, dataset, await drawImages(model, tested), requestedClasses(tested));
+  const shown = await drawImages(model, tested);
+  const copies = await memorization(tf, dataset, shown, requestedClasses(tested));
   writeFileAtomically(sheet, copies.sheet);
+  console.log(describeVerdict({ memorization: copies, ...looksBeside(dataset, shown, requestedClasses(tested)), fell: undefined }));
   console.log(`${describeMemorization(copies, train.count)} See ${sheet}.`);
 
   const imageSet = { seed, classCounts, count };

@@ -14,7 +14,7 @@ import { type Neighbour, nearestImages } from "./neighbours.ts";
 const [SHOWN, HELD_OUT, OF_CLASS] = [64, 256, 16];
 /** More classes would take too long: then the smallest ones are tested, which are the likeliest to be copied. */
 const MOST_CLASSES = 64;
-/** A class is named whose images are so much closer to training images than real ones, and not by chance. */
+/** Images that are so much closer to training images than real ones, and not by chance, are copies: of all classes, or of one. */
 const CLOSE = 0.8;
 const COLUMNS = 8;
 /** Smaller distances are rounding errors. */
@@ -29,6 +29,8 @@ export interface Memorization {
    */
   readonly distance: number;
   readonly real?: number;
+  /** Whether the images are so much closer than real ones, and not by chance. */
+  readonly isCopying: boolean;
   /** The class whose images are closest to training images, compared with its real ones, if they are too close by more than chance. */
   readonly closest?: { readonly label: string; readonly ratio: number };
 }
@@ -81,10 +83,13 @@ export async function memorization(
     ];
   });
   const real = overall("real");
+  const distance = overall("own");
+  const error = Math.hypot(...found.map(({ images, ...of }) => (images / total) * errorOf(of)));
+  const freedom = found.reduce((sum, { own, real }) => sum + own.length + real.length, -2);
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
-    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: overall("own") },
+    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance, isCopying: hasReal && areClose(distance, real, error, freedom) },
     ...(hasReal && { real }),
     ...(closest && { closest }),
   };
@@ -97,12 +102,17 @@ interface ClassDistances {
   readonly real: readonly number[];
 }
 
+const errorOf = ({ own, real }: Pick<ClassDistances, "own" | "real">): number => Math.hypot(standardError(own), standardError(real));
+
+/** `error`: of the difference, with its degrees of freedom. `of`: it is the largest of so many. */
+const areClose = (drawn: number, real: number, error: number, freedom: number, of?: number): boolean =>
+  drawn < CLOSE * real && real - drawn > errorsToName(freedom, of) * error;
+
 /** The class whose images are closest, in multiples of its real ones' distance, of those that are too close: the lowest of many ratios is low by chance. */
 export function closestOf(classes: readonly ClassDistances[]): Memorization["closest"] {
   const close = classes.flatMap(({ label, own, real }) => {
     const [drawn, others] = [meanOf(own), meanOf(real)];
-    const error = Math.hypot(standardError(own), standardError(real));
-    const isClose = drawn < CLOSE * others && others - drawn > errorsToName(own.length + real.length - 2, classes.length) * error;
+    const isClose = areClose(drawn, others, errorOf({ own, real }), own.length + real.length - 2, classes.length);
     return isClose ? [{ label, ratio: drawn / others }] : [];
   });
   return close.sort((a, b) => a.ratio - b.ratio)[0];

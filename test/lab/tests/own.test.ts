@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { edgesOf } from "../../../training/measure/looks.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
-import { edgesOf, whiteOf } from "../appearance.ts";
+import { whiteOf } from "../appearance.ts";
 import { kernelDistance } from "../kernel-distance.ts";
 
 /** Features [count, 4] ~ N(mean, 1). */
@@ -30,6 +31,6 @@ it("the kernel distance of single features is that of the equation, whatever the
 
 it("edges are the steepest fiftieth of gradients, white pixels those whose channels are all white", () => {
   const step = Uint8Array.from({ length: 16 * 16 }, (_, i) => (i % 16 < 8 ? 0 : 200)); // 15 of 225 gradients are 200
-  expect(edgesOf(step, 16, 1)).toBe(200);
+  expect(edgesOf(step, 16, 16, 1)).toBe(200);
   expect(whiteOf(Uint8Array.of(255, 250, 251, 255, 255, 249), 3)).toBe(0.5);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { contrastByClass, contrastOf, extrapolationAt } from "../../../training/measure/contrast.ts";
+import { extrapolationAt } from "../../../training/measure/contrast.ts";
+import { contrastByClass, contrastOf } from "../../../training/measure/looks.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 
 /** An image of four values around 100 whose standard deviation is `contrast`. */

@@ -1,0 +1,68 @@
+/** How alike training images are, and what can be expected of a training by that alone. */
+import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
+import { reduce } from "../../wasm-model/render/image/resize.ts";
+import type { LabelledImages } from "../network/shape.ts";
+
+/** Images are blurred to so many pixels a side, so that what counts is where they are light and dark; so many are compared. */
+const [SIDE, MOST] = [16, 400];
+
+/**
+ * Mean distance of images to the nearest other one, in multiples of the standard deviation of all their pixels; equal and near
+ * images count once. 0 if all are equal, and NaN for one.
+ */
+export function unlikeness({ train, width, height, channels }: LabelledImages): number {
+  const [h, w] = [Math.min(SIDE, height), Math.min(SIDE, width)];
+  const step = Math.max(1, train.count / MOST);
+  const families = new Set<number>();
+  const blurred: Float32Array[] = [];
+  for (let k = 0; k < Math.min(train.count, MOST); k++) {
+    const i = Math.floor(k * step); // spread over a split that may be sorted
+    if (families.has(train.families[i])) continue;
+    families.add(train.families[i]);
+    blurred.push(reduce(fromPixels({ pixels: train.images(i, i + 1), width, height, channels }), [channels, height, width], [h, w]));
+  }
+  const nearest = blurred.map(() => Number.POSITIVE_INFINITY);
+  let [sum, squares] = [0, 0];
+  for (const [i, a] of blurred.entries()) {
+    for (let j = 0; j < i; j++) {
+      const b = blurred[j];
+      let square = 0;
+      for (let k = 0; k < a.length; k++) square += (a[k] - b[k]) ** 2;
+      nearest[i] = Math.min(nearest[i], square);
+      nearest[j] = Math.min(nearest[j], square);
+    }
+    for (const value of a) {
+      sum += value;
+      squares += value ** 2;
+    }
+  }
+  const count = blurred.length * channels * h * w;
+  const deviation = Math.sqrt(squares / count - (sum / count) ** 2);
+  const distance = nearest.reduce((total, square) => total + Math.sqrt(square / (channels * h * w)), 0) / blurred.length;
+  return deviation > 0 && blurred.length > 1 ? distance / deviation : Number.NaN;
+}
+
+/** Kinds of images by how unlike they are: `npm run lab -- likeness` measures folders of them. */
+const KINDS = [
+  ["drawn avatars", 0.4],
+  ["coins", 0.44],
+  ["emoji", 0.58],
+  ["flags", 0.63],
+  ["photographs of cars", 0.82],
+] as const;
+/** From here on images share style and colours at best; below the other bound even details. */
+const [ALIKE, UNLIKE] = [0.5, 0.65];
+
+/** What to expect, in a sentence; undefined for a single image. */
+export function forecast(images: LabelledImages): string | undefined {
+  const value = unlikeness(images);
+  if (Number.isNaN(value)) return undefined;
+  const [kind] = KINDS.reduce((best, one) => (Math.abs(one[1] - value) < Math.abs(best[1] - value) ? one : best));
+  const expected =
+    value < ALIKE
+      ? "expect new ones like them"
+      : value < UNLIKE
+        ? "expect their style, and some objects"
+        : "expect their style and colours, not objects";
+  return `these pictures are about as ${value < UNLIKE ? "alike" : "unlike each other"} as ${kind}: ${expected}`;
+}

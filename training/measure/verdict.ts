@@ -1,0 +1,81 @@
+/**
+ * What a training came to, in a person's words. No one measure tells it: images that nobody can read are as far from the
+ * training images as good ones, and so are rough ones.
+ */
+import { type HeldOutLoss, meanLoss } from "../network/held-out.ts";
+import type { LabelledImages } from "../network/shape.ts";
+import { joined } from "../network/split.ts";
+import { contrastOf, edgesOf } from "./looks.ts";
+import type { Memorization } from "./memorization.ts";
+
+export interface Findings {
+  readonly memorization: Pick<Memorization, "distance" | "real" | "isCopying">;
+  /** Of drawn images, in multiples of the training images'. */
+  readonly contrast: number;
+  readonly edges: number;
+  /** The share by which the held-out loss fell below the base's; undefined for what did not start from the base. */
+  readonly fell: number | undefined;
+}
+
+/** A loss that fell by less shows that little was learned. */
+const LITTLE = 0.25;
+/** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
+const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
+
+/** At these noise levels objects take shape: below are details, above colours. */
+const [LOW, HIGH] = [0.5, 2];
+
+/** The share by which the loss of some weights is below that of others, over the same images and noise. */
+export function fallOf(before: readonly HeldOutLoss[], after: readonly HeldOutLoss[]): number {
+  const [first, last] = [before, after].map((levels) => meanLoss(levels.filter(({ sigma }) => sigma >= LOW && sigma <= HIGH)));
+  return 1 - last / first;
+}
+
+/** Compares drawn images of these classes with as many training images of the same classes. */
+export function looksBeside(
+  { train, width, height, channels }: LabelledImages,
+  drawn: Uint8Array,
+  classes: ArrayLike<number>,
+): Pick<Findings, "contrast" | "edges"> {
+  const indices = (labels: ArrayLike<number>, label: number) => Array.from(labels).flatMap((own, i) => (own === label ? [i] : []));
+  const chosen = [...new Set(Array.from(classes))].flatMap((label) => {
+    const own = indices(train.labels, label);
+    const { length } = indices(classes, label);
+    return Array.from({ length }, (_, k) => own[Math.floor((k * own.length) / length)]); // spread over a split that may be sorted
+  });
+  const pictures = joined(chosen.map((i) => train.images(i, i + 1)));
+  const over = (measure: (images: Uint8Array) => number): number => {
+    const real = measure(pictures);
+    return real > 0 ? measure(drawn) / real : 1;
+  };
+  return {
+    contrast: over((images) => contrastOf(images, width * height * channels)),
+    edges: over((images) => edgesOf(images, width, height, channels)),
+  };
+}
+
+export type Verdict = "copies" | "unlearned" | "rough" | "new";
+
+export function verdictOn({ memorization, contrast, edges, fell }: Findings): Verdict {
+  if (memorization.isCopying) return "copies";
+  if (fell !== undefined && fell < LITTLE) return "unlearned";
+  return contrast < PALE || contrast > BURNT || edges < BLURRED ? "rough" : "new";
+}
+
+/** In a sentence, of "it", the model. */
+export function describeVerdict(findings: Findings): string {
+  const { memorization, contrast, edges, fell = 0 } = findings;
+  const { distance, real } = memorization;
+  const beside = real === undefined ? "" : `${(distance / real).toFixed(2)} times as far from the nearest picture as other pictures are`;
+  const looks = `${contrast.toFixed(2)} times the contrast and ${edges.toFixed(2)} times the edges of the pictures`;
+  switch (verdictOn(findings)) {
+    case "copies":
+      return `It copies: its images are only ${beside}. More pictures would help most.`;
+    case "unlearned":
+      return `It has not learned yet what the pictures have in common: its held-out loss is ${Math.max(0, Math.round(100 * fell))} % below that of the weights it started from.`;
+    case "rough":
+      return `Its images are rough: they have ${looks}.`;
+    case "new":
+      return `Its images are ${real === undefined ? "like the pictures" : `new, ${beside}`}, and have ${looks}.`;
+  }
+}
