@@ -42,6 +42,7 @@ describe("memorization", () => {
     const found = await memorization(tf, dataset(train, test), copies(12), classesOf(12));
     expect(found.distance).toBeLessThan(2e-3);
     expect(found.real).toBeGreaterThan(0.5);
+    expect(found.isCopying).toBe(true);
     expect(describeMemorization(found, TRAINING)).toMatch(
       /^Memorization: the images' mean distance to the nearest of the 400 training images is 0\.00\d, 0\.00 times that of real images \(far below/,
     );
@@ -53,6 +54,7 @@ describe("memorization", () => {
 
     const fresh = await memorization(tf, dataset(train, test), images(12, 5), classesOf(12));
     expect(fresh.distance / (fresh.real as number)).toBeGreaterThan(0.8);
+    expect(fresh.isCopying).toBe(false);
   });
 
   it.each([

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
+import { describeVerdict, fallOf, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
+import { HELD_OUT_SIGMAS } from "../../../training/network/held-out.ts";
+import { memorySplit } from "../../../training/network/split.ts";
+
+const near = { distance: 0.5, real: 1, isCopying: true };
+const far = { distance: 0.98, real: 1, isCopying: false };
+const likePictures = { contrast: 1, edges: 1 };
+
+describe("the verdict", () => {
+  it.each([
+    ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "It copies: its images are only 0.50 times as far from"],
+    [
+      "unlearned",
+      { memorization: far, ...likePictures, fell: 0.1 },
+      "its held-out loss is 10 % below that of the weights it started from.",
+    ],
+    [
+      "rough",
+      { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 },
+      "are rough: they have 1.00 times the contrast and 0.50 times the edges",
+    ],
+    ["rough", { memorization: far, contrast: 0.7, edges: 1, fell: undefined }, "are rough: they have 0.70 times the contrast"],
+    ["rough", { memorization: far, contrast: 1.4, edges: 1, fell: undefined }, "are rough: they have 1.40 times the contrast"],
+    ["new", { memorization: far, ...likePictures, fell: 0.4 }, "Its images are new, 0.98 times as far from the nearest picture as other"],
+    ["new", { memorization: { distance: 1, isCopying: false }, ...likePictures, fell: undefined }, "Its images are like the pictures, and"],
+  ] as const)("is %s for %j", (verdict, findings, words) => {
+    expect(verdictOn(findings)).toBe(verdict);
+    expect(describeVerdict(findings)).toContain(words);
+  });
+
+  it("is about the loss where objects take shape, not where details or colours do", () => {
+    const levels = (loss: (sigma: number) => number) => HELD_OUT_SIGMAS.map((sigma) => ({ sigma, loss: loss(sigma) }));
+    const before = levels(() => 0.4);
+    expect(
+      fallOf(
+        before,
+        levels((sigma) => (sigma < 0.5 || sigma > 2 ? 0.1 : 0.4)),
+      ),
+    ).toBeCloseTo(0, 12);
+    expect(
+      fallOf(
+        before,
+        levels((sigma) => (sigma < 0.5 || sigma > 2 ? 0.4 : 0.1)),
+      ),
+    ).toBeCloseTo(0.75, 12);
+  });
+});
+
+/** Images of 4x4 grey pixels, each half dark and half light; image i is rotated by i. */
+const halves = (count: number, light: number): Uint8Array =>
+  Uint8Array.from({ length: 16 * count }, (_, at) => ((at + Math.floor(at / 16)) % 16 < 8 ? 0 : light));
+const dataset = (images: Uint8Array, classes: readonly number[], families?: Int32Array) => ({
+  ...{ train: memorySplit(images, classes, families), labels: ["a", "b"], width: 4, height: 4, channels: 1 },
+});
+
+it("looks are compared with training images of the same classes", () => {
+  const pictures = Uint8Array.of(...halves(4, 255), ...halves(2, 51));
+  const classes = [0, 0, 0, 0, 1, 1];
+  expect(looksBeside(dataset(pictures, classes), halves(3, 102), [0, 0, 0]).edges).toBeCloseTo(0.4, 12);
+  expect(looksBeside(dataset(pictures, classes), halves(3, 102), [1, 1, 1])).toEqual({ contrast: 2, edges: 2 });
+});
+
+describe("the forecast", () => {
+  /** Images of random pixels, of which a share is the same in all. */
+  const mixed = (count: number, share: number): Uint8Array => {
+    let state = 1;
+    const byte = (): number => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 24;
+    };
+    const common = Array.from({ length: 16 }, byte);
+    return Uint8Array.from({ length: 16 * count }, (_, at) => share * common[at % 16] + (1 - share) * byte());
+  };
+  const of = (images: Uint8Array, families?: Int32Array) => dataset(images, Array<number>(images.length / 16).fill(0), families);
+
+  it("expects more, the more alike images are", () => {
+    expect(forecast(of(mixed(40, 0)))).toMatch(/unlike each other as .*: expect their style and colours, not objects$/);
+    expect(forecast(of(mixed(40, 0.9)))).toMatch(/alike as .*: expect new ones like them$/);
+  });
+
+  it("counts equal images once, and says nothing of a single image", () => {
+    const images = mixed(10, 0);
+    const twice = of(
+      Uint8Array.of(...images, ...images),
+      Int32Array.from({ length: 20 }, (_, i) => i % 10),
+    );
+    expect(unlikeness(twice)).toBe(unlikeness(of(images)));
+    expect(forecast(of(mixed(1, 0)))).toBeUndefined();
+  });
+});
