@@ -78,7 +78,7 @@ describe("a folder of two classes of shapes in colour", () => {
     const page = readFileSync(join(folder, dirname(model), "README.md"), "utf8");
     expect(page).toContain("\nnpx anneal train --data ./shapes --size 22x16 --images 3000 --mirror\n");
     expect(page).toMatch(
-      /^It started from Anneal's base \(MIT\), .*\n\nIt denoises images that it never saw .*\n\nMemorization: .*\n\n.* more time /m,
+      /^It started from Anneal's base \(MIT\), .*\n\nIt.*\n\nIt denoises images that it never saw .*\n\nMemorization: .*\n\n.* more time /m,
     );
   });
 
