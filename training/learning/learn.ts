@@ -16,8 +16,8 @@ import { cardFor, type TrainingSettings } from "./settings.ts";
 import type { Trainer } from "./trainer.ts";
 
 export type LearningEvent =
-  /** `loss`: mean weighted loss of the step's batch, before it. */
-  | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number }
+  /** `loss`: mean weighted loss of the step's batch, before it. `reportFollows`: the next event is a report, which may take long. */
+  | { readonly type: "step"; readonly step: number; readonly loss: number; readonly seconds: number; readonly reportFollows: boolean }
   /** `isBest`: the run gives the averaged weights of now, unless a better report follows. `ratio`: its loss over an untrained network's. */
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
   /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]. */
@@ -118,7 +118,7 @@ export async function* learn(
       const next = trainer.step + 1;
       const loss = await trainer.train(batches.at(next), rateAt(settings, next), modeAt(next, steps, recipe));
       expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
-      yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000 };
+      yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows: isReportDue() };
       if (isReportDue()) yield await report();
     }
     yield { type: "done" };

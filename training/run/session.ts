@@ -102,7 +102,7 @@ class Writer {
       this.log.push({ step, loss: mean, learningRate: rateAt(config, step), imagesPerSecond });
       [this.logged, this.losses] = [now, []];
     }
-    if (performance.now() - this.saved > checkpointEvery * 1000) this.save();
+    if (event.reportFollows || performance.now() - this.saved > checkpointEvery * 1000) this.save();
   }
 
   /** The log is written before the checkpoint: on resume surplus lines are dropped, but missing lines could not be recovered. */
@@ -113,7 +113,7 @@ class Writer {
     this.saved = performance.now();
   }
 
-  /** A report enters the log when all that belongs to it is written. One that was interrupted is repeated on resume. */
+  /** The checkpoint is that of the report's step. A report enters the log when all that belongs to it is written. One that was interrupted is repeated on resume. */
   private async report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): Promise<void> {
     const { trainer, log, listen } = this;
     const { run, config } = this.session;
@@ -125,7 +125,6 @@ class Writer {
     }
     const denoise = interruptible(tensorDenoiser(trainer.tf, spec, trainer.average()), listen);
     run.writeSamples(report.step, await sampleGrid(cardOf(config), denoise, seed));
-    this.save();
     if (isBest) run.keepBest();
     log.push(report);
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
