@@ -78,7 +78,7 @@ await runCommandLine(async () => {
     expectStep(`Making ${VENV}`, COMMANDS.venv, "install Python's venv and pip (Debian: apt-get install python3-venv)");
   }
   expectStep(`Fetching ${TENSORFLOW}`, COMMANDS.library, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
-  linkTensorFlow(findTensorFlow());
+  linkTensorFlow();
   mkdirSync(dirname(join(root, BINDING)), { recursive: true });
   expectStep("Compiling the binding", COMMANDS.binding);
 
@@ -112,18 +112,14 @@ function expectTool(program: string, advice: string): void {
   if (!runs(program)) throw new UserError(`Expected \`${program}\` on this machine but it does not run: ${advice}.`);
 }
 
-/** The folder `tensorflow` of the wheel that pip installed. */
-function findTensorFlow(): string {
+/** Links the headers and libraries (under their SONAMEs) of pip's wheel to where tfjs-node's binding looks for them. */
+function linkTensorFlow(): void {
   const python = readdirSync(join(root, VENV, "lib")).find((name) => name.startsWith("python3"));
-  const folder = join(root, VENV, "lib", python ?? "python3", "site-packages", "tensorflow");
-  if (!existsSync(join(folder, "libtensorflow_cc.so.2"))) {
-    throw new UserError(`Expected libtensorflow_cc.so.2 in ${folder} but it is not there: only Linux wheels of ${TENSORFLOW} contain it.`);
-  }
-  return folder;
-}
-
-/** Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them. */
-function linkTensorFlow(tensorflow: string): void {
+  const tensorflow = join(root, VENV, "lib", python ?? "python3", "site-packages", "tensorflow");
+  if (!existsSync(join(tensorflow, "libtensorflow_cc.so.2")))
+    throw new UserError(
+      `Expected libtensorflow_cc.so.2 in ${tensorflow} but it is not there: only Linux wheels of ${TENSORFLOW} contain it.`,
+    );
   const deps = join(root, TFJS_FOLDER, "deps");
   rmSync(deps, { recursive: true, force: true });
   mkdirSync(join(deps, "lib"), { recursive: true });
@@ -136,10 +132,7 @@ function linkTensorFlow(tensorflow: string): void {
 /** The command that compiles the binding. Its run path is relative, so that the project's folder may move. */
 function compilerFlags(): string[] {
   const deps = join(TFJS_FOLDER, "deps");
-  const includes = [join("node_modules", "node-api-headers", "include"), join(deps, "include"), TFJS_FOLDER].flatMap((folder) => [
-    "-I",
-    folder,
-  ]);
+  const includes = [join("node_modules", "node-api-headers", "include"), join(deps, "include"), TFJS_FOLDER].map((folder) => `-I${folder}`);
   const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(TFJS_FOLDER, "binding", file));
   const libraries = ["-L", join(deps, "lib"), "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"];
   const flags = ["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8", "-w"];

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel, packagedModel } from "../../training/cli/model-files.ts";
-import { VERBS } from "../../training/cli/verbs.ts";
+import { VERBS, type Verb } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { type Finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
@@ -60,7 +60,7 @@ describe("anneal", () => {
   });
 
   it("names every package that a verb needs as an optional peer in package.json", () => {
-    const needed = new Set<string>(Object.values(VERBS).flatMap(({ needs }) => needs));
+    const needed = new Set<string>(Object.values<Verb>(VERBS).flatMap(({ needs = [] }) => needs));
     for (const peer of needed) {
       expect(manifest.peerDependencies).toHaveProperty([peer]);
       expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });

@@ -21,7 +21,6 @@ export interface NativeBackend {
   createOutputTensor(output: NativeTensor): TF.Tensor;
 }
 
-/** Of an operation. */
 export interface NativeAttribute {
   readonly name: string;
   readonly type: number;

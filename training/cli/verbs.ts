@@ -7,7 +7,7 @@ export interface Verb {
   /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
   /** Optional peers that it always needs. Those of a flag or a kind of data are checked when it is used. */
-  readonly needs: readonly Peer[];
+  readonly needs?: readonly Peer[];
 }
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
@@ -37,7 +37,6 @@ export const VERBS = {
       "models/pets/model.onnx --class cat --count 64 --out cats.png",
       "models/pets/model.onnx --image a.png --mask m.png --out o.png",
     ],
-    needs: [],
   },
   evaluate: {
     summary: "measure a model: held-out loss, copies of training images, variety",
@@ -52,17 +51,14 @@ export const VERBS = {
   verify: {
     summary: "check that this machine draws exactly the released images",
     examples: [""],
-    needs: [],
   },
   dev: {
     summary: "serve models on this machine",
     examples: ["", "models/pets --port 8080"],
-    needs: [],
   },
   new: {
     summary: "write a project for your own Worker",
     examples: ["my-edge", "my-edge --model models/pets"],
-    needs: [],
   },
   deploy: {
     summary: "deploy the Worker of this folder",

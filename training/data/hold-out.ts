@@ -13,7 +13,7 @@ export interface PlacedFile {
   readonly label: number;
 }
 
-export interface Choice<P> {
+interface Choice<P> {
   readonly train: readonly P[];
   readonly test: readonly P[];
   /** For each training picture a number that it shares with those that are near to it, directly or by way of others. */

@@ -167,18 +167,13 @@ export const placeWeights = (tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<
   placeParameters(tf, parametersOf(spec), parameters);
 
 /** The same for a network with these parameters. */
-export function placeParameters(
-  tf: Tf,
-  known: ReadonlyMap<string, Parameter>,
-  parameters: ReadonlyMap<string, Float32Array>,
-): Map<string, TF.Tensor> {
-  const units = unitFilters(known, parameters);
-  return new Map(
-    Array.from(units, ([path, values]) => {
-      const { shape } = known.get(path)!;
-      return [path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape))];
-    }),
-  );
+export function placeParameters(tf: Tf, known: ReadonlyMap<string, Parameter>, parameters: ReadonlyMap<string, Float32Array>) {
+  const tensors = new Map<string, TF.Tensor>();
+  for (const [path, values] of unitFilters(known, parameters)) {
+    const { shape } = known.get(path)!;
+    tensors.set(path, tf.tensor(toTensorLayout(values, shape), tensorShape(shape)));
+  }
+  return tensors;
 }
 
 /** A network on the device. */
@@ -193,22 +188,14 @@ export const denoise = ({ tf, spec, weights, ...interpretation }: TensorNetwork,
   scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
 
 /** The network as samplers call it, planar: D(x, sigma) of x [B, C, H, W], labels [B, K]. */
-export function tensorDenoiser(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: WeightTensors,
-  ops = tensorOps(tf, weights),
-): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
-  return (x, sigma, labels) => {
-    const batch = labels.length / spec.classes;
+export function tensorDenoiser(tf: Tf, spec: NetworkSpec, weights: WeightTensors, ops = tensorOps(tf, weights)) {
+  const { channels, height, width, classes } = spec;
+  return (x: Float32Array, sigma: number, labels: Float32Array): Float32Array => {
+    const batch = labels.length / classes;
     const planar = tf.tidy(() => {
-      const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-      const denoised = scoreNetwork(ops, spec, {
-        x: maps,
-        sigma: tf.fill([batch, 1], sigma),
-        label: tf.tensor(labels, [batch, spec.classes]),
-      });
-      return tf.transpose(denoised, [0, 3, 1, 2]);
+      const maps = tf.transpose(tf.tensor(x, [batch, channels, height, width]), [0, 2, 3, 1]);
+      const input = { x: maps, sigma: tf.fill([batch, 1], sigma), label: tf.tensor(labels, [batch, classes]) };
+      return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]);
     });
     const values = planar.dataSync() as Float32Array;
     planar.dispose();

@@ -26,16 +26,12 @@ export class Memory {
     if (this.#end > MAX_BYTES)
       throw new ModelError(`Expected a model that needs at most ${MAX_BYTES} bytes of memory but received one that needs more`);
     const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#grow(missing);
-    return address;
-  }
-
-  #grow(missing: number): void {
     try {
-      this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
+      if (missing > 0) this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
     } catch (cause) {
       throw new ModelError(`Expected ${this.#end} bytes of memory for the model but received no more`, { cause });
     }
+    return address;
   }
 
   /** Copies `data` into the memory and returns its address. */

@@ -71,14 +71,7 @@ export interface Settings extends Appearance {
 }
 
 /** The options that determine how noise becomes an image. All images of a grid share them. */
-export const TRAJECTORY = [
-  "steps",
-  "sampler",
-  "churn",
-  "extrapolation",
-  "temperature",
-  "guidance",
-] as const satisfies readonly OptionName[];
+export const TRAJECTORY = ["steps", "sampler", "churn", "extrapolation", "temperature", "guidance"] as const;
 
 export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
 
