@@ -398,22 +398,20 @@ describe("create", () => {
     }));
 });
 
-describe("your pictures", () => {
-  it("keeps the focus when a class gets another name, and its buttons have the name", () =>
-    open("/yours/", async (page) => {
-      await page.getByRole("button", { name: "Try it with 60 drawings" }).click();
-      const field = page.getByRole("textbox", { name: "Class" }).first();
-      await field.fill("friends");
-      await field.press("Enter");
-      const focused = () => page.evaluate(() => [document.activeElement?.id, document.activeElement?.ariaLabel]);
-      expect(await focused()).toEqual(["class-0", null]);
-      await field.fill("fiends");
-      await field.press("Tab");
-      expect(await focused()).toEqual(["", "Add pictures to fiends"]);
-      await page.getByRole("button", { name: "Remove class fiends" }).click();
-      await soon(() => page.getByText("fiends").count()).toBe(0);
-    }));
-});
+it("your pictures: keeps the focus when a class gets another name, and its buttons have the name", () =>
+  open("/yours/", async (page) => {
+    await page.getByRole("button", { name: "Try it with 60 drawings" }).click();
+    const field = page.getByRole("textbox", { name: "Class" }).first();
+    await field.fill("friends");
+    await field.press("Enter");
+    const focused = () => page.evaluate(() => [document.activeElement?.id, document.activeElement?.ariaLabel]);
+    expect(await focused()).toEqual(["class-0", null]);
+    await field.fill("fiends");
+    await field.press("Tab");
+    expect(await focused()).toEqual(["", "Add pictures to fiends"]);
+    await page.getByRole("button", { name: "Remove class fiends" }).click();
+    await soon(() => page.getByText("fiends").count()).toBe(0);
+  }));
 
 describe("how it works", () => {
   const levelsOf = (page: Page): Promise<number> => page.locator("#levels li").count();

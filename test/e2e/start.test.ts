@@ -10,31 +10,17 @@ import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = join(ROOT, "wasm-model/models/avatars/model.onnx");
-const folder = temporaryFolder("curl");
+const folder = temporaryFolder("start");
 
 const ask = (path: string): Promise<Response> => fetch(new URL(path, inject("origin")));
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
-describe("npx anneal sample", () => {
-  it("writes the bytes that /sample serves", async () => {
-    const file = join(folder, "sample.png");
-    const flags = words`--seed 7/0 --class robot --steps 5 --sampler heun --size 100 --out ${file}`;
-    expect(await run("sample", [MODEL, ...flags])).toMatchObject({ code: 0, stderr: "" });
-    const served = await ask("/sample?seed=7/0&class=Robot&steps=5&sampler=heun&size=100");
-    expect(new Uint8Array(readFileSync(file))).toEqual(await bytes(served));
-  });
-
-  it.each([
-    [["--class", "Shoe"], "Expected an index from 0 to 6 or one of face, "],
-    [["--colour", "2"], "unknown option '--colour'"],
-  ])("refuses %j in one line and writes nothing", async (args, message) => {
-    const file = join(folder, "refused.png");
-    const { code, stdout, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain(message);
-    expect(stderr.trimEnd().split("\n").length).toBe(1);
-    expect(() => readFileSync(file)).toThrow("ENOENT");
-  });
+it("npx anneal sample: writes the bytes that /sample serves", async () => {
+  const file = join(folder, "sample.png");
+  const flags = words`--seed 7/0 --class robot --steps 5 --sampler heun --size 100 --out ${file}`;
+  expect(await run("sample", [MODEL, ...flags])).toMatchObject({ code: 0, stderr: "" });
+  const served = await ask("/sample?seed=7/0&class=Robot&steps=5&sampler=heun&size=100");
+  expect(new Uint8Array(readFileSync(file))).toEqual(await bytes(served));
 });
 
 describe("npm start", () => {

@@ -151,7 +151,7 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
 });
 
 describe("API.md", () => {
-  const folder = temporaryFolder("curl");
+  const folder = temporaryFolder("answers");
 
   interface Step {
     readonly command: string;

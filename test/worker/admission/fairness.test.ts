@@ -24,10 +24,3 @@ it("draws a cheap image while a client that asks for as much as it may has a lon
   gone.abort();
   await Promise.all(hog);
 });
-
-it("lets a single client use everything", async () => {
-  const { ask, evaluations } = await countingService();
-  const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => ask(`/sample?seed=alone-${i}`)));
-  expect(answers.map(({ status }) => status)).toEqual(Array(60).fill(200));
-  expect(evaluations()).toBe(60 * EVALUATIONS);
-});
