@@ -18,8 +18,7 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { enlargerFile } from "../../wasm-model/model/enlarger.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import { enlargerFile, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";

@@ -40,10 +40,8 @@ function shapeWith(dataset: LabelledImages, levels: LevelSpec, scale: number): N
 }
 
 /** The network of these weights for a data set's images. Throws a UserError, too, for images in colour and weights in grey. */
-export function shapeFrom(
-  dataset: LabelledImages,
-  { channels, sigmaData, widths, encoderBlocks, decoderBlocks, bound }: NetworkSpec,
-): NetworkShape {
+export function shapeFrom(dataset: LabelledImages, spec: NetworkSpec): NetworkShape {
+  const { channels, sigmaData, widths, encoderBlocks, decoderBlocks, bound } = spec;
   if (dataset.channels > channels)
     throw new UserError("Expected grey images for `data`, like those of the model in `from`, but received images in colour");
   return shapeWith(dataset, { widths, encoderBlocks, decoderBlocks, ...(bound !== undefined && { bound }) }, sigmaData);

@@ -12,18 +12,8 @@ import { planOf } from "./plan.ts";
 import { applyModulation } from "./program.ts";
 import { StepWriter } from "./step-writer.ts";
 
-export interface EnlargerEngine {
-  /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
-  enlarge(image: Float32Array): Float32Array;
-}
-
 /** Creates an enlarger on `module` (either build), by default with the faster convolution on this machine. */
-export async function createEnlarger(
-  module: WebAssembly.Module,
-  weights: Weights,
-  { height, width }: Size,
-  wanted?: Convolution,
-): Promise<EnlargerEngine> {
+export async function createEnlarger(module: WebAssembly.Module, weights: Weights, { height, width }: Size, wanted?: Convolution) {
   const kernels = await instantiate(module);
   const convolution = wanted === undefined ? kernels.fastestConvolution() : KINDS[wanted];
   const plan = planOf(recordEnlarger(height, width));
@@ -39,7 +29,8 @@ export async function createEnlarger(
   const imageIn = memory.floats(input, height * rowLength); // from the first inner pixel on
   const result = memory.floats(writer.result, height * width * paddedChannels(plan.steps[steps - 1].size.channels)); // [H, W, 48]
   return {
-    enlarge(image) {
+    /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
+    enlarge(image: Float32Array): Float32Array {
       for (let i = 0, c = 0; c < ENLARGER_CHANNELS; c++) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++, i++) imageIn[y * rowLength + x * channels + c] = image[i];

@@ -51,3 +51,12 @@ export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
   const facts = `${file.length} ${hash} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;
   return sha256Hex(new TextEncoder().encode(facts)).slice(0, 32);
 }
+
+/** The enlarger's file (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
+export async function enlargerFile(): Promise<Uint8Array> {
+  const { ENLARGER } = await import("./dist/enlarger.ts");
+  const text = atob(ENLARGER);
+  const file = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) file[i] = text.charCodeAt(i); // a fifth of the time of Uint8Array.from
+  return file;
+}

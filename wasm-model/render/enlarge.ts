@@ -25,12 +25,8 @@ export function enlargerMacs(card: CroppedShape): number {
  * An image [C, H, W] of native size -> [C, newHeight, newWidth]. Values beyond [-1, 1] count as the ends. The enlarger
  * sees a grey image as three equal channels, and the mean of its channels is used.
  */
-export async function sharpened(
-  values: Float32Array,
-  { channels, height, width }: ImageShape,
-  newSize: Size,
-  enlarge: DrawingNetwork["enlarge"],
-): Promise<Float32Array> {
+export async function sharpened(values: Float32Array, native: ImageShape, newSize: Size, enlarge: DrawingNetwork["enlarge"]) {
+  const { channels, height, width } = native;
   const image = values.map((value) => Math.min(1, Math.max(-1, value)));
   const large = [channels, ENLARGED * height, ENLARGED * width] as const;
   const sharp = resize(image, [channels, height, width], [large[1], large[2]], true);

@@ -90,11 +90,7 @@ export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
 }
 
 /** Denoises an image of native size in one network evaluation. Throws `OptionError` for another shape before any work. */
-export async function renderDenoised(
-  { card, denoiser }: Pick<Model, "card" | "denoiser">,
-  settings: DenoiseSettings,
-  image: Pixels | undefined,
-): Promise<OwnPixels> {
+export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image?: Pixels): Promise<OwnPixels> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
   return toFinalImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card, denoiser);

@@ -1,9 +1,9 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
 import { createEngine } from "../engine/engine.ts";
-import { createEnlarger, type EnlargerEngine } from "../engine/enlarger.ts";
+import { createEnlarger } from "../engine/enlarger.ts";
 import { nativeShape } from "../model/card.ts";
-import { enlargerFile } from "../model/enlarger.ts";
+import { enlargerFile } from "../model/model.ts";
 import { readEnlarger } from "../model/onnx/reader.ts";
 import type { Runtime } from "./load.ts";
 
@@ -27,7 +27,7 @@ export function engineRuntime(builds: Builds): Runtime {
       throw error;
     }
   }
-  const enlargers = new Map<string, EnlargerEngine>();
+  const enlargers = new Map<string, Awaited<ReturnType<typeof createEnlarger>>>();
   return {
     async load(model) {
       module ??= pick();

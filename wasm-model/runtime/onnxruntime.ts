@@ -6,8 +6,7 @@
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
-import { enlargerFile } from "../model/enlarger.ts";
-import type { DrawingNetwork } from "../model/model.ts";
+import { type DrawingNetwork, enlargerFile } from "../model/model.ts";
 import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Size } from "../network/spec.ts";
 import type { Runtime } from "./load.ts";

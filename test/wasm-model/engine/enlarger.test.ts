@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { createEnlarger } from "../../../wasm-model/engine/enlarger.ts";
-import { enlargerFile } from "../../../wasm-model/model/enlarger.ts";
+import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeEnlarger } from "../../../wasm-model/model/onnx/writer.ts";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";

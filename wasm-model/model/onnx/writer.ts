@@ -61,12 +61,7 @@ export function writeHalfModel({ card, weights }: ModelContents): Uint8Array<Arr
 export type Precision = "float" | "half";
 
 /** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
-export function withoutChecksum(
-  spec: NetworkSpec,
-  weights: Weights,
-  cardText: string,
-  precision: Precision = "float",
-): Uint8Array<ArrayBuffer> {
+export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string, precision: Precision = "float") {
   return encodeModel({ ...HEADER, graph: graphOf(spec, weights, precision), metadata_props: [{ key: CARD_KEY, value: cardText }] });
 }
 
