@@ -38,14 +38,17 @@ describe("drawInThread", () => {
     expect(started).toBe(1);
   });
 
-  it("tells the thread how wide the image is shown when it begins to draw", async () => {
+  it("tells the page that a drawing begins, and the thread how wide the image is shown then", async () => {
     let width = 0;
     const draw = drawInThread(() =>
       workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { width: argument.screenWidth } })),
     );
-    const drawn = draw(request("7"), { ...ignore, screenWidth: () => width });
+    const onBegin = vi.fn();
+    const drawn = draw(request("7"), { ...ignore, screenWidth: () => width, onBegin });
+    expect(onBegin).not.toHaveBeenCalled();
     width = 56;
     expect(await drawn).toEqual({ width: 56 });
+    expect(onBegin).toHaveBeenCalledOnce();
     expect(await draw(request("7"), ignore)).toEqual({ width: undefined });
   });
 
