@@ -131,7 +131,7 @@ class Recording {
     return nodes;
   }
 
-  /** As sessions name it: with the index of the output. */
+  /** The name that a session uses, with the index of the output. */
   outputName(id: number): string {
     const name = this.names.get(id)!;
     return name.includes(":") ? name : `${name}:0`;

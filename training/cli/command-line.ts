@@ -49,7 +49,7 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
   };
 }
 
-/** The same, for one number or for two with a colon between them: the first step's and the last one's. */
+/** A parser of one number, or of two with a colon between them: the first step's and the last one's. */
 export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
   const parse = numberIn(name, least, most, "any");
   return (text) => {

@@ -1,4 +1,4 @@
-/** What is wrong with a folder of images, and what is worth knowing about it, a line each. */
+/** Warnings and remarks on a folder of images, a line each. */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import type { Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
@@ -10,7 +10,7 @@ const SIZES = 5;
 /** With fewer training images a network memorizes them. */
 const FEW = 100;
 
-/** Of images with these sizes in their files, of files that were skipped, and of the split, with a line on pictures that are alike. */
+/** `images`: their sizes in the files. `alike`: a line on equal and near pictures. */
 export function remarksOn(
   images: readonly Size[],
   skipped: readonly Skipped[],

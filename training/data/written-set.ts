@@ -8,7 +8,7 @@ import { SIDE } from "./conversion.ts";
 
 export const ABOUT = "dataset.json";
 
-/** Of images whose licence nobody named. */
+/** The licence of images if nobody names one. */
 export const UNKNOWN_LICENCE = "unknown";
 
 const SCHEMA = openObject(

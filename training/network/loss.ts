@@ -28,7 +28,7 @@ export interface BatchTensors {
 export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
-/** What is learned of classifier-free guidance. */
+/** The classifier-free guidance that is learned. */
 export interface Guidance {
   /** w of D_uncond + w (D_cond - D_uncond); 1 is no guidance. */
   readonly weight: number;

@@ -27,7 +27,7 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
 export const unitFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
   scaledFilters(known, parameters, () => 1);
 
-/** The same for the score network. */
+/** The score network's parameters with filters at unit norm. */
 export const effectiveParameters = (spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
   unitFilters(parametersOf(spec), parameters);
 

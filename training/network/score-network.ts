@@ -166,7 +166,7 @@ function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
 export const placeWeights = (tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> =>
   placeParameters(tf, parametersOf(spec), parameters);
 
-/** The same for a network with these parameters. */
+/** `placeWeights` for any network, by its parameters. */
 export function placeParameters(tf: Tf, known: ReadonlyMap<string, Parameter>, parameters: ReadonlyMap<string, Float32Array>) {
   const tensors = new Map<string, TF.Tensor>();
   for (const [path, values] of unitFilters(known, parameters)) {

@@ -2,7 +2,7 @@
 
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Of the mean of these values; infinite for one. */
+/** The standard error of the mean of these values; infinite for one value. */
 export function standardError(values: readonly number[]): number {
   const count = values.length;
   if (count < 2) return Number.POSITIVE_INFINITY;

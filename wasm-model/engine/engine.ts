@@ -22,10 +22,10 @@ interface Modulations {
   readonly values: readonly Float32Array[];
 }
 
-/** How many are cached, some 2 KB each. A server keeps drawing with the same few. */
+/** The most cached modulations, some 2 KB each. A server keeps drawing with the same few. */
 const CACHE_SIZE = 256;
 
-/** What steps call the algorithms (layout.ts). */
+/** The kinds of steps by these algorithms (layout.ts). */
 export const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
 /** The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same sums. */

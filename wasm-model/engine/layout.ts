@@ -11,7 +11,7 @@
 // --- kinds of producers
 /** int8 x uint7 -> int32 convolution by dot products (relaxed build only). */
 export const DIRECT = 0;
-/** The same by Winograd's algorithm in 16 bits. */
+/** int8 x uint7 -> int32 convolution by Winograd's algorithm in 16 bits. */
 export const WINOGRAD = 1;
 /** float32 convolution 3x3 (the first one). */
 export const CONVOLUTION_F32 = 2;

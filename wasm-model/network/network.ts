@@ -71,7 +71,7 @@ function withClass<T>(ops: Ops<T>, spec: NetworkSpec, noise: T, label: T): T {
   return ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, embeddingWidth(spec)), CLASS);
 }
 
-/** What `withClass` gives for a label of zeros. Of a filter for one class unit norm would leave the sign alone. */
+/** `withClass` for a label of zeros. (Unit norm would leave a filter of one class nothing but its sign.) */
 const withoutClass = <T>(ops: Ops<T>, noise: T): T => ops.affine(noise, (1 - CLASS) / mpSumNorm(CLASS), 0);
 
 /** F(x, emb): [B, C, H, W] -> [B, C, H, W]. Level k = 0, 1, ... runs at 1 / 2^(k+1) of the image's size. */

@@ -17,7 +17,7 @@ export function toImage(values: Float32Array, appearance: Appearance, card: Mode
   return finished(resized, native.channels, appearance);
 }
 
-/** The same for a finished image, which the enlarger makes larger unless the request wants pixels. */
+/** A finished image [C, H, W] -> pixels. The enlarger makes it larger, unless the request wants pixels. */
 export async function toFinalImage(
   values: Float32Array,
   appearance: Appearance,

@@ -25,7 +25,7 @@ import { choice, classIndex, colour, decimal, expectedClass, integer, seedText }
 /** Size, colours and shape of an image. */
 export interface Appearance {
   readonly colours?: Colours;
-  /** Of the corners, in per cent of the shorter side; undefined: corners as they are. */
+  /** Radius of the corners, in per cent of the shorter side; undefined: square corners. */
   readonly radius?: number;
   /** One image's size, in pixels. */
   readonly width: number;
@@ -53,10 +53,10 @@ export interface Settings extends Appearance {
   /** Number of noise levels. */
   readonly steps: number;
   readonly sampler: SamplerName;
-  /** Of `langevin`, if the request says them. */
+  /** Settings of `langevin`, if the request has them. */
   readonly churn?: number;
   readonly extrapolation?: number;
-  /** What noise levels and steps follow from: the model's settings, with those of the request or of a variation. */
+  /** The model's settings, with those of the request or of a variation: they decide noise levels and steps. */
   readonly sampling: SamplingSettings;
   readonly temperature: number;
   readonly guidance: number;

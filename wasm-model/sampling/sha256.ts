@@ -4,5 +4,5 @@ import { _SHA256 } from "@noble/hashes/sha2.js";
 /** The hash: 32 bytes. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => new _SHA256().update(bytes).digest();
 
-/** The same in 64 hexadecimal digits. */
+/** The hash in 64 hexadecimal digits. */
 export const sha256Hex = (bytes: Uint8Array): string => Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -48,7 +48,7 @@ export const choice = <const T extends readonly string[]>(values: T) => v.pickli
 export const object = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.strictObject(entries, messageOf(entries, error));
 
-/** The same, but other fields are allowed and left out of the result. */
+/** An object with these fields. Other fields are allowed and left out of the result. */
 export const openObject = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.object(entries, messageOf(entries, error));
 

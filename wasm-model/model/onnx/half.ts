@@ -31,7 +31,7 @@ export function toHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
 
 const INFINITE = 0x7c00;
 
-/** The same numbers as float32; infinite ones and others that are no number become infinite. */
+/** The halves as float32. Infinity and NaN become infinite. */
 export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const values = new Float32Array(halves.length);
   const bits = new Uint32Array(values.buffer);
