@@ -10,11 +10,9 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
 export interface ComparedRuntime {
@@ -27,18 +25,12 @@ export async function engineOf(build: "relaxed" | "plain", model: ModelContents)
   return createEngine(await WebAssembly.compile(file), model);
 }
 
-/**
- * onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized
- * network.
- */
-export async function onnxruntimes(model: ModelContents): Promise<ComparedRuntime[]> {
-  const { card, weights } = model;
-  const runtime = onnxruntime({ ort });
-  return [
-    { name: "onnxruntime-web, model.onnx", denoiser: await runtime.load(readModel(writeModel(model))) },
-    { name: "onnxruntime-web, int8 in its fastest form", denoiser: await openOrtFast(ort, writeOrtFast(model), card.spec) },
-    { name: "onnxruntime-web, fp32", denoiser: await runtime.load(readModel(writeModel({ card, weights: dequantized(weights) }))) },
-  ];
+/** onnxruntime-web on the form with Q/DQ behind the convolutions too, which it runs in integers. */
+export async function onnxruntimeWeb(model: ModelContents): Promise<ComparedRuntime> {
+  return {
+    name: "onnxruntime-web, int8 in its fastest form",
+    denoiser: await openOrtFast(ort, writeOrtFast(model), model.card.spec),
+  };
 }
 
 /**

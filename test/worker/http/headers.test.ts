@@ -1,0 +1,69 @@
+/** Headers: what browsers may do with the answers, what pages of other origins may read, and the lengths that HEAD tells. */
+import { expect, it } from "vitest";
+import { ask } from "../worker.ts";
+
+const FILES = ["/", "/create/", "/yours/", "/playground/", "/how/", "/build/", "/embed.js"];
+const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1"];
+
+it.each([...FILES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
+  expect(Object.fromEntries((await ask(path)).headers)).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+    "referrer-policy": "no-referrer",
+    "access-control-allow-origin": "*",
+  });
+});
+
+it.each(FILES)("%s runs nothing but the server's own files, and makes no scripts of text", async (path) => {
+  const policy = (await ask(path)).headers.get("Content-Security-Policy") ?? "";
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self';/);
+  expect(policy).toMatch(/frame-ancestors 'none'; trusted-types anneal 'allow-duplicates'; require-trusted-types-for 'script'$/);
+});
+
+it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
+  expect((await ask(path)).headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors *");
+});
+
+const Origin = "https://page.test";
+
+it("a preflight request is answered with the two methods", async () => {
+  for (const path of ["/sample?seed=7", "/nope"]) {
+    const { status, headers } = await ask(path, { method: "OPTIONS", headers: { Origin, "Access-Control-Request-Method": "GET" } });
+    const allowed = ["Origin", "Methods"].map((name) => headers.get(`Access-Control-Allow-${name}`));
+    expect([path, status, ...allowed]).toEqual([path, 204, "*", "GET,HEAD"]);
+  }
+});
+
+it("answers may be read, refusals too", async () => {
+  for (const [path, status] of [
+    ["/sample?seed=7&steps=1", 200],
+    ["/sample?steps=0", 400],
+  ] as const) {
+    for (const method of ["GET", "HEAD"]) {
+      const answer = await ask(path, { method, headers: { Origin } });
+      expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")]).toEqual([status, "*"]);
+      expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("X-Seed");
+    }
+  }
+});
+
+const lengths = async (path: string): Promise<[head: string | null, body: number]> => {
+  const head = await ask(path, { method: "HEAD" });
+  expect((await head.arrayBuffer()).byteLength).toBe(0);
+  return [head.headers.get("Content-Length"), (await (await ask(path)).arrayBuffer()).byteLength];
+};
+
+it.each(["/how/", "/embed.js", "/v1/models", "/openapi.json", "/v1/models/mnist/model.onnx", "/nope"])(
+  "HEAD knows the length of %s",
+  async (path) => {
+    const [head, body] = await lengths(path);
+    expect(head).toBe(String(body));
+  },
+);
+
+it.each(["png", "apng"])("HEAD states the length of a %s once it is drawn", async (format) => {
+  const path = `/v1/fashion-mnist/${encodeURIComponent(`süß ${format}`)}.${format}?steps=1`;
+  expect((await lengths(path))[0]).toBeNull();
+  const [head, body] = await lengths(path);
+  expect(head).toBe(String(body));
+});
