@@ -146,10 +146,7 @@ describe("custom-elements.json", () => {
     expect(isValid).toBe(true);
   });
 
-  it("has every attribute with its property and its values, and what else the element offers", () => {
-    expect(ELEMENT.attributes.map(({ name, fieldName }) => [name, fieldName])).toEqual(
-      ATTRIBUTE_NAMES.map((name) => [name, propertyOf(name)]),
-    );
+  it("has what the element offers beside attributes", () => {
     const members = namesOf(ELEMENT.members.filter((member) => !("attribute" in member)));
     expect(members).toEqual(["renderedBy", "draw", "toBlob"]);
     expect([namesOf(ELEMENT.events), namesOf(ELEMENT.cssParts)]).toEqual([

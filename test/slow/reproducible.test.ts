@@ -56,13 +56,8 @@ beforeAll(() => {
   [one, other] = CHECKOUTS.map(built);
 }, PATIENCE);
 
-it("builds the engine, embed.js, the Worker's bundle and the package", () => {
-  const names = Object.keys(one);
-  for (const name of [/engine\/dist\/relaxed\.wasm$/, /^dist\/site\/embed\.js$/, /^dist\/bundle\/index\.js$/, /^dist\/anneal-.*\.tgz$/]) {
-    expect(names).toContainEqual(expect.stringMatching(name));
-  }
-});
-
 it("builds them to the same bytes", () => {
+  for (const name of [/engine\/dist\/relaxed\.wasm$/, /^dist\/site\/embed\.js$/, /^dist\/bundle\/index\.js$/, /^dist\/anneal-.*\.tgz$/])
+    expect(Object.keys(one)).toContainEqual(expect.stringMatching(name));
   expect(other).toEqual(one);
 });
