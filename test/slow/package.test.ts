@@ -141,7 +141,7 @@ describe("the tarball", () => {
     const notices = async (file: string) =>
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
-      "training/": ["commander"],
+      "training/": ["commander", "cli-progress"],
       "node/": ["@hono/node-server", "hono"],
       "site/": ["@fontsource/bricolage-grotesque"],
     })) {

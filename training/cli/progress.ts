@@ -1,5 +1,9 @@
-/** Progress of long work, Ctrl-C between two pieces of work, and durations in words. */
+/**
+ * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also Ctrl-C between two
+ * pieces of work, and durations in words.
+ */
 import { setImmediate } from "node:timers/promises";
+import { SingleBar } from "cli-progress";
 
 export interface ProgressBar {
   /** `done` items, with a short note on the state. */
@@ -7,24 +11,30 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Milliseconds between two lines: on a terminal each replaces the one before. */
-const EVERY = process.stdout.isTTY ? 100 : 10_000;
+const PLAIN_EVERY_MS = 10_000;
 
-/** A line with rate and time left. It starts at `start` of `total` items, if earlier work has done the first ones. */
+/** Starts at `start` of `total` items, if earlier work has done the first ones. */
 export function progress(title: string, total: number, start = 0): ProgressBar {
   const began = performance.now();
-  let printed = process.stdout.isTTY ? 0 : began;
+  const speedAt = (done: number) => {
+    const rate = ((done - start) * 1000) / (performance.now() - began);
+    return { rate: rate.toFixed(0), left: durationOf((total - done) / rate) };
+  };
+  if (process.stdout.isTTY) {
+    const format = `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | {note}`;
+    const bar = new SingleBar({ format, barCompleteChar: "█", barIncompleteChar: "░", barsize: 24 });
+    bar.start(total, start, { rate: "-", left: "-", note: "" });
+    return { update: (done, note = "") => bar.update(done, { ...speedAt(done), note }), stop: () => bar.stop() };
+  }
+  let printed = began;
   return {
     update(done, note = "") {
-      const now = performance.now();
-      if (now - printed < EVERY && done < total) return;
-      printed = now;
-      const rate = ((done - start) * 1000) / (now - began);
-      const line = `${title}: ${done}/${total}, ${rate.toFixed(0)}/s, ${durationOf((total - done) / rate)} left${note && `, ${note}`}`;
-      if (process.stdout.isTTY) process.stdout.write(`\r${line.slice(0, process.stdout.columns - 1)}\x1b[K`);
-      else console.log(line);
+      if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
+      printed = performance.now();
+      const { rate, left } = speedAt(done);
+      console.log(`${title}: ${done}/${total}, ${rate}/s, ${left} left${note && `, ${note}`}`);
     },
-    stop: () => void (process.stdout.isTTY && process.stdout.write("\n")),
+    stop: () => {},
   };
 }
 
