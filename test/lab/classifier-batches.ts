@@ -85,12 +85,6 @@ export class AugmentedBatches {
 /** -shift to shift, uniformly distributed. */
 const shiftOf = (uniform: number, { shift }: Augmented): number => Math.floor(uniform * (2 * shift + 1)) - shift;
 
-interface ImageMove {
-  readonly dx: number;
-  readonly dy: number;
-  readonly mirror: boolean;
-}
-
 /**
  * Writes an image of the split, mirrored and shifted, to `out` as [H, W, C] in [-1, 1]. Pixels beyond the image keep
  * the value that `out` has there.
@@ -99,7 +93,7 @@ function moveImage(
   { height, width, channels }: Dataset,
   { images }: Split,
   index: number,
-  { dx, dy, mirror }: ImageMove,
+  { dx, dy, mirror }: { readonly dx: number; readonly dy: number; readonly mirror: boolean },
   out: Float32Array,
 ): void {
   const image = images(index, index + 1);

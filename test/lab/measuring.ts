@@ -24,15 +24,14 @@ export interface MeasuringFlags {
   readonly backend: BackendName | "auto";
 }
 
-interface Measuring extends Pick<MeasuringFlags, "count" | "seed"> {
-  /** Which classifier, and its default, in words. */
-  readonly classifier?: string;
-}
-
-/** Adds the flags. `seed`: that of the images. */
+/** Adds the flags. `seed`: that of the images. `classifier`: which one, and its default, in words. */
 export const withMeasuringFlags = (
   command: Command,
-  { count, seed, classifier = "the tuning classifier (default: the data set's own)" }: Measuring,
+  {
+    count,
+    seed,
+    classifier = "the tuning classifier (default: the data set's own)",
+  }: Pick<MeasuringFlags, "count" | "seed" | "classifier">,
 ): Command =>
   command
     .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")

@@ -3,31 +3,18 @@ import { runScript } from "../tools/programs.ts";
 
 await runScript("lab", "Runs one of the experiments behind the models.", {
   avatars: { summary: "draw the training images of the model avatars", run: () => import("./avatars.ts") },
-  "base-data": {
-    summary: "draw the training images of the base, which every model of one's own starts from",
-    run: () => import("./base-data.ts"),
-  },
+  "base-data": { summary: "draw the training images of the base", run: () => import("./base-data.ts") },
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
   enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
-  "base-curve": {
-    summary: "train from weights on pictures that they never saw, and show the held-out losses",
-    run: () => import("./base-curve.ts"),
-  },
+  "base-curve": { summary: "show what weights learn of pictures that they never saw", run: () => import("./base-curve.ts") },
   emoji: { summary: "draw some hundred emoji that the base never saw, to try training with", run: () => import("./emoji.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
   dataset: { summary: "write a known data set as a folder of images", run: () => import("./dataset.ts") },
-  evaluate: {
-    summary: "measure a model by a classifier, too: FID, class accuracy and Inception Score",
-    run: () => import("./evaluate.ts"),
-  },
-  likeness: { summary: "measure how unlike the images of folders are", run: () => import("./likeness.ts") },
+  evaluate: { summary: "measure a model by a classifier, too: its FID and class accuracy", run: () => import("./evaluate.ts") },
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },
   page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
-  "train-classifier": {
-    summary: "train a classifier whose features FID uses",
-    run: () => import("./train-classifier.ts"),
-  },
+  "train-classifier": { summary: "train a classifier whose features FID uses", run: () => import("./train-classifier.ts") },
 });

@@ -14,13 +14,6 @@ export type Backend = "native" | "wasm";
 /** Images that a run learns from, in about half a minute. */
 const IMAGES: Readonly<Record<Backend, number>> = { native: 32_000, wasm: 16_000 };
 
-interface Recipe {
-  /** Arguments of a new run; a resumed one has its own. */
-  readonly begin: readonly string[];
-  /** Those of both. */
-  readonly always: readonly string[];
-}
-
 export interface KilledRun {
   readonly kills: number;
   /** The runs that they were spread over, each to its end. */
@@ -64,7 +57,8 @@ export async function killedAtRandom(backend: Backend, folder: string, times: nu
   return { kills, runs, difference: undefined };
 }
 
-function recipeOf(backend: Backend, folder: string): Recipe {
+/** Arguments of a new run, and those of a resumed one too. */
+function recipeOf(backend: Backend, folder: string) {
   const data = writeTinyDataset(join(folder, "data"));
   const model = join(folder, "model-fp32.onnx");
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
