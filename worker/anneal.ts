@@ -7,7 +7,7 @@ import { checkedAddress } from "./http/address.ts";
 import { clientsOf } from "./http/client.ts";
 import type { Env } from "./http/env.ts";
 import { contentLength, contentPolicy, crossOrigin, headers } from "./http/headers.ts";
-import type { AnnealOptions } from "./http/hono-options.ts";
+import type { AnnealOptions } from "./http/hono.d.ts";
 import { ConfigurationError, methodNotAllowed, onError, onNotFound, readingOnly } from "./http/problems.ts";
 import { executionOf, reporting } from "./http/report.ts";
 import { settingsOf } from "./http/settings.ts";
@@ -64,10 +64,7 @@ export const annealOn =
     return mounted;
   };
 
-/**
- * Draws some images with the first model of a service that `anneal` returned, if its bytes were given, so that the first
- * visitor's is drawn as quickly as later ones. Call it while the server starts. Returns the service.
- */
+/** `ready` of `anneal/hono` (http/hono.d.ts). */
 export async function ready(service: Hono): Promise<Hono> {
   await starts.get(service)?.();
   return service;

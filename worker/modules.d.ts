@@ -6,7 +6,7 @@ declare module "*.onnx" {
 
 /** What `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. All shipped models but the first. */
 declare module "site-models" {
-  const models: readonly import("./http/hono-options.ts").SiteModel[];
+  const models: readonly import("./http/hono.d.ts").SiteModel[];
   export default models;
 }
 

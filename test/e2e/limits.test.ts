@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../../worker/anneal.ts";
-import type { AnnealEvent } from "../../worker/http/hono-options.ts";
+import type { AnnealEvent } from "../../worker/http/hono.d.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { finished, startProgram } from "../support/command-line.ts";
 

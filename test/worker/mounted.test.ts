@@ -7,7 +7,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { anneal, settingsFrom } from "../../worker/hono.workerd.ts";
-import type { AnnealOptions } from "../../worker/http/hono-options.ts";
+import type { AnnealOptions } from "../../worker/http/hono.d.ts";
 import { randomModel, SMALL, TINY } from "../support/random-model.ts";
 
 /** As small as models are: mounting hashes their files. */

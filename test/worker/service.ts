@@ -8,7 +8,7 @@ import avatars from "../../wasm-model/models/avatars/model.onnx";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { annealOn, type Host } from "../../worker/anneal.ts";
 import { siteOf } from "../../worker/http/assets.ts";
-import type { AnnealOptions } from "../../worker/http/hono-options.ts";
+import type { AnnealOptions } from "../../worker/http/hono.d.ts";
 import { loadableModels } from "../../worker/models/entry.ts";
 
 const shipped: AnnealOptions["models"] = [avatars, ...models];

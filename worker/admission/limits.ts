@@ -2,7 +2,7 @@
 import { type ModelCard, OptionError, resolve, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import type { Settings as ServiceSettings } from "../http/settings.ts";
+import type { ServiceSettings } from "../http/settings.ts";
 
 /**
  * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce: `n` in a grid,

@@ -5,7 +5,7 @@
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
-interface Call<T> {
+interface Flight<T> {
   made?: { readonly value: T };
   isOver: boolean;
 }
@@ -18,7 +18,7 @@ const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;
 
 export class SingleFlight<T> {
-  readonly #calls = new Map<string, Call<T>>();
+  readonly #calls = new Map<string, Flight<T>>();
 
   /**
    * The value of this key, from another request if one is making it. Throws what `make` throws, the signal's reason
@@ -30,7 +30,7 @@ export class SingleFlight<T> {
       if (other.made) return { ...other.made, isShared: true };
       if (this.#calls.get(key) === other) this.#calls.delete(key);
     }
-    const call: Call<T> = { isOver: false };
+    const call: Flight<T> = { isOver: false };
     this.#calls.set(key, call);
     const settle = () => {
       call.isOver = true;
@@ -50,7 +50,7 @@ export class SingleFlight<T> {
  * Waits for the end of a call: at most 1.5 times as long as it takes, and not longer than PATIENCE. Throws the signal's
  * reason when aborted.
  */
-async function end(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+async function end(call: Flight<unknown>, signal: AbortSignal): Promise<void> {
   for (let waited = 0; !call.isOver && waited < PATIENCE; ) {
     const pause = Math.min(1 + waited / 2, LONGEST_WAIT);
     await wait(pause);

@@ -5,7 +5,7 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { AnnealOptions } from "./hono-options.ts";
+import type { AnnealOptions } from "./hono.d.ts";
 import { asGiven, ConfigurationError } from "./problems.ts";
 
 /** The most characters of a client's name. It bounds the tables of clients. */

@@ -1,13 +1,13 @@
 /** What a request has around it: the operator's settings, where the service is mounted, who asks, and the report on it. */
 import type { Context } from "hono";
-import type { Settings } from "./settings.ts";
+import type { ServiceSettings } from "./settings.ts";
 import type { Site } from "./static-files.ts";
 
 export interface Env {
   /** `report`: facts for the log; undefined if logging is off. */
   readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
-    readonly settings: Settings;
+    readonly settings: ServiceSettings;
     /** The path that the service is mounted under, without a slash at its end. */
     readonly base: string;
     /** The client's name (client.ts). */

@@ -22,7 +22,7 @@ export const PROBLEMS = {
 
 export type ProblemStatus = keyof typeof PROBLEMS;
 
-type Headers = Readonly<Record<string, string>>;
+type HeaderValues = Readonly<Record<string, string>>;
 
 interface Problem {
   readonly status: ProblemStatus;
@@ -45,9 +45,9 @@ interface Mistake extends Omit<Problem, "detail" | "body"> {
 /** An error that becomes the answer to the request. Thrown anywhere below the routes. */
 export class ProblemError extends Error {
   readonly problem: Problem;
-  readonly headers: Headers;
+  readonly headers: HeaderValues;
 
-  constructor(problem: Problem | Mistake, headers: Headers = {}) {
+  constructor(problem: Problem | Mistake, headers: HeaderValues = {}) {
     const complete = "detail" in problem ? problem : { ...problem, detail: sentence(problem) };
     super(complete.detail);
     this.name = "ProblemError";

@@ -1,7 +1,7 @@
 /** Tells the operator the outcome of each request, once: when the answer is ready, or when the client leaves. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Env, RequestReport } from "./env.ts";
-import type { AnnealEvent, AnnealOptions } from "./hono-options.ts";
+import type { AnnealEvent, AnnealOptions } from "./hono.d.ts";
 import { CLIENT_LEFT } from "./problems.ts";
 
 export const reporting: MiddlewareHandler<Env> = async (c, next) => {

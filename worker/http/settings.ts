@@ -1,7 +1,7 @@
 /** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`. */
 import * as v from "valibot";
 import { faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
-import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono-options.ts";
+import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono.d.ts";
 import { ConfigurationError } from "./problems.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -56,7 +56,7 @@ function check(schema: v.GenericSchema<unknown, unknown>, value: unknown): void 
 }
 
 /** What a service may do and spend, checked. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
-export interface Settings extends Pick<AnnealOptions, "cache" | "onEvent" | "source"> {
+export interface ServiceSettings extends Pick<AnnealOptions, "cache" | "onEvent" | "source"> {
   /** The highest cost of a request. */
   readonly budget: number;
   /** The highest cost that a client may have in flight (queue.ts). */
@@ -72,7 +72,7 @@ const DEFAULT_BUDGET = 5e9;
 const REQUESTS = 10;
 
 /** Throws `ConfigurationError` for an option that does not exist and for an invalid one. */
-export function settingsOf(options: AnnealOptions): Settings {
+export function settingsOf(options: AnnealOptions): ServiceSettings {
   check(OPTIONS, options);
   const { budget = DEFAULT_BUDGET, rateLimit: rate, cache, onEvent, source } = options;
   const inFlight = REQUESTS * Math.max(budget, DEFAULT_BUDGET);

@@ -7,7 +7,7 @@ import { LRUCache } from "lru-cache";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import type { AnswerCache } from "../http/hono-options.ts";
+import type { AnswerCache } from "../http/hono.d.ts";
 import type { ImageBytes } from "./image.ts";
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */

@@ -49,14 +49,8 @@ export function imageRequest(
   return { model, settings, format, cost, url: `${env.base}${permanentPath(model, canonical, format)}`, label: canonical.class };
 }
 
-/** How an image is drawn: its job, and the signal that stops it. */
-export interface ImageRun {
-  readonly job: Job;
-  readonly signal: AbortSignal;
-}
-
 /** Draws the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
-export async function drawImage({ model, settings }: ImageRequest, { job, signal }: ImageRun): Promise<Sample> {
+export async function drawImage({ model, settings }: ImageRequest, job: Job, signal: AbortSignal): Promise<Sample> {
   const { card, version } = model;
   const denoiser = await model.denoiser(signal);
   const macs = macsOf(card.spec);

@@ -3,7 +3,7 @@ import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts"
 import { checkedCard } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { AnnealOptions } from "../http/hono-options.ts";
+import type { AnnealOptions } from "../http/hono.d.ts";
 
 export interface ModelEntry {
   readonly name: string;

@@ -12,7 +12,7 @@ import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { customElements } from "../element/reference-tables.ts";
-import type { SiteModel } from "../http/hono-options.ts";
+import type { SiteModel } from "../http/hono.d.ts";
 import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
 import { SELECTION } from "../pages/home/poster.ts";

@@ -1,9 +1,8 @@
 /** `anneal/hono` in Node. The site's files come from the package. */
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../anneal.ts";
-import { pauseBetweenRefusals } from "./refusals.ts";
+import { limitReading, pauseBetweenRefusals } from "./connections.ts";
 import { site } from "./site.ts";
-import { limitReading } from "./unread.ts";
 
 export { ready } from "../anneal.ts";
 export { settingsFrom } from "../http/settings.ts";

@@ -44,7 +44,6 @@ export async function untilReady(url: string, patience: number): Promise<void> {
       const { ok, status } = await fetch(url, { signal: deadline });
       if (ok) return;
       received = `HTTP status ${status}`;
-      if (status === 500) break; // a setting is invalid, and the Worker has said which
     } catch {
       // it does not listen yet
     }

@@ -1,5 +1,4 @@
 /** The list of models, their files, and the pattern of their images' permanent addresses. */
-import type { Context } from "hono";
 import { etag } from "hono/etag";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
@@ -9,9 +8,8 @@ import { resolve } from "../../wasm-model/request/resolve.ts";
 import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
 import { CACHEABLE, cacheControlOf, has, RETAINED_HEADERS } from "../http/caching.ts";
-import type { Env } from "../http/env.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
-import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
+import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { type Route, record } from "../openapi/route.ts";
 
 /** A model as the service describes it to clients. */
@@ -76,12 +74,19 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
   },
   {
     path: `${MODELS_PATH}/{model}/${MODEL_FILE}`,
-    handler: (c) => {
+    handler: async (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
-      if (version === undefined) return fileOf(c, work, model);
-      const address = filePath({ name: `${name}@${version}` });
-      return fileOf(c, work, model, address, cacheControlOf(new URL(c.req.url).href.endsWith(address)));
+      const address = filePath({ name: version === undefined ? name : `${name}@${version}` });
+      const tag = `"${model.version}"`; // so the file need not be read for it
+      c.header("ETag", tag);
+      c.header("Content-Location", c.env.base + address);
+      c.header("Cache-Control", version === undefined ? CACHEABLE : cacheControlOf(new URL(c.req.url).href.endsWith(address)));
+      if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
+      c.header("Content-Type", "application/octet-stream");
+      c.header("Content-Length", String(model.bytes));
+      if (c.req.method === "HEAD") return c.body(null);
+      return (await sendFrom(c, work, model.bytes, () => model.pieces()))!;
     },
     schema: {
       operationId: "getModelFile",
@@ -93,22 +98,3 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
     },
   },
 ];
-
-/** The version is the ETag, so the file need not be read for it. */
-async function fileOf(
-  c: Context<Env>,
-  work: Work,
-  model: ReadyModel,
-  address = filePath(model),
-  cacheControl = CACHEABLE,
-): Promise<Response> {
-  const tag = `"${model.version}"`;
-  c.header("ETag", tag);
-  c.header("Content-Location", c.env.base + address);
-  c.header("Cache-Control", cacheControl);
-  if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
-  c.header("Content-Type", "application/octet-stream");
-  c.header("Content-Length", String(model.bytes));
-  if (c.req.method === "HEAD") return c.body(null);
-  return (await sendFrom(c, work, model.bytes, () => model.pieces()))!;
-}

@@ -12,18 +12,12 @@ import type { IMAGE_HEADERS } from "../http/headers.ts";
 import { notFound } from "../http/problems.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
-import { ADDRESS_KEYS, FORMATS, type Format, isCanonical, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
-import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
+import { ADDRESS_KEYS, FORMATS, isCanonical, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
+import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 
 export function sample(ready: ReadyModels, work: Work): readonly Route[] {
-  const state = { work, cache: new ImageCache() };
-  const byAddress = async (c: Context<Env>): Promise<Response> => {
-    const { model, seed, format, hasVersion, isCanonicalPath } = addressOf(c, ready);
-    const query = parseQuery(c.req.url, ADDRESS_KEYS);
-    const request = imageRequest(c, model, { ...query, format }, seed);
-    return answer(c, state, request, hasVersion ? cacheControlOf(isCanonicalPath && isCanonical(query, request.label)) : CACHEABLE);
-  };
+  const cache = new ImageCache();
   return [
     {
       path: "/sample",
@@ -31,7 +25,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
         const query = parseQuery(c.req.url, QUERY_NAMES);
         const { seed } = query.options;
         const request = imageRequest(c, ready.get(query.model, c.env.site), query, seed ?? randomSeed());
-        return answer(c, state, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+        return answer(c, work, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
         operationId: "drawSample",
@@ -46,7 +40,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
     },
     {
       path: "/v1/{model}/{seed}.{format}",
-      handler: byAddress,
+      handler: (c) => byAddress(c, ready, work, cache),
       schema: {
         operationId: "drawImage",
         tag: "images",
@@ -61,64 +55,49 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
   ];
 }
 
-interface Address {
-  readonly model: ReadyModel;
-  readonly seed: string;
-  readonly format: Format;
-  readonly hasVersion: boolean;
-  /** Whether the seed is encoded as our own addresses encode it. */
-  readonly isCanonicalPath: boolean;
-}
-
 /**
- * Parses a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
+ * The answer at a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
  * spelling only. If seed or query are not spelled as in our own addresses, the image is drawn, but the answer is not
  * immutable. Throws `ProblemError` or `OptionError`.
  */
-function addressOf(c: Context<Env>, ready: ReadyModels): Address {
+async function byAddress(c: Context<Env>, ready: ReadyModels, work: Work, cache: ImageCache): Promise<Response> {
   const path = new URL(c.req.url).pathname;
   const [segment, file] = path.split("/").slice(2);
   const dot = file.lastIndexOf(".");
   if (dot < 0) throw notFound("path", ["/v1/{model}/{seed}.{format}", "/v1/{model}@{version}/{seed}.{format}"], path);
   const [name, version] = splitVersion(segment);
   const model = addressed(c, ready, name, version);
-  const format = FORMATS.find((known) => known === file.slice(dot + 1));
-  if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
-  const seed = decodedSeed(file.slice(0, dot));
-  return { model, seed, format, hasVersion: version !== undefined, isCanonicalPath: encodeURIComponent(seed) === file.slice(0, dot) };
+  const [encodedSeed, extension] = [file.slice(0, dot), file.slice(dot + 1)];
+  const format = FORMATS.find((known) => known === extension);
+  if (!format) throw notFound("format", FORMATS, extension);
+  const seed = decodedSeed(encodedSeed);
+  const query = parseQuery(c.req.url, ADDRESS_KEYS);
+  const request = imageRequest(c, model, { ...query, format }, seed);
+  if (version === undefined) return answer(c, work, cache, request, CACHEABLE);
+  const isOurs = encodeURIComponent(seed) === encodedSeed && isCanonical(query, request.label);
+  return answer(c, work, cache, request, cacheControlOf(isOurs));
 }
 
 /** A percent-decoded seed. Throws `OptionError` if it is empty or its encoding is invalid. */
 function decodedSeed(part: string): string {
-  if (part === "") throw valueError("seed", "");
   try {
-    return decodeURIComponent(part);
-  } catch {
-    throw valueError("seed", part);
-  }
+    if (part !== "") return decodeURIComponent(part);
+  } catch {}
+  throw valueError("seed", part);
 }
 
-function describe(c: Context<Env>, { model, settings, cost, url }: ImageRequest): void {
-  const headers: Record<keyof typeof IMAGE_HEADERS, string> = {
+async function answer(c: Context<Env>, work: Work, cache: ImageCache, request: ImageRequest, cacheControl: string): Promise<Response> {
+  const { model, settings, format, cost, url } = request;
+  const { signal } = c.req.raw;
+  const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
+  const described: Record<keyof typeof IMAGE_HEADERS, string> = {
     "X-Seed": encodeURIComponent(settings.seed),
     "X-NFE": String(settings.nfe),
     "X-Cost": String(cost),
     "X-Model": model.name,
     "Content-Location": url,
   };
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
-}
-
-interface State {
-  readonly work: Work;
-  readonly cache: ImageCache;
-}
-
-async function answer(c: Context<Env>, { work, cache }: State, request: ImageRequest, cacheControl: string): Promise<Response> {
-  const { model, format, cost, url } = request;
-  const { signal } = c.req.raw;
-  const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
-  describe(c, request);
+  for (const [name, value] of Object.entries(described)) c.header(name, value);
   c.header("Cache-Control", cacheControl);
   if (tag) c.header("ETag", tag);
   if (tag && has(c.req.header("If-None-Match"), tag)) {
@@ -129,10 +108,7 @@ async function answer(c: Context<Env>, { work, cache }: State, request: ImageReq
   const found = tag ? await cache.find(c, url, MEDIA_TYPES[format]) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   const load = () => model.denoiser(signal);
-  const draw = () =>
-    work.run(c, cost, load, async (job) => {
-      return fileOf(await drawImage(request, { job, signal }), format);
-    });
+  const draw = () => work.run(c, cost, load, async (job) => fileOf(await drawImage(request, job, signal), format));
   const drawn = async (): Promise<CachedImage> =>
     tag ? cache.drawnOnce(c, url, MEDIA_TYPES[format], draw) : { file: await draw(), where: "none" };
   const { file, where } = found ?? (await drawn());

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
-import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono-options.ts";
+import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono.d.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const model = randomModelFile(TINY, 1, "int8");

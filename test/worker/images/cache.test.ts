@@ -1,6 +1,6 @@
 /** The operator's cache: whatever it does, the answer is an image, in time. */
 import { beforeAll, expect, it, vi } from "vitest";
-import type { AnswerCache } from "../../../worker/http/hono-options.ts";
+import type { AnswerCache } from "../../../worker/http/hono.d.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { service } from "../service.ts";
 

@@ -4,7 +4,7 @@ import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { annealOn, ready } from "../../../worker/anneal.ts";
-import type { AnnealOptions } from "../../../worker/http/hono-options.ts";
+import type { AnnealOptions } from "../../../worker/http/hono.d.ts";
 import type { Site } from "../../../worker/http/static-files.ts";
 import { entryOf } from "../../../worker/models/entry.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";

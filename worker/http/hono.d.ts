@@ -1,5 +1,27 @@
-/** The options of `anneal` of `anneal/hono`. */
-import type { Context } from "hono";
+/**
+ * The service for Hono applications.
+ *
+ * @module anneal/hono
+ */
+import type { Context, Hono } from "hono";
+
+/**
+ * The service as an application: `app.route("/images", anneal({ models }))`. In
+ * Workers its pages need dist/site of this package as static assets with the binding ASSETS. Throws `ModelError` for
+ * a file that is not a model and for a model's name that cannot be part of an address; `TypeError` if there is no
+ * model, or if two have the same name.
+ */
+export declare function anneal(options: AnnealOptions): Hono;
+/**
+ * Draws some images with the first model of a service that `anneal` returned, if its bytes were given, so that the first
+ * visitor's is drawn as quickly as later ones. Call it while the server starts. Returns the service.
+ */
+export declare function ready(service: Hono): Promise<Hono>;
+/**
+ * The options that an environment sets, such as `env` of `cloudflare:workers` or `process.env`: BUDGET, RATE_LIMIT, LOG (true: a
+ * line of JSON for each request) and SOURCE. Throws `TypeError` for an invalid one.
+ */
+export declare function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source">;
 
 export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
