@@ -19,15 +19,22 @@ const [LEAST, MOST] = [1.3, 1.7];
  * The fp32 model with the extrapolation at which its images have the `contrast` of its training images. It is
  * interpolated between two that are tried, for the card's other settings. Without `contrast` it stays as it is.
  */
-export async function withContrast(tf: Tf, fp32: ModelContents, contrast: number | undefined): Promise<ModelContents> {
+export async function withContrast(
+  tf: Tf,
+  fp32: ModelContents,
+  contrast: number | undefined,
+  onProgress: (images: number, total: number) => void = () => {},
+): Promise<ModelContents> {
   if (contrast === undefined) return fp32;
   const denoiser = await roughDenoiser(tf, fp32);
   const { card } = fp32;
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
   const set = { count: COUNT, seed: "contrast", classCounts: card.labels.map(() => 1) };
   const drawn: number[] = [];
-  for (const extrapolation of TRIED) {
-    const images = await drawImages({ card: having(extrapolation), denoiser }, set);
+  for (const [k, extrapolation] of TRIED.entries()) {
+    const images = await drawImages({ card: having(extrapolation), denoiser }, set, (done) =>
+      onProgress(k * COUNT + done, TRIED.length * COUNT),
+    );
     drawn.push(contrastOf(images, images.length / COUNT));
   }
   denoiser.dispose();

@@ -2,9 +2,13 @@
  * What a training came to, in a person's words. No one measure tells it: images that nobody can read are as far from the
  * training images as good ones, and so are rough ones.
  */
-import { type HeldOutLoss, meanLoss } from "../network/held-out.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { heldOutLoss, meanLoss } from "../network/held-out.ts";
+import type { Parameters } from "../network/parameters.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
-import { joined } from "../network/split.ts";
+import { joined, type Split } from "../network/split.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
 import type { Memorization } from "./memorization.ts";
 
@@ -22,13 +26,18 @@ const LITTLE = 0.25;
 /** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
 const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
 
-/** At these noise levels objects take shape: below are details, above colours. */
-const [LOW, HIGH] = [0.5, 2];
+/** At these noise levels objects take shape: below are details, above colours. So many held-out images tell. */
+const EXTENT = { sigmas: [0.5, 1, 2], count: 64 };
 
-/** The share by which the loss of some weights is below that of others, over the same images and noise. */
-export function fallOf(before: readonly HeldOutLoss[], after: readonly HeldOutLoss[]): number {
-  const [first, last] = [before, after].map((levels) => meanLoss(levels.filter(({ sigma }) => sigma >= LOW && sigma <= HIGH)));
-  return 1 - last / first;
+/** The share by which a network's loss on held-out images, which are padded, is below that of these weights. */
+export async function fallFrom(tf: Tf, weights: Parameters, denoise: Denoise, spec: NetworkSpec, heldOut: Split): Promise<number> {
+  const placed = placeWeights(tf, spec, weights);
+  const [before, after] = [
+    await heldOutLoss(tensorDenoiser(tf, spec, placed), spec, heldOut, EXTENT),
+    await heldOutLoss(denoise, spec, heldOut, EXTENT),
+  ];
+  tf.dispose([...placed.values()]);
+  return 1 - meanLoss(after.levels) / meanLoss(before.levels);
 }
 
 /** Compares drawn images of these classes with as many training images of the same classes. */

@@ -23,6 +23,13 @@ export interface HeldOut {
   readonly error: number;
 }
 
+/** Images of a split, draws of noise for each, and noise levels: all by default. */
+interface Extent {
+  readonly count: number;
+  readonly draws?: number;
+  readonly sigmas?: readonly number[];
+}
+
 /**
  * The loss at each noise level over the first `count` images of a split, with so many draws of noise each. Draw k of image i
  * is the same at every level and in every call, so networks can be compared. `onProgress` is awaited after each batch.
@@ -31,13 +38,13 @@ export async function heldOutLoss(
   denoise: Denoise,
   spec: NetworkSpec,
   split: Split,
-  { count, draws = 1 }: { readonly count: number; readonly draws?: number },
+  { count, draws = 1, sigmas = HELD_OUT_SIGMAS }: Extent,
   onProgress: (done: number, total: number) => void | Promise<void> = () => {},
 ): Promise<HeldOut> {
   const used = Math.min(count, split.count);
   const pixels = spec.height * spec.width * spec.channels;
   /** Sums of squares over draws and pixels, by level and image. */
-  const sums = HELD_OUT_SIGMAS.map(() => new Float64Array(used));
+  const sums = sigmas.map(() => new Float64Array(used));
   for (let k = 0; k < draws; k++) {
     const state = seedState(k === 0 ? "held-out" : `held-out/${k}`);
     for (let start = 0; start < used; start += BATCH) {
@@ -46,7 +53,7 @@ export async function heldOutLoss(
       const noise = new Float32Array(size * pixels);
       for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
       const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
-      for (const [level, sigma] of HELD_OUT_SIGMAS.entries()) {
+      for (const [level, sigma] of sigmas.entries()) {
         const noisy = clean.map((value, i) => value + sigma * noise[i]);
         const denoised = await denoise(noisy, sigma, labels);
         for (let i = 0; i < clean.length; i++) sums[level][start + Math.floor(i / pixels)] += (denoised[i] - clean[i]) ** 2;
@@ -62,7 +69,7 @@ export async function heldOutLoss(
     (_, i) => sums.reduce((sum, ofLevel, level) => sum + ofLevel[i] / means[level], 0) / sums.length,
   );
   return {
-    levels: HELD_OUT_SIGMAS.map((sigma, level) => ({
+    levels: sigmas.map((sigma, level) => ({
       sigma,
       loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (means[level] / (draws * pixels)),
     })),

@@ -14,9 +14,9 @@ import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/r
 import { startingWeights } from "../learning/start.ts";
 import { drawImages, requestedClasses } from "../measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
-import { describeVerdict, fallOf, looksBeside } from "../measure/verdict.ts";
+import { describeVerdict, fallFrom, looksBeside } from "../measure/verdict.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
-import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
@@ -71,8 +71,9 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
   const drawn = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
   const found = await memorization(tf, dataset, drawn, requestedClasses(imageSet));
+  const base = config.from === "base" ? startingWeights(spec, config.labels, readAnyModel(baseFile(), "from"), seed) : undefined;
+  const fell = base && (await fallFrom(tf, base, denoise, spec, paddedSplit(test, config)));
   tf.dispose([...weights.values()]);
-  const fell = config.from === "base" ? fallOf((await lossOfBase(tf, config, test, extent, listen)).levels, heldOut.levels) : undefined;
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
@@ -86,25 +87,6 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
   const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
   writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
-}
-
-/** The held-out loss of the base, before the run. */
-async function lossOfBase(
-  tf: Tf,
-  { spec, labels, seed, ...frame }: RunConfig,
-  heldOut: Split,
-  extent: Parameters<typeof heldOutLoss>[3],
-  listen: () => Promise<void>,
-): Promise<HeldOut> {
-  const weights = placeWeights(tf, spec, startingWeights(spec, labels, readAnyModel(baseFile(), "from"), seed));
-  const loss = await heldOutLoss(
-    interruptible(tensorDenoiser(tf, spec, weights), listen),
-    spec,
-    paddedSplit(heldOut, { spec, ...frame }),
-    extent,
-  );
-  tf.dispose([...weights.values()]);
-  return loss;
 }
 
 /** A loss this many times as high on held-out images, and not by chance, shows that the network knows the training images themselves. */

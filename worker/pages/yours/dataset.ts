@@ -2,6 +2,7 @@
 
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { About } from "../../../training/learning/settings.ts";
+import { forecast } from "../../../training/measure/likeness.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
@@ -12,7 +13,7 @@ export interface ChosenImages extends LabelledImages {
   /** What is held out chooses the weights and measures them. */
   readonly validation: Split;
   readonly test: Split;
-  /** A line on equal and near pictures, if there are any. */
+  /** A line on how alike the pictures are: equal and near ones, and what to expect of the others. */
   readonly alike?: string | undefined;
 }
 
@@ -31,11 +32,9 @@ export function datasetOf({ classes, crop }: Pictures): ChosenImages {
     );
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
-  return {
-    ...{ labels: used.map(({ name }) => name), alike },
-    ...{ train: learned, validation: heldOut, test: heldOut },
-    ...{ width: SIDE, height: SIDE, channels },
-  };
+  const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
+  const notes = [alike, forecast(images)].filter((note) => note !== undefined);
+  return { ...images, validation: heldOut, test: heldOut, ...(notes.length > 0 && { alike: notes.join("; ") }) };
 }
 
 function isGrey(rgb: Uint8Array): boolean {

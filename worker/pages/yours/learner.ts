@@ -72,11 +72,11 @@ async function helped(own: Backend, { settings, state }: KeptRun): Promise<Gradi
   };
 }
 
-async function base(): Promise<ModelContents> {
+async function base(signal: AbortSignal): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return asBase(readModel(await fileAt(url, {}, { signal: stopped.signal, onProgress })));
+    return asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -114,7 +114,9 @@ async function learnAlone(asked: Learn): Promise<void> {
     throw error;
   }
   tell({ type: "learned" });
-  const outcome = await outcomeOf(run, learned, tell);
+  const isFromBase = run.settings.source?.name === "base";
+  const from = isFromBase ? await base(new AbortController().signal).catch(() => undefined) : undefined; // a run may go on where it is not at hand
+  const outcome = await outcomeOf(run, learned, tell, from);
   tell({ type: "finished", outcome, isKept: await keep({ run: undefined, outcome }) });
 }
 
@@ -161,7 +163,7 @@ async function keptRun(): Promise<Planned> {
 
 async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>): Promise<Planned> {
   const dataset = datasetOf(pictures);
-  const from = file ? await modelIn(file) : await base();
+  const from = file ? await modelIn(file) : await base(stopped.signal);
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;

@@ -69,8 +69,8 @@ export interface Outcome {
   readonly nearest: readonly Pixels[];
   /** Pictures that it learned from. */
   readonly learned: number;
-  /** How far new images are from the nearest picture, in multiples of the distance between pictures; undefined if there is nothing to compare with. */
-  readonly ratio: number | undefined;
+  /** What it came to, in a sentence. */
+  readonly verdict: string;
 }
 
 /** What a run begins with. `half`: this end of the channel to the helper, if there is one. */
@@ -94,7 +94,7 @@ export type FromLearner =
   /** The last step is done. */
   | { readonly type: "learned" }
   /** What it does then. */
-  | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share?: number }
+  | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share: number; readonly secondsLeft: number }
   | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<
       KeptRun,
       "log" | "isFromRounded"

@@ -5,17 +5,20 @@ import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/lear
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
 import { cardFor, within } from "../../../training/learning/settings.ts";
+import { startingWeights } from "../../../training/learning/start.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
 import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
+import { describeVerdict, fallFrom, looksBeside } from "../../../training/measure/verdict.ts";
 import { meanLoss } from "../../../training/network/held-out.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
-import { classCountsOf } from "../../../training/network/split.ts";
+import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
+import { classCountsOf, paddedSplit } from "../../../training/network/split.ts";
 import { quantizedModel } from "../../../training/quantize/model.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
-import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
@@ -99,31 +102,52 @@ export async function train(
   return { best: best ?? trainer.parameters("average"), step: control.stopped.aborted ? trainer.step : steps };
 }
 
-/** Makes the files of a run, measured on its pictures. */
+/** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
+const [CONTRAST, ROUNDED] = [0.2, 0.7];
+
+/** Makes the files of a run, measured on its pictures. `base`: what it started from, if it can still be had. */
 export async function outcomeOf(
   { backend: { tf }, settings, pictures, dataset }: PreparedRun,
   { best, step }: Learned,
   tell: (message: FromLearner) => void,
+  base: ModelContents | undefined,
 ): Promise<Outcome> {
-  const { train, labels, width, height, channels } = dataset;
+  const { train, test, labels, width, height, channels } = dataset;
+  const began = performance.now();
+  const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
+    const share = from + (to - from) * (done / total);
+    tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
+  };
   const learned = modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best);
-  const fp32 = await withContrast(tf, learned, settings.contrast);
-  const onProgress = (done: number, total: number) => tell({ type: "doing", what: "calibrating", share: done / total });
-  const file = writeModel(await quantizedModel(tf, fp32, { onProgress }));
-  tell({ type: "doing", what: "comparing" });
+  const fp32 = await withContrast(tf, learned, settings.contrast, progress("calibrating", 0, CONTRAST));
+  const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
+  const comparing = progress("comparing", ROUNDED, 1);
+  comparing(0, 1);
   const model = await loadModel(file, { runtime: simd });
   const set = { seed: settings.seed, ...imagesToTest(classCountsOf(dataset)) };
-  const drawn = await drawImages(model, set);
+  const drawn = await drawImages(model, set, (done) => comparing(done, set.count));
   await model.denoiser.dispose();
   const sheet = pixelsOf(drawn, dataset);
   tell({ type: "sheet", step, images: sheet });
   const size = width * height * channels;
-  const found = await nearestImages(tf, drawn.subarray(0, SHEET_IMAGES * size), train, size);
-  const nearest = found.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
-  const { distance, real } = await memorization(tf, dataset, drawn, requestedClasses(set));
+  const neighbours = await nearestImages(tf, drawn.subarray(0, SHEET_IMAGES * size), train, size);
+  const nearest = neighbours.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
+  const classes = requestedClasses(set);
+  const found = await memorization(tf, dataset, drawn, classes);
+  const weights = placeWeights(tf, settings.spec, best);
+  const fell =
+    base &&
+    (await fallFrom(
+      tf,
+      startingWeights(settings.spec, labels, base, settings.seed),
+      tensorDenoiser(tf, settings.spec, weights),
+      settings.spec,
+      paddedSplit(test, settings),
+    ));
+  tf.dispose([...weights.values()]);
   return {
     ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
-    ...{ ratio: real === undefined ? undefined : distance / real, learned: train.count },
+    ...{ verdict: describeVerdict({ memorization: found, ...looksBeside(dataset, drawn, classes), fell }), learned: train.count },
   };
 }
 

@@ -20,8 +20,6 @@ import { startLearner } from "./threads.ts";
 
 startPage();
 
-/** Below this share of the distance between pictures, new images are copies. */
-const COPIES = 0.5;
 /** The class of pictures that are in no folder. */
 const NO_NAME = "pictures";
 /** The name of the example, whose pictures make way for the visitor's own. */
@@ -264,7 +262,8 @@ function hear(message: FromLearner): void {
     case "doing":
       if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
       if (message.what === "comparing") say("New images are compared with yours.");
-      if (message.share !== undefined) share.value = message.share;
+      share.value = message.share;
+      find("#numbers", HTMLElement).textContent = `It makes its files: ${inTime(message.secondsLeft)} left.`;
       break;
     case "begun":
       ({ steps, batch } = message);
@@ -350,17 +349,12 @@ function update(): void {
 
 const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
 
-/** How new the images are, in a sentence or two. */
-function verdictOn({ learned, ratio }: Outcome): string {
+function verdictOn({ learned, verdict }: Outcome): string {
   const few =
     learned < RECOMBINED
       ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
       : "";
-  if (ratio === undefined) return `${few}There are no other pictures to compare its images with.`;
-  const times = ratio.toFixed(2);
-  if (ratio < COPIES)
-    return `${few}Its images are ${times} times as far from your pictures as these are from each other: many are copies. More pictures would help most.`;
-  return `${few}Its images are ${times} times as far from your pictures as these are from each other. 1 would be as new as another picture of yours, 0 a copy.`;
+  return few + verdict;
 }
 
 function showOutcome(found: Outcome): void {
