@@ -139,7 +139,7 @@ describe("a run", () => {
       for (const [name, sentence] of [
         ["model-fp32.onnx", LEARNS],
         ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
-      ]) {
+      ] as const) {
         await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });
         await press(page, "Train");
         await page.getByText(sentence, { exact: true }).waitFor();
