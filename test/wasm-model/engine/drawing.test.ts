@@ -108,12 +108,21 @@ describe("gaussians", () => {
     );
   });
 
-  it("are the quantiles of sampling/random.ts, also of the rarest words", () => {
-    const kernels = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(DRAWING, "base64"))).exports as {
-      gaussianOf(word: number): number;
+  it("are the quantiles of sampling/random.ts, also of the rarest words and at the border of the tails", () => {
+    const kernels = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(DRAWING, "base64"))).exports as unknown as {
+      readonly memory: { readonly buffer: ArrayBuffer };
+      readonly heapBase: { readonly value: number };
+      quantiles(...wordsAndAddress: readonly number[]): void;
     };
-    const words = Array.from({ length: 100_000 }, (_, i) => (i % 2 === 0 ? i >> 1 : ~(i >> 1)) >>> 0);
-    words.push(...words.map((_, i) => i * 42_949)); // evenly spread
-    expect(words.map(kernels.gaussianOf)).toEqual(words.map((word) => Math.fround(gaussianQuantile((word + 0.5) * 2 ** -32))));
+    const at = kernels.heapBase.value;
+    const border = 322_122_547; // the lowest word that is not in the lower tail
+    const words = Array.from({ length: 50_000 }, (_, i) => [i, ~i >>> 0, border - 3 + (i % 6), ~(border - 3 + (i % 6)) >>> 0]);
+    words.push(...words.map((_, i) => [0, 1, 2, 3].map((k) => (4 * i + k) * 21_474))); // evenly spread
+    for (const four of words) {
+      kernels.quantiles(...four, at);
+      const expected = four.map((word) => Math.fround(gaussianQuantile((word + 0.5) * 2 ** -32)));
+      const ours = new Float32Array(kernels.memory.buffer, at, 4);
+      if (four.some((_, k) => !Object.is(ours[k], expected[k]))) expect([...ours]).toEqual(expected);
+    }
   });
 });

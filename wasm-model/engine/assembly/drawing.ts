@@ -1,5 +1,5 @@
 /** The module for what drawing an image does beside its network. */
-export { gaussianOf, gaussians } from "./noise";
+export { gaussians, quantiles } from "./noise";
 export { beginData, crc32, encodeRows } from "./png";
 export { resizePlane } from "./resize";
 
