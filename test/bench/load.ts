@@ -12,7 +12,7 @@ import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { buildSite } from "../../worker/node/build.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { bundleForWorkerd, removeBundle, startBareWorker, through } from "../support/bare-worker.ts";
 import { cpuOf, machine, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
@@ -63,7 +63,7 @@ async function timed(origin: string): Promise<number> {
   return performance.now() - start;
 }
 
-const from = (address: string) => ({ headers: { "CF-Connecting-IP": address } });
+const from = (address: string) => ({ headers: through(address) });
 
 /** Percentiles of milliseconds in words. */
 function summary(times: number[]): string {

@@ -7,7 +7,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cpuOf } from "../bench/measure.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { bundleForWorkerd, removeBundle, startBareWorker, through } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
 let bundle: string;
@@ -26,7 +26,7 @@ afterAll(async () => {
 const [CLIENT, OTHER] = ["192.0.2.1", "192.0.2.2"];
 
 async function statusOf(path: string, address: string): Promise<number> {
-  const response = await fetch(worker.origin + path, { headers: { "CF-Connecting-IP": address } });
+  const response = await fetch(worker.origin + path, { headers: through(address) });
   await response.arrayBuffer();
   return response.status;
 }
@@ -39,7 +39,7 @@ async function asking(path: string): Promise<Socket> {
   const { port, hostname } = new URL(worker.origin);
   const socket = connect(Number(port), hostname).on("error", () => undefined);
   await once(socket, "connect");
-  socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nCF-Connecting-IP: ${CLIENT}\r\n\r\n`);
+  socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nCF-Blob: {}\r\nCF-Connecting-IP: ${CLIENT}\r\n\r\n`);
   return socket;
 }
 

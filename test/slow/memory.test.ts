@@ -1,6 +1,6 @@
 /** Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate 128 MB. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";
+import { bundleForWorkerd, removeBundle, through } from "../support/bare-worker.ts";
 import { inspected } from "../support/inspector.ts";
 import { MIXES } from "../support/mixes.ts";
 
@@ -56,7 +56,7 @@ const OTHERS: readonly ((id: string) => string)[] = [
 /** Asks for images, and for as many other answers. */
 async function askMany(origin: string, round: string): Promise<void> {
   const ask = async (path: string, client: number): Promise<number> => {
-    const headers = { "CF-Connecting-IP": `192.0.2.${client}` }; // or the limits of one client would bound the burst
+    const headers = through(`192.0.2.${client}`); // or the limits of one client would bound the burst
     const response = await fetch(origin + path, { headers });
     await response.arrayBuffer();
     return response.status;

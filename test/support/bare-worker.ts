@@ -37,7 +37,7 @@ export function bundleForWorkerd(): string {
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker), (name = "site", disk = "${join(ROOT, "dist/site")}")],
-  sockets = [(name = "http", http = (cfBlobHeader = "CF-Blob", injectRequestHeaders = [(name = "CF-Blob", value = "{}")]), service = "main")],
+  sockets = [(name = "http", http = (cfBlobHeader = "CF-Blob"), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
@@ -49,6 +49,9 @@ const worker :Workerd.Worker = (
   );
   return folder;
 }
+
+/** The headers of a request from this address through Cloudflare, for that Worker, which believes no address otherwise. */
+export const through = (address: string) => ({ "CF-Blob": "{}", "CF-Connecting-IP": address });
 
 /** Resolves when the Worker of that folder answers. `inspector`: the port of its inspector. */
 export async function startBareWorker(folder: string, inspector?: number): Promise<RunningWorker> {

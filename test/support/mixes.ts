@@ -1,6 +1,7 @@
 /** The worst mixes of requests for the memory of the Worker's isolate. */
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { through } from "./bare-worker.ts";
 
 const LARGEST = "n=9&size=341&steps=1&model=fashion-mnist"; // MAX_PIXELS, of one byte each
 const LARGEST_RGBA = "n=9&size=200&steps=1&background=transparent&model=fashion-mnist"; // about the highest cost
@@ -12,7 +13,7 @@ const seed = (): string => `memory-${process.pid}-${asked++}`;
 /** Each request is of a client of its own, or the limits of one client would bound the mix. */
 const headers = (more: Record<string, string> = {}): Record<string, string> => ({
   ...more,
-  "CF-Connecting-IP": `192.0.2.${asked++ % 250}`,
+  ...through(`192.0.2.${asked++ % 250}`),
 });
 
 /** The Worker that is asked, and who counts its answers. */
