@@ -5,7 +5,7 @@
  */
 
 import { initialParameters } from "../../training/network/parameters.ts";
-import { quantizeWeights, type Reads } from "../../training/quantize/quantize.ts";
+import { type ConvolutionInput, quantizeWeights } from "../../training/quantize/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type ModelContents, writeHalfModel, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
@@ -164,8 +164,8 @@ function normalizeRows(values: Float32Array, rows: number): void {
 }
 
 /** What the convolutions of these weights read while `draw` interprets their network. */
-export function readsOf(weights: Weights, draw: (ops: ReferenceOps) => void): ReadonlyMap<string, Reads> {
-  const inputs = new Map<string, Reads>();
+export function readsOf(weights: Weights, draw: (ops: ReferenceOps) => void): ReadonlyMap<string, ConvolutionInput> {
+  const inputs = new Map<string, ConvolutionInput>();
   class Observer extends ReferenceOps {
     override quantize(x: Tensor, path: string, bound?: number): Tensor {
       const read = super.quantize(x, path, bound);

@@ -12,7 +12,7 @@ import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/samplin
 import { draw, shownClasses } from "../network/draw.ts";
 import { type Tf, tensorDenoiser, tensorOps, type WeightTensors } from "../network/score-network.ts";
 import { PatchMoments } from "./moments.ts";
-import { expectIn, type Range, type Reads } from "./quantize.ts";
+import { type ConvolutionInput, expectIn, type Range } from "./quantize.ts";
 
 /** An evaluation of the network, with the maps [B, C, H, W] that its quantized convolutions read, by their paths. */
 export interface Observation {
@@ -26,19 +26,19 @@ export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => 
 export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
   return (x, sigma, labels) => {
     const inputs = new Map<string, Float32Array>();
-    const see = (path: string, map: TF.Tensor) => inputs.set(path, tf.transpose(map, [0, 3, 1, 2]).dataSync() as Float32Array);
-    return { denoised: watched(tf, spec, weights, see)(x, sigma, labels), inputs };
+    const observe = (path: string, map: TF.Tensor) => inputs.set(path, tf.transpose(map, [0, 3, 1, 2]).dataSync() as Float32Array);
+    return { denoised: observedDenoiser(tf, spec, weights, observe)(x, sigma, labels), inputs };
   };
 }
 
-/** The network as samplers call it; `see` is shown each map [B, H, W, C] that a quantized convolution reads. */
-export function watched(tf: Tf, spec: NetworkSpec, weights: WeightTensors, see: (path: string, map: TF.Tensor) => void) {
+/** The network as samplers call it; `observe` is shown each map [B, H, W, C] that a quantized convolution reads. */
+export function observedDenoiser(tf: Tf, spec: NetworkSpec, weights: WeightTensors, observe: (path: string, map: TF.Tensor) => void) {
   const ops = tensorOps(tf, weights);
   return tensorDenoiser(tf, spec, weights, {
     ...ops,
     quantize(map, path, bound) {
       const read = ops.quantize(map, path, bound);
-      see(path, read);
+      observe(path, read);
       return read;
     },
   });
@@ -59,7 +59,7 @@ export async function calibrate(
   card: ModelCard,
   observe: Observe,
   { imagesPerClass = Math.max(1, Math.floor(IMAGES / card.labels.length)), onProgress }: Calibration = {},
-): Promise<ReadonlyMap<string, Reads>> {
+): Promise<ReadonlyMap<string, ConvolutionInput>> {
   const ranges = new Map<string, Range>();
   const paths = quantizedPathsOf(card.spec);
   const moments = new PatchMoments("calibration/patches", card.spec, parametersOf(card.spec), paths);

@@ -4,7 +4,7 @@ import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writ
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
-import { type Calibration, calibrate, observer, watched, widened } from "./calibrate.ts";
+import { type Calibration, calibrate, observedDenoiser, observer, widened } from "./calibrate.ts";
 import { quantizeWeights, type Range } from "./quantize.ts";
 
 /** The int8 model, calibrated on images that the fp32 one draws. */
@@ -19,8 +19,8 @@ export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, c
 const FEW = 4;
 
 /**
- * A quick version in the engine that draws every image, to look at a network: calibrated on one drawing, weights rounded to
- * the nearest. The caller disposes of it.
+ * A network in the engine that draws every image, made quickly: calibrated on one drawing, weights rounded to the nearest.
+ * The caller disposes of it.
  */
 export async function roughDenoiser(tf: Tf, fp32: ModelContents): Promise<DrawingNetwork> {
   const rough = await roughlyQuantized(tf, fp32);
@@ -30,11 +30,11 @@ export async function roughDenoiser(tf: Tf, fp32: ModelContents): Promise<Drawin
 export async function roughlyQuantized(tf: Tf, { card, weights }: ModelContents): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const ranges = new Map<string, Range>();
-  const look = watched(tf, card.spec, tensors, (path, map) => {
+  const denoise = observedDenoiser(tf, card.spec, tensors, (path, map) => {
     const ends = [tf.min(map), tf.max(map)].map((end) => end.dataSync()[0]);
     ranges.set(path, widened(ranges.get(path), ends));
   });
-  await draw(card, look, { classes: shownClasses(card.labels.length).slice(0, FEW), seed: "rough" });
+  await draw(card, denoise, { classes: shownClasses(card.labels.length).slice(0, FEW), seed: "rough" });
   tf.dispose([...tensors.values()]);
   return { card, weights: quantizeWeights(card.spec, weights, new Map([...ranges].map(([path, range]) => [path, { range }]))) };
 }

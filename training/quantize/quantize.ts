@@ -17,15 +17,15 @@ import { feedbackOf, type Moments } from "./moments.ts";
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
 
-/** What a convolution reads. */
-export interface Reads {
+/** What a convolution reads while images are drawn. */
+export interface ConvolutionInput {
   readonly range: Range;
   /** Without them each weight is rounded to the nearest. */
   readonly moments?: Moments;
 }
 
 /** Quantizes every convolution of a score network but the first. */
-export const quantizeWeights = (spec: NetworkSpec, weights: Weights, inputs: ReadonlyMap<string, Reads>): Weights =>
+export const quantizeWeights = (spec: NetworkSpec, weights: Weights, inputs: ReadonlyMap<string, ConvolutionInput>): Weights =>
   quantizePaths({ parameters: parametersOf(spec), quantized: quantizedPathsOf(spec) }, weights, inputs);
 
 /** The convolutions of a network that are quantized, and all its parameters. */
@@ -35,7 +35,11 @@ interface Quantized {
 }
 
 /** `inputs`: what each quantized convolution reads, by path. Throws if a parameter or an input is missing. */
-export function quantizePaths({ parameters, quantized }: Quantized, { floats }: Weights, inputs: ReadonlyMap<string, Reads>): Weights {
+export function quantizePaths(
+  { parameters, quantized }: Quantized,
+  { floats }: Weights,
+  inputs: ReadonlyMap<string, ConvolutionInput>,
+): Weights {
   const rest = new Map(floats);
   const convolutions = new Map<string, QuantizedConv>();
   for (const path of quantized) {
