@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { mpSumNorm, SILU_NORM } from "../../../wasm-model/network/ops.ts";
 
-describe("mpSumNorm", () => {
-  it.each([
-    [0, 1],
-    [0.2, Math.hypot(0.8, 0.2)],
-    [0.5, Math.SQRT1_2],
-    [1, 1],
-  ])("of t = %f is the magnitude of (1 - t, t), %f", (t, norm) => expect(mpSumNorm(t)).toBeCloseTo(norm, 15));
+it("mpSumNorm of t is the magnitude of (1 - t, t)", () => {
+  for (const t of [0, 0.2, 0.5, 1]) expect(mpSumNorm(t)).toBeCloseTo(Math.hypot(1 - t, t), 15);
 });
 
 describe("SILU_NORM", () => {

@@ -18,11 +18,6 @@ describe("temperature", () => {
     expect(draw(tempered(noise, 0.3), 0)).toEqual(draw(noise, 0));
   });
 
-  it("multiplies the variance of fresh noise", () => {
-    const noise = seededNoise("a");
-    expect(draw(tempered(noise, 0.25), 3)).toEqual(draw(noise, 3).map((z) => z / 2));
-  });
-
   it.each([0.5, 1, 1.7])("%d is the temperature of Langevin dynamics' stationary distribution on a Gaussian", (temperature) => {
     const [s, sigma, steps] = [0.5, 0.3, 400];
     const noise = tempered(unitNoise, temperature);
