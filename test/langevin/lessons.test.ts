@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
 import { LESSONS, MINUTES } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
+import { pointsIn } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { correlated } from "../../worker/langevin/scenes/correlated.ts";
 import { sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
+import { wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
@@ -27,19 +29,19 @@ it("the course takes 45 minutes", () => {
   expect(LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0)).toBe(45);
 });
 
-/** Simpson's rule in x and y over the square, with an energy written out here. */
+/** Simpson's rule in x and y over a square twice as wide as the drawn one, with an energy written out here. */
 function shareBySimpson(temperature: number): number {
   const energy = (x: number, y: number) => {
     const well = (wx: number, wy: number) => -Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * 0.45 ** 2));
     return well(-1.2, 0.15) + well(-1.2, -0.15) + well(1.2, 0) + 2 * Math.max(0, Math.hypot(x, y) - 2) ** 2;
   };
-  const n = 400;
-  const h = 6 / n;
+  const n = 600;
+  const h = 12 / n;
   const weight = (i: number) => (i === 0 || i === n ? 1 : i % 2 === 1 ? 4 : 2);
   let [right, all] = [0, 0];
   for (let i = 0; i <= n; i++) {
     for (let j = 0; j <= n; j++) {
-      const [x, y] = [-3 + i * h, -3 + j * h];
+      const [x, y] = [-6 + i * h, -6 + j * h];
       const mass = weight(i) * weight(j) * Math.exp(-energy(x, y) / temperature);
       all += mass;
       if (x > 0) right += mass;
@@ -51,18 +53,52 @@ function shareBySimpson(temperature: number): number {
 
 const answerOf = (lesson: number, task: number): string => LESSONS[lesson].tasks[task - 1]!.answer;
 
-it("shares of the right half are quadrature's", () => {
-  const [cold, warm, hot] = [0.1, 0.5, 2].map((temperature) => 100 * shareBySimpson(temperature));
+it("shares of the right half, in the key and on the page, are quadrature's", () => {
+  const [cold, warm, hot] = [0.1, 0.5, 2].map((temperature) => {
+    const share = shareBySimpson(temperature);
+    const { wells } = LESSONS[0].tasks[0].values;
+    expect(row(start(potential, { wells: wells!, temperature }), "In the target distribution")[0]).toBeCloseTo(share, 3);
+    return 100 * share;
+  });
   expect(answerOf(0, 1)).toContain(`${warm!.toFixed(0)} % at kT = 0.5 and ${hot!.toFixed(0)} % at kT = 2`);
   expect(answerOf(0, 2)).toContain(`${cold!.toFixed(2)} % belong`);
 });
 
-it("the scene begins to warn at the largest stable step, which the answer has", () => {
-  const { wells } = LESSONS[0].tasks[3].values;
-  const state = (timeStep: number) => start(potential, { wells: wells!, dynamics: "ald", friction: 0.1, temperature: 0.5, timeStep });
-  expect(state(0.021).warning).toBeUndefined();
-  expect(state(0.022).warning).toMatch(/must be below 2γ\/k = 0\.022 s/);
-  expect(answerOf(0, 4)).toContain("2γ/k = 0.022 s");
+describe("overdamped steps at little friction", () => {
+  const { wells, ...values } = LESSONS[0].tasks[3].values as { wells: string };
+  const state = (timeStep: number) => start(potential, { wells, ...values, timeStep });
+
+  it("overshoot from the step on at which the scene begins to warn, and which the answer has", () => {
+    const denoise = wellsDenoiser(pointsIn(wells));
+    const endsAt = (timeStep: number) => {
+      const x = Float32Array.of(-1.2 + 0.01, 0);
+      const denoised = new Float32Array(2);
+      for (let i = 0; i < 2000; i++) {
+        denoise(x, 1, denoised);
+        x.set(x.map((value, k) => value + (timeStep / 0.1) * (denoised[k] - value)));
+      }
+      return Math.abs(x[0] + 1.2);
+    };
+    expect(endsAt(0.0213)).toBeLessThan(0.002);
+    expect(endsAt(0.0216)).toBeGreaterThan(0.02);
+    expect(endsAt(0.03)).toBeLessThan(1);
+    expect(state(0.0213).warning).toBeUndefined();
+    expect(state(0.0215).warning).toMatch(/must be below 2γ\/k = 0\.0214 s/);
+    const k = (2 / 0.45 ** 2) * Math.exp(-(0.15 ** 2) / (2 * 0.45 ** 2));
+    expect(answerOf(0, 4)).toContain(`2γ/k = ${(0.2 / k).toFixed(4)} s on, with k = ${k.toFixed(2)}`);
+  });
+
+  it.each([
+    [0.02, 2.9, 1],
+    [0.07, 4.9, 0.97],
+    [0.09, 12.5, 0],
+  ])("have the distances of the answer, and leave the plane only at the last step: %d s", (timeStep, distance, inPlane) => {
+    const simulation = run(state(timeStep), 1500);
+    expect(Math.abs(ratios(simulation)[0] - distance)).toBeLessThan(0.4);
+    const { particles } = simulation.planes[0];
+    const inside = particles.filter((x, i) => i % 2 === 0 && Math.max(Math.abs(x), Math.abs(particles[i + 1])) < 3).length;
+    expect(Math.abs((2 * inside) / particles.length - inPlane)).toBeLessThan(0.03);
+  });
 });
 
 it("the scores of a Gaussian are those of the answer", () => {

@@ -68,12 +68,13 @@ export const LESSONS: readonly Lesson[] = [
       },
       {
         predict:
-          "With little friction, overdamped steps explode. For γ = 0.1 per s, from which Δt on? Derive it from x ← x − (Δt / γ) k x, for a well of curvature k.",
-        run: "Lengthen Δt until the particles are gone.",
+          "Without noise an overdamped step in a well of curvature k is x ← x − (Δt / γ) k x. From which Δt on does it end farther from the bottom than it began, for γ = 0.1 per s and the pair of wells on the left? Compute k halfway between the two. Do the particles leave the plane from there on?",
+        run: "Set Δt to 0.02 s and read the distance once it has settled, then to 0.03 s and 0.07 s. At last, lengthen Δt until the particles leave the plane.",
         scene: "potential",
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "friction"],
-        answer: "From Δt = 2γ/k = 0.022 s on: |1 − kΔt/γ| must be below 1, where k is the largest curvature of the potential.",
+        answer:
+          "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. At 0.09 s they are gone: the force of the wall grows without end, so that it throws far particles ever farther out.",
       },
       {
         predict:

@@ -1,5 +1,5 @@
 /** What a scene tells beside its planes: a table of numbers, and charts. */
-import { histogram, rightHalf, type Target } from "./target.ts";
+import { rightHalf, type Target } from "./target.ts";
 
 export interface TableRow {
   readonly label: string;
@@ -53,9 +53,9 @@ export const distanceTo = (target: Target): Quantity => ({
 export const rightHalfOf = (target: Target): Quantity => ({
   label: "Weight of the right half",
   axis: { label: "share", from: 0, to: 1 },
-  of: (particles) => rightHalf(histogram(particles)),
+  of: rightHalf,
   exactLabel: "In the target distribution",
-  exact: () => rightHalf(target.cells),
+  exact: () => target.rightHalf,
 });
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */

@@ -66,27 +66,32 @@ export function marginal(shares: Float64Array): Float64Array {
   return sums;
 }
 
-/** The weight of the right half of the plane. */
-export const rightHalf = (shares: Float64Array): number =>
-  marginal(shares).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);
+/** The share of the particles that lie in the right half of the plane, in the square or outside. */
+export function rightHalf(particles: Float32Array): number {
+  let count = 0;
+  for (let i = 0; i < particles.length; i += 2) if (particles[i] >= 0) count++;
+  return (2 * count) / particles.length;
+}
 
 /**
- * Probabilities of the cells, by the midpoint rule. Around the square, up to twice its size, one point a cell is enough; farther out the
+ * Probabilities of the cells and of the right half, by the midpoint rule. Around the square, up to twice its size, one point a cell is enough; farther out the
  * density is negligible.
  */
-function cellsOf(density: Density): Float64Array {
+function probabilitiesOf(density: Density): { readonly cells: Float64Array; readonly rightHalf: number } {
   const sums = new Float64Array(COUNT);
+  let right = 0;
   const middle = (cell: number) => -HALF + (cell + 0.5) * WIDTH;
   for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
     for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
       const [x, y] = [middle(column), middle(row)];
       const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
-      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y);
-      else sums[COUNT - 1] += density(x, y);
+      const mass = isInside ? meanOver(density, x, y) : density(x, y);
+      sums[isInside ? row * CELLS + column : COUNT - 1] += mass;
+      if (x > 0) right += mass;
     }
   }
   const total = sums.reduce((sum, mass) => sum + mass);
-  return sums.map((sum) => sum / total);
+  return { cells: sums.map((sum) => sum / total), rightHalf: right / total };
 }
 
 export class Target {
@@ -94,13 +99,17 @@ export class Target {
   readonly particles: number;
   /** Probabilities of the cells. */
   readonly cells: Float64Array;
+  /** The probability of the right half of the plane. */
+  readonly rightHalf: number;
   /** The mean distance of as many exact draws. */
   readonly exact: number;
 
   constructor(density: Density, particles: number) {
     this.density = density;
     this.particles = particles;
-    this.cells = cellsOf(density);
+    const { cells, rightHalf } = probabilitiesOf(density);
+    this.cells = cells;
+    this.rightHalf = rightHalf;
     this.exact = exactDistance(this.cells, particles);
   }
 

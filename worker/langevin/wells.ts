@@ -1,7 +1,6 @@
 /** A potential of round wells inside a soft wall: its energy, its force, and how steep it is. */
 import type { ParticleDenoiser } from "./particles.ts";
 import type { Point } from "./points.ts";
-import { HALF } from "./target.ts";
 
 /** Depth of a well, the unit of energy, and its width. */
 const DEPTH = 1;
@@ -9,8 +8,6 @@ const WIDTH = 0.45;
 /** Beyond this radius a wall rises, (WALL / 2) (r - RADIUS)^2. */
 const RADIUS = 2;
 const WALL = 4;
-/** Energy above the lowest, in kT, up to which particles come. */
-const VISITED = 10;
 
 /** The potential U at a point. */
 export function energy(wells: readonly Point[], x: number, y: number): number {
@@ -39,26 +36,31 @@ export function wellsDenoiser(wells: readonly Point[]): ParticleDenoiser {
   };
 }
 
-/**
- * The largest curvature of an energy (the largest eigenvalue of its Hessian) where particles come at a temperature, by
- * central differences on a grid of the plane. An Euler step dt / gamma is stable below 2 / k, a step of BAOAB below 2 /
- * sqrt(k).
- */
-export function largestCurvature(energyAt: (x: number, y: number) => number, temperature: number): number {
-  const count = 61;
-  const h = (2 * HALF) / (count - 1);
-  const grid = Float64Array.from({ length: count * count }, (_, i) => energyAt(-HALF + (i % count) * h, -HALF + Math.floor(i / count) * h));
-  const highest = grid.reduce((least, value) => Math.min(least, value), Infinity) + VISITED * temperature;
-  let largest = 0;
-  for (let row = 1; row < count - 1; row++) {
-    for (let column = 1; column < count - 1; column++) {
-      const at = (right: number, up: number) => grid[(row + up) * count + column + right];
-      if (at(0, 0) > highest) continue;
-      const xx = (at(1, 0) - 2 * at(0, 0) + at(-1, 0)) / (h * h);
-      const yy = (at(0, 1) - 2 * at(0, 0) + at(0, -1)) / (h * h);
-      const xy = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / (4 * h * h);
-      largest = Math.max(largest, (xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy));
-    }
+/** The largest eigenvalue of the Hessian of U at a point. With n = (x, y) / r, the wall has WALL n n^T + WALL (1 - RADIUS / r) (I - n n^T). */
+function curvatureAt(wells: readonly Point[], x: number, y: number): number {
+  const radius = Math.hypot(x, y);
+  const [along, across] = radius > RADIUS ? [(WALL * RADIUS) / radius ** 3, WALL * (1 - RADIUS / radius)] : [0, 0];
+  let [xx, yy, xy] = [across + along * x * x, across + along * y * y, along * x * y];
+  for (const [wx, wy] of wells) {
+    const [dx, dy] = [(x - wx) / WIDTH, (y - wy) / WIDTH];
+    const steepness = (DEPTH / WIDTH ** 2) * Math.exp(-(dx * dx + dy * dy) / 2);
+    xx += steepness * (1 - dx * dx);
+    yy += steepness * (1 - dy * dy);
+    xy -= steepness * dx * dy;
   }
-  return largest;
+  return (xx + yy) / 2 + Math.hypot((xx - yy) / 2, xy);
+}
+
+/**
+ * The largest curvature of U: that of the wall, or that of a place in or between wells, sought from the steepest well on.
+ * An Euler step dt / gamma is stable below 2 / k, a step of BAOAB below 2 / sqrt(k).
+ */
+export function largestCurvature(wells: readonly Point[]): number {
+  const steepest = (points: readonly Point[]) =>
+    points.map(([x, y]) => [curvatureAt(wells, x, y), x, y] as const).reduce((best, one) => (one[0] > best[0] ? one : best));
+  if (wells.length === 0) return WALL;
+  let [largest, x, y] = steepest(wells);
+  for (let h = 0.2; h > 1e-4; h /= 2)
+    [largest, x, y] = steepest([-h, 0, h].flatMap((right) => [-h, 0, h].map((up) => [x + right, y + up] as const)));
+  return Math.max(largest, WALL);
 }

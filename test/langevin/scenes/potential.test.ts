@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaults } from "../../../worker/langevin/fields.ts";
-import { textOf } from "../../../worker/langevin/points.ts";
+import { pointsIn, textOf } from "../../../worker/langevin/points.ts";
 import { fieldsOf } from "../../../worker/langevin/scene.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
 import { energy, largestCurvature, wellsDenoiser } from "../../../worker/langevin/wells.ts";
@@ -37,10 +37,7 @@ describe("particles in a potential", () => {
   it("have a row for the right half, as the target has", () => {
     const simulation = run(start(potential, { temperature: 1 }), 400);
     const { particles } = simulation.planes[0];
-    const right = particles.reduce(
-      (sum, x, i) => sum + (i % 2 === 0 && x >= 0 && Math.max(x, Math.abs(particles[i + 1])) < 3 ? 2 / particles.length : 0),
-      0,
-    );
+    const right = (2 * particles.filter((x, i) => i % 2 === 0 && x >= 0).length) / particles.length;
     expect(row(simulation, "Weight of the right half")[0]).toBeCloseTo(right, 12);
     expect(Math.abs(row(simulation, "In the target")[0] - right)).toBeLessThan(0.04);
   });
@@ -63,10 +60,12 @@ describe("particles in a potential", () => {
   });
 });
 
-it("the largest curvature: is that of a harmonic well, and of the bottom of a Gaussian one", () => {
-  expect(largestCurvature((x, y) => 3 * x * x + y * y, 1)).toBeCloseTo(6, 6);
-  expect(largestCurvature((x, y) => x * y, 100)).toBeCloseTo(1, 6);
-  expect(largestCurvature((x, y) => energy([[0, 0]], x, y), 0.02) / (1 / 0.45 ** 2)).toBeGreaterThan(0.97);
+it("the largest curvature is that of the bottom of a well, between two, on the wall, or of the wall alone", () => {
+  const k = 1 / 0.45 ** 2;
+  expect(largestCurvature([[0.33, 0.77]])).toBeCloseTo(k, 6);
+  expect(largestCurvature(pointsIn("-1.2,0.15;-1.2,-0.15;1.2,0"))).toBeCloseTo(2 * k * Math.exp((-k * 0.15 ** 2) / 2), 3);
+  expect(largestCurvature([[0, 2.5]])).toBeCloseTo(k + 4, 6);
+  expect(largestCurvature([])).toBe(4);
 });
 
 describe("the force", () => {

@@ -60,7 +60,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
     for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
   };
   const shown = { density, field, heat: heatOf(temperature, ...TEMPERATURES), marks: wells };
-  const curvature = largestCurvature((x, y) => energy(wells, x, y), temperature);
+  const curvature = largestCurvature(wells);
   const [rule, limit] = dynamics === "kinetic" ? ["2/√k", 2 / Math.sqrt(curvature)] : ["2γ/k", (2 * friction) / curvature];
   let time = 0;
   return {
@@ -78,7 +78,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
     warning:
       timeStep < limit
         ? undefined
-        : `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${Number(limit.toPrecision(2))} s, where k is the largest curvature of U.`,
+        : `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${Number(limit.toPrecision(3))} s, where k is the largest curvature of U.`,
     step() {
       if (run.evaluations % 4 === 0) readings.record(time, [run.x]);
       run.step();
