@@ -21,6 +21,9 @@ import {
   logitsOf,
 } from "./classifiers/classifier.ts";
 
+/** Share of the steps, at the end, over which the learning rate falls to zero. */
+const DECAY = 0.6;
+
 export interface ClassifierTraining extends Augmented {
   readonly network: ClassifierName;
   /** Initial filters by path, instead of random ones. */
@@ -64,7 +67,7 @@ export async function trainClassifier(
     const inputs = { images: tf.tensor(images, [...shape]), labels: tf.tensor(labels, [shape[0], spec.classes]) };
     const { loss, gradient } = gradientOf(optimizer.vector("unit"), inputs);
     optimizer.vector("gradient").set(gradient);
-    optimizer.step(RECIPE, rateAt(schedule, step), step);
+    optimizer.step(RECIPE, rateAt(schedule, step, { step: (1 - DECAY) * steps, steps: DECAY * steps }), step);
     await training.onProgress(step * BATCH, loss);
   }
   weights.dispose();

@@ -85,7 +85,7 @@ await runCommandLine(async () => {
   let error = 0;
   while (learner.step < steps) {
     const next = learner.step + 1;
-    const rate = rateAt({ learningRate: LEARNING_RATE, steps, recipe: { ...RECIPE, decayShare: DECAY } }, next);
+    const rate = rateAt({ learningRate: LEARNING_RATE, steps, recipe: RECIPE }, next, { step: (1 - DECAY) * steps, steps: DECAY * steps });
     const loss = learner.learn(batches.at(next), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
     error += (loss - error) / Math.min(next, 100);
     bar.update(next);

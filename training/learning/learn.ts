@@ -10,8 +10,20 @@ import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/model.ts";
 import { BatchSource } from "./batches.ts";
+import type { TrainingState } from "./checkpoint.ts";
 import { modeAt, rateAt } from "./recipe.ts";
-import { bestReport, isOver, isReportStep, reportsOf, type TrainingReport } from "./reports.ts";
+import {
+  bestReport,
+  coolDownAfter,
+  coolDownIn,
+  isOver,
+  isReported,
+  isReportStep,
+  type LogEntry,
+  mustCoolDown,
+  reportsOf,
+  type TrainingReport,
+} from "./reports.ts";
 import { cardFor, type TrainingSettings } from "./settings.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -22,11 +34,17 @@ export type LearningEvent =
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
   /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
+  /** From here on the run cools down, from the state of its best report, which is the trainer's now. `entry` belongs to the log. */
+  | { readonly type: "cool-down"; readonly entry: Extract<LogEntry, { coolDown: number }> }
   | { readonly type: "done" };
 
 export interface LearningHost {
-  /** The reports of the run so far. */
-  readonly reports: readonly TrainingReport[];
+  /** The log of the run so far. */
+  readonly log: readonly LogEntry[];
+  /** The state of the best report. */
+  readonly best: () => TrainingState | undefined;
+  /** Asked before each step: the most steps of a cool-down that has to begin now. */
+  readonly stop?: () => number | undefined;
   /** Awaited between two pieces of work, so that the host can hear of what goes on. What it throws ends the learning. */
   readonly pause: () => Promise<void>;
   /** Milliseconds between two sheets, at least. */
@@ -64,15 +82,18 @@ export async function* learn(
   settings: TrainingSettings,
   { train, validation }: { readonly train: Split; readonly validation: Split },
   trainer: Trainer,
-  { reports: earlier, pause, sheetEvery }: LearningHost,
+  { log: earlier, best, stop, pause, sheetEvery }: LearningHost,
 ): AsyncGenerator<LearningEvent> {
-  const { spec, recipe, batch, seed, steps } = settings;
+  const { spec, recipe, batch, seed } = settings;
   const { tf } = trainer;
   const batches = new BatchSource(train, spec.classes, batch, recipe, seed, settings);
   const heldOut = paddedSplit(validation, settings);
   const extent = reportsOf(settings, heldOut.count);
-  const reports = [...earlier];
-  const isReportDue = (): boolean => isReportStep(trainer.step, steps, extent) && reports.at(-1)?.step !== trainer.step;
+  const log = [...earlier];
+  const isReportDue = (): boolean => {
+    const { step } = trainer;
+    return isReportStep(step, log, settings, extent) && !log.some((entry) => isReported(entry) && entry.step === step);
+  };
 
   function expectLess(value: number, bound: number, what: string, of: "weights" | "average"): void {
     if (!(value < bound))
@@ -80,7 +101,7 @@ export async function* learn(
   }
 
   /** Over the same images and noise each time. */
-  async function report(): Promise<LearningEvent> {
+  async function measured(): Promise<LearningEvent> {
     const { step } = trainer;
     const { levels } = await heldOutLoss(interruptible(tensorDenoiser(tf, spec, trainer.average()), pause), spec, heldOut, {
       ...{ count: extent.images, draws: extent.draws },
@@ -88,8 +109,23 @@ export async function* learn(
     const ratio = lossOverUntrained(levels, spec, heldOut, extent.images);
     expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`, "average");
     const report = { step, heldOut: levels };
-    reports.push(report);
-    return { type: "report", report, isBest: bestReport(reports, settings) === report, ratio };
+    log.push(report);
+    return { type: "report", report, isBest: bestReport(log) === report, ratio };
+  }
+
+  /** Begins the cool-down if it is time, of at most so many steps. */
+  function* coolDown(most = Number.POSITIVE_INFINITY): Generator<LearningEvent> {
+    const { step } = trainer;
+    const state = best();
+    if (state && bestReport(log)?.step !== log.findLast(isReported)?.step) trainer.goOnFrom(state);
+    const entry = { step, coolDown: Math.min(coolDownAfter(step, settings), Math.max(1, most)) };
+    log.push(entry);
+    yield { type: "cool-down", entry };
+  }
+
+  async function* report(): AsyncGenerator<LearningEvent> {
+    yield await measured();
+    if (mustCoolDown(log, settings)) yield* coolDown();
   }
 
   async function sheet(): Promise<Uint8Array> {
@@ -103,10 +139,13 @@ export async function* learn(
   }
 
   try {
-    if (isReportDue()) yield await report();
+    if (isReportDue()) yield* report();
+    else if (mustCoolDown(log, settings)) yield* coolDown();
     let [shown, cost] = [Number.NEGATIVE_INFINITY, 0];
-    while (!isOver(reports, settings)) {
+    while (!isOver(log, settings)) {
       await pause();
+      const most = trainer.step > 0 && !coolDownIn(log) ? stop?.() : undefined;
+      if (most !== undefined) yield* coolDown(most);
       const began = performance.now();
       if (began - shown > Math.max(sheetEvery, SHEET_SHARE * cost)) {
         const images = await sheet();
@@ -116,10 +155,10 @@ export async function* learn(
         continue;
       }
       const next = trainer.step + 1;
-      const loss = await trainer.train(batches.at(next), rateAt(settings, next), modeAt(next, steps, recipe));
+      const loss = await trainer.train(batches.at(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
       expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
       yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows: isReportDue() };
-      if (isReportDue()) yield await report();
+      if (isReportDue()) yield* report();
     }
     yield { type: "done" };
   } finally {
@@ -149,7 +188,7 @@ export async function secondsPerStep(
   pause: LearningHost["pause"],
 ): Promise<number> {
   const seconds: number[] = [];
-  for await (const event of learn(settings, data, trainer, { reports: [], pause, sheetEvery: Number.POSITIVE_INFINITY }))
+  for await (const event of learn(settings, data, trainer, { log: [], best: () => undefined, pause, sheetEvery: Number.POSITIVE_INFINITY }))
     if (event.type === "step" && seconds.push(event.seconds) === FIRST + TIMED) break;
   const timed = seconds.slice(Math.min(FIRST, seconds.length - 1)).sort((a, b) => a - b);
   return timed[Math.floor(timed.length / 2)];

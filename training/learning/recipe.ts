@@ -16,12 +16,12 @@ export const RECIPE_SCHEMA = object({
   augmentation: share,
   /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),
-  /** Share of the run, at its end, over which the learning rate falls to zero. */
-  decayShare: share,
-  /** Share of the run, at its end, that trains with the rounding of an int8 model, while the learning rate decays. */
-  quantizedShare: share,
-  /** What is learned of classifier-free guidance over this share of the run, at its end (network/loss.ts). Weight 1: nothing. */
-  guidance: object({ weight: number(1, 10), sigmaMax: number(1e-6, 1e6), share }),
+  /** A run cools down after this share of its planned steps, or earlier if its loss stops falling (reports.ts). */
+  stableShare: share,
+  /** Steps of the cool-down, as a share of those before it: the rate falls to zero, int8 rounding and guidance are learned. */
+  coolDownShare: share,
+  /** Classifier-free guidance that is learned (network/loss.ts). Weight 1: none. */
+  guidance: object({ weight: number(1, 10), sigmaMax: number(1e-6, 1e6) }),
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
   /** Added to the root mean square that filters are divided by before each step. */
   filterEpsilon: number(1e-30, 1),
@@ -37,26 +37,34 @@ export const RECIPE: TrainingRecipe = {
   labelDropout: 0.1,
   augmentation: 0,
   warmUp: { steps: 300, share: 0.1 },
-  decayShare: 0.6,
-  quantizedShare: 0.4,
-  guidance: { weight: 1, sigmaMax: 4, share: 0.3 },
+  stableShare: 0.6,
+  coolDownShare: 0.4,
+  guidance: { weight: 1, sigmaMax: 4 },
   adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
   filterEpsilon: 1e-4,
   // A relative width of 5 % of the run (Karras et al. 2024, eq. 123).
   averageGamma: 16.97,
 };
 
+/** The end of a run: its first step is the one after `step`. */
+export interface CoolDown {
+  readonly step: number;
+  readonly steps: number;
+}
+
 /** What decides the learning rate of every step. */
 export interface RateSchedule {
   readonly learningRate: number;
+  /** As they are planned. */
   readonly steps: number;
-  readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare">;
+  readonly recipe: Pick<TrainingRecipe, "warmUp">;
 }
 
-/** Learning rate of a step from 1 to `steps`: linear warm-up, constant, then linear to about zero. */
-export function rateAt({ learningRate, steps, recipe: { warmUp, decayShare } }: RateSchedule, step: number): number {
+/** Learning rate of a step, counted from 1: linear warm-up, constant, then linear to about zero. */
+export function rateAt({ learningRate, steps, recipe: { warmUp } }: RateSchedule, step: number, coolDown?: CoolDown): number {
   const rising = Math.min(warmUp.steps, steps / (1 / warmUp.share)); // steps / 10, which steps * 0.1 does not always equal
-  return learningRate * Math.min(1, step / rising, (1 - (step - 1) / steps) / decayShare);
+  const left = coolDown ? 1 - (step - 1 - coolDown.step) / coolDown.steps : 1;
+  return learningRate * Math.min(1, step / rising, left);
 }
 
 /** How a step computes. */
@@ -69,20 +77,7 @@ export interface StepMode {
 
 export const PLAIN: StepMode = { fakeQuantization: false, isGuided: false };
 
-type Shares = Pick<TrainingRecipe, "quantizedShare" | "guidance">;
-
-/** Of step 1..total. */
-export const modeAt = (step: number, total: number, shares: Shares): StepMode => {
-  const { fakeQuantization, isGuided } = lastSteps(total, shares);
-  return { fakeQuantization: step > fakeQuantization, isGuided: step > isGuided };
+export const modeAt = (step: number, { guidance }: Pick<TrainingRecipe, "guidance">, coolDown?: CoolDown): StepMode => {
+  const isCooling = coolDown !== undefined && step > coolDown.step;
+  return { fakeQuantization: isCooling, isGuided: isCooling && guidance.weight !== 1 };
 };
-
-/** The last step before rounding, and before guidance. */
-const lastSteps = (total: number, { quantizedShare, guidance }: Shares): Record<keyof StepMode, number> => ({
-  fakeQuantization: (1 - quantizedShare) * total,
-  isGuided: guidance.weight === 1 ? total : (1 - guidance.share) * total,
-});
-
-/** How many of the steps after `done` learn guidance. */
-export const guidedSteps = (done: number, total: number, shares: Shares): number =>
-  total - Math.max(done, Math.floor(lastSteps(total, shares).isGuided));

@@ -2,13 +2,14 @@
 
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../network/held-out.ts";
-import { modeAt } from "./recipe.ts";
+import type { CoolDown } from "./recipe.ts";
 import type { TrainingSettings } from "./settings.ts";
 
-/** A line of log.jsonl: of the steps since the line before, or of a report. `step`: steps done. */
+/** A line of log.jsonl: of the steps since the line before, of a report, or of the cool-down that begins. `step`: steps done. */
 export type LogEntry =
   | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly imagesPerSecond: number }
-  | TrainingReport;
+  | TrainingReport
+  | { readonly step: number; readonly coolDown: number };
 
 export interface TrainingReport {
   readonly step: number;
@@ -49,25 +50,34 @@ export function reportsOf({ images, spec, sampling }: Pick<TrainingSettings, "im
 export const testImagesOf = ({ images }: Pick<TrainingSettings, "images">, test: number): number =>
   Math.min(test, Math.max(MOST_IMAGES, Math.floor(allowance(images) / HELD_OUT_SIGMAS.length)));
 
-/** Whether a report follows this step of `steps`. */
-export function isReportStep(step: number, steps: number, { count }: Pick<Reports, "count">): boolean {
-  const interval = Math.max(1, Math.floor(steps / count));
-  return step === steps || (step > 0 && step % interval === 0 && steps - step >= interval / 2);
-}
-
 export const isReported = (entry: LogEntry): entry is TrainingReport => "heldOut" in entry;
 
 type Length = Pick<TrainingSettings, "steps" | "recipe">;
+type Log = readonly LogEntry[];
 
-/** The reports before and after the run begins to learn guidance, which raises the held-out loss on purpose. */
-function reportsIn(
-  log: readonly LogEntry[],
-  { steps, recipe }: Length,
-): { readonly plain: TrainingReport[]; readonly guided: TrainingReport[] } {
-  const [plain, guided] = [false, true].map((isGuided) =>
-    log.filter(isReported).filter(({ step }) => modeAt(step, steps, recipe).isGuided === isGuided),
-  );
-  return { plain, guided };
+/** The cool-down that the run has begun. */
+export function coolDownIn(log: Log): CoolDown | undefined {
+  for (const entry of log) if ("coolDown" in entry) return { step: entry.step, steps: entry.coolDown };
+  return undefined;
+}
+
+/** The last step, as far as it is known. */
+export function endOf(log: Log, { steps }: Pick<Length, "steps">): number {
+  const coolDown = coolDownIn(log);
+  return coolDown ? coolDown.step + coolDown.steps : steps;
+}
+
+/** Whether a report follows this step. */
+export function isReportStep(step: number, log: Log, length: Pick<Length, "steps">, { count }: Pick<Reports, "count">): boolean {
+  const [interval, end] = [Math.max(1, Math.floor(length.steps / count)), endOf(log, length)];
+  return step === end || (step > 0 && step % interval === 0 && end - step >= interval / 2);
+}
+
+/** The reports at the constant rate, and those of the cool-down, which may raise the held-out loss: it learns rounding and guidance. */
+function reportsIn(log: Log): { readonly stable: TrainingReport[]; readonly cooling: TrainingReport[] } {
+  const { step: last = Number.POSITIVE_INFINITY } = coolDownIn(log) ?? {};
+  const [stable, cooling] = [false, true].map((isCooling) => log.filter(isReported).filter(({ step }) => step > last === isCooling));
+  return { stable, cooling };
 }
 
 function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefined {
@@ -76,31 +86,39 @@ function lowestOf(reports: readonly TrainingReport[]): TrainingReport | undefine
 }
 
 /**
- * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as guidance is learned, the
- * last one. Undefined before the first report.
+ * The report whose averaged weights the run gives: that with the lowest held-out loss or, as soon as it cools down, the last one.
+ * Undefined before the first report.
  */
-export function bestReport(log: readonly LogEntry[], length: Length): TrainingReport | undefined {
-  const { plain, guided } = reportsIn(log, length);
-  return guided.at(-1) ?? lowestOf(plain);
+export function bestReport(log: Log): TrainingReport | undefined {
+  const { stable, cooling } = reportsIn(log);
+  return cooling.at(-1) ?? lowestOf(stable);
 }
 
 /** From one report to the next a loss may rise by chance: one that was lowest in one of the last two was still falling. */
 const LAST = 2;
 
-/** The step at which the held-out loss stopped falling, guidance apart; undefined if it fell to the end. */
-export function fellUntil(log: readonly LogEntry[], length: Length): number | undefined {
-  const { plain } = reportsIn(log, length);
-  const lowest = lowestOf(plain);
-  return lowest && !plain.slice(-LAST).includes(lowest) ? lowest.step : undefined;
+/** The step at which the held-out loss stopped falling, the cool-down apart; undefined if it fell to the end. */
+export function fellUntil(log: Log): number | undefined {
+  const { stable } = reportsIn(log);
+  const lowest = lowestOf(stable);
+  return lowest && !stable.slice(-LAST).includes(lowest) ? lowest.step : undefined;
 }
 
-/** A run ends after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
+/** A run cools down after this many reports without a lower held-out loss: from then on it would learn its images by heart. */
 const PATIENCE = 5;
 
-/** Whether a run is over. A repeated run ends at the same step. */
-export function isOver(log: readonly LogEntry[], length: Length): boolean {
-  const reports = log.filter(isReported);
-  const best = bestReport(log, length);
-  if (best === undefined) return false;
-  return reports.some(({ step }) => step >= length.steps) || reports.slice(-PATIENCE).every(({ step }) => step > best.step);
+/** Steps of a cool-down that begins after so many steps. */
+export const coolDownAfter = (step: number, { steps, recipe }: Length): number =>
+  Math.min(steps - step, Math.ceil(recipe.coolDownShare * step));
+
+/** Whether the run has to begin its cool-down. It depends on the log alone, so that a repeated run ends in the same way. */
+export function mustCoolDown(log: Log, { steps, recipe }: Length): boolean {
+  const { stable } = reportsIn(log);
+  const [last, best] = [stable.at(-1), lowestOf(stable)];
+  if (last === undefined || best === undefined || last.step >= steps || coolDownIn(log)) return false;
+  return last.step >= recipe.stableShare * steps || stable.slice(-PATIENCE).every(({ step }) => step > best.step);
 }
+
+/** Whether a run is over. */
+export const isOver = (log: Log, length: Pick<Length, "steps">): boolean =>
+  log.some((entry) => isReported(entry) && entry.step >= endOf(log, length));

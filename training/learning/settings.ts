@@ -84,7 +84,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
 const stepsFor = (images: number, batch: number): number => Math.ceil(images / batch);
 
 /** The settings for at most so many images. */
-export function within(most: number, settings: TrainingSettings): TrainingSettings {
+export function within<Settings extends TrainingSettings>(most: number, settings: Settings): Settings {
   const images = Math.min(settings.images, most);
   return { ...settings, images, steps: stepsFor(images, settings.batch) };
 }

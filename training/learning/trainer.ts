@@ -42,11 +42,7 @@ export class Trainer {
     this.layout = layoutOf(spec);
     this.constants = constantsOf(state);
     this.optimizer = new Optimizer(this.layout);
-    const shapes = parametersOf(spec);
-    for (const name of LEARNED) {
-      for (const [path, values] of this.layout.parts(this.optimizer.vector(name)))
-        values.set(toTensorLayout(state[name].get(path)!, shapes.get(path)!.shape));
-    }
+    this.goOnFrom(state);
     this.network = networkGradient(backend, spec, this.constants, recipe.guidance);
     this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, otherThread) : this.network.of;
   }
@@ -65,6 +61,15 @@ export class Trainer {
     optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);
     return loss;
+  }
+
+  /** Goes on from the weights, moments and average of this state; the step stays. */
+  goOnFrom(state: Omit<TrainingState, "step">): void {
+    const shapes = parametersOf(this.spec);
+    for (const name of LEARNED) {
+      for (const [path, values] of this.layout.parts(this.optimizer.vector(name)))
+        values.set(toTensorLayout(state[name].get(path)!, shapes.get(path)!.shape));
+    }
   }
 
   /** The averaged weights of now on the device, for evaluation and sampling: valid until the next call or step. */

@@ -106,7 +106,7 @@ export function describeGap(heldOut: HeldOut, seen: HeldOut, images: number): st
 function describeNeed(config: RunConfig, trainingImages: number, log: readonly LogEntry[]): string {
   if (trainingImages < RECOMBINED) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
   const seen = (log.at(-1)?.step ?? 0) * config.batch;
-  const until = fellUntil(log, config);
+  const until = fellUntil(log);
   return until !== undefined
     ? `Its held-out loss fell until image ${until * config.batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
     : `Its held-out loss was still falling: more time (--images ${2 * seen}) would help, and so would more images.`;

@@ -14,6 +14,7 @@ import { UserError } from "../cli/user-error.ts";
 import { decodeState, encodeState, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
+import { within } from "../learning/settings.ts";
 import { parseConfig, type RunConfig } from "../train/config.ts";
 
 export const CONFIG = "config.json";
@@ -197,7 +198,7 @@ export function readFinishedRun(folder: string): FinishedRun {
     throw new UserError(`${line} is what --resume does`);
   });
   const log = run.readLog(step);
-  if (isOver(log, config)) return { config, state: run.readBest(spec), log };
+  if (isOver(log, config)) return { config: within(step * config.batch, config), state: run.readBest(spec), log };
   const missing = step < steps ? "" : ", without its last held-out losses";
   throw new UserError(`Expected a finished run but \`${folder}\` is at step ${step} of ${steps}${missing}: finish it with --resume`);
 }

@@ -8,7 +8,7 @@ import type { TrainingData } from "../data/dataset.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { Divergence, interruptible, type LearningEvent, learn, rounded } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
-import { isReported, type LogEntry } from "../learning/reports.ts";
+import { coolDownIn, endOf, type LogEntry } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
@@ -47,7 +47,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   const trainer = new Trainer(backend, config, state, second?.of);
   const writer = new Writer(session, trainer, log, listen);
   try {
-    const host = { reports: log.filter(isReported), pause: listen, sheetEvery: SHEET_EVERY_MS };
+    const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) await writer.write(event);
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log }, listen);
   } catch (error) {
@@ -92,14 +92,15 @@ class Writer {
     if (event.type === "done") this.bar.stop();
     if (event.type === "sheet") writeFileAtomically(run.file(SHEET), progressSheet(event.images, dataset));
     if (event.type === "report") await this.report(event);
+    if (event.type === "cool-down") this.coolDown(event.entry);
     if (event.type !== "step") return;
     const { step, loss } = event;
     const mean = this.losses.push(loss) && this.losses.reduce((sum, value) => sum + value, 0) / this.losses.length;
     this.bar.update(step * config.batch, `loss ${mean.toFixed(4)}`);
-    if (step % LOG_EVERY === 0 || step === config.steps) {
+    if (step % LOG_EVERY === 0 || step === endOf(this.log, config)) {
       const now = performance.now();
       const imagesPerSecond = rounded((this.losses.length * config.batch * 1000) / (now - this.logged));
-      this.log.push({ step, loss: mean, learningRate: rateAt(config, step), imagesPerSecond });
+      this.log.push({ step, loss: mean, learningRate: rateAt(config, step, coolDownIn(this.log)), imagesPerSecond });
       [this.logged, this.losses] = [now, []];
     }
     if (event.reportFollows || performance.now() - this.saved > checkpointEvery * 1000) this.save();
@@ -113,12 +114,21 @@ class Writer {
     this.saved = performance.now();
   }
 
+  /** The checkpoint, and the one to fall back on, are written before the log: where the log has its line, they have gone back to the best report. */
+  private coolDown(entry: LogEntry): void {
+    const { run, config } = this.session;
+    run.writeState(config.spec, this.trainer.state());
+    run.keepState();
+    this.log.push(entry);
+    run.writeLog(this.log);
+  }
+
   /** The checkpoint is that of the report's step. A report enters the log when all that belongs to it is written. One that was interrupted is repeated on resume. */
   private async report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): Promise<void> {
     const { trainer, log, listen } = this;
     const { run, config } = this.session;
-    const { spec, seed, steps, recipe } = config;
-    if (report.step === steps && recipe.guidance.weight === 1 && ratio >= 1) {
+    const { spec, seed, recipe } = config;
+    if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
       );

@@ -9,17 +9,20 @@ import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { secondsPerStep } from "../learning/learn.ts";
-import { guidedSteps } from "../learning/recipe.ts";
-import { reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";
+import { coolDownAfter, reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
-/** Evaluations of the steps after `done`. To learn guidance, an image is also denoised without its class. */
-const evaluationsOfSteps = ({ steps, batch, recipe }: RunConfig, done = 0): number =>
-  batch * (TRAINING_EVALUATIONS * (steps - done) + guidedSteps(done, steps, recipe));
+/** Evaluations of the steps after `done`, if its loss falls to the end. To learn guidance, an image is also denoised without its class. */
+function evaluationsOfSteps(config: RunConfig, done = 0): number {
+  const stable = Math.ceil(config.recipe.stableShare * config.steps);
+  const end = stable + coolDownAfter(stable, config);
+  const cooling = Math.max(0, end - Math.max(done, stable));
+  return config.batch * (TRAINING_EVALUATIONS * Math.max(0, end - done) + (config.recipe.guidance.weight === 1 ? 0 : cooling));
+}
 
 /** Evaluations of all reports and, for a folder `test`, of its loss at the end. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec" | "sampling">, validation: number, test = 0): number {

@@ -1,5 +1,5 @@
 /** The learner: the order of its events, and what it leaves on the device. */
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState, type TrainingState } from "../../../training/learning/checkpoint.ts";
@@ -25,7 +25,7 @@ const settings = {
   ...{ images: 4 * STEPS, batch: 4, steps: STEPS, learningRate: 1e-3 },
 };
 const first = initialState(TINY, initialParameters(TINY, "s"));
-const HOST: LearningHost = { reports: [], pause: async () => {}, sheetEvery: 1e9 };
+const HOST: LearningHost = { log: [], best: () => undefined, pause: async () => {}, sheetEvery: 1e9 };
 
 const nameOf = (event: LearningEvent): string => ("step" in event ? `${event.type} ${event.step}` : event.type);
 
@@ -49,17 +49,41 @@ async function runOf({
   return { events, error, trainer };
 }
 
-it("shows a sheet, then steps, with a report after every second one, and is done", async () => {
+/** The names of steps `from` to `to`, with a report after every second one. */
+const steps = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => [`step ${from + i}`, ...((from + i) % 2 === 0 ? ["report"] : [])]).flat();
+
+it("shows a sheet, then steps, with a report after every second one, cools down after 60 % of them for 40 % of these, and is done", async () => {
   const { events, error } = await runOf();
   expect(error).toBeUndefined();
-  const steps = Array.from({ length: STEPS }, (_, i) => [`step ${i + 1}`, ...(i % 2 === 1 ? ["report"] : [])]).flat();
-  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps, "done"]);
+  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 10), "cool-down", ...steps(11, 14), "done"]);
+  expect(events.find((event) => event.type === "cool-down")?.entry).toEqual({ step: 10, coolDown: 4 });
+});
+
+it("cools down as soon as its host wants to stop, in as many steps as there is time for", async () => {
+  let asked = 0;
+  const { events } = await runOf({ stop: () => (++asked > 5 ? 1 : undefined) });
+  expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 6), "cool-down", "step 7", "report", "done"]);
+});
+
+it("cools down from the state of its best report, at a rate that falls to zero, with int8 rounding", async () => {
+  const { events, trainer } = await runOf({ until: "step 4" });
+  const best = trainer.state();
+  const reports = events.flatMap((event) => (event.type === "report" ? [event.report] : []));
+  const bad = { ...reports[0], heldOut: reports[0].heldOut.map(({ sigma, loss }) => ({ sigma, loss: 2 * loss })) };
+  const log = [2, 4, 5, 6, 7, 8, 9].map((step, i) => (i === 1 ? { ...reports[0], step } : { ...bad, step }));
+  const train = vi.spyOn(Trainer.prototype, "train");
+  const cooled = await runOf({ state: { ...first, step: 9 }, log, best: () => best });
+  expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 13), "report", "done"]);
+  const calls = train.mock.calls.map(([, rate, mode]) => [Number(rate.toPrecision(6)), mode]);
+  expect(calls).toEqual([1, 0.75, 0.5, 0.25].map((share) => [share * 1e-3, { fakeQuantization: true, isGuided: false }]));
+  train.mockRestore();
 });
 
 it("begins with the report of its step if that is missing", async () => {
   const { events, trainer } = await runOf({ until: "step 4" });
   const reports = events.flatMap((event) => (event.type === "report" ? [event.report] : []));
-  const more = await runOf({ state: trainer.state(), reports, until: "step 5" });
+  const more = await runOf({ state: trainer.state(), log: reports, until: "step 5" });
   expect(more.events.map(nameOf)).toEqual(["report", "sheet 4", "step 5"]);
 });
 

@@ -107,12 +107,15 @@ describe("the average of the weights", () => {
 });
 
 describe("the learning rate", () => {
-  it("warms up over 300 steps, stays, and falls linearly over the last 60 % of the run", () => {
-    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => rateAt({ learningRate: 1e-2, steps: 10_000, recipe: RECIPE }, step));
+  it("warms up over 300 steps, stays, and falls linearly over the cool-down", () => {
+    const coolDown = { step: 4000, steps: 6000 };
+    const schedule = { learningRate: 1e-2, steps: 10_000, recipe: RECIPE };
+    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => rateAt(schedule, step, coolDown));
     const expected = [1e-2 / 300, 5e-3, 1e-2, 1e-2, 5e-3, (1e-2 * 1e-4) / 0.6];
     rates.forEach((rate, i) => {
       expect(rate).toBeCloseTo(expected[i], 9);
     });
+    expect(rateAt(schedule, 9999)).toBe(1e-2);
   });
 
   it("warms up over a tenth of a short run", () => {

@@ -1,32 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { bestReport, fellUntil, isOver, type LogEntry } from "../../../training/learning/reports.ts";
+import { bestReport, coolDownAfter, fellUntil, isOver, type LogEntry, mustCoolDown } from "../../../training/learning/reports.ts";
 
-describe("a run's end", () => {
-  const reports = (...losses: number[]): LogEntry[] => losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] }));
-  const length = { steps: 100, recipe: RECIPE };
+const reports = (...losses: number[]): LogEntry[] => losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] }));
+const length = { steps: 100, recipe: RECIPE };
 
-  it("is its last step, or the fifth report after the best one", () => {
-    expect(isOver(reports(), length)).toBe(false);
-    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4), length)).toBe(false);
-    expect(isOver(reports(3, 2, 1, 4, 4, 4, 4, 4), length)).toBe(true);
-    expect(isOver(reports(3, 2, 1), { ...length, steps: 3 })).toBe(true);
-    expect(bestReport(reports(3, 2, 1, 4, 1), length)?.step).toBe(3);
+describe("a run's cool-down", () => {
+  it("begins after 60 % of the plan, or with the fifth report after the best one, and once", () => {
+    expect(mustCoolDown([], length)).toBe(false);
+    expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4, 4), length)).toBe(false);
+    expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4, 4, 4), length)).toBe(true);
+    expect(mustCoolDown(reports(3, 2, 1, 4, 4, 4), { ...length, steps: 10 })).toBe(true);
+    expect(mustCoolDown(reports(3, 2, 1, 4, 4), { ...length, steps: 10 })).toBe(false);
+    expect(mustCoolDown(reports(3, 2, 1), { ...length, steps: 3 })).toBe(false); // nothing is left of the plan
+    expect(mustCoolDown([...reports(3, 2, 1, 4, 4, 4, 4, 4), { step: 8, coolDown: 4 }], length)).toBe(false);
   });
 
-  it("is its last step once it learns guidance, which raises the loss on purpose", () => {
-    const guided = { steps: 10, recipe: { ...RECIPE, guidance: { weight: 2, sigmaMax: 1, share: 0.4 } } };
-    const log = reports(1, 2, 2, 2, 2, 2, 3, 4, 5);
-    expect(isOver(log.slice(0, 6), guided)).toBe(true);
-    expect(isOver(log, guided)).toBe(false);
-    expect(bestReport(log, guided)?.step).toBe(9);
-    expect(bestReport(log.slice(0, 6), guided)?.step).toBe(1);
+  it("takes 40 % of the steps before it, within the plan", () => {
+    expect([60, 8, 90, 100].map((step) => coolDownAfter(step, length))).toEqual([24, 4, 10, 0]);
   });
 
-  it("tells until when the loss fell, guidance apart", () => {
-    const guided = { steps: 10, recipe: { ...RECIPE, guidance: { weight: 2, sigmaMax: 1, share: 0.4 } } };
-    expect(fellUntil(reports(3, 2, 1, 4, 4), length)).toBe(3);
-    expect(fellUntil(reports(5, 4, 3, 2, 1), length)).toBeUndefined();
-    expect(fellUntil(reports(6, 5, 4, 3, 2, 1, 5, 5, 5, 5), guided)).toBeUndefined();
+  it("ends the run with its last report, whose weights are the run's, though its loss may be higher", () => {
+    const log = [...reports(3, 2, 1), { step: 3, coolDown: 2 }];
+    expect(isOver(log, length)).toBe(false);
+    expect(bestReport(log)?.step).toBe(3);
+    const ended: LogEntry[] = [...log, { step: 5, heldOut: [{ sigma: 1, loss: 4 }] }];
+    expect(isOver(ended, length)).toBe(true);
+    expect(bestReport(ended)?.step).toBe(5);
   });
+});
+
+it("until it cools down, the weights with the lowest loss are the best", () => {
+  expect(bestReport(reports(3, 2, 1, 4, 1))?.step).toBe(3);
+});
+
+it("tells until when the loss fell, the cool-down apart", () => {
+  expect(fellUntil(reports(3, 2, 1, 4, 4))).toBe(3);
+  expect(fellUntil(reports(5, 4, 3, 2, 1))).toBeUndefined();
+  expect(fellUntil([...reports(6, 5, 4, 3, 2, 1, 5, 5, 5, 5), { step: 6, coolDown: 4 }])).toBeUndefined();
 });

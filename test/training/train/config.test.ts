@@ -27,7 +27,7 @@ describe("the recipe, and what a run keeps of its data", () => {
   const pictures = { width: 32, height: 24, crop: "contain", background: "ffffff" };
 
   it("are read", () => {
-    const given = { recipe: { ...RECIPE, decayShare: 0.25 }, pictures, mirror: true };
+    const given = { recipe: { ...RECIPE, stableShare: 0.25 }, pictures, mirror: true };
     expect(parseConfig({ ...config, ...given }, "config.json")).toMatchObject(given);
   });
 

@@ -4,7 +4,7 @@ import type { Outcome, ToLearner } from "./protocol.ts";
 export type Phase =
   /** `reading`: files that were chosen, or what was kept. `finishing`: a run makes its files. */
   | { readonly name: "no pictures" | "pictures" | "reading" | "finishing" }
-  | { readonly name: "learning"; readonly tell: (message: ToLearner) => void; readonly isPaused: boolean }
+  | { readonly name: "learning"; readonly tell: (message: ToLearner) => void; readonly isPaused: boolean; readonly isStopped: boolean }
   | { readonly name: "done"; readonly outcome: Outcome };
 
 const ALLOWED = {
@@ -18,7 +18,9 @@ const ALLOWED = {
 
 export type Action = keyof typeof ALLOWED;
 
-export const allows = ({ name }: Phase, action: Action): boolean => (ALLOWED[action] as readonly Phase["name"][]).includes(name);
+export const allows = (phase: Phase, action: Action): boolean =>
+  (ALLOWED[action] as readonly Phase["name"][]).includes(phase.name) &&
+  !(action === "stop" && phase.name === "learning" && phase.isStopped);
 
 /** Why pictures cannot be chosen now. */
 export function whyNotChoose({ name }: Phase): string {

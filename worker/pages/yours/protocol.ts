@@ -1,8 +1,8 @@
 /** What page and learner tell each other, and what both keep on the device. */
+import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
-import type { Parameters } from "../../../training/network/parameters.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { ChosenImages } from "./dataset.ts";
 
@@ -52,8 +52,8 @@ export interface KeptRun extends Beginning {
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
   readonly log: readonly LogEntry[];
-  /** Averaged weights of the best report. */
-  readonly best?: Parameters | undefined;
+  /** That of the best report. */
+  readonly best?: TrainingState | undefined;
 }
 
 /** What came of a run. */
@@ -100,6 +100,8 @@ export type FromLearner =
       "log" | "isFromRounded"
     > &
       Pick<ChosenImages, "alike">)
+  /** It cools down, and ends after so many steps in all. */
+  | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }
   | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }
   | { readonly type: "report"; readonly step: number; readonly heldOut: number }

@@ -3,7 +3,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
-import { isReported } from "../../../training/learning/reports.ts";
+import { coolDownIn, endOf } from "../../../training/learning/reports.ts";
 import { cardFor, within } from "../../../training/learning/settings.ts";
 import { startingWeights } from "../../../training/learning/start.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
@@ -30,10 +30,12 @@ import type { FromLearner, KeptRun, Outcome } from "./protocol.ts";
 const [SHEET_EVERY, KEEP_EVERY] = [4000, 30_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
+/** Seconds of a cool-down that the visitor has begun, at the speed of other steps: rounding, guidance, sheets and a report make it 15 at most. */
+const COOL_DOWN = 6;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
-  /** Ends it early. Its reason is thrown by a run that has learned nothing yet. */
+  /** Has it cool down now or, if it does already, ends it. Its reason is thrown by a run that has learned nothing yet. */
   readonly stopped: AbortSignal;
   /** While it is paused. */
   paused: Promise<void> | undefined;
@@ -61,6 +63,9 @@ export async function train(
   const { steps, batch } = settings;
   const log = [...earlier.log];
   let { best } = earlier;
+  let times: number[] = [];
+  /** By itself, and because the visitor has stopped it. */
+  let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
   const keepRun = (): Promise<boolean> => keep({ run: { settings, pictures, isFromRounded, log, best, state: trainer.state() } });
 
   async function pause(): Promise<void> {
@@ -69,27 +74,40 @@ export async function train(
       tell({ type: "paused", isKept: await keepRun() });
       await control.paused;
     }
-    control.stopped.throwIfAborted();
+    if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
   }
+
+  /** Steps of the cool-down that the visitor has asked for. */
+  function stop(): number | undefined {
+    if (!control.stopped.aborted || times.length === 0) return undefined;
+    isStopping = true;
+    return Math.floor((COOL_DOWN * imagesPerSecond()) / batch);
+  }
+
+  const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
   tell({ type: "begun", steps, batch, step: trainer.step, log, isFromRounded, alike: dataset.alike });
   let kept = Number.NEGATIVE_INFINITY;
-  let times: number[] = [];
   try {
-    for await (const event of learn(settings, dataset, trainer, { reports: log.filter(isReported), pause, sheetEvery: SHEET_EVERY })) {
+    for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
       if (event.type === "sheet") tell({ ...event, images: pixelsOf(event.images, dataset) });
       if (event.type === "report") {
         const { report, isBest } = event;
         log.push(report);
-        if (isBest) best = trainer.parameters("average");
+        if (isBest) best = trainer.state();
         tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
+      }
+      if (event.type === "cool-down") {
+        log.push(event.entry);
+        isCooling = !isStopping;
+        tell({ type: "cooling", steps: endOf(log, settings) });
       }
       if (event.type !== "step") continue;
       const { step, loss, seconds } = event;
       times = [...times.slice(1 - STEPS_TIMED), seconds];
-      const imagesPerSecond = (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
-      log.push({ step, loss, learningRate: rateAt(settings, step), imagesPerSecond });
-      tell({ type: "step", step, loss, imagesPerSecond });
+      const speed = { imagesPerSecond: imagesPerSecond() };
+      log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
+      tell({ type: "step", step, loss, ...speed });
       if (performance.now() - kept > KEEP_EVERY) {
         await keepRun();
         kept = performance.now();
@@ -99,7 +117,7 @@ export async function train(
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     if (error !== control.stopped.reason || trainer.step === 0) throw error;
   }
-  return { best: best ?? trainer.parameters("average"), step: control.stopped.aborted ? trainer.step : steps };
+  return { best: best?.average ?? trainer.parameters("average"), step: trainer.step };
 }
 
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */

@@ -206,7 +206,7 @@ function faultOfPictures(): string | undefined {
 
 const trainButton = button("Train", train, { className: "primary" });
 const pauseButton = button("Pause", () => phase.name === "learning" && setPaused(!phase.isPaused));
-const stopButton = button("Stop here", () => phase.name === "learning" && phase.tell({ type: "stop" }));
+const stopButton = button("Stop here", stop);
 const moreButton = button("Learn more", () => {
   if (phase.name !== "done" || !canBegin()) return;
   const { fp32, seed } = phase.outcome;
@@ -233,7 +233,14 @@ function train(): void {
 function begin(learn: Learn): void {
   log = [];
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
-  enter({ name: "learning", tell: startLearner(learn, hear), isPaused: false });
+  enter({ name: "learning", tell: startLearner(learn, hear), isPaused: false, isStopped: false });
+}
+
+function stop(): void {
+  if (phase.name !== "learning") return;
+  phase.tell({ type: "stop" });
+  say("It finishes what it has learned: that takes at most 15 seconds.");
+  enter({ ...phase, isStopped: true, isPaused: false });
 }
 
 function setPaused(isPaused: boolean): void {
@@ -274,6 +281,9 @@ function hear(message: FromLearner): void {
           : `It learns${message.alike ? `; ${message.alike}` : ""}.`,
       );
       showNumbers(message.step);
+      break;
+    case "cooling":
+      ({ steps } = message);
       break;
     case "paused":
       say(
