@@ -69,6 +69,13 @@ describe("an export that replaces another", () => {
     expect(sorted(contents(folder))).toEqual(sorted(after));
     await readModel(folder);
   });
+
+  it("is the earlier one where a file cannot be written, as on a full disk", () => {
+    const folder = join(root, "full");
+    writeFiles(folder, before, []);
+    expect(() => writeFiles(folder, new Map([...after, ["no folder/x", text("")]]), [])).toThrow("Expected to be able to write");
+    expect(sorted(contents(folder))).toEqual(sorted(before));
+  });
 });
 
 function copyAndRemove(from: string, to: string): void {
