@@ -11,7 +11,7 @@ import { readGolden } from "../golden/golden.ts";
 import { killGroup } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { hostChecks } from "../support/host-checks.ts";
-import { commandsIn, deployment, EXAMPLES, installInto, packInto, pinned } from "../support/packed.ts";
+import { commandsIn, EXAMPLES, installInto, packInto, pinned } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -112,10 +112,6 @@ describe("Docker", () => {
   });
 
   afterAll(() => succeed(folder, "chmod", "-R", "u+w", image));
-
-  it("is the Dockerfile that the page shows", () => {
-    expect(deployment).toContain(`\n\`\`\`dockerfile\n${readFileSync(join(edge(), "Dockerfile"), "utf8")}\`\`\`\n`);
-  });
 
   it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", async () => {
     expect(await exitOf(start("HEALTHCHECK"))).toBe(1);

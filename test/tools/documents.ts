@@ -1,6 +1,6 @@
 /**
  * `npm run tool -- documents`: writes the parts of documents that are made from tables and figures, each between two
- * comments with its name, and the files that describe the widget. `npm run lint` checks them and all links (`--check`).
+ * comments with its name, and the files that describe the widget. `npm run lint` checks them, all links and lengths (`--check`).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,6 +11,11 @@ import { brokenLinks } from "./document-links.ts";
 import { widgetFiles } from "./widget.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+
+/** The most words of a document, as `wc -w` counts them. */
+const MOST_WORDS: Readonly<Record<string, number>> = {
+  ...{ "README.md": 1200, "training/README.md": 1700, "training/LOG.md": 6000, "worker/API.md": 2600, "worker/DEPLOY.md": 2400 },
+};
 
 const documents = (): string[] =>
   execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: ROOT, encoding: "utf8" })
@@ -51,6 +56,9 @@ export async function runDocuments(): Promise<void> {
   for (const path of documents()) {
     const text = read(path);
     put(path, await withParts(text));
+    const words = text.split(/\s+/).filter(Boolean).length;
+    if (check && words > (MOST_WORDS[path] ?? Number.POSITIVE_INFINITY))
+      tell(`${path} has ${words} words, and ${MOST_WORDS[path]} at most`);
     if (check) for (const link of brokenLinks(ROOT, path, text)) tell(`${path}: the link ${link} leads nowhere`);
   }
 }
