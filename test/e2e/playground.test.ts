@@ -239,11 +239,18 @@ it("lets a task be predicted, run and revealed, in this order", () =>
   open("lesson=course", STILL, async (page) => {
     await page.getByRole("link", { name: "Open this task" }).nth(6).click();
     expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
-    expect(await page.getByRole("button", { name: "Reveal" }).isDisabled()).toBe(true);
     expect(await page.locator(".dials").getByRole("combobox").count()).toBe(2);
+    const results = page.locator("#bench :is(button, table, .chart, .run)");
+    expect(await results.count()).toBeGreaterThan(7);
+    const shown = () => results.evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
+    expect(await shown()).toBe(0);
+    await page.locator(".canvases").first().press("Space");
     await page.getByRole("textbox", { name: "Your prediction" }).fill("80 %");
-    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByText("Ready after 0 steps.").waitFor();
+    expect(await shown()).toBe(await results.count());
     await page.locator(".prediction").getByText("Let one run end and read the weight of the right half.").waitFor();
+    expect(await page.getByRole("button", { name: "Reveal" }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Play" }).click();
     await page.getByRole("button", { name: "Reveal" }).click();
     await page.locator(".answer").getByText("No network is at fault").waitFor();
     await page.getByRole("link", { name: "Next" }).click();
@@ -252,6 +259,46 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     await page.locator(".question").getByText("Now the exact score moves").waitFor();
     expect(await page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("80 %");
   }));
+
+it("hides the limit of the step, which a task asks for, until it is predicted, and shows the formula to compute it with", () =>
+  open("lesson=boltzmann&task=4&timeStep=0.03", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByText("U = −Σ exp(−d² / 2w²) + 2 max(0, r − 2)², w = 0.45").waitFor();
+    expect(await page.locator(".movement .problem").isVisible()).toBe(false);
+    await page.getByRole("textbox", { name: "Your prediction" }).fill("0.02 s");
+    await page.getByText("must be below 2γ/k = 0.0214 s").waitFor();
+  }));
+
+/** The colours of a plane's particles and of a chart's lines, as red, green and blue. */
+const coloursOf = (page: Page) =>
+  page.evaluate(() => ({
+    planes: [...document.querySelectorAll<HTMLCanvasElement>(".canvases canvas:last-child")].map((canvas) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const darkest = data.reduce((most, alpha, i) => (i % 4 === 3 && alpha > data[most] ? i : most), 3);
+      return [...data.slice(darkest - 3, darkest)];
+    }),
+    charts: [...document.querySelectorAll(".charts .chart")].map((chart) =>
+      [...chart.querySelectorAll(".sample path")].map((path) =>
+        getComputedStyle(path)
+          .stroke.match(/[\d.]+/g)!
+          .slice(0, 3)
+          .map(Number),
+      ),
+    ),
+  }));
+
+it.each(["modes", "samplers", "correlated"])("gives a method one colour, in its plane and in charts: %s", (name) =>
+  open(`scene=${name}&particles=5000`, STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByRole("button", { name: "1 step", exact: true }).click();
+    await page.getByText("Paused after 1 step.").waitFor();
+    const { planes, charts } = await coloursOf(page);
+    expect(new Set(planes.map(String)).size).toBe(planes.length);
+    for (const chart of charts)
+      for (const [i, plane] of planes.entries())
+        for (const [channel, value] of plane.entries()) expect(Math.abs(chart[i][channel] - value)).toBeLessThan(8); // particles are not quite opaque
+  }),
+);
 
 it("hides the scene behind the course on a telephone, and opens a task at its top", () =>
   open("", { viewport: { width: 375, height: 667 } }, async (page) => {

@@ -8,7 +8,7 @@ import { fieldsOf } from "../../worker/langevin/scene.ts";
 import { correlated } from "../../worker/langevin/scenes/correlated.ts";
 import { sceneNamed } from "../../worker/langevin/scenes/index.ts";
 import { potential } from "../../worker/langevin/scenes/potential.ts";
-import { wellsDenoiser } from "../../worker/langevin/wells.ts";
+import { energy, wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 
 describe.each(LESSONS)("$title", ({ tasks }) => {
@@ -62,6 +62,16 @@ it("shares of the right half, in the key and on the page, are quadrature's", () 
   });
   expect(answerOf(0, 1)).toContain(`${warm!.toFixed(0)} % at kT = 0.5 and ${hot!.toFixed(0)} % at kT = 2`);
   expect(answerOf(0, 2)).toContain(`${cold!.toFixed(2)} % belong`);
+});
+
+it("from a slope above a deep well, one in a hundred particles coasts to the other side and stays there", () => {
+  const { wells, temperature } = LESSONS[0].tasks[1].values as { wells: string; temperature: number };
+  const energyAt = (x: number, y: number) => energy(pointsIn(wells), x, y) / temperature;
+  expect(answerOf(0, 2)).toContain(`${Math.floor(energyAt(-1.6, -1) - energyAt(-1.2, 0))} kT above the bottom of the pair`);
+  const path = Array.from({ length: 241 }, (_, i) => energyAt(-1.2 + i / 100, 0));
+  expect(answerOf(0, 2)).toContain(`${(Math.max(...path) - energyAt(1.2, 0)).toFixed(0)} kT deep`);
+  const simulation = start(potential, { wells, temperature });
+  for (const steps of [200, 1160]) expect(Math.abs(row(run(simulation, steps), "Weight of the right half")[0] - 0.011)).toBeLessThan(0.003);
 });
 
 describe("overdamped steps at little friction", () => {

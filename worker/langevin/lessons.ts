@@ -40,8 +40,8 @@ export const LESSONS: readonly Lesson[] = [
     tasks: [
       {
         predict:
-          "Two wells nearly coincide on the left, and one lies on the right. What share of the particles belongs in the right half at kT = 0.5, and at kT = 2?",
-        run: "Let them settle, read the weight of the right half, then set kT to 2.",
+          "Two wells nearly coincide at (−1.2, ±0.15), and one lies at (1.2, 0). What share of the particles belongs in the right half at kT = 0.5, and at kT = 2?",
+        run: "Raise the speed while they settle, and lower it to watch. Read the weight of the right half, then set kT to 2.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.5 },
         dials: ["temperature", "speed"],
@@ -49,17 +49,17 @@ export const LESSONS: readonly Lesson[] = [
       },
       {
         predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
-        run: "Watch for 20 s. They begin on the left.",
+        run: "Watch for 20 s, then raise the speed and watch until 136 s. They begin on the left.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.1 },
         dials: ["temperature", "speed"],
         answer:
-          "0.03 % belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. With the lone well on the left and the pair on the right, they would be wrong for as long as you watch.",
+          "0.03 % belong in the right half, but about 1 % are there. The particles begin on a slope, 17 kT above the bottom of the pair, and some coast to the right before friction has taken that energy. The lone well is 9 kT deep, so they stay: after 136 s it is still 1 %. What looks settled need not be: with the lone well on the left and the pair on the right, nearly all would be wrong for as long as you watch.",
       },
       {
         predict:
           "Overdamped steps (Euler–Maruyama) have a bias. By what factor does the distance above that of exact draws fall when Δt is halved from 0.2 s to 0.1 s?",
-        run: "Note the distance once it has settled, then set Δt to 0.1 s, and compare with underdamped steps.",
+        run: "Raise the speed until the distance has settled, note it, then set Δt to 0.1 s, and compare with underdamped steps.",
         scene: "potential",
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
         dials: ["timeStep", "dynamics", "speed"],
@@ -68,11 +68,11 @@ export const LESSONS: readonly Lesson[] = [
       },
       {
         predict:
-          "Without noise an overdamped step in a well of curvature k is x ← x − (Δt / γ) k x. From which Δt on does it end farther from the bottom than it began, for γ = 0.1 per s and the pair of wells on the left? Compute k halfway between the two. Do the particles leave the plane from there on?",
-        run: "Set Δt to 0.02 s and read the distance once it has settled, then to 0.03 s and 0.07 s. At last, lengthen Δt until the particles leave the plane.",
+          "Overdamped steps in a well: x ← x − (Δt / γ) k x, plus noise. From which Δt on do they overshoot ever farther? γ is 0.1 per s; compute k = ∂²U/∂x² at (−1.2, 0), between wells at (−1.2, ±0.15).",
+        run: "Will particles leave the plane from there on? Set Δt to 0.02 s, raise the speed until the distance has settled, and read it; the same for 0.03 s and 0.07 s. Then lengthen Δt until they leave the plane.",
         scene: "potential",
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
-        dials: ["timeStep", "friction"],
+        dials: ["timeStep", "speed"],
         answer:
           "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. At 0.09 s they are gone: the force of the wall grows without end, so that it throws far particles ever farther out.",
       },
@@ -97,7 +97,7 @@ export const LESSONS: readonly Lesson[] = [
       {
         predict:
           "A network learns the score at σ = 0.1. How many times larger will its error be where there are no data than where there are? Will more training help?",
-        run: "Let it learn for 1500 steps and read the chart of the error.",
+        run: "Let it learn for 1500 steps, at a higher speed if your device keeps up, and read the chart of the error.",
         scene: "matching",
         values: {},
         dials: ["start", "speed"],
@@ -125,7 +125,7 @@ export const LESSONS: readonly Lesson[] = [
       {
         predict:
           "The data now lie on a curve, as images do in the space of all pixels. Will the errors on and off the curve be smaller or larger than with two modes?",
-        run: "Let the network learn for 1500 steps, then set the data to two modes and compare.",
+        run: "Let the network learn for 1500 steps, at a higher speed if your device keeps up, then set the data to two modes and compare.",
         scene: "matching",
         values: { data: "curve" },
         dials: ["data", "speed"],

@@ -1,4 +1,4 @@
-/** What a plane shows at a noise level: particles, density, score and heat. */
+/** What a plane shows at a noise level: particles, density and score. */
 import type { ParticleDenoiser, ParticleRun } from "./particles.ts";
 import type { ArrowField, Plane } from "./scene.ts";
 
@@ -32,7 +32,3 @@ export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField
     }
   };
 }
-
-/** Where a number lies between two others on a logarithmic scale: 0 to 1. */
-export const heatOf = (value: number, lowest: number, highest: number): number =>
-  Math.min(1, Math.max(0, Math.log(value / lowest) / Math.log(highest / lowest)));

@@ -21,6 +21,9 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** "exact": what the others should reach. */
   readonly look?: "bars" | "exact";
+  /** The plane whose colour it has. By default the lines have those of the planes in their order. */
+  readonly plane?: number;
+  readonly isDotted?: boolean;
 }
 
 export interface Chart {

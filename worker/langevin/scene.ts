@@ -32,6 +32,8 @@ export interface Scene {
   readonly fields: Fields;
   /** Captions of the planes that it shows side by side. */
   readonly planes: readonly string[];
+  /** What stands beside them, to compute with. */
+  readonly formula?: string;
   /** Starts it with these values of its fields. */
   start(values: Values): Simulation;
 }
@@ -63,8 +65,6 @@ export interface Plane {
   readonly shows?: "density" | "error";
   /** Arrows. Another function when the field changes. */
   readonly field?: ArrowField;
-  /** How noisy or hot the particles are, 0 to 1. */
-  readonly heat: number;
   /** Drawn points. Another array when they change. */
   readonly marks?: readonly Point[];
 }

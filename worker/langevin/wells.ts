@@ -9,6 +9,9 @@ const WIDTH = 0.45;
 const RADIUS = 2;
 const WALL = 4;
 
+/** U, as the page shows it. */
+export const FORMULA = `U = −Σ exp(−d² / 2w²) + ${WALL / 2} max(0, r − ${RADIUS})², w = ${WIDTH}; d from a well, r from the middle`;
+
 /** The potential U at a point. */
 export function energy(wells: readonly Point[], x: number, y: number): number {
   const wall = (WALL / 2) * Math.max(0, Math.hypot(x, y) - RADIUS) ** 2;

@@ -1,6 +1,5 @@
 /** Plain Langevin dynamics, MALA and Hamiltonian Monte Carlo on a long and narrow Gaussian, with as many evaluations each. */
 import { choice, slider } from "../fields.ts";
-import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
 import { distanceTo, type Quantity, Readings, since } from "../readings.ts";
@@ -78,7 +77,7 @@ function begin(values: CorrelatedStart): Simulation {
   const clouds = walkers.map(({ x }) => x);
   const across = variancesOf(correlation)[1];
   const readings = new Readings(["plain", "MALA", "HMC"], distanceTo(target), varianceAcross(across));
-  const planes = clouds.map((particles) => ({ particles, density: target.density, heat: heatOf(0.27, 0.05, 2) }));
+  const planes = clouds.map((particles) => ({ particles, density: target.density }));
   const limit = Number((2 * Math.sqrt(across)).toPrecision(2));
   return {
     ...{ target, planes, stepsPerFrame: 10 },

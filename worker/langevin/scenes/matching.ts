@@ -2,7 +2,7 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice } from "../fields.ts";
-import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
+import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { type Point, pointsField, pointsIn } from "../points.ts";
@@ -103,7 +103,6 @@ function learnerOf(values: MatchingStart, components: readonly Component[], sigm
     density: isLearned ? error(sigma).shades : mixtureDensity(components, sigma),
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
-    heat: heatOf(sigma, LOW, HIGH),
     marks,
   });
   const version = () => (isLearned ? Math.floor(training.steps / REDRAWN) : 0);
@@ -182,7 +181,9 @@ function begin(values: MatchingStart): Simulation {
       const x = since("training steps", trained());
       const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };
       const [, distance] = readings.charts(x);
-      return [{ title: "Error of the learned score", x, y, lines: [...atLow.lines, ...atHigh.lines] }, distance];
+      const [near, far] = atLow.lines;
+      const lines = [near, { ...far, plane: 0, isDotted: true }, { ...atHigh.lines[0], plane: 1 }];
+      return [{ title: "Error of the learned score", x, y, lines }, distance];
     },
   };
 }

@@ -2,7 +2,7 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, slider, type ValuesOf } from "../fields.ts";
-import { heatOf, levelPlane, scoreField } from "../level-plane.ts";
+import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
@@ -73,7 +73,6 @@ function begin(values: ModesStart): Simulation {
   const at = (sigma: number) => ({
     density: mixtureDensity(components, sigma),
     field: scoreField(denoise, sigma),
-    heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
   });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);

@@ -2,21 +2,18 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { choice, slider } from "../fields.ts";
 import { kinetic } from "../kinetic.ts";
-import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { pointsField, pointsIn } from "../points.ts";
 import { type Chart, distanceTo, Readings, rightHalfOf, since } from "../readings.ts";
 import { type ArrowField, drawsOf, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { CELLS, HALF, histogram, marginal, Target } from "../target.ts";
-import { energy, largestCurvature, wellsDenoiser } from "../wells.ts";
+import { energy, FORMULA, largestCurvature, wellsDenoiser } from "../wells.ts";
 
 const WELLS = "-1.3,0.9;1.2,1.1;0.2,-1.3;-0.3,-1.2";
 
-const TEMPERATURES = [0.05, 2] as const;
-
 const FIELDS = {
   dynamics: choice("Dynamics", { kinetic: "underdamped", ald: "overdamped" }, "kinetic"),
-  temperature: slider("Temperature kT", TEMPERATURES, 0.28, 0.01),
+  temperature: slider("Temperature kT", [0.05, 2], 0.28, 0.01),
   friction: slider("Friction γ", [0.1, 5], 1, 0.1, "per s"),
   timeStep: slider("Step Δt", [0.01, 0.2], 0.1, 0.01, "s"),
   wells: pointsField("Wells, drawn or written", WELLS, { most: 24, spacing: 0.3 }),
@@ -28,6 +25,7 @@ export const potential: Scene = {
   name: "potential",
   fields: FIELDS,
   planes: ["Particles in the potential"],
+  formula: FORMULA,
   start(values) {
     const asked = values as PotentialStart;
     return settling(asked, spot(drawsOf(asked)), 0);
@@ -59,7 +57,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
     denoise(points, 1, out);
     for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i] - points[i]) / 2);
   };
-  const shown = { density, field, heat: heatOf(temperature, ...TEMPERATURES), marks: wells };
+  const shown = { density, field, marks: wells };
   const curvature = largestCurvature(wells);
   const [rule, limit] = dynamics === "kinetic" ? ["2/√k", 2 / Math.sqrt(curvature)] : ["2γ/k", (2 * friction) / curvature];
   let time = 0;

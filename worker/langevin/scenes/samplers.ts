@@ -5,7 +5,6 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice } from "../fields.ts";
-import { heatOf } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ParticleRun } from "../particles.ts";
 import { distanceTo, level, Readings } from "../readings.ts";
@@ -87,7 +86,7 @@ function begin(values: SceneStart<typeof FIELDS>): Simulation {
   return {
     target,
     get planes() {
-      return runs.map(({ x, sigma }) => ({ particles: x, density: target.density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) }));
+      return runs.map(({ x }) => ({ particles: x, density: target.density }));
     },
     get done() {
       return done;

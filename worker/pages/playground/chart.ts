@@ -2,6 +2,7 @@
 import type { Axis, Chart, Line } from "../../langevin/readings.ts";
 import { element } from "../shared/dom.ts";
 import { format } from "./numbers.ts";
+import { COLOURS } from "./plane.ts";
 
 /** Room for the words around the lines, in pixels for a font of FONT pixels. */
 const LEFT = 36;
@@ -10,12 +11,11 @@ const TOP = 20;
 const BOTTOM = 32;
 const FONT = 11;
 
-/** Colours of its lines in their order, and the style of the line that the others should reach. */
-const COLOURS = ["bronze", "blue", "purple", "straw"];
+/** The style of the line that the others should reach. */
 const EXACT = { stroke: "var(--target)", "stroke-dasharray": "5 4" };
 
-const styleOf = ({ look }: Line, i: number): Record<string, string> =>
-  look === "exact" ? EXACT : { stroke: `var(--${COLOURS[i]})`, class: look ?? "" };
+const styleOf = ({ look, plane, isDotted }: Line, i: number): Record<string, string> =>
+  look === "exact" ? EXACT : { stroke: `var(--${COLOURS[plane ?? i]})`, class: look ?? "", ...(isDotted && { "stroke-dasharray": "2 3" }) };
 
 export class ChartView {
   readonly figure: HTMLElement;

@@ -19,6 +19,9 @@ const CENTRE = 0.75;
 const BESIDE = 0.3;
 const SHADES = 256;
 
+/** Of the particles of each plane, and of the lines about them in charts. */
+export const COLOURS = ["blue", "bronze", "purple"] as const;
+
 /** The style sheet's colours; they change with the colour scheme. */
 export function coloursNow() {
   const probe = document.body.appendChild(element("span"));
@@ -27,19 +30,13 @@ export function coloursNow() {
     const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g)!;
     return [Number(red), Number(green), Number(blue)];
   };
-  const [target, arrow, ink] = ["target", "arrow", "ink"].map(colour) as [Rgb, Rgb, Rgb];
-  const heat = ["blue", "purple", "bronze", "straw"].map(colour);
+  const [target, arrow, ink, error] = ["target", "arrow", "ink", "purple"].map(colour) as [Rgb, Rgb, Rgb, Rgb];
+  const particles = COLOURS.map(colour);
   probe.remove();
-  return { target, arrow, ink, heat };
+  return { target, arrow, ink, error, particles };
 }
 
 type Palette = ReturnType<typeof coloursNow>;
-
-function heatColour({ heat }: Palette, value: number): Rgb {
-  const place = value * (heat.length - 1);
-  const i = Math.min(heat.length - 2, Math.floor(place));
-  return heat[i].map((from, channel) => from + (place - i) * (heat[i + 1][channel]! - from)) as unknown as Rgb;
-}
 
 const css = ([red, green, blue]: Rgb, alpha = 1): string => `rgb(${red} ${green} ${blue} / ${alpha})`;
 
@@ -54,9 +51,12 @@ export class PlaneView {
   /** What the lower canvas shows. */
   #drawn: Partial<Plane> = {};
   readonly #colours: Palette;
+  readonly #colour: Rgb;
 
-  constructor(caption: string, colours: Palette) {
+  /** `nth`: its place among the planes. */
+  constructor(caption: string, nth: number, colours: Palette) {
     this.#colours = colours;
+    this.#colour = colours.particles[nth];
     this.canvases = element("div", { className: "canvases image", role: "img", tabIndex: 0 }, this.#below.canvas, this.#above.canvas);
     this.canvases.ariaLabel = `${caption}; the table has its numbers`;
     this.figure = element("figure", { className: "plane" }, element("figcaption", {}, caption), this.canvases);
@@ -88,7 +88,7 @@ export class PlaneView {
       this.#drawBelow(plane);
       yield;
     }
-    this.#drawParticles(particles, heatColour(this.#colours, plane.heat), fades);
+    this.#drawParticles(particles, this.#colour, fades);
     yield;
   }
 
@@ -102,7 +102,7 @@ export class PlaneView {
     const heights = Float64Array.from({ length: GRID * GRID }, (_, i) => density(place(i % GRID), -place(Math.floor(i / GRID))));
     const largest = isError ? 1 : heights.reduce((most, height) => Math.max(most, height), 0);
     const image = this.#density.createImageData(GRID, GRID);
-    const [red, green, blue] = isError ? this.#colours.heat[2] : this.#colours.target;
+    const [red, green, blue] = isError ? this.#colours.error : this.#colours.target;
     const pixels = new Uint32Array(image.data.buffer); // alpha, blue, green, red
     const colour = (blue << 16) | (green << 8) | red;
     for (let i = 0; i < pixels.length; i++) pixels[i] = (Math.round(255 * DARKEST * Math.sqrt(heights[i] / largest)) << 24) | colour;

@@ -103,7 +103,7 @@ document.addEventListener("fullscreenchange", () => {
 document.addEventListener("keydown", (event) => {
   const isOnPlane = event.target instanceof Element && event.target.closest(".canvases") !== null;
   if (event.ctrlKey || event.metaKey || event.altKey || !isOnPlane) return; // elsewhere the space bar scrolls the page
-  if (event.key === " ") stage?.toggle();
+  if (event.key === " " && stage?.controls.checkVisibility()) stage.toggle();
   else if (event.key.toLowerCase() === "f") togglePresenting();
   else return;
   event.preventDefault();

@@ -61,11 +61,12 @@ export class Stage {
     const { scene, state, names } = staged;
     this.#staged = staged;
     const colours = coloursNow();
-    this.#planes = scene.planes.map((caption) => new PlaneView(caption, colours));
+    this.#planes = scene.planes.map((caption, nth) => new PlaneView(caption, nth, colours));
     this.dials = element(
       "section",
       { className: "dials panel", ariaLabel: "Settings" },
       controls(state, names, { isLive: true, signal: this.#left.signal }),
+      ...(scene.formula ? [element("p", { className: "note" }, scene.formula)] : []),
     );
     this.#fillMovement();
     this.#fillNumbers();

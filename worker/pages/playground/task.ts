@@ -6,7 +6,7 @@ import type { Stage } from "./stage.ts";
 /** What visitors predicted, by task, as long as the page is open. */
 const predicted = new Map<string, string>();
 
-/** The task's words, and the box for the answer with the buttons of the scene, which stands still until one of them is pressed. */
+/** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until something is written. */
 export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
   const { title, tasks } = LESSONS.find((lesson) => lesson.slug === slug)!;
   const task = tasks[number - 1];
@@ -24,9 +24,8 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     " ",
     step(number + 1, "Next"),
   );
-  const box = element("textarea", { id: "prediction", rows: 1, value: predicted.get(key) ?? "" });
+  const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: predicted.get(key) ?? "" });
   box.addEventListener("input", () => void predicted.set(key, box.value));
-  const run = element("p", { hidden: true }, task.run);
   const answer = element("p", { className: "answer", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
     answer.hidden = false;
@@ -36,17 +35,17 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const { controls } = stage;
   controls.append(reveal);
   controls.addEventListener("click", ({ target }) => {
-    if (target !== reveal) run.hidden = reveal.disabled = false;
+    if (target !== reveal) reveal.disabled = false;
   });
   return [
     element("section", { className: "task", ariaLabel: "Task" }, head, element("p", { className: "question" }, task.predict)),
     element(
       "section",
       { className: "prediction", ariaLabel: "Your answer" },
-      element("label", { htmlFor: "prediction" }, "Your prediction, and why"),
+      element("label", { htmlFor: "prediction" }, "Your prediction, and why. Numbers follow."),
       box,
+      element("p", { className: "run" }, task.run),
       controls,
-      run,
       answer,
     ),
   ];
