@@ -61,7 +61,45 @@ it.each(["/#seed=bob", "/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])(
     }),
 );
 
+it.each(["/", "/create/#tab=vary", "/how/"])("%s names each canvas that a reader of the screen meets", (path) =>
+  open(path, async (page) => {
+    await byDevice(page);
+    const unnamed = page.locator("canvas:not([aria-hidden=true], [aria-label])");
+    expect(await unnamed.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML))).toEqual([]);
+  }),
+);
+
+const PHONE = { viewport: { width: 375, height: 667 } };
+
+it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])("%s has its menu in one line on a phone", (path) =>
+  open(
+    path,
+    async (page) => {
+      const nav = page.getByRole("navigation", { name: "Pages" });
+      const [height, isWhole] = await nav.evaluate((nav) => [nav.getBoundingClientRect().height, nav.scrollWidth <= nav.clientWidth]);
+      expect([height < 40, isWhole]).toEqual([true, true]);
+    },
+    PHONE,
+  ),
+);
+
 describe("home", () => {
+  it("has the field for the name on a phone's first screen; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
+    open(
+      "/#class=robot&shape=round",
+      async (page) => {
+        await page.getByText(/This device drew all 40 in/).waitFor();
+        const field = (await page.getByRole("textbox", { name: "Name", exact: true }).boundingBox())!;
+        expect(field.y + field.height).toBeLessThan(667);
+        await page.getByRole("link", { name: "Image of the name 250" }).click();
+        await drawn(page);
+        expect(new URL(page.url()).hash).toBe("#seed=250&class=robot&shape=round");
+        const { y, height } = (await page.locator("#image").boundingBox())!;
+        expect([Math.round(y) >= 0, y + height <= 667]).toEqual([true, true]);
+      },
+      PHONE,
+    ));
+
   it("shows an image before any script, then draws on the device: another one, with options, goes back, and saves the server's bytes", () =>
     open("/", async (page) => {
       expect(await page.locator("#first").evaluate((image) => (image as HTMLImageElement).src)).toMatch(/first-.*png$/);
@@ -71,7 +109,7 @@ describe("home", () => {
       const first = await shown(page);
       await page.getByRole("button", { name: "Another image" }).click();
       await soon(() => shown(page)).not.toBe(first);
-      const seed = page.getByRole("textbox", { name: "Seed" });
+      const seed = page.getByRole("textbox", { name: "Name", exact: true });
       await seed.fill("alice");
       await seed.press("Enter");
       await page.getByRole("combobox", { name: "Class" }).selectOption("robot");
@@ -80,7 +118,7 @@ describe("home", () => {
       await page.getByRole("combobox", { name: "Shape" }).selectOption("round");
       await soon(() => new URL(page.url()).hash).toBe("#seed=alice&class=robot&steps=4&shape=round");
       await drawn(page);
-      const [name, file] = await saved(page, () => page.getByRole("button", { name: "256" }).click());
+      const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 256 pixels" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
       await page.getByText("Saved as alice.png.").waitFor();
@@ -91,7 +129,7 @@ describe("home", () => {
   it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image", () =>
     open("/", async (page) => {
       await page.getByText(/This device drew all 40 in/).waitFor();
-      const seed = page.getByRole("textbox", { name: "Seed" });
+      const seed = page.getByRole("textbox", { name: "Name", exact: true });
       const hash = () => new URL(page.url()).hash;
       await seed.fill("alice");
       await soon(hash).toBe("#seed=alice");
@@ -103,7 +141,7 @@ describe("home", () => {
       const save = page.getByRole("button", { name: "Save 128" });
       for (const [typed, sentence] of [
         ["x".repeat(300), `No image. “${"x".repeat(40)}…” is longer than 256 bytes.`],
-        ["", "No image. Write a seed: any text is one."],
+        ["", "No image. Type any text."],
       ] as const) {
         await seed.fill(typed);
         await page.getByText(sentence).waitFor();
@@ -436,6 +474,18 @@ describe("how it works", () => {
       await soon(() => levels.inputValue()).toBe("6");
       await soon(() => levelsOf(page)).toBe(6);
     }));
+
+  it("fills a wide screen", () =>
+    open(
+      "/how/",
+      async (page) => {
+        await byDevice(page);
+        const { x, width } = (await page.locator("#levels").boundingBox())!;
+        expect(x + width).toBeGreaterThan(1200);
+        expect((await page.locator("main > section p").last().boundingBox())!.x).toBeGreaterThan(600);
+      },
+      { viewport: { width: 1280, height: 800 } },
+    ));
 
   it("has defaults where an address asks for what there is not, and sets no text as HTML", () =>
     open("/how/#steps=0&class=%3Cimg%20src%3Dx%3E&nope=1", async (page) => {

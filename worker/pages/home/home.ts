@@ -23,7 +23,7 @@ const TIMES = 8;
 const TYPING_PAUSE = 500;
 /** What the words of the options mean. */
 const OPTIONS =
-  "An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin and ald add fresh noise, heun adds none.";
+  "The name is a seed: it sets the noise that the image forms from. An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin and ald add fresh noise, heun adds none.";
 
 const say = speaker("#status");
 const { models } = await startPage(say);
@@ -32,7 +32,7 @@ const { width } = nativeShape(model);
 
 const { temperature, guidance } = OPTION_VALUES;
 const FIELDS = {
-  seed: { kind: "text", label: "Seed", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
+  seed: { kind: "text", label: "Name", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
   ...fieldsOf(model),
   shape: choice("Shape", { "": "square", round: "round" }, ""),
   temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),
@@ -64,7 +64,7 @@ let isWallBegun = false;
 function show(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
-  mark(seed);
+  mark(seed, (seed) => state.address({ seed }));
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
@@ -113,7 +113,7 @@ seed.addEventListener("input", () => {
 another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
 
 await nextTurn(); // a page that is made at once is a long task
-showWall(model);
+showWall(model, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
 await nextTurn();
 state.follow(show);
 startSet(() => {

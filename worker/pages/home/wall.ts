@@ -17,12 +17,14 @@ const UNSELECTED = 40;
 /** Links to the images, by seed. */
 const links = new Map<string, HTMLAnchorElement>();
 
-export function showWall({ version, spec }: DescribedModel): void {
+/** `onTap`: is called when a visitor takes an image. */
+export function showWall({ version, spec }: DescribedModel, onTap: () => void): void {
   const isSelected = version === SELECTION.version;
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
-    const link = element("a", { href: `#${new URLSearchParams({ seed })}`, ariaLabel: `Image of the seed ${seed}` });
+    const link = element("a", { ariaLabel: `Image of the name ${seed}` });
+    link.addEventListener("click", onTap);
     if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
     links.set(seed, link);
     find("#wall", HTMLElement).append(element("li", {}, link));
@@ -40,9 +42,9 @@ function showPoster(link: HTMLElement, i: number, spec: DescribedModel["spec"], 
   link.style.background = `${left} ${top} / ${width} ${height} url("${poster}")`;
 }
 
-/** Marks the image that is shown large. */
-export function mark(shown: string): void {
-  for (const [seed, link] of links) link.ariaCurrent = seed === shown ? "true" : null;
+/** Marks the image that is shown large, and has each link lead to its image in the settings of now. */
+export function mark(shown: string, addressOf: (seed: string) => string): void {
+  for (const [seed, link] of links) Object.assign(link, { href: addressOf(seed), ariaCurrent: seed === shown ? "true" : null });
 }
 
 /** Draws all images on this device, in the size of their places. Returns a sentence about it. */

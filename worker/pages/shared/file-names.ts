@@ -15,7 +15,7 @@ export interface Named {
 
 /** What is wrong with a seed, in a sentence for visitors. */
 export function seedProblem(seed: string): string | undefined {
-  if (seed === "") return "Write a seed: any text is one.";
+  if (seed === "") return "Type any text.";
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 

@@ -34,7 +34,10 @@ export function saveAndShare(native: number, tell: (sentence: string) => void): 
   };
   const widths = TIMES.map((times) => times * native);
   const saves = widths.map((width, i) =>
-    button(i === 0 ? `Save ${width}` : String(width), () => withFile(width, keep), { title: `PNG, ${width} pixels wide` }),
+    button(i === 0 ? `Save ${width}` : String(width), () => withFile(width, keep), {
+      ariaLabel: `Save ${width} pixels`,
+      title: `PNG, ${width} pixels wide`,
+    }),
   );
   const link = button("Copy link", () => copy(link, location.href));
   const share = button("Share", () =>
