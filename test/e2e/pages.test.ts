@@ -255,8 +255,31 @@ describe("create", () => {
     await soon(() => variants(page).count()).toBe(4);
   };
 
-  it("opens blank, with a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
+  it("opens on an example and its picture, which the first stroke clears; each kind is a picture that one taps", () =>
     open("/create/", async (page) => {
+      const example = page.getByText("An example: your first stroke clears it.");
+      await example.waitFor();
+      expect(await strokes(page)).toBeGreaterThan(1);
+      await page.getByRole("link", { name: "Repaint" }).click();
+      await page.getByText("Paint over what the network should repaint.").waitFor();
+      await page.goBack();
+      await example.waitFor();
+      await drag(page, LINE);
+      await soon(() => strokes(page)).toBe(1);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.getByText("Draw something: the network answers.").waitFor();
+      const kinds = page.getByRole("button", { name: /^Start from a / });
+      expect(await kinds.count()).toBe(7);
+      await kinds.first().click();
+      await drag(page, LINE);
+      await soon(() => strokes(page)).toBe(7);
+      expect(new URL(page.url()).hash).toContain("class=face");
+    }));
+
+  it("has a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
+    open("/create/", async (page) => {
+      await page.getByText("An example").waitFor();
+      await page.getByRole("button", { name: "Clear" }).click();
       await page.getByText("Draw something: the network answers.").waitFor();
       expect(await page.getByRole("button", { name: "Save 128" }).isDisabled()).toBe(true);
       expect(await page.getByRole("radio", { name: "black" }).isChecked()).toBe(true);
@@ -291,7 +314,7 @@ describe("create", () => {
 
   it("goes on from what was made: repaints it, varies it without the mask and morphs it, and Draw has the drawing still", () =>
     open("/create/", async (page) => {
-      await page.getByText("Draw something: the network answers.").waitFor();
+      await page.getByText("An example").waitFor();
       await drag(page, LINE);
       await complete(page);
       await variants(page).nth(2).click();
@@ -381,7 +404,7 @@ describe("create", () => {
 
   it("is drawn on by keyboard", () =>
     open("/create/", async (page) => {
-      await page.getByText("Draw something: the network answers.").waitFor(); // from now on it hears the keys
+      await page.getByText("An example").waitFor(); // from now on it hears the keys
       await page.locator("#pad").focus();
       for (const key of ["Space", "ArrowRight", "Shift+ArrowDown", "Space"]) await page.keyboard.press(key);
       await soon(() => strokes(page)).toBe(1);

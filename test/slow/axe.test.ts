@@ -53,7 +53,7 @@ describe("after each interaction", () => {
         page,
         () => page.locator("#pad").click(),
         () => page.locator("#variants button").last().waitFor(),
-        () => page.getByText("Start from an example").click(),
+        () => page.getByRole("button", { name: "Start from a face" }).click(),
         () => page.getByRole("link", { name: "Repaint" }).click(),
         () => page.getByRole("link", { name: "Morph" }).click(),
       );

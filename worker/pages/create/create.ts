@@ -62,8 +62,12 @@ let made: Wanted | undefined;
 let drawn = "#";
 /** The drawing in the address. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
+let isBegun = false;
 
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
+const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
+/** Whether the pad shows an example, which the first stroke clears. */
+const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && size.channels > 1;
 const labelled = (): { readonly class?: string } => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
@@ -89,14 +93,17 @@ file.addEventListener("change", async () => {
 });
 find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
 find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.paper, strokes: [] }));
-find("#examples", HTMLElement).append(
-  ...Object.entries(EXAMPLES).map(([label, strokes]) => button(label, () => state.set({ strokes, class: label }))),
-);
+for (const [label, strokes] of size.channels > 1 ? Object.entries(EXAMPLES) : []) {
+  const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
+  const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
+  find("#examples", HTMLElement).append(element("li", {}, take));
+}
 
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
+  onBegin: () => isExample() && pad.show({ paper: inks.paper, strokes: [] }),
   onStroke: put,
 });
 
@@ -113,6 +120,7 @@ function put(changed: Drawing): void {
     pad.show(drawing, isMask());
     return;
   }
+  isBegun ||= state.values.tab === "draw";
   state.set({ strokes: changed.strokes.length === 0 ? "" : toBase64Url(bytes) });
 }
 
@@ -161,7 +169,8 @@ function update(): void {
   }
   showControls();
   const blank = { paper: inks.paper, strokes: [] };
-  const asked = strokes === "" ? blank : drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
+  const text = isExample() ? EXAMPLES.plant : strokes;
+  const asked = text === "" ? blank : drawingIn(text);
   const { problem } = state;
   drawing = asked ?? blank;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
@@ -211,7 +220,7 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
     ? `Variant ${taken} is taken: the other tabs go on from it.`
     : "The same with other noise: press one to take it.";
   canvas.dataset.drawn = state.address();
-  return timeOf(result);
+  return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
 
 /** The seed whose variants are shown, and which of them is taken. */

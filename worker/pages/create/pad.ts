@@ -13,6 +13,8 @@ interface PadOptions {
   /** Colours in CSS. */
   readonly palette: readonly string[];
   readonly ink: () => Ink;
+  /** Is called before a stroke. */
+  readonly onBegin?: () => void;
   readonly onStroke: (drawing: Drawing) => void;
 }
 
@@ -114,6 +116,7 @@ export class Pad {
   }
 
   #begin(point: StrokePoint): void {
+    this.#options.onBegin?.();
     this.#cursor = point;
     this.#live = { ...this.#options.ink(), points: [point] };
     this.#show();
