@@ -253,11 +253,15 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     await page.getByRole("button", { name: "Play" }).click();
     await page.getByRole("button", { name: "Reveal" }).click();
     await page.locator(".answer").getByText("No network is at fault").waitFor();
+    await page.getByText("core task 2 of 5").waitFor();
     await page.getByRole("link", { name: "Next" }).click();
     await page.locator(".question").getByText("Write down the score of").waitFor();
     await page.goBack();
     await page.locator(".question").getByText("Now the exact score moves").waitFor();
     expect(await page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("80 %");
+    for (let i = 0; i < 3; i++) await page.getByRole("link", { name: "Next" }).click();
+    await page.getByRole("link", { name: "Next lesson" }).click();
+    await askedFor(page, "lesson").toBe("diffusion");
   }));
 
 it("hides the limit of the step, which a task asks for, until it is predicted, and shows the formula to compute it with", () =>
@@ -348,6 +352,7 @@ it("prints a worksheet with room to write, and a key", () =>
     const print = (name: string) => page.locator("button", { hasText: name }).evaluate((button) => (button as HTMLButtonElement).click());
     await print("Print the worksheet");
     expect([await shown(".lesson li"), await shown(".key li"), await shown("nav, h1, #bench")]).toEqual([15, 0, 0]);
+    expect([await shown(".lesson li strong"), await shown(".lesson cite")]).toEqual([9, 6]);
     await print("Print the key");
     expect([await shown(".lesson li"), await shown(".key li")]).toEqual([0, 15]);
   }));

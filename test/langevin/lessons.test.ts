@@ -11,7 +11,12 @@ import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { energy, wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 
-describe.each(LESSONS)("$title", ({ tasks }) => {
+describe.each(LESSONS)("$title", ({ core, tasks }) => {
+  it("has three core tasks", () => {
+    expect(new Set(core).size).toBe(3);
+    for (const number of core) expect(tasks[number - 1]).toBeDefined();
+  });
+
   it("has five tasks of two or three dials, whose states exist", () => {
     expect(tasks.length).toBe(5);
     for (const { scene, values, dials } of tasks) {

@@ -22,6 +22,8 @@ export interface Lesson {
   readonly aim: string;
   /** What one should know before. */
   readonly before: string;
+  /** The numbers of the three tasks for a class that is to discuss too. */
+  readonly core: readonly number[];
   readonly tasks: readonly Task[];
 }
 
@@ -37,6 +39,7 @@ export const LESSONS: readonly Lesson[] = [
     title: "Sampling a Boltzmann distribution",
     aim: "Find out what decides where particles settle, what only decides how long that takes, and what spoils it.",
     before: "Energy and temperature; the derivative of a function; the mean and variance of random numbers.",
+    core: [1, 2, 3],
     tasks: [
       {
         predict:
@@ -93,6 +96,7 @@ export const LESSONS: readonly Lesson[] = [
     title: "Why score matching fails without noise",
     aim: "See the two difficulties of section 3.2 of Song & Ermon (2019), low data density and far modes, and what noise does about them.",
     before: "The first lesson; the gradient of a logarithm; what a neural network is trained for.",
+    core: [1, 2, 5],
     tasks: [
       {
         predict:
@@ -147,6 +151,7 @@ export const LESSONS: readonly Lesson[] = [
     title: "From Langevin to diffusion",
     aim: "Follow the way from plain Langevin dynamics through annealing to today's samplers, which need few evaluations.",
     before: "The first two lessons.",
+    core: [1, 2, 3],
     tasks: [
       {
         predict:

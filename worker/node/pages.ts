@@ -102,16 +102,19 @@ const table = ({
 function course(): string {
   const minutes = LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0);
   const list = (items: readonly string[]): string => `<ol>${items.map((item) => `<li>${item}</li>`).join("\n")}</ol>`;
-  const lessons = LESSONS.map(({ slug, title, aim, before, tasks }) => {
+  const lessons = LESSONS.map(({ slug, title, aim, before, core, tasks }) => {
     const items = tasks.map(
-      ({ predict, run }, i) => `<p>${escaped(predict)}</p><p class="note">${escaped(run)}</p>
+      (
+        { predict, run },
+        i,
+      ) => `<p>${core.includes(i + 1) ? "<strong>Core.</strong> " : ""}${escaped(predict)}</p><p class="note">${escaped(run)}</p>
 <a class="scripted" href="#lesson=${slug}&amp;task=${i + 1}">Open this task</a>`,
     );
     return `<section class="lesson"><h3>${title} (${MINUTES * tasks.length} minutes)</h3>
 <p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p>${list(items)}</section>`;
   });
   const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer)}</p>`))}`);
-  return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare. The worksheet has room for predictions; the key has its own page.</p>
+  return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare. With a class, take the core tasks, three a lesson, and discuss them in the time that is left. The worksheet has room for predictions; the key has its own page.</p>
 <div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key</button></div>
 ${lessons.join("\n")}
 <details class="key"><summary>The key</summary>${answers.join("\n")}</details>`;

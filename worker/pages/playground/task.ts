@@ -8,21 +8,20 @@ const predicted = new Map<string, string>();
 
 /** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until something is written. */
 export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
-  const { title, tasks } = LESSONS.find((lesson) => lesson.slug === slug)!;
+  const nth = LESSONS.findIndex((lesson) => lesson.slug === slug);
+  const { title, core, tasks } = LESSONS[nth];
   const task = tasks[number - 1];
   const key = `${slug}/${number}`;
-  const step = (to: number, words: string) => {
-    if (to < 1 || to > tasks.length) return element("span");
-    return element("a", { href: `#lesson=${slug}&task=${to}` }, words);
-  };
+  const link = (lesson: string, to: number, words: string) => element("a", { href: `#lesson=${lesson}&task=${to}` }, words);
+  const next = LESSONS[nth + 1];
   const head = element(
     "p",
     { className: "note" },
     element("a", { href: "#lesson=course" }, "Back to the course"),
-    `. ${title}, task ${number} of ${tasks.length}, ${MINUTES} minutes. `,
-    step(number - 1, "Previous"),
+    `. ${title}, ${core.includes(number) ? "core " : ""}task ${number} of ${tasks.length}, ${MINUTES} minutes. `,
+    number > 1 ? link(slug, number - 1, "Previous") : "",
     " ",
-    step(number + 1, "Next"),
+    number < tasks.length ? link(slug, number + 1, "Next") : next ? link(next.slug, 1, "Next lesson") : "",
   );
   const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: predicted.get(key) ?? "" });
   box.addEventListener("input", () => void predicted.set(key, box.value));
