@@ -274,6 +274,9 @@ describe("create", () => {
       await drag(page, LINE);
       await soon(() => strokes(page)).toBe(7);
       expect(new URL(page.url()).hash).toContain("class=face");
+      await page.getByRole("button", { name: "Surprise me" }).click();
+      await complete(page);
+      expect(new URL(page.url()).hash).toMatch(/class=.*strength=0.7.*seed=/);
     }));
 
   it("has a black thin pen; only the first button draws; undo, back and a variant by one tap", () =>
@@ -328,8 +331,8 @@ describe("create", () => {
       await complete(page);
       const result = await shown(page);
       await tab("Vary");
+      await soon(() => strokes(page)).toBe(0); // the picture is drawn before the tab opens
       await complete(page);
-      expect(await strokes(page)).toBe(0);
       await soon(() => shown(page, "#pad canvas")).not.toBe(repainted); // the image under the pad is laid in when it is there
       await page.getByRole("slider", { name: "How far from it" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
@@ -402,6 +405,9 @@ describe("create", () => {
       expect(new URL(page.url()).hash).toBe("#strokes=AQAOAwB-7Xy2gn0");
     }));
 
+  it("has a pad as wide as a phone", () =>
+    open("/create/", async (page) => expect((await page.locator("#pad").boundingBox())!.width).toBe(335), PHONE));
+
   it("is drawn on by keyboard", () =>
     open("/create/", async (page) => {
       await page.getByText("An example").waitFor(); // from now on it hears the keys
@@ -451,7 +457,9 @@ describe("create", () => {
       await page.getByRole("link", { name: "Morph" }).click();
       await page.getByLabel("Start from the image of this seed").fill("1");
       await page.getByLabel("Start from the image of this seed").press("Enter");
-      await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
+      await complete(page);
+      expect(await shown(page, "#thumbs li:first-child canvas")).not.toBe(await shown(page, "#thumbs li:last-child canvas"));
+      await page.getByRole("button", { name: "Show 100 % of the way" }).click();
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=1");
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);

@@ -22,6 +22,8 @@ import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Ur
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;
+/** In their place between two pictures: parts of the way, both ends among them. */
+const WAY = [0, 0.33, 0.67, 1];
 const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
 type Tab = keyof typeof TABS;
 
@@ -63,11 +65,13 @@ let drawn = "#";
 /** The drawing in the address. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
 let isBegun = false;
+/** The examples that the model can draw. */
+const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
 
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
-const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && size.channels > 1;
+const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && kinds.length > 0;
 const labelled = (): { readonly class?: string } => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
@@ -93,11 +97,17 @@ file.addEventListener("change", async () => {
 });
 find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
 find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.paper, strokes: [] }));
-for (const [label, strokes] of size.channels > 1 ? Object.entries(EXAMPLES) : []) {
+for (const [label, strokes] of kinds) {
   const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
   const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
   find("#examples", HTMLElement).append(element("li", {}, take));
 }
+
+find(".kinds", HTMLElement).hidden = kinds.length === 0;
+find("#surprise", HTMLElement).addEventListener("click", () => {
+  const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
+  state.set({ strokes, class: label, strength: 0.7, seed: randomSeed() });
+});
 
 const pad = new Pad({
   size,
@@ -148,9 +158,9 @@ for (const [tab, link] of links) {
 const thumbs = Array.from({ length: VARIANTS }, (_, k) => {
   const toggle = (): void => {
     const { root, taken } = variantOf(state.values.seed);
-    state.set({ seed: taken === k + 1 ? root : cellSeed(root, k + 1) });
+    state.set(state.values.tab === "morph" ? { t: WAY[k] } : { seed: taken === k + 1 ? root : cellSeed(root, k + 1) });
   };
-  return button("", toggle, { ariaLabel: `Take variant ${k + 1}` }, element("canvas", { ariaHidden: "true" }));
+  return button("", toggle, {}, element("canvas", { ariaHidden: "true" }));
 });
 find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, thumb)));
 
@@ -199,7 +209,7 @@ function showControls(): void {
 }
 
 async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
-  const { tab, from, to, seed } = state.values;
+  const { tab, from, to, seed, t } = state.values;
   const base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
   pad.lay(base && canvasOf(imageOf(base)));
   const wanted = wantedFor(asked, base, seed);
@@ -210,15 +220,16 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { root, taken } = variantOf(seed);
   made = ["draw", "repaint"].includes(tab) || taken ? wanted : undefined;
   const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
-  for (const [k, thumb] of tab === "morph" ? [] : thumbs.entries()) {
-    const variant = { ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } };
+  for (const [k, thumb] of thumbs.entries()) {
+    const changed = tab === "morph" ? { [from === "" ? "strength" : "t"]: WAY[k] } : { seed: cellSeed(root, k + 1) };
+    const variant = { ...wanted, options: { ...wanted.options, ...changed } } as Wanted;
     putPixels(find("canvas", HTMLCanvasElement, thumb), (await draw(inPlace(variant), run)).image);
-    thumb.ariaPressed = String(k + 1 === taken);
+    thumb.ariaPressed = String(tab === "morph" ? WAY[k] === t : k + 1 === taken);
+    thumb.ariaLabel = tab === "morph" ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
   }
-  find("#variants", HTMLElement).hidden = tab === "morph";
-  find("#variant", HTMLElement).textContent = taken
-    ? `Variant ${taken} is taken: the other tabs go on from it.`
-    : "The same with other noise: press one to take it.";
+  find("#variants", HTMLElement).hidden = false;
+  const words = taken ? `Variant ${taken} is taken: the other tabs go on from it.` : "The same with other noise: press one to take it.";
+  find("#variant", HTMLElement).textContent = tab === "morph" ? "The way from one picture to the other." : words;
   canvas.dataset.drawn = state.address();
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
