@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
-import { SAMPLING_FLAGS } from "../../../training/cli/sampling-flags.ts";
+import { SAMPLING_FLAGS, USED_SETTINGS } from "../../../training/cli/sampling-flags.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { createSampler } from "../../../wasm-model/sampling/index.ts";
+import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "../../wasm-model/sampling/closed-form.ts";
 
 const parse = (name: string, text: string) => SAMPLING_FLAGS.find(({ flag }) => flag === name)?.parse(text);
 
@@ -16,4 +19,17 @@ it.each([
   ["extrapolation", "11", 'Expected a number from 0 to 10 for `extrapolation` but received "11"'],
 ])("--%s %j is refused", (name, text, message) => {
   expect(() => parse(name, text)).toThrow(new UserError(message));
+});
+
+it.each(SAMPLERS)("%s uses the settings that are said of it, and no others", (sampler) => {
+  const usual = { rho: 7, churn: 0.85, extrapolation: 1.5, stepsPerLevel: 16, relativeStep: 0.2 };
+  const changes = { rho: 5, churn: 0.5, extrapolation: 1.2, stepsPerLevel: 8, relativeStep: 0.1 };
+  const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };
+  const images = (changed: Partial<SamplingSettings>) => {
+    const settings: SamplingSettings = { sampler, steps: 4, sigmaMin: 0.05, sigmaMax: 20, ...usual, ...changed };
+    return drive(createSampler(sampler, 4, settings, batch), mixtureDenoiser(MIXTURE));
+  };
+  const unchanged = images({});
+  const used = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== unchanged[i]));
+  expect(used.map(([name]) => name)).toEqual(USED_SETTINGS[sampler]);
 });
