@@ -458,6 +458,8 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
       await hasLearned(page);
       await press(page, "Stop here");
       await done(page);
-      await page.getByText("It learned from one picture: so few it recombines rather than invents. There are no other pictures").waitFor();
+      await page
+        .getByText(/It learned from one picture: so few it recombines rather than invents\. It(?:s images are| copies| has)/)
+        .waitFor();
     }));
 });
