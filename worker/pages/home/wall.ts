@@ -23,7 +23,7 @@ export function showWall({ version, spec }: DescribedModel, onTap: () => void): 
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
-    const link = element("a", { ariaLabel: `Image of the name ${seed}` });
+    const link = element("a", { href: "#", ariaLabel: `Image of the name ${seed}` }); // `mark` sets the address, but each is a link from the start
     link.addEventListener("click", onTap);
     if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
     links.set(seed, link);
