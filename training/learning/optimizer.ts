@@ -7,6 +7,7 @@
  * 2.3). The network computes with filters of unit norm. The optimizer turns one into the other, and gradients back, so that
  * the network's step has no passes over its parameters.
  */
+import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
 import { KERNELS } from "./dist/kernels.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
@@ -75,7 +76,7 @@ export class Optimizer {
   /** All values are 0. */
   constructor(layout: Layout) {
     this.layout = layout;
-    const module = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0)));
+    const module = new WebAssembly.Module(fromBase64(KERNELS));
     this.kernels = new WebAssembly.Instance(module).exports as Kernels;
     const bytes = layout.length * BYTES; // the module has no data of its own
     this.addresses = { weights: 0, first: bytes, second: 2 * bytes, average: 3 * bytes, unit: 4 * bytes, gradient: 5 * bytes };

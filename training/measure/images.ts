@@ -3,8 +3,8 @@ import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../network/draw.ts";
-import { joined } from "../network/split.ts";
 
 const BATCH = 100;
 

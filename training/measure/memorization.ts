@@ -4,9 +4,10 @@
  */
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
-import { classCountsOf, joined, type Split } from "../network/split.ts";
+import { classCountsOf, type Split } from "../network/split.ts";
 import { errorsToName, meanOf, standardError } from "../network/standard-error.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 

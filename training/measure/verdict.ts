@@ -4,11 +4,12 @@
  */
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
-import { joined, type Split } from "../network/split.ts";
+import type { Split } from "../network/split.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
 import type { Memorization } from "./memorization.ts";
 

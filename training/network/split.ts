@@ -1,6 +1,7 @@
 /** Labelled images as networks learn from them. Pixel value v stands for v / 127.5 - 1, in [-1, 1]. */
 import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import { unitValue, withBorder } from "../../wasm-model/render/image/pixels.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 
 /** N labelled images of H x W x C bytes. */
 export interface Split {
@@ -36,17 +37,6 @@ export const partOf = (split: Split, indices: readonly number[]): Split => ({
   families: Int32Array.from(indices, (i) => split.families[i]),
   images: (start = 0, end = indices.length) => joined(indices.slice(start, end).map((i) => split.images(i, i + 1))),
 });
-
-/** Images one after the other. */
-export function joined(images: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(images.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const image of images) {
-    all.set(image, at);
-    at += image.length;
-  }
-  return all;
-}
 
 const PIECE = 1024;
 

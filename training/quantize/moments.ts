@@ -6,6 +6,7 @@
 import type { Parameter } from "../../wasm-model/network/count.ts";
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
 import { KERNELS } from "./dist/kernels.ts";
 
 /** Sum of p p^T over patches p of n = inputs kernel kernel values: [n, n], of which the upper triangle is filled. */
@@ -54,7 +55,7 @@ export class PatchMoments {
       this.places.set(path, { channels, kernel, n, sums: at, patches: at + n * n, waiting: 0 });
       at += n * (n + BLOCK);
     }
-    const module = new WebAssembly.Module(Uint8Array.from(atob(KERNELS), (character) => character.charCodeAt(0)));
+    const module = new WebAssembly.Module(fromBase64(KERNELS));
     this.kernel = new WebAssembly.Instance(module).exports as Kernel; // the module has no data of its own
     this.kernel.memory.grow(Math.ceil((at * BYTES) / PAGE));
     this.values = new Float64Array(this.kernel.memory.buffer);

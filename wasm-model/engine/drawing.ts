@@ -3,6 +3,7 @@
  * call. Each call brings its bytes in and its result out.
  */
 import type { RandomState } from "../sampling/random.ts";
+import { fromBase64, joined } from "../schema/bytes.ts";
 import { DRAWING } from "./dist/drawing.ts";
 
 type Kernel = (...addressesAndNumbers: readonly number[]) => number;
@@ -28,7 +29,7 @@ export function provideDrawingModule(compiled: WebAssembly.Module): void {
 
 /** The kernels, and the addresses of arrays of so many bytes in their memory. */
 function kernelsFor(...sizes: readonly number[]) {
-  module ??= new WebAssembly.Module(Uint8Array.from(atob(DRAWING), (character) => character.charCodeAt(0)));
+  module ??= new WebAssembly.Module(fromBase64(DRAWING));
   instance ??= new WebAssembly.Instance(module).exports as DrawingKernels;
   const { heapBase, memory } = instance;
   let end = heapBase.value;
@@ -59,17 +60,7 @@ export function compressed(pixels: Uint8Array, height: number, channels: number)
     const length = kernels.encodeRows(source, rows, stride, channels, filtered, target, y + rows === height ? 1 : 0);
     parts.push(memory.slice(target, target + length));
   }
-  return parts.length === 1 ? parts[0] : joined(...parts);
-}
-
-export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return parts.length === 1 ? parts[0] : joined(parts);
 }
 
 /** CRC-32 (PNG specification, annex D). */

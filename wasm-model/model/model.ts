@@ -1,7 +1,9 @@
 /** A loaded model: its card, its version and its network. */
+
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
+import { fromBase64 } from "../schema/bytes.ts";
 import type { ModelCard } from "./card.ts";
 import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
 
@@ -55,8 +57,5 @@ export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
 /** The enlarger's file (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
 export async function enlargerFile(): Promise<Uint8Array> {
   const { ENLARGER } = await import("./dist/enlarger.ts");
-  const text = atob(ENLARGER);
-  const file = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) file[i] = text.charCodeAt(i); // a fifth of the time of Uint8Array.from
-  return file;
+  return fromBase64(ENLARGER);
 }

@@ -1,11 +1,11 @@
 /** Our engine as a ready runtime, with both builds embedded. Workers, which may not compile bytes, import simd.workerd.ts. */
 import { BUILDS, RELAXED_LENGTH } from "../engine/dist/bytes.ts";
+import { fromBase64 } from "../schema/bytes.ts";
 import { type Builds, engineRuntime } from "./engine.ts";
 
 /** Both builds, concatenated. They are nearly the same bytes, so they deflate well in one stream. */
 async function inflated(): Promise<Uint8Array<ArrayBuffer>> {
-  const deflated = Uint8Array.from(atob(BUILDS), (character) => character.charCodeAt(0));
-  const { body } = new Response(deflated);
+  const { body } = new Response(fromBase64(BUILDS));
   return new Uint8Array(await new Response(body?.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());
 }
 

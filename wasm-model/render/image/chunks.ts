@@ -1,5 +1,6 @@
 /** A PNG file as signature and chunks, [length, type, data, CRC-32] (PNG specification, section 5), and the recipe's chunk. */
-import { crc32, joined } from "../../engine/drawing.ts";
+import { crc32 } from "../../engine/drawing.ts";
+import { joined } from "../../schema/bytes.ts";
 
 export interface Chunk {
   /** Four letters, e.g. `IDAT`. */
@@ -54,7 +55,7 @@ const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).
  * The recipe as an `iTXt` chunk (PNG specification, section 11.3.4.5): a keyword, no compression, no language, UTF-8
  * text. The older `tEXt` supports Latin-1 only, and a seed may be any text.
  */
-export const recipeChunk = (text: string): Chunk => ({ type: "iTXt", data: joined(HEAD, new TextEncoder().encode(text)) });
+export const recipeChunk = (text: string): Chunk => ({ type: "iTXt", data: joined([HEAD, new TextEncoder().encode(text)]) });
 
 /** The text that `recipeChunk` wrote; undefined if there is none. Throws `RangeError` for a file that is not an intact PNG. */
 export function recipeIn(file: Uint8Array): string | undefined {

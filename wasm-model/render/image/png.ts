@@ -1,5 +1,6 @@
 /** PNG and APNG bytes from pixels, the same everywhere: a platform's zlib may compress differently in its next version. */
-import { compressed, joined } from "../../engine/drawing.ts";
+import { compressed } from "../../engine/drawing.ts";
+import { joined } from "../../schema/bytes.ts";
 import { type Chunk, recipeChunk, writeChunks } from "./chunks.ts";
 
 export interface Pixels {
@@ -54,7 +55,7 @@ export function encodeApng(frames: readonly Pixels[], recipe?: string): Uint8Arr
     const duration = i === frames.length - 1 ? LAST_DURATION : DURATION;
     const control = { type: "fcTL", data: frameControl(sequence++, frame, duration) };
     const chunk = dataOf(frame);
-    return [control, i === 0 ? chunk : { type: "fdAT", data: joined(uint32s(sequence++), chunk.data) }];
+    return [control, i === 0 ? chunk : { type: "fdAT", data: joined([uint32s(sequence++), chunk.data]) }];
   });
   const texts = recipe === undefined ? [] : [recipeChunk(recipe)];
   return writeChunks([headerOf(frames[0]), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);

@@ -1,4 +1,5 @@
 /** What was drawn, and its short form in the address. */
+import { fromBase64 } from "../../../wasm-model/schema/bytes.ts";
 
 /** Coordinates and widths are whole numbers from 0 to this: one byte each. */
 export const RANGE = 255;
@@ -73,7 +74,7 @@ export const toBase64Url = (bytes: Uint8Array): string =>
 /** Undefined if the text is not base64url. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
     return undefined;
   }

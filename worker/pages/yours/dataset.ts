@@ -4,8 +4,9 @@ import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import { forecast } from "../../../training/measure/likeness.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
-import { joined, memorySplit, type Split } from "../../../training/network/split.ts";
+import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
+import { joined } from "../../../wasm-model/schema/bytes.ts";
 import { type Pictures, SIDE } from "./protocol.ts";
 
 export interface ChosenImages extends LabelledImages {
