@@ -157,8 +157,9 @@ export async function* learn(
       const next = trainer.step + 1;
       const loss = await trainer.train(batches.at(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
       expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
-      yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows: isReportDue() };
-      if (isReportDue()) yield* report();
+      const reportFollows = isReportDue();
+      yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows };
+      if (reportFollows) yield* report();
     }
     yield { type: "done" };
   } finally {

@@ -39,9 +39,10 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
   const classCounts = classCountsOf(dataset);
   const tested = { seed, ...imagesToTest(classCounts) };
   const shown = await drawImages(model, tested);
-  const copies = await memorization(tf, dataset, shown, requestedClasses(tested));
+  const testedClasses = requestedClasses(tested);
+  const copies = await memorization(tf, dataset, shown, testedClasses);
   writeFileAtomically(sheet, copies.sheet);
-  console.log(describeVerdict({ memorization: copies, ...looksBeside(dataset, shown, requestedClasses(tested)), fell: undefined }));
+  console.log(describeVerdict({ memorization: copies, ...looksBeside(dataset, shown, testedClasses), fell: undefined }));
   console.log(`${describeMemorization(copies, train.count)} See ${sheet}.`);
 
   const imageSet = { seed, classCounts, count };

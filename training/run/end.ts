@@ -70,14 +70,15 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
   const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
   const drawn = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, drawn, requestedClasses(imageSet));
+  const classes = requestedClasses(imageSet);
+  const found = await memorization(tf, dataset, drawn, classes);
   const base = config.from === "base" ? startingWeights(spec, config.labels, readAnyModel(baseFile(), "from"), seed) : undefined;
   const fell = base && (await fallFrom(tf, base, denoise, spec, paddedSplit(test, config)));
   tf.dispose([...weights.values()]);
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
-    describeVerdict({ memorization: found, ...looksBeside(dataset, drawn, requestedClasses(imageSet)), fell }),
+    describeVerdict({ memorization: found, ...looksBeside(dataset, drawn, classes), fell }),
     describeGap(heldOut, seen, extent.count),
     describeMemorization(found, train.count),
     describeNeed(config, train.count, log),

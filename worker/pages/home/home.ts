@@ -50,6 +50,9 @@ function wantedFor(seed: string, settings = state.values): Wanted {
   return { operation: "sample", model: model.name, options };
 }
 
+/** Of the same settings with another seed. */
+const addressOf = (seed: string): string => state.address({ seed });
+
 const stage = find("#image", HTMLCanvasElement);
 const offer = saveAndShare(width, say);
 const drawLatest = latest(say, () => {
@@ -64,7 +67,7 @@ let isWallBegun = false;
 function show(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
-  mark(seed, (seed) => state.address({ seed }));
+  mark(seed, addressOf);
   drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
@@ -113,7 +116,7 @@ seed.addEventListener("input", () => {
 another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
 
 await nextTurn(); // a page that is made at once is a long task
-showWall(model, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
+showWall(model, addressOf, () => stage.parentElement!.scrollIntoView({ block: "nearest" }));
 await nextTurn();
 state.follow(show);
 startSet(() => {

@@ -17,13 +17,13 @@ const UNSELECTED = 40;
 /** Links to the images, by seed. */
 const links = new Map<string, HTMLAnchorElement>();
 
-/** `onTap`: is called when a visitor takes an image. */
-export function showWall({ version, spec }: DescribedModel, onTap: () => void): void {
+/** `addressOf`: where the link of a seed leads. `onTap`: is called when a visitor takes an image. */
+export function showWall({ version, spec }: DescribedModel, addressOf: (seed: string) => string, onTap: () => void): void {
   const isSelected = version === SELECTION.version;
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
-    const link = element("a", { href: "#", ariaLabel: `Image of the name ${seed}` }); // `mark` sets the address, but each is a link from the start
+    const link = element("a", { href: addressOf(seed), ariaLabel: `Image of the name ${seed}` });
     link.addEventListener("click", onTap);
     if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
     links.set(seed, link);
