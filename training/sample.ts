@@ -3,7 +3,7 @@
  * that image, with `--mask` beside it repaints its masked part.
  */
 import { extname } from "node:path";
-import { defaultOf, inpaint, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
+import { inpaint, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
@@ -33,7 +33,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     .option("--image <file>", "Draw variations of this image, of the model's native size.")
     .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
-  for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, "sample")}.`);
+  for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command.parse(argv);
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }

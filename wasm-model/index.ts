@@ -1,5 +1,5 @@
 /**
- * The public API: load a model, draw an image, vary one, inpaint one, denoise one. The only path from options to
+ * The public API: load a model, draw an image, vary one, inpaint one. The only path from options to
  * bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
@@ -7,13 +7,13 @@
  *   image.png(); // the very bytes that GET /sample?seed=7&class=robot serves
  */
 import type { Model } from "./model/model.ts";
-import type { OwnPixels, Pixels } from "./render/image/png.ts";
-import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
+import type { Pixels } from "./render/image/png.ts";
+import { type RenderRun, render, type Sample } from "./render/render.ts";
 import type { OptionsOf } from "./request/options.ts";
-import { resolve, resolveDenoise } from "./request/resolve.ts";
+import { resolve } from "./request/resolve.ts";
 
 /** For JavaScript calls without options: `resolve` then reports what is missing. */
-const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
+const NOTHING = {} as SampleRun & VariationRun & InpaintRun;
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
@@ -38,14 +38,6 @@ export async function inpaint(model: Model, { signal, onStep, image, mask, ...op
   return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
 
-/** `image`: a noisy image of the model's native size. */
-export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
-
-/** Removes noise in one network evaluation, unconditionally without `class`. Throws `OptionError` before any work. */
-export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<OwnPixels> {
-  return renderDenoised(model, resolveDenoise(options, model.card), image);
-}
-
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
 export { type Denoiser, type DrawingNetwork, type Model, modelVersion } from "./model/model.ts";
@@ -56,7 +48,7 @@ export { recipeIn } from "./render/image/chunks.ts";
 export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export type { Colour, Colours } from "./request/colours.ts";
-export { defaultOf, OPTIONS, type Option } from "./request/option-docs.ts";
+export { OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
   type Domain,
@@ -69,7 +61,7 @@ export {
   type SampleOptions,
 } from "./request/options.ts";
 export { canonicalOptions, type Recipe } from "./request/recipe.ts";
-export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
+export { expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
 export { type Denoise, SAMPLERS, type SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

@@ -5,7 +5,6 @@ import { decode, decodeApng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   apng,
-  denoise,
   type InpaintRun,
   inpaint,
   loadModel,
@@ -183,8 +182,6 @@ describe("sample", () => {
       () => sample(model, { seed: "7", steps: 10n } as never),
       () => sample(model, { seed: "7", signal: 5 } as never),
       () => sample(model, { seed: "7", onStep: 5 } as never),
-      () => denoise(model, undefined as never),
-      () => denoise(model, { image: "x" } as never),
       () => vary(model, { seed: "7" } as never),
       () => inpaint(model, { seed: "7", image } as never),
       async () => apng(await sample(model, { seed: "7", steps: 1 })),
@@ -193,20 +190,6 @@ describe("sample", () => {
     await expect(loadModel(null as never, { runtime: reference })).rejects.toThrow("Expected a model's bytes or its URL for `source`");
     const nowhere = "http://127.0.0.1:1/model.onnx";
     await expect(loadModel(nowhere, { runtime: reference })).rejects.toThrow(`Expected a model at ${nowhere} but received none`);
-  });
-});
-
-describe("denoise", () => {
-  it("is one evaluation of the network, with a class or without", async () => {
-    const image: Pixels = { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i * 37) % 256), width: 8, height: 8, channels: 1 };
-    const values = fromPixels(image);
-    for (const [label, labels] of [
-      [undefined, [0, 0, 0]],
-      [1, [0, 1, 0]],
-    ] as const) {
-      const expected = toPixels(await model.denoiser.denoise(values, 0.7, Float32Array.from(labels)), 1);
-      expect((await denoise(model, { image, sigma: "0.7", class: label })).pixels).toEqual(expected);
-    }
   });
 });
 

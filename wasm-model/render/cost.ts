@@ -17,7 +17,7 @@ export const BYTE_COST = 2500;
 /** What the cost depends on. */
 type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
-/** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
+/** The cost of an image by a model with this card. */
 export function costOf(priced: Priced, card: Pick<ModelCard, "spec" | "crop">): number {
   const { nfe, n, frames = 1, width, height, colours, radius } = priced;
   const { spec } = card;

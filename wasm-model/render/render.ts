@@ -4,13 +4,12 @@ import type { ModelCard } from "../model/card.ts";
 import type { Model } from "../model/model.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
-import { columnsOf, type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
+import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
 import { noisyImage, toFinalImage } from "./appearance.ts";
 import { generate, type Inputs } from "./generate.ts";
 import { grid } from "./image/pixels.ts";
 import { encodeApng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
-import { imageValues } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
@@ -87,13 +86,6 @@ export async function render(model: Model, settings: Settings, { image, mask, si
 export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
   if (!frames) throw new OptionError("invalid-value", "frames", "a sample that was drawn with `frames`", "one without");
   return encodeApng(frames, recipe);
-}
-
-/** Denoises an image of native size in one network evaluation. Throws `OptionError` for another shape before any work. */
-export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image?: Pixels): Promise<OwnPixels> {
-  const labels = new Float32Array(card.spec.classes);
-  if (settings.class !== undefined) labels[settings.class] = 1;
-  return toFinalImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card, denoiser);
 }
 
 /** Collects F frames of images drawn one after the other: F - 1 evenly spaced during the annealing, and the final one. */

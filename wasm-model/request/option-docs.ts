@@ -1,5 +1,5 @@
 /** The documentation of the options (options.ts), for pages, `--help` and the OpenAPI document. */
-import { OPTION_NAMES, OPTION_VALUES, type Operation, type OptionName, type OptionValues } from "./options.ts";
+import { OPTION_NAMES, OPTION_VALUES, type OptionName, type OptionValues } from "./options.ts";
 
 export interface Option extends OptionValues {
   /** One line of documentation. */
@@ -68,14 +68,9 @@ const DOCS = {
     doc: "Standard deviation of the noise that a variation is drawn from, over the image, where black is -1 and white is 1: 0 keeps the image, 0.4 its shapes and colours, 2 little.",
     example: "0.6",
   },
-  sigma: { doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.", example: "0.3" },
 } as const satisfies Record<OptionName, Omit<Option, keyof OptionValues> & { readonly default?: string }>;
 
 /** Each option with its documentation. */
 export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ...OPTION_VALUES[name], ...DOCS[name] }])) as {
   readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example" | "default">;
 };
-
-/** Where an operation's value comes from if the caller gives none. An input image has no class unless one is given. */
-export const defaultOf = (name: OptionName, operation: Operation): string =>
-  name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;

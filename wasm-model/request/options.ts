@@ -1,8 +1,8 @@
 /** The options that a caller may set, in one table, from which types, queries, attributes, flags and recipes are made. */
 import { SAMPLERS } from "../sampling/sampler.ts";
 
-/** The four operations: sample from noise, vary an image, inpaint a part of one, denoise one. */
-export type Operation = "sample" | "vary" | "inpaint" | "denoise";
+/** The three operations: sample from noise, vary an image, inpaint a part of one. */
+export type Operation = "sample" | "vary" | "inpaint";
 
 /** What values an option takes. */
 export type Domain =
@@ -20,8 +20,8 @@ export type Domain =
   | { readonly type: "class" };
 
 export interface OptionValues {
-  /** The operations that take it. */
-  readonly of: readonly Operation[];
+  /** The operation that alone takes it. */
+  readonly only?: Operation;
   readonly domain: Domain;
   /** The number that is used if the caller gives none. */
   readonly default?: string;
@@ -29,32 +29,28 @@ export interface OptionValues {
   readonly attribute?: string;
 }
 
-const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
-const DRAWN = ["sample", "vary", "inpaint"] as const;
-
 /** The most pixels of an image, summed over its frames. */
 export const MAX_PIXELS = 1_048_576;
 
 export const OPTION_VALUES = {
-  seed: { of: DRAWN, domain: { type: "text", minLength: 1, maxLength: 256 } },
-  class: { of: ALL, domain: { type: "class" }, attribute: "label" },
-  steps: { of: DRAWN, domain: { type: "integer", min: 1, max: 64 } },
-  sampler: { of: DRAWN, domain: { type: "choice", values: SAMPLERS } },
-  churn: { of: DRAWN, domain: { type: "number", min: 0, max: 1 } },
-  extrapolation: { of: DRAWN, domain: { type: "number", min: 0, max: 10 } },
-  temperature: { of: DRAWN, domain: { type: "number", min: 0, max: 2 }, default: "1" },
-  guidance: { of: DRAWN, domain: { type: "number", min: 0, max: 10 }, default: "1" },
-  size: { of: ALL, domain: { type: "pixels", min: 1, max: 16 } },
-  enlarge: { of: ALL, domain: { type: "choice", values: ["smooth", "pixels"] }, default: "smooth" },
-  to: { of: DRAWN, domain: { type: "text", minLength: 1, maxLength: 256 } },
-  t: { of: DRAWN, domain: { type: "number", min: 0, max: 1 }, default: "0.5" },
-  n: { of: DRAWN, domain: { type: "integer", min: 1, max: 1024 } },
-  background: { of: ALL, domain: { type: "colour", transparent: true } },
-  foreground: { of: ALL, domain: { type: "colour" } },
-  radius: { of: ALL, domain: { type: "integer", min: 0, max: 50 }, default: "0" },
-  frames: { of: DRAWN, domain: { type: "integer", min: 2, max: 64 } },
-  strength: { of: ["vary"], domain: { type: "number", min: 0, max: 2 }, default: "0.4" },
-  sigma: { of: ["denoise"], domain: { type: "number", min: 0.001, max: 1000 }, default: "0.5" },
+  seed: { domain: { type: "text", minLength: 1, maxLength: 256 } },
+  class: { domain: { type: "class" }, attribute: "label" },
+  steps: { domain: { type: "integer", min: 1, max: 64 } },
+  sampler: { domain: { type: "choice", values: SAMPLERS } },
+  churn: { domain: { type: "number", min: 0, max: 1 } },
+  extrapolation: { domain: { type: "number", min: 0, max: 10 } },
+  temperature: { domain: { type: "number", min: 0, max: 2 }, default: "1" },
+  guidance: { domain: { type: "number", min: 0, max: 10 }, default: "1" },
+  size: { domain: { type: "pixels", min: 1, max: 16 } },
+  enlarge: { domain: { type: "choice", values: ["smooth", "pixels"] }, default: "smooth" },
+  to: { domain: { type: "text", minLength: 1, maxLength: 256 } },
+  t: { domain: { type: "number", min: 0, max: 1 }, default: "0.5" },
+  n: { domain: { type: "integer", min: 1, max: 1024 } },
+  background: { domain: { type: "colour", transparent: true } },
+  foreground: { domain: { type: "colour" } },
+  radius: { domain: { type: "integer", min: 0, max: 50 }, default: "0" },
+  frames: { domain: { type: "integer", min: 2, max: 64 } },
+  strength: { only: "vary", domain: { type: "number", min: 0, max: 2 }, default: "0.4" },
 } as const satisfies Record<string, OptionValues>;
 
 /** How an image becomes larger than native. */
@@ -72,16 +68,18 @@ export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
 /** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
 
-type NamesOf<O extends Operation> = { [K in OptionName]: O extends (typeof OPTION_VALUES)[K]["of"][number] ? K : never }[OptionName];
+type NamesOf<O extends Operation> = {
+  [K in OptionName]: (typeof OPTION_VALUES)[K] extends { readonly only: infer P } ? (O extends P ? K : never) : K;
+}[OptionName];
 
 /** The options of an operation, in the order of the table. */
 export const optionsOf = <O extends Operation>(operation: O): NamesOf<O>[] =>
-  OPTION_NAMES.filter((name) => (OPTION_VALUES[name].of as readonly Operation[]).includes(operation)) as NamesOf<O>[];
+  OPTION_NAMES.filter((name) => ((OPTION_VALUES[name] as OptionValues).only ?? operation) === operation) as NamesOf<O>[];
 
 /** A request for an operation. */
 export type OptionsOf<O extends Operation> = {
   readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTION_VALUES)[K]["domain"]> | undefined;
-} & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
+} & { readonly seed: string };
 
 /** A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given. */
 export type SampleOptions = OptionsOf<"sample">;

@@ -19,6 +19,7 @@ import {
   type OptionName,
   type OptionsOf,
   optionsOf,
+  type SampleOptions,
 } from "./options.ts";
 import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
@@ -44,7 +45,7 @@ export interface ImageSettings {
 
 /** A resolved request. Together with the model's bytes it determines the image's bytes. */
 export interface Settings extends Appearance {
-  readonly operation: DrawingOperation;
+  readonly operation: Operation;
   /** The image's seed; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
   /** Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional. */
@@ -78,21 +79,13 @@ export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
 export const trajectoryOf = (settings: Trajectory): Trajectory =>
   Object.fromEntries(TRAJECTORY.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]))) as unknown as Trajectory;
 
-export type DrawingOperation = Exclude<Operation, "denoise">;
-
-/** A resolved request to denoise an image. */
-export interface DenoiseSettings extends Appearance {
-  readonly class: number | undefined;
-  readonly sigma: number;
-}
-
 /**
  * The settings of a request to the model with this card. Without `class`, `sample` chooses one by the seed and the
  * other operations are unconditional. An interpolation with t = 0 or t = 1 resolves to the image of that one seed.
  * Throws `OptionError` for the first value that is out of its domain and for an option that the operation does not
  * take.
  */
-export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
+export function resolve<O extends Operation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
   const given = knownOptions<"vary">(operation, options);
   const { labels } = card;
   const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
@@ -148,16 +141,6 @@ const varied = (strength: number, { schedules: _, ...sampling }: SamplingSetting
   ...{ rho: 3, churn: 0, extrapolation: 1.2, sigmaMin: Math.min(0.06, strength / 2), sigmaMax: strength },
 });
 
-/** Resolves a request to denoise an image. Throws `OptionError` like `resolve`. */
-export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): DenoiseSettings {
-  const given = knownOptions<"denoise">("denoise", options);
-  return {
-    class: given.class === undefined ? undefined : classIndex(given.class, card.labels),
-    sigma: decimal("sigma", given.sigma),
-    ...appearanceOf(given, card, 1),
-  };
-}
-
 /** The images of a request, in order: one, or `n` of a grid. */
 export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
   const image = (suffix: string): ImageSettings => {
@@ -195,7 +178,7 @@ export function unknownOption(name: string, names: readonly string[], received: 
 
 /** One seed, or the two of an interpolation. */
 function between(
-  { seed, to, t }: Partial<Pick<OptionsOf<"sample">, "seed" | "to" | "t">>,
+  { seed, to, t }: Partial<Pick<SampleOptions, "seed" | "to" | "t">>,
   n: number | undefined,
 ): { readonly seed: string; readonly to?: string | undefined; readonly t: number } {
   const suffix = n === undefined ? 0 : cellSeed("", n - 1).length;
@@ -224,7 +207,7 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function appearanceOf(
-  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<OptionsOf<"denoise">>,
+  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<SampleOptions>,
   card: ModelCard,
   images: number,
 ): Appearance {

@@ -13,7 +13,7 @@ export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pi
   readonly domain: Domain | { readonly type: "model" };
 }
 
-const { seed, frames, strength: _ofVariations, sigma: _ofDenoising, ...others } = OPTIONS;
+const { seed, frames, strength: _ofVariations, ...others } = OPTIONS;
 
 export const QUERY_OPTIONS = {
   seed,

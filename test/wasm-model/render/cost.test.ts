@@ -4,7 +4,7 @@ import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { enlargerMacs } from "../../../wasm-model/render/enlarge.ts";
-import { resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, SMALL } from "../../support/random-model.ts";
 
 const grey = cardOf({ ...SMALL, ...NETWORKS.m32 });
@@ -32,5 +32,4 @@ it("is the network's multiply-accumulates, plus a stated number for an image and
   expect(pixels({ radius: 20 })).toBe(4 * 784);
   expect(pixels({ radius: 20, foreground: "f00" })).toBe(4 * 784);
   expect(pixels({ radius: 20 }, colour)).toBe(4 * 64 * 64);
-  expect(costOf({ nfe: 1, ...resolveDenoise({}, grey) }, grey)).toBe(cost({ steps: 1 }));
 });

@@ -6,7 +6,7 @@ import { generate } from "../../../wasm-model/render/generate.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { MAX_PIXELS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
-import { imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { imagesOf, resolve } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 import { randomModel, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
@@ -216,17 +216,6 @@ describe("resolve", () => {
     expect(mistake({ seed: "🧥".repeat(65) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 bytes in UTF-8" });
     expect(mistake({ seed: "" }).option).toBe("seed");
     expect(mistake({ seed: "\ud83e" }).option).toBe("seed"); // half a surrogate pair is no text
-  });
-});
-
-describe("resolveDenoise", () => {
-  it("has defaults for everything but the class, which may be absent", () => {
-    expect(resolveDenoise({}, card)).toEqual({ sigma: 0.5, class: undefined, width: 28, height: 28 });
-    expect(resolveDenoise({ sigma: "2.25", class: "bag", size: 56 }, card)).toEqual({ sigma: 2.25, class: 3, width: 56, height: 56 });
-  });
-
-  it.each(["0", "1001", "1e1", "a", ""])("refuses the sigma %j", (sigma) => {
-    expect(() => resolveDenoise({ sigma }, card)).toThrow("Expected a number from 0.001 to 1000 for `sigma`");
   });
 });
 
