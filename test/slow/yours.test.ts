@@ -319,6 +319,20 @@ describe("what is kept", () => {
     }));
 });
 
+it("each file is decoded once, whatever squares are made of it", () =>
+  open("", async (page) => {
+    await page.evaluate(() => {
+      const decode = createImageBitmap as (...all: unknown[]) => Promise<ImageBitmap>;
+      const counted = (source: unknown, ...rest: unknown[]) => {
+        if (source instanceof Blob) document.body.dataset.decoded = String(Number(document.body.dataset.decoded ?? 0) + 1);
+        return decode(source, ...rest);
+      };
+      Object.assign(globalThis, { createImageBitmap: counted });
+    });
+    await choose(page);
+    expect(await page.locator("body").getAttribute("data-decoded")).toBe("16");
+  }));
+
 it("classes: are made by hand, one empty one at a time", () =>
   open("", async (page) => {
     const put = async (count: number, ...files: string[]): Promise<void> => {

@@ -27,17 +27,32 @@ export async function pictureOf({ path, file }: Found): Promise<Picture> {
   const { width, height, image } = await measured(file);
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
+    const decoded = await decode(file, width, height);
     const squares = {} as Record<Crop, Uint8Array>;
     for (const [crop, larger] of [["cover", Math.max] as const, ["contain", Math.min] as const]) {
-      const scale = larger(SIDE / width, SIDE / height);
-      const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-      const source = await scaled(file, image, w, h);
+      const [w, h] = scaledBy(larger(SIDE / width, SIDE / height), width, height);
+      const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
       squares[crop] = pixelsOf((context) => context.drawImage(source, Math.round((SIDE - w) / 2), Math.round((SIDE - h) / 2), w, h));
       if (source instanceof ImageBitmap) source.close();
     }
+    decoded?.close();
     return { path, ...squares };
   });
 }
+
+const scaledBy = (scale: number, width: number, height: number): readonly [number, number] => [
+  Math.max(1, Math.round(width * scale)),
+  Math.max(1, Math.round(height * scale)),
+];
+
+const resizedTo = (resizeWidth: number, resizeHeight: number): ImageBitmapOptions => ({ resizeWidth, resizeHeight, resizeQuality: "high" });
+
+/** Pixels of the short side of what is decoded, of which all squares are made. */
+const DECODED = 256;
+
+/** Decoded away from the page's thread; undefined for drawings that are not of pixels (SVG), which are drawn here. */
+const decode = (file: File, width: number, height: number): Promise<ImageBitmap | undefined> =>
+  createImageBitmap(file, resizedTo(...scaledBy(Math.min(1, DECODED / Math.min(width, height)), width, height))).catch(() => undefined);
 
 let pixelsNow = 0;
 const waiting: (() => void)[] = [];
@@ -72,10 +87,6 @@ function whyNot({ name, type }: File): string {
   if (/\.hei[cf]$/i.test(name) || /hei[cf]/.test(type)) return "HEIC, which this browser does not read: save it as JPEG";
   return type.startsWith("image/") ? "damaged, or of a kind that this browser does not read" : "not a picture";
 }
-
-/** Decoded and scaled away from the page's thread; drawings that are not of pixels (SVG) are drawn here. */
-const scaled = (file: File, image: HTMLImageElement, resizeWidth: number, resizeHeight: number): Promise<CanvasImageSource> =>
-  createImageBitmap(file, { resizeWidth, resizeHeight, resizeQuality: "high" }).catch(() => image);
 
 /** What is drawn on white. */
 function pixelsOf(draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
