@@ -83,7 +83,7 @@ async function fashionPictures(): Promise<Picture[]> {
   const taken = labels.map(() => 0);
   const pictures: Picture[] = [];
   let i = 0;
-  for await (const { split, label, png } of images) {
+  for (const { split, label, png } of images) {
     const name = `${i++}`;
     if (split !== "train" || taken[label]++ >= COUNTS.fashion) continue;
     const draw = (dice: Dice): string => {

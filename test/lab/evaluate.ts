@@ -1,42 +1,31 @@
 /**
  * `npm run lab -- evaluate`: what `npx anneal evaluate` measures and, by a classifier of the data, how good the images
- * are: FID, class accuracy and Inception Score.
+ * are: FID and class accuracy.
  */
 import { join } from "node:path";
-import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { evaluation } from "../../training/measure/evaluation.ts";
 import { NEIGHBOURS } from "../../training/run/end.ts";
 import { readClassifier } from "./classifiers/file.ts";
 import { classifierPath } from "./judges.ts";
-import {
-  type MeasuringFlags,
-  open,
-  type SamplingFlags,
-  samplingOf,
-  withMeasuringFlags,
-  withSampling,
-  withSamplingFlags,
-} from "./measuring.ts";
+import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
 import { describeQuality, obstacle, qualityOf, realQuality, referenceOf } from "./quality.ts";
 
 await runCommandLine(async () => {
-  const classifierDoc = "the classifier whose features compare the images (default: the data set's judging one)";
-  const command = withMeasuringFlags(newCommand("lab evaluate"), { count: 10_000, seed: "evaluate", classifier: classifierDoc });
-  withSamplingFlags(command)
-    .description(
-      "Measures a model as `npx anneal evaluate` does, and its FID, class accuracy and Inception Score. The sampling flags take the place of the card's settings.",
-    )
+  const command = measuringCommand("lab evaluate", { count: 10_000, seed: "evaluate" })
+    .description("Measures a model as `npx anneal evaluate` does, and its FID and class accuracy.")
+    .option("--classifier <file>", "the classifier whose features compare the images (default: the data set's judging one)")
     .argument("<model.onnx>", "the model's file, int8 or fp32")
     .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
     .parse(process.argv);
   const [file] = command.args;
-  const flags = command.opts<MeasuringFlags & SamplingFlags & { readonly out: string }>();
+  const flags = command.opts<MeasuringFlags & { readonly classifier?: string; readonly out: string }>();
   const { seed, out } = flags;
   makeFolder(out);
   const { tf, models, dataset, count } = await open([file], flags);
-  const model = withSampling(models[0], samplingOf(flags));
+  const [model] = models;
   const reason = obstacle(dataset);
   if (reason !== undefined) throw new UserError(`Expected data whose images a classifier can compare for \`data\` but ${reason}`);
   const classifier = readClassifier(dataset, flags.classifier ?? classifierPath(dataset.name, "judging"));

@@ -21,7 +21,7 @@ export interface KnownSet extends Pick<AboutSet, "licence" | "size"> {
   readonly labels: readonly string[];
   readonly count: number;
   /** In the set's own order, made one by one. */
-  readonly images: AsyncIterable<SetImage> | Iterable<SetImage>;
+  readonly images: Iterable<SetImage>;
 }
 
 /** Writes the folder `out`, which is complete or absent. Throws a UserError unless it is new or empty and can be written. */
@@ -33,7 +33,7 @@ export async function writeSet(out: string, { licence, labels, size, count, imag
   const bar = progress("writing images", count);
   try {
     for (const split of ["train", "test"]) for (const { folder } of classes) makeFolder(join(temporary, split, folder));
-    for await (const { split, label, png } of images) {
+    for (const { split, label, png } of images) {
       const name = `${String(counts[split]++).padStart(6, "0")}.png`;
       writeFileSync(join(temporary, split, classes[label].folder, name), png);
       bar.update(counts.train + counts.test);

@@ -118,7 +118,7 @@ function unzipped(bytes: Uint8Array, path: string): Uint8Array {
 }
 
 /** The bytes of a regular file. Throws a UserError that names it. */
-export function readFile(path: string): Uint8Array {
+function readFile(path: string): Uint8Array {
   try {
     return readRegularFile(path);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
-import { backendOption, numberIn } from "../../training/cli/command-line.ts";
+import { backendOption, newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
@@ -10,52 +10,30 @@ import { expectFits, loadDataset } from "../../training/data/load.ts";
 import { drawImages, requestedClasses } from "../../training/measure/images.ts";
 import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
+import { checkedCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
-import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { SAMPLERS, type SamplerName, type SamplingSettings, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
 
-export interface MeasuringFlags {
+export interface MeasuringFlags extends Partial<SamplingNumbers> {
   readonly data?: string;
-  readonly classifier?: string;
   readonly count: number;
   readonly seed: string;
+  readonly sampler?: SamplerName;
   readonly backend: BackendName | "auto";
 }
 
-/** Adds the flags. `seed`: that of the images. `classifier`: which one, and its default, in words. */
-export const withMeasuringFlags = (
-  command: Command,
-  {
-    count,
-    seed,
-    classifier = "the tuning classifier (default: the data set's own)",
-  }: Pick<MeasuringFlags, "count" | "seed" | "classifier">,
-): Command =>
-  command
+/** The command of this name, with defaults of these flags. A flag of each sampling setting takes the place of the card's. */
+export function measuringCommand(name: string, { count, seed }: Pick<MeasuringFlags, "count" | "seed">): Command {
+  const command = newCommand(name)
     .option("--data <folder>", "the images to compare with (default: a folder here that has the name of the training data)")
-    .option("--classifier <file>", classifier)
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", MIN_COUNT, 1_000_000), count)
     .option("--seed <text>", "image i has the seed {seed}/i", seed)
-    .addOption(backendOption());
-
-export interface SamplingFlags extends Partial<SamplingNumbers> {
-  readonly sampler?: SamplerName;
-}
-
-/** Adds a flag for each sampling setting, which takes the place of the card's. */
-export function withSamplingFlags(command: Command): Command {
-  command.addOption(new Option("--sampler <name>", "the sampler (default: the card's)").choices(SAMPLERS));
+    .addOption(backendOption())
+    .addOption(new Option("--sampler <name>", "the sampler (default: the card's)").choices(SAMPLERS));
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   return command;
 }
-
-/** The settings that were given. */
-export const samplingOf = (flags: SamplingFlags): Partial<SamplingSettings> => ({
-  ...(flags.sampler && { sampler: flags.sampler }),
-  ...Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]])),
-});
 
 export interface Opened {
   readonly tf: Tf;
@@ -65,12 +43,13 @@ export interface Opened {
   readonly count: number;
 }
 
-/** Opens the models and their common data. Throws a UserError if they do not fit together. */
-export async function open(files: readonly string[], { data, count, backend }: MeasuringFlags): Promise<Opened> {
+/** Opens the models, with the settings that were given, and their common data. Throws a UserError if they do not fit together. */
+export async function open(files: readonly string[], { data, count, backend, sampler, ...flags }: MeasuringFlags): Promise<Opened> {
+  const numbers = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const models: EvaluatedModel[] = [];
-  for (const file of files) models.push(await openEvaluatedModel(tf, file));
+  for (const file of files) models.push(withSampling(await openEvaluatedModel(tf, file), { ...numbers, ...(sampler && { sampler }) }));
   const dataset = await loadDataset(data ?? models[0].card.training.data, settingsOfCard(models[0].card));
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
   return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
@@ -81,8 +60,6 @@ export const withSampling = <Model extends GenerativeModel>(model: Model, change
   ...model,
   card: checkedCard({ ...model.card, sampling: withChanges(model.card.sampling, changes) }),
 });
-
-export const evaluationsOf = ({ sampling }: ModelCard): number => evaluations(sampling.sampler, sampling.steps, sampling);
 
 /** A schedule, of a Gaussian start without its numbers. */
 export function describeSchedule({ start, ...rest }: Schedule): string {

@@ -2,7 +2,7 @@
  * `npm run lab -- own`: how near a model's images are to the pictures that it learned from, in features of a classifier of
  * photographs that took no part in its training; and what such a distance does not see: copies, contrast, sharpness.
  */
-import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
+import { runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
@@ -16,6 +16,7 @@ import { classCountsOf } from "../../training/network/split.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { whiteOf } from "./appearance.ts";
 import { featureCount } from "./classifiers/classifier.ts";
@@ -23,21 +24,8 @@ import { classify } from "./classifiers/classify.ts";
 import { type Classifier, readClassifier } from "./classifiers/file.ts";
 import { classifierPath, type Purpose } from "./judges.ts";
 import { kernelDistance } from "./kernel-distance.ts";
-import {
-  evaluationsOf,
-  type MeasuringFlags,
-  open,
-  type SamplingFlags,
-  samplingOf,
-  withMeasuringFlags,
-  withSampling,
-  withSamplingFlags,
-} from "./measuring.ts";
+import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
 import { textTable } from "./quality.ts";
-
-interface OwnFlags extends MeasuringFlags, SamplingFlags {
-  readonly sheet?: string;
-}
 
 /** Pixels each way of the photographs whose classifier gives the features, and of enlarged images. */
 const [SIDE, LARGE] = [32, 128];
@@ -56,14 +44,12 @@ function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Arr
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
 
 await runCommandLine(async () => {
-  const command = withSamplingFlags(withMeasuringFlags(newCommand("lab own"), { count: 400, seed: "own" }))
-    .description(
-      "Compares a model's images with the pictures that it learned from. The sampling flags take the place of the card's settings.",
-    )
+  const command = measuringCommand("lab own", { count: 400, seed: "own" })
+    .description("Compares a model's images with the pictures that it learned from.")
     .argument("<model.onnx...>", "files of models of 32x32 pixels that learned from --data")
     .option("--sheet <file.png>", "forty images of the first file at 128 pixels");
   const files = command.parse(process.argv).args;
-  const flags = command.opts<OwnFlags>();
+  const flags = command.opts<MeasuringFlags & { readonly sheet?: string }>();
   const { tf, models, dataset } = await open(files, flags);
   const { channels, width, height, train, test } = dataset;
   if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
@@ -74,20 +60,19 @@ await runCommandLine(async () => {
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
   const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
   const largePictures = joined([large.train.images(), large.test.images()]);
-  const changes = samplingOf(flags);
 
   const rows = [];
-  for (const [i, opened] of models.entries()) {
-    const drawn = withSampling(opened, changes);
+  for (const [i, drawn] of models.entries()) {
     const images = await drawImages(drawn, { count: flags.count, seed: flags.seed, classCounts: classCountsOf(dataset) });
-    const model = withSampling(await openModel(files[i]), changes);
+    const model = { ...(await openModel(files[i])), card: drawn.card };
     const enlarged = [];
     for (let k = 0; k < SHEET_IMAGES; k++) enlarged.push(await sample(model, { seed: `${flags.seed}/${k}`, size: LARGE }));
+    const { sampling } = drawn.card;
     const largeImages = joined(enlarged.map(({ pixels }) => pixels));
     if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));
     rows.push([
       files[i],
-      evaluationsOf(drawn.card).toString(),
+      evaluations(sampling.sampler, sampling.steps, sampling).toString(),
       ...featuresOf(tf, classifiers, images, channels).map((own, k) =>
         kernelDistance(own, features[k], featureCount(classifiers[k].spec)).toPrecision(3),
       ),

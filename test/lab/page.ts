@@ -59,7 +59,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
       show(of(own[0])[1]),
     ]),
   ];
-  const figure = (name: string, key: "fid" | "classAccuracy" | "inceptionScore", show: (value: number) => string) =>
+  const figure = (name: string, key: "fid" | "classAccuracy", show: (value: number) => string) =>
     row(name, show, ({ generated, real }) => [generated[key], real[key]]);
   const [{ labels, data, count, heldOut, neighbours }] = reports;
   const seeds = [...new Set(reports.map(({ seed }) => `\`${seed}/0\`, ...`))];
@@ -72,7 +72,6 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
         ["", ...groups.flatMap(([name]) => [name, `real, ${name.split(", ")[1]}`])],
         figure("FID", "fid", (value) => value.toFixed(4)),
         figure("class accuracy", "classAccuracy", percent),
-        figure("Inception Score", "inceptionScore", (value) => value.toFixed(2)),
         ...(hasDistances
           ? [
               row(

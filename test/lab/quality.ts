@@ -60,7 +60,6 @@ export interface Quality {
   readonly fid: number;
   /** Share of the images that the classifier assigns to the requested class. */
   readonly classAccuracy: number;
-  readonly inceptionScore: number;
   /** For each class, in label order: the share of its images that the classifier assigns to it. */
   readonly accuracyByClass: readonly number[];
   /** Number of images that the classifier assigns to each class. */
@@ -91,27 +90,12 @@ function qualityOfClassified(
   return {
     fid: frechetDistance(momentsOf(features, featureCount(spec)), moments),
     classAccuracy: accuracy(predicted, classes),
-    inceptionScore: inceptionScore(probabilities, spec.classes),
     accuracyByClass: labels.map((label) => {
       const own = predicted.filter((_, i) => classes[i] === label);
       return accuracy(own, new Uint16Array(own.length).fill(label));
     }),
     imagesByClass: labels.map((label) => predicted.filter((prediction) => prediction === label).length),
   };
-}
-
-/**
- * The Inception Score (Salimans et al. 2016) with a data set's own classifier: exp of the mean over images of KL(p(y |
- * x) || p(y)). It ranges from 1 (all images alike to the classifier) to K (each image certainly of one class, all
- * classes equally often). `probabilities`: [N, K].
- */
-export function inceptionScore(probabilities: Float32Array, classes: number): number {
-  const count = probabilities.length / classes;
-  const marginal = new Float64Array(classes);
-  for (const [at, p] of probabilities.entries()) marginal[at % classes] += p / count;
-  let divergence = 0;
-  for (const [at, p] of probabilities.entries()) if (p > 0) divergence += (p * Math.log(p / marginal[at % classes])) / count;
-  return Math.exp(divergence);
 }
 
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
@@ -122,7 +106,6 @@ export function describeQuality(generated: Quality, real: Quality, count: number
     ["", "generated", `real (${count})`],
     ["FID", generated.fid.toFixed(4), real.fid.toFixed(4)],
     ["class accuracy", percent(generated.classAccuracy), percent(real.classAccuracy)],
-    ["Inception Score", generated.inceptionScore.toFixed(2), real.inceptionScore.toFixed(2)],
   ];
   const byClass = labels.map((label, i) => [label, percent(generated.accuracyByClass[i]), String(generated.imagesByClass[i])]);
   return [textTable(figures), textTable([["class", "drawn as asked", "images taken for it"], ...byClass])].join("\n\n");

@@ -15,7 +15,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   own: { summary: "compare a model of a folder of pictures with these pictures", run: () => import("./own.ts") },
   likeness: { summary: "tell how alike the pictures of folders are, by which a forecast is made", run: () => import("./likeness.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
-  effects: { summary: "show the effect of an option: a row for each value, a column for each seed", run: () => import("./effects.ts") },
   page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
   "train-classifier": { summary: "train a classifier whose features FID uses", run: () => import("./train-classifier.ts") },
 });

@@ -10,7 +10,7 @@ import type { EvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import type { SamplingSettings, Schedule, Start } from "../../wasm-model/sampling/settings.ts";
+import type { SamplingSettings, Schedule } from "../../wasm-model/sampling/settings.ts";
 import { cma, populationOf } from "./cma-es.ts";
 import { describeSchedule, drawnQuality, withSampling } from "./measuring.ts";
 import type { Reference } from "./quality.ts";
@@ -22,14 +22,11 @@ export const drawnBy = (schedule: Schedule): Partial<SamplingSettings> => ({
   schedules: [schedule],
 });
 
-/**
- * The free numbers of a schedule: ln sigma_0, log(log(sigma_i / sigma_{i+1})) of neighbouring levels, logits of churn,
- * extrapolation and, for a start, its extrapolation and spread.
- */
-export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
+/** The free numbers of a schedule: ln sigma_0, log(log(sigma_i / sigma_{i+1})) of neighbouring levels, logits of churn, extrapolation. */
+function numbersOf({ sigmas, churn, extrapolation }: Schedule): number[] {
   const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
   const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
-  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation, ...(start ? [start.extrapolation, start.spread] : [])];
+  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation];
 }
 
 /** Churn this close to 0 or 1 is 0 or 1. */
@@ -37,9 +34,9 @@ const CHURN_EDGE = 0.01;
 /** Least distance between logarithms of levels, so that they still differ after rounding. */
 const MIN_GAP = 1e-3;
 
-/** The inverse of `numbersOf`, rounded to five digits, with the given start if any. Levels always decrease. */
-export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
-  const steps = Math.floor((numbers.length + (start ? 0 : 2)) / 3);
+/** The inverse of `numbersOf`, rounded to five digits. Levels always decrease. */
+function scheduleFrom(numbers: readonly number[]): Schedule {
+  const steps = (numbers.length + 2) / 3;
   const rounded = (value: number): number => Number(value.toPrecision(5));
   let level = numbers[0];
   const sigmas = [rounded(Math.exp(level))];
@@ -51,40 +48,17 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
     const c = 1 / (1 + Math.exp(-logit));
     return c < CHURN_EDGE ? 0 : c > 1 - CHURN_EDGE ? 1 : rounded(c);
   });
-  const weights = numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10)));
-  const schedule = { sigmas, churn, extrapolation: weights.slice(0, steps - 1) };
-  if (!start) return schedule;
-  const [ofStart, spread] = weights.slice(steps - 1);
-  return { ...schedule, start: { ...start, extrapolation: ofStart, spread } };
+  return { sigmas, churn, extrapolation: numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10))) };
 }
 
 /** Initial standard deviations of the numbers. */
-const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
+const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12 } as const;
 /** Factor for these if the search begins at the card's own schedule, which an earlier search found. */
 const FINER = 0.4;
-/**
- * Where a search with a start begins (training/LOG.md): the highest first level, whose noise hides what the start
- * leaves out, and the start's own numbers.
- */
-const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
-
 /** Initial standard deviations of `numbersOf`, times `share`. */
-export function scalesOf({ churn, start }: Schedule, share: number): number[] {
-  const { first, gap, logit, extrapolation, spread } = SCALES;
-  const each = (scale: number): number[] => churn.map(() => scale);
-  const all = [first, ...each(gap), ...each(logit), ...each(extrapolation), ...(start ? [extrapolation, spread] : [])];
-  return all.map((scale) => share * scale);
-}
-
-/**
- * The schedule with the start, and its levels lowered accordingly. If it had a start already, that one's numbers are
- * kept.
- */
-export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
-  const ratio = Math.min(1, FIRST.sigma / sigmas[0]);
-  const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 3)).toPrecision(5)));
-  const { spread, extrapolation } = schedule.start ?? FIRST;
-  return { ...schedule, sigmas: lowered, start: { ...start, spread, extrapolation } };
+function scalesOf({ churn }: Schedule, share: number): number[] {
+  const { first, gap, logit, extrapolation } = SCALES;
+  return [first, ...[gap, logit, extrapolation].flatMap((scale) => churn.map(() => scale))].map((scale) => share * scale);
 }
 
 /** The model, reference and images that candidates are measured with, and the file that keeps them. */
@@ -104,10 +78,10 @@ interface Trial {
 
 /**
  * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first is the card's
- * schedule of that length or else its grid, with `start` if it is given. CMA-ES searches around it, in smaller steps if
- * it is the card's schedule, and its mean is tried last. A single step without a start has nothing to search.
+ * schedule of that length, whose start all keep, or else its grid. CMA-ES searches around it, in smaller steps if it is the
+ * card's schedule, and its mean is tried last. A single step has nothing to search.
  */
-export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
+export async function searchSchedule(ruler: Ruler, steps: number, candidates: number): Promise<Schedule> {
   const { tf, reference, model, count, seed } = ruler;
   const known = existsSync(ruler.trials)
     ? readFileSync(ruler.trials, "utf8")
@@ -128,20 +102,20 @@ export async function searchSchedule(ruler: Ruler, steps: number, candidates: nu
     return trial.fid;
   };
 
-  const own = scheduleOf({ ...model.card.sampling, steps });
-  const isKnown = model.card.sampling.schedules?.includes(own) ?? false;
-  const first = start ? startingFrom(start, own) : own;
+  const first = scheduleOf({ ...model.card.sampling, steps });
+  const { start } = first;
+  const tried = (numbers: readonly number[]): Promise<number> => measure({ ...scheduleFrom(numbers), ...(start && { start }) });
   await measure(first);
-  if (steps === 1 && !first.start) return first;
-  const scales = scalesOf(first, isKnown && !start ? FINER : 1);
+  if (steps === 1) return first;
+  const scales = scalesOf(first, model.card.sampling.schedules?.includes(first) ? FINER : 1);
   const normals = (generation: number, index: number, out: Float32Array) =>
     gaussians(seedState(`${seed}/cma/${steps}/${generation}`), index, out);
   const evolution = cma(numbersOf(first), scales, normals);
   while (trials.length + populationOf(scales.length) <= candidates) {
     const values: number[] = [];
-    for (const numbers of evolution.ask()) values.push(await measure(scheduleFrom(numbers, first.start)));
+    for (const numbers of evolution.ask()) values.push(await tried(numbers));
     evolution.tell(values);
   }
-  await measure(scheduleFrom(evolution.mean, first.start));
+  await tried(evolution.mean);
   return best().schedule;
 }

@@ -8,7 +8,6 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { unstable_startWorker as startExample } from "wrangler";
 import { openModel } from "../../training/cli/model-files.ts";
@@ -30,20 +29,6 @@ const linesOf = (text: string, kind = "sh"): string[] =>
 const inSentences = (text: string): string[] =>
   [...text.matchAll(/`(npx anneal (?!setup-native)[\w-]+ [^`<]+|npm start -- [^`]+)`/g)].map(([, command]) => command);
 
-/** A few made-up images in the files of CIFAR-10 and of CelebA. */
-async function writeKnownSets(clone: string): Promise<void> {
-  const records = Buffer.concat([0, 1].flatMap((label) => [Buffer.of(label), Buffer.alloc(3072, 100 + label)]));
-  writeFolder(join(clone, "cifar-10-batches-bin"), { "data_batch_1.bin": records, "test_batch.bin": records });
-  const photograph = await sharp({ create: { width: 178, height: 218, channels: 3, background: "#864" } })
-    .jpeg()
-    .toBuffer();
-  writeFolder(join(clone, "CelebA"), {
-    ...{ "img_align_celeba/1.jpg": photograph, "img_align_celeba/2.jpg": photograph },
-    "list_eval_partition.txt": "1.jpg 0\n2.jpg 2\n",
-    "list_attr_celeba.txt": "2\nSmiling\n1.jpg 1\n2.jpg -1\n",
-  });
-}
-
 describe("README.md, training/README.md, API.md's command line and DEPLOY.md", () => {
   const clone = mkdtempSync(join(tmpdir(), "anneal-clone-"));
 
@@ -52,7 +37,8 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
     symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
     writeTinyDataset(join(clone, "my-images"), 520);
     writeTinyDataset(join(clone, "data/fashion-mnist"), 300); // in place of a download
-    await writeKnownSets(clone);
+    const records = Buffer.concat([0, 1].flatMap((label) => [Buffer.of(label), Buffer.alloc(3072, 100 + label)]));
+    writeFolder(join(clone, "cifar-10-batches-bin"), { "data_batch_1.bin": records, "test_batch.bin": records });
     expect(await run("npm run prepare")).toMatchObject({ code: 0 });
     const judge = "npm run lab -- train-classifier --data my-images --network deep --images 1280 --backend wasm --out judge.safetensors";
     expect(await run(judge)).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 /** `npm run lab -- dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,8 +12,7 @@ import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { runLab } from "../../support/command-line.ts";
 import { writeFolder } from "../../support/files.ts";
-import { BLUE, distance, halves, pixel, RED } from "../../training/data/made-up.ts";
-import { celeba } from "../celeba.ts";
+import { pixel } from "../../training/data/made-up.ts";
 import { type KnownSet, writeSet } from "../known-set.ts";
 import { cifar10, type IdxSet, idxSet } from "../known-sets.ts";
 
@@ -144,76 +143,6 @@ describe("cifar10", () => {
   });
 });
 
-describe("celeba", () => {
-  /**
-   * Twelve images: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
-   * middle 140 x 140, and each has a grey of its own in its centre.
-   */
-  const COUNT = 12;
-  const nameOf = (i: number): string => `${String(i).padStart(6, "0")}.jpg`;
-  const partOf = (i: number): number => (i < 8 ? 0 : i < 9 ? 1 : 2);
-  const smiles = (i: number): boolean => i % 3 === 0;
-  const numbers = Array.from({ length: COUNT }, (_, i) => i);
-  const ATTRIBUTES = `${COUNT}\nBald Smiling Young \n${numbers.map((i) => `${nameOf(i)} -1 ${smiles(i) ? " 1" : "-1"}  1`).join("\n")}\n`;
-  const PARTITION = `${numbers.map((i) => `${nameOf(i)} ${partOf(i)}`).join("\n")}\n`;
-
-  async function imagesIn(folder: string): Promise<Record<string, Uint8Array>> {
-    const drawn = numbers.map(async (i) => {
-      const own = await halves(70, 70, [20 * i, 20 * i, 20 * i])
-        .png()
-        .toBuffer();
-      const middle = halves(140, 140, smiles(i) ? RED : BLUE)
-        .extend({ left: 19, right: 19, top: 39, bottom: 39, background: "#0f0" })
-        .composite([{ input: own }]);
-      return [`${folder}/${nameOf(i)}`, await middle.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer()] as const;
-    });
-    return Object.fromEntries(await Promise.all(drawn));
-  }
-  /** The set in folders for attributes, partition and images. */
-  const placed = async (attributes: string, partition: string, images: string) =>
-    writeFolder(from, {
-      [`${attributes}list_attr_celeba.txt`]: ATTRIBUTES,
-      [`${partition}list_eval_partition.txt`]: PARTITION,
-      ...(await imagesIn(`${images}img_align_celeba`)),
-    });
-  const flat = () => placed("", "", "");
-
-  it.each([
-    ["flat", flat],
-    ["as its authors lay it out", () => placed("Anno/", "Eval/", "Img/")],
-  ])("has its own splits, one class and the middle of each image (%s)", async (_, write) => {
-    const { train, test, labels, width, channels } = await written(await celeba(await write(), undefined));
-    expect([labels, width, channels, train.count, test.count]).toEqual([["face"], 32, 3, 8, 3]);
-    for (const i of [0, 1, 7]) {
-      const corners = [0, 31].map((at) => pixel(train.images(i, i + 1), 32, at, at));
-      for (const corner of corners) expect(distance(corner, smiles(i) ? RED : BLUE)).toBeLessThan(10); // no green
-    }
-  });
-
-  it("is classed by an attribute", async () => {
-    const { train, test, labels } = await written(await celeba(await flat(), "Smiling"));
-    expect(labels).toEqual(["not Smiling", "Smiling"]);
-    expect([...train.labels, ...test.labels]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11].map((i) => (smiles(i) ? 1 : 0)));
-  });
-
-  it("has only the attributes in its file, and names a file that is missing or damaged", async () => {
-    await expect(celeba(await flat(), "Laughing")).rejects.toThrow(
-      'Expected one of Bald, Smiling, Young for `class-by` but received "Laughing"',
-    );
-    const second = join(from, "img_align_celeba", nameOf(1));
-    writeFileSync(second, readFileSync(second).subarray(0, 400));
-    await expect(written(await celeba(from, undefined))).rejects.toThrow(`Expected an image of 178x218 pixels in \`${second}\` but `);
-    rmSync(second);
-    await expect(written(await celeba(from, undefined))).rejects.toThrow(`Expected a readable file \`${second}\``);
-    expect(readdirSync(root)).toEqual(["from"]); // nothing half-written
-  });
-
-  it("is never downloaded", async () => {
-    await expect(celeba(undefined, undefined)).rejects.toThrow("which Anneal may not distribute, for `from` but received nothing");
-    await expect(celeba(root, undefined)).rejects.toThrow(`for \`from\` but \`${root}\` has no img_align_celeba`);
-  });
-});
-
 describe("the command", () => {
   it("writes the folder and says what it wrote", async () => {
     const record = (label: number): Uint8Array => Buffer.concat([Buffer.of(label), noise(3072)]);
@@ -224,10 +153,5 @@ describe("the command", () => {
     expect(stdout).toContain(`wrote 1 training and 1 test images to ${out}, licence unknown\n`);
     expect(readdirSync(out).sort()).toEqual(["dataset.json", "test", "train"]);
     expect(readdirSync(join(out, "train", "automobile"))).toEqual(["000000.png"]);
-  });
-
-  it("refuses a flag of another set", async () => {
-    const stderr = 'Expected no `class-by` for mnist but received "Smiling"\n';
-    expect(await runLab("dataset", ["mnist", "--class-by", "Smiling", "--out", "x"])).toMatchObject({ code: 2, stderr, stdout: "" });
   });
 });

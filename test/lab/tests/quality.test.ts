@@ -12,7 +12,7 @@ import { wasmBackend } from "../../support/wasm-backend.ts";
 import { classifierSpec } from "../classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../classifiers/classify.ts";
 import type { Classifier } from "../classifiers/file.ts";
-import { inceptionScore, obstacle, qualityOf, realQuality, referenceOf } from "../quality.ts";
+import { obstacle, qualityOf, realQuality, referenceOf } from "../quality.ts";
 
 let tf: Tf;
 beforeAll(async () => {
@@ -82,7 +82,7 @@ describe("the figures of real images", () => {
     const real = realQuality(reference, 200);
     const generated = qualityOf(tf, reference, dataset.test.images(0, 200), dataset.test.labels.subarray(0, 200));
     expect(generated.fid).toBeCloseTo(real.fid, 4);
-    expect(generated).toEqual({ ...real, fid: generated.fid, inceptionScore: expect.closeTo(real.inceptionScore, 4) });
+    expect(generated).toEqual({ ...real, fid: generated.fid });
     expect(real.imagesByClass.reduce((sum, images) => sum + images)).toBe(200);
   });
 
@@ -105,18 +105,5 @@ describe("data that no classifier's features can compare", () => {
     [enough, undefined],
   ])("have a reason", (dataset, reason) => {
     expect(obstacle(dataset)).toBe(reason);
-  });
-});
-
-describe("inceptionScore", () => {
-  it("is the number of classes for certain and even decisions, and 1 if all images look alike", () => {
-    expect(inceptionScore(Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), 3)).toBeCloseTo(3, 6);
-    expect(inceptionScore(Float32Array.of(0.2, 0.8, 0.2, 0.8), 2)).toBeCloseTo(1, 6);
-    expect(inceptionScore(Float32Array.of(0, 1, 0, 1), 2)).toBeCloseTo(1, 6);
-  });
-
-  it("is exp of the mean divergence from the marginal", () => {
-    const divergence = 0.9 * Math.log(0.9 / 0.5) + 0.1 * Math.log(0.1 / 0.5);
-    expect(inceptionScore(Float32Array.of(0.9, 0.1, 0.1, 0.9), 2)).toBeCloseTo(Math.exp(divergence), 6);
   });
 });
