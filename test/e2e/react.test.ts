@@ -73,7 +73,7 @@ it.each(["is defined by the component", "is there before React"])(
     const sample = page.locator("anneal-sample.avatar[label=plant]");
     await sample.waitFor();
     await page.getByRole("button").click();
-    await page.locator("output", { hasText: "device 8" }).waitFor();
+    await page.locator("output", { hasText: "drawn 8" }).waitFor();
     const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
     const served = await (await fetch(`${worker.origin}/sample?seed=8&class=plant&steps=2&size=128`)).bytes();
     expect(Buffer.from(bytes).equals(served)).toBe(true);

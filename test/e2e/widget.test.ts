@@ -39,7 +39,7 @@ describe("on the device", () => {
     ];
     await embed(wanted.map(element).join(""));
     for (const [i, options] of wanted.entries())
-      expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual({ renderedBy: "device", png: await shown(options) });
+      expect(await drawnByWidget(page.locator("anneal-sample").nth(i))).toEqual(await shown(options));
     for (const file of [/embed\.js$/, /v1\/models$/, /@[0-9a-f]{32}\/model\.onnx$/])
       expect(requests.filter((url) => file.test(url))).toHaveLength(1);
     expect(requests.filter((url) => /\.wasm|assets/.test(url))).toEqual([]);
@@ -52,47 +52,26 @@ describe("on the device", () => {
       "Cross-Origin-Opener-Policy": "same-origin",
       "Content-Security-Policy": `default-src 'none'; script-src ${worker.origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${worker.origin}; trusted-types anneal; require-trusted-types-for 'script'`,
     });
-    expect(await drawnByWidget(page.locator("anneal-sample"))).toMatchObject({ renderedBy: "device" });
+    expect(await drawnByWidget(page.locator("anneal-sample"))).toEqual(await shown({ seed: "7", steps: "1" }));
   });
 });
 
 describe("where the device cannot draw", () => {
-  const options = { seed: "7", label: "plant", steps: "1" };
-
-  it("shows the edge's image: the model does not load", async () => {
-    await context.route("**/model.onnx", (route) => route.abort());
-    await embed(element(options));
-    await expectEdgeImage();
-  });
-
   it.each([
     ["workers", "script-src ORIGIN 'wasm-unsafe-eval'; connect-src ORIGIN; worker-src 'none'"],
     ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob:"],
     ["all of them, and workers from mere addresses", "script-src ORIGIN; require-trusted-types-for 'script'"],
-  ])("shows the edge's image: the page's policy forbids %s", async (_what, policy) => {
+  ])("a child from the server stays: the page's policy forbids %s", async (_what, policy) => {
     const headers = { "Content-Security-Policy": `default-src 'none'; img-src ORIGIN; ${policy}`.replaceAll("ORIGIN", worker.origin) };
-    await embed(element(options), headers);
-    await expectEdgeImage();
+    const child = `<img src="${worker.origin}/sample?seed=7&class=plant" alt="A plant">`;
+    await embed(`<anneal-sample seed="7" label="plant">${child}</anneal-sample><anneal-sample seed="7"></anneal-sample>`, headers);
+    const [first, second] = [0, 1].map((i) => page.locator("anneal-sample").nth(i));
+    await second.getByText("This image could not be drawn.").waitFor();
+    expect(
+      await first.getByRole("img", { name: "A plant" }).evaluate((img: HTMLImageElement) => [img.naturalWidth, img.checkVisibility()]),
+    ).toEqual([32, true]);
+    expect(await first.getByText("This image could not be drawn.").isVisible()).toBe(false);
   });
-
-  it("shows the edge's animation if the page wants to see the image form", async () => {
-    await context.route("**/model.onnx", (route) => route.abort());
-    await embed(element({ ...options, animate: "" }));
-    expect(await drawnByWidget(page.locator("anneal-sample"))).toEqual({ renderedBy: "edge", png: await served(options) });
-    expect(requests.filter((url) => url.includes("format"))).toEqual([`${worker.origin}/sample?seed=7&class=plant&steps=1&format=apng`]);
-  });
-
-  /** The element tells of an image by the edge and why, and the image stands in the page. */
-  async function expectEdgeImage(): Promise<void> {
-    const told = await page.waitForFunction(() => (globalThis as Telling).told);
-    expect(await told.jsonValue()).toEqual({ renderedBy: "edge", reason: expect.stringMatching(/\w/) });
-    const image = page.locator("anneal-sample").getByRole("img", { name: "Generated image of plant" });
-    expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
-      `${worker.origin}/sample?seed=7&class=plant&steps=1`,
-      32,
-      true,
-    ]);
-  }
 });
 
 it("in a page of Vue draws what the page says, with the widget's script after the page's own", async () => {
@@ -101,15 +80,15 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
   site.set(`<div id="app"></div><script type="module" src="/app.js"></script>${delayed}`);
   await page.goto(site.url, { waitUntil: "commit" });
-  await page.locator("output", { hasText: "device 7" }).waitFor();
+  await page.locator("output", { hasText: "drawn 7" }).waitFor();
   const sample = page.locator("anneal-sample.avatar[label=plant]");
   expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
     true,
     false,
   ]);
   await page.getByRole("button").click();
-  await page.locator("output", { hasText: "device 8" }).waitFor();
-  expect((await drawnByWidget(sample)).png).toEqual(await shown({ seed: "8", label: "plant", steps: "2" }));
+  await page.locator("output", { hasText: "drawn 8" }).waitFor();
+  expect(await drawnByWidget(sample)).toEqual(await shown({ seed: "8", label: "plant", steps: "2" }));
 });
 
 describe("/embed.js", () => {
@@ -137,9 +116,6 @@ async function built(entry: string): Promise<string> {
   return output.map(({ code = "" }) => code).join("");
 }
 
-/** Who drew the element of the page, and why the device did not. */
-type Telling = typeof globalThis & { told?: { readonly renderedBy: string; readonly reason?: string } };
-
 /** A fresh page. */
 async function openPage(browser: Pages): Promise<void> {
   context = await browser.newContext();
@@ -149,12 +125,6 @@ async function openPage(browser: Pages): Promise<void> {
   requests = [];
   context.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => uncaught.push(error));
-  await page.addInitScript(() => {
-    const tell = ({ detail }: CustomEventInit) => {
-      if (detail) Object.assign(globalThis, { told: { renderedBy: detail.renderedBy, reason: detail.reason?.message } });
-    };
-    document.addEventListener("load", tell as EventListener, { capture: true });
-  });
 }
 
 /** Goes to a page of another origin with the widget in it. */

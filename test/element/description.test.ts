@@ -115,9 +115,7 @@ it.each(namesOf(ELEMENT.events))("sends %s, which does not bubble", async (name)
   const event = await told(element, name);
   expect(event).toBeInstanceOf(CustomEvent);
   expect(event.bubbles).toBe(false);
-  expect(Object.keys(event.detail)).toEqual(
-    { progress: ["stage", "done", "total"], load: ["renderedBy", "image"], error: ["error"] }[name],
-  );
+  expect(Object.keys(event.detail)).toEqual({ progress: ["stage", "done", "total"], load: ["image"], error: ["error"] }[name]);
 });
 
 it.each(namesOf(ELEMENT.cssParts))("has the part %s", (name) => {
@@ -148,7 +146,7 @@ describe("custom-elements.json", () => {
 
   it("has what the element offers beside attributes", () => {
     const members = namesOf(ELEMENT.members.filter((member) => !("attribute" in member)));
-    expect(members).toEqual(["renderedBy", "draw", "toBlob"]);
+    expect(members).toEqual(["draw", "toBlob"]);
     expect([namesOf(ELEMENT.events), namesOf(ELEMENT.cssParts)]).toEqual([
       ["progress", "load", "error"],
       ["image", "progress", "error"],

@@ -58,7 +58,7 @@ async function show(code: string): Promise<void> {
     [...document.querySelectorAll("anneal-sample, img")].every((element) =>
       element instanceof HTMLImageElement
         ? element.closest("anneal-sample") || element.naturalWidth > 0
-        : (element as Element & { readonly renderedBy?: string }).renderedBy === "device",
+        : element.shadowRoot?.querySelector("canvas.drawn"),
     ),
   );
 }

@@ -67,13 +67,12 @@ export async function serveFiles(root: string, below = "/", onMissing?: (path: s
   return { url: `${await listening(server)}${below.slice(1)}`, stop: () => stopped(server) };
 }
 
-/** Who drew the image of a widget in Playwright's page, and its PNG file, once it is there. */
-export async function drawnByWidget(widget: Locator): Promise<{ readonly renderedBy: string | undefined; readonly png: Buffer }> {
-  const [renderedBy, bytes] = await widget.evaluate(async (element) => {
+/** The PNG file of a widget in Playwright's page, once it is drawn. */
+export async function drawnByWidget(widget: Locator): Promise<Buffer> {
+  const bytes = await widget.evaluate(async (element) => {
     await customElements.whenDefined("anneal-sample");
-    const sample = element as HTMLElement & { readonly renderedBy?: string; toBlob(): Promise<Blob> };
-    const blob = await sample.toBlob();
-    return [sample.renderedBy, [...new Uint8Array(await blob.arrayBuffer())]] as const;
+    const blob = await (element as HTMLElement & { toBlob(): Promise<Blob> }).toBlob();
+    return [...new Uint8Array(await blob.arrayBuffer())];
   });
-  return { renderedBy, png: Buffer.from(bytes) };
+  return Buffer.from(bytes);
 }

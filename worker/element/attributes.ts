@@ -45,10 +45,6 @@ export const optionsIn = (attributes: AttributeValues): Record<string, string> =
     }),
   );
 
-/** The query of the server's image for these attributes. */
-export const sampleQuery = ({ model, ...attributes }: AttributeValues): URLSearchParams =>
-  new URLSearchParams({ ...optionsIn(attributes), ...(model !== undefined && model !== "" && { model: String(model) }) });
-
 /**
  * The text in place of an image, in the element and in what React renders inside: `alt`, or that it is generated, and its class. A
  * seed, read aloud, says nothing.

@@ -1,8 +1,7 @@
 /**
- * `<anneal-sample>`: one image, drawn on this device, or by a service if the device cannot. What it offers is described
- * above the class and its members; the files for editors and the documents are made from that (test/tools/widget.ts).
- * Without `seed` the element chooses one and keeps it. It draws again when an attribute changes. Its child is shown until
- * the image is there.
+ * `<anneal-sample>`: one image, drawn on this device. What it offers is described above the class and its members; the
+ * files for editors and the documents are made from that (test/tools/widget.ts). Without `seed` the element chooses one
+ * and keeps it. It draws again when an attribute changes. Its child is shown until the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { DrawSample } from "../drawing/device.ts";
@@ -19,11 +18,10 @@ import { ElementView } from "./view.ts";
 export type { ProgressDetail } from "../drawing/protocol.ts";
 
 /** The detail of the event `load`. */
-export type LoadDetail =
-  /** The image with the settings that made it. */
-  | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  /** The address of the server's image, and why this device did not draw it. */
-  | { readonly renderedBy: "edge"; readonly url: string; readonly reason: Error };
+export interface LoadDetail {
+  /** With the settings that made it. */
+  readonly image: DrawnImage;
+}
 
 /** The detail of the event `error`. */
 export interface ErrorDetail {
@@ -57,16 +55,15 @@ export type AnnealSampleElement = AnnealSample & Reflected;
  *
  * @fires {CustomEvent<ProgressDetail>} progress Progress: bytes of the engine or the model that have arrived, then network
  *   evaluations.
- * @fires {CustomEvent<LoadDetail>} load The image is shown. The detail tells who drew it.
+ * @fires {CustomEvent<LoadDetail>} load The image is shown. The detail has it, with the settings that made it.
  * @fires {CustomEvent<ErrorDetail>} error No image could be drawn. The error is a sentence that names the attribute; the
  *   console shows it too. Visitors see only that drawing failed.
  *
- * @slot - Shown until the image is there, for example an `img` from the server. If no image can be drawn it stays, above
- *   the error.
+ * @slot - Shown until the image is there, for example an `img` from the server. Where this device cannot draw, it stays.
  *
- * @csspart image The image: a `canvas`, or an `img` where the server drew it.
+ * @csspart image The image, a `canvas`.
  * @csspart progress The progress bar.
- * @csspart error The sentence that visitors read if no image could be drawn.
+ * @csspart error The sentence that visitors read if no image could be drawn and there is no child.
  *
  * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
  * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
@@ -83,7 +80,7 @@ export abstract class AnnealSample extends Base {
   readonly #view = new ElementView(this.attachShadow({ mode: "open" }));
   /** The value of `seed` if there is no such attribute. */
   readonly #randomSeed = randomSeed();
-  #renderedBy: LoadDetail["renderedBy"] | undefined;
+  #isDrawn = false;
   #abort = new AbortController();
   /** The latest drawing; undefined if there is none or it was cancelled. */
   #drawing: Promise<LoadDetail> | undefined;
@@ -99,11 +96,6 @@ export abstract class AnnealSample extends Base {
     setText(this, "seed", seed);
   }
 
-  /** Who drew the image; undefined until it is shown. */
-  get renderedBy(): "device" | "edge" | undefined {
-    return this.#renderedBy;
-  }
-
   connectedCallback(): void {
     adoptProperties(this);
     visible.watch(this);
@@ -114,7 +106,7 @@ export abstract class AnnealSample extends Base {
   disconnectedCallback(): void {
     visible.forget(this);
     near.forget(this);
-    if (!this.#renderedBy) this.#giveUp();
+    if (!this.#isDrawn) this.#giveUp();
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -146,7 +138,7 @@ export abstract class AnnealSample extends Base {
     this.#isUrgent = true;
     this.#begin();
     try {
-      return await pngOf(await drawing);
+      return new Blob([(await drawing).image.png], { type: "image/png" });
     } catch (error) {
       if (!this.#drawing || this.#drawing === drawing) throw error;
       return this.toBlob();
@@ -157,7 +149,7 @@ export abstract class AnnealSample extends Base {
     this.#abort.abort();
     this.#drawing = undefined;
     this.#isUrgent = false;
-    this.#renderedBy = undefined;
+    this.#isDrawn = false;
   }
 
   #drawAnew(): void {
@@ -179,9 +171,9 @@ export abstract class AnnealSample extends Base {
     this.#describe();
     await this.#untilNear(signal);
     try {
-      const detail = await this.#show(signal);
-      this.#renderedBy = detail.renderedBy;
-      this.#describe(detail);
+      const detail = { image: await this.#show(signal) };
+      this.#isDrawn = true;
+      this.#describe(detail.image.label);
       this.#tell<LoadDetail>("load", detail);
       return detail;
     } catch (error) {
@@ -210,75 +202,35 @@ export abstract class AnnealSample extends Base {
     signal.throwIfAborted();
   }
 
-  async #show(signal: AbortSignal): Promise<LoadDetail> {
+  async #show(signal: AbortSignal): Promise<DrawnImage> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const { device, edgeUrl } = requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
-    const animate = device.animate && !prefersReducedMotion();
-    try {
-      const play = playback((image) => this.#view.paint(image), signal);
-      let played: Promise<void> | undefined;
-      const onProgress = ({ frame, ...progress }: DrawingStep) => {
-        this.#view.progress(progress);
-        this.#tell<ProgressDetail>("progress", progress);
-        if (frame) played = play(frame.noisy);
-      };
-      const options = { signal, onProgress, isVisible: () => visible.has(this), screenWidth: () => screenWidthOf(this) };
-      const image = await this.drawOnDevice({ ...device, animate }, options);
-      await played;
-      signal.throwIfAborted();
-      this.#view.drawn(image);
-      return { renderedBy: "device", image };
-    } catch (reason) {
-      if (reason instanceof RequestError && reason.option !== undefined) reason.message = inAttributes(reason.message, reason.option);
-      if (signal.aborted || reason instanceof RequestError || edgeUrl === undefined) throw reason;
-      return this.#showEdge(animate ? edgeUrl + ANIMATED : edgeUrl, signal, reason as Error);
-    }
+    const request = requestOf({ ...attributesOf(this), seed: this.seed }, this.home);
+    const play = playback((image) => this.#view.paint(image), signal);
+    let played: Promise<void> | undefined;
+    const onProgress = ({ frame, ...progress }: DrawingStep) => {
+      this.#view.progress(progress);
+      this.#tell<ProgressDetail>("progress", progress);
+      if (frame) played = play(frame.noisy);
+    };
+    const options = { signal, onProgress, isVisible: () => visible.has(this), screenWidth: () => screenWidthOf(this) };
+    const drawing = this.drawOnDevice({ ...request, animate: request.animate && !prefersReducedMotion() }, options);
+    const image = await drawing.catch((error: unknown) => {
+      if (error instanceof RequestError && error.option !== undefined) error.message = inAttributes(error.message, error.option);
+      throw error;
+    });
+    await played;
+    signal.throwIfAborted();
+    this.#view.drawn(image);
+    return image;
   }
 
-  /** `reason`: why this device did not draw. */
-  async #showEdge(url: string, signal: AbortSignal, reason: Error): Promise<LoadDetail> {
-    try {
-      await this.#view.edge(url, signal);
-      return { renderedBy: "edge", url, reason };
-    } catch {
-      signal.throwIfAborted();
-      const sentence = await reasonOf(url, signal);
-      signal.throwIfAborted();
-      throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause: reason });
-    }
-  }
-
-  /** `detail`: the image that is shown, if there is one. */
-  #describe(detail?: LoadDetail): void {
-    const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
+  /** `label`: the name of the class of the image that is shown, or the one that is asked for. */
+  #describe(label: string | null | undefined = this.getAttribute("label")): void {
     this.#view.describe(altOf({ alt: this.getAttribute("alt"), label }));
   }
 
   #tell<T>(type: "progress" | "load" | "error", detail: T): void {
     this.dispatchEvent(new CustomEvent<T>(type, { detail }));
-  }
-}
-
-/** Appended to the address of the server's image for its animation. */
-const ANIMATED = "&format=apng";
-
-async function pngOf(detail: LoadDetail): Promise<Blob> {
-  if (detail.renderedBy === "device") return new Blob([detail.image.png], { type: "image/png" });
-  const url = detail.url.replace(ANIMATED, "");
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`Expected an image at ${url} but received HTTP status ${response.status}`);
-  return response.blob();
-}
-
-/** The server's own sentence about why there is no image, if it gives one. */
-async function reasonOf(url: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { signal });
-    if (response.ok) return undefined;
-    const { detail, key } = (await response.json()) as { readonly detail?: string; readonly key?: string };
-    return detail && inAttributes(detail, key ?? "");
-  } catch {
-    return undefined;
   }
 }
 

@@ -28,9 +28,9 @@ export interface DrawnImage extends Pixels {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-export type LoadDetail =
-  | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
+export interface LoadDetail {
+  readonly image: DrawnImage;
+}
 
 export interface ErrorDetail {
   readonly error: Error;
@@ -40,7 +40,7 @@ export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progres
   // events: npm run tool -- documents
   /** Progress: bytes of the engine or the model that have arrived, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
-  /** The image is shown. The detail tells who drew it. */
+  /** The image is shown. The detail has it, with the settings that made it. */
   load: CustomEvent<LoadDetail>;
   /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors see only that drawing failed. */
   error: CustomEvent<ErrorDetail>;
@@ -91,8 +91,6 @@ export interface AnnealSampleElement extends HTMLElement {
   loading: string;
   /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */
   alt: string;
-  /** Who drew the image; undefined until it is shown. */
-  readonly renderedBy: "device" | "edge" | undefined;
   /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
   draw(): Promise<LoadDetail>;
   /** The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */

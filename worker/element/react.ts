@@ -4,7 +4,7 @@
  * finds what the server rendered.
  */
 import { createElement, type HTMLAttributes, type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import { altOf, sampleQuery } from "./attributes.ts";
+import { altOf, optionsIn } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { isFile } from "./request.ts";
 
@@ -38,7 +38,7 @@ export interface PictureProps extends Shared, AnnealSampleAttributes {
 /** The element's width in pixels if `size` is not given. */
 const WIDTH = 112;
 
-/** An image that is drawn on the visitor's device; until then, and without scripts, the service's, if there is one. */
+/** An image that is drawn on the visitor's device; until then, and where that cannot draw, the service's, if there is one. */
 export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: PictureProps): ReactElement {
   const element = useRef<AnnealSampleElement>(null);
   useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
@@ -63,9 +63,9 @@ export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: Pic
 }
 
 /** The address of the service's image. Relative if `src` is, since a server does not know the page's address. */
-function imageUrl({ src, ...attributes }: AnnealSampleAttributes & { readonly src: string }): string {
+function imageUrl({ src, model, ...attributes }: AnnealSampleAttributes & { readonly src: string }): string {
   const page = "http://page.invalid";
   const { origin, pathname } = new URL(src, page);
   const server = (origin === page ? "" : origin) + (pathname.endsWith("/") ? pathname : "/");
-  return `${server}sample?${sampleQuery(attributes)}`;
+  return `${server}sample?${new URLSearchParams({ ...optionsIn(attributes), ...(model && { model: String(model) }) })}`;
 }

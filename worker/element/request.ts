@@ -1,7 +1,7 @@
-/** The request that the element's attributes make: to the device and, if that fails, to the server. */
+/** The request that the element's attributes make. */
 
 import { RequestError, type SampleRequest, type Source } from "../drawing/protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName, optionsIn, sampleQuery } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, optionsIn } from "./attributes.ts";
 
 /**
  * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
@@ -9,23 +9,14 @@ import { ATTRIBUTE_NAMES, type AttributeName, optionsIn, sampleQuery } from "./a
  */
 export type Attributes = Partial<Record<AttributeName, string>>;
 
-export interface ElementRequest {
-  readonly device: SampleRequest;
-  /** The address of the same image on the service, as a PNG file; undefined if there is no service. */
-  readonly edgeUrl: string | undefined;
-}
-
 /**
  * `seed` is required; the element has a default for it. `home`: what draws without `src` and without a file in `model`.
  * Throws `RequestError` if an address is not a URL.
  */
-export function requestOf(attributes: Attributes & Record<"seed", string>, home: Source): ElementRequest {
+export function requestOf(attributes: Attributes & Record<"seed", string>, home: Source): SampleRequest {
   const { seed, animate } = attributes;
-  const source = sourceOf(attributes, home);
-  return {
-    device: { ...source, operation: "sample", animate: animate !== undefined, options: { ...optionsIn(attributes), seed } },
-    edgeUrl: source.server === undefined ? undefined : new URL(`sample?${sampleQuery(attributes)}`, source.server).href,
-  };
+  const options = { ...optionsIn(attributes), seed };
+  return { ...sourceOf(attributes, home), operation: "sample", animate: animate !== undefined, options };
 }
 
 /** Whether `model` is the address of a file rather than the name of a service's model. */

@@ -1,7 +1,4 @@
-/**
- * What the element shows: its child until there is an image, then the image; the progress; or a sentence if there is no
- * image.
- */
+/** What the element shows: its child until there is an image, then the image; the progress; or a sentence if there is neither. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
 import { prefersReducedMotion, toImageData } from "../drawing/display.ts";
@@ -10,10 +7,10 @@ import type { DrawnImage, ProgressDetail } from "../drawing/protocol.ts";
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }
   :host([hidden]), [hidden] { display: none !important; }
-  canvas, img, slot { border-radius: inherit; }
-  canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: var(--anneal-rendering, pixelated); }
-  :host(:not([enlarge="pixels"])) canvas.drawn, :host([size]:not([enlarge="pixels"])) img { image-rendering: var(--anneal-rendering, auto); }
-  canvas, img { display: block; }
+  canvas, slot { border-radius: inherit; }
+  canvas, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: var(--anneal-rendering, pixelated); }
+  :host(:not([enlarge="pixels"])) canvas.drawn { image-rendering: var(--anneal-rendering, auto); }
+  canvas { display: block; }
   canvas:not(.drawn) { background: var(--anneal-background, color-mix(in srgb, currentColor 8%, transparent)); }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: var(--anneal-accent, currentColor); }
@@ -21,7 +18,6 @@ const STYLE = `
     position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
   }
-  p.over { inset: auto 0 0; max-block-size: 65%; background: Canvas; color: CanvasText; }
 `;
 
 /** What visitors read if there is no image. The event `error` and the console say why. */
@@ -39,7 +35,6 @@ let contents: DocumentFragment | undefined;
 export class ElementView {
   readonly #root: ShadowRoot;
   readonly #canvas: HTMLCanvasElement;
-  readonly #edgeImage: HTMLImageElement;
   readonly #slot: HTMLSlotElement;
   readonly #progress: HTMLProgressElement;
   readonly #error: HTMLParagraphElement;
@@ -49,7 +44,7 @@ export class ElementView {
     root.append(contents.cloneNode(true));
     root.adoptedStyleSheets = [styleSheet(STYLE)];
     this.#root = root;
-    [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as ViewParts;
+    [this.#canvas, this.#slot, this.#progress, this.#error] = root.children as unknown as ViewParts;
     this.#slot.addEventListener("slotchange", () => {
       this.#progress.hidden ||= this.#showsChild();
     });
@@ -59,7 +54,6 @@ export class ElementView {
   describe(description: string): void {
     this.#canvas.role = description ? "img" : "presentation";
     this.#canvas.ariaLabel = description || null;
-    this.#edgeImage.alt = description;
     this.#progress.ariaLabel = description ? `Drawing: ${description}` : "Drawing";
   }
 
@@ -73,7 +67,8 @@ export class ElementView {
     this.#canvas.ariaBusy = "true";
     this.#showNoShare();
     this.#progress.hidden = this.#showsChild();
-    if (!this.#error.hidden) this.#only(this.#canvas);
+    this.#error.hidden = true;
+    this.#canvas.hidden = false;
   }
 
   progress({ stage, done, total }: ProgressDetail): void {
@@ -86,41 +81,21 @@ export class ElementView {
     const { width, height } = pixels;
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     this.#canvas.getContext("2d")?.putImageData(toImageData(pixels), 0, 0);
-    this.#only(this.#canvas);
   }
 
   drawn(image: DrawnImage): void {
     this.paint(image);
-    this.#finish();
-  }
-
-  /**
-   * Shows the image at `url` once it is loaded. Throws if it cannot be loaded, the signal's reason if that aborts
-   * meanwhile.
-   */
-  async edge(url: string, signal: AbortSignal): Promise<void> {
-    this.#edgeImage.src = url;
-    try {
-      await this.#edgeImage.decode();
-    } finally {
-      signal.throwIfAborted();
-    }
-    this.#only(this.#edgeImage);
-    this.#finish();
-  }
-
-  #finish(): void {
     this.#canvas.classList.add("drawn");
     this.#slot.hidden = true;
     this.#stop();
   }
 
-  /** A visible child stays, with the sentence below it. */
+  /** A child that stands in for the image stays, without a sentence. */
   failed(): void {
     this.#fit(Number.NaN);
     this.#slot.hidden = false;
-    this.#error.classList.toggle("over", this.#showsChild());
-    this.#only(this.#error);
+    this.#canvas.hidden = true;
+    this.#error.hidden = this.#showsChild();
     this.#stop();
   }
 
@@ -147,25 +122,21 @@ export class ElementView {
     if (prefersReducedMotion()) this.#progress.value = 0;
     else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
   }
-
-  #only(shown: HTMLElement): void {
-    for (const element of [this.#canvas, this.#edgeImage, this.#error]) element.hidden = element !== shown;
-  }
 }
 
-/** Whether the element is displayed. A `noscript` never is, though Chromium's computed style says so. */
-const isSeen = (element: Element): boolean => element.localName !== "noscript" && getComputedStyle(element).display !== "none";
+/** Whether the element is displayed, and not to keep a place. A `noscript` never is, though Chromium's computed style says so. */
+const isSeen = (element: Element): boolean =>
+  element.localName !== "noscript" && element.ariaHidden !== "true" && getComputedStyle(element).display !== "none";
 
-type ViewParts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
+type ViewParts = [HTMLCanvasElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
 
 function undrawn(): DocumentFragment {
-  const image = part("img", "image");
   const progress = part("progress", "progress");
   const error = part("p", "error");
   error.textContent = NO_IMAGE;
-  for (const element of [image, progress, error]) element.hidden = true;
+  for (const element of [progress, error]) element.hidden = true;
   const fragment = document.createDocumentFragment();
-  fragment.append(part("canvas", "image"), image, document.createElement("slot"), progress, error);
+  fragment.append(part("canvas", "image"), document.createElement("slot"), progress, error);
   return fragment;
 }
 

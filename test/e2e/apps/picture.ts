@@ -1,12 +1,12 @@
 /** A page of React with the package's component: an image, what it tells, and a button for another one. */
 import { createElement, useState } from "react";
-import { Picture } from "../../../worker/element/react.ts";
+import { type LoadDetail, Picture } from "../../../worker/element/react.ts";
 
 /** `server`: where the models are. */
 export function Page({ server }: { readonly server: string }) {
   const [seed, setSeed] = useState("7");
   const [told, setTold] = useState("nothing");
-  const onLoad = ({ renderedBy }: { readonly renderedBy: string }) => setTold(`${renderedBy} ${seed}`);
+  const onLoad = ({ image }: LoadDetail) => setTold(`drawn ${image.seed}`);
   return createElement(
     "main",
     null,

@@ -1,13 +1,13 @@
-/** A page of Vue: an image with a child, the word who drew it, and a button for another one. */
+/** A page of Vue: an image with a child, the word that it is drawn, and a button for another one. */
 import { createApp, h, ref } from "vue";
 import type { LoadDetail } from "../../../worker/element/embed.d.ts";
 
 createApp({
   setup() {
     const seed = ref("7");
-    const renderedBy = ref("nothing");
+    const told = ref("nothing");
     const onLoad = ({ detail }: CustomEvent<LoadDetail>) => {
-      renderedBy.value = `${detail.renderedBy} ${seed.value}`;
+      told.value = `drawn ${detail.image.seed}`;
     };
     const another = () => {
       seed.value = "8";
@@ -16,7 +16,7 @@ createApp({
     return () =>
       h("main", [
         h("anneal-sample", { seed: seed.value, label: "plant", steps: 2, animate: "", class: "avatar", onLoad }, [child()]),
-        h("output", renderedBy.value),
+        h("output", told.value),
         h("button", { onClick: another }, "Another"),
       ]);
   },

@@ -1,6 +1,5 @@
-/** Build has live parts: the widget, a line that says who draws it, the service's routes, and its models. */
+/** Build has live parts: the widget, a line that says whether it draws, the service's routes, and its models. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
-import type { LoadDetail } from "../../element/element.ts";
 import { element, find, speaker } from "../shared/dom.ts";
 import { TryAgainError, untilThere } from "../shared/errors.ts";
 import { type DescribedModel, SERVER, startPage } from "../shared/service.ts";
@@ -8,14 +7,11 @@ import { type DescribedModel, SERVER, startPage } from "../shared/service.ts";
 const sayOfModels = speaker("#models-status");
 const started = startPage(sayOfModels);
 
-const WORDS: Record<LoadDetail["renderedBy"], string> = {
-  device: "This device draws the images below.",
-  edge: "This device cannot load the model, so the images below are the server’s.",
-};
-
 const sayOfWidget = speaker("#drawn-by");
-const tell = ({ detail }: CustomEvent<LoadDetail>): void => sayOfWidget(WORDS[detail.renderedBy]);
-for (const element of document.querySelectorAll("anneal-sample")) element.addEventListener("load", tell as EventListener);
+for (const element of document.querySelectorAll("anneal-sample")) {
+  element.addEventListener("load", () => sayOfWidget("This device draws the images below."));
+  element.addEventListener("error", () => sayOfWidget("This device cannot load the model."));
+}
 import(/* @vite-ignore */ new URL("embed.js", SERVER).href).catch((error) => {
   console.warn(error);
   sayOfWidget("The widget has not arrived.", () => location.reload()); // browsers do not load a script again
