@@ -99,6 +99,8 @@ it("scrolls under a finger, and takes its tap as a point", () =>
     for (let up = 20; up <= 160; up += 20) await touch("touchMove", -up);
     await touch("touchEnd");
     await expect.poll(top).toBeGreaterThan(start + 50);
+    const rests = async () => (await top()) === (await page.waitForTimeout(100).then(top));
+    await expect.poll(rests).toBe(true);
     expect(asked(page).wells).toBe("2,2");
     const box = (await plane.boundingBox())!;
     await page.touchscreen.tap(box.x + width / 2, box.y + width / 2);
@@ -169,7 +171,7 @@ it("plays and pauses by the space bar while a plane has the focus; elsewhere the
     await page.getByText("Paused after 0 steps.").waitFor();
   }));
 
-it.each(["potential", "modes", "matching"])("fills the screen with planes of 480 pixels: %s", (name) =>
+it.each(SCENES.map(({ name }) => name))("has planes, a chart and numbers on a projector's screen, in letters of 18 pixels: %s", (name) =>
   open(`scene=${name}`, { ...STILL, viewport: { width: 1280, height: 720 } }, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
@@ -180,9 +182,29 @@ it.each(["potential", "modes", "matching"])("fills the screen with planes of 480
     await page.locator(".canvases").first().focus();
     await page.keyboard.press("f");
     await expect.poll(isFull).toBe(true);
-    await expect
-      .poll(() => page.locator(".canvases").evaluateAll((all) => Math.min(...all.map(({ clientHeight }) => clientHeight))))
-      .toBeGreaterThanOrEqual(480 - 2);
+    for (const selector of [".plane", ".chart", ".numbers table", ".buttons button"]) {
+      const boxes = await page.locator(`#bench ${selector}`).filter({ visible: true }).all();
+      expect(boxes.length, selector).toBeGreaterThan(0);
+      for (const box of boxes) {
+        const { x, y, width, height } = (await box.boundingBox())!;
+        expect([selector, x >= 0, y >= 0, x + width <= 1280, y + height <= 720]).toEqual([selector, true, true, true, true]);
+      }
+    }
+    expect(await page.locator(".numbers").evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
+    const { planes, letters, lowest } = await page.locator("#bench").evaluate((bench) => {
+      const shown = [...bench.querySelectorAll<HTMLElement>("*")].filter((one) => one.checkVisibility() && !one.closest(".unseen"));
+      const withWords = shown.filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""));
+      return {
+        planes: Math.min(...[...bench.querySelectorAll(".canvases")].map(({ clientHeight }) => clientHeight)),
+        letters: withWords
+          .map((one) => `${getComputedStyle(one).fontSize} ${one.textContent}`)
+          .filter((line) => Number.parseFloat(line) < 18),
+        lowest: Math.max(...shown.filter((one) => !one.closest(".dials")).map((one) => one.getBoundingClientRect().bottom)),
+      };
+    });
+    expect(planes).toBeGreaterThan(390);
+    expect(letters).toEqual([]);
+    expect(lowest).toBeGreaterThan(660); // no empty band below
     await page.getByRole("button", { name: "Leave full screen" }).click();
     await expect.poll(isFull).toBe(false);
   }),

@@ -9,12 +9,11 @@ import { type Landscape, LEAPS, Walkers } from "../walkers.ts";
 
 /** Standard deviation of each coordinate. */
 const STD = 0.9;
-const METHODS = { plain: "Plain Langevin", mala: "MALA", hmc: "Hamiltonian Monte Carlo" } as const;
 const NAMES = ["plain", "mala", "hmc"] as const;
 const FIELDS = {
   correlation: slider("Correlation ρ", [0, 0.99], 0.95, 0.01),
   stepSize: slider("Step size h", [0.02, 0.6], 0.24, 0.004, "lengths"),
-  length: choice("Paths of HMC", { random: "of random length", fixed: `always ${LEAPS} steps` }, "random"),
+  length: choice("Paths of HMC", { random: "random length", fixed: `always ${LEAPS} steps` }, "random"),
   particles: choice("Particles", PARTICLES, "1000"), // of each method
 } as const;
 
@@ -23,7 +22,7 @@ type CorrelatedStart = SceneStart<typeof FIELDS>;
 export const correlated: Scene = {
   name: "correlated",
   fields: FIELDS,
-  planes: Object.values(METHODS),
+  planes: ["Plain: Langevin dynamics", "MALA", "HMC: Hamiltonian Monte Carlo"],
   start: (values) => begin(values as CorrelatedStart),
 };
 
@@ -47,7 +46,7 @@ export function landscapeOf(correlation: number): Landscape {
 
 /** The variance of (x - y) / sqrt(2) over the exact one. */
 const varianceAcross = (exact: number): Quantity => ({
-  label: "Variance across the ridge over the exact one",
+  label: "Variance across the ridge, over the exact",
   axis: { label: "ratio", from: 0, to: 2.5 },
   of(particles) {
     let [sum, squares] = [0, 0];

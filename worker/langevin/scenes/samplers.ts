@@ -36,7 +36,7 @@ const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGM
 
 /** By caption: the sampler with at most n evaluations. */
 const SAMPLERS: Readonly<Record<string, (n: number, batch: Batch) => Sampler>> = {
-  "ald: annealed Langevin dynamics as published": (n, batch) => {
+  "ald: annealed Langevin, as published": (n, batch) => {
     const levels = Math.max(1, Math.min(PUBLISHED_LEVELS, Math.floor(n / 2)));
     const sigmas = geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
     return ald({ ...batch, sigmas, stepsPerLevel: Math.floor(n / levels), epsilon: PUBLISHED_STEP * SIGMA_MIN * SIGMA_MIN });
@@ -107,7 +107,7 @@ function begin(values: SceneStart<typeof FIELDS>): Simulation {
     charts() {
       const x = { label: "evaluations", from: 3, to: 512, isLog: true };
       const exact = level(distance.exactLabel, x, distance.exact());
-      return [{ title: `${distance.label} by number of evaluations`, x, y: distance.axis, lines: [...lines, exact] }];
+      return [{ title: "Distance by number of evaluations", x, y: distance.axis, lines: [...lines, exact] }];
     },
   };
 }

@@ -23,10 +23,13 @@ export function tabulate(body: HTMLElement, rows: readonly TableRow[]): void {
   }
 }
 
-/** The results of each plane in a sentence: "Exact score: distance to the target distribution 0.05." */
+/** A plane's name in tables and sentences: "heun" of "heun: probability flow, order 2". */
+export const nameOf = (caption: string): string => caption.split(":")[0];
+
+/** The results of each plane in a sentence: "heun: distance to the target distribution 0.05." */
 export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const results = rows.filter(({ isResult }) => isResult);
   const sentence = (caption: string, i: number) =>
-    `${caption}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
+    `${nameOf(caption)}: ${results.map(({ label, values }) => `${label[0].toLowerCase()}${label.slice(1)} ${format(values[i])}`).join(", ")}.`;
   return planes.map(sentence).join(" ");
 }

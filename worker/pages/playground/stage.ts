@@ -7,7 +7,7 @@ import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
 import { drawOn } from "./draw-points.ts";
-import { summary, tabulate } from "./numbers.ts";
+import { nameOf, summary, tabulate } from "./numbers.ts";
 import { coloursNow, PlaneView } from "./plane.ts";
 
 /** Frames between an update of the table, one of each chart, ... */
@@ -36,6 +36,7 @@ export class Stage {
   readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
   readonly #staged: Staged;
   readonly #planes: readonly PlaneView[];
+  readonly #row = element("div", { className: "planes" });
   readonly #body = element("tbody");
   readonly #report = element("p", { className: "report note", role: "status" });
   readonly #warning = element("p", { className: "problem", ariaLive: "polite" });
@@ -74,7 +75,7 @@ export class Stage {
 
   #fillMovement(): void {
     const { scene, state } = this.#staged;
-    const planes = element("div", { className: "planes" }, ...this.#planes.map(({ figure }) => figure));
+    this.#row.append(...this.#planes.map(({ figure }) => figure));
     const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
@@ -87,12 +88,12 @@ export class Stage {
       button("100 steps", () => this.#leap(LEAP)),
       button("Restart", () => this.#do(() => this.#start(scene.start(this.#values)))),
     );
-    this.movement.append(planes, this.controls, this.#report, this.#warning);
+    this.movement.append(this.#row, this.controls, this.#report, this.#warning);
   }
 
   #fillNumbers(): void {
     const { scene } = this.#staged;
-    const heads = scene.planes.map((caption) => element("th", { scope: "col" }, caption));
+    const heads = scene.planes.map((caption) => element("th", { scope: "col" }, nameOf(caption)));
     const head = element("thead", { className: scene.planes.length > 1 ? "" : "unseen" }, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen" }, "The planes in numbers");
     this.numbers.append(element("table", {}, caption, head, this.#body), element("p", { className: "note" }, DISTANCE));
@@ -104,7 +105,7 @@ export class Stage {
     if (this.#left.signal.aborted) return;
     new ResizeObserver(() => {
       if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#do(() => this.#draw());
-    }).observe(this.movement);
+    }).observe(this.#row);
     if (!this.#staged.isPaused && !this.#isPlaying) this.toggle();
   }
 
