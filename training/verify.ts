@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";
 import { loadModel } from "../wasm-model/index.ts";
-import { engineRuntime } from "../wasm-model/runtime/engine.ts";
+import { engineRuntime } from "../wasm-model/runtime/engine-runtime.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { packagedModel, readModelFile } from "./cli/model-files.ts";

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { createEnlarger } from "../../wasm-model/engine/enlarger.ts";
+import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
 import { enlargerFile } from "../../wasm-model/model/model.ts";
 import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";

@@ -123,7 +123,7 @@ describe("home", () => {
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
       await page.getByText("Saved as alice.png.").waitFor();
       for (let i = 0; i < 5; i++) await page.goBack();
-      await soon(() => seed.inputValue()).toBe("249");
+      await soon(() => seed.inputValue()).toBe("Sam");
     }));
 
   it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image", () =>

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../../training/network/score-network.ts";
-import { createEnlarger } from "../../wasm-model/engine/enlarger.ts";
+import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";

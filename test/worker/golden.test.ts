@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { hashesOf } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { images } from "../../wasm-model/models/avatars/sha256.json";
-import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
+import { engineRuntime } from "../../wasm-model/runtime/engine-runtime.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { AVATARS } from "./service.ts";

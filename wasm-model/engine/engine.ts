@@ -121,10 +121,10 @@ export class Engine {
   }
 
   #compute(sigma: number, labels: Float32Array, image: number): void {
-    const { vectors, modulations } = this.program;
+    const { conditioning, modulations } = this.program;
     const { classes } = this.spec;
     const label = labels.slice(image * classes, (image + 1) * classes);
-    vectors.update(sigma, label);
+    conditioning.update(sigma, label);
     for (const modulation of modulations) applyModulation(modulation);
     this.#inPlace = { sigma, label, values: modulations.map(({ target }) => target.slice()) };
     if (this.#cache.length === CACHE_SIZE) this.#cache.length = 0;

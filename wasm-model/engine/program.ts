@@ -3,12 +3,12 @@
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import { type Node, recordNetwork } from "../network/recorder.ts";
+import { Conditioning, type Linear } from "./conditioning.ts";
 import type { EngineKernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
 import { imageFactors, planOf } from "./plan.ts";
 import { type Multipliers, StepWriter } from "./step-writer.ts";
-import { type Linear, Vectors } from "./vectors.ts";
 
 /** A model in linear memory, with views of an evaluation's inputs and results. */
 export interface Program {
@@ -17,7 +17,7 @@ export interface Program {
   readonly steps: number;
   readonly imageIn: Float32Array;
   readonly imageOut: Float32Array;
-  readonly vectors: Vectors;
+  readonly conditioning: Conditioning;
   /** Apply it whenever the vectors change. */
   readonly modulations: readonly Modulation[];
 }
@@ -46,7 +46,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const imageLength = spec.channels * spec.height * spec.width;
   const imageIn = memory.take(4 * imageLength);
   const imageOut = memory.take(4 * imageLength);
-  const vectors = new Vectors(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
+  const conditioning = new Conditioning(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
 
   const steps = plan.steps.length + 2;
   const address = memory.take(steps * STEP_BYTES);
@@ -60,7 +60,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
-    vectors: nodes.map((node) => vectors.valueOf(node)),
+    vectors: nodes.map((node) => conditioning.valueOf(node)),
   });
   const one = Float64Array.of(1);
   const modulations = [
@@ -74,7 +74,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
     steps,
     imageIn: memory.floats(imageIn, imageLength),
     imageOut: memory.floats(imageOut, imageLength),
-    vectors,
+    conditioning,
     modulations: modulations.filter((modulation) => modulation.vectors.length > 0),
   };
 }

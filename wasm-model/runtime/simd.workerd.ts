@@ -3,7 +3,7 @@ import drawing from "../engine/dist/drawing.wasm";
 import plain from "../engine/dist/plain.wasm";
 import relaxed from "../engine/dist/relaxed.wasm";
 import { provideDrawingModule } from "../engine/drawing.ts";
-import { type Builds, engineRuntime } from "./engine.ts";
+import { type Builds, engineRuntime } from "./engine-runtime.ts";
 
 provideDrawingModule(drawing);
 

@@ -15,7 +15,7 @@ import { customElements } from "../element/reference-tables.ts";
 import type { SiteModel } from "../http/hono.d.ts";
 import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
-import { SELECTION } from "../pages/home/poster.ts";
+import { FIRST_NAME } from "../pages/home/poster.ts";
 import { described } from "../routes/models.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 import { buildPages } from "./pages.ts";
@@ -58,7 +58,7 @@ export async function buildSite(): Promise<void> {
   const site = join(DIST, SITE);
   const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
   const [{ file: first }, ...others] = served;
-  const pictures = await drawPictures(first, SELECTION.seeds[0]);
+  const pictures = await drawPictures(first, FIRST_NAME);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
   const files = new Map([
     ...(await siteFiles(await figures(served))),

@@ -13,7 +13,7 @@ import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
-import { SELECTION } from "./poster.ts";
+import { FIRST_NAME } from "./poster.ts";
 import { startSet } from "./set.ts";
 import { drawWall, mark, showWall } from "./wall.ts";
 
@@ -32,7 +32,7 @@ const { width } = nativeShape(model);
 
 const { temperature, guidance } = OPTION_VALUES;
 const FIELDS = {
-  seed: { kind: "text", label: "Name", default: model.version === SELECTION.version ? SELECTION.seeds[0] : "1", problem: seedProblem },
+  seed: { kind: "text", label: "Name", default: FIRST_NAME, problem: seedProblem },
   ...fieldsOf(model),
   shape: choice("Shape", { "": "square", round: "round" }, ""),
   temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),

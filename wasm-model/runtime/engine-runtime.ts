@@ -1,7 +1,7 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
 import { createEngine } from "../engine/engine.ts";
-import { createEnlarger } from "../engine/enlarger.ts";
+import { createEnlarger } from "../engine/enlarger-program.ts";
 import { nativeShape } from "../model/card.ts";
 import { enlargerFile } from "../model/model.ts";
 import { readEnlarger } from "../model/onnx/reader.ts";

@@ -7,7 +7,7 @@ import { cos2pi, exp, log } from "../sampling/elementary.ts";
 /** y = W v for the layer `path`. */
 export type Linear = (path: string, v: Float64Array, y: Float64Array) => void;
 
-export class Vectors {
+export class Conditioning {
   readonly #values = new Map<Node, Float64Array>();
   readonly #floats: ReadonlyMap<string, Float32Array>;
   readonly #linear: Linear;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { createEnlarger } from "../../../wasm-model/engine/enlarger.ts";
+import { createEnlarger } from "../../../wasm-model/engine/enlarger-program.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeEnlarger } from "../../../wasm-model/model/onnx/writer.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
-import { engineRuntime } from "../../../wasm-model/runtime/engine.ts";
+import { engineRuntime } from "../../../wasm-model/runtime/engine-runtime.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";
