@@ -16,6 +16,7 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   verify: () => import("./verify.ts"),
   dev: () => import("./dev.ts"),
   new: () => import("./new.ts"),
+  add: () => import("./add.ts"),
   deploy: () => import("./deploy.ts"),
 };
 

@@ -1,9 +1,9 @@
-/** `anneal new` and `anneal dev`. */
+/** `anneal new`, `anneal add` and `anneal dev`. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { loadModel, sample } from "../../wasm-model/index.ts";
+import { cardIn, loadModel, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { finished, killGroup, refused, start, untilPrinted } from "../support/command-line.ts";
@@ -36,8 +36,79 @@ async function served(models: readonly string[], use: (ask: (path: string) => Pr
 it("a model is copied into a new project", async () => {
   expect(await create("single", "--model", folder("single", { "model.onnx": pets }))).toMatchObject({ code: 0, stderr: "" });
   expect(new Uint8Array(readFileSync(join(projects, "single/models/model.onnx")))).toEqual(pets);
-  expect(read("single", "src/index.ts")).toContain('import model from "../models/model.onnx";');
-  expect(read("single", "workerd.capnp")).toContain('(name = "models/model.onnx", data = embed "models/model.onnx"),');
+  expect(read("single", "src/models.ts")).toContain('import model from "../models/model.onnx";');
+});
+
+describe("anneal add", () => {
+  const ANNEAL = resolve(import.meta.dirname, "../../training/anneal.ts");
+  const add = (project: string, ...args: string[]) =>
+    finished(spawn(process.execPath, [ANNEAL, "add", ...args], { cwd: join(projects, project), stdio: ["ignore", "pipe", "pipe"] }));
+  /** A file of a model of this name. */
+  const named = (name: string, seed = 3): string => {
+    const { card, weights } = randomModel(TINY, seed, "int8");
+    return join(folder(`${name}-${seed}`, { "any.onnx": writeModel({ card: { ...card, name }, weights }) }), "any.onnx");
+  };
+  /** Each file of a project's models with the name in it, and how the project imports them. */
+  const modelsOf = (project: string) => ({
+    files: Object.fromEntries(
+      readdirSync(join(projects, project, "models")).map((path) => [
+        path,
+        cardIn(readFileSync(join(projects, project, "models", path))).name,
+      ]),
+    ),
+    imported: [...read(project, "src/models.ts").matchAll(/^import (\w+) from "..\/models\/(.*)";$/gm)].map(([, ...found]) => found),
+  });
+  const list = readFileSync(resolve(import.meta.dirname, "../../worker/template/src/models.ts"), "utf8");
+  /** What `anneal new` writes, as far as models go. */
+  const created = (name: string) => writeFolder(join(projects, name), { "models/model.onnx": pets, "src/models.ts": list });
+
+  it("adds models beside the default one, or as the default one", async () => {
+    created("several");
+    expect(await add("several", named("birds"))).toMatchObject({ code: 0, stderr: "" });
+    expect(modelsOf("several")).toEqual({
+      files: { "model.onnx": "random", "birds.onnx": "birds" },
+      imported: [
+        ["model", "model.onnx"],
+        ["model2", "birds.onnx"],
+      ],
+    });
+    expect(read("several", "src/models.ts")).toContain("\nexport default [model, model2];\n");
+    expect(await add("several", named("cats"), "--default")).toMatchObject({ code: 0, stderr: "" });
+    expect(modelsOf("several").files).toEqual({ "model.onnx": "cats", "birds.onnx": "birds", "random.onnx": "random" });
+    // What is there already may become the default without a question.
+    expect(await add("several", "models/birds.onnx", "--default")).toMatchObject({ code: 0, stderr: "" });
+    expect(modelsOf("several")).toMatchObject({
+      files: { "model.onnx": "birds", "cats.onnx": "cats", "random.onnx": "random" },
+      imported: [["model", "model.onnx"], expect.anything(), expect.anything()],
+    });
+  });
+
+  it("replaces another model of the same name only if told to, wherever its file is", async () => {
+    created("replaced");
+    const other = named("random", 4);
+    expect(await refused(add("replaced", other))).toMatch(/^The project has another model named random, .*: `--replace` does that\n$/);
+    expect(new Uint8Array(readFileSync(join(projects, "replaced/models/model.onnx")))).toEqual(pets);
+    expect(await add("replaced", other, "--replace")).toMatchObject({ code: 0, stderr: "" });
+    expect(readFileSync(join(projects, "replaced/models/model.onnx"))).toEqual(readFileSync(other));
+    expect(modelsOf("replaced").files).toEqual({ "model.onnx": "random" });
+    expect(read("replaced", "src/models.ts")).toBe(list);
+  });
+
+  it("changes nothing for a damaged file, a name that is taken, and outside of a project", async () => {
+    created("kept");
+    const before = [modelsOf("kept"), read("kept", "src/models.ts")];
+    const damaged = readFileSync(named("birds"));
+    damaged[damaged.length >> 1] ^= 1;
+    expect(await refused(add("kept", join(folder("damaged", { "any.onnx": damaged }), "any.onnx")))).toMatch(
+      /^Expected .* for `model` .*\n$/,
+    );
+    expect(await refused(add("kept", "nowhere.onnx"))).toMatch(/^Expected .* for `model` but received "nowhere.onnx"\n$/);
+    expect(await refused(add("kept", named("model")))).toBe(
+      'A model named "model" can only be the first of a project: export it with another `--name`\n',
+    );
+    expect([modelsOf("kept"), read("kept", "src/models.ts")]).toEqual(before);
+    expect(await refused(add("kept/src", named("birds")))).toMatch(/^Expected a project of `npx anneal new` in this folder but received /);
+  });
 });
 
 describe("npx anneal dev", () => {

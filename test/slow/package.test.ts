@@ -337,6 +337,11 @@ describe("anneal new", () => {
     console.log(upload);
     expect(Number(kibibytes)).toBeLessThanOrEqual(2200);
   });
+
+  it("writes a project that takes a second model, which its tests find", async () => {
+    await succeed(path, "npx", "anneal", "add", "node_modules/anneal/wasm-model/models/fashion-mnist/model.onnx");
+    await succeed(path, "npm", "test");
+  });
 });
 
 it("training: goes from images to a model, measured, on the oldest Node", async () => {

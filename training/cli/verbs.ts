@@ -60,6 +60,10 @@ export const VERBS = {
     summary: "write a project for your own Worker",
     examples: ["my-edge", "my-edge --model models/pets"],
   },
+  add: {
+    summary: "add a model to the Worker project of this folder, or replace one",
+    examples: ["models/pets-2", "models/pets-2 --default", "models/pets --replace"],
+  },
   deploy: {
     summary: "deploy the Worker of this folder",
     examples: ["--dry-run", ""],

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
  * Runs worker/node/{name} with these arguments to its end. Its exit code becomes this process's own; after a signal, as
  * in a shell, 128 plus the signal's number. It ends when this process's parent ends.
  */
-export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
+export async function runInWorker(name: "dev" | "new" | "add" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
   const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../node/${name}.js`, import.meta.url);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));

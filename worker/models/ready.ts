@@ -1,6 +1,6 @@
 /**
  * The models, ready to draw. A model is loaded by the first request that needs it, and stays until others need its memory;
- * the first one may be loaded for good while the server starts.
+ * those that are given as bytes may be loaded while the server starts, the first one for good.
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
@@ -71,7 +71,8 @@ export class ReadyModels {
   /**
    * If the first model is given as bytes: loads it for good and draws images of several classes with it, larger than native.
    * So before the first request the enlarger is loaded, V8 has compiled the code, and the values that depend on noise level
-   * and class are computed (`npm run bench -- workerd`).
+   * and class are computed (`npm run bench -- workerd`). Loads the others that are given as bytes, too: reading one costs several
+   * images.
    */
   async start(): Promise<void> {
     const [{ name, card, version, file }] = this.#models.values();
@@ -83,6 +84,9 @@ export class ReadyModels {
       (await sample({ card, version, denoiser }, { seed: String(i), class: i % card.spec.classes, size })).png();
     }
     this.#resident.set(name, denoiser);
+    const { signal } = new AbortController();
+    const others = [...this.#models.values()].filter((model) => typeof model.file !== "string");
+    for (const model of others) await this.find(model.name, undefined)?.denoiser(signal);
   }
 
   async #denoiser({ name, bytes, file }: LoadableModel, pieces: ReadyModel["pieces"], signal: AbortSignal): Promise<DrawingNetwork> {

@@ -53,7 +53,7 @@ await buildBeside("hono", {
 });
 await copyFile(here("../http/hono.d.ts"), here("../../dist/hono/hono.d.ts"));
 
-const verbs = ["dev", "new", "deploy"].map((verb) => ({
+const verbs = ["dev", "new", "add", "deploy"].map((verb) => ({
   in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),
   out: verb,
 }));

@@ -15,7 +15,6 @@ const worker :Workerd.Worker = (
     (name = "src/drawing.wasm", wasm = embed "dist/drawing.wasm"),
     (name = "src/plain.wasm", wasm = embed "dist/plain.wasm"),
     (name = "src/relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
-    (name = "models/model.onnx", data = embed "models/model.onnx"),
   ],
   compatibilityDate = "2026-11-02",
   compatibilityFlags = ["enable_request_signal"],

@@ -22,8 +22,10 @@ const models = [...files].map(([path, file]) => ({ ...entryOf(file), path }));
 /** A service of these models, of which each takes `bytes` when it is loaded; and the files that were read. */
 function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
   const reads: string[] = [];
+  const loads: string[] = [];
   const runtime: Runtime = {
     async load(file) {
+      loads.push(file.card.name);
       const denoiser = await simd.load(file);
       const { enlarge } = denoiser;
       return bytes === undefined
@@ -44,7 +46,7 @@ function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
   let seed = 0;
   /** Draws what was never drawn. */
   const draw = async (name: string) => expect((await ask(`/sample?model=${name}&seed=ready-${bytes}-${seed++}`)).status).toBe(200);
-  return { app, ask, draw, reads };
+  return { app, ask, draw, reads, loads };
 }
 
 it("are not loaded to describe them, to answer HEAD or 304, or to serve their files", async () => {
@@ -91,4 +93,12 @@ it("include the first for good if it was given as bytes and is ready", async () 
   await ready(app);
   for (const name of ["one", "two", "three", "one"]) await draw(name);
   expect(reads).toEqual(["two", "three"]);
+});
+
+it("are loaded at the start if they were given as bytes, so that no request pays for it", async () => {
+  const { app, draw, loads } = serviceOf(20 * MB, [files.get("one")!, models[1], files.get("three")!]);
+  await ready(app);
+  expect(loads).toEqual(["one", "three"]);
+  await draw("three");
+  expect(loads).toEqual(["one", "three"]);
 });
