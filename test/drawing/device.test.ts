@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { drawInThread } from "../../worker/drawing/device.ts";
 import { type DrawingStep, RequestError, type SampleRequest } from "../../worker/drawing/protocol.ts";
 
-const ignore = { signal: new AbortController().signal, onProgress: () => undefined, isVisible: () => false };
+const ignore = { signal: new AbortController().signal, onProgress: () => undefined };
 const request = (seed: string, server = "https://anneal.test"): SampleRequest => ({
   operation: "sample",
   server,
@@ -113,22 +113,6 @@ describe("drawInThread", () => {
     await vi.waitFor(() => expect(told).toEqual(["load", "abort"]));
     draw(request("5", "https://slow.test"), ignore);
     await vi.waitFor(() => expect(told).toEqual(["load", "abort", "load"]));
-  });
-});
-
-describe("drawInThread, of many drawings", () => {
-  it("draws the visible ones first, by what is visible when the thread has room", async () => {
-    const draw = drawInThread(() =>
-      workerOf(({ data: { id, argument } }, answer) => answer({ id, result: { seed: argument.options.seed } })),
-    );
-    const drawn: string[] = [];
-    const visible = new Set(["4", "5"]);
-    const drawings = ["1", "2", "3", "4", "5"].map(async (seed) => {
-      drawn.push((await draw(request(seed), { ...ignore, isVisible: () => visible.has(seed) })).seed);
-      visible.add("3");
-    });
-    await Promise.all(drawings);
-    expect(drawn).toEqual(["4", "5", "1", "3", "2"]); // 1 was under way when 3 came into sight
   });
 
   it("gives the thread nothing that was aborted before its turn, when fifty elements change ten times", async () => {

@@ -19,8 +19,6 @@ export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DrawingStep) => void;
-  /** Whether the image's place is in the viewport. Visible images are drawn first. */
-  readonly isVisible: () => boolean;
   /** Measures the request's `screenWidth` when the drawing begins. */
   readonly screenWidth?: () => number;
   /** Called when the drawing begins, after its model is loaded. */
@@ -64,17 +62,12 @@ interface Loading {
   readonly listeners: Set<{ readonly onProgress: (progress: ProgressDetail) => void }>;
 }
 
-/** A drawing whose model is loaded, until its turn comes. */
-interface Waiting {
-  readonly isVisible: () => boolean;
-  begin(): void;
-}
-
 class DrawingThread {
   readonly #call: Caller<ThreadCalls>;
   /** By `sourceKey`. What failed is not kept. */
   readonly #models = new Map<string, Loading>();
-  readonly #waiting = new Set<Waiting>();
+  /** Begin drawings whose models are loaded, in the order of the calls. */
+  readonly #waiting = new Set<() => void>();
   #inThread = 0;
 
   /** Throws if the page's policy forbids the worker. */
@@ -90,13 +83,10 @@ class DrawingThread {
     };
   }
 
-  async draw<R extends DrawRequest>(
-    request: R,
-    { signal, onProgress, isVisible, screenWidth, onBegin }: DrawOptions,
-  ): Promise<DrawnFor<R>> {
+  async draw<R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<DrawnFor<R>> {
     signal.throwIfAborted();
     await this.#loaded(request, signal, onProgress);
-    await this.#room(isVisible, signal);
+    await this.#room(signal);
     try {
       onBegin?.();
       const measured = screenWidth ? { ...request, screenWidth: screenWidth() } : request;
@@ -140,32 +130,30 @@ class DrawingThread {
   }
 
   /** Resolves when the thread has room for the drawing. Then `#inThread` counts it. */
-  #room(isVisible: () => boolean, signal: AbortSignal): Promise<void> {
+  #room(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const abort = (): void => {
-        this.#waiting.delete(drawing);
+        this.#waiting.delete(begin);
         reject(signal.reason);
       };
       const begin = (): void => {
         signal.removeEventListener("abort", abort);
         resolve();
       };
-      const drawing = { isVisible, begin };
-      this.#waiting.add(drawing);
+      this.#waiting.add(begin);
       signal.addEventListener("abort", abort);
-      queueMicrotask(() => this.#fill()); // after all that waited for the same model
+      this.#fill();
     });
   }
 
-  /** Gives the thread drawings until it has enough, visible ones first. */
+  /** Gives the thread drawings until it has enough. */
   #fill(): void {
-    while (this.#inThread < IN_THREAD && this.#waiting.size > 0) {
-      const waiting = [...this.#waiting];
-      const next = waiting.find(({ isVisible }) => isVisible()) ?? waiting[0];
-      this.#waiting.delete(next);
+    for (const begin of this.#waiting) {
+      if (this.#inThread === IN_THREAD) return;
+      this.#waiting.delete(begin);
       this.#inThread++;
-      next.begin();
+      begin();
     }
   }
 }

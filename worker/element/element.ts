@@ -9,7 +9,7 @@ import { playback, prefersReducedMotion } from "../drawing/display.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, altOf, inAttributes, type Reflected } from "./attributes.ts";
-import { Nearness } from "./nearness.ts";
+import { forget, whenNear } from "./nearness.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { timeSlice } from "./time-slices.ts";
@@ -30,9 +30,6 @@ export interface ErrorDetail {
 
 /** Without a DOM: a class to extend, although no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
-
-const visible = new Nearness("0px");
-const near = new Nearness("256px");
 
 /** The element with the properties that reflect its attributes. */
 export type AnnealSampleElement = AnnealSample & Reflected;
@@ -98,14 +95,10 @@ export abstract class AnnealSample extends Base {
 
   connectedCallback(): void {
     adoptProperties(this);
-    visible.watch(this);
-    near.watch(this);
     if (!this.#drawing) this.#start();
   }
 
   disconnectedCallback(): void {
-    visible.forget(this);
-    near.forget(this);
     if (!this.#isDrawn) this.#giveUp();
   }
 
@@ -195,8 +188,9 @@ export abstract class AnnealSample extends Base {
       await new Promise<void>((resolve) => {
         this.#begin = resolve;
         signal.addEventListener("abort", () => resolve());
-        near.whenInside(this, resolve);
+        whenNear(this, resolve);
       });
+      forget(this);
       await timeSlice();
     }
     signal.throwIfAborted();
@@ -212,7 +206,7 @@ export abstract class AnnealSample extends Base {
       this.#tell<ProgressDetail>("progress", progress);
       if (frame) played = play(frame.noisy);
     };
-    const options = { signal, onProgress, isVisible: () => visible.has(this), screenWidth: () => screenWidthOf(this) };
+    const options = { signal, onProgress, screenWidth: () => screenWidthOf(this) };
     const drawing = this.drawOnDevice({ ...request, animate: request.animate && !prefersReducedMotion() }, options);
     const image = await drawing.catch((error: unknown) => {
       if (error instanceof RequestError && error.option !== undefined) error.message = inAttributes(error.message, error.option);

@@ -68,7 +68,7 @@ export function drawWith(
   { signal = new AbortController().signal, animate = false }: DrawRun,
   listeners: Partial<Pick<DrawOptions, "onProgress" | "onBegin">> = {},
 ): Promise<DrawnPixels> {
-  const options = { signal, isVisible: () => true, onProgress: () => undefined, ...listeners };
+  const options = { signal, onProgress: () => undefined, ...listeners };
   return drawInOwnThread({ ...operation, ...source, animate }, options);
 }
 
