@@ -3,10 +3,11 @@
  * that image, with `--mask` beside it repaints its masked part.
  */
 import { extname } from "node:path";
-import { inpaint, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
+import { inpaint, type Model, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
-import { randomSeed } from "../wasm-model/request/options.ts";
+import { OPTIONS } from "../wasm-model/request/option-docs.ts";
+import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { openModel, readImage } from "./cli/model-files.ts";

@@ -40,28 +40,15 @@ export async function inpaint(model: Model, { signal, onStep, image, mask, ...op
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
-export { type Denoiser, type DrawingNetwork, type Model, modelVersion } from "./model/model.ts";
-export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
+export type { Denoiser, DrawingNetwork, Model } from "./model/model.ts";
+export type { ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";
 export { recipeIn } from "./render/image/chunks.ts";
 export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
-export type { Colour, Colours } from "./request/colours.ts";
-export { OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
-export {
-  type Domain,
-  expected,
-  OPTION_NAMES,
-  type Operation,
-  type OptionName,
-  type OptionsOf,
-  optionsOf,
-  type SampleOptions,
-} from "./request/options.ts";
-export { canonicalOptions, type Recipe } from "./request/recipe.ts";
-export { expectedOf, resolve, type Settings } from "./request/resolve.ts";
+export type { OptionsOf, SampleOptions } from "./request/options.ts";
 export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
-export { type Denoise, SAMPLERS, type SamplerName } from "./sampling/sampler.ts";
+export type { SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

@@ -1,16 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  type DrawingNetwork,
-  inpaint,
-  loadModel,
-  modelVersion,
-  type Runtime,
-  type SampleOptions,
-  sample,
-  vary,
-} from "../../wasm-model/index.ts";
+import { type DrawingNetwork, inpaint, loadModel, type Runtime, type SampleOptions, sample, vary } from "../../wasm-model/index.ts";
+import { modelVersion } from "../../wasm-model/model/model.ts";
 import {
   type DrawingStep,
   type DrawnImage,

@@ -4,7 +4,8 @@
  * so by its version and is drawn within bounds; never another image of the same model.
  */
 import fc from "fast-check";
-import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";
+import { ModelError, OptionError, sample } from "../../wasm-model/index.ts";
+import { modelVersion } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type ModelProto } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";

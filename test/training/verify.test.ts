@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { differences, optionsOf, queriesOf } from "../../training/verify/hashes.ts";
-import { optionsOf as takenBy } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { optionsOf as takenBy } from "../../wasm-model/request/options.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { MODEL_NAMES, readGolden, shippedModel } from "../golden/golden.ts";

@@ -9,7 +9,6 @@ import {
   inpaint,
   loadModel,
   type Model,
-  modelVersion,
   OptionError,
   type Pixels,
   type Runtime,
@@ -17,7 +16,7 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { enlargerFile, RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import { enlargerFile, modelVersion, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";

@@ -2,10 +2,10 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
-import { resolve } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { anneal, settingsFrom } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono.d.ts";
 import { randomModel, SMALL, TINY } from "../support/random-model.ts";

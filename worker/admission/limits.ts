@@ -1,7 +1,8 @@
 /** What a request may cost. */
-import { type ModelCard, OptionError, resolve, type Settings } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { ServiceSettings } from "../http/settings.ts";
 
 /**

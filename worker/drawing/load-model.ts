@@ -1,6 +1,6 @@
 /** Loads a model: fetches, checks and prepares it. */
-import { type Model, modelVersion, OptionError, type Runtime } from "../../wasm-model/index.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { MODEL_FILE, modelVersion } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";

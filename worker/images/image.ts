@@ -1,11 +1,12 @@
 /** A request for an image, resolved once, and the file that answers it. */
 import type { Context } from "hono";
-import { apng, canonicalOptions, OPTIONS, OptionError, type Sample, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { apng, OptionError, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { type Progress, render } from "../../wasm-model/render/render.ts";
-import { decimalText } from "../../wasm-model/request/recipe.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
+import { canonicalOptions, decimalText } from "../../wasm-model/request/recipe.ts";
+import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { checkBudget } from "../admission/limits.ts";
 import type { Job } from "../admission/queue.ts";

@@ -3,10 +3,11 @@
  * OpenAPI parameters and the list on the page are derived from the same table. A query may not repeat a key and may not have
  * empty values or unknown keys.
  */
-import { type Domain, expectedOf, type ModelCard, OPTIONS, type Option, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
-import { domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
+import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
+import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
+import { type Domain, domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
 import { decimalText } from "../../wasm-model/request/recipe.ts";
-import { unknownOption } from "../../wasm-model/request/resolve.ts";
+import { expectedOf, unknownOption } from "../../wasm-model/request/resolve.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
   /** `model`: the name of a model. */

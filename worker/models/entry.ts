@@ -1,7 +1,8 @@
 /** What the service says about a model, and needs to resolve a request before loading it. */
-import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/index.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE, modelVersion } from "../../wasm-model/model/model.ts";
+import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { AnnealOptions } from "../http/hono.d.ts";
 

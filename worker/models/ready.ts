@@ -4,11 +4,12 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
-import { type DrawingNetwork, OptionError, type Runtime, resolve, sample } from "../../wasm-model/index.ts";
+import { type DrawingNetwork, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { isModelName, nativeShape } from "../../wasm-model/model/card.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { piecesOf } from "../admission/send.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cardIn } from "../../../wasm-model/index.ts";
+import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { noisyImage, rounded, toImage } from "../../../wasm-model/render/appearance.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";

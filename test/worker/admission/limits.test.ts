@@ -1,8 +1,8 @@
 /** What a request may cost and who may ask how often. */
 import { describe, expect, it } from "vitest";
-import { resolve } from "../../../wasm-model/index.ts";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
+import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { settingsOf } from "../../../worker/http/settings.ts";
 import { from, SHIPPED, service } from "../service.ts";
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { cardIn, modelVersion } from "../../../wasm-model/index.ts";
+import { modelVersion } from "../../../wasm-model/model/model.ts";
+import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { countingService, from } from "../service.ts";
 import { ask } from "../worker.ts";
 
