@@ -75,7 +75,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);
-  const { tf, describe } = await chooseBackend(flags.backend);
+  const { tf, name: backend } = await chooseBackend(flags.backend);
   const isGiven = flags.extrapolation !== undefined || flags.schedules !== undefined;
   const fp32 = await withContrast(tf, asked, isGiven ? undefined : contrast);
   const { card } = fp32;
@@ -84,7 +84,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const runtime = onnxruntime({ ort: await import("onnxruntime-web/wasm") });
   const fp32Denoiser = await runtime.load(readModel(files.get(FP32_FILE) as Uint8Array));
   const maxError = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
-  console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${maxError.toExponential(1)}`);
+  console.log(`fp32: onnxruntime against TensorFlow.js (${backend}): largest error ${maxError.toExponential(1)}`);
   if (!(maxError <= MAX_ERROR))
     throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${maxError}`);
 

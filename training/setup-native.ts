@@ -1,107 +1,168 @@
 /**
- * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times as fast as the wasm backend.
+ * `anneal setup-native`: installs everything that train, export and evaluate need. The JavaScript packages are saved in
+ * the project. TensorFlow's native library, which trains several times as fast as WASM, goes into a cache folder of the user.
  *
- * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
- * Where it fails, this script takes the same library and its C headers from the Python package `tensorflow-cpu`, and
- * compiles tfjs-node's small binding against them. It needs python3 with venv, g++ and about 1.5 GB of disk. It shows
- * the commands and asks before it runs them, unless `--yes` is given. If the native backend works already, it does
- * nothing.
+ * The installer of `@tensorflow/tfjs-node` downloads that library from a host that not everyone can reach. Where it
+ * fails, this script takes it, with its C headers, from the Python package `tensorflow-cpu`, and compiles tfjs-node's
+ * small binding against it. That needs python3 with venv and g++.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline/promises";
+import type * as TF from "@tensorflow/tfjs";
+import { chooseBackend } from "./backend/index.ts";
+import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
+import { expectConsent } from "./cli/consent.ts";
+import { makeFolder } from "./cli/files.ts";
+import { expectInstalled, isInstalled, withVersion } from "./cli/peers.ts";
 import { UserError } from "./cli/user-error.ts";
+import { VERBS } from "./cli/verbs.ts";
 
-const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
-/** The TensorFlow version that the binding was tested with; it has all C functions that the binding calls. */
-const TENSORFLOW = "tensorflow-cpu==2.21.*";
+const PEERS = [...new Set([...VERBS.train.needs, ...VERBS.export.needs, ...VERBS.evaluate.needs])];
 
-/** Without `--save-dev` npm leaves out what package.json lists as an optional peer. */
-const INSTALL = ["install", "--no-save", "--save-dev", "--no-audit", "--no-fund", "--loglevel=error"];
+const NPM = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"] as const;
 
-/** The project that TensorFlow.js is installed in. */
-const root = process.cwd();
-/** Paths within it. */
-const TFJS_FOLDER = join("node_modules", "@tensorflow", "tfjs-node");
-const BINDING = join(TFJS_FOLDER, "lib", "napi-v8", "tfjs_binding.node");
-const VENV = join(".venv", "tensorflow");
+/** Where the library is built: removed at the end, and before the next start if that end never came. */
+const building = join(cacheFolder(), "building");
+const place = join(cacheFolder(), LIBRARY);
+/** Named as in `cacheFolder()`, so that a process can try it there. Commands run in it. */
+const root = join(building, "anneal", LIBRARY);
+const VENV = join(building, "venv");
+const TENSORFLOW = `tensorflow-cpu==${VERSIONS.tensorflow}.*`;
 
-/** Computes a convolution and its gradient, to be sure that the library works. */
-const LOAD_TEST = `
-  const tf = require("@tensorflow/tfjs-node");
-  if (tf.getBackend() !== "tensorflow") throw new Error("the backend is " + tf.getBackend());
-  const gradient = tf.grad((x) => tf.conv2d(x, tf.ones([3, 3, 1, 1]), 1, "same"))(tf.ones([1, 3, 3, 1]));
-  if (gradient.sum().dataSync()[0] !== 49) throw new Error("wrong gradient of a convolution");
-`;
+/** By their SONAMEs. */
+const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as const;
 
 type Command = readonly [program: string, ...args: string[]];
 
-/** The first is enough where its host can be reached. */
-const OWN_INSTALLER: Command = ["npm", ...INSTALL, TFJS_NODE];
 const INSTALL_COMPILER: readonly Command[] = [
   ["apt-get", "update", "-q"],
   ["apt-get", "install", "-y", "-q", "--no-install-recommends", "g++"],
 ];
-const COMMANDS = {
-  sources: ["npm", ...INSTALL, "--ignore-scripts", TFJS_NODE, "node-api-headers@1.9.0"],
-  venv: ["python3", "-m", "venv", VENV],
-  // --no-deps: only the shared libraries and headers are wanted, never `import tensorflow`.
-  library: [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW],
-  binding: ["g++", ...compilerFlags()],
-} as const satisfies Record<string, Command>;
+const SOURCES: Command = [...NPM, "--ignore-scripts", `@tensorflow/tfjs-node@${VERSIONS.tfjsNode}`, "node-api-headers@1.9.0"];
+/** Enough where its host can be reached. */
+const OWN_INSTALLER: Command = ["npm", "rebuild", "--loglevel=error", "@tensorflow/tfjs-node"];
+const MAKE_VENV: Command = ["python3", "-m", "venv", VENV];
+/** Only the shared libraries and headers are wanted, never `import tensorflow`: hence no dependencies. */
+const FETCH: Command = [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
 
 await runCommandLine(async () => {
-  const { yes } = newVerb("setup-native")
-    .description("Builds TensorFlow's native backend in this folder. Shows the commands and asks before it runs them.")
+  const { yes, check } = newVerb("setup-native")
+    .description(
+      "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library, for all projects of this user. Shows the commands and asks before it runs them.",
+    )
     .option("--yes", "run them without asking", false)
+    .option("--check", "only say whether the native library works", false)
     .parse(process.argv)
-    .opts<{ yes: boolean }>();
-  if (loadError() === "") return console.log("The native backend already works: nothing to do.");
-  const mayInstall = !runs("g++") && process.getuid?.() === 0 && runs("apt-get");
-  const compiler = mayInstall ? INSTALL_COMPILER : [];
-  console.log(`In ${root} this runs\n\n  ${OWN_INSTALLER.join(" ")}\n\nand, if that does not install the native backend,\n`);
-  for (const command of [...compiler, ...Object.values(COMMANDS)]) console.log(`  ${command.join(" ")}`);
-  console.log(`\nThat downloads about 250 MB and needs 1.5 GB of disk.`);
-  if (!yes) await expectConsent();
+    .opts<{ yes: boolean; check: boolean }>();
+  if (check) {
+    expectGradient((await chooseBackend("native")).tf);
+    return console.log("The native library works.");
+  }
+  const missing = PEERS.filter((peer) => !isInstalled(peer));
+  const installPeers: Command = [...NPM, "--save-dev", ...missing.map(withVersion)];
+  const isBuilt = existsSync(place) && (missing.length > 0 || loadError() === "");
+  if (isBuilt && missing.length === 0) return console.log(`Everything is there, the native library in ${place}: nothing to do.`);
 
-  step(`Installing ${TFJS_NODE} with its own installer`, OWN_INSTALLER);
-  if (loadError() === "") return console.log("The native backend works.");
+  const compiler = !runs("g++") && process.getuid?.() === 0 && runs("apt-get") ? INSTALL_COMPILER : [];
+  if (missing.length > 0) show(`In ${process.cwd()} this saves in package.json`, [installPeers]);
+  if (!isBuilt) {
+    show(`TensorFlow's library goes to ${place}, where no npm install removes it, by`, [SOURCES, OWN_INSTALLER]);
+    show("and, if that does not bring the library,", [...compiler, MAKE_VENV, FETCH, compile("3.*")]);
+    console.log("That downloads about 250 MB. A Python environment of 1.3 GB is deleted at the end; 820 MB stay.\n");
+  }
+  await expectConsent(yes);
+
+  if (missing.length > 0) expectStep("Installing packages", installPeers, process.cwd());
+  expectInstalled("`anneal train`", PEERS);
+  if (!isBuilt || loadError() !== "") buildLibrary(compiler);
+  console.log("Everything is there that train, export and evaluate need, with the native library.");
+});
+
+/** Throws an Error unless a convolution and its gradient are computed right. */
+function expectGradient(tf: typeof TF): void {
+  const gradient = tf.grad((x) => tf.conv2d(x as TF.Tensor4D, tf.ones([3, 3, 1, 1]), 1, "same"))(tf.ones([1, 3, 3, 1]));
+  if (gradient.sum().dataSync()[0] !== 49) throw new Error("its gradient of a convolution is wrong");
+}
+
+function show(title: string, commands: readonly Command[]): void {
+  console.log(`${title}\n\n${commands.map((command) => `  ${command.join(" ")}\n`).join("")}`);
+}
+
+/** Builds it beside its place, tries it, and moves it there. */
+function buildLibrary(compiler: readonly Command[]): void {
+  process.once("SIGINT", () => {
+    process.exitCode = 130; // the command that runs ends by it, too, and then what is half built is removed
+  });
+  rmSync(building, { recursive: true, force: true });
+  try {
+    makeFolder(root);
+    writeFileSync(join(root, "package.json"), "{}"); // npm installs here
+    expectStep("Installing tfjs-node", SOURCES);
+    const isThere = step("Fetching TensorFlow by tfjs-node's own installer", OWN_INSTALLER) === undefined && loadError(building) === "";
+    if (!isThere) buildFromPython(compiler);
+    removeOthers();
+    const error = loadError(building);
+    if (error !== "") throw new UserError(`The native library was built but does not load: ${error}`);
+    rmSync(place, { recursive: true, force: true });
+    renameSync(root, place);
+  } finally {
+    rmSync(building, { recursive: true, force: true });
+  }
+}
+
+function buildFromPython(compiler: readonly Command[]): void {
   expectTool("python3", "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
   for (const command of compiler) step("Installing g++", command);
   expectTool("g++", "install a C++17 compiler (Debian: apt-get install g++)");
-
-  expectStep(`Installing ${TFJS_NODE} without it`, COMMANDS.sources);
-  if (!existsSync(join(root, VENV, "bin", "pip"))) {
-    mkdirSync(dirname(join(root, VENV)), { recursive: true });
-    expectStep(`Making ${VENV}`, COMMANDS.venv, "install Python's venv and pip (Debian: apt-get install python3-venv)");
-  }
-  expectStep(`Fetching ${TENSORFLOW}`, COMMANDS.library, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
-  linkTensorFlow();
+  expectStep("Making a Python environment", MAKE_VENV, root, "install Python's venv and pip (Debian: apt-get install python3-venv)");
+  expectStep(`Fetching ${TENSORFLOW}`, FETCH, root, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
+  const [python = "python3"] = readdirSync(join(VENV, "lib")).filter((name) => name.startsWith("python3"));
+  const tensorflow = tensorflowOf(python.replace("python", ""));
+  if (!existsSync(join(tensorflow, LIBRARIES[0])))
+    throw new UserError(`${TENSORFLOW} has no ${LIBRARIES[0]}: only its wheels for Linux contain it.`);
+  const lib = join(root, TFJS_NODE, "deps", "lib");
+  rmSync(lib, { recursive: true, force: true });
+  mkdirSync(lib, { recursive: true });
+  for (const name of LIBRARIES) renameSync(join(tensorflow, name), join(lib, name));
   mkdirSync(dirname(join(root, BINDING)), { recursive: true });
-  expectStep("Compiling the binding", COMMANDS.binding);
-
-  const error = loadError();
-  if (error !== "") throw new UserError(`Expected the native backend to load after the build but it failed: ${error}`);
-  console.log("The native backend works.");
-});
-
-/** Throws a UserError unless somebody at a terminal says yes. */
-async function expectConsent(): Promise<void> {
-  if (!process.stdin.isTTY) throw new UserError("Expected `--yes`, since there is no terminal to ask at, but received nothing");
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question("Go on? [y/N] ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to continue: nothing was run");
+  expectStep("Compiling the binding", compile(python.replace("python", "")));
 }
 
-/** Why tfjs-node does not load or compute, in a line, or "". In a child process, since a bad library can crash. */
-function loadError(): string {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
-  const child = spawnSync(process.execPath, ["-e", LOAD_TEST], { cwd: root, env, encoding: "utf8" });
-  if (child.status === 0) return "";
-  return child.stderr.split("\n").find((line) => line.includes("Error:")) ?? `the test process ended with ${child.signal ?? child.status}`;
+/** Where pip puts TensorFlow. */
+function tensorflowOf(version: string): string {
+  return join(VENV, "lib", `python${version}`, "site-packages", "tensorflow");
+}
+
+/** The command that compiles the binding. Its run path is relative, so that the folder may move. */
+function compile(python: string): Command {
+  const includes = [join("node_modules", "node-api-headers", "include"), join(tensorflowOf(python), "include"), TFJS_NODE];
+  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(TFJS_NODE, "binding", file));
+  const libraries = ["-L", join(TFJS_NODE, "deps", "lib"), ...LIBRARIES.map((name) => `-l:${name}`)];
+  const flags = ["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8", "-w"];
+  const output = ["-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", BINDING];
+  return ["g++", ...flags, ...includes.map((folder) => `-I${folder}`), ...sources, ...libraries, ...output];
+}
+
+/** Leaves what its kernels load, and empty packages in place of tfjs: they get that of the process. */
+function removeOthers(): void {
+  const all = join(building, "others");
+  const modules = join(root, "node_modules");
+  renameSync(modules, all);
+  for (const name of TFJS) {
+    mkdirSync(join(modules, name), { recursive: true });
+    writeFileSync(join(modules, name, "index.js"), "");
+  }
+  for (const name of [join("@tensorflow", "tfjs-node"), "google-protobuf"]) renameSync(join(all, name), join(modules, name));
+}
+
+/** Why the library does not load or compute, in a line, or "". In a process of its own, since a bad library can crash. */
+function loadError(cache?: string): string {
+  const env = { ...process.env, ...(cache && { XDG_CACHE_HOME: cache }) };
+  const args = [...process.execArgv, process.argv[1], "setup-native", "--check"];
+  const { status, signal, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  return status === 0 ? "" : stderr.trim().split("\n").at(-1) || `the process that tried it ended with ${signal ?? status}`;
 }
 
 function runs(program: string): boolean {
@@ -109,45 +170,17 @@ function runs(program: string): boolean {
 }
 
 function expectTool(program: string, advice: string): void {
-  if (!runs(program)) throw new UserError(`Expected \`${program}\` on this machine but it does not run: ${advice}.`);
+  if (!runs(program)) throw new UserError(`\`${program}\` does not run on this machine: ${advice}.`);
 }
 
-/** Links the headers and libraries (under their SONAMEs) of pip's wheel to where tfjs-node's binding looks for them. */
-function linkTensorFlow(): void {
-  const python = readdirSync(join(root, VENV, "lib")).find((name) => name.startsWith("python3"));
-  const tensorflow = join(root, VENV, "lib", python ?? "python3", "site-packages", "tensorflow");
-  if (!existsSync(join(tensorflow, "libtensorflow_cc.so.2")))
-    throw new UserError(
-      `Expected libtensorflow_cc.so.2 in ${tensorflow} but it is not there: only Linux wheels of ${TENSORFLOW} contain it.`,
-    );
-  const deps = join(root, TFJS_FOLDER, "deps");
-  rmSync(deps, { recursive: true, force: true });
-  mkdirSync(join(deps, "lib"), { recursive: true });
-  symlinkSync(join(tensorflow, "include"), join(deps, "include"));
-  for (const library of ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]) {
-    symlinkSync(join(tensorflow, library), join(deps, "lib", library));
-  }
-}
-
-/** The command that compiles the binding. Its run path is relative, so that the project's folder may move. */
-function compilerFlags(): string[] {
-  const deps = join(TFJS_FOLDER, "deps");
-  const includes = [join("node_modules", "node-api-headers", "include"), join(deps, "include"), TFJS_FOLDER].map((folder) => `-I${folder}`);
-  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(TFJS_FOLDER, "binding", file));
-  const libraries = ["-L", join(deps, "lib"), "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"];
-  const flags = ["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8", "-w"];
-  return [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", BINDING];
-}
-
-/** Runs a command in the project's folder and shows its output. Why it failed, or undefined. */
-function step(title: string, [program, ...args]: Command): string | undefined {
+/** Runs a command and shows its output. Why it failed, or undefined. */
+function step(title: string, [program, ...args]: Command, cwd = root): string | undefined {
   console.log(`- ${title}`);
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
-  return status === 0 ? undefined : (error?.message ?? String(status));
+  const { status, error, signal } = spawnSync(program, args, { cwd, stdio: "inherit" });
+  return status === 0 ? undefined : (error?.message ?? String(signal ?? status));
 }
 
-function expectStep(title: string, command: Command, advice = "see its output above"): void {
-  const failure = step(title, command);
-  if (failure === undefined) return;
-  throw new UserError(`Expected \`${command.slice(0, 3).join(" ")}\` to succeed but it failed (${failure}): ${advice}.`);
+function expectStep(title: string, command: Command, cwd = root, advice = "see its output above"): void {
+  const failure = step(title, command, cwd);
+  if (failure !== undefined) throw new UserError(`\`${command.slice(0, 3).join(" ")}\` failed (${failure}): ${advice}.`);
 }

@@ -6,7 +6,7 @@ import { nameLike } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
-import type { BackendName } from "./backend/step.ts";
+import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
@@ -15,7 +15,6 @@ import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } 
 import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-
 import { NETWORK } from "./learning/presets.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
@@ -67,9 +66,17 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 }
 
 interface TrainPlan extends PlannedRun {
+  readonly backend: Backend;
   readonly log: readonly LogEntry[];
   /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
+}
+
+/** Says which backend computes before images are decoded: who trains by the slow one may want to stop. */
+async function announcedBackend({ backend: wanted }: TrainCommandFlags): Promise<Backend> {
+  const backend = await chooseBackend(wanted);
+  console.log(backend.describe);
+  return backend;
 }
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
@@ -77,6 +84,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const source = from === "none" ? undefined : sourceOf(from, flags);
+  const backend = await announcedBackend(flags);
   const dataset = withForecast(forTraining(await loadDataset(flags.data, givenSettings(flags))));
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
@@ -95,7 +103,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { config, dataset, state, classes, log: [] };
+  return { backend, config, dataset, state, classes, log: [] };
 }
 
 /** With a note on what can be expected of a training on these images. */
@@ -111,10 +119,11 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(config.spec, console.log);
+  const backend = await announcedBackend(flags);
   const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   const [expected, received] = [config.dataSha256, trainingSha256(dataset)];
-  if (received === expected) return { config, dataset, state, log: run.readLog(state.step) };
+  if (received === expected) return { backend, config, dataset, state, log: run.readLog(state.step) };
   throw new UserError(
     `Expected the training images that the run in \`${flags.out}\` began with (SHA-256 ${expected}) in \`${dataset.folder}\` but received others (${received})`,
   );
@@ -165,7 +174,7 @@ await runCommandLine(async () => {
   if (flags.dryRun) {
     console.log(describe(plan));
     console.log(describePlan(plan));
-    if (plan.state.step < plan.config.steps) console.log(await describeEnd(await chooseBackend(flags.backend), plan));
+    if (plan.state.step < plan.config.steps) console.log(await describeEnd(plan.backend, plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     makeFolder(dirname(sheet));
     writeFileAtomically(sheet, contactSheet(plan.dataset));
@@ -174,19 +183,15 @@ await runCommandLine(async () => {
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   if (plan.classes !== undefined) console.log(plan.classes);
-  // Printed last, since TensorFlow's library writes lines of its own when it loads.
-  const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
   const run = new RunFolder(flags.out);
   if (!flags.resume) {
     run.create(config, plan.state);
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
-  console.log(
-    `${backend.describe}\n${plan.config.network} from ${plan.config.from}, on ${plan.config.data}: step ${plan.state.step} of ${plan.config.steps}`,
-  );
+  console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);
   if (plan.state.step < plan.config.steps) console.log(describePlan(plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
-  const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
+  const isFinished = await train(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

@@ -1,11 +1,12 @@
 /** The native backend, built by `npx anneal setup-native`; a missing library is a failure here. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { graph } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
+import { cacheFolder, LIBRARY } from "../../training/backend/library.ts";
 import type { NativeBackend } from "../../training/backend/native-backend.ts";
 import { type Backend, type Computation, eager } from "../../training/backend/step.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
@@ -30,8 +31,12 @@ beforeAll(async () => {
 });
 
 describe("the native backend", () => {
-  it("is chosen by default", async () => {
+  it("is chosen by default, and nothing of it lies in the project, where npm would remove it", async () => {
     expect((await chooseBackend("auto")).name).toBe("native");
+    const libraries = readFileSync("/proc/self/maps", "utf8").match(/\S*(tfjs_binding|libtensorflow)\S*/g);
+    expect(libraries).not.toBeNull();
+    for (const path of libraries!) expect(path).toContain(join(cacheFolder(), LIBRARY));
+    expect(existsSync("node_modules/@tensorflow/tfjs-node")).toBe(false);
   });
 
   it("equals the reference", async () => {

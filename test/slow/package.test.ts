@@ -221,7 +221,7 @@ describe("the library and the command line", () => {
 
   const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"];
   it.each([
-    ["`anneal train`", "train --data images --out run", [...tfjs, "sharp"]],
+    ["`anneal train`", "train --data images --out run", [...tfjs, "sharp", "onnxruntime-web"]],
     ["`anneal export`", "export run --out exported", [...tfjs, "onnxruntime-web"]],
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
     ["`--image`", "sample --image a.png --out b.png", ["sharp"]],
@@ -256,7 +256,8 @@ describe("the library and the command line", () => {
 /** What the command line says where packages are not installed. */
 function missingLine(user: string, peers: readonly string[]): string {
   const install = peers.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ");
-  return `Expected ${peers.join(", ")}, which ${user} needs, but received nothing: npm install ${install}\n`;
+  const all = peers.includes("@tensorflow/tfjs") ? " (or all that training needs: npx anneal setup-native)" : "";
+  return `${user} needs ${peers.join(", ")}: npm install --save-dev ${install}${all}\n`;
 }
 
 describe("anneal/element", () => {

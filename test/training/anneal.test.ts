@@ -1,6 +1,6 @@
 /** `anneal <verb>`, the command line as a whole. */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel, packagedModel } from "../../training/cli/model-files.ts";
@@ -21,18 +21,24 @@ const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finishe
   });
 
 describe("anneal", () => {
-  it("names all packages at once that training needs and that are not there, and how to install them", async () => {
+  it("names all packages at once that training and export need and that are not there, and how to install them", async () => {
     const hider = join(folder, "hider.mjs");
     writeFileSync(
       hider,
       `import Module from "node:module"; const resolve = Module._resolveFilename;
-       Module._resolveFilename = (name, ...rest) => { if (/^(@tensorflow|sharp$)/.test(name)) throw new Error(name); return resolve(name, ...rest); };`,
+       Module._resolveFilename = (name, ...rest) => { if (/^(@tensorflow|onnxruntime-web|sharp$)/.test(name)) throw new Error(name); return resolve(name, ...rest); };`,
     );
-    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp"];
-    const install = peers.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ");
-    expect(await refused(run("train", ["--data", "./my-images"], { NODE_OPTIONS: `--import=${hider}` }))).toBe(
-      `Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`,
+    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp", "onnxruntime-web"];
+    const install = `npm install --save-dev ${peers.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ")}`;
+    const env = { NODE_OPTIONS: `--import=${hider}` };
+    expect(await refused(run("train", ["--data", "./my-images"], env))).toBe(
+      `\`anneal train\` needs ${peers.join(", ")}: ${install} (or all that training needs: npx anneal setup-native)\n`,
     );
+    const { stdout, stderr } = await run("setup-native", [], env);
+    expect(stdout).toContain(
+      `this saves in package.json\n\n  ${install.replace("--save-dev", "--no-audit --no-fund --loglevel=error --save-dev")}\n`,
+    );
+    expect(stderr).toBe("There is no terminal to ask at: add --yes to go on\n");
   });
 
   it("of a clone says in one line which Node it needs, where Node cannot run the sources", async () => {
@@ -51,12 +57,28 @@ describe("anneal", () => {
     );
   });
 
-  it("does not set up the native backend unasked, but shows what it would run", async () => {
-    const { code, stdout, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "setup-native");
-    expect(stderr).toBe("Expected `--yes`, since there is no terminal to ask at, but received nothing\n");
+  it("does not set up the native library unasked, but shows what it would run, and what stays", async () => {
+    const cache = join(folder, "cache");
+    const { code, stdout, stderr } = await run("setup-native", [], { XDG_CACHE_HOME: cache });
+    expect(stderr).toBe("There is no terminal to ask at: add --yes to go on\n");
     expect(code).toBe(2);
+    expect(stdout).toContain(`TensorFlow's library goes to ${cache}/anneal/tfjs-node-4.22.0-tensorflow-2.21-`);
     for (const command of ["npm install ", "python3 -m venv ", "pip install ", "g++ -O2 "]) expect(stdout).toContain(command);
-    expect(readdirSync(folder).filter((name) => /node_modules|\.venv|package/.test(name))).toEqual([]);
+    expect(stdout).toContain("A Python environment of 1.3 GB is deleted at the end");
+    expect(stdout).not.toContain("saves in package.json"); // all packages are here
+    expect(existsSync(cache)).toBe(false);
+  });
+
+  it("removes what is half built when a command fails", async () => {
+    const [cache, programs] = [join(folder, "half"), join(folder, "programs")];
+    writeFolder(programs, {
+      npm: '#!/bin/sh\nmkdir -p node_modules/@tensorflow/tfjs-node\n[ "$1" = install ]\n',
+      python3: "#!/bin/sh\nexit 1\n",
+    });
+    for (const name of readdirSync(programs)) chmodSync(join(programs, name), 0o755);
+    const env = { XDG_CACHE_HOME: cache, PATH: `${programs}:${process.env.PATH}` };
+    expect(await refused(run("setup-native", ["--yes"], env))).toMatch(/^`python3` does not run on this machine: install Python /);
+    expect(readdirSync(join(cache, "anneal"))).toEqual([]);
   });
 
   it("names every package that a verb needs as an optional peer in package.json", () => {

@@ -6,30 +6,29 @@ import util from "node:util";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { graph } from "./graph.ts";
+import { registerNative } from "./library.ts";
 import type { Backend, BackendName } from "./step.ts";
 import { wasmBackend } from "./wasm.ts";
 
+/** How much slower WASM is: m32 on two cores, `npm run bench -- training`. */
+export const WASM_SLOWDOWN = 8;
+
 /** Activates a backend; "auto" is native if it loads, else wasm. Throws a UserError for a "native" that does not load. */
 export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {
-  if (wanted === "wasm") return loadWasm("wasm backend (one thread)");
+  const wasm = `backend: WASM, about ${WASM_SLOWDOWN} TIMES SLOWER than native`;
+  if (wanted === "wasm") return loadWasm(`${wasm} (--backend wasm)`);
   try {
     return await loadNative();
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
-    if (wanted === "native") {
-      throw new UserError(
-        `Expected the native backend to load but it did not (${reason}): build it with \`npx anneal setup-native\`, or use wasm.`,
-      );
-    }
-    return loadWasm(
-      `wasm backend (one thread), since the native one, several times faster, does not load (${reason}): see \`npx anneal setup-native\``,
-    );
+    if (wanted === "native") throw new UserError(`The native backend does not load (${reason}): run \`npx anneal setup-native\``);
+    return loadWasm(`${wasm}, which does not load (${reason}): \`npx anneal setup-native\` sets it up`);
   }
 }
 
 let trainInBfloat16: Backend["train"] | undefined;
 
-/** tfjs-node registers itself with `@tensorflow/tfjs`, of which a process has one copy. Throws if it does not load. */
+/** Throws if the library does not load. */
 async function loadNative(): Promise<Backend> {
   // TensorFlow 2.21 still prints two lines about oneDNN while it loads, and the only setting that
   // prevents them turns oneDNN off.
@@ -39,15 +38,13 @@ async function loadNative(): Promise<Backend> {
   process.env.TF_NUM_INTRAOP_THREADS ??= String(Math.ceil(availableParallelism() / 2));
   // tfjs-node calls a function that Node 22 deprecates and Node 24 has removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  // An optional peer: the indirection keeps the compiler from looking for its types.
-  const tfjsNode: string = "@tensorflow/tfjs-node";
-  await import(tfjsNode);
+  registerNative();
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
   const backend = (train: Backend["train"], precision: string): Backend => ({
     tf,
     name: "native",
-    describe: `native backend (TensorFlow's C library through tfjs-node${precision})`,
+    describe: `backend: native (TensorFlow's C library${precision})`,
     train,
     compile: (variables, compute) => graph(tf, variables, (inputs) => train(() => compute(inputs))),
   });

@@ -8,12 +8,17 @@ export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "onnxr
 export function expectInstalled(user: string, needs: readonly Peer[]): void {
   const missing = needs.filter((peer) => !isInstalled(peer));
   if (missing.length === 0) return;
-  const { peerDependencies } = createRequire(import.meta.url)("anneal/package.json") as { readonly peerDependencies: Record<Peer, string> };
-  const install = missing.map((peer) => `${peer}@${peerDependencies[peer]}`).join(" ");
-  throw new UserError(`Expected ${missing.join(", ")}, which ${user} needs, but received nothing: npm install ${install}`);
+  const all = missing.includes("@tensorflow/tfjs") ? " (or all that training needs: npx anneal setup-native)" : "";
+  throw new UserError(`${user} needs ${missing.join(", ")}: npm install --save-dev ${missing.map(withVersion).join(" ")}${all}`);
 }
 
-function isInstalled(peer: Peer): boolean {
+/** A package with its range of versions, for npm. */
+export function withVersion(peer: Peer): string {
+  const { peerDependencies } = createRequire(import.meta.url)("anneal/package.json") as { readonly peerDependencies: Record<Peer, string> };
+  return `${peer}@${peerDependencies[peer]}`;
+}
+
+export function isInstalled(peer: Peer): boolean {
   try {
     createRequire(import.meta.url).resolve(peer);
     return true;

@@ -23,7 +23,7 @@ export const VERBS = {
       "--data ./my-images --preset best",
       "--out runs/my-images --resume",
     ],
-    needs: IMAGES,
+    needs: [...IMAGES, "onnxruntime-web"], // of the export, too, which follows
   },
   export: {
     summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated and verified",
@@ -44,9 +44,8 @@ export const VERBS = {
     needs: IMAGES,
   },
   "setup-native": {
-    summary: "build TensorFlow's native backend for training, if its own installer fails",
+    summary: "install what train, export and evaluate need, with TensorFlow's native library",
     examples: ["", "--yes"],
-    needs: ["@tensorflow/tfjs"],
   },
   verify: {
     summary: "check that this machine draws exactly the released images",
