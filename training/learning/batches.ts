@@ -3,11 +3,12 @@
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
 
+import { gaussians } from "../../wasm-model/engine/drawing.ts";
 import type { CroppedShape } from "../../wasm-model/model/card.ts";
 import { CHANGES } from "../../wasm-model/network/network.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { withBorder } from "../../wasm-model/render/image/pixels.ts";
-import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { changed, changeOf, DRAWS, inMirror, inputOfChange } from "../network/augment.ts";
 import { type Split, unitRange } from "../network/split.ts";
 

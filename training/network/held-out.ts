@@ -1,8 +1,9 @@
 /** Held-out denoising-score-matching loss: how well a network denoises images that it was not trained on. */
 
+import { gaussians } from "../../wasm-model/engine/drawing.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { oneHot, pieces, type Split } from "./split.ts";
 import { meanOf, standardError } from "./standard-error.ts";

@@ -1,9 +1,11 @@
 /** Trained parameters by path, as in checkpoint and ONNX. Stored filters have unit root mean square, exported ones unit norm. */
+
+import { gaussians } from "../../wasm-model/engine/drawing.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 export type Parameters = Map<string, Float32Array>;
 
