@@ -19,8 +19,8 @@ export interface Gradient {
   readonly gradient: Float32Array;
 }
 
-/** Of the batch, by weights in the order of `layoutOf`, filters at unit norm. */
-export type GradientOf = (...request: GradientRequest) => Gradient | Promise<Gradient>;
+/** Of the batch, by weights in the order of `layoutOf`, filters at unit norm. It may be written into a vector of the caller's. */
+export type GradientOf = (...request: [...GradientRequest, into?: Float32Array]) => Gradient | Promise<Gradient>;
 
 export type GradientRequest = [unit: Float32Array, batch: TrainingBatch, mode: StepMode];
 
@@ -67,7 +67,9 @@ export class DeviceWeights {
    * The gradient of an objective by learned weights in the order of the layout, filters at unit norm. `objectiveOf` gets the
    * inputs and returns the function that is differentiated. The inputs are disposed of.
    */
-  gradientOf(objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective): (unit: Float32Array, inputs: TF.NamedTensorMap) => Gradient {
+  gradientOf(
+    objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective,
+  ): (unit: Float32Array, inputs: TF.NamedTensorMap, into?: Float32Array) => Gradient {
     const { layout, learned } = this;
     const { tf, compile } = this.backend;
     const variables = [...learned.values()];
@@ -82,11 +84,10 @@ export class DeviceWeights {
       return [value, loss as TF.Scalar, ...variables.map((w) => grads[w.name] ?? tf.zeros(w.shape))];
     });
     this.runs.push(run);
-    return (unit, inputs) => {
+    return (unit, inputs, gradient = new Float32Array(layout.length)) => {
       this.at(unit);
       const [[objective], [loss], ...gradients] = run(inputs);
       tf.dispose(inputs);
-      const gradient = new Float32Array(layout.length);
       for (const [i, { start }] of layout.places.entries()) gradient.set(gradients[i], start);
       return { objective, loss, gradient };
     };
@@ -108,24 +109,24 @@ export class DeviceWeights {
 
 /** The gradient of the score network's objective. */
 export function networkGradient(
-  backend: Pick<Backend, "tf" | "compile">,
+  backend: Pick<Backend, "tf" | "compile" | "name">,
   spec: NetworkSpec,
   constants: Parameters,
   guidance: Guidance,
 ): { of: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
-  const { tf } = backend;
+  const { tf, name } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
     weights.gradientOf((inputs) => {
       const images = inputs as unknown as BatchTensors;
-      const network = { tf, spec, weights: weights.all, fakeQuantization };
+      const network = { tf, spec, weights: weights.all, fakeQuantization, byHalves: name === "native" };
       const batch = isGuided ? withGuide(network, images, guidance) : images;
       return () => trainingObjective(network, batch);
     });
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {
-    of: (unit, batch, { fakeQuantization, isGuided }) =>
-      steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap),
+    of: (unit, batch, { fakeQuantization, isGuided }, into) =>
+      steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap, into),
     at: (unit) => weights.at(unit),
     dispose: () => weights.dispose(),
   };
@@ -149,16 +150,16 @@ export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, 
  */
 export const byHalves =
   (thisThread: GradientOf, otherThread: GradientOf = thisThread): GradientOf =>
-  async (unit, batch, mode) => {
+  async (unit, batch, mode, into) => {
     const count = batch.sigma.length;
     const middle = Math.ceil(count / 2);
-    if (middle === count) return thisThread(unit, batch, mode);
+    if (middle === count) return thisThread(unit, batch, mode, into);
     const first = otherThread(unit, part(batch, 0, middle), mode);
-    const second = thisThread(unit, part(batch, middle, count), mode);
+    const second = thisThread(unit, part(batch, middle, count), mode, into);
     const [a, b] = [await first, await second];
     const mean = (x: number, y: number): number => (x * middle + y * (count - middle)) / count;
-    const { gradient } = a;
-    for (let i = 0; i < gradient.length; i++) gradient[i] = mean(gradient[i], b.gradient[i]);
+    const { gradient } = b;
+    for (let i = 0; i < gradient.length; i++) gradient[i] = mean(a.gradient[i], gradient[i]);
     return { objective: mean(a.objective, b.objective), loss: mean(a.loss, b.loss), gradient };
   };
 

@@ -56,9 +56,8 @@ export class Trainer {
     const { optimizer, recipe } = this;
     this.step += 1;
     const unit = optimizer.normalize(recipe.filterEpsilon);
-    const { objective, loss, gradient } = await this.gradientOf(unit, batch, mode);
+    const { objective, loss } = await this.gradientOf(unit, batch, mode, optimizer.vector("gradient"));
     if (!Number.isFinite(objective)) return objective;
-    optimizer.vector("gradient").set(gradient);
     optimizer.step(recipe, learningRate, this.step);
     return loss;
   }

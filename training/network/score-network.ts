@@ -181,11 +181,22 @@ export interface TensorNetwork extends Interpretation {
   readonly tf: Tf;
   readonly spec: NetworkSpec;
   readonly weights: WeightTensors;
+  /** Whether each half of a batch has operations of its own, which a library that runs independent ones at the same time can share out. */
+  readonly byHalves?: boolean;
 }
 
 /** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K], in training change [B, CHANGES] -> [B, H, W, C]. */
-export const denoise = ({ tf, spec, weights, ...interpretation }: TensorNetwork, input: NetworkInput<TF.Tensor>): TF.Tensor =>
-  scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
+export function denoise({ byHalves = false, ...network }: TensorNetwork, input: NetworkInput<TF.Tensor>): TF.Tensor {
+  const { tf, spec, weights, ...interpretation } = network;
+  const count = input.x.shape[0];
+  if (!byHalves || count === 1) return scoreNetwork(tensorOps(tf, weights, interpretation), spec, input);
+  const middle = Math.ceil(count / 2);
+  const part = (from: number, size: number): NetworkInput<TF.Tensor> => {
+    const of = <T extends TF.Tensor | undefined>(tensor: T): T => tensor && (tf.slice(tensor, from, size) as T);
+    return { x: of(input.x), sigma: of(input.sigma), label: of(input.label), change: of(input.change) };
+  };
+  return tf.concat([denoise(network, part(0, middle)), denoise(network, part(middle, count - middle))]);
+}
 
 /** The network as samplers call it, planar: D(x, sigma) of x [B, C, H, W], labels [B, K]. */
 export function tensorDenoiser(tf: Tf, spec: NetworkSpec, weights: WeightTensors, ops = tensorOps(tf, weights)) {

@@ -42,8 +42,8 @@ export function secondThread(
   const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance };
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
-    of: async (...request) => {
-      thread.postMessage(...sent(request));
+    of: async (unit, batch, mode) => {
+      thread.postMessage(...sent([unit, batch, mode]));
       const [gradient] = (await once(thread, "message")) as [Gradient]; // or throws what the thread threw
       return gradient;
     },

@@ -17,6 +17,7 @@ const layout = layoutOf(TINY);
 const initial = initialState(TINY, initialParameters(TINY, "gradient"));
 const constants = constantsOf(initial);
 const guidance = { weight: 2, sigmaMax: 1, share: 1 };
+const ROUNDED = { fakeQuantization: true, isGuided: false };
 const settings = (steps: number) => ({ spec: TINY, recipe: { ...RECIPE, guidance }, steps });
 
 /** Gains start at 0, at which most of the gradients are 0 too. */
@@ -45,17 +46,37 @@ it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) =>
   const [whole, halves] = [await thisThread(unit, batch(count, 1), PLAIN), await byHalves(thisThread)(unit, batch(count, 1), PLAIN)];
   expect(halves.loss).toBeCloseTo(whole.loss, 5);
   expect(halves.objective).toBeCloseTo(whole.objective, 5);
-  const largest = Math.max(...whole.gradient.map(Math.abs));
-  for (const [i, value] of whole.gradient.entries()) expect(Math.abs(halves.gradient[i] - value)).toBeLessThan(1e-5 * largest);
+  expect(difference(whole.gradient, halves.gradient)).toBeLessThan(1e-5);
 });
 
 it("are those of a batch of one image", async () => {
   expect(await byHalves(thisThread)(unit, batch(1, 1), PLAIN)).toEqual(await thisThread(unit, batch(1, 1), PLAIN));
 });
 
+it("are written into the caller's vector", async () => {
+  for (const of of [thisThread, byHalves(thisThread)]) {
+    const into = new Float32Array(layout.length);
+    await of(unit, batch(3, 2), PLAIN, into);
+    const { gradient } = await of(unit, batch(3, 1), PLAIN, into);
+    expect(gradient).toBe(into);
+    expect(gradient).toEqual((await of(unit, batch(3, 1), PLAIN)).gradient);
+  }
+});
+
+/** The largest difference between two gradients, in multiples of the largest value. */
+const difference = (a: Float32Array, b: Float32Array): number =>
+  Math.max(...a.map((value, i) => Math.abs(value - b[i]))) / Math.max(...a.map(Math.abs));
+
+it("are those by halves with the native backend, which computes both in one graph", async () => {
+  const { gradient } = await networkGradient({ ...backend, name: "native" }, TINY, constants, guidance).of(unit, batch(8, 1), ROUNDED);
+  expect(difference((await byHalves(thisThread)(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeLessThan(1e-5);
+  // Maps are rounded over the range of their half.
+  expect(difference((await thisThread(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeGreaterThan(1e-3);
+});
+
 it("have the same bits in one thread and in two, also with guidance and with the rounding of an int8 model", async () => {
   expect(second).toBeDefined();
-  for (const mode of [PLAIN, { fakeQuantization: true, isGuided: false }, { fakeQuantization: true, isGuided: true }]) {
+  for (const mode of [PLAIN, ROUNDED, { fakeQuantization: true, isGuided: true }]) {
     for (const step of [1, 2]) {
       const one = await byHalves(thisThread)(unit, batch(9, step), mode);
       expect(await byHalves(thisThread, second!.of)(unit, batch(9, step), mode)).toEqual(one);
@@ -78,8 +99,8 @@ it("are not computed by a thread for a short run or beside the native backend", 
 
 it("free what the backend has prepared for them, once they are no longer needed", () => {
   const runs: { dispose(): void }[] = [];
-  const counted: Pick<Backend, "tf" | "compile"> = {
-    tf: backend.tf,
+  const counted: Pick<Backend, "tf" | "compile" | "name"> = {
+    ...backend,
     compile(variables, compute) {
       const run = backend.compile(variables, compute);
       runs.push(run);

@@ -45,14 +45,20 @@ describe("the tfjs interpreter", () => {
     tf.dispose([...tensors.values()]);
   });
 
-  it("takes no change, which drawn images have, for none", () => {
+  /** A network that is told of changes: with the first gains, of 0, it would not hear of them. */
+  function hearing(): Map<string, TF.Tensor> {
     const tensors = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
-    for (const [path, { kind }] of parametersOf(TINY)) if (kind === "gain") tensors.set(path, tf.scalar(0.7)); // At 0 nothing is told.
+    for (const [path, { kind }] of parametersOf(TINY)) if (kind === "gain") tensors.set(path, tf.scalar(0.7));
+    return tensors;
+  }
+
+  it("takes no change, which drawn images have, for none", () => {
+    const weights = hearing();
     const { x, labels } = randomInput(TINY, 2, 1, 7);
     const input = { x: tf.tensor(x, [2, TINY.height, TINY.width, 1]), sigma: tf.ones([2, 1]), label: tf.tensor(labels, [2, TINY.classes]) };
     const denoised = (change?: number): Float32Array =>
       denoise(
-        { tf, spec: TINY, weights: tensors },
+        { tf, spec: TINY, weights },
         {
           ...input,
           ...(change !== undefined && { change: tf.fill([2, CHANGES], change) }),
@@ -60,6 +66,22 @@ describe("the tfjs interpreter", () => {
       ).dataSync() as Float32Array;
     expect(denoised(0)).toEqual(denoised());
     expect(denoised(1)).not.toEqual(denoised());
+  });
+
+  it.each([1, 2, 5])("denoises %i images by halves as it does them all at once", (count) => {
+    const weights = hearing();
+    const { x, labels } = randomInput(TINY, count, 1, 7);
+    const numbers = (each: number) => Float32Array.from({ length: count * each }, (_, i) => 0.5 + Math.sin(i) ** 2);
+    const input = {
+      x: tf.tensor(x, [count, TINY.height, TINY.width, 1]),
+      sigma: tf.tensor(numbers(1), [count, 1]),
+      label: tf.tensor(labels, [count, TINY.classes]),
+      change: tf.tensor(numbers(CHANGES), [count, CHANGES]),
+    };
+    const [all, halves] = [false, true].map((byHalves) => denoise({ tf, spec: TINY, weights, byHalves }, input).dataSync());
+    halves.forEach((value, i) => {
+      expect(value).toBeCloseTo(all[i], 5);
+    });
   });
 
   it("does not depend on the scale of the stored filters", () => {
