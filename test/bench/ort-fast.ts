@@ -16,7 +16,7 @@ const RANGE: Range = [-6, 6];
 
 /** The file's bytes. */
 export function writeOrtFast({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
-  const model = decodeModel(withoutChecksum(card.spec, weights, JSON.stringify(card)));
+  const model = decodeModel(withoutChecksum({ card, weights }, JSON.stringify(card)));
   const { node: nodes, initializer } = model.graph as GraphProto;
   for (const path of weights.convolutions.keys()) {
     const { scale, zeroPoint } = quantizerFor(RANGE, MAX_OUTPUT_CODE);

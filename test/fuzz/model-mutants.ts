@@ -8,7 +8,7 @@ import { ModelError, OptionError, sample } from "../../wasm-model/index.ts";
 import { modelVersion } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type ModelProto } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
 export interface Mutant {
@@ -200,7 +200,7 @@ const cardTextEdit: fc.Arbitrary<Edit> = editOf(
   ),
   (bytes, edit) => {
     const model = decodeModel(bytes.slice());
-    for (const entry of model.metadata_props) entry.value = edit(entry.value);
+    for (const entry of model.metadata_props) if (entry.key === CARD_KEY) entry.value = edit(entry.value);
     return encodeModel(model);
   },
 );
@@ -244,7 +244,7 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
   const draw = async (bytes: Uint8Array): Promise<string> => {
     const denoiser = await simd.load(readModel(bytes));
     const { card } = readModel(bytes);
-    const image = await sample({ card, version: modelVersion(bytes), denoiser }, { seed: "7", steps: "1", sampler: "langevin" });
+    const image = await sample({ card, version: modelVersion(bytes), denoiser }, { seed: "7", steps: "1", sampler: "langevin", size: 12 });
     return image.pixels.join();
   };
   const image = await draw(file);
@@ -273,6 +273,6 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
 }
 
 function equalWeights(a: ModelContents, b: ModelContents): boolean {
-  const [one, other] = [a, b].map((model) => writeModel({ card: b.card, weights: model.weights }));
+  const [one, other] = [a, b].map((model) => writeModel({ ...model, card: b.card }));
   return Buffer.compare(one, other) === 0;
 }

@@ -1,5 +1,6 @@
-/** The shipped models and the hashes of their golden images (training/verify/hashes.ts). */
+/** The shipped models, a model of tests, and the hashes of their golden images (training/verify/hashes.ts). */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Golden } from "../../training/verify/hashes.ts";
@@ -11,10 +12,18 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 /** Those that are served: the base of trainings and the enlarger have no record. */
 export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
-/** By default the one that the Worker serves first. */
-export const shippedModel = (name = DEFAULT_MODEL): Uint8Array<ArrayBuffer> => readModelFile(fileURLToPath(new URL(name, MODELS)));
+/** A small network of random weights with an enlarger of its own, which no shipped model has (update.ts). */
+export const FIXTURE = "own-enlarger";
 
-export const goldenFile = (name: string): URL => new URL(`${name}/sha256.json`, MODELS);
+/** All that have golden images. */
+export const GOLDEN_NAMES: readonly string[] = [...MODEL_NAMES, FIXTURE];
+
+export const modelFolder = (name: string): string => fileURLToPath(new URL(name, name === FIXTURE ? import.meta.url : MODELS));
+
+/** By default the one that the Worker serves first. */
+export const shippedModel = (name = DEFAULT_MODEL): Uint8Array<ArrayBuffer> => readModelFile(modelFolder(name));
+
+export const goldenFile = (name: string): string => join(modelFolder(name), "sha256.json");
 
 /** Throws for a model that has none yet. */
 export const readGolden = (name = DEFAULT_MODEL): Golden => JSON.parse(readFileSync(goldenFile(name), "utf8")) as Golden;

@@ -1,9 +1,10 @@
 /** The enlarger with random weights, quantized with ranges seen on a random image. */
 import { quantizePaths } from "../../training/quantize/quantize.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { gaussianSource, readsOf } from "./random-model.ts";
+import { type Form, gaussianSource, readsOf } from "./random-model.ts";
 
 const COUNTS = enlargerCounts(1, 1);
 
@@ -13,7 +14,13 @@ export function randomImage(height: number, width: number, seed: number): Float3
   return Float32Array.from({ length: ENLARGER_CHANNELS * height * width }, () => 0.5 * gaussian());
 }
 
-export function randomEnlarger(seed: number, form: "fp32" | "int8"): Weights {
+/** The model with an enlarger of its own. */
+export const withEnlarger = (model: ModelContents, seed: number): ModelContents => ({
+  ...model,
+  enlarger: randomEnlarger(seed, model.weights.convolutions.size > 0 ? "int8" : "fp32"),
+});
+
+export function randomEnlarger(seed: number, form: Form): Weights {
   const gaussian = gaussianSource(seed);
   const floats = new Map<string, Float32Array>();
   for (const [path, { shape, kind }] of COUNTS.parameters) {

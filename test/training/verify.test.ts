@@ -5,17 +5,19 @@ import { differences, optionsOf, queriesOf } from "../../training/verify/hashes.
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
 import { optionsOf as takenBy } from "../../wasm-model/request/options.ts";
+import { builds } from "../../wasm-model/runtime/simd.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { MODEL_NAMES, readGolden, shippedModel } from "../golden/golden.ts";
+import { FIXTURE, GOLDEN_NAMES, MODEL_NAMES, readGolden, shippedModel } from "../golden/golden.ts";
 import { run, succeeded } from "../support/command-line.ts";
+import { draw } from "../verify/task.ts";
 
-describe.each(MODEL_NAMES)("the golden images of %s", (name) => {
+describe.each(GOLDEN_NAMES)("the golden images of %s", (name) => {
   const { images, ...golden } = readGolden(name);
   const file = shippedModel(name);
   const card = cardIn(file);
 
-  it("belong to the shipped model (else: npm run golden)", () => {
+  it("belong to the model (else: npm run golden)", () => {
     expect(golden).toEqual({ model: sha256Hex(file), renderVersion: RENDER_VERSION });
     expect(Object.keys(images)).toEqual(queriesOf(card));
     expect(queriesOf(card)).toHaveLength(24);
@@ -30,6 +32,10 @@ describe.each(MODEL_NAMES)("the golden images of %s", (name) => {
     const samplers = new Set(options.map(({ sampler = card.sampling.sampler }) => sampler));
     expect(samplers).toEqual(new Set(SAMPLERS));
   });
+});
+
+it.each(["plain", "relaxed"] as const)("a model with an enlarger of its own is drawn as released: %s SIMD", async (build) => {
+  expect(await draw(shippedModel(FIXTURE), builds, build)).toEqual(readGolden(FIXTURE).images);
 });
 
 describe("anneal verify", () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run verify`: draws the golden images of every shipped model in Node 20, 22 and 24, workerd, Chromium, Firefox
+ * `npm run verify`: draws the golden images of every model in Node 20, 22 and 24, workerd, Chromium, Firefox
  * and WebKit, and on emulated ARM64 processors, with each build of the engine, and compares the SHA-256; and kills training runs at random moments, which must end with the same bytes as one that
  * nobody killed. As many of these at a time as the machine has processors.
  */
@@ -11,7 +11,7 @@ import { newCommand, numberIn, runCommandLine } from "../../training/cli/command
 import { durationOf } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { differences } from "../../training/verify/hashes.ts";
-import { MODEL_NAMES, readGolden } from "../golden/golden.ts";
+import { GOLDEN_NAMES, readGolden } from "../golden/golden.ts";
 import { type Backend, killedAtRandom } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 
@@ -40,7 +40,7 @@ await runCommandLine(async () => {
   const backends = flags.kills === 0 ? [] : flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend];
   for (const { prepare } of places) await prepare?.();
 
-  const checks = places.reduce((sum, { builds }) => sum + builds.length * MODEL_NAMES.length, backends.length);
+  const checks = places.reduce((sum, { builds }) => sum + builds.length * GOLDEN_NAMES.length, backends.length);
   let [done, failures] = [0, 0];
   const report = (line: string, good: boolean): void => {
     console.log(`${good ? "ok" : "FAILED"}  ${++done}/${checks}  ${line}`);
@@ -62,7 +62,7 @@ type Report = (line: string, good: boolean) => void;
 /** Throws an Error where the place fails. */
 async function draw(place: Place, report: Report): Promise<void> {
   await place.open(async (doing) => {
-    for (const model of MODEL_NAMES) {
+    for (const model of GOLDEN_NAMES) {
       const { images } = readGolden(model);
       for (const build of place.builds) {
         const different = differences(images, await doing({ model, build }));

@@ -8,13 +8,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Hashes } from "../../training/verify/hashes.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { modelFolder, readGolden } from "../golden/golden.ts";
 import { prepareArm64, prepareChromium, prepareFirefox, prepareWebKit } from "../setup/machine.ts";
 import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
 import { openChromium } from "../support/chromium.ts";
@@ -36,8 +38,6 @@ export interface Place {
 }
 
 const BOTH = ["plain", "relaxed"] as const;
-const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
-const modelFolder = (name: string): string => join(MODELS, name);
 
 /** A script of this folder in one file. */
 async function bundled(name: string): Promise<string> {
@@ -56,11 +56,11 @@ const node = (name: string, commandOf: () => readonly string[] | Promise<readonl
     const script = join(folder, "node.mjs");
     writeFileSync(script, await bundled("node.ts"));
     const [command = "", ...args] = await commandOf();
-    const child = spawn(command, [...args, script, MODELS], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(command, [...args, script], { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     try {
       await use(async (task) => {
-        child.stdin.write(`${JSON.stringify(task)}\n`);
+        child.stdin.write(`${JSON.stringify({ ...task, file: join(modelFolder(task.model), MODEL_FILE) })}\n`);
         const { done, value } = await lines.next();
         if (done) throw new Error(`Expected hashes from ${name} but it ended`);
         return JSON.parse(value) as Hashes;
@@ -164,11 +164,15 @@ export const PLACES: readonly Place[] = [
   ...ARM64,
 ];
 
-/** The hashes of a model's golden images in a place, by build. */
-export async function drawnIn(place: Place, model: string): Promise<Record<string, Hashes>> {
+/** The hashes of the models' golden images in a place, by build and model. */
+export async function drawnIn(place: Place, models: readonly string[]): Promise<Record<string, Hashes>> {
   const hashes: Record<string, Hashes> = {};
   await place.open(async (doing) => {
-    for (const build of place.builds) hashes[build] = await doing({ model, build });
+    for (const build of place.builds) for (const model of models) hashes[`${build}, ${model}`] = await doing({ model, build });
   });
   return hashes;
 }
+
+/** What `drawnIn` gives where all bytes are the released ones. */
+export const releasedIn = ({ builds }: Place, models: readonly string[]): Record<string, Hashes> =>
+  Object.fromEntries(builds.flatMap((build) => models.map((model) => [`${build}, ${model}`, readGolden(model).images])));

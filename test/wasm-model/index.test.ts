@@ -17,10 +17,13 @@ import {
   vary,
 } from "../../wasm-model/index.ts";
 import { enlargerFile, modelVersion, RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
+import { withEnlarger } from "../support/random-enlarger.ts";
 import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {
@@ -193,10 +196,19 @@ describe("sample", () => {
 });
 
 describe("modelVersion", () => {
+  const versionOf = (facts: string): string => hash(new TextEncoder().encode(facts)).slice(0, 32);
+
   it("covers the model, the enlarger and RENDER_VERSION, each file with its length", async () => {
     const enlarger = await enlargerFile();
     const facts = `${file.length} ${hash(file)} ${enlarger.length} ${hash(enlarger)} ${RENDER_VERSION}`;
-    expect(modelVersion(file)).toBe(hash(new TextEncoder().encode(facts)).slice(0, 32));
+    expect(modelVersion(file)).toBe(versionOf(facts));
+  });
+
+  it("covers the model's own enlarger, with the model's file, in place of the library's", () => {
+    const model = readModel(file);
+    const [first, second] = [1, 2].map((seed) => writeModel(withEnlarger(model, seed)));
+    expect(modelVersion(first)).toBe(versionOf(`${first.length} ${hash(first)} own ${RENDER_VERSION}`));
+    expect(modelVersion(second)).not.toBe(modelVersion(first));
   });
 });
 

@@ -3,12 +3,12 @@
  * images. (Other places: test/e2e/golden.test.ts.)
  */
 import { expect, it } from "vitest";
-import { hashesOf } from "../../training/verify/hashes.ts";
-import { loadModel } from "../../wasm-model/index.ts";
 import { images } from "../../wasm-model/models/avatars/sha256.json";
-import { engineRuntime } from "../../wasm-model/runtime/engine-runtime.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import fixture from "../golden/own-enlarger/model.onnx";
+import own from "../golden/own-enlarger/sha256.json";
+import { draw } from "../verify/task.ts";
 import { AVATARS } from "./service.ts";
 import { ask } from "./worker.ts";
 
@@ -19,6 +19,9 @@ it("serves the golden images", async () => {
 });
 
 it("draws them with the plain build, too", async () => {
-  const model = await loadModel(AVATARS, { runtime: engineRuntime({ relaxed: builds.plain, plain: builds.plain }) });
-  expect(await hashesOf(model)).toEqual(images);
+  expect(await draw(AVATARS, builds, "plain")).toEqual(images);
+});
+
+it.each(["plain", "relaxed"] as const)("draws those of a model with an enlarger of its own: %s SIMD", async (build) => {
+  expect(await draw(new Uint8Array(fixture), builds, build)).toEqual(own.images);
 });

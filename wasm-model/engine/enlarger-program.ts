@@ -29,6 +29,8 @@ export async function createEnlarger(module: WebAssembly.Module, weights: Weight
   const imageIn = memory.floats(input, height * rowLength); // from the first inner pixel on
   const result = memory.floats(writer.result, height * width * paddedChannels(plan.steps[steps - 1].size.channels)); // [H, W, 48]
   return {
+    /** The linear memory. */
+    bytes: kernels.memory.buffer.byteLength,
     /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
     enlarge(image: Float32Array): Float32Array {
       for (let i = 0, c = 0; c < ENLARGER_CHANNELS; c++) {

@@ -14,6 +14,7 @@ declare namespace WebAssembly {
   function instantiate(module: Module): Promise<Instance>;
 }
 declare function atob(base64: string): string;
+declare function btoa(characters: string): string;
 declare class DecompressionStream {
   constructor(format: "deflate-raw");
 }

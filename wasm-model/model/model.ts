@@ -6,6 +6,7 @@ import { sha256Hex } from "../sampling/sha256.ts";
 import { fromBase64 } from "../schema/bytes.ts";
 import type { ModelCard } from "./card.ts";
 import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
+import { hasOwnEnlarger } from "./onnx/reader.ts";
 
 /** A loaded model, from `loadModel`. */
 export interface Model {
@@ -29,7 +30,7 @@ export interface Denoiser {
 export interface DrawingNetwork extends Denoiser {
   /**
    * What sharpens an image [3, H, W] in [-1, 1] of the model's native size that was smoothly enlarged four times: the
-   * values to add, [3, 4H, 4W]. The enlarger is loaded at the first call.
+   * values to add, [3, 4H, 4W]. The library's enlarger is loaded at the first call, a model's own one with the model.
    */
   enlarge(image: Float32Array): Promise<Float32Array>;
 }
@@ -47,14 +48,16 @@ export const RENDER_VERSION = 6;
 
 /**
  * 32 hexadecimal digits, so many that nobody finds two models of one version, of SHA-256 over lengths and hashes of the model's
- * and the enlarger's file, and RENDER_VERSION. Version and options together determine every byte of an image.
+ * and the library's enlarger's file, and RENDER_VERSION. A model whose file has an enlarger does not depend on the library's.
+ * Version and options together determine every byte of an image. Throws ModelError for bytes that are no ONNX model.
  */
 export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
-  const facts = `${file.length} ${hash} ${ENLARGER_BYTES} ${ENLARGER_SHA256} ${RENDER_VERSION}`;
+  const enlarger = hasOwnEnlarger(file) ? "own" : `${ENLARGER_BYTES} ${ENLARGER_SHA256}`;
+  const facts = `${file.length} ${hash} ${enlarger} ${RENDER_VERSION}`;
   return sha256Hex(new TextEncoder().encode(facts)).slice(0, 32);
 }
 
-/** The enlarger's file (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
+/** The file of the library's enlarger (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */
 export async function enlargerFile(): Promise<Uint8Array> {
   const { ENLARGER } = await import("./dist/enlarger.ts");
   return fromBase64(ENLARGER);

@@ -16,7 +16,7 @@ export interface Builds {
   plain(): CompiledModule | Promise<CompiledModule>;
 }
 
-/** The engine, on the build for this host, compiled with the first model. Models of the same size share an enlarger. */
+/** The engine, on the build for this host, compiled with the first model. Models of the same size share the library's enlarger. */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   async function pick(): Promise<CompiledModule> {
@@ -35,14 +35,20 @@ export function engineRuntime(builds: Builds): Runtime {
       const engine = await createEngine(compiled, model);
       const native = nativeShape(model.card);
       const size = `${native.width}x${native.height}`;
-      return Object.assign(engine, {
+      const own = model.enlarger && (await createEnlarger(compiled, model.enlarger, native));
+      return {
+        spec: engine.spec,
+        bytes: engine.bytes + (own?.bytes ?? 0),
+        denoise: engine.denoise.bind(engine),
         // No promise is kept: in Workers, requests must not share any.
-        async enlarge(image: Float32Array): Promise<Float32Array> {
+        async enlarge(image) {
+          if (own) return own.enlarge(image);
           const enlarger = enlargers.get(size) ?? (await createEnlarger(compiled, readEnlarger(await enlargerFile()), native));
           enlargers.set(size, enlarger);
           return enlarger.enlarge(image);
         },
-      });
+        dispose() {}, // instances and memory are garbage-collected with it
+      };
     },
   };
 }

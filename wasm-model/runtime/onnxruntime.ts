@@ -7,6 +7,7 @@
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
 import { type DrawingNetwork, enlargerFile } from "../model/model.ts";
+import { writeEnlarger } from "../model/onnx/writer.ts";
 import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
 import type { Size } from "../network/spec.ts";
 import type { Runtime } from "./load.ts";
@@ -42,23 +43,27 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
     return compiled ? withCompiledModule(ort, compiled, create) : create();
   };
 
-  let enlarger: Promise<Ort.InferenceSession> | undefined;
-  const enlarge = async (image: Float32Array, { height, width }: Size): Promise<Float32Array> => {
-    enlarger ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
-    const session = await enlarger;
+  let shared: Promise<Ort.InferenceSession> | undefined;
+  const sharedEnlarger = (): Promise<Ort.InferenceSession> => {
+    shared ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
+    return shared;
+  };
+  const enlarge = async (session: Ort.InferenceSession, image: Float32Array, { height, width }: Size): Promise<Float32Array> => {
     const feeds = { image: new ort.Tensor("float32", image, [1, ENLARGER_CHANNELS, height, width]) };
     const { added } = await inTurn(() => session.run(feeds));
     return added.data as Float32Array;
   };
 
   return {
-    async load({ card, bytes }) {
+    async load({ card, bytes, enlarger }) {
       const session = await inTurn(() => createSession(bytes));
+      const own = enlarger && (await inTurn(() => createSession(writeEnlarger(enlarger))));
+      const sessions = own ? [session, own] : [session];
       const { channels, height, width, classes } = card.spec;
       const native = nativeShape(card);
       const loaded: DrawingNetwork = {
         spec: card.spec,
-        bytes: SESSION_BYTES + bytes.length,
+        bytes: sessions.length * SESSION_BYTES + bytes.length,
         async denoise(x, sigma, labels) {
           const batch = x.length / (channels * height * width);
           const feeds = {
@@ -69,13 +74,13 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
           const { denoised } = await inTurn(() => session.run(feeds));
           return denoised.data as Float32Array;
         },
-        enlarge: (image) => enlarge(image, native),
+        enlarge: async (image) => enlarge(own ?? (await sharedEnlarger()), image, native),
         dispose() {
           forgotten.unregister(loaded);
-          return inTurn(() => session.release());
+          return released(sessions);
         },
       };
-      forgotten.register(loaded, session, loaded);
+      forgotten.register(loaded, sessions, loaded);
       return loaded;
     },
   };
@@ -85,7 +90,11 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
 const SESSION_BYTES = 6_291_456;
 
 /** Releases the sessions of denoisers that were garbage-collected. */
-const forgotten = new FinalizationRegistry<Ort.InferenceSession>((session) => inTurn(() => session.release()));
+const forgotten = new FinalizationRegistry(released);
+
+async function released(sessions: readonly Ort.InferenceSession[]): Promise<void> {
+  for (const session of sessions) await inTurn(() => session.release());
+}
 
 let last: Promise<unknown> = Promise.resolve();
 

@@ -1,10 +1,20 @@
 /** Bytes that a text in base64 stands for, and several arrays as one. */
 
+/** The most arguments of a call, with room to spare. */
+const PIECE = 8192;
+
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i); // a fifth of the time of Uint8Array.from
   return bytes;
+}
+
+/** The inverse. */
+export function toBase64(bytes: Uint8Array): string {
+  let characters = "";
+  for (let at = 0; at < bytes.length; at += PIECE) characters += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(characters);
 }
 
 /** The parts one after the other. */

@@ -11,19 +11,26 @@ import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { judgeOf, mutants } from "../../fuzz/model-mutants.ts";
+import { withEnlarger } from "../../support/random-enlarger.ts";
 import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
 const file = randomModelFile(TINY, 1, "int8");
 
-it("a damaged model file is refused with a ModelError, or has another version; none draws another image under the same version", async () => {
-  const judge = await judgeOf(file);
-  const results = new Set<string>();
-  const judged = async (mutant: Parameters<typeof judge>[0]) => {
-    results.add(await judge(mutant));
-  };
-  await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns: 300, seed: 5, endOnFailure: true });
-  expect([...results].sort()).toEqual(["another", "refused", "same"]);
-});
+it.each([
+  ["a model file", file, 300],
+  ["one with an enlarger of its own", writeModel(withEnlarger(randomModel(TINY, 1, "int8"), 2)), 300],
+])(
+  "%s that is damaged is refused with a ModelError, or has another version; none draws another image under the same version",
+  async (_, file, numRuns) => {
+    const judge = await judgeOf(file);
+    const results = new Set<string>();
+    const judged = async (mutant: Parameters<typeof judge>[0]) => {
+      results.add(await judge(mutant));
+    };
+    await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns, seed: 5, endOnFailure: true });
+    expect([...results].sort()).toEqual(["another", "refused", "same"]);
+  },
+);
 
 /** The file with another text for its card, and the wrong checksum: the card is read first. */
 function withCardText(text: string): Uint8Array {

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
+import { createEnlarger } from "../../../wasm-model/engine/enlarger-program.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { engineRuntime } from "../../../wasm-model/runtime/engine-runtime.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 
 const file = randomModelFile(TINY, 3, "int8");
+const loaded = (model: ModelContents) => simd.load(readModel(writeModel(model)));
 
 describe("simd runtime", () => {
   it("runs a model file", async () => {
@@ -15,6 +19,21 @@ describe("simd runtime", () => {
     const { x, labels } = randomInput(TINY, 2, 1, 5);
     expect(denoiser.spec).toEqual(TINY);
     expect(denoiser.denoise(x, 1, labels)).toEqual(engine.denoise(x, 1, labels));
+  });
+
+  it("enlarges by the model's own enlarger, whose memory counts, and by the library's where there is none", async () => {
+    const model = randomModel(TINY, 3, "int8");
+    const enlarger = randomEnlarger(4, "int8");
+    const [own, shared, again] = await Promise.all([withEnlarger(model, 4), model, withEnlarger(model, 4)].map(loaded));
+    const image = randomImage(TINY.height, TINY.width, 5);
+    const alone = await createEnlarger(plain, enlarger, TINY);
+    const before = await shared.enlarge(image);
+    expect(await own.enlarge(image)).toEqual(alone.enlarge(image));
+    expect(await again.enlarge(image)).toEqual(alone.enlarge(image));
+    expect(await shared.enlarge(image)).toEqual(before);
+    expect(before).not.toEqual(alone.enlarge(image));
+    expect(own.bytes! - shared.bytes!).toBe(alone.bytes);
+    expect(alone.bytes).toBeGreaterThan(60_000);
   });
 
   it("gets one module for all models", async () => {

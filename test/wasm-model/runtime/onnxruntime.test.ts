@@ -5,11 +5,20 @@ import { describe, expect, it } from "vitest";
 import type { Denoiser } from "../../../wasm-model/model/model.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import { referenceDenoiser, referenceEnlarger } from "../../../wasm-model/network/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
-import { randomImage } from "../../support/random-enlarger.ts";
-import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { randomImage, withEnlarger } from "../../support/random-enlarger.ts";
+import {
+  DEEP,
+  largestDifference,
+  randomInput,
+  randomModel,
+  randomModelFile,
+  SMALL,
+  TINY,
+  UNCONDITIONAL,
+} from "../../support/random-model.ts";
 
 /** float32 against float64 through some forty layers. */
 const FP32_TOLERANCE = 1e-5;
@@ -82,12 +91,27 @@ it("onnxruntime computes with a file to train from what it does with the model, 
 });
 
 it("onnxruntime enlarges as our engine does: where a code differs, by one, values differ by some hundredths", async () => {
-  const file = readModel(randomModelFile(TINY, 5, "int8"));
-  const [ours, theirs] = [await simd.load(file), await runtime.load(file)];
+  const model = randomModel(TINY, 5, "int8");
+  for (const contents of [model, withEnlarger(model, 6)]) {
+    const file = readModel(writeModel(contents));
+    const [ours, theirs] = [await simd.load(file), await runtime.load(file)];
+    const image = randomImage(TINY.height, TINY.width, 3);
+    const { largest, rms } = difference(await theirs.enlarge(image), await ours.enlarge(image));
+    expect(largest).toBeLessThan(0.1);
+    expect(rms).toBeLessThan(5e-3);
+  }
+});
+
+it("onnxruntime enlarges by the fp32 enlarger of an fp32 model, whose memory counts", async () => {
+  const model = withEnlarger(randomModel(TINY, 5, "fp32"), 6);
+  const [own, shared] = [await runtime.load(readModel(writeModel(model))), await runtime.load(readModel(randomModelFile(TINY, 5, "fp32")))];
   const image = randomImage(TINY.height, TINY.width, 3);
-  const { largest, rms } = difference(await theirs.enlarge(image), await ours.enlarge(image));
-  expect(largest).toBeLessThan(0.1);
-  expect(rms).toBeLessThan(5e-3);
+  const expected = referenceEnlarger(model.enlarger!, TINY.height, TINY.width)(image);
+  expect(largestDifference(await own.enlarge(image), expected)).toBeLessThan(FP32_TOLERANCE);
+  expect(largestDifference(await shared.enlarge(image), expected)).toBeGreaterThan(0.1);
+  expect(own.bytes! - shared.bytes!).toBeGreaterThan(6e6);
+  await own.dispose();
+  expect((await shared.enlarge(image)).length).toBe(16 * image.length);
 });
 
 describe("a model in onnxruntime", () => {

@@ -2,12 +2,22 @@
 import { enlargerCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
+import { fromBase64 } from "../../schema/bytes.ts";
 import { clip } from "../../schema/shown.ts";
 import { checkedCard, type ModelCard, ModelError } from "../card.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { fromHalves } from "./half.ts";
-import { CARD_KEY, type ModelContents, type Precision, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
+import {
+  CARD_KEY,
+  ENLARGER_KEY,
+  type ModelContents,
+  type Precision,
+  SEAL_LENGTH,
+  sealed,
+  withoutChecksum,
+  writeEnlarger,
+} from "./writer.ts";
 
 export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
@@ -20,24 +30,56 @@ export function readModel(bytes: Uint8Array): ModelFile {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (!sameBytes(bytes, sealed(content)))
     throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
-  const weights = readWeights(card.spec, model);
-  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY), precisionOf(model)))) {
+  const file = { card, ...readWeights(card.spec, model), bytes };
+  expectOwnEnlarger(model, file);
+  if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
-  return { card, weights, bytes };
+  return file;
 }
 
 /** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
 export function readCheckedModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const card = storedCard(model);
-  return { card, weights: readWeights(card.spec, model), bytes };
+  return { card, ...readWeights(card.spec, model), bytes };
 }
 
-/** The weights of the enlarger's file, which the library carries, so they are not checked. */
+/** The weights in an enlarger's file. Nothing else of the file is checked. */
 export function readEnlarger(bytes: Uint8Array): Weights {
   const { parameters, quantized } = enlargerCounts();
   return weightsIn(decode(bytes), parameters, quantized);
+}
+
+/** Whether a model file has an enlarger of its own. Throws ModelError for bytes that are no ONNX model. */
+export const hasOwnEnlarger = (bytes: Uint8Array): boolean => metadata(decode(bytes), ENLARGER_KEY) !== "";
+
+/** The file of the model's own enlarger, if it has one. */
+function ownEnlarger(model: StoredModel): Uint8Array | undefined {
+  const text = metadata(model, ENLARGER_KEY);
+  return text === "" ? undefined : ofEnlarger(() => fromBase64(text));
+}
+
+/** Throws ModelError for an enlarger in another form than the model's network, and for a file that is not as this library writes it. */
+function expectOwnEnlarger(model: StoredModel, { weights, enlarger }: ModelContents): void {
+  if (!enlarger) return;
+  const [expected, received] = [weights, enlarger].map(({ convolutions }) => (convolutions.size > 0 ? "int8" : "fp32"));
+  if (received !== expected)
+    throw new ModelError(`Expected an ${expected} network for \`${ENLARGER_KEY}\` but received an ${received} one`);
+  if (!sameBytes(ownEnlarger(model) as Uint8Array, writeEnlarger(enlarger)))
+    throw new ModelError(
+      `Expected the file that this library writes for the weights in \`${ENLARGER_KEY}\` but received a damaged or another one`,
+    );
+}
+
+/** The result of `read`, whose errors name the enlarger. */
+function ofEnlarger<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const reason = cause instanceof ModelError ? cause.message : "Expected base64 but received something else";
+    throw new ModelError(`\`${ENLARGER_KEY}\`: ${reason}`, { cause });
+  }
 }
 
 /** The card of a model file. The weights are not read or checked. Throws ModelError. */
@@ -69,8 +111,13 @@ function decode(bytes: Uint8Array): Required<StoredModel> {
 const precisionOf = ({ graph }: Required<StoredModel>): Precision =>
   graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16 ? "half" : "float";
 
-const readWeights = (spec: NetworkSpec, model: Required<StoredModel>): Weights =>
-  weightsIn(model, parametersOf(spec), quantizedPathsOf(spec));
+function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Pick<ModelContents, "weights" | "enlarger"> {
+  const enlarger = ownEnlarger(model);
+  return {
+    weights: weightsIn(model, parametersOf(spec), quantizedPathsOf(spec)),
+    ...(enlarger && { enlarger: ofEnlarger(() => readEnlarger(enlarger)) }),
+  };
+}
 
 /** `quantizedPaths`: the convolutions that an int8 file has as integers. */
 function weightsIn(model: Required<StoredModel>, parameters: ReadonlyMap<string, Parameter>, quantizedPaths: readonly string[]): Weights {

@@ -18,6 +18,7 @@ import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/op
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { sha256Hex } from "../../sampling/sha256.ts";
+import { toBase64 } from "../../schema/bytes.ts";
 import type { ModelCard } from "../card.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import {
@@ -37,32 +38,40 @@ import { toHalves } from "./half.ts";
 export interface ModelContents {
   readonly card: ModelCard;
   readonly weights: Weights;
+  /** Of an enlarger that learned from the model's own images, in integers if the model is; without it the library's enlarges them. */
+  readonly enlarger?: Weights | undefined;
 }
 
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
 const HEADER = { ir_version: IR_VERSION, opset_import: [{ domain: "", version: OPSET }], producer_name: "anneal" };
-/** Keys of the metadata. The card is JSON; the checksum is the hexadecimal SHA-256 of all bytes before its entry. */
+/**
+ * Keys of the metadata. The card is JSON; the enlarger, if the model has its own, the base64 of its file; the checksum is the
+ * hexadecimal SHA-256 of all bytes before its entry.
+ */
 export const CARD_KEY = "anneal.card";
+export const ENLARGER_KEY = "anneal.enlarger";
 const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
-export function writeModel({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
-  return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
+export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
+  return sealed(withoutChecksum(model, JSON.stringify(model.card)));
 }
 
 /** The bytes of a file to train from: an fp32 model in half precision, with the parameters that only training needs. */
-export function writeHalfModel({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
-  return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card), "half"));
+export function writeHalfModel(model: ModelContents): Uint8Array<ArrayBuffer> {
+  return sealed(withoutChecksum(model, JSON.stringify(model.card), "half"));
 }
 
 /** How floats are stored. */
 export type Precision = "float" | "half";
 
 /** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
-export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string, precision: Precision = "float") {
-  return encodeModel({ ...HEADER, graph: graphOf(spec, weights, precision), metadata_props: [{ key: CARD_KEY, value: cardText }] });
+export function withoutChecksum({ card, weights, enlarger }: ModelContents, cardText: string, precision: Precision = "float") {
+  const own = enlarger ? [{ key: ENLARGER_KEY, value: toBase64(writeEnlarger(enlarger)) }] : [];
+  const metadata_props = [{ key: CARD_KEY, value: cardText }, ...own];
+  return encodeModel({ ...HEADER, graph: graphOf(card.spec, weights, precision), metadata_props });
 }
 
 /** The enlarger's file, without a card: `image` [N, 3, H, W] -> `added` [N, 3, 4H, 4W], added to the smooth enlargement. */

@@ -10,11 +10,13 @@ import {
   tensor,
 } from "../../../../wasm-model/model/onnx/file.ts";
 import { fromHalves } from "../../../../wasm-model/model/onnx/half.ts";
-import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
-import { sealed, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { readCheckedModel, readModel } from "../../../../wasm-model/model/onnx/reader.ts";
+import { sealed, writeEnlarger, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../../../wasm-model/network/count.ts";
 import { SAMPLERS, SCHEDULES } from "../../../../wasm-model/sampling/settings.ts";
+import { fromBase64, toBase64 } from "../../../../wasm-model/schema/bytes.ts";
 import { faultOf } from "../../../../wasm-model/schema/fields.ts";
+import { randomEnlarger, withEnlarger } from "../../../support/random-enlarger.ts";
 import { DEEP, type Form, randomModel, randomModelFile, TINY, UNCONDITIONAL, withTraining } from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
@@ -42,6 +44,69 @@ const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
     edit(card);
     entry.value = JSON.stringify(card);
   });
+
+describe("a model with an enlarger of its own", () => {
+  const own = writeModel(withEnlarger(randomModel(TINY, 1, "int8"), 2));
+  const enlarger = writeEnlarger(randomEnlarger(2, "int8"));
+
+  /** The file with other bytes, or another text, for its enlarger, and the checksum that belongs to it then. */
+  const withOther = (other: Uint8Array | string): Uint8Array =>
+    edited((_, { metadata_props }) => {
+      metadata_props.push({ key: "anneal.enlarger", value: typeof other === "string" ? other : toBase64(other) });
+    });
+
+  it.each(FORMS)("is read as it was written: %s", (form) => {
+    const model = withEnlarger(randomModel(TINY, 7, form), 3);
+    const bytes = writeModel(model);
+    expect(readModel(bytes)).toEqual({ ...model, bytes });
+    expect(readCheckedModel(bytes)).toEqual({ ...model, bytes });
+  });
+
+  it("is the file of a model without one, and an entry of the metadata", () => {
+    expect(withOther(enlarger)).toEqual(own);
+    expect(readModel(file).enlarger).toBeUndefined();
+  });
+
+  it.each([
+    ["damaged", enlarger.with(-1, enlarger.at(-1)! ^ 1), "Expected the file that this library writes for the weights in `anneal.enlarger`"],
+    ["a model", file, "`anneal.enlarger`: Expected FLOAT [24,4,3,3] for the parameter `in` but received data type 1"],
+    ["no ONNX", Uint8Array.of(1, 2, 3), "`anneal.enlarger`: Expected an ONNX model but received bytes"],
+    ["no base64", "!", "`anneal.enlarger`: Expected base64 but received something else"],
+    ["of fp32", writeEnlarger(randomEnlarger(2, "fp32")), "Expected an int8 network for `anneal.enlarger` but received an fp32 one"],
+    [
+      "too large",
+      widened(),
+      "`anneal.enlarger`: Expected INT8 [24,24,3,3] for the parameter `0.conv0` but received data type 3, shape [24,48,3,3]",
+    ],
+  ])("is refused by name if that is %s", (_, other, message) => {
+    expect(() => readModel(withOther(other))).toThrow(ModelError);
+    expect(() => readModel(withOther(other))).toThrow(message);
+  });
+
+  it("is refused if it has two, or its text is not as this library writes it", () => {
+    const twice = edited((_, { metadata_props }) => {
+      for (let i = 0; i < 2; i++) metadata_props.push({ key: "anneal.enlarger", value: toBase64(enlarger) });
+    });
+    for (const bytes of [twice, withOther(`${toBase64(enlarger)}\n`)]) expect(() => readModel(bytes)).toThrow("another one");
+  });
+
+  /** An enlarger with twice as many channels in one convolution. */
+  function widened(): Uint8Array {
+    const model = decodeModel(enlarger.slice());
+    const filters = of(model.graph as GraphProto, "0.conv0");
+    Object.assign(filters, tensor("0.conv0", [24, 48, 3, 3], new Int8Array(24 * 48 * 9)));
+    model.metadata_props.pop();
+    return sealed(encodeModel(model));
+  }
+});
+
+it("base64 of any length is read as it was written", () => {
+  for (const length of [0, 1, 2, 3, 8191, 8192, 8193, 20_000]) {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 37) % 256);
+    expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+    expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+  }
+});
 
 describe("readModel", () => {
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
