@@ -86,7 +86,7 @@ export function allIcons(): Icon[] {
     for (const [category, names] of categoriesOf(pack)) for (const name of names) known.set(bare(name), CATEGORIES[category]);
   }
   return Object.entries(PACKS).flatMap(([pack, { kind }]) => {
-    const own = new Map(categoriesOf(pack).flatMap(([category, names]) => names.map((name) => [name, CATEGORIES[category]])));
+    const categories = new Map(categoriesOf(pack).flatMap(([category, names]) => names.map((name) => [name, CATEGORIES[category]])));
     const { icons, width: usual = 16, height: tall = usual } = readJson(pack, "icons");
     const seen = new Set<string>();
     return Object.keys(icons)
@@ -98,7 +98,7 @@ export function allIcons(): Icon[] {
         seen.add(body);
         if (hidden || isRepeated || LOGOS.test(name) || /<text/.test(body)) return [];
         if (kind === undefined && TONE.test(name) && i % 12 !== 0) return [];
-        const label = kind ?? known.get(bare(name)) ?? own.get(name) ?? "emoji-object";
+        const label = kind ?? known.get(bare(name)) ?? categories.get(name) ?? "emoji-object";
         return [{ pack, name, label, body, box: `0 0 ${width} ${height}` }];
       });
   });

@@ -86,8 +86,8 @@ export class Learner {
   /** The averaged weights as a model has them, filters at unit norm. */
   average(): Parameters {
     const parts = this.#layout.parts(this.#optimizer.vector("average"));
-    const own = Array.from(parts, ([path, values]) => [path, fromTensorLayout(values, COUNTS.parameters.get(path)!.shape)] as const);
-    return unitFilters(COUNTS.parameters, new Map(own));
+    const averaged = Array.from(parts, ([path, values]) => [path, fromTensorLayout(values, COUNTS.parameters.get(path)!.shape)] as const);
+    return unitFilters(COUNTS.parameters, new Map(averaged));
   }
 }
 

@@ -45,10 +45,10 @@ function symmetric(size: number, valueAt: (i: number, j: number) => number): Mat
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
-  const own = decompose(a.covariance);
-  const root = own.vectors.mmul(Matrix.diag(own.values.map(squareRoot))).mmul(own.vectors.transpose());
-  const { values } = decompose(root.mmul(b.covariance).mmul(root));
-  const overlap = values.reduce((sum, value) => sum + squareRoot(value), 0);
+  const { vectors, values } = decompose(a.covariance);
+  const root = vectors.mmul(Matrix.diag(values.map(squareRoot))).mmul(vectors.transpose());
+  const products = decompose(root.mmul(b.covariance).mmul(root));
+  const overlap = products.values.reduce((sum, value) => sum + squareRoot(value), 0);
   return shift + a.covariance.trace() + b.covariance.trace() - 2 * overlap;
 }
 

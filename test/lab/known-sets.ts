@@ -63,8 +63,8 @@ export async function idxSet({ labels, licence, md5, installed, url }: IdxSet, f
     files.push(content);
   }
   const size = { width: 28, height: 28 };
-  const split = (name: SplitName, [images, own]: readonly Uint8Array[]) =>
-    drawn(name, own.subarray(LABELS_HEADER), { ...size, channels: 1 }, (i) => images.subarray(IMAGES_HEADER + i * 784));
+  const split = (name: SplitName, [images, labels]: readonly Uint8Array[]) =>
+    drawn(name, labels.subarray(LABELS_HEADER), { ...size, channels: 1 }, (i) => images.subarray(IMAGES_HEADER + i * 784));
   const images = [split("train", files.slice(0, 2)), split("test", files.slice(2))];
   const count = files[1].length + files[3].length - 2 * LABELS_HEADER;
   return { licence, labels, size, count, images: inTurn(images) };

@@ -25,9 +25,9 @@ export async function drawOpenMoji(out: string, count: number, size: number): Pr
   const all = JSON.parse(readFileSync(labPath("openmoji/data/openmoji.json"), "utf8")) as Emoji[];
   for (const [label, start] of Object.entries(CLASSES)) {
     makeFolder(join(out, label));
-    const own = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
+    const matching = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
     for (let k = 0; k < count; k++) {
-      const { hexcode } = own[Math.floor((k * own.length) / count)];
+      const { hexcode } = matching[Math.floor((k * matching.length) / count)];
       const png = await toPng(readFileSync(labPath(`openmoji/color/svg/${hexcode}.svg`), "utf8"), size);
       await writeFile(join(out, label, `${hexcode}.png`), png);
     }

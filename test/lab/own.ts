@@ -73,8 +73,8 @@ await runCommandLine(async () => {
     rows.push([
       files[i],
       evaluations(sampling.sampler, sampling.steps, sampling).toString(),
-      ...featuresOf(tf, classifiers, images, channels).map((own, k) =>
-        kernelDistance(own, features[k], featureCount(classifiers[k].spec)).toPrecision(3),
+      ...featuresOf(tf, classifiers, images, channels).map((drawn, k) =>
+        kernelDistance(drawn, features[k], featureCount(classifiers[k].spec)).toPrecision(3),
       ),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),

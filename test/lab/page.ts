@@ -51,12 +51,12 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
   const groups = names.map((name) => [name, reports.filter((one) => nameOf(one) === name)] as const);
   const row = (name: string, show: (value: number) => string, of: (report: Report) => readonly [generated: number, real: number]) => [
     name,
-    ...groups.flatMap(([, own]) => [
+    ...groups.flatMap(([, all]) => [
       mean(
-        own.map((one) => of(one)[0]),
+        all.map((one) => of(one)[0]),
         show,
       ),
-      show(of(own[0])[1]),
+      show(of(all[0])[1]),
     ]),
   ];
   const figure = (name: string, key: "fid" | "classAccuracy", show: (value: number) => string) =>
@@ -86,7 +86,7 @@ function sectionOf(reports: readonly Report[], commands: readonly string[]): Sec
         ["class", ...groups.map(([name]) => `${name}: drawn as asked`)],
         ...labels.map((label, i) => [
           label,
-          ...groups.map(([, own]) => percent(own.reduce((sum, one) => sum + one.generated.accuracyByClass[i] / own.length, 0))),
+          ...groups.map(([, all]) => percent(all.reduce((sum, one) => sum + one.generated.accuracyByClass[i] / all.length, 0))),
         ]),
       ],
       [

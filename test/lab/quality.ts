@@ -91,8 +91,8 @@ function qualityOfClassified(
     fid: frechetDistance(momentsOf(features, featureCount(spec)), moments),
     classAccuracy: accuracy(predicted, classes),
     accuracyByClass: labels.map((label) => {
-      const own = predicted.filter((_, i) => classes[i] === label);
-      return accuracy(own, new Uint16Array(own.length).fill(label));
+      const ofClass = predicted.filter((_, i) => classes[i] === label);
+      return accuracy(ofClass, new Uint16Array(ofClass.length).fill(label));
     }),
     imagesByClass: labels.map((label) => predicted.filter((prediction) => prediction === label).length),
   };

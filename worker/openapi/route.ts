@@ -52,8 +52,7 @@ export const record = (properties: Readonly<Record<string, JsonSchema>>): JsonSc
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
   for (const { path, middleware, handler } of routes) {
-    const own = [named(path), ...(middleware ? [middleware] : [])];
-    app.on("get", [routerPath(path)], ...own, handler);
+    app.on("get", [routerPath(path)], named(path), ...(middleware ? [middleware] : []), handler);
   }
 }
 

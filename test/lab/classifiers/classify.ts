@@ -38,8 +38,8 @@ export function classify(
     const end = Math.min(start + BATCH, count);
     const [batchFeatures, batchProbabilities] = tf.tidy(() => {
       const batch = tf.tensor(unitRange(images.subarray(start * size, end * size)), [end - start, height, width, channels]);
-      const own = featuresOf(tf, spec, placed, batch);
-      return [own, tf.softmax(logitsOf(tf, spec, placed, own))];
+      const read = featuresOf(tf, spec, placed, batch);
+      return [read, tf.softmax(logitsOf(tf, spec, placed, read))];
     }) as [TF.Tensor, TF.Tensor];
     features.set(batchFeatures.dataSync(), start * length);
     probabilities.set(batchProbabilities.dataSync(), start * spec.classes);
