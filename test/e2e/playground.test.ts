@@ -1,4 +1,5 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { expect, it } from "vitest";
 import { LESSONS } from "../../worker/langevin/lessons.ts";
@@ -365,17 +366,63 @@ it("opens what was asked for last, however fast one asks", () =>
     await page.getByText("Ready after 0 steps.").waitFor();
   }));
 
-it("prints a worksheet with room to write, and a key", () =>
+it("prints a worksheet, a lesson a page with its address and room to write, and the key with the teacher's page", () =>
   open("lesson=boltzmann", { ...STILL, viewport: { width: 720, height: 900 } }, async (page) => {
     await page.getByRole("link", { name: "Back to the course" }).click();
     await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
-    await page.emulateMedia({ media: "print" });
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
-    const print = (name: string) => page.locator("button", { hasText: name }).evaluate((button) => (button as HTMLButtonElement).click());
+    const print = async (name: string) => {
+      await page.emulateMedia({ media: "screen" });
+      await page.getByRole("button", { name }).click();
+      await page.emulateMedia({ media: "print" });
+    };
+    const pages = async (format: string) => (await page.pdf({ format })).toString("latin1").split(/\/Type \/Page\b/).length - 1;
     await print("Print the worksheet");
-    expect([await shown(".lesson li"), await shown(".key li"), await shown("nav, h1, #bench")]).toEqual([15, 0, 0]);
-    expect([await shown(".lesson li strong"), await shown(".lesson cite")]).toEqual([9, 6]);
+    expect([await shown(".lesson li"), await shown(".key li, .teachers, cite"), await shown("nav, h1, #bench")]).toEqual([15, 0, 0]);
+    expect(await shown(".lesson li strong")).toBe(9);
+    for (const lesson of await page.locator(".lesson").all())
+      expect(await lesson.evaluate((one) => getComputedStyle(one, "::before").content)).toMatch(/Name __+ {3}Date __+.*\/playground\//);
+    expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
     await print("Print the key");
-    expect([await shown(".lesson li"), await shown(".key li")]).toEqual([0, 15]);
+    expect([await shown(".lesson li"), await shown(".key li"), await shown(".teachers")]).toEqual([0, 15, 1]);
+    expect([await pages("A4"), await pages("Letter")]).toEqual([2, 2]);
+  }));
+
+it("keeps predictions when one comes back, saves them as a text, and deletes them", () =>
+  open("lesson=diffusion&task=2", STILL, async (page) => {
+    const box = page.getByRole("textbox", { name: "Your prediction" });
+    await box.fill("a quarter, for “σ” is large");
+    await page.reload();
+    await expect.poll(() => box.inputValue()).toBe("a quarter, for “σ” is large");
+    await page.getByRole("link", { name: "Back to the course" }).click();
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save my answers" }).click();
+    const saved = await readFile(await (await saving).path(), "utf8");
+    expect(saved.match(/^My answer:/gm)?.length).toBe(15);
+    expect(saved).toMatch(/From Langevin to diffusion.*\n2\. The right plane takes [^\n]*\nMy answer: a quarter, for “σ” is large\n/s);
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.getByRole("button", { name: "Delete my answers" }).click();
+    await page.goBack();
+    await expect.poll(() => box.inputValue()).toBe("");
+    await page.reload();
+    await box.waitFor();
+    expect(await box.inputValue()).toBe("");
+  }));
+
+async function refuseToKeep(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("refused", "QuotaExceededError");
+    };
+  });
+}
+
+it("says that a browser which refuses to keep predictions forgets them, and still has them until one leaves", () =>
+  open("lesson=diffusion&task=2", { ...STILL, before: refuseToKeep }, async (page) => {
+    await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
+    await page.getByText("This browser forgets your answers when you leave").waitFor();
+    await page.getByRole("link", { name: "Back to the course" }).click();
+    await page.getByRole("link", { name: "Open this task" }).nth(11).click();
+    await expect.poll(() => page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("half");
   }));

@@ -114,8 +114,8 @@ function course(): string {
 <p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p>${list(items)}</section>`;
   });
   const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer)}</p>`))}`);
-  return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare. With a class, take the core tasks, three a lesson, and discuss them in the time that is left. The worksheet has room for predictions; the key has its own page.</p>
-<div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key</button></div>
+  return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare.</p>
+<div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key, for teachers</button></div>
 ${lessons.join("\n")}
 <details class="key"><summary>The key</summary>${answers.join("\n")}</details>`;
 }

@@ -7,6 +7,7 @@ import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/service.ts";
 import { PageState } from "../shared/state.ts";
+import { deleteAnswers, saveAnswers } from "./answers.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
 
@@ -91,12 +92,15 @@ async function open(): Promise<void> {
   main.classList.add("ready"); // before, nothing is shown that would move
 }
 
-for (const printButton of document.querySelectorAll<HTMLButtonElement>("#course button"))
+const course = find("#course", HTMLElement);
+course.style.setProperty("--address", JSON.stringify(`${location.origin}${location.pathname}`));
+for (const printButton of course.querySelectorAll("button"))
   printButton.addEventListener("click", () => {
-    find("#course", HTMLElement).dataset.print = printButton.value;
+    course.dataset.print = printButton.value;
     find(".key", HTMLDetailsElement).open = printButton.value === "key";
     print();
   });
+find("#course .buttons", HTMLElement).append(button("Save my answers", saveAnswers), button("Delete my answers", deleteAnswers));
 document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
 });

@@ -1,10 +1,8 @@
 /** A task of a lesson beside its scene: predict, run, reveal. */
 import { LESSONS, MINUTES } from "../../langevin/lessons.ts";
 import { button, element } from "../shared/dom.ts";
+import { answerTo, keepAnswer } from "./answers.ts";
 import type { Stage } from "./stage.ts";
-
-/** What visitors predicted, by task, as long as the page is open. */
-const predicted = new Map<string, string>();
 
 /** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until something is written. */
 export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
@@ -23,8 +21,12 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     " ",
     number < tasks.length ? link(slug, number + 1, "Next") : next ? link(next.slug, 1, "Next lesson") : "",
   );
-  const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: predicted.get(key) ?? "" });
-  box.addEventListener("input", () => void predicted.set(key, box.value));
+  const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: answerTo(key) });
+  const refusal = element("p", { className: "problem", role: "status" });
+  box.addEventListener("input", () => {
+    if (!keepAnswer(key, box.value))
+      refusal.textContent = "This browser forgets your answers when you leave: save them from the course’s page first.";
+  });
   const answer = element("p", { className: "answer", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
     answer.hidden = false;
@@ -43,6 +45,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
       { className: "prediction", ariaLabel: "Your answer" },
       element("label", { htmlFor: "prediction" }, "Your prediction, and why. Numbers follow."),
       box,
+      refusal,
       element("p", { className: "run" }, task.run),
       controls,
       answer,

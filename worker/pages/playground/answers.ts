@@ -1,0 +1,42 @@
+/** What visitors predicted, by task as in "boltzmann/1": kept in this browser until they delete it, and saved as a text file. */
+import { LESSONS } from "../../langevin/lessons.ts";
+import { save } from "../shared/dom.ts";
+
+const KEY = "playground-answers";
+let answers = read();
+
+function read(): Record<string, string> {
+  try {
+    return { ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+  } catch {
+    return {}; // refused, or damaged
+  }
+}
+
+export const answerTo = (task: string): string => answers[task] ?? "";
+
+/** Returns whether it stays after a reload: browsers may refuse to keep anything. */
+export function keepAnswer(task: string, words: string): boolean {
+  answers[task] = words;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(answers));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function deleteAnswers(): void {
+  if (!confirm("Delete all your answers from this device?")) return;
+  answers = {};
+  localStorage.removeItem(KEY);
+}
+
+/** Every task with its answer. */
+export function saveAnswers(): void {
+  const lessons = LESSONS.map(({ slug, title, tasks }) => {
+    const lines = tasks.map(({ predict }, i) => `${i + 1}. ${predict}\nMy answer: ${answerTo(`${slug}/${i + 1}`)}`);
+    return [title, ...lines].join("\n\n");
+  });
+  save("answers.txt", new Blob([lessons.join("\n\n\n"), "\n"], { type: "text/plain" }));
+}
