@@ -11,7 +11,7 @@ import { simd } from "../wasm-model/runtime/simd.ts";
 import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";
-import { backendOption, newVerb, numberIn, parseName, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { backendOption, newVerb, numberIn, parseName, quoted, runCommandLine, typedCommand } from "./cli/command-line.ts";
 import { readSchedules } from "./cli/parse-json.ts";
 import { type ProgressBar, progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
@@ -71,7 +71,7 @@ function withFlags(card: ModelCard, { name = card.name, schedules, ...flags }: E
 
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const { out } = flags;
-  const { history, curve, contrast, verdict, ...model } = readSource(source);
+  const { history, data, curve, contrast, verdict, ...model } = readSource(source);
   const asked = { ...model, card: withFlags(model.card, flags) };
   expectExportFolder(out);
   const earlier = earlierRecord(out);
@@ -134,7 +134,9 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, { length }] of files) console.log(`wrote ${join(out, name)}, ${(length / 1000).toFixed(0)} kB`);
   if (verdict !== undefined) console.log(verdict);
-  console.log(`its page: ${join(out, PAGE)}; next: npx anneal dev ${out}`);
+  const elsewhere = data === undefined || data === card.training.data ? "" : ` --data ${quoted(data)}`;
+  console.log(`its page: ${join(out, PAGE)}; next: npx anneal dev ${quoted(out)}`);
+  console.log(`to measure it: npx anneal evaluate ${quoted(join(out, MODEL_FILE))}${elsewhere}`);
 }
 
 await runCommandLine(async () => {

@@ -8,12 +8,14 @@ import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { Backend, BackendName } from "./backend/step.ts";
 import { backendOption, newVerb, numberIn, runCommandLine, typedCommand } from "./cli/command-line.ts";
+import { expectConsent } from "./cli/consent.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
+import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { NETWORK } from "./learning/presets.ts";
 import type { LogEntry } from "./learning/reports.ts";
@@ -36,6 +38,7 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly checkpointEvery: number;
   readonly resume: boolean;
   readonly dryRun: boolean;
+  readonly yes: boolean;
   readonly open: boolean;
 }
 
@@ -52,6 +55,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
+    .option("--yes", "do not ask whether --data is meant where it is a home folder or holds mostly other files", false)
     .option("--open", "show the run's images in a browser as they improve", false)
     .option(
       "--dry-run",
@@ -83,6 +87,8 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("Expected a folder of images for `data` but received nothing");
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
+  const doubt = doubtAbout(flags.data);
+  if (doubt) await expectConsent(flags.yes, doubt);
   const source = from === "none" ? undefined : sourceOf(from, flags);
   const backend = await announcedBackend(flags);
   const dataset = withForecast(forTraining(await loadDataset(flags.data, givenSettings(flags))));

@@ -34,7 +34,7 @@ const readFrom = (out: string, name: string): ModelContents => readModel(readFil
 /** A run folder of random weights that has come to `step` of 10. */
 function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): string {
   const config: RunConfig = {
-    data: "fashion-mnist",
+    data: "/my data/fashion-mnist",
     dataLicence: "MIT",
     labels: ["Coat", "Bag", "Boot"],
     network: "m32",
@@ -86,8 +86,9 @@ describe("npx anneal export", () => {
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
     const out = inFolder("from-run");
-    const { code, stderr } = await runExport(makeRun("finished", 10), "--out", out);
+    const { code, stdout, stderr } = await runExport(makeRun("finished", 10), "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`\nto measure it: npx anneal evaluate ${join(out, "model.onnx")} --data '/my data/fashion-mnist'\n`);
     const { card, weights } = readFrom(out, "model-fp32.onnx");
     expect(card).toMatchObject({
       name: "fashion-mnist",

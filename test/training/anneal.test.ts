@@ -8,6 +8,8 @@ import { VERBS, type Verb } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { type Finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -87,6 +89,21 @@ describe("anneal", () => {
       expect(manifest.peerDependencies).toHaveProperty([peer]);
       expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
     }
+  });
+});
+
+describe("anneal evaluate", () => {
+  it("compares with the images of the run in runs/ where they lay elsewhere, and says so where there is none", async () => {
+    const [data, project] = [join(folder, "elsewhere", "none"), join(folder, "evaluated")];
+    writeTinyDataset(data);
+    writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
+    const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
+    expect(await refused(evaluate())).toBe(
+      'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n',
+    );
+    writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
+    const { stdout } = await succeeded(evaluate());
+    expect(stdout).toContain("held-out loss over the 50 test images of none\n");
   });
 });
 

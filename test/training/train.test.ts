@@ -224,6 +224,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
   const cases: [string, string[], RegExp][] = [
     ["no data", [], /for `data` but received nothing/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
+    ["a folder of anything", ["--data", "/"], /^"\/" is the root: .* There is no terminal to ask at: add --yes to go on$/m],
     ["from no model", ["--data", "DATA", "--from", "package.json"], /Expected a model file for `from` but received "package.json"/],
   ];
   it.each(cases)("%s", async (_, flags, message) => {

@@ -20,6 +20,9 @@ export interface ClassFolders {
 }
 
 const IMAGES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
+const extensionOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+
+export const isImageName = (path: string): boolean => IMAGES.has(extensionOf(path));
 const MAX_CLASSES = 10_000;
 const CLASS_NAME = name(64);
 
@@ -34,9 +37,8 @@ export function layOut(paths: readonly string[], setName: string, about?: Pick<A
     return [];
   };
   const images = paths.toSorted().filter((path) => {
-    const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-    if (IMAGES.has(extension)) return true;
-    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "not named like an image");
+    if (isImageName(path)) return true;
+    skip(path, ["heic", "heif"].includes(extensionOf(path)) ? "HEIC (convert it to JPEG)" : "not named like an image");
     return false;
   });
 

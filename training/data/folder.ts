@@ -1,8 +1,10 @@
 /** The files of a folder. Paths have slashes and Unicode form NFC, so that every system sorts them alike. */
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { basename, join, parse, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
+import { isImageName } from "./class-folders.ts";
 import { ABOUT } from "./written-set.ts";
 
 export interface ImageFolder {
@@ -24,20 +26,22 @@ export class UnusableFile extends Error {
 /** Larger files are skipped, in bytes. */
 const LARGEST_FILE = 2 ** 27;
 
-/** The files in a folder and its sub-folders, including symbolic links. Throws a UserError if it cannot be read. */
-export function imageFolder(place: string): ImageFolder {
-  const files = new Map<string, { readonly path: string; readonly stats: Stats | undefined }>();
+interface FoundFile {
+  /** Below the folder. */
+  readonly relative: string;
+  readonly path: string;
+  readonly stats: Stats | undefined;
+}
+
+/** The files in a folder and its sub-folders, including symbolic links, as they are found. */
+function* filesBelow(place: string): Generator<FoundFile> {
   /** Reads each folder once, by its identity, since links may form circles or lead to folders that are here already. */
   const seen = new Set<string>();
   const links: { readonly path: string; readonly prefix: string }[] = [];
-  try {
-    walk(resolve(place), "");
-    for (const { path, prefix } of links) walk(path, prefix); // walk() appends to it meanwhile
-  } catch (error) {
-    throw new UserError(`Expected a folder that can be read for \`data\` but received "${place}": ${(error as Error).message}`);
-  }
+  yield* walk(resolve(place), "");
+  for (const { path, prefix } of links) yield* walk(path, prefix); // walk() appends to it meanwhile
 
-  function walk(folder: string, prefix: string): void {
+  function* walk(folder: string, prefix: string): Generator<FoundFile> {
     const { dev, ino } = statSync(folder, { bigint: true });
     if (seen.has(`${dev}:${ino}`)) return;
     seen.add(`${dev}:${ino}`);
@@ -46,18 +50,51 @@ export function imageFolder(place: string): ImageFolder {
       if (isClutter(name) || relative === ABOUT) continue;
       const path = join(folder, name);
       const stats = statsOf(path);
-      if (!stats?.isDirectory()) files.set(relative, { path, stats });
+      if (!stats?.isDirectory()) yield { relative, path, stats };
       else if (lstatSync(path).isSymbolicLink()) links.push({ path, prefix: `${relative}/` });
-      else walk(path, `${relative}/`);
+      else yield* walk(path, `${relative}/`);
     }
   }
+}
 
+/** So many files tell what a folder holds. */
+const LOOKED_AT = 2000;
+
+/** Why this folder may not be the one that is meant, in a sentence, before all of it is read; undefined if it looks right. */
+export function doubtAbout(place: string): string | undefined {
+  if (!statsOf(place)?.isDirectory()) return undefined; // which is said when all is read
+  const kinds = { "the root": parse(resolve(place)).root, "your home folder": homedir(), "the folder of temporary files": tmpdir() };
+  for (const [kind, path] of Object.entries(kinds)) {
+    if (resolve(place) === resolve(path)) return `"${place}" is ${kind}: all images in it would be read.`;
+  }
+  let [files, images] = [0, 0];
+  readable(place, () => {
+    for (const { relative } of filesBelow(place)) {
+      if (isImageName(relative)) images++;
+      if (++files === LOOKED_AT) return;
+    }
+  });
+  if (images === 0 && files < LOOKED_AT) return undefined;
+  return images < files / 2 ? `Of the first ${files} files in "${place}" only ${images} are named like images.` : undefined;
+}
+
+function readable<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UserError(`The folder of \`data\`, "${place}", cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The files in a folder and its sub-folders. Throws a UserError if it cannot be read. */
+export function imageFolder(place: string): ImageFolder {
+  const files = readable(place, () => new Map([...filesBelow(place)].map((file) => [file.relative, file])));
   return {
     place,
     name: basename(resolve(place)),
     paths: [...files.keys()],
     async read(relative) {
-      const { path, stats } = files.get(relative) as { path: string; stats: Stats | undefined };
+      const { path, stats } = files.get(relative) as FoundFile;
       if (stats && !stats.isFile()) throw new UnusableFile("not a regular file"); // a device has no end
       if (stats?.size === 0) throw new UnusableFile("empty"); // as endless files of /proc pose
       if ((stats?.size ?? 0) > LARGEST_FILE) throw new UnusableFile(`larger than ${LARGEST_FILE / 2 ** 20} MB`);

@@ -17,6 +17,8 @@ export type History = Pick<ModelRecord, "commands" | "run" | "hashes">;
 
 export interface ExportSource extends ModelContents {
   readonly history: History;
+  /** The folder of the training images, as the run found it. */
+  readonly data?: string;
   /** Of the training images, if the extrapolation is set by it. */
   readonly contrast?: number | undefined;
   /** What the training came to, in a sentence. */
@@ -75,6 +77,7 @@ function fromRun(folder: string): ExportSource {
   return {
     ...trainedModel(config, state.average),
     history,
+    data: config.data,
     contrast: config.contrast,
     verdict: conclusion?.sentences[0],
     curve: new TextEncoder().encode(lossCurve(log, config)),

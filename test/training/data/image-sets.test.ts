@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
+import { doubtAbout } from "../../../training/data/folder.ts";
 import { expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
 import { writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
@@ -184,6 +185,22 @@ describe("a folder with a dataset.json", () => {
     writeFolder(folder, { "dataset.json": "{" });
     await expect(load(folder)).rejects.toThrow(`Expected a complete \`${join(folder, "dataset.json")}\` but `);
   });
+});
+
+it("is doubted where it holds mostly other files, or is where many things lie", () => {
+  const doubt = (images: number, others: number): string | undefined => {
+    const place = mkdtempSync(join(root, "mixed-"));
+    const named = (count: number, ending: string) => Array.from({ length: count }, (_, i) => [`${ending}/${i}.${ending}`, ""]);
+    writeFolder(place, Object.fromEntries([...named(others, "csv"), ...named(images, "png")]));
+    return doubtAbout(place)?.replace(place, "it");
+  };
+  expect([doubt(2, 2), doubt(0, 3)]).toEqual([undefined, undefined]);
+  expect(doubt(2, 3)).toBe('Of the first 5 files in "it" only 2 are named like images.');
+  expect(doubt(3000, 1500)).toBe('Of the first 2000 files in "it" only 500 are named like images.');
+  expect(doubtAbout("/")).toBe('"/" is the root: all images in it would be read.');
+  expect(doubtAbout(homedir())).toMatch(/ is your home folder: all images in it would be read.$/);
+  expect(doubtAbout(`${tmpdir()}/x/..`)).toMatch(/ is the folder of temporary files: all images in it would be read.$/);
+  expect(doubtAbout(join(root, "none"))).toBeUndefined();
 });
 
 it("refuses a folder whose name a card may not have, before it decodes images", async () => {
