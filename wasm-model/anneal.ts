@@ -1,8 +1,4 @@
-/**
- * The entry `anneal` in Node and browsers: the public API and the default runtime, with both of its builds embedded.
- *
- * @module anneal
- */
+/** The entry `anneal` in Node and browsers: the public API and the default runtime, with both of its builds embedded. */
 import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
 import { simd } from "./runtime/simd.ts";
 

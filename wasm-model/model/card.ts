@@ -125,11 +125,7 @@ const CARD = v.pipe(
   ),
 );
 
-/**
- * A model file's description of itself: its network, its classes, the defaults of a request and what it was trained on.
- *
- * @interface
- */
+/** A model file's description of itself: its network, its classes, the defaults of a request and what it was trained on. */
 export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
 /** How the weights were made. */
 export type TrainingRecord = ModelCard["training"];

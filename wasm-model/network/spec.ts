@@ -63,11 +63,7 @@ export const SPEC = v.pipe(
   ...[oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width"), ofOneClass],
 );
 
-/**
- * The shape of a score network: its image, its classes, and feature channels and blocks of each level.
- *
- * @interface
- */
+/** The shape of a score network: its image, its classes, and feature channels and blocks of each level. */
 export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 
 /** Size in pixels. */

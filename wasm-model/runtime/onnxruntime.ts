@@ -1,8 +1,6 @@
 /**
  * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module
  * `onnxruntime-web/wasm` and, if onnxruntime cannot find it by itself, its WebAssembly.
- *
- * @module anneal/onnxruntime
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";

@@ -92,11 +92,6 @@ export const SAMPLING = v.pipe(
   ),
 );
 
-/**
- * The defaults of a request.
- *
- * @interface
- */
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;

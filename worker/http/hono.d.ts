@@ -1,8 +1,4 @@
-/**
- * The service for Hono applications.
- *
- * @module anneal/hono
- */
+/** The service for Hono applications. */
 import type { Context, Hono } from "hono";
 
 /**
