@@ -1,7 +1,7 @@
 /** `anneal` of `anneal/hono`, the only way to serve: an application for `app.route(path, ...)` from its options. */
 import { type Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
-import { dearDefault } from "./admission/limits.ts";
+import { checkDefaults } from "./admission/limits.ts";
 import { Work } from "./admission/work.ts";
 import { checkedAddress } from "./http/address.ts";
 import { clientsOf } from "./http/client.ts";
@@ -44,10 +44,7 @@ export const annealOn =
     const settings = settingsOf(options);
     const clientOf = clientsOf(options, client);
     const ready = new ReadyModels(loadableModels(options.models), runtime);
-    for (const { name, card } of ready.all()) {
-      const warning = dearDefault(settings, name, card);
-      if (warning) console.warn(warning);
-    }
+    checkDefaults(options, settings, ready.all());
     const service = application(ready);
     const mounted = new Hono().all("*", async (c) => {
       if (c.req.method === "TRACE") return methodNotAllowed(c); // Node makes no `Request` of it

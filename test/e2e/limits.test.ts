@@ -7,7 +7,9 @@ import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Runtime } from "../../wasm-model/index.ts";
+import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { defaultCost } from "../../worker/admission/limits.ts";
 import { annealOn } from "../../worker/anneal.ts";
 import type { AnnealEvent } from "../../worker/http/hono.d.ts";
 import { anneal } from "../../worker/node/hono.ts";
@@ -76,7 +78,8 @@ it.each<[string, (socket: Socket) => void]>([
 
 describe("in Node, a client that is refused and does not wait", () => {
   const events: AnnealEvent[] = [];
-  const app = anneal({ models: [MODEL], rateLimit: 1, client: () => "one", onEvent: (event) => void events.push(event) });
+  const rateLimit = defaultCost(cardIn(MODEL)) / 60;
+  const app = anneal({ models: [MODEL], rateLimit, client: () => "one", onEvent: (event) => void events.push(event) });
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
   afterAll(() => void server.close());
 

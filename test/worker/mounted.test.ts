@@ -2,10 +2,10 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
+import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
-import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { defaultCost } from "../../worker/admission/limits.ts";
 import { anneal, settingsFrom } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono.d.ts";
 import { randomModel, SMALL, TINY } from "../support/random-model.ts";
@@ -82,21 +82,24 @@ describe("the mounted service", () => {
   });
 
   it("obeys its options", async () => {
+    const price = defaultCost(cardIn(new Uint8Array(shipped)));
     const limited = application({
       models: [shipped],
-      budget: 220e6,
-      rateLimit: 1,
+      budget: price,
+      rateLimit: price / 60,
       client: (c) => c.req.header("X-User") ?? "",
     });
     const as = (user: string) => ({ headers: { "X-User": user } });
-    expect((await limited("/a/b/sample?seed=mounted&steps=4", as("me"))).status).toBe(200);
-    expect((await limited("/a/b/sample?seed=mounted&steps=5", as("me"))).status).toBe(400);
-    expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("me"))).status).toBe(429);
-    expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("you"))).status).toBe(200);
+    expect((await limited("/a/b/sample?seed=mounted", as("me"))).status).toBe(200);
+    expect((await limited("/a/b/sample?seed=mounted&steps=7", as("me"))).status).toBe(400);
+    expect((await limited("/a/b/sample?seed=not-cached", as("me"))).status).toBe(429);
+    expect((await limited("/a/b/sample?seed=not-cached", as("you"))).status).toBe(200);
   });
 
   it.each([
     [{ rateLimit: -1 }, "rateLimit"],
+    [{ rateLimit: 4 }, "rateLimit"],
+    [{ budget: "5e9" }, "budget"],
     [{ budget: Number.POSITIVE_INFINITY }, "budget"],
     [{ client: "CF-Connecting-IP" }, "client"],
     [{ cache: { match: async () => undefined } }, "cache"],
@@ -151,7 +154,7 @@ describe("the mounted service", () => {
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const ask = application({ rateLimit: 1e7 });
+    const ask = application({ rateLimit: defaultCost(card) / 60 });
     const statuses: number[] = [];
     for (let i = 0; i < 20; i++) {
       const { status } = await ask(`/a/b/sample?seed=shared-${i}&steps=1`, { headers: { "CF-Connecting-IP": `192.0.2.${i}` } });
@@ -164,7 +167,7 @@ describe("the mounted service", () => {
   });
 
   it("behind a proxy: tells clients apart by their addresses, with or without a port, and ignores addresses that a client made up", async () => {
-    const ask = application({ rateLimit: 1, trustProxy: true });
+    const ask = application({ rateLimit: defaultCost(card) / 60, trustProxy: true });
     let seed = 0;
     const draw = async (address?: string) => {
       const headers: HeadersInit = address === undefined ? {} : { "X-Forwarded-For": address };
@@ -215,10 +218,11 @@ describe("the mounted service", () => {
 });
 
 describe("a budget that is too small for a model's own steps", () => {
+  /** Beside a model that is cheaper. */
   const warnings = (steps: number, budget?: number): string[] => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const model = writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
-    anneal({ models: [model], ...(budget !== undefined && { budget }) });
+    anneal({ models: [model, QUICK], ...(budget !== undefined && { budget }) });
     const texts = warn.mock.calls.map(([text]) => String(text));
     warn.mockRestore();
     return texts;
@@ -226,13 +230,15 @@ describe("a budget that is too small for a model's own steps", () => {
 
   it("is said when the service starts, with the steps that fit", () => {
     expect(warnings(8)).toEqual([]);
-    const cost = (steps: number): number => costOf(resolve("sample", { seed: "young", steps: String(steps) }, card), card);
+    const cost = (steps: number): number => defaultCost(card, steps);
     expect(warnings(8, cost(8))).toEqual([]);
     const [warning, ...others] = warnings(8, cost(8) - 1);
     expect(others).toEqual([]);
     expect(warning).toContain("An image by `young` costs ");
     expect(warning).toContain("`npx anneal export --steps 7`");
     expect(warnings(8, cost(6))[0]).toContain("`npx anneal export --steps 6`");
-    expect(warnings(8, 1)[0]).not.toContain("export");
+    expect(() => anneal({ models: [QUICK], budget: cost(4) - 1 })).toThrow(
+      "raise it, or export the model again with `npx anneal export --steps 3`",
+    );
   });
 });

@@ -6,6 +6,7 @@ import type { Runtime } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import avatars from "../../wasm-model/models/avatars/model.onnx";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
+import { defaultCost } from "../../worker/admission/limits.ts";
 import { annealOn, type Host } from "../../worker/anneal.ts";
 import { siteOf } from "../../worker/http/assets.ts";
 import type { AnnealOptions } from "../../worker/http/hono.d.ts";
@@ -17,6 +18,9 @@ export const SHIPPED = loadableModels(shipped);
 
 /** The file of the default model. */
 export const AVATARS = new Uint8Array(avatars);
+
+/** Of a default image a minute. */
+export const LEAST_RATE = defaultCost(SHIPPED[0].card) / 60;
 
 /** Of a default image. */
 export const EVALUATIONS = SHIPPED[0].card.sampling.steps;

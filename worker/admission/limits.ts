@@ -1,38 +1,71 @@
 /** What a request may cost. */
-import { type ModelCard, OptionError } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
+import type { AnnealOptions } from "../http/hono.d.ts";
+import { ConfigurationError } from "../http/problems.ts";
 import type { ServiceSettings } from "../http/settings.ts";
+import { BURST } from "./token-buckets.ts";
 
 /**
- * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce: `n` in a grid,
- * otherwise `steps` or `size`.
+ * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce, `n` in a grid,
+ * otherwise `steps` or `size`, if it is among the given ones, else the budget.
  */
 export function checkBudget(
   { budget }: Pick<ServiceSettings, "budget">,
   cost: number,
   { n = 1, nfe }: Pick<Settings, "n" | "nfe">,
   { spec }: ModelCard,
+  given: Partial<SampleOptions>,
 ): void {
   if (cost <= budget) return;
-  const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
+  const part = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
   const expected = `an image that costs at most ${gmac(budget)} (a device draws others, by the widget or the library)`;
-  throw new OptionError("over-budget", key, expected, `one that costs ${gmac(cost)}`);
+  throw new OptionError("over-budget", given[part] === undefined ? "budget" : part, expected, `one that costs ${gmac(cost)}`);
 }
 
+/** What the service says of a model, as far as its cost goes. */
+type Priced = { readonly name: string; readonly card: ModelCard };
+
 /**
- * A sentence for the operator if a request may cost less than an image that a model draws without options; undefined otherwise.
- * It names the number of steps that the model can be exported with.
+ * Warns the operator of each model whose default image costs more than a request may. Throws `ConfigurationError` for a budget that
+ * is enough for none of them, and for a rate of which a minute is not.
  */
-export function dearDefault({ budget }: Pick<ServiceSettings, "budget">, name: string, card: ModelCard): string | undefined {
-  const costAt = (steps: number): number => costOf(resolve("sample", { seed: name, steps: String(steps) }, card), card);
-  const own = card.sampling.steps;
-  if (costAt(own) <= budget) return undefined;
-  let steps = own - 1;
-  while (steps > 0 && costAt(steps) > budget) steps--;
-  const remedy = steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
-  return `An image by \`${name}\` costs ${gmac(costAt(own))}, and a request may cost ${gmac(budget)}, so it is refused unless it has fewer steps. Raise the budget${remedy}.`;
+export function checkDefaults(
+  { budget, rateLimit }: Pick<AnnealOptions, "budget" | "rateLimit">,
+  settings: Pick<ServiceSettings, "budget">,
+  models: readonly Priced[],
+): void {
+  const least = Math.min(...models.map(({ card }) => defaultCost(card)));
+  const unit = "multiply-accumulates, the cost of a default image";
+  if (budget !== undefined && budget < least) {
+    const [{ card }] = models;
+    throw new ConfigurationError(
+      `Expected at least ${least} ${unit}, for \`budget\` but received ${budget}: raise it${remedy(budget, card)}`,
+    );
+  }
+  if (rateLimit !== undefined && BURST * rateLimit < least) {
+    const expected = `at least ${Math.ceil(least / BURST)} multiply-accumulates a second, a default image a minute,`;
+    throw new ConfigurationError(`Expected ${expected} for \`rateLimit\` but received ${rateLimit}`);
+  }
+  for (const { name, card } of models) {
+    const cost = defaultCost(card);
+    if (cost <= settings.budget) continue;
+    const refused = `An image by \`${name}\` costs ${gmac(cost)}, and a request may cost ${gmac(settings.budget)}, so it is refused unless it has fewer steps`;
+    console.warn(`${refused}. Raise the budget${remedy(settings.budget, card)}.`);
+  }
+}
+
+/** The cost of an image without options, or with other steps alone. */
+export const defaultCost = (card: ModelCard, steps = card.sampling.steps): number =>
+  costOf(resolve("sample", { seed: "7", steps: String(steps) }, card), card);
+
+/** How to export the model for this budget; empty if no number of steps fits. */
+function remedy(budget: number, card: ModelCard): string {
+  let { steps } = card.sampling;
+  while (steps > 0 && defaultCost(card, steps) > budget) steps--;
+  return steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
 }
 
 /** In billions of multiply-accumulates, rounded up to thousandths. */

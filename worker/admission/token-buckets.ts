@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 
 /** Seconds. A client may at once spend what it regains in this time. */
-const BURST = 60;
+export const BURST = 60;
 
 /**
  * The most bytes for remembering clients. Beyond that, the client that spent longest ago is forgotten and has a full

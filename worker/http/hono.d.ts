@@ -5,7 +5,7 @@ import type { Context, Hono } from "hono";
  * The service as an application: `app.route("/images", anneal({ models }))`. In
  * Workers its pages need dist/site of this package as static assets with the binding ASSETS. Throws `ModelError` for
  * a file that is not a model and for a model's name that cannot be part of an address; `TypeError` if there is no
- * model, or if two have the same name.
+ * model, if two have the same name, and for an invalid option, such as a budget that no model's default image fits.
  */
 export declare function anneal(options: AnnealOptions): Hono;
 /**
@@ -87,13 +87,13 @@ export type ModelBytes = Uint8Array | ArrayBuffer;
 export interface SiteModel {
   /** Of the file in the site, from its root. */
   readonly path: string;
-  /** Of the model (`modelVersion` of anneal). */
+  /** Of the model, as in its permanent addresses. */
   readonly version: string;
   /** The length of the file. */
   readonly bytes: number;
   /** Of the bytes of the file, hexadecimal. */
   readonly sha256: string;
-  /** The model's card (`cardIn` of anneal). */
+  /** The model's card. */
   readonly card: object;
 }
 

@@ -7,12 +7,13 @@ import { ConfigurationError } from "./problems.ts";
 const MOST = Number.MAX_SAFE_INTEGER;
 const EXPECTED_COST = `a number of multiply-accumulates from 1 to ${MOST}, such as 5e9`;
 
+const COST = number(1, MOST, EXPECTED_COST);
 /** Variables that `--var` sets are texts. */
-const COST = v.optional(v.pipe(v.union([v.number(), v.string()], EXPECTED_COST), v.transform(Number), number(1, MOST, EXPECTED_COST)));
+const COST_VARIABLE = v.optional(v.pipe(v.union([v.number(), v.string()], EXPECTED_COST), v.transform(Number), COST));
 
 const VARIABLES = openObject({
-  BUDGET: COST,
-  RATE_LIMIT: COST,
+  BUDGET: COST_VARIABLE,
+  RATE_LIMIT: COST_VARIABLE,
   LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
   SOURCE: v.optional(v.string("the address of the source code")),
 });
@@ -37,8 +38,8 @@ const PROXIES = `true, false or a number of proxies from 0 to ${MAX_PROXIES}`;
 const OPTIONS = object(
   {
     models: v.array(MODEL, "a list of models"),
-    budget: COST,
-    rateLimit: COST,
+    budget: v.optional(COST),
+    rateLimit: v.optional(COST),
     client: FUNCTION,
     trustProxy: v.optional(v.union([v.boolean(), integer(0, MAX_PROXIES, PROXIES)], PROXIES)),
     cache: v.optional(CACHE),

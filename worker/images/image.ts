@@ -45,7 +45,7 @@ export function imageRequest(
   const { card } = model;
   const settings = resolve("sample", { ...options, seed, frames }, card);
   const cost = costOf(settings, card);
-  checkBudget(env.settings, cost, settings, card);
+  checkBudget(env.settings, cost, settings, card, options);
   const canonical = canonicalOptions(settings, card);
   return { model, settings, format, cost, url: `${env.base}${permanentPath(model, canonical, format)}`, label: canonical.class };
 }

@@ -3,8 +3,7 @@ import { etag } from "hono/etag";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { defaultCost } from "../admission/limits.ts";
 import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
 import { CACHEABLE, cacheControlOf, has, RETAINED_HEADERS } from "../http/caching.ts";
@@ -20,7 +19,7 @@ export const described = (base: string, model: ModelEntry) => {
     file: base + filePath(model),
     ...{ bytes, sha256, macs: macsOf(card.spec), version },
     pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,
-    cost: costOf(resolve("sample", { seed: "7" }, card), card),
+    cost: defaultCost(card),
   };
 };
 

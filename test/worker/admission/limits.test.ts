@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
-import { settingsOf } from "../../../worker/http/settings.ts";
-import { from, SHIPPED, service } from "../service.ts";
+import { defaultCost } from "../../../worker/admission/limits.ts";
+import { settingsFrom, settingsOf } from "../../../worker/http/settings.ts";
+import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "../service.ts";
 
 /** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
 const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
@@ -25,6 +26,8 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
     ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
     ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
     ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
+    ["/sample?seed=7", "budget", cost(6)],
+    ["/sample?seed=7&format=apng", "budget", cost(6, 7 * 1024)],
   ] as const) {
     const response = await ask(path);
     expect(response.status).toBe(400);
@@ -36,6 +39,22 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
     });
   }
   expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
+});
+
+describe("what is not enough for a default image of any model", () => {
+  const least = defaultCost(SHIPPED[2].card); // by mnist
+  const unit = "multiply-accumulates";
+
+  it("is refused at the start, with the unit", () => {
+    expect(() => service({ budget: 5 })).toThrow(
+      `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,
+    );
+    expect(() => service(settingsFrom({ BUDGET: "5" }))).toThrow(`${unit}, the cost of a default image, for \`budget\` but received 5`);
+    expect(() => service({ rateLimit: 4 })).toThrow(
+      `Expected at least ${Math.ceil(least / 60)} ${unit} a second, a default image a minute, for \`rateLimit\` but received 4`,
+    );
+    expect(() => service({ budget: least, rateLimit: least / 60 })).not.toThrow();
+  });
 });
 
 it.each(SHIPPED)("the default budget is enough for an image by ald of $name, with as many evaluations as the model chooses", ({ card }) => {
@@ -59,11 +78,11 @@ it("what a client may have in flight is bounded: more is refused at once, and ac
 });
 
 describe("what a client may spend", () => {
-  const rateLimit = cost(1) / 60; // one image of one evaluation in a minute
+  const rateLimit = LEAST_RATE;
 
   it("is limited by cost, for each address or /64 network", async () => {
     const ask = service({ rateLimit });
-    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
+    const draw = (seed: string, address: string, steps = EVALUATIONS) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
     expect((await draw("spend-3", "198.51.100.8")).status).toBe(200); // which loads the model
     expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
     const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));

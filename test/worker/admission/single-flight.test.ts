@@ -1,6 +1,6 @@
 /** Equal requests at the same time. */
 import { expect, it } from "vitest";
-import { countingService, EVALUATIONS, from, service } from "../service.ts";
+import { countingService, EVALUATIONS, from, LEAST_RATE, service } from "../service.ts";
 import { ask } from "../worker.ts";
 
 const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -45,7 +45,7 @@ it("do not wait for one that disconnected while it waited", async () => {
 });
 
 it("ask for themselves if the one that draws may not", async () => {
-  const ask = service({ rateLimit: 1e6 });
+  const ask = service({ rateLimit: LEAST_RATE });
   await ask("/sample?seed=spent", from("192.0.2.1"));
   const [refused, drawn] = await Promise.all([
     ask("/sample?seed=refused", from("192.0.2.1")),

@@ -2,8 +2,10 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
+import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { defaultCost } from "../../../worker/admission/limits.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono.d.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
@@ -55,7 +57,7 @@ describe("onEvent", () => {
   });
 
   it("reports a refusal with the code and the key of the problem", async () => {
-    const { ask, told } = service({ rateLimit: 1, client: () => "refused" });
+    const { ask, told } = service({ rateLimit: defaultCost(cardIn(model)) / 60, client: () => "refused" });
     await ask("/sample?seed=7&steps=none");
     await ask("/nowhere");
     await ask("/sample", { method: "DELETE" });

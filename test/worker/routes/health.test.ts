@@ -2,7 +2,9 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
+import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
 import model from "../../../wasm-model/models/mnist/model.onnx";
+import { defaultCost } from "../../../worker/admission/limits.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import { ask } from "../worker.ts";
 
@@ -14,7 +16,10 @@ it("answers with the models and their versions, and is not cached", async () => 
 });
 
 it("has no rate limit", async () => {
-  const app = new Hono().route("/", anneal({ models: [model], rateLimit: 1, client: () => "monitored" }));
+  const app = new Hono().route(
+    "/",
+    anneal({ models: [model], rateLimit: defaultCost(cardIn(new Uint8Array(model))) / 60, client: () => "monitored" }),
+  );
   const statuses = async (path: string): Promise<number[]> => {
     const answers: number[] = [];
     for (let k = 0; k < 3; k++) answers.push((await app.fetch(new Request(`https://anneal.test${path}`), env)).status);
