@@ -111,6 +111,24 @@ const PATIENCE = 5;
 export const coolDownAfter = (step: number, { steps, recipe }: Length): number =>
   Math.min(steps - step, Math.ceil(recipe.coolDownShare * step));
 
+/** A step that learns int8 rounding takes so many times as long, at most (1.1 with the WASM backend). */
+const ROUNDING = 1.2;
+
+/** Steps of a cool-down that, with the report at its end, fits so many seconds, by those of a step before it. */
+export function coolDownWithin(
+  seconds: number,
+  secondsPerStep: number,
+  settings: Pick<TrainingSettings, "images" | "batch" | "recipe" | "spec" | "sampling">,
+  heldOut: number,
+): number {
+  const { batch, recipe } = settings;
+  const evaluation = secondsPerStep / (TRAINING_EVALUATIONS * batch);
+  const { images, draws } = reportsOf(settings, heldOut);
+  const report = HELD_OUT_SIGMAS.length * images * draws * evaluation;
+  const step = ROUNDING * (secondsPerStep + (recipe.guidance.weight === 1 ? 0 : batch * evaluation));
+  return Math.floor((seconds - report) / step);
+}
+
 /** Whether the run has to begin its cool-down. It depends on the log alone, so that a repeated run ends in the same way. */
 export function mustCoolDown(log: Log, { steps, recipe }: Length): boolean {
   const { stable } = reportsIn(log);

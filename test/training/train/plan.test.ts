@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { imagesOf } from "../../../training/learning/presets.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { coolDownWithin, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
@@ -40,6 +40,16 @@ it.each([
   [88_000, 30, { count: 12, images: 30, draws: 6 }], // as often as twelve reports can pay
 ])("a run of %i images with %i held-out ones has reports of %j", (images, heldOut, expected) => {
   expect(reportsOf(run(images), heldOut)).toEqual(expected);
+});
+
+it.each([
+  ["a step of .096 s and a report of 195 x 8 evaluations, of .001 s each", 0.096, 88_000, 1, 90],
+  ["the same with guidance, which is an evaluation more", 0.096, 88_000, 1.8, 67],
+  ["ten times slower", 0.96, 16, 1, 8],
+  ["a report that takes longer alone", 0.96, 88_000, 1, -4],
+])("a run that is stopped cools down in as many steps as fit 12 seconds: %s", (_, secondsPerStep, images, weight, steps) => {
+  const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
+  expect(coolDownWithin(12, secondsPerStep, { ...run(images), batch: 32, recipe }, 10_000)).toBe(steps);
 });
 
 it("--images bounds everything: the rest costs at most a fifth of the training, except for the smallest reports", () => {

@@ -3,7 +3,7 @@ import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
-import { coolDownIn, endOf } from "../../../training/learning/reports.ts";
+import { coolDownIn, coolDownWithin, endOf } from "../../../training/learning/reports.ts";
 import { cardFor, within } from "../../../training/learning/settings.ts";
 import { startingWeights } from "../../../training/learning/start.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
@@ -30,8 +30,8 @@ import type { FromLearner, KeptRun, Outcome } from "./protocol.ts";
 const [SHEET_EVERY, KEEP_EVERY] = [4000, 30_000];
 /** The speed is that of so many steps. */
 const STEPS_TIMED = 8;
-/** Seconds of a cool-down that the visitor has begun, at the speed of other steps: rounding, guidance, sheets and a report make it 15 at most. */
-const COOL_DOWN = 6;
+/** Seconds from the visitor's wish to stop to the last report. Sheets, which take a sixth of the time, make it 15 at most. */
+const COOL_DOWN = 12;
 
 /** What the visitor wants of a run that is on its way. */
 export interface Control {
@@ -77,11 +77,15 @@ export async function train(
     if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
   }
 
+  let asked = performance.now();
+  control.stopped.addEventListener("abort", () => (asked = performance.now()));
+
   /** Steps of the cool-down that the visitor has asked for. */
   function stop(): number | undefined {
     if (!control.stopped.aborted || times.length === 0) return undefined;
     isStopping = true;
-    return Math.floor((COOL_DOWN * imagesPerSecond()) / batch);
+    const left = COOL_DOWN - (performance.now() - asked) / 1000; // a report may have come first
+    return coolDownWithin(left, batch / imagesPerSecond(), settings, dataset.validation.count);
   }
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
