@@ -74,7 +74,7 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
 });
 
 it("in Node, what compresses well is sent in gzip to those who accept it", async () => {
-  for (const path of ["/embed.js", "/how/", "/custom-elements.json"]) {
+  for (const path of ["/embed.js", "/how/", "/embed.d.ts"]) {
     const [whole, packed] = await Promise.all(
       ["identity", "gzip, deflate, br"].map((accepted) => HOSTS.Node(path, { headers: { "Accept-Encoding": accepted } })),
     );

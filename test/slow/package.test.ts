@@ -34,8 +34,6 @@ interface Manifest {
   readonly engines: { readonly node: string };
   readonly bin: { readonly anneal: string };
   readonly keywords: readonly string[];
-  /** The custom-elements manifest, for editors. */
-  readonly customElements: string;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -121,7 +119,6 @@ describe("the tarball", () => {
     expect(files).toEqual(
       expect.arrayContaining([
         "package/CHANGELOG.md",
-        `package/${manifest.customElements}`,
         `${models}/avatars/README.md`,
         `${models}/avatars/model.onnx`,
         "package/dist/site/base.onnx",

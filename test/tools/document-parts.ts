@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { readRecord } from "../../training/export/record.ts";
 import { pagePolicy } from "../../worker/drawing/page-policy.ts";
-import { ATTRIBUTE_TABLE, code, ELEMENT, type ReferenceTable } from "../../worker/element/reference-tables.ts";
+import { ATTRIBUTE_TABLE, type ReferenceTable } from "../../worker/element/attribute-table.ts";
 import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
 import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
@@ -26,37 +26,6 @@ function table({ head, rows }: ReferenceTable): string {
     ...others.map((row) => line(row)),
   ].join("\n");
 }
-
-const MEMBER_TABLE: ReferenceTable = {
-  head: ["name", "type", "what it is"],
-  rows: [
-    ...ELEMENT.members
-      .filter((member) => !("attribute" in member))
-      .map((member) => {
-        const { name, description, type, return: given } = member as Member;
-        return given
-          ? [code(`${name}()`), code(`() => ${given.type.text}`), description]
-          : [code(name), code(type?.text ?? ""), description];
-      }),
-    ...ELEMENT.events.map(({ name, type, description }) => [`event ${code(name)}`, code(type.text), description]),
-  ],
-};
-
-interface Member {
-  readonly name: string;
-  readonly description: string;
-  readonly type?: { readonly text: string };
-  readonly return?: { readonly type: { readonly text: string } };
-}
-
-const STYLE_TABLE: ReferenceTable = {
-  head: ["name", "default", "what it is"],
-  rows: [
-    ...ELEMENT.cssParts.map(({ name, description }) => [code(`::part(${name})`), "", description]),
-    ...ELEMENT.slots.map(({ description }) => ["the unnamed slot", "", description]),
-    ...ELEMENT.cssProperties.map(({ name, default: value, description }) => [code(name), code(value), description]),
-  ],
-};
 
 /** The chapters of a document and their sections. */
 function contents(document: string): string {
@@ -151,7 +120,5 @@ function cost(): string {
 export const PARTS: Readonly<Record<string, (document: string) => string>> = {
   ...{ contents, options, quality, speed, cost },
   attributes: () => table(ATTRIBUTE_TABLE),
-  members: () => table(MEMBER_TABLE),
-  styles: () => table(STYLE_TABLE),
   policy: () => `\`\`\`text\n${pagePolicy("https://your-worker.example").join(";\n")}\n\`\`\``,
 };

@@ -1,14 +1,17 @@
 /**
  * `npm run tool -- documents`: writes the parts of documents that are made from tables and figures, each between two
- * comments with its name, and the files that describe the widget. `npm run lint` checks them, all links and lengths (`--check`).
+ * comments with its name, and of the widget's declarations. `npm run lint` checks them, all links and lengths (`--check`).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
+import { withDeclarations } from "./declarations.ts";
 import { brokenLinks } from "./document-links.ts";
-import { widgetFiles } from "./widget.ts";
+import { PARTS } from "./document-parts.ts";
+
+const DECLARATIONS = "worker/element/embed.d.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -23,8 +26,7 @@ const documents = (): string[] =>
     .split("\n");
 
 /** A document with each of its parts made anew. Throws if a part has no end, or is none that we make. */
-async function withParts(text: string): Promise<string> {
-  const { PARTS } = await import("./document-parts.ts"); // after the widget's files, which some are made from
+function withParts(text: string): string {
   return text.replaceAll(/<!-- (\w+): .* -->\n[\s\S]*?<!-- \/\1 -->|<!-- \w+: npm run .*/g, (part, name: string | undefined) => {
     const render = name === undefined ? undefined : PARTS[name];
     if (!render) throw new Error(`Expected a part of ${Object.keys(PARTS).join(", ")} with its end but received "${part.split("\n")[0]}"`);
@@ -52,10 +54,10 @@ export async function runDocuments(): Promise<void> {
       console.log(`wrote ${path}`);
     }
   };
-  for (const [name, text] of await widgetFiles()) put(`worker/element/${name}`, text);
+  put(DECLARATIONS, withDeclarations(read(DECLARATIONS)));
   for (const path of documents()) {
     const text = read(path);
-    put(path, await withParts(text));
+    put(path, withParts(text));
     const words = text.split(/\s+/).filter(Boolean).length;
     if (check && words > (MOST_WORDS[path] ?? Number.POSITIVE_INFINITY))
       tell(`${path} has ${words} words, and ${MOST_WORDS[path]} at most`);

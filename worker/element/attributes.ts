@@ -1,6 +1,6 @@
 /**
- * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What the latter are for
- * stands above the class in element.ts.
+ * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What they are for stands
+ * in attribute-table.ts, which the widget's script need not hold.
  */
 import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 

@@ -1,7 +1,6 @@
 /**
- * `<anneal-sample>`: one image, drawn on this device. What it offers is described above the class and its members; the
- * files for editors and the documents are made from that (test/tools/widget.ts). Without `seed` the element chooses one
- * and keeps it. It draws again when an attribute changes. Its child is shown until the image is there.
+ * `<anneal-sample>`: one image, drawn on this device. Without `seed` the element chooses one and keeps it. It draws again
+ * when an attribute changes. Its child is shown until the image is there.
  */
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { DrawSample } from "../drawing/device.ts";
@@ -34,39 +33,7 @@ const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 /** The element with the properties that reflect its attributes. */
 export type AnnealSampleElement = AnnealSample & Reflected;
 
-/**
- * An image that a small network draws on the device.
- *
- * @tag anneal-sample
- *
- * @attr {string} [model=the service's first, or avatars] The model that draws: one of the service by its name, or a file by its address, which
- *   contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation). Takes the name of a
- *   model, or a URL.
- * @attr {string} [src=the service that embed.js came from, or none] An address on the service whose models draw. If the service is mounted under a path: that
- *   path, with a slash at its end. Takes a URL.
- * @attr {boolean} [animate=absent] Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing.
- * @attr {"eager" | "lazy"} [loading=eager] When to draw: at once, or when the element comes near the viewport. A hidden
- *   element waits. Takes one of eager, lazy.
- * @attr {string} [alt=“Generated image”, with its class] The text in place of the image, for those who cannot see it. Empty if the
- *   image only decorates. Takes text.
- *
- * @fires {CustomEvent<ProgressDetail>} progress Progress: bytes of the engine or the model that have arrived, then network
- *   evaluations.
- * @fires {CustomEvent<LoadDetail>} load The image is shown. The detail has it, with the settings that made it.
- * @fires {CustomEvent<ErrorDetail>} error No image could be drawn. The error is a sentence that names the attribute; the
- *   console shows it too. Visitors see only that drawing failed.
- *
- * @slot - Shown until the image is there, for example an `img` from the server. Where this device cannot draw, it stays.
- *
- * @csspart image The image, a `canvas`.
- * @csspart progress The progress bar.
- * @csspart error The sentence that visitors read if no image could be drawn and there is no child.
- *
- * @cssprop [--anneal-background=color-mix(in srgb, currentColor 8%, transparent)] The background until the image is shown.
- * @cssprop [--anneal-accent=currentColor] Colour of the progress bar.
- * @cssprop [--anneal-rendering=auto] How pixels are shown at another size: a value of `image-rendering`. While the image
- *   forms, and with `enlarge="pixels"`, the default is `pixelated`.
- */
+/** What it offers is documented in README.md beside this file, and declared in embed.d.ts. */
 export abstract class AnnealSample extends Base {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 

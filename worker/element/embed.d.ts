@@ -37,18 +37,16 @@ export interface ErrorDetail {
 }
 
 export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
-  // events: npm run tool -- documents
   /** Progress: bytes of the engine or the model that have arrived, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
   /** The image is shown. The detail has it, with the settings that made it. */
   load: CustomEvent<LoadDetail>;
   /** No image could be drawn. The error is a sentence that names the attribute; the console shows it too. Visitors see only that drawing failed. */
   error: CustomEvent<ErrorDetail>;
-  // /events
 }
 
 export interface AnnealSampleElement extends HTMLElement {
-  // members: npm run tool -- documents
+  // properties: npm run tool -- documents
   /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   seed: string;
   /** What to draw: a class by its index or name. Takes a class by its index or name. */
@@ -91,11 +89,11 @@ export interface AnnealSampleElement extends HTMLElement {
   loading: string;
   /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */
   alt: string;
+  // /properties
   /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
   draw(): Promise<LoadDetail>;
   /** The image as a PNG file: the bytes that /sample serves for the same options and size. Starts the drawing even if `loading` would wait, and waits for its end, or that of the next if an attribute changes meanwhile. Rejects if there is no image, or if the element is not in a page or leaves it. */
   toBlob(): Promise<Blob>;
-  // /members
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,
     listener: (this: AnnealSampleElement, event: AnnealSampleEventMap[K]) => unknown,

@@ -11,7 +11,6 @@ import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { customElements } from "../element/reference-tables.ts";
 import type { SiteModel } from "../http/hono.d.ts";
 import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
 import { assetPath } from "../models/entry.ts";
@@ -137,12 +136,11 @@ async function figures(served: readonly ModelFolder[]): Promise<Record<string, s
   return Object.fromEntries(await Promise.all(lines));
 }
 
-/** /embed.js, its types and its description. */
+/** /embed.js, and its types. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const THREAD_SCRIPT = JSON.stringify(await threadScript(packages));
   return [
     ["embed.js", text(await script("../element/define.ts", packages, { THREAD_SCRIPT }))],
-    ["custom-elements.json", text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
     ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
   ];
 }

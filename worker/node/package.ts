@@ -7,7 +7,6 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { customElements } from "../element/reference-tables.ts";
 import { buildSite, threadScript } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -31,7 +30,6 @@ await build({
 });
 await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
 await copyFile(here("../element/embed.d.ts"), here("../../dist/element.d.ts"));
-await writeFile(here("../../dist/custom-elements.json"), `${JSON.stringify(customElements("dist/element.js"), null, 2)}\n`);
 
 await build({
   ...WIDGET,

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import type { BundledPackages } from "../../wasm-model/licences.ts";
 import { pagePolicy } from "../drawing/page-policy.ts";
-import { ATTRIBUTE_TABLE, type ReferenceTable } from "../element/reference-tables.ts";
+import { ATTRIBUTE_TABLE, type ReferenceTable } from "../element/attribute-table.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";
 
 export const PAGES = fileURLToPath(new URL("../pages", import.meta.url));
@@ -65,7 +65,7 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
- * is the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of the widget's description, `{policy}` what a page with it must
+ * is the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of the widget's attributes, `{policy}` what a page with it must
  * allow, `{course}` the playground's lessons.
  */
 const frame = (): Plugin => ({

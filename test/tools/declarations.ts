@@ -1,0 +1,18 @@
+/** The parts of the widget's `embed.d.ts` that its attributes decide. A test compares the whole with the types in the element's source. */
+import { ATTRIBUTES } from "../../worker/element/attribute-table.ts";
+
+const TYPES: Readonly<Record<string, string>> = { animate: "boolean", loading: '"eager" | "lazy"' };
+
+/** By name, each between comments with it. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  properties: ATTRIBUTES.map(
+    ({ property, isFlag, takes, doc }) => `  /** ${doc} Takes ${takes}. */\n  ${property}: ${isFlag ? "boolean" : "string"};`,
+  ),
+  attributes: ATTRIBUTES.map(({ name }) => `  readonly ${name}?: ${TYPES[name] ?? "string | number"} | undefined;`),
+};
+
+export const withDeclarations = (text: string): string =>
+  text.replaceAll(
+    /( {2}\/\/ (\w+): npm run tool -- documents\n)[\s\S]*?(\n {2}\/\/ \/\2\n)/g,
+    (_, begin, name, end) => begin + PARTS[name].join("\n") + end,
+  );
