@@ -23,10 +23,13 @@ const ENGINE = pathOf("engine/");
 const ENGINE_MODULES = [`${ENGINE}dist/`, pathOf("../dist/wasm-model/engine/dist/")];
 const BYTES = `${ENGINE}dist/bytes.ts`;
 const DRAWING = `${ENGINE}dist/drawing.ts`;
+/** The kernels of training. Those of `backend` have two builds and share the memory of TensorFlow.js. */
 const KERNELS = [
   { folder: pathOf("../training/learning/"), source: "assembly/optimizer.ts" },
   { folder: pathOf("../training/quantize/"), source: "assembly/moments.ts" },
 ];
+const BACKEND = pathOf("../training/backend/");
+const BACKEND_CODE = `${BACKEND}dist/kernels.ts`;
 const PROTO = pathOf("model/onnx/onnx.proto");
 const PROTO_CODE = pathOf("model/onnx/dist/onnx.ts");
 const ENLARGER = pathOf("models/enlarger/model.onnx");
@@ -36,21 +39,32 @@ const ENLARGER_FACTS = pathOf("model/dist/enlarger-facts.ts");
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--outFile", "module.wasm"];
 
+const sourcesOf = async (folder: string): Promise<string[]> =>
+  (await readdir(`${folder}assembly`)).map((name) => `${folder}assembly/${name}`);
+
 async function isFresh(): Promise<boolean> {
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
-  const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
+  const assembly = (await Promise.all([ENGINE, BACKEND].map(sourcesOf))).flat();
   const kernels = KERNELS.map(({ folder, source }) => folder + source);
   const sources = await Promise.all([...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, pathOf("build.ts")].map(changed));
   const modules = ENGINE_MODULES.flatMap((folder) => ["relaxed", "plain", "drawing"].map((name) => `${folder}${name}.wasm`));
-  const code = [PROTO_CODE, BYTES, DRAWING, ENLARGER_CODE, ENLARGER_FACTS, ...KERNELS.map(({ folder }) => `${folder}dist/kernels.ts`)];
+  const code = [
+    PROTO_CODE,
+    BYTES,
+    DRAWING,
+    ENLARGER_CODE,
+    ENLARGER_FACTS,
+    BACKEND_CODE,
+    ...KERNELS.map(({ folder }) => `${folder}dist/kernels.ts`),
+  ];
   const outputs = await Promise.all([...modules, ...code].map((path) => changed(path).catch(() => 0)));
   return Math.min(...outputs) > Math.max(...sources);
 }
 
-async function compile(folder: string, source: string, features: string = FEATURES.plain): Promise<Uint8Array> {
+async function compile(folder: string, source: string, features: string = FEATURES.plain, more: string[] = []): Promise<Uint8Array> {
   const { default: asc } = await import("assemblyscript/asc"); // takes a second to load
   let wasm: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([source, ...OPTIONS, "--baseDir", folder, "--enable", features], {
+  const { error, stderr } = await asc.main([source, ...OPTIONS, "--baseDir", folder, "--enable", features, ...more], {
     writeFile(_name, contents) {
       if (contents instanceof Uint8Array) wasm = contents;
     },
@@ -90,5 +104,9 @@ if (!(await isFresh())) {
   const builds = deflateRawSync(Buffer.concat([relaxed, plain]), { level: 9 });
   await write(BYTES, `${constant("BUILDS", builds)}\nexport const RELAXED_LENGTH: number = ${relaxed.length};`);
   await write(DRAWING, constant("DRAWING", drawing));
+  const [fast, everywhere] = [FEATURES.relaxed, FEATURES.plain].map((features) =>
+    compile(BACKEND, "assembly/index.ts", features, ["--importMemory"]),
+  );
+  await write(BACKEND_CODE, `${constant("RELAXED", await fast)}\n${constant("PLAIN", await everywhere)}`);
   for (const { folder, source } of KERNELS) await write(`${folder}dist/kernels.ts`, constant("KERNELS", await compile(folder, source)));
 }

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
 import type { NativeBackend } from "./native-backend.ts";
-import type { KernelFunc } from "./wasm-gradients.ts";
+import type { KernelFunc } from "./wasm-kernels.ts";
 
 type ConvolutionInputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
 

@@ -1,4 +1,4 @@
-/** The part of WebAssembly's JavaScript interface that the engine and the optimizer use, and that Node, workerd and browsers share. */
+/** The part of WebAssembly's JavaScript interface that the engine and training use, and that Node, workerd and browsers share. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
@@ -9,7 +9,8 @@ declare namespace WebAssembly {
     readonly exports: object;
   }
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
-  const Instance: new (module: Module) => Instance;
+  const Instance: new (module: Module, imports?: { readonly env: { readonly memory: Memory } }) => Instance;
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
   function instantiate(module: Module): Promise<Instance>;
 }
