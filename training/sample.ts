@@ -1,21 +1,26 @@
 /**
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
- * that image, with `--mask` beside it repaints its masked part.
+ * that image, with `--mask` beside it repaints its masked part. Files in a folder are named as Home names those of a set.
  */
-import { extname } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
 import { inpaint, type Model, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
+import { fileNames, namesIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
 import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
-import { writeFileAtomically } from "./cli/files.ts";
+import { makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
 import { openModel, readImage } from "./cli/model-files.ts";
+import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 
 interface SampleFlags extends Partial<SampleOptions> {
   readonly out: string;
   readonly count?: number;
+  readonly seeds?: string;
+  readonly force: boolean;
   readonly image?: string;
   readonly mask?: string;
   readonly strength?: string;
@@ -25,12 +30,17 @@ interface SampleFlags extends Partial<SampleOptions> {
 const NAMES = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: SampleFlags } {
-  const { min, max } = OPTIONS.n.domain;
   const command = newVerb("sample")
-    .description("Draws an image with a model and writes a PNG file.")
+    .description("Draws images with a model and writes them as PNG files.")
     .argument("[model.onnx]", `the model's file, or its folder (default: ${DEFAULT_MODEL}, which is in the package)`)
-    .requiredOption("--out <file.png>", "Where the PNG goes.", pngName)
-    .option("--count <n>", "Draw a grid of n images with the seeds {seed}/0, {seed}/1, ...", numberIn("count", min, max))
+    .requiredOption("--out <file.png | folder/>", "Where the PNG goes. Into a folder goes a file for each image.", outName)
+    .option(
+      "--count <n>",
+      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max}, or files of a folder.`,
+      numberIn("count", 1, 1_000_000),
+    )
+    .option("--seeds <names.txt>", "Draw an image for each line of this file, whose seed it is, into the folder.")
+    .option("--force", "Replace files of the folder that are there.", false)
     .option("--image <file>", "Draw variations of this image, of the model's native size.")
     .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
@@ -39,31 +49,82 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }
 
-/** Accepts a file name that ends in .png or has no ending. */
-function pngName(path: string): string {
-  if (["", ".png"].includes(extname(path).toLowerCase())) return path;
-  throw new UserError(`Expected a file whose name ends in .png for \`out\` but received "${path}"`);
+const isFolder = (path: string): boolean => /[\\/]$/.test(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Accepts a folder, or a file name that ends in .png or has no ending. */
+function outName(path: string): string {
+  if (isFolder(path) || ["", ".png"].includes(extname(path).toLowerCase())) return path;
+  throw new UserError(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${path}"`);
 }
 
-/** The image that the flags ask for. Throws a UserError for a mask without an image. */
-async function draw(model: Model, { count, image, mask, seed = randomSeed(), ...options }: Omit<SampleFlags, "out">): Promise<Sample> {
-  const all = { ...options, seed, n: count };
+type Draw = (options: Pick<SampleOptions, "seed"> & { readonly n?: number }) => Promise<Sample>;
+
+/** Draws by these options. Throws a UserError for a mask without an image. */
+async function drawer(model: Model, options: object, image: string | undefined, mask: string | undefined): Promise<Draw> {
   const shape = nativeShape(model.card);
   if (image === undefined) {
-    if (mask !== undefined) throw new UserError(`Expected \`image\` together with \`mask\` but received nothing`);
-    return sample(model, all);
+    if (mask !== undefined) throw new UserError("`--mask` works with `--image` only, whose white part it repaints");
+    return (asked) => sample(model, { ...options, ...asked });
   }
   const pixels = await readImage(image, "image", shape);
-  if (mask === undefined) return vary(model, { ...all, image: pixels });
-  return inpaint(model, { ...all, image: pixels, mask: await readImage(mask, "mask", { ...shape, channels: 1 }) });
+  if (mask === undefined) return (asked) => vary(model, { ...options, ...asked, image: pixels });
+  const masked = await readImage(mask, "mask", { ...shape, channels: 1 });
+  return (asked) => inpaint(model, { ...options, ...asked, image: pixels, mask: masked });
 }
+
+/** Draws an image for each seed into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
+async function drawInto(folder: string, seeds: readonly string[], draw: Draw, force: boolean): Promise<Sample> {
+  const paths = fileNames(seeds).map((name) => join(folder, name));
+  const existing = paths.filter((path) => existsSync(path));
+  if (existing.length > 0 && !force)
+    throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
+  makeFolder(folder);
+  const bar = progress("drawing", seeds.length);
+  let last: Sample | undefined;
+  try {
+    for (const [i, seed] of seeds.entries()) {
+      last = await draw({ seed });
+      writeFileAtomically(paths[i], last.png());
+      bar.update(i + 1);
+    }
+  } finally {
+    bar.stop();
+  }
+  return last as Sample;
+}
+
+/** The seeds of a folder's images. Throws a UserError if there are none. */
+function seedsOf({ count, seeds: file, seed: given }: SampleFlags): string[] {
+  if (file === undefined) {
+    const seed = given ?? randomSeed();
+    return count === undefined ? [seed] : Array.from({ length: count }, (_, i) => `${seed}/${i}`);
+  }
+  if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
+  try {
+    const names = namesIn(new TextDecoder().decode(readRegularFile(file)));
+    if (names.length > 0) return names;
+    throw new Error("it has no line");
+  } catch (error) {
+    throw new UserError(`Expected a text with a seed a line for \`seeds\` but received "${file}": ${(error as Error).message}`);
+  }
+}
+
+const describe = ({ width, height, sampler, steps, nfe }: Sample): string =>
+  `${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { out, ...asked } = flags;
-  const image = await draw(await openModel(file), asked);
-  writeFileAtomically(out, image.png());
-  const { seed, n, label = "no class in particular", width, height, sampler, steps, nfe } = image;
-  const what = n === undefined ? `seed ${seed}` : `${n} images of the seeds ${seed}/0 to ${seed}/${n - 1}`;
-  console.log(`wrote ${out}: ${what}, ${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`);
+  const { out, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
+  if (!isFolder(out) && seeds === undefined) {
+    const draw = await drawer(await openModel(file), options, image, mask);
+    const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
+    writeFileAtomically(out, drawn.png());
+    const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
+    const { label } = drawn;
+    return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
+  }
+  const all = seedsOf(flags);
+  const draw = await drawer(await openModel(file), options, image, mask);
+  const drawn = await drawInto(out, all, draw, force);
+  console.log(`wrote ${all.length} images to ${out}: seeds ${all[0]} to ${all.at(-1)}, each ${describe(drawn)}`);
 });

@@ -210,6 +210,16 @@ describe("the library and the command line", () => {
     expect(drawn("alice.png")).toBe(true);
   });
 
+  it("draw on two threads as API.md's example does", async () => {
+    const threads = join(path, "threads");
+    mkdirSync(threads);
+    writeFileSync(join(threads, "example.mjs"), EXAMPLES.threads);
+    await succeed(threads, process.execPath, "example.mjs");
+    expect(readdirSync(threads).filter((name) => name.endsWith(".png"))).toHaveLength(200);
+    const image = await sample(await openModel(MODEL), { seed: "item/7" });
+    expect(readFileSync(join(threads, "7.png")).equals(image.png())).toBe(true);
+  });
+
   it("run under npx", async () => {
     expect((await succeed(path, "npx", "anneal", "--version")).stdout).toBe(`${manifest.version}\n`);
     const { stdout } = await succeed(path, "npx", "anneal", "sample", "--seed", "alice", "--out", "npx.png");

@@ -53,6 +53,7 @@ const exampleOf = (page: string, introduction: string): string => page.split(`\n
 export const EXAMPLES = {
   node: exampleOf(readme, "Your own program in Node:"),
   page: exampleOf(api, "### In a page"),
+  threads: exampleOf(api, "### Many images"),
   image: exampleOf(api, "### From an image"),
   worker: exampleOf(api, "### In a Worker"),
   app: exampleOf(deployment, "### The application"),

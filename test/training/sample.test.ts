@@ -1,5 +1,5 @@
 /** `npx anneal sample` with the images that it takes. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import sharp from "sharp";
@@ -87,7 +87,7 @@ describe("npx anneal sample --image", () => {
   });
 
   it.each([
-    ["no image", () => ["--mask", mask], /^Expected `image` together with `mask` but received nothing\n$/],
+    ["no image", () => ["--mask", mask], /^`--mask` works with `--image` only, whose white part it repaints\n$/],
     [
       "an option out of its domain",
       () => ["--image", image, "--mask", mask, "--temperature", "3"],
@@ -96,4 +96,45 @@ describe("npx anneal sample --image", () => {
   ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
     expect(await refused(draw(...args()))).toMatch(message);
   });
+});
+
+describe("npx anneal sample into a folder", () => {
+  const model = join(folder, "batch.onnx");
+  const names = join(folder, "names.txt");
+  const drawInto = (out: string, ...args: string[]) => run("sample", [model, "--steps", "2", "--out", out, ...args]);
+  beforeAll(() => {
+    writeFileSync(model, randomModelFile(TINY, 5, "int8"));
+    writeFileSync(names, "Ada\n\n ada \na/b\n");
+  });
+
+  it("writes a file for each name, as Home names those of a set, which is the name's image", async () => {
+    const out = join(folder, "new/set");
+    const { stdout } = await succeeded(drawInto(out, "--seeds", names));
+    expect(readdirSync(out).sort()).toEqual(["Ada.png", "a-b.png", "ada-2.png"]);
+    expect(stdout).toMatch(
+      /^drawing: 3\/3, .*\nwrote 3 images to .*set: seeds Ada to a\/b, each 8x8, langevin, 2 noise levels, 2 evaluations\n$/,
+    );
+    const single = join(folder, "single.png");
+    await succeeded(drawInto(single, "--seed", "a/b"));
+    expect(readFileSync(join(out, "a-b.png")).equals(readFileSync(single))).toBe(true);
+  });
+
+  it("writes a file for each number, keeps existing ones, and replaces them with --force", async () => {
+    const out = join(folder, "numbered");
+    mkdirSync(out);
+    writeFileSync(join(out, "x-1.png"), "precious");
+    const flags = ["--seed", "x", "--count", "3"];
+    expect(await refused(drawInto(out, ...flags))).toBe(
+      `\`${join(out, "x-1.png")}\` is there already (1 of 3 files): --force replaces it\n`,
+    );
+    expect(readdirSync(out)).toEqual(["x-1.png"]);
+    await succeeded(drawInto(`${out}/`, ...flags, "--force"));
+    expect(readdirSync(out)).toEqual(["x-0.png", "x-1.png", "x-2.png"]);
+    expect(decode(readFileSync(join(out, "x-1.png")))).toMatchObject({ width: 8, height: 8 });
+  });
+
+  it.each([
+    [["--seeds", names, "--count", "2"], /^`--seeds` names all seeds: leave out `--seed` and `--count`\n$/],
+    [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
+  ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 });

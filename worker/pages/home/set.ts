@@ -2,8 +2,8 @@
 import { element, find, save, speaker } from "../shared/dom.ts";
 import { type Drawn, draw, type Wanted } from "../shared/draw.ts";
 import { inWords } from "../shared/errors.ts";
-import { namesIn } from "../shared/file-names.ts";
 import { canvasOf } from "../shared/pixels.ts";
+import { setOf } from "../shared/seeds.ts";
 
 /** `settings`: returns what to draw for a name by the page's present settings. */
 export function startSet(settings: () => (name: string) => Wanted): void {
@@ -22,7 +22,7 @@ export function startSet(settings: () => (name: string) => Wanted): void {
     drawn = [];
     const list = find("#set", HTMLElement);
     try {
-      const names = namesIn(find("#names", HTMLTextAreaElement).value);
+      const names = setOf(find("#names", HTMLTextAreaElement).value);
       const wanted = settings();
       list.replaceChildren();
       for (const [i, { name, file }] of names.entries()) {

@@ -5,9 +5,9 @@ import { choice, choices } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
-import { seedProblem } from "../shared/file-names.ts";
 import { fieldsOf } from "../shared/model-fields.ts";
 import { canvasOf, putPixels } from "../shared/pixels.ts";
+import { seedProblem } from "../shared/seeds.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 
