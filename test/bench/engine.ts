@@ -11,11 +11,11 @@ import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { interleaved, machine, type Timing, writeFigures } from "./measure.ts";
-import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimeWeb } from "./runtimes.ts";
+import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimeWeb, tfjsWasm } from "./runtimes.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
 const command = newCommand("bench engine")
-  .description("Times the engine beside onnxruntime-web and native onnxruntime, one thread each.")
+  .description("Times the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime, one thread each.")
   .argument("[model.onnx]", "the model's file (default: the shipped fashion-mnist)")
   .option("--json <file>", "also write the times, as test/bench/figures/engine.json has them for the README")
   .parse(process.argv);
@@ -41,6 +41,7 @@ async function compareRuntimes(): Promise<Map<string, Timing>> {
     { name: "engine, relaxed", denoiser: await engineOf("relaxed", model) },
     { name: "engine, plain", denoiser: await engineOf("plain", model) },
     await onnxruntimeWeb(model),
+    await tfjsWasm(model),
     await onnxruntimeNode(model),
   ];
   return timeAll(runtimes);

@@ -6,9 +6,13 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web/wasm";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { scoreNetwork } from "../../wasm-model/network/network.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
 export interface ComparedRuntime {
@@ -46,4 +50,41 @@ export async function onnxruntimeNode(model: ModelContents): Promise<ComparedRun
     name: "onnxruntime-node (native), int8 in its fastest form",
     denoiser: await openOrtFast(native, writeOrtFast(model), model.card.spec),
   };
+}
+
+/**
+ * TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize
+ * them each time.
+ */
+export async function tfjsWasm({ card: { spec }, weights }: ModelContents): Promise<ComparedRuntime> {
+  const { tf } = await chooseBackend("wasm");
+  const placed = placeWeights(tf, spec, dequantized(weights).floats);
+  type Tensor = ReturnType<typeof tf.tensor>;
+  const filter = (path: string) => placed.get(path) as Tensor;
+  const ops = {
+    ...tensorOps(tf, placed),
+    linear: (v: Tensor, path: string) => tf.matMul(v, filter(path)),
+    conv: (x: Tensor, path: string): Tensor => tf.conv2d(x as never, filter(path) as never, 1, "same"),
+  };
+  return {
+    name: "tfjs-wasm, fp32",
+    denoiser: {
+      denoise(x, sigma, labels) {
+        const batch = labels.length / spec.classes;
+        return tf.tidy(() => {
+          const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
+          const input = { x: maps, sigma: tf.fill([batch, 1], sigma), label: tf.tensor(labels, [batch, spec.classes]) };
+          return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]).dataSync() as Float32Array;
+        });
+      },
+    },
+  };
+}
+
+function dequantized({ floats, convolutions }: Weights): Weights {
+  const filters = [...convolutions].map(([path, { weights, scales }]): [string, Float32Array] => {
+    const fanIn = weights.length / scales.length;
+    return [path, Float32Array.from(weights, (weight, i) => weight * scales[Math.floor(i / fanIn)])];
+  });
+  return { floats: new Map([...floats, ...filters]), convolutions: new Map() };
 }
