@@ -75,6 +75,7 @@ const figures = <Schema extends v.GenericSchema>(name: string, schema: Schema): 
 const RUNTIMES = {
   "engine, relaxed": "Anneal's engine, int8",
   "onnxruntime-web, int8 in its fastest form": "onnxruntime-web, int8",
+  "tfjs-wasm, fp32": "tfjs-wasm, fp32",
   "onnxruntime-node (native), int8 in its fastest form": "onnxruntime-node, int8",
 };
 
