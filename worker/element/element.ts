@@ -8,10 +8,9 @@ import { playback, prefersReducedMotion } from "../drawing/display.ts";
 import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
 import { ATTRIBUTE_NAMES, altOf, inAttributes, type Reflected } from "./attributes.ts";
-import { forget, whenNear } from "./nearness.ts";
+import { whenNear } from "./nearness.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
-import { timeSlice } from "./time-slices.ts";
 import { ElementView } from "./view.ts";
 
 export type { ProgressDetail } from "../drawing/protocol.ts";
@@ -126,7 +125,7 @@ export abstract class AnnealSample extends Base {
   }
 
   async #run(signal: AbortSignal): Promise<LoadDetail> {
-    await timeSlice(); // attributes that change together make one drawing
+    await undefined; // attributes that change together make one drawing
     signal.throwIfAborted();
     this.#describe();
     await this.#untilNear(signal);
@@ -157,8 +156,6 @@ export abstract class AnnealSample extends Base {
         signal.addEventListener("abort", () => resolve());
         whenNear(this, resolve);
       });
-      forget(this);
-      await timeSlice();
     }
     signal.throwIfAborted();
   }

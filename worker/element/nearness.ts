@@ -2,19 +2,18 @@
 const callbacks = new WeakMap<Element, () => void>();
 let observer: IntersectionObserver | undefined;
 
-/** Calls back when the element is near: at most 256 pixels away. */
+/** Calls back once, in place of an earlier callback, when the element is at most 256 pixels away. */
 export function whenNear(element: Element, callback: () => void): void {
   observer ??= new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) if (isIntersecting) callbacks.get(target)?.();
+    (entries, observer) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        callbacks.get(target)?.();
+      }
     },
     { rootMargin: "256px" },
   );
   callbacks.set(element, callback);
   observer.observe(element);
-}
-
-export function forget(element: Element): void {
-  callbacks.delete(element);
-  observer?.unobserve(element);
 }
