@@ -44,7 +44,7 @@ export const DEFAULT_MODEL = "avatars";
  * Raise it if and only if the same model and options give other bytes than before: it is part of every permanent URL
  * (`modelVersion`). `npm run golden` enforces this.
  */
-export const RENDER_VERSION = 6;
+export const RENDER_VERSION = 7;
 
 /**
  * 32 hexadecimal digits, so many that nobody finds two models of one version, of SHA-256 over lengths and hashes of the model's

@@ -60,12 +60,12 @@ export function withBorder(images: Uint8Array, { spec, crop }: CroppedShape): Ui
   return out;
 }
 
-/** Images of equal shape (at least one) as one, `columns` in a row. Empty cells of the last row are black, or transparent. */
+/** Images of equal shape (at least one) as one, `columns` in a row. Empty cells of the last row are white, or transparent. */
 export function grid(images: readonly Pixels[], columns: number): OwnPixels {
   const { width, height, channels } = images[0];
   const stride = columns * width * channels;
   const rows = Math.ceil(images.length / columns);
-  const pixels = new Uint8Array(rows * height * stride);
+  const pixels = new Uint8Array(rows * height * stride).fill(channels === 4 ? 0 : 255);
   for (const [i, image] of images.entries()) {
     const corner = Math.floor(i / columns) * height * stride + (i % columns) * width * channels;
     for (let y = 0; y < height; y++) {
