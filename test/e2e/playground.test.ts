@@ -1,5 +1,6 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
 import { readFile } from "node:fs/promises";
+import { decode } from "fast-png";
 import type { Page } from "playwright";
 import { expect, it } from "vitest";
 import { LESSONS } from "../../worker/langevin/lessons.ts";
@@ -19,15 +20,18 @@ const STILL: Visit = { reducedMotion: "reduce" };
 const asked = (page: Page): Record<string, string> => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
 const askedFor = (page: Page, name: string) => expect.poll(() => asked(page)[name]);
 
-/** How many pixels of each plane's upper canvas show particles. */
+/** How many pixels of the upper canvas of each plane that is shown have particles. */
 const litPixels = (page: Page): Promise<number[]> =>
-  page.locator(".canvases canvas:last-child").evaluateAll((canvases) =>
-    canvases.map((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
-      return data.filter((value, i) => i % 4 === 3 && value > 0).length;
-    }),
-  );
+  page
+    .locator(".canvases canvas:last-child")
+    .filter({ visible: true })
+    .evaluateAll((canvases) =>
+      canvases.map((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+        return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+      }),
+    );
 
 it.each(SCENES.map(({ name }) => name))(
   "the scene %s moves by itself and nothing around it does, and it fits on telephones and on one screen",
@@ -245,17 +249,73 @@ it("tells the number of each of a chart's bars, and the last one of a line", () 
 
 const TASKS = LESSONS.flatMap(({ slug, tasks }) => tasks.map((_, i) => `lesson=${slug}&task=${i + 1}`));
 
+const PHONE: Visit = { ...STILL, viewport: { width: 375, height: 667 } };
+
+/** Opens another state of the page. */
+async function go(page: Page, state: string): Promise<void> {
+  await page.evaluate((hash) => {
+    document.querySelector("#bench")!.replaceChildren(); // what one waits for is not the last state's
+    location.hash = hash;
+  }, state);
+  await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
+}
+
 it("has task, plane, dials and a box for the answer of each task on one screen of a telephone", () =>
-  open("", { ...STILL, viewport: { width: 375, height: 667 } }, async (page) => {
+  open("", PHONE, async (page) => {
     for (const task of TASKS) {
-      await page.evaluate((state) => (location.hash = state), task);
-      await page.getByText("Your prediction, and why").waitFor();
+      await go(page, task);
       await page.evaluate(() => scrollTo(0, 0));
       for (const selector of [".question", ".planes", ".dials", "#prediction"]) {
         const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
         expect([task, selector, y >= 0, y + height <= 667, x >= 0, x + width <= 375]).toEqual([task, selector, true, true, true, true]);
       }
     }
+  }));
+
+it.each(["samplers", "correlated"])("shows one plane of three on a telephone, as wide as it, and another by a choice: %s", (name) =>
+  open(`scene=${name}`, PHONE, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const { planes } = SCENES.find((scene) => scene.name === name)!;
+    for (const caption of planes.toReversed()) {
+      await page.getByRole("combobox", { name: "Plane" }).selectOption(caption);
+      const shown = page.locator(".canvases").filter({ visible: true });
+      expect(await shown.getAttribute("aria-label")).toContain(caption);
+      expect((await shown.boundingBox())!.width).toBeGreaterThan(300);
+      await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(300);
+    }
+  }),
+);
+
+it("has choices on a telephone that are as wide as their words", () =>
+  open("", PHONE, async (page) => {
+    for (const state of [...TASKS, ...SCENES.map(({ name }) => `scene=${name}`)]) {
+      await go(page, state);
+      const cut = await page.locator("#bench select").evaluateAll((all) =>
+        (all as HTMLSelectElement[])
+          .filter((select) => {
+            const { width } = select.getBoundingClientRect();
+            select.style.width = select.style.maxWidth = "max-content";
+            return select.getBoundingClientRect().width > width;
+          })
+          .map(({ name, value }) => `${name} ${value}`),
+      );
+      expect([state, cut]).toEqual([state, []]);
+    }
+  }));
+
+it("shades the end of the scenes' list on a telephone where it goes on", () =>
+  open("", PHONE, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    /** Darkness of its upper corners, above all words: of the page, 0. */
+    const shades = async () => {
+      const { x, y, width } = (await page.locator(".scenes ol").boundingBox())!;
+      const at = (left: number) => page.screenshot({ clip: { x: Math.round(left), y: Math.ceil(y), width: 2, height: 2 } });
+      const lights = await Promise.all([x + width / 2, x + 1, x + width - 3].map(async (left) => decode(await at(left)).data[0]));
+      return lights.map((light) => lights[0] - light > 20);
+    };
+    expect(await shades()).toEqual([false, false, true]);
+    await page.locator(".scenes ol").evaluate((list) => list.scrollTo(1e4, 0));
+    await expect.poll(shades).toEqual([false, true, false]);
   }));
 
 it("lets a task be predicted, run and revealed, in this order", () =>

@@ -76,6 +76,7 @@ export class Stage {
   #fillMovement(): void {
     const { scene, state } = this.#staged;
     this.#row.append(...this.#planes.map(({ figure }) => figure));
+    if (scene.planes.length > 2) this.movement.append(this.#chooser());
     const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
@@ -91,6 +92,25 @@ export class Stage {
     this.movement.append(this.#row, this.controls, this.#report, this.#warning);
   }
 
+  /** Which plane is shown where there is room for one. */
+  #chooser(): HTMLElement {
+    const options = this.#staged.scene.planes.map((caption) => element("option", {}, caption));
+    const chooser = element("select", { className: "chooser", ariaLabel: "Plane" }, ...options);
+    const choose = () => {
+      for (const [i, { figure }] of this.#planes.entries()) figure.classList.toggle("chosen", i === chooser.selectedIndex);
+    };
+    chooser.addEventListener("change", () => {
+      choose();
+      this.#resize();
+    });
+    choose();
+    return chooser;
+  }
+
+  #resize(): void {
+    if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#do(() => this.#draw());
+  }
+
   #fillNumbers(): void {
     const { scene } = this.#staged;
     const heads = scene.planes.map((caption) => element("th", { scope: "col" }, nameOf(caption)));
@@ -103,9 +123,7 @@ export class Stage {
   async begin(): Promise<void> {
     await this.#do(() => this.#open());
     if (this.#left.signal.aborted) return;
-    new ResizeObserver(() => {
-      if (this.#planes.filter((plane) => plane.resize()).length > 0) this.#do(() => this.#draw());
-    }).observe(this.#row);
+    new ResizeObserver(() => this.#resize()).observe(this.#row);
     if (!this.#staged.isPaused && !this.#isPlaying) this.toggle();
   }
 
