@@ -12,6 +12,7 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { deployment } from "../support/packed.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -87,6 +88,27 @@ it("in Node, what compresses well is sent in gzip to those who accept it", async
     expect(new Uint8Array(gunzipSync(bytes))).toEqual(await whole.bytes());
     expect(packed.headers.get("ETag")).not.toBe(whole.headers.get("ETag"));
   }
+});
+
+it("the example of DEPLOY.md counts requests and their cost for Prometheus, by type and model", async () => {
+  const [example] = deployment.split("\n```js\n")[1].split("```");
+  const app = new Hono();
+  const MODEL = readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx"));
+  new Function("app", "anneal", "models", example)(app, anneal, [MODEL]);
+  const drawn = [await app.request("/sample?seed=1"), await app.request("/v1/mnist/2.png?steps=2")];
+  await app.request("/sample?model=nothing");
+  const cost = drawn.reduce((sum, { headers }) => sum + Number(headers.get("X-Cost")), 0);
+  const answer = await app.request("/metrics");
+  expect([answer.headers.get("Content-Type"), (await answer.text()).split("\n")]).toEqual([
+    expect.stringMatching(/^text\/plain/),
+    [
+      'anneal_requests_total{type="drawn",model="mnist"} 2',
+      `anneal_macs_total{type="drawn",model="mnist"} ${cost}`,
+      'anneal_requests_total{type="refused",model=""} 1',
+      'anneal_macs_total{type="refused",model=""} 0',
+      "",
+    ],
+  ]);
 });
 
 it("what `wrangler deploy` would upload: is the script, the engine's modules and the model, in at most 3 MB before compression", () => {

@@ -1,14 +1,14 @@
 /** The hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
-import { killGroup } from "../support/command-line.ts";
+import { finished, killGroup, refused, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { hostChecks } from "../support/host-checks.ts";
 import { commandsIn, EXAMPLES, installInto, packInto, pinned } from "../support/packed.ts";
@@ -87,17 +87,19 @@ describe("Docker", () => {
   /** Nobody's, where this test may choose; otherwise nobody may write into the folder, this user neither. */
   const rights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   /** Starts the command of HEALTHCHECK or CMD. */
-  const start = (name: string) => {
+  const start = (name: string, more: Readonly<Record<string, string>> = {}) => {
     const [, ...words] = JSON.parse(said[name].slice(said[name].indexOf("["))) as string[];
     const variables = said.ENV.split(" ").map((word) => word.split("="));
-    const env = { ...Object.fromEntries(variables), PORT: String(port) };
-    return spawn(bin("node"), words, { cwd: image, env, stdio: ["ignore", "pipe", "inherit"], ...rights });
+    const env = { ...Object.fromEntries(variables), PORT: String(port), ...more };
+    return spawn(bin("node"), words, { cwd: image, env, stdio: ["ignore", "pipe", "pipe"], ...rights });
   };
   const exitOf = async (child: ChildProcess): Promise<unknown> => (await once(child, "exit"))[0];
 
   beforeAll(async () => {
     const context = inFolder("context");
-    cpSync(edge(), context, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+    mkdirSync(context);
+    const sent = [...readFileSync(join(edge(), ".dockerignore"), "utf8").matchAll(/^!(.+)$/gm)].map(([, path]) => path);
+    await succeed(edge(), "bash", "-c", `cp -r Dockerfile $(ls -d ${sent.join(" ")} 2> /dev/null) ${context}`);
     await succeed(context, "npm", "install", "--package-lock-only", "--prefer-offline", "--no-audit", "--no-fund");
     const inImage = commandsIn({ ...ENV, PATH: [dirname(bin("node")), ENV.PATH].join(delimiter), npm_config_prefer_offline: "true" });
     mkdirSync(image);
@@ -126,6 +128,24 @@ describe("Docker", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", status: 200 }));
+    expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", model: "avatars", status: 200 }));
+  });
+
+  it.each([
+    ["PORT", "http", /^Expected a whole number from 0 to 65535 for PORT but received "http"\n$/],
+    ["TRUST_PROXY", "yes", /^Expected a whole number from 0 to 16 for TRUST_PROXY but received "yes"\n$/],
+    ["BUDGET", "5", /^Expected at least \d+ multiply-accumulates.* for `budget` but received 5.*\n$/],
+  ])("ends with one line for %s=%s", async (name, value, line) => {
+    expect(await refused(finished(start("CMD", { [name]: value })))).toMatch(line);
+  });
+
+  it("prints its address, and ends with one line where another has the port", async () => {
+    const first = start("CMD", { PORT: "0" });
+    const [, taken] = await untilPrinted(first, /^Anneal is at http:\/\/localhost:(\d+)\/\n$/);
+    expect(await refused(finished(start("CMD", { PORT: taken })))).toMatch(
+      new RegExp(`^Expected a free port for PORT but received ${taken}: .*EADDRINUSE.*\n$`),
+    );
+    first.kill("SIGTERM");
+    expect(await exitOf(first)).toBe(0);
   });
 });

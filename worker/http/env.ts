@@ -19,6 +19,8 @@ export interface Env {
 /** What is known about a request so far. The parts that learn something write it here, with `note`. */
 export interface RequestReport {
   route?: string;
+  /** The name of the model that was asked for, if it is served. */
+  model?: string;
   /** The admitted work, and what has been spent on the request, in multiply-accumulates. */
   job?: { readonly spent: number };
   /** Whether the image was there already. */

@@ -66,6 +66,8 @@ export interface AnnealEvent {
   readonly method: string;
   /** As in the OpenAPI document, `/v1/{model}/{seed}.{format}`; null for a path that does not exist. */
   readonly route: string | null;
+  /** The name of the model that the request is about. */
+  readonly model?: string;
   /** Of the answer; 499 if the client left first. */
   readonly status: number;
   /** Milliseconds until the answer was ready to be sent. On Cloudflare the clock stands still during computation. */

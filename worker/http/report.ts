@@ -32,14 +32,18 @@ async function tell(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: Annea
   }
 }
 
-function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick<AnnealEvent, "method" | "status" | "ms">): AnnealEvent {
+function eventOf(
+  { route, model, job, isCached, problem }: RequestReport,
+  request: Pick<AnnealEvent, "method" | "status" | "ms">,
+): AnnealEvent {
   const { method, status, ms } = request;
   const isRefused = problem !== undefined || status >= 400;
   const done = job ? "drawn" : isCached ? "cached" : "answered";
   const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
   const isOurs = problem?.key !== undefined && problem.code !== "unknown-option"; // what the client calls an option may be the rest of a seed
   const fault = problem && { code: problem.code, ...(isOurs && { key: problem.key }) };
-  return { type, method, route: route ?? null, status, ms, cost: job?.spent ?? 0, ...fault };
+  const named = model !== undefined && { model };
+  return { type, method, route: route ?? null, ...named, status, ms, cost: job?.spent ?? 0, ...fault };
 }
 
 /** What the platform gives a request besides its environment; undefined where there is none (Hono throws there). */

@@ -12,7 +12,7 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { piecesOf } from "../admission/send.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
-import type { Env } from "../http/env.ts";
+import { type Env, note } from "../http/env.ts";
 import { ConfigurationError, notFound, ProblemError } from "../http/problems.ts";
 import type { Site } from "../http/static-files.ts";
 import { type LoadableModel, type ModelEntry, VERSION } from "./entry.ts";
@@ -143,6 +143,7 @@ export function addressed(c: Context<Env>, ready: ReadyModels, name: string, ver
     const unknown = notFound("model", ready.names, name);
     throw version !== undefined && isModelName(name) ? new ProblemError({ ...unknown.problem, status: 410, code: "gone" }) : unknown;
   }
+  note(c, { model: name });
   if (version === undefined || version === model.version) return model;
   const { pathname, search } = new URL(c.req.url);
   const url = `${c.env.base}${pathname.replace(`@${version}`, `@${model.version}`)}${search}`;

@@ -24,7 +24,9 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
       handler: async (c) => {
         const query = parseQuery(c.req.url, QUERY_NAMES);
         const { seed } = query.options;
-        const request = imageRequest(c, ready.get(query.model, c.env.site), query, seed ?? randomSeed());
+        const model = ready.get(query.model, c.env.site);
+        note(c, { model: model.name });
+        const request = imageRequest(c, model, query, seed ?? randomSeed());
         return answer(c, work, cache, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {

@@ -5,16 +5,32 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import { anneal, ready, settingsFrom } from "anneal/hono";
 import { Hono } from "hono";
 
-const { PORT = "8080", TRUST_PROXY = "0" } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
+const port = wholeNumber("PORT", "8080", 65_535);
+const proxies = wholeNumber("TRUST_PROXY", "0", 16); // how many proxies of yours stand in front
+const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const folder = new URL("models/", import.meta.url);
 const files = new Set(["model.onnx", ...readdirSync(folder).filter((file) => file.endsWith(".onnx"))]); // the first is the default
-const models = [...files].map((file) => readFileSync(new URL(file, folder)));
 
-const proxies = Number(TRUST_PROXY);
-const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const app = new Hono();
-const service = anneal({ models, ...settingsFrom({ RATE_LIMIT: 4e9, LOG: true, ...process.env }), ...clients });
-app.route("/", await ready(service));
+try {
+  const models = [...files].map((file) => readFileSync(new URL(file, folder)));
+  const service = anneal({ models, ...settingsFrom({ RATE_LIMIT: 4e9, LOG: true, ...process.env }), ...clients });
+  app.route("/", await ready(service));
+} catch (error) {
+  fail(error.message);
+}
 
-const server = serve({ fetch: app.fetch, port: Number(PORT) });
+const server = serve({ fetch: app.fetch, port }, (address) => console.error(`Anneal is at http://localhost:${address.port}/`)); // the log alone goes to stdout
+server.on("error", (error) => fail(`Expected a free port for PORT but received ${port}: ${error.message}`));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit()));
+
+function wholeNumber(variable, usual, most) {
+  const text = process.env[variable] ?? usual;
+  if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+  return fail(`Expected a whole number from 0 to ${most} for ${variable} but received "${text}"`);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}

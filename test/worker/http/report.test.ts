@@ -27,7 +27,7 @@ function service(options: Partial<AnnealOptions> = {}) {
 }
 
 const costIn = ({ headers }: Response): number => Number(headers.get("X-Cost"));
-const SAMPLE = { method: "GET", route: "/sample" };
+const SAMPLE = { method: "GET", route: "/sample", model: "random" };
 
 describe("onEvent", () => {
   it("distinguishes drawn images, with their cost, from cached ones, including those that the client has", async () => {
@@ -52,7 +52,7 @@ describe("onEvent", () => {
     expect(told()).toEqual([
       { type: "answered", method: "GET", route: "/v1/models", status: 200, cost: 0 },
       { type: "answered", method: "GET", route: "/health", status: 200, cost: 0 },
-      { type: "answered", method: "HEAD", route: "/v1/{model}/{seed}.{format}", status: 200, cost: 0 },
+      { type: "answered", method: "HEAD", route: "/v1/{model}/{seed}.{format}", model: "random", status: 200, cost: 0 },
     ]);
   });
 
@@ -66,7 +66,7 @@ describe("onEvent", () => {
       { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "invalid-value", key: "steps" },
       { type: "refused", method: "GET", route: null, status: 404, cost: 0, code: "not-found", key: "path" },
       { type: "refused", method: "DELETE", route: null, status: 405, cost: 0, code: "method-not-allowed", key: "method" },
-      { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "unknown-option" },
+      { type: "refused", method: "GET", route: "/sample", status: 400, cost: 0, code: "unknown-option" },
     ]);
     await ask("/sample");
     await ask("/sample");
