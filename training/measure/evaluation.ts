@@ -8,9 +8,9 @@ import type { Tf } from "../network/score-network.ts";
 import { classCountsOf, paddedSplit } from "../network/split.ts";
 import { alikePairs, describeAlike } from "./alike.ts";
 import { drawImages, requestedClasses } from "./images.ts";
-import { describeMemorization, imagesToTest, memorization } from "./memorization.ts";
+import { describeMemorization } from "./memorization.ts";
 import type { EvaluatedModel } from "./model.ts";
-import { describeVerdict, looksBeside } from "./verdict.ts";
+import { describeVerdict, drawnFindings } from "./verdict.ts";
 
 export interface Evaluated {
   readonly tf: Tf;
@@ -36,26 +36,23 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
   bar.stop();
   console.log(heldOutTable(heldOut));
 
-  const classCounts = classCountsOf(dataset);
-  const tested = { seed, ...imagesToTest(classCounts) };
-  const shown = await drawImages(model, tested);
-  const testedClasses = requestedClasses(tested);
-  const copies = await memorization(tf, dataset, shown, testedClasses);
-  writeFileAtomically(sheet, copies.sheet);
-  console.log(describeVerdict({ memorization: copies, ...looksBeside(dataset, shown, testedClasses), fell: undefined }));
-  console.log(`${describeMemorization(copies, train.count)} See ${sheet}.`);
+  const found = await drawnFindings(tf, model, dataset, seed);
+  const { memorization } = found;
+  writeFileAtomically(sheet, memorization.sheet);
+  console.log(describeVerdict({ ...found, fell: undefined }));
+  console.log(`${describeMemorization(memorization, train.count)} See ${sheet}.`);
 
-  const imageSet = { seed, classCounts, count };
+  const imageSet = { seed, classCounts: classCountsOf(dataset), count };
   const drawn = progress("drawing", count);
   const images = await drawImages(model, imageSet, (done) => drawn.update(done));
   drawn.stop();
   const alike = await alikePairs(tf, images, images.length / count);
   console.log(describeAlike(count, alike));
 
-  const { distance, real: realDistance, closest } = copies;
+  const { distance, real: realDistance, closest } = memorization;
   const report = {
     ...{ model: card.name, precision, data: name, ...imageSet, sampling: card.sampling, labels, heldOut },
-    ...{ neighbours: { images: tested.count, distance, realDistance, closest }, alike },
+    ...{ neighbours: { images: found.count, distance, realDistance, closest }, alike },
   };
   return { report, images, classes: requestedClasses(imageSet) };
 }

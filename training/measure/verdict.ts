@@ -3,15 +3,17 @@
  * training images as good ones, and so are rough ones.
  */
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { heldOutLoss, meanLoss } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
-import type { Split } from "../network/split.ts";
+import { classCountsOf, type Split } from "../network/split.ts";
+import { drawImages, requestedClasses } from "./images.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
-import type { Memorization } from "./memorization.ts";
+import { imagesToTest, type Memorization, memorization } from "./memorization.ts";
 
 export interface Findings {
   readonly memorization: Pick<Memorization, "distance" | "real" | "isCopying">;
@@ -39,6 +41,20 @@ export async function fallFrom(tf: Tf, weights: Parameters, denoise: Denoise, sp
   ];
   tf.dispose([...placed.values()]);
   return 1 - meanLoss(after.levels) / meanLoss(before.levels);
+}
+
+/** Draws images of a model, `count` of them, and compares them with a data set's: all of `Findings` but the loss. */
+export async function drawnFindings(
+  tf: Tf,
+  model: GenerativeModel,
+  dataset: LabelledImages & { readonly test: Split },
+  seed: string,
+  onProgress?: (done: number, total: number) => void,
+) {
+  const { count, classCounts } = imagesToTest(classCountsOf(dataset));
+  const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
+  const classes = requestedClasses({ count, classCounts });
+  return { count, drawn, memorization: await memorization(tf, dataset, drawn, classes), ...looksBeside(dataset, drawn, classes) };
 }
 
 /** Compares drawn images of these classes with as many training images of the same classes. */

@@ -12,12 +12,11 @@ import { interruptible } from "../learning/learn.ts";
 import { RECOMBINED } from "../learning/presets.ts";
 import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { startingWeights } from "../learning/start.ts";
-import { drawImages, requestedClasses } from "../measure/images.ts";
-import { describeMemorization, imagesToTest, memorization } from "../measure/memorization.ts";
-import { describeVerdict, fallFrom, looksBeside } from "../measure/verdict.ts";
+import { describeMemorization } from "../measure/memorization.ts";
+import { describeVerdict, drawnFindings, fallFrom } from "../measure/verdict.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
-import { classCountsOf, paddedSplit, type Split } from "../network/split.ts";
+import { paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
 import { type RunFolder, SHEET } from "./folder.ts";
@@ -68,24 +67,21 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
   const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
-  const imageSet = { seed, ...imagesToTest(classCountsOf(dataset)) };
-  const drawn = await drawImages({ card: cardOf(config), denoiser: { denoise } }, imageSet);
-  const classes = requestedClasses(imageSet);
-  const found = await memorization(tf, dataset, drawn, classes);
+  const found = await drawnFindings(tf, { card: cardOf(config), denoiser: { denoise } }, dataset, seed);
   const base = config.from === "base" ? startingWeights(spec, config.labels, readAnyModel(baseFile(), "from"), seed) : undefined;
   const fell = base && (await fallFrom(tf, base, denoise, spec, paddedSplit(test, config)));
   tf.dispose([...weights.values()]);
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
-    describeVerdict({ memorization: found, ...looksBeside(dataset, drawn, classes), fell }),
+    describeVerdict({ ...found, fell }),
     describeGap(heldOut, seen, extent.count),
-    describeMemorization(found, train.count),
+    describeMemorization(found.memorization, train.count),
     describeNeed(config, train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
-  writeFileAtomically(run.file(NEIGHBOURS), found.sheet);
-  writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
+  writeFileAtomically(run.file(NEIGHBOURS), found.memorization.sheet);
+  writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
   const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
   writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
 }

@@ -8,14 +8,12 @@ import { cardFor, within } from "../../../training/learning/settings.ts";
 import { startingWeights } from "../../../training/learning/start.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
-import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
-import { imagesToTest, memorization } from "../../../training/measure/memorization.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
-import { describeVerdict, fallFrom, looksBeside } from "../../../training/measure/verdict.ts";
+import { describeVerdict, drawnFindings, fallFrom } from "../../../training/measure/verdict.ts";
 import { meanLoss } from "../../../training/network/held-out.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
-import { classCountsOf, paddedSplit } from "../../../training/network/split.ts";
+import { paddedSplit } from "../../../training/network/split.ts";
 import { quantizedModel } from "../../../training/quantize/model.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -146,30 +144,21 @@ export async function outcomeOf(
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
   const model = await loadModel(file, { runtime: simd });
-  const set = { seed: settings.seed, ...imagesToTest(classCountsOf(dataset)) };
-  const drawn = await drawImages(model, set, (done) => comparing(done, set.count));
+  const found = await drawnFindings(tf, model, dataset, settings.seed, comparing);
   await model.denoiser.dispose();
-  const sheet = pixelsOf(drawn, dataset);
+  const sheet = pixelsOf(found.drawn, dataset);
   tell({ type: "sheet", step, images: sheet });
   const size = width * height * channels;
-  const neighbours = await nearestImages(tf, drawn.subarray(0, SHEET_IMAGES * size), train, size);
+  const neighbours = await nearestImages(tf, found.drawn.subarray(0, SHEET_IMAGES * size), train, size);
   const nearest = neighbours.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
-  const classes = requestedClasses(set);
-  const found = await memorization(tf, dataset, drawn, classes);
-  const weights = placeWeights(tf, settings.spec, best);
-  const fell =
-    base &&
-    (await fallFrom(
-      tf,
-      startingWeights(settings.spec, labels, base, settings.seed),
-      tensorDenoiser(tf, settings.spec, weights),
-      settings.spec,
-      paddedSplit(test, settings),
-    ));
+  const { spec, seed } = settings;
+  const weights = placeWeights(tf, spec, best);
+  const before = base && startingWeights(spec, labels, base, seed);
+  const fell = before && (await fallFrom(tf, before, tensorDenoiser(tf, spec, weights), spec, paddedSplit(test, settings)));
   tf.dispose([...weights.values()]);
   return {
-    ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
-    ...{ verdict: describeVerdict({ memorization: found, ...looksBeside(dataset, drawn, classes), fell }), learned: train.count },
+    ...{ labels, name: learned.card.name, seed, model: file, fp32: writeModel(fp32), sheet, nearest },
+    ...{ verdict: describeVerdict({ ...found, fell }), learned: train.count },
   };
 }
 
