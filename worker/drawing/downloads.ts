@@ -1,4 +1,5 @@
 /** Downloads. The address of a served model names its version, so the browser's own cache keeps it. */
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import type { ProgressDetail } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
 
@@ -31,7 +32,7 @@ export async function fileAt(
     if (done > most) throw new RangeError(`Expected a file of at most ${most} bytes at ${url} but received more`);
     onProgress({ stage: "download", done, total: Math.max(total, done) });
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return joined(chunks);
 }
 
 /** The JSON at `url`. Throws `NotThere` if the server answers, but not with JSON. */

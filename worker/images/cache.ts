@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
@@ -94,14 +95,7 @@ async function wholeBody(body: ReadableStream<Uint8Array>, length: number): Prom
     read += part.length;
     if (read > length) return undefined; // which cancels the body
   }
-  if (read !== length) return undefined;
-  const file = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  return read === length ? joined(parts) : undefined;
 }
 
 /** The result of work that never throws, or undefined if it takes longer than this. */

@@ -10,6 +10,7 @@ import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { piecesOf } from "../admission/send.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { type Env, note } from "../http/env.ts";
@@ -95,7 +96,7 @@ export class ReadyModels {
     if (known) return known;
     const load = async (): Promise<DrawingNetwork> => {
       // Whoever wrote the list of the site's models has checked them.
-      const content = typeof file === "string" ? readCheckedModel(await joined(await pieces(), bytes)) : readModel(file);
+      const content = typeof file === "string" ? readCheckedModel(await whole(await pieces())) : readModel(file);
       const denoiser = await this.#runtime.load(content);
       this.#loaded.set(name, denoiser, { size: Math.max(1, Math.min(denoiser.bytes ?? bytes, MAX_BYTES)) });
       return denoiser;
@@ -111,14 +112,10 @@ async function piecesIn({ file }: LoadableModel, site: Site | undefined): Promis
   throw new ConfigurationError(`Expected the model ${file} among the site's files but received ${site ? "none" : "no site"}`);
 }
 
-async function joined(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
-  const file = new Uint8Array(length);
-  let at = 0;
-  for await (const piece of pieces) {
-    file.set(piece, at);
-    at += piece.length;
-  }
-  return file.subarray(0, at);
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return joined(parts);
 }
 
 /**
