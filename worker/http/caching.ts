@@ -9,11 +9,6 @@ export const CACHEABLE = "public, max-age=0, must-revalidate";
 /** One year, the longest that caches honour. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/**
- * For an answer that never changes. Only one spelling of its address is immutable, since caches keep every spelling.
- */
-export const cacheControlOf = (isCanonical: boolean): string => (isCanonical ? IMMUTABLE : CACHEABLE);
-
 /** For answers that cannot be repeated, such as those with a random seed. */
 export const UNREPEATABLE = "no-store";
 

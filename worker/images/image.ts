@@ -24,9 +24,8 @@ export interface ImageRequest {
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
-  /** The permanent address of these bytes, and the class as it names it. */
+  /** The permanent address of these bytes. */
   readonly url: string;
-  readonly label: SampleOptions["class"];
 }
 
 export type ImageBytes = Uint8Array<ArrayBuffer>;
@@ -46,8 +45,8 @@ export function imageRequest(
   const settings = resolve("sample", { ...options, seed, frames }, card);
   const cost = costOf(settings, card);
   checkBudget(env.settings, cost, settings, card, options);
-  const canonical = canonicalOptions(settings, card);
-  return { model, settings, format, cost, url: `${env.base}${permanentPath(model, canonical, format)}`, label: canonical.class };
+  const url = `${env.base}${permanentPath(model, canonicalOptions(settings, card), format)}`;
+  return { model, settings, format, cost, url };
 }
 
 /** Draws the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */

@@ -6,7 +6,6 @@
 import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
 import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
 import { type Domain, domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
-import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { expectedOf, unknownOption } from "../../wasm-model/request/resolve.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
@@ -54,7 +53,6 @@ export interface Query {
   readonly format: Format;
   /** The options for `resolve`, when the model is known and a missing seed has been chosen. */
   readonly options: Partial<SampleOptions>;
-  readonly parts: readonly Part[];
 }
 
 /** The options of an address that names model, seed and format itself. */
@@ -65,27 +63,22 @@ export const ADDRESS_KEYS = QUERY_NAMES.filter((name) => !["model", "seed", "for
  * that depend on the model are checked by `resolve`.
  */
 export function parseQuery(url: string, keys: readonly QueryName[]): Query {
-  const parts = partsOf(url);
+  const pairs = pairsOf(url);
   const values: Partial<Record<QueryName, string>> = {};
-  for (const { key, value } of parts.filter(({ text }) => text !== "")) {
+  for (const [key, value] of pairs) {
     const name = keys.find((known) => known === key);
     if (!name) throw unknownOption(key, keys, value);
-    const count = parts.filter((part) => part.key === key).length;
+    const count = pairs.filter(([other]) => other === key).length;
     if (count > 1) throw new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${count} values`);
     const { domain }: QueryOption = QUERY_OPTIONS[name];
     if (value === "" || (domain.type === "choice" && !domain.values.includes(value))) throw valueError(name, value);
     values[name] = value;
   }
   const { model, format = QUERY_OPTIONS.format.default, ...options } = values;
-  return { model, format: format as Format, options, parts };
+  return { model, format: format as Format, options };
 }
 
-/** A part of a query, and what it says. */
-export interface Part {
-  readonly text: string;
-  readonly key: string;
-  readonly value: string;
-}
+type Pair = readonly [key: string, value: string];
 
 /** More parts than any query has. What reads them costs less than an image. */
 const MAX_PARTS = 64;
@@ -94,50 +87,24 @@ const MAX_PARTS = 64;
  * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for too many parts, and for invalid
  * percent encoding: all of it would be read as the same replacement characters.
  */
-export function partsOf(url: string): Part[] {
+export function pairsOf(url: string): Pair[] {
   const [address] = url.split("#", 1);
   const start = address.indexOf("?");
   if (start < 0) return [];
   const parts = address.slice(start + 1).split("&");
   if (parts.length > MAX_PARTS) throw new OptionError("invalid-value", "query", `at most ${MAX_PARTS} options`, parts.length);
-  return parts.map(decoded);
+  return parts.filter((text) => text !== "").map(decoded);
 }
 
-function decoded(text: string): Part {
+function decoded(text: string): Pair {
   const equals = text.indexOf("=");
   const [key, value] = equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
   try {
-    return { text, key: decodeURIComponent(key.replaceAll("+", " ")), value: decodeURIComponent(value.replaceAll("+", " ")) };
+    return [decodeURIComponent(key.replaceAll("+", " ")), decodeURIComponent(value.replaceAll("+", " "))];
   } catch {
     const isKnown = QUERY_NAMES.some((name) => name === key); // what else is there may be the rest of a value
     throw new OptionError("invalid-value", isKnown ? key : "query", "percent-encoded UTF-8", isKnown ? value : text);
   }
-}
-
-/**
- * Whether an address spells its options as our own addresses do: no empty parts, the options in their order, each value
- * in its shortest form and percent-encoded once. An image has few such addresses and endless others, and a cache would
- * keep each one. `label`: the class as our own address names it.
- */
-export function isCanonical({ parts }: Pick<Query, "parts">, label: string | number | undefined): boolean {
-  let last = -1;
-  return parts.every(({ text, key, value }) => {
-    const place = QUERY_NAMES.indexOf(key as QueryName); // an empty part has none
-    if (place <= last) return false;
-    last = place;
-    const spelled = canonicalValue(key as QueryName, value, label);
-    return [`${key}=${encodeURIComponent(spelled)}`, new URLSearchParams([[key, spelled]]).toString()].includes(text);
-  });
-}
-
-/** A valid value as our own addresses spell it. A class may also be its index, and a colour may have three digits. */
-function canonicalValue(name: QueryName, value: string, label: string | number | undefined): string {
-  const { type } = QUERY_OPTIONS[name].domain;
-  if (type === "integer" || type === "number" || type === "pixels") return decimalText(Number(value));
-  if (type === "colour") return value.replace("#", "").toLowerCase();
-  if (type !== "class" || value === label) return value;
-  const index = Number(value);
-  return Number.isInteger(index) ? String(index) : String(label);
 }
 
 /** The error for a value that is empty or outside its option's domain. */

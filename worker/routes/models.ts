@@ -6,7 +6,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import { defaultCost } from "../admission/limits.ts";
 import { sendFrom } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
-import { CACHEABLE, cacheControlOf, has, RETAINED_HEADERS } from "../http/caching.ts";
+import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import { filePath, MODELS_PATH, type ModelEntry } from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { type Route, record } from "../openapi/route.ts";
@@ -80,7 +80,7 @@ export const models = (ready: ReadyModels, work: Work): readonly Route[] => [
       const tag = `"${model.version}"`; // so the file need not be read for it
       c.header("ETag", tag);
       c.header("Content-Location", c.env.base + address);
-      c.header("Cache-Control", version === undefined ? CACHEABLE : cacheControlOf(new URL(c.req.url).href.endsWith(address)));
+      c.header("Cache-Control", version === undefined ? CACHEABLE : IMMUTABLE);
       if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
       c.header("Content-Type", "application/octet-stream");
       c.header("Content-Length", String(model.bytes));

@@ -6,13 +6,13 @@ import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { send } from "../admission/send.ts";
 import type { Work } from "../admission/work.ts";
-import { CACHEABLE, cacheControlOf, has, UNREPEATABLE } from "../http/caching.ts";
+import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../http/caching.ts";
 import { type Env, note } from "../http/env.ts";
 import type { IMAGE_HEADERS } from "../http/headers.ts";
 import { notFound } from "../http/problems.ts";
 import { type CachedImage, ImageCache } from "../images/cache.ts";
 import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES } from "../images/image.ts";
-import { ADDRESS_KEYS, FORMATS, isCanonical, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
+import { ADDRESS_KEYS, FORMATS, parseQuery, QUERY_NAMES, valueError } from "../images/query.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 
@@ -59,8 +59,7 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
 
 /**
  * The answer at a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
- * spelling only. If seed or query are not spelled as in our own addresses, the image is drawn, but the answer is not
- * immutable. Throws `ProblemError` or `OptionError`.
+ * spelling only. Throws `ProblemError` or `OptionError`.
  */
 async function byAddress(c: Context<Env>, ready: ReadyModels, work: Work, cache: ImageCache): Promise<Response> {
   const path = new URL(c.req.url).pathname;
@@ -72,12 +71,9 @@ async function byAddress(c: Context<Env>, ready: ReadyModels, work: Work, cache:
   const [encodedSeed, extension] = [file.slice(0, dot), file.slice(dot + 1)];
   const format = FORMATS.find((known) => known === extension);
   if (!format) throw notFound("format", FORMATS, extension);
-  const seed = decodedSeed(encodedSeed);
   const query = parseQuery(c.req.url, ADDRESS_KEYS);
-  const request = imageRequest(c, model, { ...query, format }, seed);
-  if (version === undefined) return answer(c, work, cache, request, CACHEABLE);
-  const isOurs = encodeURIComponent(seed) === encodedSeed && isCanonical(query, request.label);
-  return answer(c, work, cache, request, cacheControlOf(isOurs));
+  const request = imageRequest(c, model, { ...query, format }, decodedSeed(encodedSeed));
+  return answer(c, work, cache, request, version === undefined ? CACHEABLE : IMMUTABLE);
 }
 
 /** A percent-decoded seed. Throws `OptionError` if it is empty or its encoding is invalid. */

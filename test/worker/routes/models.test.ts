@@ -26,10 +26,8 @@ it("gives a model's file a permanent address with its version, and has no other 
   expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
 });
 
-it("has one immutable address for a file, and none for an invalid version", async () => {
+it("has no file of an invalid version", async () => {
   const [{ name, version }] = (await (await ask("/v1/models")).json<ModelsJson>()).models;
-  const cachingOf = async (path: string) => (await ask(path)).headers.get("Cache-Control");
-  expect(await cachingOf(`/v1/models/${name}@${version}/model.onnx?again`)).toBe("public, max-age=0, must-revalidate");
   for (const other of [`${version}@junk`, "latest", "", version.toUpperCase(), `${version}%40`]) {
     const response = await ask(`/v1/models/${name}@${other}/model.onnx`);
     expect([other, response.status, response.headers.get("Cache-Control")]).toEqual([other, 404, "no-store"]);
