@@ -1,7 +1,4 @@
-/**
- * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module
- * `onnxruntime-web/wasm` and, if onnxruntime cannot find it by itself, its WebAssembly.
- */
+/** onnxruntime-web as a runtime: for Node and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm`. */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
 import { type DrawingNetwork, enlargerFile } from "../model/model.ts";
@@ -11,35 +8,15 @@ import type { Size } from "../network/spec.ts";
 import type { Runtime } from "./load.ts";
 
 export interface OnnxRuntimeOptions {
-  /** The module `onnxruntime-web/wasm`. */
+  /** The module `onnxruntime-web/wasm`. Its `env.wasm.wasmPaths` says where its WebAssembly is, if not beside its script. */
   readonly ort: typeof Ort;
-  /**
-   * `ort-wasm-simd-threaded.wasm`: its URL or bytes (browsers), or the compiled module (workerd, which compiles no
-   * bytes). Without it onnxruntime looks beside its own script, which is right in Node.
-   */
-  readonly wasm?: string | Uint8Array | WasmModule;
 }
 
-export type WasmModule = object;
-
-declare const WebAssembly: {
-  instantiate(source: unknown, imports: object): Promise<unknown>;
-  readonly Instance: new (module: WasmModule, imports: object) => object;
-};
-
 /** Throws TypeError without the module. */
-export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
+export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
   if (!ort?.InferenceSession) throw new TypeError("Expected the module `onnxruntime-web/wasm` for `ort` but received something else");
   ort.env.wasm.numThreads = 1;
-  let compiled: WasmModule | undefined;
-  if (typeof wasm === "string") ort.env.wasm.wasmPaths = { wasm };
-  else if (wasm instanceof Uint8Array) ort.env.wasm.wasmBinary = wasm;
-  else compiled = wasm;
-
-  const createSession = (model: Uint8Array) => {
-    const create = () => ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
-    return compiled ? withCompiledModule(ort, compiled, create) : create();
-  };
+  const createSession = (model: Uint8Array) => ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
 
   let shared: Promise<Ort.InferenceSession> | undefined;
   const sharedEnlarger = (): Promise<Ort.InferenceSession> => {
@@ -104,28 +81,4 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
   const result = last.then(task);
   last = result.catch(() => undefined);
   return result;
-}
-
-const started = new WeakSet<object>();
-
-/**
- * onnxruntime-web takes bytes, not a compiled module. So it gets placeholder bytes, and while its first session is
- * created, `WebAssembly.instantiate` returns an instance of the compiled module when it is called with bytes. All other
- * calls during that time pass a module and behave as usual.
- */
-async function withCompiledModule<T>(ort: typeof Ort, module: WasmModule, create: () => Promise<T>): Promise<T> {
-  if (started.has(ort)) return create();
-  const { instantiate } = WebAssembly;
-  ort.env.wasm.wasmBinary = new Uint8Array(8);
-  WebAssembly.instantiate = async (source, imports) =>
-    source instanceof Uint8Array || source instanceof ArrayBuffer
-      ? { module, instance: new WebAssembly.Instance(module, imports) }
-      : instantiate(source, imports);
-  try {
-    const result = await create();
-    started.add(ort);
-    return result;
-  } finally {
-    WebAssembly.instantiate = instantiate;
-  }
 }
