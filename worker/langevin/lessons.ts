@@ -67,7 +67,7 @@ export const LESSONS: readonly Lesson[] = [
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
         dials: ["timeStep", "dynamics", "speed"],
         answer:
-          "To less than two thirds, until the noise of the draws hides it: the bias of Euler–Maruyama is of first order in the step. BAOAB stays at what exact draws have at all these steps.",
+          "To about half, from 0.11 to 0.05: the bias of Euler–Maruyama is of first order in the step. At short steps the noise of the draws hides it. BAOAB stays at what exact draws have at all these steps.",
       },
       {
         predict:
@@ -106,7 +106,7 @@ export const LESSONS: readonly Lesson[] = [
         values: {},
         dials: ["start", "speed"],
         answer:
-          "More than five times, and more training makes the ratio larger. The error falls where data are; elsewhere no example ever corrects it.",
+          "More than ten times, and more training makes the ratio larger. The error falls where data are; elsewhere no example ever corrects it.",
       },
       {
         predict:
@@ -134,7 +134,7 @@ export const LESSONS: readonly Lesson[] = [
         values: { data: "curve" },
         dials: ["data", "speed"],
         answer:
-          "Larger in both places, and again more than five times as large off the curve. Data on a curve leave nearly the whole plane without examples.",
+          "Larger in both places, and about ten times as large off the curve as on it. Data on a curve leave nearly the whole plane without examples.",
       },
       {
         predict: "In the right plane the highest noise level is σ = 3. How large will the error be there, all over the plane?",
@@ -196,7 +196,7 @@ export const LESSONS: readonly Lesson[] = [
         values: {},
         dials: ["evaluations", "speed"],
         answer:
-          "-0.11 and -24.4. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.",
+          "−0.11 and −24.4. At σ = 3 examples lie around x = 1, at σ = 0.03 hardly any do, five standard deviations away. Both point to where the data are.",
       },
     ],
   },
