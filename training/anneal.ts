@@ -25,7 +25,7 @@ const manifest = createRequire(import.meta.url)("anneal/package.json") as Record
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 
 async function runVerb(name: VerbName, { needs = [] }: Verb): Promise<void> {
-  if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without it (`--jitless`)");
+  if (!("WebAssembly" in globalThis)) throw new UserError("This Node has no WebAssembly (`--jitless`), and Anneal needs it");
   if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, needs);
   await PROGRAMS[name]();
 }

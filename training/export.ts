@@ -86,7 +86,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const maxError = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
   console.log(`fp32: onnxruntime against TensorFlow.js (${backend}): largest error ${maxError.toExponential(1)}`);
   if (!(maxError <= MAX_ERROR))
-    throw new UserError(`Expected an error of at most ${MAX_ERROR} for the fp32 model but received ${maxError}`);
+    throw new UserError(`The fp32 model differs from the trained network by ${maxError}, more than ${MAX_ERROR}: nothing written`);
 
   const calibrating: { bar?: ProgressBar } = {};
   const onProgress = (images: number, total: number): void => {
@@ -101,7 +101,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   console.log(`model.onnx: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
   if (!(psnr >= MIN_PSNR) && !flags.force) {
     throw new UserError(
-      `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
+      `Images of \`model.onnx\` are at ${psnr.toFixed(1)} dB against fp32, below ${MIN_PSNR}: nothing written (--force writes it)`,
     );
   }
 

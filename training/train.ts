@@ -65,7 +65,8 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
   const run = name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
-  if (run === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
+  if (run === undefined)
+    throw new UserError("`train` needs --data, a folder of images; with --resume it needs --out, the folder of the run");
   return { out: join("runs", run), ...flags, ...(name !== undefined && !flags.resume && { name }) };
 }
 
@@ -84,7 +85,7 @@ async function announcedBackend({ backend: wanted }: TrainCommandFlags): Promise
 }
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
-  if (flags.data === undefined) throw new UserError("Expected a folder of images for `data` but received nothing");
+  if (flags.data === undefined) throw new UserError("`train` needs --data, a folder of images");
   const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const doubt = doubtAbout(flags.data);
@@ -131,7 +132,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   const [expected, received] = [config.dataSha256, trainingSha256(dataset)];
   if (received === expected) return { backend, config, dataset, state, log: run.readLog(state.step) };
   throw new UserError(
-    `Expected the training images that the run in \`${flags.out}\` began with (SHA-256 ${expected}) in \`${dataset.folder}\` but received others (${received})`,
+    `The run in \`${flags.out}\` cannot continue: the training images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
   );
 }
 
@@ -148,7 +149,7 @@ function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">)
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(
-      `Expected ${training.network}, the network of \`from\`, for \`network\`, or none for \`from\`, but received ${network}`,
+      `A run from a model keeps its network, here ${training.network}: \`--network ${network}\` works with \`--from none\` only`,
     );
   }
   return model;

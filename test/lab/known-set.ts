@@ -43,7 +43,7 @@ export async function writeSet(out: string, { licence, labels, size, count, imag
     return counts;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new UserError(`Expected to be able to write the images to \`${out}\` but ${(error as Error).message}`);
+    throw new UserError(`The images cannot be written to \`${out}\`: ${(error as Error).message}`);
   } finally {
     bar.stop(); // a running bar keeps the process alive
     rmSync(temporary, { recursive: true, force: true });

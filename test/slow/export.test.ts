@@ -164,7 +164,7 @@ describe("npx anneal export", () => {
     mkdirSync(out);
     writeFileSync(join(out, "model.onnx"), earlier);
     expect(await refused(runExport(source, "--out", out))).toMatch(
-      /^Expected at least 25 dB for `model.onnx` but received -?\d+\.\d: nothing written \(--force writes it\)\n$/,
+      /^Images of `model.onnx` are at -?\d+\.\d dB against fp32, below 25: nothing written \(--force writes it\)\n$/,
     );
     expect(readdirSync(out)).toEqual(["model.onnx"]);
     expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
@@ -178,7 +178,7 @@ describe("npx anneal export", () => {
     [
       "an unfinished run",
       () => [makeRun("unfinished", 9), "--out", inFolder("x")],
-      /^Expected a finished run but .* is at step 9 of 10: finish it with --resume\n$/,
+      /^The run in `.*` is not finished, but at step 9 of 10: finish it with --resume\n$/,
     ],
     [
       "a checkpoint of another network",
@@ -189,18 +189,14 @@ describe("npx anneal export", () => {
         writeFileSync(path, JSON.stringify({ ...config, spec: { ...spec, widths: [16, 16] } }));
         return [run, "--out", inFolder("x")];
       },
-      /^Expected a complete checkpoint of the run's network at `.*` but its tensor `weights\/in` has the shape \[8, .*\] and not \[16, .*\]\n$/,
+      /^The checkpoint `.*` is damaged or of another network: its tensor `weights\/in` has the shape \[8, .*\] and not \[16, .*\]\n$/,
     ],
     [
       "an int8 file",
       () => [inFolder("int8.onnx"), "--out", inFolder("x")],
       /^Expected an fp32 model for `source` but received .*, which is quantized\n$/,
     ],
-    [
-      "an output folder that is a file",
-      () => [SOURCE, "--out", SOURCE],
-      /^Expected a folder that can be written for `out` but .*source.onnx is not a folder\n$/,
-    ],
+    ["an output folder that is a file", () => [SOURCE, "--out", SOURCE], /^`out` cannot be written: .*source.onnx is not a folder\n$/],
   ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {
     writeFileSync(inFolder("int8.onnx"), writeModel(randomModel(TINY, 4, "int8")));
     expect(await refused(runExport(...args()))).toMatch(message);

@@ -55,7 +55,7 @@ describe("anneal", () => {
     writeFolder(join(folder, "runs/my-pets"), { "config.json": "{}" });
     const data = `${join(folder, "My Pets")}/`;
     expect(await refused(runIn(folder, join(ROOT, "training/anneal.ts"), "train", "--data", data))).toBe(
-      "Expected a new folder for `out` but `runs/my-pets` already holds a run: add --resume to continue it\n",
+      "`runs/my-pets` already holds a run: add --resume to continue it\n",
     );
   });
 

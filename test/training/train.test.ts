@@ -97,7 +97,7 @@ describe("a run", () => {
       ],
       [
         { ...rest, spec: { ...spec, encoderBlocks: [1, 9] } },
-        /^Expected a complete checkpoint of the run's network at `.*` but it lacks the tensor `weights\/.*`$/,
+        /^The checkpoint `.*` is damaged or of another network: it lacks the tensor `weights\/.*`$/,
       ],
     ];
     const read = () => readFinishedRun(out);
@@ -109,7 +109,7 @@ describe("a run", () => {
     const larger = { ...spec, decoderBlocks: [2, 3] };
     new RunFolder(out).writeConfig(rest);
     new RunFolder(out).writeState(larger, initialState(larger, initialParameters(larger, "s")));
-    expect(read).toThrow("but it has tensors that the run's network does not have");
+    expect(read).toThrow("it has tensors that the run's network does not have");
   });
 });
 
@@ -128,9 +128,7 @@ describe("a run in training", () => {
   });
 
   it("cannot be resumed by a second process", () => {
-    expect(second.stderr).toMatch(
-      /^Expected a run that no other process is training for `out` but process \d+ on .* is training `.*interrupted`: .*\n$/,
-    );
+    expect(second.stderr).toMatch(/^The run in `.*interrupted` is being trained by process \d+ on .*: stop it first, .*\n$/);
     expect(second.code).toBe(2);
   });
 
@@ -146,7 +144,7 @@ describe("a run in training", () => {
     expect(existsSync(join(out, "lock"))).toBe(false);
     const exported = await run("export", [out, "--out", join(folder, "exported")]);
     expect(exported.code).toBe(2);
-    expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
+    expect(exported.stderr).toMatch(/^The run in `.*` is not finished, but at step [1-9]\d* of 6250: finish it with --resume\n$/);
     expect(existsSync(join(folder, "exported"))).toBe(false);
   });
 
@@ -154,7 +152,7 @@ describe("a run in training", () => {
     const images = join(own, "train", "0");
     copyFileSync(join(images, "000004.png"), join(images, "000000.png"));
     expect(await refused(run("train", resume))).toMatch(
-      /^Expected the training images that the run in `.*interrupted` began with \(SHA-256 \w{64}\) in `.*own-data` but received others \(\w{64}\)\n$/,
+      /^The run in `.*interrupted` cannot continue: the training images in `.*own-data` are not those that it began with \(SHA-256 \w{64}, then \w{64}\)\n$/,
     );
   });
 });
@@ -195,7 +193,7 @@ describe("--from", () => {
   it("refuses another network", async () => {
     const flags = ["--data", data, "--out", join(folder, "unfit"), "--from", model, "--network", "m32"];
     expect(await refused(run("train", flags))).toBe(
-      "Expected tiny, the network of `from`, for `network`, or none for `from`, but received m32\n",
+      "A run from a model keeps its network, here tiny: `--network m32` works with `--from none` only\n",
     );
   });
 });
@@ -222,8 +220,8 @@ describe("--dry-run", () => {
 
 describe("a user's mistake gets one line and exit code 2", () => {
   const cases: [string, string[], RegExp][] = [
-    ["no data", [], /for `data` but received nothing/],
-    ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
+    ["no data", [], /^`train` needs --data, a folder of images$/m],
+    ["resume of nothing", ["--resume"], /^`.*` is not the folder of a run: it has no config.json$/m],
     ["a folder of anything", ["--data", "/"], /^"\/" is the root: .* There is no terminal to ask at: add --yes to go on$/m],
     ["from no model", ["--data", "DATA", "--from", "package.json"], /Expected a model file for `from` but received "package.json"/],
   ];
@@ -242,7 +240,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "precious");
     expect(await refused(run("train", ["--data", data, "--out", out, "--images", "16", ...SMALL]))).toMatch(
-      /^Expected a new or empty folder .* for `out` but received .*other`: it holds other files\n$/,
+      /^`.*other` cannot become a new folder: it holds other files\n$/,
     );
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
@@ -259,7 +257,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     });
     const [code] = await once(child, "close");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^Expected a new or empty folder .*EFBIG/m);
+    expect(stderr).toMatch(/^`.*full.*` cannot be written: EFBIG/m);
     expect(readdirSync(folder).filter((name) => name.includes("full"))).toEqual([]);
   });
 });

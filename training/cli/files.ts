@@ -19,7 +19,7 @@ export function writeFileAtomically(path: string, content: Uint8Array | string):
     if (isOther) fs.writeFileSync(path, content);
     else replaceFile(behindLinks(path), content);
   } catch (error) {
-    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+    throw new UserError(`\`${path}\` cannot be written: ${(error as Error).message}`);
   }
 }
 
@@ -60,12 +60,9 @@ export function expectNewFolder(folder: string): void {
     if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) throw new Error("it holds other files");
     expectWritable(dirname(resolve(folder)));
   } catch (error) {
-    throw notNew(folder, error);
+    throw new UserError(`\`${folder}\` cannot become a new folder: ${(error as Error).message}`);
   }
 }
-
-export const notNew = (folder: string, error: unknown): UserError =>
-  new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
 
 /** Makes a folder and its parents, or throws a UserError. Node's `recursive` never returns where one cannot be made, as in /proc. */
 export function makeFolder(folder: string): void {
@@ -75,6 +72,6 @@ export function makeFolder(folder: string): void {
     fs.mkdirSync(path);
   } catch (error) {
     if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return;
-    throw new UserError(`Expected a folder, or a path where one can be made, but received \`${path}\`: ${(error as Error).message}`);
+    throw new UserError(`The folder \`${path}\` cannot be made: ${(error as Error).message}`);
   }
 }

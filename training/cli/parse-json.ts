@@ -10,19 +10,20 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown,
   const fault = faultOf(schema, json);
   if (!fault) return v.parse(schema, json);
   const { name, expected, received } = fault;
+  if (expected.startsWith("no such")) throw new UserError(`\`${path}\` has the field \`${name}\`, which is not known`);
   throw new UserError(`Expected ${expected} for ${name ? `\`${name}\` of \`${path}\`` : `\`${path}\``} but received ${received}`);
 }
 
 /** The JSON value in a file. Throws a UserError if the file is missing or not JSON. */
-export function readJson(path: string, expected = `a complete \`${path}\``): unknown {
+export function readJson(path: string, what = `\`${path}\``): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(readRegularFile(path)));
   } catch (error) {
-    throw new UserError(`Expected ${expected} but ${(error as Error).message}`);
+    throw new UserError(`${what} cannot be read: ${(error as Error).message}`);
   }
 }
 
 /** The schedules in the file that was given for `option`, checked like a card's. Throws a UserError. */
 export function readSchedules(path: string, option: string): readonly Schedule[] {
-  return parseJson(SCHEDULES, readJson(path, `a JSON file of schedules for \`${option}\``), path);
+  return parseJson(SCHEDULES, readJson(path, `The file of \`--${option}\``), path);
 }

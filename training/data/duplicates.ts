@@ -52,9 +52,7 @@ export function distinct<P extends LabelledPicture>(pictures: readonly P[], size
     const alike = found.get(key) ?? [];
     const equal = alike.find(({ pixels }) => pixels.every((value, at) => value === picture.pixels[at]));
     if (equal && equal.label !== picture.label) {
-      throw new UserError(
-        `Expected each picture in one class, but "${equal.path}" and "${picture.path}" have the same pixels: leave one of them out`,
-      );
+      throw new UserError(`"${equal.path}" and "${picture.path}" are the same picture in two classes: leave one of them out`);
     }
     if (!equal) found.set(key, [...alike, picture]);
     return !equal;

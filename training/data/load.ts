@@ -41,7 +41,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   const unused = [...skipped, ...failed, ...others.map(({ path }) => ({ path, reason: "of a class without training images" }))];
   if (kept.length === 0) {
     const why = unused.length > 0 ? `: ${describeSkipped(unused)}` : "";
-    throw new UserError(`Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${place}" has none that can be used${why}`);
+    throw new UserError(`"${place}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)${why}`);
   }
 
   const images = kept.map((file) => ({ ...file, ...(decoded.get(file.path) as DecodedImage) }));

@@ -23,7 +23,7 @@ export function expectExportFolder(folder: string): void {
     expectWritable(folder);
     others = existsSync(folder) && readdirSync(folder).some((name) => !isOurs(name)) && !hasModel(folder);
   } catch (error) {
-    throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
+    throw new UserError(`\`out\` cannot be written: ${(error as Error).message}`);
   }
   if (others) {
     throw new UserError(

@@ -58,5 +58,5 @@ export type Section = ModelRecord["figures"][number];
 /** The record in a folder. Throws a UserError if it is missing or invalid. */
 export function readRecord(folder: string): ModelRecord {
   const path = join(folder, RECORD_FILE);
-  return parseJson(SCHEMA, readJson(path, `the ${RECORD_FILE} of an export in \`${folder}\``), path);
+  return parseJson(SCHEMA, readJson(path), path);
 }

@@ -56,5 +56,5 @@ export const evenChance = (count: number, pairs: number): number =>
 /** In words. */
 export function describeAlike(count: number, pairs: number): string {
   const images = Math.round(evenChance(count, pairs)).toLocaleString("en");
-  return `alike: ${pairs} pairs of ${count} images differ by at most ${LEVEL} of 255 grey levels (root mean square), so ${pairs === 0 ? "of more than" : "of about"} ${images} images two look alike as likely as not`;
+  return `alike: ${pairs} pairs of ${count} images differ by at most ${LEVEL} of 255 grey levels (root mean square). It takes ${pairs === 0 ? "more than" : "about"} ${images} images for an even chance that two look alike`;
 }

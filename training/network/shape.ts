@@ -43,7 +43,7 @@ function shapeWith(dataset: LabelledImages, levels: LevelSpec, scale: number): N
 export function shapeFrom(dataset: LabelledImages, spec: NetworkSpec): NetworkShape {
   const { channels, sigmaData, widths, encoderBlocks, decoderBlocks, bound } = spec;
   if (dataset.channels > channels)
-    throw new UserError("Expected grey images for `data`, like those of the model in `from`, but received images in colour");
+    throw new UserError("The model of `from` is grey, and the images of `data` are in colour: start from another one");
   return shapeWith(dataset, { widths, encoderBlocks, decoderBlocks, ...(bound !== undefined && { bound }) }, sigmaData);
 }
 

@@ -43,7 +43,7 @@ export type Conclusion = Immutable<v.InferOutput<typeof CONCLUSION_SCHEMA>>;
 /** What was found at the end of a run; undefined if it was stopped before. */
 export const readConclusion = (folder: string): Conclusion | undefined => {
   const path = join(folder, CONCLUSION);
-  return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path, `the ${CONCLUSION} of the run in \`${folder}\``), path) : undefined;
+  return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path), path) : undefined;
 };
 
 interface Ended {

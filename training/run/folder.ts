@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { expectNewFolder, makeFolder, notNew, writeFileAtomically } from "../cli/files.ts";
+import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { decodeState, encodeState, type TrainingState } from "../learning/checkpoint.ts";
@@ -55,14 +55,14 @@ export class RunFolder {
       renameSync(staging.path, this.path);
     } catch (error) {
       rmSync(staging.path, { recursive: true, force: true });
-      throw notNew(this.path, error);
+      throw error instanceof UserError ? error : new UserError(`\`${this.path}\` cannot become a run: ${(error as Error).message}`);
     }
   }
 
   /** Throws a UserError when the folder holds no run. */
   readConfig(): RunConfig {
     const path = this.file(CONFIG);
-    if (!existsSync(path)) throw new UserError(`Expected the folder of a training run but \`${this.path}\` has no ${CONFIG}`);
+    if (!existsSync(path)) throw new UserError(`\`${this.path}\` is not the folder of a run: it has no ${CONFIG}`);
     return parseConfig(readJson(path), path);
   }
 
@@ -81,7 +81,7 @@ export class RunFolder {
       const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
       return lines.map((line) => JSON.parse(line) as LogEntry).filter(({ step }) => step <= upToStep);
     } catch (error) {
-      throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
+      throw new UserError(`\`${path}\` is damaged: ${(error as Error).message}`);
     }
   }
 
@@ -151,18 +151,18 @@ export class RunFolder {
 }
 
 function read(path: string, spec: NetworkSpec): TrainingState {
-  if (!existsSync(path)) throw new UserError(`Expected a checkpoint at \`${path}\` but there is none`);
+  if (!existsSync(path)) throw new UserError(`The checkpoint \`${path}\` is missing`);
   try {
     return decodeState(spec, verified(decodeSafetensors(readFileSync(path))));
   } catch (error) {
-    throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
+    throw new UserError(`The checkpoint \`${path}\` is damaged or of another network: ${(error as Error).message}`);
   }
 }
 
 /** Throws a UserError unless the folder is new or empty and a run can be created there. */
 export function expectNewRun(folder: string): void {
   if (existsSync(join(folder, CONFIG))) {
-    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` already holds a run: add --resume to continue it`);
+    throw new UserError(`\`${folder}\` already holds a run: add --resume to continue it`);
   }
   expectNewFolder(folder);
 }
@@ -200,7 +200,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   const log = run.readLog(step);
   if (isOver(log, config)) return { config: within(step * config.batch, config), state: run.readBest(spec), log };
   const missing = step < steps ? "" : ", without its last held-out losses";
-  throw new UserError(`Expected a finished run but \`${folder}\` is at step ${step} of ${steps}${missing}: finish it with --resume`);
+  throw new UserError(`The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with --resume`);
 }
 
 /** A page that shows the run's pictures and loads itself again. */

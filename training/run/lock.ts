@@ -28,7 +28,7 @@ export function lockRun(folder: string): void {
     writeFileSync(path, content, { flag: "wx" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw inUse(folder, path);
-    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+    throw new UserError(`\`${path}\` cannot be written: ${(error as Error).message}`);
   }
   process.once("exit", () => {
     if (read(path) === content) rmSync(path, { force: true });
@@ -94,7 +94,5 @@ function isDead(content: string): boolean {
 function inUse(folder: string, path: string): UserError {
   const { pid, host } = parse(read(path) ?? "");
   const holder = pid === undefined ? "another process" : `process ${pid} on ${host}`;
-  return new UserError(
-    `Expected a run that no other process is training for \`out\` but ${holder} is training \`${folder}\`: stop it first, or remove \`${path}\` if it no longer runs`,
-  );
+  return new UserError(`The run in \`${folder}\` is being trained by ${holder}: stop it first, or remove \`${path}\` if it no longer runs`);
 }

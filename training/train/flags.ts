@@ -72,6 +72,6 @@ export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, 
       .map(flagOf),
   ];
   if (names.length === 0) return;
-  const list = names.map((name) => `\`${name}\``).join(", ");
-  throw new UserError(`Expected no ${list} together with \`resume\`: the run keeps its own`);
+  const list = names.map((name) => `--${name}`).join(", ");
+  throw new UserError(`${list} cannot be changed by --resume: the run keeps its own`);
 }

@@ -23,7 +23,7 @@ describe("a folder", () => {
 
   it.each(["file.txt", "file.txt/run", "file.txt/run/deep", "dangling", "dangling/run"])("cannot be made at %s", (path) => {
     expect(() => makeFolder(join(folder, path))).toThrow(UserError);
-    expect(() => makeFolder(join(folder, path))).toThrow(/^Expected a folder, or a path where one can be made, but received `.*`: E[A-Z]+/);
+    expect(() => makeFolder(join(folder, path))).toThrow(/^The folder `.*` cannot be made: E[A-Z]+/);
   });
 });
 
@@ -37,7 +37,7 @@ describe("a new folder", () => {
   ])("cannot be %s", (path, reason) => {
     const made = () => expectNewFolder(resolve(folder, path));
     expect(made).toThrow(UserError);
-    expect(made).toThrow(new RegExp(`^Expected a new or empty folder that can be written for \`out\` but received \`.*\`: ${reason}$`));
+    expect(made).toThrow(new RegExp(`^\`.*\` cannot become a new folder: ${reason}$`));
     expect(readFileSync(file, "utf8")).toBe("precious");
   });
 });
@@ -69,7 +69,7 @@ describe("a file", () => {
     expect((await read).stdout).toBe("content");
     expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
     symlinkSync("/dev/full", at("full")); // no way to test a device that must not be lost but one that refuses what is written
-    expect(() => writeFileAtomically(at("full"), "content")).toThrow(/^Expected to be able to write `.*full` but ENOSPC/);
+    expect(() => writeFileAtomically(at("full"), "content")).toThrow(/^`.*full` cannot be written: ENOSPC/);
     expect([lstatSync(at("full")).isSymbolicLink(), lstatSync("/dev/full").isCharacterDevice()]).toEqual([true, true]);
   });
 
@@ -77,7 +77,7 @@ describe("a file", () => {
     rmSync(at("loop"), { force: true });
     symlinkSync("loop", at("loop"));
     expect(() => writeFileAtomically(at(path), "content")).toThrow(UserError);
-    expect(() => writeFileAtomically(at(path), "content")).toThrow(/^Expected to be able to write `.*` but E[A-Z]+/);
+    expect(() => writeFileAtomically(at(path), "content")).toThrow(/^`.*` cannot be written: E[A-Z]+/);
     expect(tmp()).toEqual([]);
   });
 });
@@ -97,6 +97,6 @@ describe("what claims to be a regular file and has no end", () => {
 it("the image of --out is a PNG file by its name", async () => {
   const out = join(folder, "x.png.gif");
   const { code, stdout, stderr } = await run("sample", ["--out", out]);
-  expect(stderr).toBe(`Expected a file whose name ends in .png for \`out\` but received "${out}"\n`);
+  expect(stderr).toBe(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${out}"\n`);
   expect([code, stdout, existsSync(out)]).toEqual([2, "", false]);
 });

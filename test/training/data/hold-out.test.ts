@@ -67,7 +67,7 @@ describe("choosePictures", () => {
     expect(alike).toBe("pictures that equal another and are left out: 2");
     const refused = () => chosen(paths, { "b/2.png": random(1000), "a/7.png": random(1000) });
     expect(refused).toThrow(UserError);
-    expect(refused).toThrow('Expected each picture in one class, but "a/7.png" and "b/2.png" have the same pixels: leave one of them out');
+    expect(refused).toThrow('"a/7.png" and "b/2.png" are the same picture in two classes: leave one of them out');
   });
 
   it("never parts near pictures, of whatever classes, and still holds out a tenth", () => {

@@ -107,12 +107,12 @@ describe("a folder of images", () => {
     const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "a/2.jpg": "" });
     await expect(load(folder)).rejects.toThrow(
       new UserError(
-        `Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${folder}" has none that can be used: 1 damaged or in another format ("a/1.png"); 1 empty ("a/2.jpg")`,
+        `"${folder}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF): 1 damaged or in another format ("a/1.png"); 1 empty ("a/2.jpg")`,
       ),
     );
     const empty = join(root, "nothing");
     mkdirSync(empty);
-    await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used`);
+    await expect(load(empty)).rejects.toThrow(`"${empty}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)`);
   });
 
   it("survives symbolic links in a circle and to nowhere, and follows others", async () => {
@@ -183,7 +183,7 @@ describe("a folder with a dataset.json", () => {
       new UserError(`Expected a string for \`licence\` of \`${join(folder, "dataset.json")}\` but received 5`),
     );
     writeFolder(folder, { "dataset.json": "{" });
-    await expect(load(folder)).rejects.toThrow(`Expected a complete \`${join(folder, "dataset.json")}\` but `);
+    await expect(load(folder)).rejects.toThrow(`\`${join(folder, "dataset.json")}\` cannot be read: `);
   });
 });
 

@@ -47,7 +47,7 @@ describe("the lock", () => {
   ])("of %s is left alone", (_, content, holder) => {
     writeFileSync(lock, content);
     expect(take()).toBe(
-      `Expected a run that no other process is training for \`out\` but ${holder} is training \`${folder}\`: stop it first, or remove \`${lock}\` if it no longer runs`,
+      `The run in \`${folder}\` is being trained by ${holder}: stop it first, or remove \`${lock}\` if it no longer runs`,
     );
     expect(readFileSync(lock, "utf8")).toBe(content);
     rmSync(lock);

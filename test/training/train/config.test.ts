@@ -37,7 +37,6 @@ describe("the recipe, and what a run keeps of its data", () => {
     [{ images: 1e12 }, "an integer from 1 to 1000000000 for `images` of `config.json` but received 1000000000000"],
     [{ learningRate: -1 }, "a number from 0.000001 to 1 for `learningRate` of `config.json` but received -1"],
     [{ recipe: { ...RECIPE, labelDropout: 2 } }, "a number from 0 to 1 for `recipe.labelDropout` of `config.json` but received 2"],
-    [{ recipe: { ...RECIPE, labelDropuot: 0 } }, "no such field for `recipe.labelDropuot` of `config.json` but received 0"],
     [
       { recipe: { ...RECIPE, adam: { beta1: 0.9 } } },
       "a number from 0 to 0.999999 for `recipe.adam.beta2` of `config.json` but received nothing",
@@ -48,5 +47,10 @@ describe("the recipe, and what a run keeps of its data", () => {
     const parse = () => parseConfig({ ...config, ...changes }, "config.json");
     expect(parse).toThrow(UserError);
     expect(parse).toThrow(`Expected ${expected}`);
+  });
+
+  it("have no field that is not known", () => {
+    const parse = () => parseConfig({ ...config, recipe: { ...RECIPE, labelDropuot: 0 } }, "config.json");
+    expect(parse).toThrow(new UserError("`config.json` has the field `recipe.labelDropuot`, which is not known"));
   });
 });

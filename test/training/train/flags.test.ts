@@ -32,6 +32,6 @@ it("has the fields of config.json", () => {
 it("is what a resumed run keeps", () => {
   expect(() => expectNoneGiven(FLAGS, { resume: true, out: "r" })).not.toThrow();
   expect(() => expectNoneGiven(FLAGS, { stepSize: 0.5, twice: true }, ["size"])).toThrow(
-    "Expected no `size`, `step-size`, `twice` together with `resume`: the run keeps its own",
+    "--size, --step-size, --twice cannot be changed by --resume: the run keeps its own",
   );
 });
