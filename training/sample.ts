@@ -10,6 +10,7 @@ import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { fileNames, namesIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
 import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
+import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
 import { openModel, readImage } from "./cli/model-files.ts";
@@ -96,7 +97,7 @@ async function drawInto(folder: string, seeds: readonly string[], draw: Draw, fo
 /** The seeds of a folder's images. Throws a UserError if there are none. */
 function seedsOf({ count, seeds: file, seed: given }: SampleFlags): string[] {
   if (file === undefined) {
-    const seed = given ?? randomSeed();
+    const seed = given === undefined ? randomSeed() : seedText("seed", given, 0);
     return count === undefined ? [seed] : Array.from({ length: count }, (_, i) => `${seed}/${i}`);
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");

@@ -47,6 +47,22 @@ describe("on a server", () => {
     expect(rendered({ seed: 7, src: "/", label: "robot", alt: "" })).toContain('alt=""');
   });
 
+  it("asks for an empty seed, which the server refuses", () => {
+    expect(rendered({ seed: "", src: "/" })).toContain('<img src="/sample?seed="');
+  });
+
+  it("takes only what the element takes", () => {
+    // @ts-expect-error: no such sampler
+    rendered({ seed: 7, sampler: "ddim" });
+    // @ts-expect-error: no such way
+    rendered({ seed: 7, enlarge: "nearest" });
+    // @ts-expect-error: it is called with a detail
+    rendered({ seed: 7, onLoad: (event: Event) => event.target });
+    expect(rendered({ seed: 7, sampler: "heun", enlarge: "pixels", loading: "lazy", onLoad: ({ image }) => image.nfe })).toContain(
+      'sampler="heun"',
+    );
+  });
+
   it.each([
     ["/", "/sample?seed=7"],
     ["https://anneal.example/images/", "https://anneal.example/images/sample?seed=7"],

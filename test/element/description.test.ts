@@ -5,6 +5,7 @@ import {
   ATTRIBUTE_NAMES,
   type AttributeName,
   absent,
+  type Choices,
   OPTION_ATTRIBUTES,
   propertyOf,
   type Reflected,
@@ -144,6 +145,9 @@ it("is declared for TypeScript as it is written", () => {
   >();
   expectTypeOf<Reflected>().toExtend<Pick<Declared.AnnealSampleElement, keyof Reflected>>();
   expectTypeOf<keyof Declared.AnnealSampleAttributes>().toEqualTypeOf<AttributeName>();
+  expectTypeOf<Required<Pick<Declared.AnnealSampleAttributes, keyof Choices>>>().toExtend<{
+    readonly [K in keyof Choices]: Choices[K] | undefined;
+  }>();
   expectTypeOf<LoadDetail>().toExtend<Declared.LoadDetail>();
   expectTypeOf<ErrorDetail>().toEqualTypeOf<Declared.ErrorDetail>();
   expectTypeOf<ProgressDetail>().toEqualTypeOf<Declared.ProgressDetail>();

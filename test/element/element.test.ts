@@ -51,6 +51,9 @@ beforeEach(() => {
   drawings.length = 0;
 });
 
+const BESIDE = "https://anneal.test/avatars.onnx";
+register("bundled-sample", drawOnDevice, { file: BESIDE });
+
 afterEach(() => {
   document.body.replaceChildren();
   vi.restoreAllMocks();
@@ -83,6 +86,27 @@ const pixelsOf = (canvas: HTMLCanvasElement): number[] => [
 function eventOf<T>(element: AnnealSample, type: "progress" | "load" | "error"): Promise<T> {
   return new Promise((resolve) => element.addEventListener(type, (event) => resolve((event as CustomEvent<T>).detail), { once: true }));
 }
+
+it("asks for an empty seed, which is refused, and chooses one only if there is none", async () => {
+  expect((await put(`seed=""`)).seed).toBe("");
+  expect(drawings.at(-1)?.request.options.seed).toBe("");
+  expect((await put("")).seed).toMatch(/^[0-9a-f]{8}$/);
+  expect(drawings.at(-1)?.request.options.seed).toMatch(/^[0-9a-f]{8}$/);
+});
+
+it.each([
+  ["", BESIDE, `Expected the address of a model's file for \`model\` but received nothing, and none is at ${BESIDE}`],
+  [`model="./pets.onnx"`, new URL("./pets.onnx", document.baseURI).href, /^Expected a file at .*pets\.onnx but received HTTP status 404$/],
+])("says that `model` is missing where no file lies beside the script: %s", async (attributes, file, message) => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  document.body.innerHTML = `<bundled-sample seed="7" ${attributes}></bundled-sample>`;
+  const told = new Promise<CustomEvent<ErrorDetail>>((resolve) =>
+    document.body.firstElementChild!.addEventListener("error", (event) => resolve(event as CustomEvent<ErrorDetail>)),
+  );
+  await vi.waitFor(() => expect(drawings).toHaveLength(1));
+  drawings[0].fail(new Error(`Expected a file at ${file} but received HTTP status 404`));
+  expect((await told).detail.error.message).toMatch(message);
+});
 
 describe("<anneal-sample>", () => {
   it("draws what its attributes ask for", async () => {

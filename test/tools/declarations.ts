@@ -1,14 +1,24 @@
 /** The parts of the widget's `embed.d.ts` that its attributes decide. A test compares the whole with the types in the element's source. */
 import { ATTRIBUTES } from "../../worker/element/attribute-table.ts";
 
-const TYPES: Readonly<Record<string, string>> = { animate: "boolean", loading: '"eager" | "lazy"' };
+/** The values of an attribute that takes one of several, as a union; undefined for any other. */
+const unionOf = (takes: string): string | undefined =>
+  /^one of (.*)/
+    .exec(takes)?.[1]
+    .split(", ")
+    .map((value) => `"${value}"`)
+    .join(" | ");
 
 /** By name, each between comments with it. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   properties: ATTRIBUTES.map(
-    ({ property, isFlag, takes, doc }) => `  /** ${doc} Takes ${takes}. */\n  ${property}: ${isFlag ? "boolean" : "string"};`,
+    ({ property, isFlag, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  ${property}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
   ),
-  attributes: ATTRIBUTES.map(({ name }) => `  readonly ${name}?: ${TYPES[name] ?? "string | number"} | undefined;`),
+  attributes: ATTRIBUTES.map(
+    ({ name, isFlag, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${isFlag ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
+  ),
 };
 
 export const withDeclarations = (text: string): string =>

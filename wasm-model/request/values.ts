@@ -38,7 +38,7 @@ export function seedText(name: "seed" | "to", value: unknown, suffix: number): s
   const longest = maxLength - suffix;
   const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
   if (!isText || value.length < minLength || utf8Length(value) > longest) {
-    throw new OptionError("invalid-value", name, textBetween(minLength, longest), value);
+    throw new OptionError("invalid-value", name, textBetween(minLength, longest), value === "" ? "nothing" : value);
   }
   return value;
 }

@@ -2,7 +2,8 @@
  * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What they are for stands
  * in attribute-table.ts, which the widget's script need not hold.
  */
-import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+import { type Enlarge, OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+import type { SamplerName } from "../../wasm-model/sampling/sampler.ts";
 
 /** The options of an image. `frames` is only for files. */
 type SampleOption = Exclude<keyof SampleOptions, "frames">;
@@ -55,4 +56,14 @@ export function altOf({ alt, label }: AttributeValues): string {
   return named === "" ? "Generated image" : `Generated image of ${named}`;
 }
 
-export type Reflected = { [K in Exclude<AttributeName, "animate">]: string } & { animated: boolean };
+/** The values of the attributes that take one of several. */
+export interface Choices {
+  readonly sampler: SamplerName;
+  readonly enlarge: Enlarge;
+  readonly loading: "eager" | "lazy";
+}
+
+/** What the properties return; that of an absent attribute may be empty. */
+export type Reflected = { [K in Exclude<AttributeName, "animate">]: K extends keyof Choices ? Choices[K] | "" : string } & {
+  animated: boolean;
+};

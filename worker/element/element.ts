@@ -52,7 +52,7 @@ export abstract class AnnealSample extends Base {
   #begin: () => void = () => undefined;
 
   get seed(): string {
-    return this.getAttribute("seed") || this.#randomSeed;
+    return this.getAttribute("seed") ?? this.#randomSeed;
   }
 
   set seed(seed: string | null) {
@@ -172,8 +172,10 @@ export abstract class AnnealSample extends Base {
     };
     const options = { signal, onProgress, screenWidth: () => screenWidthOf(this) };
     const drawing = this.drawOnDevice({ ...request, animate: request.animate && !prefersReducedMotion() }, options);
-    const image = await drawing.catch((error: unknown) => {
+    const image = await drawing.catch((error: Error) => {
       if (error instanceof RequestError && error.option !== undefined) error.message = inAttributes(error.message, error.option);
+      else if (isMissing(error, request) && !this.getAttribute("model"))
+        error.message = `Expected the address of a model's file for \`model\` but received nothing, and none is at ${request.file}`;
       throw error;
     });
     await played;
@@ -191,6 +193,10 @@ export abstract class AnnealSample extends Base {
     this.dispatchEvent(new CustomEvent<T>(type, { detail }));
   }
 }
+
+/** Whether the request's file, or the one beside the script, is not there. */
+const isMissing = (error: Error, { file }: Source): boolean =>
+  file !== undefined && error.message.startsWith(`Expected a file at ${file} `);
 
 reflectAttributes(AnnealSample);
 

@@ -28,10 +28,11 @@ export interface PictureProps extends Shared, AnnealSampleAttributes {
   /** The service that has the models: any address on it. Without it the package's model draws, or the file in `model`. */
   readonly src?: string | undefined;
   readonly ref?: Ref<AnnealSampleElement> | undefined;
-  /** The image is shown. */
+  /** Called when the image is shown, with the detail of the element's event `load` (not with an event). */
   readonly onLoad?: ((detail: LoadDetail) => void) | undefined;
-  /** No image could be drawn. */
+  /** Called when no image could be drawn, with the detail of the element's event `error`. */
   readonly onError?: ((detail: ErrorDetail) => void) | undefined;
+  /** Called with each detail of the element's event `progress`: bytes that have arrived, then network evaluations. */
   readonly onProgress?: ((detail: ProgressDetail) => void) | undefined;
 }
 
@@ -63,9 +64,9 @@ export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: Pic
 }
 
 /** The address of the service's image. Relative if `src` is, since a server does not know the page's address. */
-function imageUrl({ src, model, ...attributes }: AnnealSampleAttributes & { readonly src: string }): string {
+function imageUrl({ src, model, ...attributes }: PictureProps & { readonly src: string }): string {
   const page = "http://page.invalid";
   const { origin, pathname } = new URL(src, page);
   const server = (origin === page ? "" : origin) + (pathname.endsWith("/") ? pathname : "/");
-  return `${server}sample?${new URLSearchParams({ ...optionsIn(attributes), ...(model && { model: String(model) }) })}`;
+  return `${server}sample?${new URLSearchParams({ ...optionsIn(attributes), seed: String(attributes.seed), ...(model && { model: String(model) }) })}`;
 }

@@ -4,8 +4,8 @@ import { RequestError, type SampleRequest, type Source } from "../drawing/protoc
 import { ATTRIBUTE_NAMES, type AttributeName, optionsIn } from "./attributes.ts";
 
 /**
- * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones. A flag has
- * the text "true".
+ * Attributes as they stand in the page. An empty one counts as missing, since templates write empty ones; an empty seed is refused.
+ * A flag has the text "true".
  */
 export type Attributes = Partial<Record<AttributeName, string>>;
 
