@@ -16,5 +16,4 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   likeness: { summary: "tell how alike the pictures of folders are, by which a forecast is made", run: () => import("./likeness.ts") },
   tune: { summary: "search the schedule of a few evaluations with the best FID", run: () => import("./tune.ts") },
   page: { summary: "render a model's page from its record again, with new figures if there are any", run: () => import("./page.ts") },
-  "train-classifier": { summary: "train a classifier whose features FID uses", run: () => import("./train-classifier.ts") },
 });

@@ -1,6 +1,6 @@
 /** The convolutions of a classifier, which turn an image into one vector. B images of H x W pixels, C channels. */
 import type * as TF from "@tensorflow/tfjs";
-import { type Tf, tensorOps } from "../../../training/network/score-network.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
 import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
 
 export interface Layer extends ConvShape {
@@ -20,8 +20,6 @@ export interface Tools {
 export interface Trunk {
   /** H and W are padded to multiples of this. */
   readonly unit: number;
-  /** Label smoothing in training: the share that all classes get equally, so that none is ever certain. */
-  readonly smoothing: number;
   /** Its convolutions, in order. */
   layers(channels: number): readonly Layer[];
   /** Channels of the maps that have gains and biases, by path. */
@@ -51,7 +49,6 @@ const SQUEEZED = 32;
  */
 export const SMALL: Trunk = {
   unit: 4,
-  smoothing: 0,
   layers: (channels) => [
     ...[layer("0.in", 3, 4 * channels + 1, 64), layer("0.0", 3, 64, 64)],
     ...[layer("1.in", 1, 64, 96), layer("1.0", 3, 96, 96), layer("1.1", 3, 96, 96)],
@@ -79,7 +76,6 @@ const STEM = 32;
  */
 export const LARGE: Trunk = {
   unit: 8,
-  smoothing: 0.1,
   layers: (channels) => [
     layer("stem", 3, channels + 1, STEM),
     ...WIDTHS.flatMap((width, level) => [layer(`${level}.in`, 3, WIDTHS[level - 1] ?? STEM, width), layer(`${level}.0`, 3, width, width)]),
@@ -90,7 +86,7 @@ export const LARGE: Trunk = {
   vector({ tf, ops, conv }, images) {
     let x = conv("stem", ops.appendOne(images));
     for (const level of WIDTHS.keys()) {
-      x = maxPool(tf, conv(`${level}.in`, ops.silu(x)));
+      x = tf.maxPool(conv(`${level}.in`, ops.silu(x)) as TF.Tensor4D, 2, 2, "valid");
       x = ops.mpSum(x, conv(`${level}.0`, ops.silu(x)), 0.5);
     }
     return tf.max(ops.silu(x), [1, 2]);
@@ -108,7 +104,6 @@ const DEEP_WIDTHS = [40, 96, 192];
  */
 export const DEEP: Trunk = {
   unit: 1,
-  smoothing: 0,
   layers: (channels) => [
     layer("stem", 3, channels + 1, DEEP_STEM),
     ...DEEP_WIDTHS.flatMap((width, level) => [
@@ -148,20 +143,4 @@ function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor):
   const { mean, variance } = tf.moments(x, [1, 2, 3], true);
   const n = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, TINY)));
   return tf.relu(tf.add(tf.mul(n, gain), bias));
-}
-
-/**
- * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Each of several equal maxima gets the whole gradient. It is
- * written out because the wasm backend's own gradient is wrong where all values of a window are negative.
- */
-export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
-  const { upsample } = tensorOps(tf, new Map());
-  return tf.customGrad((x, save) => {
-    const value = tf.maxPool(x as TF.Tensor4D, 2, 2, "valid");
-    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
-    return {
-      value,
-      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x, upsample(value)), "float32")),
-    };
-  })(x);
 }

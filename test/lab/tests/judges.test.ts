@@ -8,13 +8,14 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
+import { memorySplit } from "../../../training/network/split.ts";
 import { refused, runLab } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/files.ts";
-import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { randomClassifierFile } from "../../support/random-classifier.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
 import type { ClassifierSpec } from "../classifiers/classifier.ts";
-import { encodeClassifier, roundedWeights } from "../classifiers/file.ts";
 import { classifierPath } from "../judges.ts";
 
 const folder = temporaryFolder("judges");
@@ -23,11 +24,11 @@ const data = join(folder, "data");
 const judge = join(folder, "judge.safetensors");
 const model = join(folder, "model-fp32.onnx");
 
-beforeAll(() => {
+beforeAll(async () => {
   writeTinyDataset(data, 800);
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network: "deep" };
-  writeFileSync(judge, encodeClassifier(spec, roundedWeights(spec, randomClassifierWeights(spec)), { testAccuracy: 1 }));
+  writeFileSync(judge, randomClassifierFile(await wasmBackend(), spec, memorySplit(new Uint8Array(64), [0])));
 });
 
 it("the search of schedules refuses a judging classifier", async () => {
