@@ -2,17 +2,17 @@ import { asJson, clip } from "../schema/shown.ts";
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 
-/** A caller's mistake, "Expected {expected} for `{option}` but received {received}". */
+/** A caller's mistake, "Expected {expected} for `{option}` but received {received}", or where nothing is right for it what `say` returns. */
 export class OptionError extends Error {
   readonly code: OptionErrorCode;
   readonly option: string;
   readonly expected: string;
   readonly received: string;
 
-  constructor(code: OptionErrorCode, option: string, expected: string, received: unknown) {
+  constructor(code: OptionErrorCode, option: string, expected: string, received: unknown, say?: (option: string) => string) {
     const shown = show(received);
     const named = clip(option); // an unknown key is the caller's text too
-    super(`Expected ${expected} for \`${named}\` but received ${shown}`);
+    super(say?.(named) ?? `Expected ${expected} for \`${named}\` but received ${shown}`);
     this.name = "OptionError";
     this.code = code;
     this.option = named;

@@ -173,7 +173,14 @@ function knownOptions<O extends Operation>(operation: Operation, options: object
 
 /** The error for a key that is not one of `names`. */
 export function unknownOption(name: string, names: readonly string[], received: unknown): OptionError {
-  return new OptionError("unknown-option", name, `no such key (the keys are ${names.join(", ")})`, received);
+  const list = names.join(", ");
+  return new OptionError(
+    "unknown-option",
+    name,
+    `one of ${list}`,
+    received,
+    (option) => `\`${option}\` is not an option: these are ${list}`,
+  );
 }
 
 /** One seed, or the two of an interpolation. */
@@ -242,7 +249,8 @@ function coloursOf(background: string | undefined, foreground: string | undefine
   if (given === undefined) return {};
   if (channels !== 1) {
     const name = behind ? "background" : "foreground";
-    throw new OptionError("invalid-value", name, "no such option for a colour model", background ?? foreground);
+    const say = (option: string): string => `\`${option}\` works with grey models only`;
+    throw new OptionError("invalid-value", name, "nothing with a colour model", background ?? foreground, say);
   }
   return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
 }

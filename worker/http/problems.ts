@@ -69,7 +69,7 @@ function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof OptionError) {
     const { code, option, expected, received } = error;
-    return new ProblemError({ status: 400, code, key: option, expected, received });
+    return new ProblemError({ status: 400, code, key: option, expected, received, detail: error.message });
   }
   console.error(error instanceof ConfigurationError ? error.message : error);
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
