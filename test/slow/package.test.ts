@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, posix, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Page } from "playwright";
@@ -148,12 +148,19 @@ describe("the tarball", () => {
     expect(await notices("element.")).toContain("MIT");
   });
 
-  it("has a README without relative images, whose links lead to files in the package, and leaves the repository's unchanged", async () => {
+  it.each(["README.md", "SECURITY.md", "training/README.md", "worker/element/README.md", "worker/API.md", "worker/DEPLOY.md"])(
+    "has a %s whose links lead to files in the package",
+    async (name) => {
+      const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, `package/${name}`);
+      const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => posix.join("package", posix.dirname(name), link));
+      expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
+      if (name === "README.md") expect(links).toEqual(expect.arrayContaining(["package/worker/DEPLOY.md", "package/training/README.md"]));
+    },
+  );
+
+  it("has a README without relative images, and leaves the repository's unchanged", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
     expect(stdout).not.toMatch(/!\[|<picture|<img (?!src="https:)/);
-    const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
-    expect(links).toContain("package/worker/DEPLOY.md");
-    expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
     expect(stdout).toContain("*Forty avatars form out of noise*"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
   });

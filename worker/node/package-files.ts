@@ -1,26 +1,36 @@
 /**
- * Two files that differ between package and repository. README.md: npm's page cannot resolve relative addresses of
+ * Files that differ between package and repository. Documents: npm's page cannot resolve relative addresses of
  * images and of files outside the package, so such links become their words. package.json: without `prepare`, which is for
  * those who clone. `prepack` writes them; `postpack` restores the repository's.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Links that work on npm's page: full addresses, anchors, and documents in the package. */
-const PACKED = /^(?:https?:|#|CHANGELOG\.md|LICENSE|worker\/[A-Z-]+\.md)/;
+/** Addresses that work in the package: full ones, anchors, and its documents, from its root. */
+const PACKED =
+  /^(?:https?:|#|(?:CHANGELOG|SECURITY|training\/README|worker\/[A-Z-]+|worker\/element\/README|wasm-model\/models\/(?:avatars|base)\/README)\.md|LICENSE)/;
 
-const FILES: Readonly<Record<string, (text: string) => string>> = {
-  "README.md": (page) =>
+const document =
+  (folder: string) =>
+  (page: string): string =>
     page
       .replaceAll(/<img src="(?!https:)[^>]* alt="([^"]*)">/g, "*$1*")
       .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/g, "*$1*")
-      .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text)),
+      .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) =>
+        PACKED.test(address) || PACKED.test(posix.join(folder, address)) ? link : text,
+      );
+
+const FILES: Readonly<Record<string, (text: string) => string>> = {
+  "README.md": document("."),
+  "SECURITY.md": document("."),
+  "training/README.md": document("training"),
   "package.json": (manifest) => manifest.replace(/^ *"prepare": .*\n/m, ""),
 };
 
 for (const [name, packed] of Object.entries(FILES)) {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
-  const kept = fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+  const kept = fileURLToPath(new URL(`../../dist/kept-${name.replaceAll("/", "-")}`, import.meta.url));
   if (process.argv[2] === "restore") renameSync(kept, path);
   else {
     const text = readFileSync(path, "utf8");
