@@ -1,11 +1,7 @@
-/** Build has live parts: the widget, a line that says whether it draws, the service's routes, and its models. */
+/** Build has live parts: the widget, a line that says whether it draws, and the models. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { element, find, speaker } from "../shared/dom.ts";
-import { TryAgainError, untilThere } from "../shared/errors.ts";
 import { type DescribedModel, SERVER, startPage } from "../shared/service.ts";
-
-const sayOfModels = speaker("#models-status");
-const started = startPage(sayOfModels);
 
 const sayOfWidget = speaker("#drawn-by");
 for (const element of document.querySelectorAll("anneal-sample")) {
@@ -17,33 +13,7 @@ import(/* @vite-ignore */ new URL("embed.js", SERVER).href).catch((error) => {
   sayOfWidget("The widget has not arrived.", () => location.reload()); // browsers do not load a script again
 });
 
-/** The parts of the service's OpenAPI document that the page reads. */
-interface ApiDocument {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly summary: string; readonly description: string }>>>>;
-}
-
-/** A text, with <code> in place of backticks. */
-const withCode = (text: string): (string | HTMLElement)[] =>
-  text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", {}, part)));
-
-const { models, budget } = await started;
-
-if (budget > 0) untilThere(apiDocument, speaker("#routes-status")).then(showRoutes); // a host of files has none
-
-async function apiDocument(): Promise<ApiDocument> {
-  const answer = await fetch(new URL("openapi.json", SERVER)).catch(() => undefined);
-  if (!answer?.ok) throw new TryAgainError("The list of routes has not arrived.");
-  return answer.json();
-}
-
-function showRoutes({ paths }: ApiDocument): void {
-  for (const [path, methods] of Object.entries(paths))
-    for (const [method, { summary, description }] of Object.entries(methods)) {
-      const route = element("th", { scope: "row" }, element("code", {}, `${method.toUpperCase()} ${path}`));
-      const words = element("td", {}, element("b", {}, summary), " ", ...withCode(description));
-      find("#routes", HTMLElement).append(element("tr", {}, route, words));
-    }
-}
+const { models, budget } = await startPage(speaker("#models-status"));
 
 /** Defined by the build: by model and version, a line about its quality. */
 declare const FIGURES: Readonly<Record<string, string | undefined>>;
