@@ -49,7 +49,7 @@ it("trains pictures on the device: Node's weights, within 1e-3", async () => {
     await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
     await page.click("summary");
     await choose("#start-from", own.start);
-    await page.click("#buttons .primary");
+    await page.click("#buttons .primary:not([hidden])");
     await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"));
     const received = await page.evaluate(
       () =>

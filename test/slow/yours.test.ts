@@ -1,8 +1,10 @@
 /** Your pictures, in a real Chromium: what is learned there is what Node learns, no picture leaves the device, nothing is lost. */
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
+import { decode } from "fast-png";
+import { unzipSync } from "fflate";
 import type { Page, Worker } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
@@ -100,7 +102,7 @@ const trainSmall = async (page: Page): Promise<void> => {
   await startSmall(page);
   await press(page, "Train");
 };
-const done = (page: Page): Promise<void> => page.getByText("Done. Your model is below.").waitFor();
+const done = (page: Page): Promise<void> => page.getByText("Done. Your model is at the top of this page.").waitFor();
 const shownSoFar = async (page: Page): Promise<number> =>
   Number(/[\d,]+/.exec(await text(page.locator("#numbers")))?.[0].replaceAll(",", ""));
 const hasLearned = (page: Page, images = 0): Promise<void> =>
@@ -141,7 +143,7 @@ describe("a run", () => {
         ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
       ] as const) {
         await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });
-        await press(page, "Train");
+        await press(page, "Train anew");
         await page.getByText(sentence, { exact: true }).waitFor();
         await press(page, "Stop here");
         await done(page);
@@ -152,6 +154,8 @@ describe("a run", () => {
 
   it("from the base it makes the files of Node, too", () =>
     open("#images=64&crop=contain", async (page) => {
+      const downloads: string[] = [];
+      page.context().on("request", (request) => downloads.push(request.url()));
       await choose(page);
       await press(page, "Train");
       await page.getByText(/^It makes its files: .* left\.$/).waitFor();
@@ -160,6 +164,7 @@ describe("a run", () => {
         .getByText(/so few it recombines rather than invents\. It has not learned yet what the pictures have in common: /)
         .waitFor();
       await expectFilesOf({ data: own.data, crop: "contain" }, 64, page);
+      expect(downloads.filter((url) => url.endsWith("/base.onnx")).length).toBe(1); // it is compared with the base at its end
     }));
 
   it("by keyboard alone: starts, stops early, draws; its sentences are honest, and it breaks no rule of axe, before and after", () =>
@@ -175,11 +180,19 @@ describe("a run", () => {
       await page.getByText(/^15 pictures, /).waitFor();
       await key("Train");
       await hasLearned(page);
-      await key("Stop here");
+      const answer = await page.evaluate(() => {
+        const buttons = [...document.querySelectorAll<HTMLButtonElement>("#buttons button")];
+        buttons.find(({ textContent }) => textContent === "Stop here")!.click();
+        return [document.querySelector("#numbers")!.textContent, ...buttons.filter(({ hidden }) => !hidden)];
+      });
+      expect(answer).toEqual(["It finishes what it has learned: 15 s left."]); // at once, without buttons
       await done(page);
+      expect(await page.locator("#result").evaluate((result) => result.getBoundingClientRect().top)).toBeCloseTo(0, -1);
       await page.getByText(/^It has looked at your pictures [\d,]+ times\.$/).waitFor();
       await page.getByText(/so few it recombines rather than invents/).waitFor();
-      expect(await page.locator("#pairs li").count()).toBe(16);
+      const widths = (): Promise<number[]> =>
+        page.locator("#pairs canvas").evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width));
+      await soon(widths).toEqual(Array(32).fill(128));
       const shown = (): Promise<string> => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
       await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
       const first = await shown();
@@ -195,6 +208,33 @@ describe("a run", () => {
       await page.getByRole("button", { name: "Learn more" }).waitFor();
     }));
 });
+
+it("another run leaves the last model as it is until it has one of its own, and pauses while the tab is hidden", () =>
+  open("#images=64", async (page) => {
+    await trainSmall(page);
+    await done(page);
+    const first = await saved(page, /^model-fp32/);
+    await page.getByText("Your model stays as it is. What you add, leave out or rename here is for the next run").waitFor();
+    const buttons = (): Promise<string[]> => page.locator("#buttons button:visible").allTextContents();
+    expect(await buttons()).toEqual(["Learn more", "Train anew"]);
+    await press(page, "Learn more");
+    await hasLearned(page);
+    await page.getByText("stay as they are while it learns").waitFor();
+    const setHidden = (isHidden: boolean): Promise<void> =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, isHidden);
+    await setHidden(true);
+    await page.getByText("Paused. What it has learned is kept").waitFor();
+    await setHidden(false);
+    await page.getByText("It learns again. It had paused while this tab was hidden.").waitFor();
+    await press(page, "Back to the last model");
+    expect(learners(page)).toEqual([]);
+    expect((await saved(page, /^model-fp32/)).equals(first)).toBe(true);
+    await page.reload();
+    await page.getByRole("button", { name: "Learn more" }).waitFor();
+  }));
 
 describe("a thread that fails", () => {
   const SCRIPT = /learner[^/]*\.js$/;
@@ -276,8 +316,11 @@ describe("what is kept", () => {
       await hasLearned(page);
       await pause(page);
       const other = await page.context().newPage();
+      const loaded: string[] = [];
+      other.on("request", (request) => loaded.push(request.url()));
       await other.goto(page.url());
       await other.getByText("Another tab is learning. Close it first.").waitFor();
+      expect(loaded.filter((url) => /learner|\.wasm$|base\.onnx$/.test(url))).toEqual([]);
       await press(other, "Remove class dogs");
       await other.getByText(/^8 pictures, /).waitFor();
       await other.close();
@@ -298,7 +341,7 @@ describe("what is kept", () => {
       await press(page, "Pause");
       await page.getByText("Paused. This device has no room to keep what it has learned: leave this page open.").waitFor();
       await press(page, "Stop here");
-      await page.getByText("Done. Your model is below. This device has no room to keep it: save its files.").waitFor();
+      await page.getByText("Done. Your model is at the top of this page. This device has no room to keep it: save its files.").waitFor();
       const first = readModel(new Uint8Array(await saved(page, /^model-fp32/))).card.training;
       await press(page, "Learn more");
       await page.getByText(/^Done\. /).waitFor();
@@ -379,6 +422,16 @@ it("the model: is drawn under the seed that its file is called by, and its sketc
     const download = page.waitForEvent("download");
     await press(page, "Save");
     expect((await download).suggestedFilename()).toBe("alice.png");
+    const zip = unzipSync(new Uint8Array(await saved(page, /as a zip/)));
+    expect(Object.keys(zip)).toEqual(Array.from({ length: 50 }, (_, k) => `${k + 1}.png`));
+    expect(new Set(Object.values(zip).map((png) => Buffer.from(png).toString("base64"))).size).toBe(50);
+    const { width, height } = decode(await saved(page, /^The sheet/));
+    expect([width, height]).toEqual([512, 512]);
+    await page.getByLabel("Name of the model").fill("Our Pets");
+    for (const name of [/^model\.onnx/, /^model-fp32/])
+      expect(readModel(new Uint8Array(await saved(page, name))).card.name).toBe("our-pets");
+    const element = await page.getByRole("link", { name: "element.js" }).evaluate((link) => (link as HTMLAnchorElement).href);
+    expect(await (await fetch(element)).text()).toContain("anneal-sample");
     const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
     await page.getByText("Start from a sketch").click();
     await soon(async () => (await inks()).length).toBeGreaterThan(2);
@@ -395,7 +448,8 @@ it("the model: is drawn under the seed that its file is called by, and its sketc
     });
     await page.locator("#files").setInputFiles(greys);
     await page.getByText(/^4 pictures, /).waitFor();
-    await press(page, "Train");
+    await page.getByText("Its classes: cats, dogs.").waitFor(); // the model's, whatever was removed
+    await press(page, "Train anew");
     await done(page);
     await page.getByText("Start from a sketch").click();
     await soon(inks).not.toEqual(coloured);
@@ -434,9 +488,14 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
   it("none, pictures of one colour, and more than a run takes", () =>
     open("", async (page) => {
       await page.setViewportSize({ width: 375, height: 400 }); // a phone's, of which the button needs the lower part
-      expect(await exists(page, "Train")).toBe(false);
+      const isShown = () =>
+        Promise.all(["What came of other folders", "Training"].map((name) => page.getByRole("heading", { name }).isVisible()));
+      expect([await exists(page, "Train"), ...(await isShown())]).toEqual([false, true, false]);
+      await page.locator("#folder").setInputFiles(mkdtempSync(join(folder, "empty-")));
+      await soon(() => text(page.locator("#problem"))).toBe("There is no picture in that folder.");
       await press(page, "Try it with 60 drawings");
       await soon(() => text(page.locator("#problem"))).toBe("");
+      expect(await isShown()).toEqual([false, true]);
       const files = (count: number) =>
         Array.from({ length: count }, (_, i) => ({ name: `${i}.png`, mimeType: "image/png", buffer: plain(i % 256) }));
       await page.locator("#files").setInputFiles(files(1));

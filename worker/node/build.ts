@@ -136,17 +136,22 @@ async function figures(served: readonly ModelFolder[]): Promise<Record<string, s
   return Object.fromEntries(await Promise.all(lines));
 }
 
-/** /embed.js, and its types. */
+/** /embed.js, and its types; and the element of the package, for pages with a model of their own. */
 async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const THREAD_SCRIPT = JSON.stringify(await threadScript(packages));
   return [
     ["embed.js", text(await script("../element/define.ts", packages, { THREAD_SCRIPT }))],
     ["embed.d.ts", await readFile(here("../element/embed.d.ts"))],
+    ["element.js", text(await elementScript(packages))],
   ];
 }
 
+/** The widget for pages that bundle it, or that have it as a file. */
+export const elementScript = async (packages: BundledPackages): Promise<string> =>
+  script("../element/package.ts", packages, { THREAD_SCRIPT: JSON.stringify(await threadScript(packages)) });
+
 /** The drawing thread, for scripts that have it inside. */
-export const threadScript = (packages: BundledPackages): Promise<string> => script("../drawing/thread.ts", packages);
+const threadScript = (packages: BundledPackages): Promise<string> => script("../drawing/thread.ts", packages);
 
 async function script(source: string, { plugin }: BundledPackages, define: Record<string, string> = {}): Promise<string> {
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], plugins: [plugin], define, write: false });

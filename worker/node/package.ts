@@ -4,15 +4,14 @@
  */
 import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { buildSite, threadScript } from "./build.ts";
+import { buildSite, elementScript } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const widgetPackages = new BundledPackages();
-const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", plugins: [widgetPackages.plugin] };
 
 /** The element is a file of its own, which a bundler loads when a component asks for it. */
 const besideElement: Plugin = {
@@ -22,17 +21,12 @@ const besideElement: Plugin = {
 
 await buildSite();
 
-await build({
-  ...WIDGET,
-  entryPoints: [here("../element/package.ts")],
-  outfile: here("../../dist/element.js"),
-  define: { THREAD_SCRIPT: JSON.stringify(await threadScript(widgetPackages)) },
-});
+await writeFile(here("../../dist/element.js"), await elementScript(widgetPackages));
 await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
 await copyFile(here("../element/embed.d.ts"), here("../../dist/element.d.ts"));
 
 await build({
-  ...WIDGET,
+  ...{ bundle: true, format: "esm", target: "es2023", logLevel: "warning" },
   entryPoints: [here("../element/react.ts")],
   outfile: here("../../dist/react.js"),
   banner: { js: '"use client";' },

@@ -1,5 +1,5 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
-import { element, find, save, speaker } from "../shared/dom.ts";
+import { element, find, save, speaker, zipOf } from "../shared/dom.ts";
 import { type Drawn, draw, type Wanted } from "../shared/draw.ts";
 import { inWords } from "../shared/errors.ts";
 import { canvasOf } from "../shared/pixels.ts";
@@ -45,11 +45,4 @@ export function startSet(settings: () => (name: string) => Wanted): void {
 
 function tile(name: string, { image }: Drawn): HTMLElement {
   return element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name));
-}
-
-/** PNG files are compressed already. */
-async function zipOf(files: readonly { readonly file: string; readonly png: Blob }[]): Promise<Blob> {
-  const { zipSync } = await import("fflate");
-  const entries = await Promise.all(files.map(async ({ file, png }) => [file, new Uint8Array(await png.arrayBuffer())] as const));
-  return new Blob([zipSync(Object.fromEntries(entries), { level: 0 })], { type: "application/zip" });
 }

@@ -49,6 +49,13 @@ export function save(name: string, file: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // not before the download has begun
 }
 
+/** A zip of PNG files, which are compressed already. */
+export async function zipOf(files: readonly { readonly file: string; readonly png: Blob }[]): Promise<Blob> {
+  const { zipSync } = await import("fflate");
+  const entries = await Promise.all(files.map(async ({ file, png }) => [file, new Uint8Array(await png.arrayBuffer())] as const));
+  return new Blob([zipSync(Object.fromEntries(entries), { level: 0 })], { type: "application/zip" });
+}
+
 /** Copies text. Says on the button for a while how it went. */
 export async function copy(from: HTMLButtonElement, text: string): Promise<void> {
   const label = from.textContent;

@@ -72,11 +72,15 @@ async function helped(own: Backend, { settings, state }: KeptRun): Promise<Gradi
   };
 }
 
+let fetched: ModelContents | undefined;
+
+/** Fetched once: a run is compared at its end with what it started from. */
 async function base(signal: AbortSignal): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
+    fetched ??= asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
+    return fetched;
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -92,19 +96,7 @@ function setPaused(isPaused: boolean): void {
   control.paused = isPaused ? new Promise((resolve) => (goOn = resolve)) : undefined;
 }
 
-/** Milliseconds to wait for another tab that learns, or for what is left of this one after a reload. */
-const OTHER_TAB = 5000;
-
 async function learn(asked: Learn): Promise<void> {
-  const turn = AbortSignal.timeout(OTHER_TAB);
-  try {
-    await (navigator.locks?.request("anneal-yours", { signal: turn }, () => learnAlone(asked)) ?? learnAlone(asked)); // pages without TLS have none
-  } catch (error) {
-    throw error === turn.reason ? new UserError("Another tab is learning. Close it first.") : error;
-  }
-}
-
-async function learnAlone(asked: Learn): Promise<void> {
   const run = await prepared(asked);
   let learned: Learned;
   try {

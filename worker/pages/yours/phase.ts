@@ -1,10 +1,13 @@
 /** The phases of the page, and what a visitor may do in each. */
-import type { Outcome, ToLearner } from "./protocol.ts";
+import type { Outcome } from "./protocol.ts";
+import type { Run } from "./threads.ts";
 
 export type Phase =
-  /** `reading`: files that were chosen, or what was kept. `finishing`: a run makes its files. */
-  | { readonly name: "no pictures" | "pictures" | "reading" | "finishing" }
-  | { readonly name: "learning"; readonly tell: (message: ToLearner) => void; readonly isPaused: boolean; readonly isStopped: boolean }
+  /** `reading`: files that were chosen, or what was kept. */
+  | { readonly name: "no pictures" | "pictures" | "reading" }
+  | { readonly name: "learning"; readonly run: Run; readonly isPaused: boolean }
+  /** `stopping`: it cools down, since the visitor has stopped it. `finishing`: it makes its files. */
+  | { readonly name: "stopping" | "finishing"; readonly run: Run }
   | { readonly name: "done"; readonly outcome: Outcome };
 
 const ALLOWED = {
@@ -14,17 +17,26 @@ const ALLOWED = {
   "learn more": ["done"],
   pause: ["learning"],
   stop: ["learning"],
+  "leave the run": ["learning", "stopping", "finishing"],
 } as const satisfies Readonly<Record<string, readonly Phase["name"][]>>;
 
 export type Action = keyof typeof ALLOWED;
 
-export const allows = (phase: Phase, action: Action): boolean =>
-  (ALLOWED[action] as readonly Phase["name"][]).includes(phase.name) &&
-  !(action === "stop" && phase.name === "learning" && phase.isStopped);
+export const allows = ({ name }: Phase, action: Action): boolean => (ALLOWED[action] as readonly Phase["name"][]).includes(name);
 
-/** Why pictures cannot be chosen now. */
-export function whyNotChoose({ name }: Phase): string {
-  if (name === "reading") return "Wait until the pictures are read.";
-  if (name === "finishing") return "Wait until the model is finished.";
-  return "Stop the training first: it needs its pictures.";
+/** What a change of the pictures does to a run, or why there can be none now. */
+export function effectOfChange({ name }: Phase): string {
+  switch (name) {
+    case "reading":
+      return "Wait until the pictures are read.";
+    case "learning":
+      return "Its pictures and the names of their classes stay as they are while it learns: stop the training first.";
+    case "stopping":
+    case "finishing":
+      return "Wait until the model is finished.";
+    case "done":
+      return "Your model stays as it is. What you add, leave out or rename here is for the next run, to which a class with another name is a new one.";
+    default:
+      return "";
+  }
 }

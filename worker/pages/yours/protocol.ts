@@ -95,17 +95,13 @@ export type FromLearner =
   | { readonly type: "learned" }
   /** What it does then. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share: number; readonly secondsLeft: number }
-  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<
-      KeptRun,
-      "log" | "isFromRounded"
-    > &
+  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<KeptRun, "isFromRounded"> &
       Pick<ChosenImages, "alike">)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }
-  | { readonly type: "step"; readonly step: number; readonly loss: number; readonly imagesPerSecond: number }
-  | { readonly type: "report"; readonly step: number; readonly heldOut: number }
-  | { readonly type: "sheet"; readonly step: number; readonly images: readonly Pixels[] }
+  | { readonly type: "step"; readonly step: number; readonly imagesPerSecond: number }
+  | { readonly type: "sheet"; readonly images: readonly Pixels[] }
   | { readonly type: "finished"; readonly outcome: Outcome; readonly isKept: boolean }
   /** A sentence for the visitor. */
   | { readonly type: "failed"; readonly sentence: string };

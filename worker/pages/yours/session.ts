@@ -10,7 +10,6 @@ import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { describeVerdict, drawnFindings, fallFrom } from "../../../training/measure/verdict.ts";
-import { meanLoss } from "../../../training/network/held-out.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { paddedSplit } from "../../../training/network/split.ts";
@@ -88,16 +87,15 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ type: "begun", steps, batch, step: trainer.step, log, isFromRounded, alike: dataset.alike });
+  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, alike: dataset.alike });
   let kept = Number.NEGATIVE_INFINITY;
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
-      if (event.type === "sheet") tell({ ...event, images: pixelsOf(event.images, dataset) });
+      if (event.type === "sheet") tell({ type: "sheet", images: pixelsOf(event.images, dataset) });
       if (event.type === "report") {
         const { report, isBest } = event;
         log.push(report);
         if (isBest) best = trainer.state();
-        tell({ type: "report", step: report.step, heldOut: meanLoss(report.heldOut) });
       }
       if (event.type === "cool-down") {
         log.push(event.entry);
@@ -109,7 +107,7 @@ export async function train(
       times = [...times.slice(1 - STEPS_TIMED), seconds];
       const speed = { imagesPerSecond: imagesPerSecond() };
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
-      tell({ type: "step", step, loss, ...speed });
+      tell({ type: "step", step, ...speed });
       if (performance.now() - kept > KEEP_EVERY) {
         await keepRun();
         kept = performance.now();
@@ -147,7 +145,7 @@ export async function outcomeOf(
   const found = await drawnFindings(tf, model, dataset, settings.seed, comparing);
   await model.denoiser.dispose();
   const sheet = pixelsOf(found.drawn, dataset);
-  tell({ type: "sheet", step, images: sheet });
+  tell({ type: "sheet", images: sheet });
   const size = width * height * channels;
   const neighbours = await nearestImages(tf, found.drawn.subarray(0, SHEET_IMAGES * size), train, size);
   const nearest = neighbours.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));

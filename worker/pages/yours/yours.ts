@@ -1,21 +1,15 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
-import { RECOMBINED } from "../../../training/learning/presets.ts";
-import { isReported, type LogEntry } from "../../../training/learning/reports.ts";
-import { randomSeed } from "../../../wasm-model/request/options.ts";
-import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
-import { button, element, find, save, speaker } from "../shared/dom.ts";
-import { drawWith, latest } from "../shared/draw.ts";
-import { canvasOf, putPixels } from "../shared/pixels.ts";
+import { button, element, find, speaker } from "../shared/dom.ts";
+import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
-import { drawCurve } from "./curve.ts";
 import { forgetOtherFormats, keep, kept } from "./kept.ts";
-import { type Action, allows, type Phase, whyNotChoose } from "./phase.ts";
+import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
-import { Sketch } from "./sketch.ts";
+import { showResult } from "./result.ts";
 import { startLearner } from "./threads.ts";
 
 startPage();
@@ -24,8 +18,6 @@ startPage();
 const NO_NAME = "pictures";
 /** The name of the example, whose pictures make way for the visitor's own. */
 const EXAMPLE = "example";
-/** Width of saved images, in widths of the model. */
-const TIMES = 16;
 
 const FIELDS = {
   crop: { kind: "choice", label: "Pictures that are not square are", values: CROPS, default: "cover" },
@@ -56,8 +48,10 @@ let from: File | undefined;
 let phase: Phase = { name: "reading" };
 /** Of the last run that came to its end. */
 let outcome: Outcome | undefined;
-let log: LogEntry[] = [];
-let [steps, batch] = [1, 1];
+/** Of the run that is on its way, or the last one. */
+let [step, steps, batch] = [0, 1, 1];
+/** The step that its cool-down began at. */
+let coolingFrom: number | undefined;
 
 const pictures = (): Pictures => ({ name, crop: state.values.crop as Crop, classes });
 const countOf = (all: readonly PictureClass[]): number => all.reduce((sum, one) => sum + one.pictures.length, 0);
@@ -132,14 +126,15 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
   document.addEventListener(type, (event) => {
     event.preventDefault();
     drop.toggleAttribute("data-over", type === "dragover");
-    if (type === "drop" && event.dataTransfer) dropped(event.dataTransfer.items).then((files) => add(files));
+    const hasFiles = event.dataTransfer?.types.includes("Files");
+    if (type === "drop" && hasFiles) dropped(event.dataTransfer!.items).then((files) => add(files));
   });
 }
 
 /** Adds pictures of files: those in folders to the classes of these names, others to the class with this label, or the first one. */
 async function add(files: readonly Found[], label?: number): Promise<void> {
-  if (files.length === 0) return;
-  if (!allows(phase, "choose")) return complain(whyNotChoose(phase));
+  if (!allows(phase, "choose")) return complain(effectOfChange(phase));
+  if (files.length === 0) return complain("There is no picture in that folder.");
   complain("");
   enter({ name: "reading" });
   if (name === EXAMPLE && label === undefined) [name, classes] = [NO_NAME, []];
@@ -204,15 +199,20 @@ function faultOfPictures(): string | undefined {
 
 // The run.
 
-const trainButton = button("Train", train, { className: "primary" });
+const trainButton = button("", train);
 const pauseButton = button("Pause", () => phase.name === "learning" && setPaused(!phase.isPaused));
 const stopButton = button("Stop here", stop);
-const moreButton = button("Learn more", () => {
-  if (phase.name !== "done" || !canBegin()) return;
-  const { fp32, seed } = phase.outcome;
-  begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
-});
-find("#buttons", HTMLElement).append(trainButton, pauseButton, stopButton, moreButton);
+const moreButton = button(
+  "Learn more",
+  () => {
+    if (phase.name !== "done" || !canBegin()) return;
+    const { fp32, seed } = phase.outcome;
+    begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
+  },
+  { className: "primary" },
+);
+const backButton = button("Back to the last model", leave);
+find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, backButton);
 
 function canBegin(): boolean {
   const fault = faultOfPictures();
@@ -230,23 +230,44 @@ function train(): void {
   navigator.storage?.persist?.().catch(() => undefined);
 }
 
-function begin(learn: Learn): void {
-  log = [];
+async function begin(learn: Learn): Promise<void> {
+  step = 0;
+  coolingFrom = undefined;
+  enter({ name: "reading" }); // nothing can be changed while another tab may be learning
+  const run = await startLearner(learn, hear);
+  if (!run) return;
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
-  enter({ name: "learning", tell: startLearner(learn, hear), isPaused: false, isStopped: false });
+  enter({ name: "learning", run, isPaused: false });
 }
 
 function stop(): void {
   if (phase.name !== "learning") return;
-  phase.tell({ type: "stop" });
-  say("It finishes what it has learned: that takes at most 15 seconds.");
-  enter({ ...phase, isStopped: true, isPaused: false });
+  phase.run.tell({ type: "stop" });
+  enter({ name: "stopping", run: phase.run });
+  say("It finishes what it has learned, and makes its files.");
+  showWork("It finishes what it has learned", 0, LONGEST_STOP);
 }
 
-function setPaused(isPaused: boolean): void {
+/** Seconds that an early cool-down takes at most. */
+const LONGEST_STOP = 15;
+
+/** Gives up the run: the last model is there still. */
+function leave(): void {
+  if (!("run" in phase)) return;
+  phase.run.end();
+  keep({ run: undefined });
+  step = 0;
+  say("");
+  enter(rest());
+  showTop();
+}
+
+const showTop = (): void => find("#result", HTMLElement).scrollIntoView({ block: "start" });
+
+function setPaused(isPaused: boolean, sentence = isPaused ? "It pauses after this step." : "It learns."): void {
   if (phase.name !== "learning") return;
-  phase.tell({ type: "pause", isPaused });
-  say(isPaused ? "It pauses after this step." : "It learns.");
+  phase.run.tell({ type: "pause", isPaused });
+  say(sentence);
   enter({ ...phase, isPaused });
 }
 
@@ -255,7 +276,7 @@ let wasHidden = false;
 document.addEventListener("visibilitychange", () => {
   if (document.hidden ? phase.name !== "learning" || phase.isPaused : !wasHidden) return;
   wasHidden = document.hidden;
-  setPaused(document.hidden);
+  setPaused(document.hidden, wasHidden ? undefined : "It learns again. It had paused while this tab was hidden.");
 });
 
 function hear(message: FromLearner): void {
@@ -264,26 +285,25 @@ function hear(message: FromLearner): void {
       if (message.total > 0) share.value = message.done / message.total;
       break;
     case "learned":
-      enter({ name: "finishing" });
+      if ("run" in phase) enter({ name: "finishing", run: phase.run });
       break;
     case "doing":
       if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
       if (message.what === "comparing") say("New images are compared with yours.");
-      share.value = message.share;
-      find("#numbers", HTMLElement).textContent = `It makes its files: ${inTime(message.secondsLeft)} left.`;
+      showWork("It makes its files", message.share, message.secondsLeft);
       break;
     case "begun":
-      ({ steps, batch } = message);
-      log = [...message.log];
+      ({ step, steps, batch } = message);
       say(
         message.isFromRounded
           ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."
           : `It learns${message.alike ? `; ${message.alike}` : ""}.`,
       );
-      showNumbers(message.step);
+      showStep();
       break;
     case "cooling":
       ({ steps } = message);
+      coolingFrom = step;
       break;
     case "paused":
       say(
@@ -292,23 +312,25 @@ function hear(message: FromLearner): void {
           : "Paused. This device has no room to keep what it has learned: leave this page open.",
       );
       break;
-    case "step":
-      log.push({ ...message, learningRate: 0 });
-      showNumbers(message.step, message.imagesPerSecond);
+    case "step": {
+      const tenths = Math.floor((10 * step) / steps);
+      step = message.step;
+      if (phase.name === "learning" && Math.floor((10 * step) / steps) > tenths) say(`${10 * tenths + 10} % learned.`);
+      showStep(message.imagesPerSecond);
       break;
-    case "report":
-      log.push({ step: message.step, heldOut: [{ sigma: 0, loss: message.heldOut }] });
-      if (log.filter(isReported).length % 5 === 0) say(`${Math.round((100 * message.step) / steps)} % learned.`);
-      break;
+    }
     case "sheet":
       find("#sheet", HTMLElement).replaceChildren(...message.images.map((image) => canvasOf(image)));
       break;
     case "finished":
-      steps = log.at(-1)?.step ?? steps; // fewer than planned, if the visitor or the loss ended it
-      showNumbers(steps);
-      say(`Done. Your model is below.${message.isKept ? "" : " This device has no room to keep it: save its files."}`);
-      showOutcome(message.outcome);
+      steps = step; // fewer than planned, if the visitor or the loss ended it
+      showStep();
+      say(
+        `Done. Your model is at the top of this page.${message.isKept ? "" : " This device has no room to keep it: save its files."} “Learn more” goes on from it, “Train anew” does not; it stays until there is a new one.`,
+      );
+      setOutcome(message.outcome);
       enter(rest());
+      showTop();
       break;
     case "failed":
       enter(rest());
@@ -318,19 +340,25 @@ function hear(message: FromLearner): void {
 }
 
 const share = find("#share", HTMLProgressElement);
+const numbers = find("#numbers", HTMLElement);
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
-function showNumbers(step: number, imagesPerSecond?: number): void {
+function showWork(what: string, done: number, secondsLeft: number): void {
+  share.value = done;
+  numbers.textContent = `${what}: ${inTime(secondsLeft)} left.`;
+}
+
+function showStep(imagesPerSecond?: number): void {
+  const secondsLeft = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
+  if (phase.name === "stopping") {
+    if (coolingFrom !== undefined) showWork("It finishes what it has learned", (step - coolingFrom) / (steps - coolingFrom), secondsLeft);
+    return;
+  }
   share.value = step / steps;
   const [seen, all] = [step, steps].map((count) => (count * batch).toLocaleString("en"));
-  const speed =
-    imagesPerSecond === undefined
-      ? ""
-      : `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(((steps - step) * batch) / imagesPerSecond)} left`;
-  const often = step < steps ? `${seen} of ${all} times${speed}` : `${seen} times`;
-  find("#numbers", HTMLElement).textContent = `It has looked at your pictures ${often}.`;
-  if (log.length > 0) drawCurve(log, steps);
+  const speed = imagesPerSecond === undefined ? "" : `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(secondsLeft)} left`;
+  numbers.textContent = `It has looked at your pictures ${step < steps ? `${seen} of ${all} times${speed}` : `${seen} times`}.`;
 }
 
 /** The controls of each action. Where the phase does not allow it they do not exist. */
@@ -341,103 +369,36 @@ const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
   "learn more": [moreButton],
   pause: [pauseButton],
   stop: [stopButton],
+  "leave the run": [backButton],
 };
 
 function update(): void {
   for (const [action, all] of Object.entries(CONTROLS)) for (const control of all) control.hidden = !allows(phase, action as Action);
   pauseButton.textContent = phase.name === "learning" && phase.isPaused ? "Go on" : "Pause";
-  const isRun = phase.name === "learning" || phase.name === "finishing";
-  find("#progress", HTMLElement).hidden = !isRun && log.length === 0;
+  trainButton.textContent = phase.name === "done" ? "Train anew" : "Train";
+  trainButton.className = phase.name === "done" ? "" : "primary";
+  backButton.hidden ||= outcome === undefined;
+  const isRun = "run" in phase;
+  const hasPictures = countOf(classes) > 0;
+  find("#training", HTMLElement).hidden = !hasPictures && !isRun;
+  find("#progress", HTMLElement).hidden = !isRun && step === 0;
   find("#result", HTMLElement).hidden = isRun || outcome === undefined;
+  find("#results", HTMLElement).hidden = hasPictures || outcome !== undefined;
+  find("#effect", HTMLElement).textContent = phase.name === "reading" ? "" : effectOfChange(phase);
   const isFixed = !allows(phase, "choose");
   const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
   for (const control of within("#classes > p button, .class .buttons button")) control.hidden = isFixed;
   for (const control of within(".thumbs button, .class input, #controls :is(input, select)")) control.disabled = isFixed;
 }
 
-// The model.
-
-const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
-
-function verdictOn({ learned, verdict }: Outcome): string {
-  const few =
-    learned < RECOMBINED
-      ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
-      : "";
-  return few + verdict;
-}
-
-function showOutcome(found: Outcome): void {
+function setOutcome(found: Outcome): void {
   outcome = found;
-  const { model, fp32, sheet, nearest, labels } = found;
-  find("#verdict", HTMLElement).textContent = verdictOn(found);
-  find("#pairs", HTMLElement).replaceChildren(
-    ...sheet.map((image, k) =>
-      element(
-        "li",
-        {},
-        canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }),
-        canvasOf(nearest[k], { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }),
-      ),
-    ),
-  );
-  const files = { "model.onnx": model, "model-fp32.onnx": fp32 };
-  find("#downloads", HTMLElement).replaceChildren(
-    ...Object.entries(files).map(([file, bytes]) => button(`${file}, ${megabytes(bytes)}`, () => save(file, new Blob([bytes])))),
-  );
-  const seed = element("input", { id: "draw-seed", type: "text", value: "alice", autocomplete: "off", spellcheck: false });
-  const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "any"));
-  label.append(...labels.map((one) => element("option", { value: one }, one)));
-  if (modelAddress) URL.revokeObjectURL(modelAddress);
-  const file = URL.createObjectURL(new Blob([model]));
-  modelAddress = file;
-  function draw(): void {
-    const options = { seed: seed.value || "1", ...(label.value !== "" && { class: label.value }), size: TIMES * sheet[0].width };
-    const image = sketch?.image;
-    drawLatest(async (run) => {
-      const pixels = await drawWith({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
-      drawn = { name: `${options.seed}.png`, png: pixels.png };
-      putPixels(find("#image", HTMLCanvasElement), pixels);
-      return "";
-    });
-  }
-  const { width, height, channels } = sheet[0];
-  redraw = draw;
-  const place = find("#sketch", HTMLDetailsElement);
-  if (sketch?.channels !== channels) {
-    sketch = undefined;
-    place.open = false;
-  }
-  place.ontoggle = () => {
-    if (place.open) sketch ??= new Sketch({ width, height, channels }, () => redraw());
-  };
-  seed.addEventListener("change", draw);
-  label.addEventListener("change", draw);
-  const another = button("New image", () => {
-    seed.value = randomSeed();
-    draw();
+  showResult(found, (renamed) => {
+    outcome = renamed;
+    keep({ outcome });
+    enter(phase.name === "done" ? rest() : phase);
   });
-  const png = button("Save", () => drawn && save(drawn.name, new Blob([drawn.png], { type: "image/png" })));
-  find("#draw", HTMLElement).replaceChildren(
-    element(
-      "div",
-      { className: "fields" },
-      element("div", { className: "field" }, element("label", { htmlFor: "draw-seed" }, "Seed"), seed),
-      element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label),
-    ),
-    element("p", { className: "buttons" }, another, png),
-  );
-  draw();
 }
-
-/** Made when it is opened first. It stays for later models of as many channels. */
-let sketch: Sketch | undefined;
-let redraw: () => void;
-/** The image that is shown, as a file. */
-let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefined;
-/** Where the drawing thread finds the model. */
-let modelAddress: string | undefined;
-const drawLatest = latest(speaker("#draw-status"));
 
 // What was kept of an earlier visit. Until it is read the buttons keep their places, unseen, so that nothing moves.
 
@@ -449,7 +410,7 @@ if (await forgetOtherFormats())
 const before = await kept("pictures", "run", "outcome");
 const shown = before.run?.pictures ?? before.pictures;
 if (shown) ({ name, classes } = shown);
-if (before.outcome) showOutcome(before.outcome);
+if (before.outcome) setOutcome(before.outcome);
 phase = rest();
 sources.append(fileField, folderField);
 sources.style.visibility = "";

@@ -1,0 +1,140 @@
+/** What came of a run: new images beside the visitor's pictures, what draws more of them, and the files to take away. */
+import { RECOMBINED } from "../../../training/learning/presets.ts";
+import { randomSeed } from "../../../wasm-model/request/options.ts";
+import type { DrawnPixels } from "../../drawing/protocol.ts";
+import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";
+import { drawWith, latest } from "../shared/draw.ts";
+import { canvasOf, contextOf, putPixels } from "../shared/pixels.ts";
+import type { Outcome } from "./protocol.ts";
+import { Sketch } from "./sketch.ts";
+
+/** Widths in those of the model: of images that are saved, and of those that are shown beside pictures. */
+const [SAVED, SHOWN] = [16, 4];
+/** Images of a zip, and columns of the sheet. */
+const [MANY, COLUMNS] = [50, 4];
+/** More classes are counted, not named. */
+const MOST_NAMED = 12;
+
+const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
+
+function verdictOn({ learned, verdict, labels }: Outcome): string {
+  const few =
+    learned < RECOMBINED
+      ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
+      : "";
+  const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
+  return few + verdict + (labels.length > 1 ? ` Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.` : "");
+}
+
+/** Ends what is still drawn of an earlier outcome. */
+let shown = new AbortController();
+/** Made when it is opened first. It stays for later models of as many channels. */
+let sketch: Sketch | undefined;
+let redraw: () => void;
+/** The image that is shown, as a file. */
+let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefined;
+/** Where the drawing thread finds the model. */
+let modelAddress: string | undefined;
+const drawLatest = latest(speaker("#draw-status"));
+const zipLatest = latest(speaker("#take-status"));
+
+/** `onRename` gets the same outcome under another name. */
+export function showResult(found: Outcome, onRename: (renamed: Outcome) => void): void {
+  shown.abort();
+  shown = new AbortController();
+  const { sheet, nearest, labels } = found;
+  const { width, height, channels } = sheet[0];
+  if (modelAddress) URL.revokeObjectURL(modelAddress);
+  const file = URL.createObjectURL(new Blob([found.model]));
+  modelAddress = file;
+  find("#verdict", HTMLElement).textContent = verdictOn(found);
+  const images = sheet.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }));
+  const pictures = nearest.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }));
+  find("#pairs", HTMLElement).replaceChildren(...images.map((image, k) => element("li", {}, image, pictures[k])));
+
+  /** Shows images and pictures as large as the model's other images are, enlarged in the same way. */
+  async function enlarge({ signal }: AbortController): Promise<void> {
+    const options = { seed: "1", strength: 0, size: SHOWN * width };
+    for (const [k, canvas] of [...images, ...pictures].entries()) {
+      const image = [...sheet, ...nearest][k];
+      putPixels(canvas, await drawWith({ file }, { operation: "vary", options, image }, { signal }));
+    }
+  }
+
+  const seed = element("input", { id: "draw-seed", type: "text", value: "alice", autocomplete: "off", spellcheck: false });
+  const label = element("select", { id: "draw-class" }, element("option", { value: "" }, "any"));
+  label.append(...labels.map((one) => element("option", { value: one }, one)));
+  const optionsFor = (text: string) => ({ seed: text, ...(label.value !== "" && { class: label.value }), size: SAVED * width });
+  function draw(): void {
+    const options = optionsFor(seed.value || "1");
+    const image = sketch?.image;
+    drawLatest(async (run) => {
+      const pixels = await drawWith({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
+      drawn = { name: `${options.seed}.png`, png: pixels.png };
+      putPixels(find("#image", HTMLCanvasElement), pixels);
+      return "";
+    });
+  }
+  redraw = draw;
+  const place = find("#sketch", HTMLDetailsElement);
+  if (sketch?.channels !== channels) {
+    sketch = undefined;
+    place.open = false;
+  }
+  place.ontoggle = () => {
+    if (place.open) sketch ??= new Sketch({ width, height, channels }, () => redraw());
+  };
+  seed.addEventListener("change", draw);
+  label.addEventListener("change", draw);
+  const another = button("New image", () => {
+    seed.value = randomSeed();
+    draw();
+  });
+  const png = button("Save", () => drawn && save(drawn.name, new Blob([drawn.png], { type: "image/png" })));
+  find("#draw", HTMLElement).replaceChildren(
+    element(
+      "div",
+      { className: "fields" },
+      element("div", { className: "field" }, element("label", { htmlFor: "draw-seed" }, "Seed"), seed),
+      element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label),
+    ),
+    element("p", { className: "buttons" }, another, png),
+  );
+
+  let named = Promise.resolve(found);
+  const name = element("input", { id: "model-name", type: "text", value: found.name, autocomplete: "off", spellcheck: false });
+  name.addEventListener("change", async () => {
+    named = named.then(async (one) => (await import("./rename.ts")).renamed(one, name.value));
+    const now = await named;
+    name.value = now.name;
+    onRename(now);
+  });
+  const saveFile = (key: "model" | "fp32", fileName: string): HTMLButtonElement =>
+    button(`${fileName}, ${megabytes(found[key])}`, async () => save(fileName, new Blob([(await named)[key]])));
+  const saveSheet = (): void => {
+    const [{ width, height }] = images;
+    const whole = element("canvas", { width: COLUMNS * width, height: Math.ceil(images.length / COLUMNS) * height });
+    for (const [k, image] of images.entries()) contextOf(whole).drawImage(image, width * (k % COLUMNS), height * Math.floor(k / COLUMNS));
+    whole.toBlob((png) => png && save("sheet.png", png));
+  };
+  const saveMany = (): Promise<void> =>
+    zipLatest(async (run) => {
+      const files = [];
+      for (let k = 1; k <= MANY; k++) {
+        run.tell(`${k - 1} of ${MANY} images.`);
+        const { png } = await drawWith({ file }, { operation: "sample", options: optionsFor(String(k)) }, run);
+        files.push({ file: `${k}.png`, png: new Blob([png]) });
+      }
+      save("images.zip", await zipOf(files));
+      return "Saved as images.zip.";
+    });
+  find("#downloads", HTMLElement).replaceChildren(
+    element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
+    saveFile("model", "model.onnx"),
+    saveFile("fp32", "model-fp32.onnx"),
+    button(`${MANY} images as a zip`, saveMany),
+    button("The sheet above", saveSheet),
+  );
+  draw();
+  enlarge(shown).catch((error) => console.warn(error)); // they are there already, small
+}
