@@ -106,7 +106,6 @@ describe("the mounted service", () => {
     [{ models: undefined }, "models"],
     [{ models: ["model.onnx"] }, "models.0"],
     [{ models: [QUICK, { student: QUICK }] }, "models.1"],
-    [{ ratelimit: 1 }, "ratelimit"],
     [{ trustProxy: -1 }, "trustProxy"],
     [{ trustProxy: 17 }, "trustProxy"],
     [{ trustProxy: "1" }, "trustProxy"],
@@ -114,6 +113,10 @@ describe("the mounted service", () => {
     expect(() => application(options as Partial<AnnealOptions>)).toThrow(
       new RegExp(`^Expected .* for \`${name}\`.* but received (?!null)`),
     );
+  });
+
+  it("refuses settings that do not exist", () => {
+    expect(() => application({ ratelimit: 1 } as Partial<AnnealOptions>)).toThrow("`ratelimit` is not a known field");
   });
 
   it("takes options from an environment, whose values may be texts, and refuses invalid ones", () => {

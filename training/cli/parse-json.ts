@@ -1,17 +1,15 @@
 /** Checks JSON files against schemas. */
 import * as v from "valibot";
 import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
-import { faultOf } from "../../wasm-model/schema/fields.ts";
+import { describeFault, faultOf } from "../../wasm-model/schema/fields.ts";
 import { readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
 
 /** The value with the schema's defaults. Throws a UserError that names the first invalid field. */
 export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown, path: string): T {
   const fault = faultOf(schema, json);
-  if (!fault) return v.parse(schema, json);
-  const { name, expected, received } = fault;
-  if (expected.startsWith("no such")) throw new UserError(`\`${path}\` has the field \`${name}\`, which is not known`);
-  throw new UserError(`Expected ${expected} for ${name ? `\`${name}\` of \`${path}\`` : `\`${path}\``} but received ${received}`);
+  if (fault) throw new UserError(describeFault(fault, `\`${path}\``));
+  return v.parse(schema, json);
 }
 
 /** The JSON value in a file. Throws a UserError if the file is missing or not JSON. */

@@ -5,7 +5,7 @@ import { type ImageShape, type NetworkSpec, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
-import { type Fault, faultOf, type Immutable, integer, object } from "../schema/fields.ts";
+import { describeFault, type Fault, faultOf, type Immutable, integer, object } from "../schema/fields.ts";
 import { line, name } from "../schema/text.ts";
 
 /** Version of the card and of the model file. */
@@ -141,11 +141,9 @@ export function checkedCard(value: unknown): ModelCard {
       `Expected a model of format ${FORMAT} but received one of format ${format}: it was written by a newer version of Anneal`,
     );
   }
-  const { name, expected, received } = faultOf(CARD, value) ?? faultOfCost(value as ModelCard) ?? {};
-  if (expected === undefined) return value as ModelCard;
-  throw new ModelError(
-    `Expected ${expected} for ${name ? `\`${name}\` of the model's card` : "the model's card"} but received ${received}`,
-  );
+  const fault = faultOf(CARD, value) ?? faultOfCost(value as ModelCard);
+  if (fault) throw new ModelError(describeFault(fault, "the model's card"));
+  return value as ModelCard;
 }
 
 function faultOfCost({ spec }: ModelCard): Fault | undefined {

@@ -54,7 +54,7 @@ const halved = (size: "height" | "width") =>
   );
 
 const ofOneClass = v.forward(
-  v.check(({ unconditional, classes }: SpecFields) => !unconditional || classes === 1, "no such field where there are several classes"),
+  v.check(({ unconditional, classes }: SpecFields) => !unconditional || classes === 1, "nothing with several classes"),
   ["unconditional"],
 );
 

@@ -52,6 +52,8 @@ export const object = <const T extends v.ObjectEntries>(entries: T, error = "an 
 export const openObject = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.object(entries, messageOf(entries, error));
 
+const UNKNOWN = "a known field";
+
 type Message = (issue: Pick<v.BaseIssue<unknown>, "expected" | "path">) => string;
 
 /** Whether a field is missing because the value is a list: valibot takes a list for an object. */
@@ -61,7 +63,7 @@ const messageOf =
   (entries: v.ObjectEntries, error: string): Message =>
   ({ expected, path }) => {
     if (!path || isOfList(path[0])) return error;
-    if (expected === "never") return "no such field";
+    if (expected === "never") return UNKNOWN;
     const { message } = entries[path[0].key as string] as unknown as { readonly message: string | Message };
     return typeof message === "string" ? message : message({ expected });
   };
@@ -75,6 +77,12 @@ export interface Fault {
   readonly name: string;
   readonly expected: string;
   readonly received: string;
+}
+
+/** In a sentence. `owner`: what has the fields, in words, and how that follows a field's name. */
+export function describeFault({ name, expected, received }: Fault, owner: string, after = ` of ${owner}`): string {
+  const what = name === "" ? owner : `\`${name}\`${after}`;
+  return expected === UNKNOWN ? `${what} is not a known field` : `Expected ${expected} for ${what} but received ${received}`;
 }
 
 /** The first fault of `value`; undefined if it is valid. */

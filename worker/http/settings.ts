@@ -1,6 +1,6 @@
 /** Checks what the operator has set: variables of wrangler.toml, or options of `anneal`. */
 import * as v from "valibot";
-import { faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
+import { describeFault, faultOf, integer, number, object, openObject } from "../../wasm-model/schema/fields.ts";
 import type { AnnealEvent, AnnealOptions, AnswerCache, ModelBytes, SiteModel } from "./hono.d.ts";
 import { ConfigurationError } from "./problems.ts";
 
@@ -51,9 +51,7 @@ const OPTIONS = object(
 
 function check(schema: v.GenericSchema<unknown, unknown>, value: unknown): void {
   const fault = faultOf(schema, value);
-  if (!fault) return;
-  const { name, expected, received } = fault;
-  throw new ConfigurationError(`Expected ${expected} for ${name ? `\`${name}\`` : "the options"} but received ${received}`);
+  if (fault) throw new ConfigurationError(describeFault(fault, "the options", ""));
 }
 
 /** What a service may do and spend, checked. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */

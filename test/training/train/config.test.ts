@@ -51,6 +51,6 @@ describe("the recipe, and what a run keeps of its data", () => {
 
   it("have no field that is not known", () => {
     const parse = () => parseConfig({ ...config, recipe: { ...RECIPE, labelDropuot: 0 } }, "config.json");
-    expect(parse).toThrow(new UserError("`config.json` has the field `recipe.labelDropuot`, which is not known"));
+    expect(parse).toThrow(new UserError("`recipe.labelDropuot` of `config.json` is not a known field"));
   });
 });

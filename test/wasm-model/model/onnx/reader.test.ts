@@ -217,7 +217,7 @@ describe("readModel", () => {
     [
       "several classes and no notice of them",
       (c) => (c.spec.unconditional = true),
-      "no such field where there are several classes",
+      "nothing with several classes",
       "spec.unconditional",
       "true",
     ],
@@ -230,7 +230,6 @@ describe("readModel", () => {
       "51",
     ],
     ["noise levels that do not fall", (c) => (c.sampling.sigmaMin = 20), "a number below `sampling.sigmaMax`", "sampling.sigmaMin", "20"],
-    ["a field that no card has", (c) => (c.sampling.temprature = 1), "no such field", "sampling.temprature", "1"],
     [
       "noise levels of a schedule that do not fall",
       (c) => (c.sampling.schedules = [{ sigmas: [1, 2], churn: [0], extrapolation: [1] }]),
@@ -248,6 +247,11 @@ describe("readModel", () => {
     const message = `Expected ${expected} for \`${name}\` of the model's card${received === undefined ? "" : ` but received ${received}`}`;
     expect(() => readModel(withCard(edit))).toThrow(ModelError);
     expect(() => readModel(withCard(edit))).toThrow(message);
+  });
+
+  it("refuses a card with a field that no card has", () => {
+    const read = () => readModel(withCard((c) => (c.sampling.temprature = 1)));
+    expect(read).toThrow(new ModelError("`sampling.temprature` of the model's card is not a known field"));
   });
 
   it.each(["", "a\ud800", "a\nb", "a\u202eb", `"><img src=x onerror=alert(1)>`, "`id`", "犬".repeat(86), 7])(
