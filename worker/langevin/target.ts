@@ -94,23 +94,37 @@ function probabilitiesOf(density: Density): { readonly cells: Float64Array; read
   return { cells: sums.map((sum) => sum / total), rightHalf: right / total };
 }
 
+/** A target distribution; what it knows takes milliseconds, so it is computed when it is first asked for. */
 export class Target {
   readonly density: Density;
   readonly particles: number;
-  /** Probabilities of the cells. */
-  readonly cells: Float64Array;
-  /** The probability of the right half of the plane. */
-  readonly rightHalf: number;
-  /** The mean distance of as many exact draws. */
-  readonly exact: number;
+  #probabilities: ReturnType<typeof probabilitiesOf> | undefined;
+  #exact: number | undefined;
 
   constructor(density: Density, particles: number) {
     this.density = density;
     this.particles = particles;
-    const { cells, rightHalf } = probabilitiesOf(density);
-    this.cells = cells;
-    this.rightHalf = rightHalf;
-    this.exact = exactDistance(this.cells, particles);
+  }
+
+  get #known() {
+    this.#probabilities ??= probabilitiesOf(this.density);
+    return this.#probabilities;
+  }
+
+  /** Probabilities of the cells. */
+  get cells(): Float64Array {
+    return this.#known.cells;
+  }
+
+  /** The probability of the right half of the plane. */
+  get rightHalf(): number {
+    return this.#known.rightHalf;
+  }
+
+  /** The mean distance of as many exact draws. */
+  get exact(): number {
+    this.#exact ??= exactDistance(this.cells, this.particles);
+    return this.#exact;
   }
 
   distanceOf(particles: Float32Array): number {

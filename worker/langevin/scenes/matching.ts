@@ -89,7 +89,13 @@ function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32A
 }
 
 /** A network that learns the score at these noise levels, and the particles that it moves through them, again and again. */
-function learnerOf(values: MatchingStart, components: readonly Component[], sigmas: readonly number[], stepsPerLevel: number) {
+function learnerOf(
+  values: MatchingStart,
+  components: readonly Component[],
+  start: Float32Array,
+  sigmas: readonly number[],
+  stepsPerLevel: number,
+) {
   const draws = drawsOf(values);
   const training = new ScoreMatching(`langevin/${draws.seed}/score-matching`);
   const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
@@ -97,7 +103,6 @@ function learnerOf(values: MatchingStart, components: readonly Component[], sigm
   const error = (sigma: number) => new ScoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
   const denoise = isLearned ? learned : exact;
-  const start = startOf(values, draws);
   const marks = values.data === "points" ? pointsIn(values.points) : [];
   const at = (sigma: number): Omit<Plane, "particles"> => ({
     density: isLearned ? error(sigma).shades : mixtureDensity(components, sigma),
@@ -129,11 +134,13 @@ function learnerOf(values: MatchingStart, components: readonly Component[], sigm
 function begin(values: MatchingStart): Simulation {
   const components = componentsOf(values);
   const density = mixtureDensity(components, LOW);
-  const target = new Target(density, drawsOf(values).particles);
+  const draws = drawsOf(values);
+  const target = new Target(density, draws.particles);
+  const start = startOf(values, draws);
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
   const learners = [
-    learnerOf(values, components, [LOW], LEVELS * STEPS_PER_LEVEL),
-    learnerOf(values, components, falling, STEPS_PER_LEVEL),
+    learnerOf(values, components, start, [LOW], LEVELS * STEPS_PER_LEVEL),
+    learnerOf(values, components, start, falling, STEPS_PER_LEVEL),
   ];
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);

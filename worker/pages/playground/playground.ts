@@ -74,9 +74,9 @@ async function open(): Promise<void> {
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".scenes a")) {
     const isHere = link.hash === (main.dataset.mode === "scene" ? `#scene=${scene.name}` : "#lesson=course");
     link.ariaCurrent = isHere ? "page" : null;
-    if (isHere) link.scrollIntoView({ block: "nearest", inline: "center" });
+    if (isHere) requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", inline: "center" })); // it needs the layout
   }
-  if (task) scrollTo(0, 0);
+  if (task) requestAnimationFrame(() => scrollTo(0, 0));
   await nextTurn(); // all at once would be a long task
   if (nth !== openings) return;
   if (main.dataset.mode !== "course") {

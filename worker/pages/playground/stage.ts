@@ -142,7 +142,10 @@ export class Stage {
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
       },
     ];
-    for (const plane of this.#planes) plane.resize();
+    for (const plane of this.#planes) {
+      plane.resize();
+      yield;
+    }
     yield* this.#tell("Ready");
   }
 
