@@ -82,7 +82,7 @@ it("in a page of Vue draws what the page says, with the widget's script after th
   await page.goto(site.url, { waitUntil: "commit" });
   await page.locator("output", { hasText: "drawn 7" }).waitFor();
   const sample = page.locator("anneal-sample.avatar[label=plant]");
-  expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
+  expect(await sample.evaluate((sample) => [sample.hasAttribute("animated"), sample.querySelector("img")?.checkVisibility()])).toEqual([
     true,
     false,
   ]);

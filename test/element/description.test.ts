@@ -7,7 +7,6 @@ import {
   absent,
   type Choices,
   OPTION_ATTRIBUTES,
-  propertyOf,
   type Reflected,
 } from "../../worker/element/attributes.ts";
 import {
@@ -56,7 +55,7 @@ const EFFECTS: Readonly<Record<string, (element: AnnealSampleElement) => unknown
     await told(element, "load");
     expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test/");
   },
-  animate: async (element) => {
+  animated: async (element) => {
     element.animated = true;
     await told(element, "load");
     expect(requests.at(-1)).toHaveProperty("animate", true);
@@ -85,22 +84,21 @@ function asked(property: string, path: string) {
 }
 
 describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
-  const property = propertyOf(name);
   const isFlag = typeof absent(name) === "boolean";
 
   it("is reflected by its property, both ways", () => {
     const element = put() as AnnealSampleElement & Record<string, unknown>;
     const without = name === "seed" ? element.seed : absent(name);
     const value = isFlag ? true : "x";
-    expect(element[property]).toBe(without);
+    expect(element[name]).toBe(without);
     element.setAttribute(name, "x");
-    expect(element[property]).toBe(value);
+    expect(element[name]).toBe(value);
     element.removeAttribute(name);
-    (element as Record<string, unknown>)[property] = value;
+    (element as Record<string, unknown>)[name] = value;
     expect(element.getAttribute(name)).toBe(isFlag ? "" : "x");
-    (element as Record<string, unknown>)[property] = isFlag ? false : null;
+    (element as Record<string, unknown>)[name] = isFlag ? false : null;
     expect(element.hasAttribute(name)).toBe(false);
-    expect(element[property]).toBe(without);
+    expect(element[name]).toBe(without);
   });
 
   it("does what it says", async () => {

@@ -157,7 +157,7 @@ describe("<anneal-sample>", () => {
   });
 
   it("shows the noisy image becoming clear if asked to, slowly enough to be seen", async () => {
-    const element = await put(`seed="7" animate`);
+    const element = await put(`seed="7" animated`);
     expect(drawings[0].request.animate).toBe(true);
     const load = vi.fn();
     element.addEventListener("load", load);
@@ -176,7 +176,7 @@ describe("<anneal-sample>", () => {
 
   it("shows no noise to people who prefer reduced motion, and no moving bar", async () => {
     vi.spyOn(window, "matchMedia").mockImplementation((query) => ({ matches: query.includes("reduced-motion: reduce") }) as MediaQueryList);
-    const element = await put(`seed="7" animate`);
+    const element = await put(`seed="7" animated`);
     expect(drawings[0].request.animate).toBe(false);
     const progress = inside<HTMLProgressElement>(element, "progress");
     expect(progress.position).toBe(0);

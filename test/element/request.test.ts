@@ -46,6 +46,6 @@ describe("requestOf", () => {
 
 it("attributesOf: reads the given attributes, except empty ones and those of other names", () => {
   const element = document.createElement("div");
-  element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animate title="x"></div>`;
-  expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animate: "true" });
+  element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animated title="x"></div>`;
+  expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animated: "true" });
 });

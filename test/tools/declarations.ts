@@ -12,8 +12,8 @@ const unionOf = (takes: string): string | undefined =>
 /** By name, each between comments with it. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   properties: ATTRIBUTES.map(
-    ({ property, isFlag, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  ${property}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
+    ({ name, isFlag, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
   ),
   attributes: ATTRIBUTES.map(
     ({ name, isFlag, takes, doc }) =>

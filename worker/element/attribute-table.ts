@@ -1,7 +1,7 @@
 /** The element's attributes with their documentation, for README, the page Build and embed.d.ts. */
 import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
 import { expected, type OptionName } from "../../wasm-model/request/options.ts";
-import { type AttributeName, absent, OPTION_ATTRIBUTES, propertyOf } from "./attributes.ts";
+import { type AttributeName, absent, OPTION_ATTRIBUTES } from "./attributes.ts";
 
 interface Documented {
   readonly takes: string;
@@ -21,7 +21,7 @@ const OTHERS: Readonly<Record<string, Documented>> = {
     default: "the service that embed.js came from, or none",
     doc: "An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end.",
   },
-  animate: { takes: "nothing", default: "absent", doc: "Shows the image as it forms, unless the visitor prefers reduced motion." },
+  animated: { takes: "nothing", default: "absent", doc: "Shows the image as it forms, unless the visitor prefers reduced motion." },
   loading: {
     takes: "one of eager, lazy",
     default: "eager",
@@ -39,10 +39,11 @@ const options = [...OPTION_ATTRIBUTES].map(([option, name]): readonly [string, D
   { ...OPTIONS[option as OptionName], takes: expected(option as OptionName) },
 ]);
 
-export const ATTRIBUTES = [...options, ...Object.entries(OTHERS)].map(([name, documented]) => {
-  const property = propertyOf(name as AttributeName);
-  return { name, property, isFlag: typeof absent(name as AttributeName) === "boolean", ...documented };
-});
+export const ATTRIBUTES = [...options, ...Object.entries(OTHERS)].map(([name, documented]) => ({
+  name,
+  isFlag: typeof absent(name as AttributeName) === "boolean",
+  ...documented,
+}));
 
 export interface ReferenceTable {
   readonly head: readonly string[];
@@ -51,10 +52,5 @@ export interface ReferenceTable {
 
 export const ATTRIBUTE_TABLE: ReferenceTable = {
   head: ["attribute", "takes", "default", "what it does"],
-  rows: ATTRIBUTES.map(({ name, property, takes, default: value, doc }) => [
-    property === name ? `\`${name}\`` : `\`${name}\` (\`${property}\`)`,
-    takes,
-    value,
-    doc,
-  ]),
+  rows: ATTRIBUTES.map(({ name, takes, default: value, doc }) => [`\`${name}\``, takes, value, doc]),
 };

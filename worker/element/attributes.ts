@@ -20,7 +20,7 @@ export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(
 );
 
 /** The attributes that are no options: what their properties return when they are absent. */
-const OTHERS = { model: "", src: "", animate: false, loading: "eager", alt: "" } as const;
+const OTHERS = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
 
 export type AttributeName = OptionAttribute | keyof typeof OTHERS;
 
@@ -28,9 +28,6 @@ export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OT
 
 /** What the property of an attribute returns when it is absent. A flag is present or absent; its value does not matter. */
 export const absent = (name: AttributeName): string | boolean => (name in OTHERS ? OTHERS[name as keyof typeof OTHERS] : "");
-
-/** The property that reflects an attribute. `animate` is a method of every element. */
-export const propertyOf = (name: AttributeName): string => (name === "animate" ? "animated" : name);
 
 /** Replaces the option's name in a message with the name of its attribute. */
 export const inAttributes = (message: string, option: string): string =>
@@ -64,6 +61,6 @@ export interface Choices {
 }
 
 /** What the properties return; that of an absent attribute may be empty. */
-export type Reflected = { [K in Exclude<AttributeName, "animate">]: K extends keyof Choices ? Choices[K] | "" : string } & {
-  animated: boolean;
+export type Reflected = {
+  [K in AttributeName]: K extends keyof Choices ? Choices[K] | "" : K extends "animated" ? boolean : string;
 };

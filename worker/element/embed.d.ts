@@ -148,7 +148,7 @@ export interface AnnealSampleAttributes {
   /** An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end. Takes a URL. */
   readonly src?: string | number | undefined;
   /** Shows the image as it forms, unless the visitor prefers reduced motion. Takes nothing. */
-  readonly animate?: boolean | undefined;
+  readonly animated?: boolean | undefined;
   /** When to draw: at once, or when the element comes near the viewport. A hidden element waits. Takes one of eager, lazy. */
   readonly loading?: "eager" | "lazy" | undefined;
   /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */

@@ -1,5 +1,5 @@
 /** Properties that reflect the element's attributes. */
-import { ATTRIBUTE_NAMES, type AttributeName, absent, propertyOf } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, absent } from "./attributes.ts";
 
 /** Sets the attribute, or removes it for null and undefined. */
 export const setText = (element: Element, name: string, value: unknown): void =>
@@ -23,33 +23,19 @@ function reflected(name: AttributeName): PropertyDescriptor {
   };
 }
 
-/**
- * Frameworks set the property with the attribute's name if the element has one. `animate` is a method of every element:
- * it stays a method, but setting it sets the attribute.
- */
-function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
-  return { ...descriptor, get: () => (HTMLElement.prototype as unknown as Record<string, unknown>)[name] };
-}
-
 /** Gives the class a property for each attribute that it does not define itself. */
 export function reflectAttributes(element: { readonly prototype: object }): void {
   const { prototype } = element;
-  for (const name of ATTRIBUTE_NAMES) {
-    const [property, descriptor] = [propertyOf(name), reflected(name)];
-    if (!Object.hasOwn(prototype, property)) Object.defineProperty(prototype, property, descriptor);
-    if (property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
-  }
+  for (const name of ATTRIBUTE_NAMES) if (!Object.hasOwn(prototype, name)) Object.defineProperty(prototype, name, reflected(name));
 }
-
-const REFLECTING = ATTRIBUTE_NAMES.flatMap((name) => [name, propertyOf(name)]);
 
 /** A page may have set properties before the class was defined; they would hide the class's own. */
 export function adoptProperties(element: Element): void {
   const set = element as unknown as Record<string, unknown>;
-  for (const property of REFLECTING) {
-    if (!Object.hasOwn(set, property)) continue;
-    const value = set[property];
-    delete set[property];
-    set[property] = value;
+  for (const name of ATTRIBUTE_NAMES) {
+    if (!Object.hasOwn(set, name)) continue;
+    const value = set[name];
+    delete set[name];
+    set[name] = value;
   }
 }

@@ -14,9 +14,9 @@ export type Attributes = Partial<Record<AttributeName, string>>;
  * Throws `RequestError` if an address is not a URL.
  */
 export function requestOf(attributes: Attributes & Record<"seed", string>, home: Source): SampleRequest {
-  const { seed, animate } = attributes;
+  const { seed, animated } = attributes;
   const options = { ...optionsIn(attributes), seed };
-  return { ...sourceOf(attributes, home), operation: "sample", animate: animate !== undefined, options };
+  return { ...sourceOf(attributes, home), operation: "sample", animate: animated !== undefined, options };
 }
 
 /** Whether `model` is the address of a file rather than the name of a service's model. */
@@ -35,7 +35,7 @@ function addressed(name: AttributeName, text: string): URL {
 }
 
 export function attributesOf(element: Element): Attributes {
-  const entries = ATTRIBUTE_NAMES.map((name) => [name, name === "animate" ? flag(element, name) : element.getAttribute(name)]);
+  const entries = ATTRIBUTE_NAMES.map((name) => [name, name === "animated" ? flag(element, name) : element.getAttribute(name)]);
   return Object.fromEntries(entries.filter(([, value]) => value));
 }
 

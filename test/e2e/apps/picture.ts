@@ -15,7 +15,7 @@ export function Page({ server }: { readonly server: string }) {
       seed,
       label: "plant",
       steps: 2,
-      animate: true,
+      animated: true,
       alt: `Plant ${seed}`,
       className: "avatar",
       onLoad,

@@ -15,7 +15,7 @@ createApp({
     const child = () => h("img", { src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=", alt: "" });
     return () =>
       h("main", [
-        h("anneal-sample", { seed: seed.value, label: "plant", steps: 2, animate: "", class: "avatar", onLoad }, [child()]),
+        h("anneal-sample", { seed: seed.value, label: "plant", steps: 2, animated: "", class: "avatar", onLoad }, [child()]),
         h("output", told.value),
         h("button", { onClick: another }, "Another"),
       ]);
