@@ -19,7 +19,7 @@ const BACKEND = "wasm";
 interface WasmBackend {
   readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory }; _malloc(bytes: number): number; _free(address: number): void };
   getMemoryOffset(data: object): number;
-  makeOutput(shape: readonly number[], type: "float32"): TF.TensorInfo;
+  makeOutput(shape: readonly number[], type: "float32" | "bool"): TF.TensorInfo;
 }
 
 /** A convolution's sizes: kernel, images, height, width, inputs, outputs. */
@@ -31,6 +31,8 @@ export interface Kernels {
   gradientScratch(...sizes: Sizes): number;
   convolve(...arguments_: [x: number, w: number, y: number, ...sizes: Sizes, isTurned: number, scratch: number]): void;
   filterGradient(...arguments_: [x: number, dy: number, dw: number, ...sizes: Sizes, scratch: number]): void;
+  equal(a: number, b: number, output: number, count: number): void;
+  minimum(a: number, b: number, output: number, count: number): void;
 }
 
 /** A kernel for what it is made for; for anything else it returns undefined. */
@@ -57,6 +59,8 @@ export function registerWasmKernels(tf: Tf): void {
     register(kernelName, kernel, builtIn);
   };
   replace(tf.BatchMatMul, batchMatMul);
+  replace(tf.Equal, elementwise("equal", "bool"));
+  replace(tf.Minimum, elementwise("minimum", "float32"));
   replace(tf.Conv2D, conv2D);
   replace(tf.Conv2DBackpropInput, conv2DBackpropInput);
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
@@ -86,6 +90,12 @@ class OwnKernels {
     return this.computed(shape, this.kernels.gradientScratch(...sizes), (dw, scratch) =>
       this.kernels.filterGradient(this.at(x), this.at(dy), dw, ...sizes, scratch),
     );
+  }
+
+  elementwise(name: "equal" | "minimum", a: TF.TensorInfo, b: TF.TensorInfo, type: "bool" | "float32"): TF.TensorInfo {
+    const output = this.backend.makeOutput(a.shape, type);
+    this.kernels[name](this.at(a), this.at(b), this.at(output), sizeOf(a));
+    return output;
   }
 
   private computed(shape: readonly number[], scratchBytes: number, compute: (output: number, scratch: number) => void): TF.TensorInfo {
@@ -135,6 +145,18 @@ function conv2DBackpropFilter({ inputs, attrs }: Parameters<KernelFunc>[0], own:
   if (!isOurs(filterShape, attrs)) return undefined;
   return own.filterGradient(x, dy, [filterShape[0], images, height, width, from, filterShape[3]], filterShape);
 }
+
+const sizeOf = ({ shape }: TF.TensorInfo): number => shape.reduce((product, size) => product * size, 1);
+
+/** Two maps of equal shape; for the minimum, a map and a scalar: what the backend computes value by value. */
+const elementwise =
+  (name: "equal" | "minimum", type: "bool" | "float32"): OwnKernel =>
+  ({ inputs }, own) => {
+    const { a, b } = inputs as Record<"a" | "b", TF.TensorInfo>;
+    const isFloat = a.dtype === "float32" && b.dtype === "float32";
+    const fits = name === "equal" ? `${a.shape}` === `${b.shape}` : b.shape.length === 0;
+    return isFloat && fits ? own.elementwise(name, a, b, type) : undefined;
+  };
 
 /** a b^T and a^T b of matrices, the gradients of a b: those of a 1x1 convolution of rows. */
 function batchMatMul({ inputs, attrs }: Parameters<KernelFunc>[0], own: OwnKernels): TF.TensorInfo | undefined {

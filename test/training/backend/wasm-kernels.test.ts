@@ -209,6 +209,22 @@ describe("matMul of transposed matrices", () => {
   });
 });
 
+it.each([[[]], [[1]], [[3]], [[4]], [[2, 9]], [[3, 5, 7, 11]]])("equal and minimum of %j are the cpu backend's", async (shape) => {
+  const [a, b] = [normal("a", shape), normal("b", shape)];
+  a.values.forEach((value, i) => {
+    if (i % 3 === 0) b.values[i] = value;
+  });
+  const results: unknown[] = [];
+  for (const backend of ["wasm", "cpu"]) {
+    await tf.setBackend(backend);
+    const [x, y, row] = [tensor(a), tensor(b), tensor(normal("row", shape.slice(-1)))];
+    const all = [tf.equal(x, y), tf.equal(x, row), tf.equal(x, a.values[0]), tf.minimum(x, 0.1), tf.minimum(x, row), tf.minimum(0.1, x)];
+    results.push(all.map((one) => [one.shape, one.dtype, ...one.dataSync()]));
+    tf.dispose([x, y, row, ...all]);
+  }
+  expect(results[0]).toEqual(results[1]);
+});
+
 describe("a kernel leaves no tensor behind", () => {
   // Called without the operations around them, which would clean up after them.
   const filterShape = [3, 3, 3, 2];
