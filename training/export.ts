@@ -77,7 +77,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const earlier = earlierRecord(out);
   const { tf, name: backend } = await chooseBackend(flags.backend);
   const isGiven = flags.extrapolation !== undefined || flags.schedules !== undefined;
-  const fp32 = await withContrast(tf, asked, isGiven ? undefined : contrast);
+  const fp32 = await withContrast(asked, isGiven ? undefined : contrast);
   const { card } = fp32;
 
   const files = new Map([[FP32_FILE, writeModel(fp32)]]);

@@ -67,7 +67,7 @@ export async function filesOfNode({ data, start, crop = "cover" }: Source, image
   await succeeded(run("train", [...flags, ...from]));
   const { card, weights, contrast } = readSource(out);
   const { tf } = await chooseBackend("wasm");
-  const fp32 = await withContrast(tf, { card, weights }, contrast);
+  const fp32 = await withContrast({ card, weights }, contrast);
   const int8 = await quantizedModel(tf, fp32);
   return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel(fp32) };
 }

@@ -130,7 +130,7 @@ export async function* learn(
 
   async function sheet(): Promise<Uint8Array> {
     const fp32 = modelOf(cardFor(settings, { name: "sheet", data: "", dataLicence: "" }), trainer.parameters("average"));
-    const denoiser = await roughDenoiser(tf, fp32);
+    const denoiser = await roughDenoiser(fp32);
     try {
       return await drawImages({ card: fp32.card, denoiser }, sheetOf(settings));
     } finally {

@@ -4,7 +4,6 @@
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
-import type { Tf } from "../network/score-network.ts";
 import { roughDenoiser } from "../quantize/model.ts";
 import { drawImages } from "./images.ts";
 import { contrastOf } from "./looks.ts";
@@ -20,13 +19,12 @@ const [LEAST, MOST] = [1.3, 1.7];
  * interpolated between two that are tried, for the card's other settings. Without `contrast` it stays as it is.
  */
 export async function withContrast(
-  tf: Tf,
   fp32: ModelContents,
   contrast: number | undefined,
   onProgress: (images: number, total: number) => void = () => {},
 ): Promise<ModelContents> {
   if (contrast === undefined) return fp32;
-  const denoiser = await roughDenoiser(tf, fp32);
+  const denoiser = await roughDenoiser(fp32);
   const { card } = fp32;
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
   const set = { count: COUNT, seed: "contrast", classCounts: card.labels.map(() => 1) };

@@ -3,7 +3,6 @@
  * needed. The full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
-import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -24,24 +23,19 @@ export interface Observation {
 export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => Observation | Promise<Observation>;
 
 export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
+  const ops = tensorOps(tf, weights);
   return (x, sigma, labels) => {
     const inputs = new Map<string, Float32Array>();
-    const observe = (path: string, map: TF.Tensor) => inputs.set(path, tf.transpose(map, [0, 3, 1, 2]).dataSync() as Float32Array);
-    return { denoised: observedDenoiser(tf, spec, weights, observe)(x, sigma, labels), inputs };
+    const observing: typeof ops = {
+      ...ops,
+      quantize(map, path, bound) {
+        const read = ops.quantize(map, path, bound);
+        inputs.set(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array);
+        return read;
+      },
+    };
+    return { denoised: tensorDenoiser(tf, spec, weights, observing)(x, sigma, labels), inputs };
   };
-}
-
-/** The network as samplers call it; `observe` is shown each map [B, H, W, C] that a quantized convolution reads. */
-export function observedDenoiser(tf: Tf, spec: NetworkSpec, weights: WeightTensors, observe: (path: string, map: TF.Tensor) => void) {
-  const ops = tensorOps(tf, weights);
-  return tensorDenoiser(tf, spec, weights, {
-    ...ops,
-    quantize(map, path, bound) {
-      const read = ops.quantize(map, path, bound);
-      observe(path, read);
-      return read;
-    },
-  });
 }
 
 /** Images of all classes on each trajectory, at least one of each: eight times as many are no better (training/LOG.md). */

@@ -137,7 +137,7 @@ export async function outcomeOf(
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
   const learned = modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best);
-  const fp32 = await withContrast(tf, learned, settings.contrast, progress("calibrating", 0, CONTRAST));
+  const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
   const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
