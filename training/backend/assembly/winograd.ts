@@ -10,7 +10,7 @@ import { byColumns, byRows, COLUMNS, loadColumn, storeLanes, up } from "./produc
 
 const COEFFICIENTS: usize = 36;
 /** Bytes of V of a group, about. */
-const GROUP_BYTES: i32 = 1 << 18;
+const GROUP_BYTES: i32 = 1 << 19;
 /** Bytes between the planes of two coefficients, so that they do not share the same lines of the cache. */
 const APART: usize = 64;
 /** Bytes of the intermediate 6x6 vectors. */
