@@ -191,7 +191,8 @@ function between(
   const suffix = n === undefined ? 0 : cellSeed("", n - 1).length;
   const first = seedText("seed", seed, suffix);
   if (to === undefined) {
-    if (t !== undefined) throw new OptionError("invalid-value", "to", `${expected("to")} beside \`t\``, "nothing");
+    if (t !== undefined)
+      throw new OptionError("invalid-value", "to", expected("to"), "nothing", (option) => `\`t\` works with \`${option}\` only`);
     return { seed: first, t: 0 };
   }
   const second = seedText("to", to, suffix);

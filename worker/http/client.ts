@@ -15,8 +15,7 @@ const LONGEST_ADDRESS = 45;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
-const NAMELESS =
-  "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host cannot tell clients apart, so all would share one limit";
+const NAMELESS = "`rateLimit` works with `client` or `trustProxy` only: this host cannot tell clients apart, so all would share one limit";
 
 /** A `client` of JavaScript may return anything; an asynchronous one returns a promise. */
 const notAName = (name: unknown): string =>

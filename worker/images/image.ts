@@ -38,7 +38,7 @@ export function imageRequest(
   seed: string,
 ): ImageRequest {
   if (options.frames !== undefined && format !== "apng") {
-    throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
+    throw new OptionError("invalid-value", "format", "apng", format, (option) => `\`frames\` works with the \`${option}\` apng only`);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const { card } = model;

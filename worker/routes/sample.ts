@@ -58,8 +58,8 @@ export function sample(ready: ReadyModels, work: Work): readonly Route[] {
 }
 
 /**
- * The answer at a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
- * spelling only. Throws `ProblemError` or `OptionError`.
+ * The answer at a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format must be
+ * spelled exactly. Throws `ProblemError` or `OptionError`.
  */
 async function byAddress(c: Context<Env>, ready: ReadyModels, work: Work, cache: ImageCache): Promise<Response> {
   const path = new URL(c.req.url).pathname;

@@ -176,7 +176,7 @@ describe("resolve", () => {
   it.each<[SampleOptions, string, string]>([
     [{ seed: "x".repeat(255), n: 2 }, "seed", "Unicode text of 1 to 254 bytes in UTF-8"],
     [{ seed: "7", to: "x".repeat(250), n: 1001 }, "to", "Unicode text of 1 to 251 bytes in UTF-8"],
-    [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 bytes in UTF-8 beside `t`"],
+    [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 bytes in UTF-8"],
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
