@@ -17,7 +17,7 @@ import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.t
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { NETWORK } from "./learning/presets.ts";
+import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";
@@ -28,7 +28,7 @@ import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 import { thisProcessor } from "./run/log.ts";
 import { train } from "./run/session.ts";
-import { DEFAULTS, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
 import { expectNoneGiven, withRunFlags } from "./train/flags.ts";
 import { describeEnd, describePlan, type PlannedRun } from "./train/plan.ts";
 
@@ -86,7 +86,7 @@ async function announcedBackend({ backend: wanted }: TrainCommandFlags): Promise
 
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("`train` needs --data, a folder of images");
-  const { from = flags.network === undefined ? "base" : "none", preset = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
+  const { from = flags.network === undefined ? "base" : "none", seed = DEFAULT_SEED } = flags;
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const doubt = doubtAbout(flags.data);
   if (doubt) await expectConsent(flags.yes, doubt);
@@ -96,7 +96,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
-  const choices = { preset, seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
+  const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
   const { settings, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
   const config: RunConfig = {
     ...settings,
@@ -106,7 +106,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     dataSha256: trainingSha256(dataset),
     command: typedCommand("train"),
     name: flags.name ?? nameLike(dataset.name),
-    ...{ preset, from, processors: [thisProcessor()] },
+    ...{ from, processors: [thisProcessor()] },
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;

@@ -8,7 +8,7 @@ import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { BatchSource } from "../../training/learning/batches.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
-import { BATCH } from "../../training/learning/presets.ts";
+import { BATCH } from "../../training/learning/defaults.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";

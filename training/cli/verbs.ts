@@ -20,7 +20,7 @@ export const VERBS = {
     examples: [
       "--data ./my-images --dry-run",
       "--data ./my-images --open",
-      "--data ./my-images --preset best",
+      "--data ./my-images --images 500000",
       "--out runs/my-images --resume",
     ],
     needs: [...IMAGES, "onnxruntime-web"], // of the export, too, which follows

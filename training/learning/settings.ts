@@ -9,7 +9,7 @@ import { initialParameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, type PresetName } from "./presets.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
@@ -37,7 +37,6 @@ type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** What may be chosen; the rest is by default. */
 export interface Choices {
-  readonly preset: PresetName;
   readonly seed: string;
   readonly images?: number | undefined;
   readonly batch?: number | undefined;
@@ -63,7 +62,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { spec: shape, crop } = typeof from === "string" ? shapeFor(dataset, from) : shapeFrom(dataset, from.card.spec);
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const startsFromWeights = source !== undefined;
-  const { preset, seed, mirror, batch = BATCH, images = imagesOf(preset, train.count, startsFromWeights) } = choices;
+  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};

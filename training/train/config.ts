@@ -10,7 +10,7 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, NETWORK, PRESET_NAMES } from "../learning/presets.ts";
+import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
@@ -19,7 +19,7 @@ import { entriesOf, type FlagValues, type RunFlags } from "./flags.ts";
 /** The most images and steps of a run. */
 const MOST = 1e9;
 
-export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
+export const DEFAULT_SEED = "anneal";
 
 const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
 
@@ -45,10 +45,6 @@ export const TRAIN_FLAGS = {
     value: "start",
     doc: "the weights to start from: `base`, which has seen many kinds of small pictures; `none`; or a model's file (model-fp32.onnx, model-fp16.onnx or an int8 model.onnx), whose classes of the same name keep what was learned of them (default: base, or none with --network)",
   },
-  preset: {
-    schema: v.optional(choice(PRESET_NAMES)),
-    doc: `an upper bound of time, natively on two cores: a minute, five minutes, an hour; WASM takes about eight times as long. A small folder takes less, since more would only copy it (default: \`${DEFAULTS.preset}\`)`,
-  },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
     doc: `shape of a network that starts from nothing (default: ${NETWORK}, that of the base)`,
@@ -56,7 +52,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "at most so many training images, with repetition (default: 3000 and 150 for each picture, at most the preset's; from nothing, the preset's)",
+    doc: `at most so many training images, with repetition (default: 3000 and 150 for each picture, at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}). Natively two cores take five minutes for ${MOST_IMAGES}, with WASM about eight times as long`,
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {
@@ -76,7 +72,7 @@ export const TRAIN_FLAGS = {
     doc: `standard deviation of these logarithms (default: ${LOG_SIGMA.std})`,
     elsewhere: true,
   },
-  seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
+  seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULT_SEED})` },
   mirror: {
     schema: v.optional(v.boolean("true or false")),
     doc: "mirror half of the images at random: right for faces, wrong for digits",

@@ -13,7 +13,7 @@ const dataset = (labels: readonly string[]) => ({
   ...{ labels, height, width, channels },
 });
 
-const choices = { preset: "quick", seed: "7" } as const;
+const choices = { seed: "7" };
 /** A model of one class, as files of format 1 have them. */
 const ofOneClass = randomModel({ ...TINY, classes: 1 }, 5, "fp32");
 

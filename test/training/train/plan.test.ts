@@ -1,7 +1,7 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
-import { imagesOf } from "../../../training/learning/presets.ts";
+import { imagesOf } from "../../../training/learning/defaults.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
@@ -62,12 +62,9 @@ it("--images bounds everything: the rest costs at most a fifth of the training, 
 });
 
 it.each([
-  ["quick", 100, true, 18_000],
-  ["quick", 2000, true, 20_000],
-  ["default", 300, true, 48_000],
-  ["default", 2000, true, 120_000],
-  ["best", 100_000, true, 1_400_000],
-  ["best", 300, false, 1_400_000],
-] as const)("%s, %i pictures, from weights: %s", (preset, pictures, startsFromWeights, images) => {
-  expect(imagesOf(preset, pictures, startsFromWeights)).toBe(images);
+  [300, true, 48_000],
+  [2000, true, 120_000],
+  [300, false, 120_000],
+])("%i pictures, from weights: %s", (pictures, startsFromWeights, images) => {
+  expect(imagesOf(pictures, startsFromWeights)).toBe(images);
 });

@@ -1,5 +1,5 @@
 /** What came of a run: new images beside the visitor's pictures, what draws more of them, and the files to take away. */
-import { RECOMBINED } from "../../../training/learning/presets.ts";
+import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";

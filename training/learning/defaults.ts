@@ -1,13 +1,8 @@
-/**
- * Presets: how many training images a run sees at most, with repetition, named by the time that they take natively on two
- * cores; and the recipe of all of them (training/LOG.md).
- */
+/** What a run is by default (training/LOG.md). */
 import type { NetworkName } from "../../wasm-model/network/spec.ts";
 
-export const PRESETS = { quick: 20_000, default: 120_000, best: 1_400_000 } as const;
-
-export type PresetName = keyof typeof PRESETS;
-export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+/** Training images, with repetition: five minutes natively on two cores. */
+export const MOST_IMAGES = 120_000;
 
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
@@ -31,5 +26,5 @@ export const guidanceOf = (classes: number, startsFromWeights: boolean): number 
 export const RECOMBINED = 30;
 
 /** Training images for a folder of so many pictures. A run from weights needs few; readers prefer 150 a picture to 50 (training/LOG.md). */
-export const imagesOf = (preset: PresetName, pictures: number, startsFromWeights: boolean): number =>
-  startsFromWeights ? Math.min(PRESETS[preset], 3000 + 150 * pictures) : PRESETS[preset];
+export const imagesOf = (pictures: number, startsFromWeights: boolean): number =>
+  startsFromWeights ? Math.min(MOST_IMAGES, 3000 + 150 * pictures) : MOST_IMAGES;
