@@ -1,8 +1,53 @@
-/** `npm run lab -- emoji`: a folder of pictures to try training with. */
+/** `npm run lab -- emoji`: a folder of pictures to try training with. The base never saw them. */
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { expectNewFolder } from "../../training/cli/files.ts";
-import { drawLogos } from "./logos.ts";
-import { drawOpenMoji } from "./openmoji.ts";
+import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { installLab, labPath } from "./base-packs.ts";
+import { toPng } from "./draw.ts";
+
+/** An SVG document and where its PNG file goes, without the extension. */
+type Picture = readonly [name: string, svg: string];
+
+/** The classes of OpenMoji, by the beginnings of its groups. */
+const CLASSES = {
+  animal: "animals-nature/animal-",
+  face: "smileys-emotion/face-",
+  food: "food-drink/food-",
+} as const;
+
+interface Emoji {
+  readonly hexcode: string;
+  readonly group: string;
+  readonly subgroups: string;
+}
+
+/** `count` items, evenly among all. */
+const evenly = <T>(all: readonly T[], count: number): T[] =>
+  Array.from({ length: count }, (_, k) => all[Math.floor((k * all.length) / count)]);
+
+/** `count` of each class of OpenMoji (CC BY-SA 4.0). */
+function openMoji(count: number): Picture[] {
+  const all = JSON.parse(readFileSync(labPath("openmoji/data/openmoji.json"), "utf8")) as Emoji[];
+  return Object.entries(CLASSES).flatMap(([label, start]) => {
+    const matching = all.filter(({ group, subgroups }) => `${group}/${subgroups}`.startsWith(start));
+    return evenly(matching, count).map(({ hexcode }): Picture => {
+      return [`${label}/${hexcode}`, readFileSync(labPath(`openmoji/color/svg/${hexcode}.svg`), "utf8")];
+    });
+  });
+}
+
+/** `count` logos of vscode-icons (MIT), each unlike all others: they teach little. */
+function logosOfFiles(count: number): Picture[] {
+  const { icons, height } = JSON.parse(readFileSync(labPath("@iconify-json/vscode-icons/icons.json"), "utf8"));
+  const names = Object.keys(icons)
+    .filter((name) => name.startsWith("file-type") && !name.includes("light"))
+    .sort();
+  return evenly(names, count).map((name) => {
+    return [name, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${height} ${height}">${icons[name].body}</svg>`];
+  });
+}
 
 interface EmojiFlags {
   readonly out: string;
@@ -21,6 +66,9 @@ await runCommandLine(async () => {
     .parse(process.argv)
     .opts<EmojiFlags>();
   expectNewFolder(out);
-  await (logos ? drawLogos(out, 3 * count, size) : drawOpenMoji(out, count, size));
+  installLab();
+  for (const folder of logos ? [""] : Object.keys(CLASSES)) makeFolder(join(out, folder));
+  for (const [name, svg] of logos ? logosOfFiles(3 * count) : openMoji(count))
+    await writeFile(join(out, `${name}.png`), await toPng(svg, size));
   console.log(`wrote ${3 * count} pictures to ${out} (${logos ? "MIT, vscode-icons" : "CC BY-SA 4.0, OpenMoji"})`);
 });

@@ -7,7 +7,6 @@ await runScript("lab", "Runs one of the experiments behind the models.", {
   "base-file": { summary: "write the weights of a run as the file that other runs start from", run: () => import("./base-file.ts") },
   enlarger: { summary: "train the network that makes images four times as wide", run: () => import("./enlarger.ts") },
   enlarged: { summary: "draw the picture that shows what the enlarger does", run: () => import("./enlarged.ts") },
-  "base-curve": { summary: "show what weights learn of pictures that they never saw", run: () => import("./base-curve.ts") },
   emoji: { summary: "draw some hundred emoji or logos that the base never saw, to try training with", run: () => import("./emoji.ts") },
   example: { summary: 'draw the example of the page "Your pictures"', run: () => import("./example.ts") },
   results: { summary: 'draw what "Your pictures" shows of other folders', run: () => import("./results.ts") },
