@@ -15,21 +15,25 @@ function read(): Record<string, string> {
 
 export const answerTo = (task: string): string => answers[task] ?? "";
 
-/** Returns whether it stays after a reload: browsers may refuse to keep anything. */
+/** Returns whether it stays after a reload: browsers may refuse to keep anything. What another tab has kept stays, too. */
 export function keepAnswer(task: string, words: string): boolean {
-  answers[task] = words;
+  answers = { ...answers, ...read(), [task]: words };
+  return write();
+}
+
+export function deleteAnswers(): void {
+  if (!confirm("Delete all your answers from this device?")) return;
+  answers = {};
+  write();
+}
+
+function write(): boolean {
   try {
     localStorage.setItem(KEY, JSON.stringify(answers));
     return true;
   } catch {
     return false;
   }
-}
-
-export function deleteAnswers(): void {
-  if (!confirm("Delete all your answers from this device?")) return;
-  answers = {};
-  localStorage.removeItem(KEY);
 }
 
 /** Every task with its answer. */
