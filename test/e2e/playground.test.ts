@@ -276,7 +276,7 @@ it.each(["samplers", "correlated"])("shows one plane of three on a telephone, as
   open(`scene=${name}`, PHONE, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const { planes } = SCENES.find((scene) => scene.name === name)!;
-    for (const caption of planes.toReversed()) {
+    for (const caption of planes) {
       await page.getByRole("combobox", { name: "Plane" }).selectOption(caption);
       const shown = page.locator(".canvases").filter({ visible: true });
       expect(await shown.getAttribute("aria-label")).toContain(caption);

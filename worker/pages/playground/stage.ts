@@ -103,6 +103,7 @@ export class Stage {
       choose();
       this.#resize();
     });
+    chooser.selectedIndex = this.#planes.length - 1; // the method that scenes lead to
     choose();
     return chooser;
   }
