@@ -101,7 +101,7 @@ describe("anneal add", () => {
     const damaged = readFileSync(named("birds"));
     damaged[damaged.length >> 1] ^= 1;
     expect(await refused(add("kept", join(folder("damaged", { "any.onnx": damaged }), "any.onnx")))).toMatch(
-      /^Expected .* for `model` .*\n$/,
+      /^".*any.onnx" cannot be served: Expected .*\n$/,
     );
     expect(await refused(add("kept", "nowhere.onnx"))).toMatch(/^Expected .* for `model` but received "nowhere.onnx"\n$/);
     expect(await refused(add("kept", named("model")))).toBe(

@@ -49,10 +49,8 @@ try {
   fail(`Expected files that can be written for the project but received "${resolve()}": ${(error as Error).message}`);
 }
 for (const path of files) if (!kept.includes(path)) rmSync(join(MODELS, path));
-const others = `all models of the project: ${[...paths.keys()].join(", ")}`;
-console.log(
-  `${same >= 0 ? "replaced" : "added"} ${name}, which draws at /v1/${name}/{seed}.png (${others})\n\n  npm test\n  npm run deploy`,
-);
+const names = [...paths].map(([model, path]) => (path === MODEL_FILE ? `${model} (the default)` : model));
+console.log(`the project has ${names.join(", ")}; ${name} draws at /v1/${name}/{seed}.png\n\n  npm test\n  npm run deploy`);
 
 function ownFile(model: string): string {
   const path = `${model}.onnx`;

@@ -49,7 +49,7 @@ export async function readModel(path: string): Promise<ModelFolder> {
   const isExport = basename(modelPath) === MODEL_FILE;
   const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
   const reason = faultOfExport(record, file);
-  if (reason !== undefined) throw fault("the folder of a whole export", `"${path}": ${reason}`);
+  if (reason !== undefined) throw new FolderError(`"${path}" cannot be served: ${reason}`);
   const entry = await checked(path, () => entryOf(file));
   return { entry, file };
 }
@@ -71,7 +71,7 @@ async function checked<T>(path: string, check: () => T | Promise<T>): Promise<T>
   try {
     return await check();
   } catch (error) {
-    if (error instanceof ModelError) throw fault("a folder with a model that our engine runs", `"${path}": ${error.message}`);
+    if (error instanceof ModelError) throw new FolderError(`"${path}" cannot be served: ${error.message}`);
     throw error;
   }
 }

@@ -60,9 +60,7 @@ describe("an export that replaces another", () => {
     await expect(openModel(folder)).rejects.toThrow(reason);
     await expect(openModel(join(folder, "model.onnx"))).rejects.toThrow(reason);
     await expect(readModel(folder)).rejects.toThrow(FolderError);
-    await expect(readModel(folder)).rejects.toThrow(
-      new RegExp(`^Expected the folder of a whole export for \`model\` but received "${folder}": ${why}`),
-    );
+    await expect(readModel(folder)).rejects.toThrow(new RegExp(`^"${folder}" cannot be served: ${why}`));
 
     vi.mocked(renameSync).mockReset();
     writeFiles(folder, after, []);
