@@ -34,6 +34,8 @@ const TENSORFLOW = `tensorflow-cpu==${VERSIONS.tensorflow}.*`;
 /** By their SONAMEs. */
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as const;
 
+let isInterrupted = false;
+
 type Command = readonly [program: string, ...args: string[]];
 
 const INSTALL_COMPILER: readonly Command[] = [
@@ -92,9 +94,7 @@ function show(title: string, commands: readonly Command[]): void {
 
 /** Builds it beside its place, tries it, and moves it there. */
 function buildLibrary(compiler: readonly Command[]): void {
-  process.once("SIGINT", () => {
-    process.exitCode = 130; // the command that runs ends by it, too, and then what is half built is removed
-  });
+  process.once("SIGINT", () => undefined); // the command that runs ends by it, and then what is half built is removed
   rmSync(building, { recursive: true, force: true });
   try {
     makeFolder(root);
@@ -109,6 +109,7 @@ function buildLibrary(compiler: readonly Command[]): void {
     renameSync(root, place);
   } finally {
     rmSync(building, { recursive: true, force: true });
+    if (isInterrupted) process.exit(130);
   }
 }
 
@@ -177,6 +178,8 @@ function expectTool(program: string, advice: string): void {
 function step(title: string, [program, ...args]: Command, cwd = root): string | undefined {
   console.log(`- ${title}`);
   const { status, error, signal } = spawnSync(program, args, { cwd, stdio: "inherit" });
+  isInterrupted = signal === "SIGINT" || status === 130;
+  if (isInterrupted) throw new UserError("stopped by Ctrl-C");
   return status === 0 ? undefined : (error?.message ?? String(signal ?? status));
 }
 
