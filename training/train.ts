@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { nameLike } from "../wasm-model/model/card.ts";
+import { enlargerFile } from "../wasm-model/model/model.ts";
+import { readEnlarger } from "../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
@@ -17,7 +19,9 @@ import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.t
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
+import type { TrainingState } from "./learning/checkpoint.ts";
 import { NETWORK } from "./learning/defaults.ts";
+import { enlargerFrom, planEnlarger } from "./learning/enlarger.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";
@@ -73,6 +77,8 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 interface TrainPlan extends PlannedRun {
   readonly backend: Backend;
   readonly log: readonly LogEntry[];
+  /** The first state of the run's own enlarger, if it has one. */
+  readonly enlarger?: TrainingState | undefined;
   /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
 }
@@ -98,8 +104,11 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
   const { settings, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
+  const enlarger = planEnlarger(settings, dataset.large.length);
+  const learned = source?.enlarger ?? (enlarger && readEnlarger(await enlargerFile()));
   const config: RunConfig = {
     ...settings,
+    ...(enlarger && { enlarger }),
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? dataset.licence,
@@ -110,7 +119,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, state, classes, log: [] };
+  return { backend, config, dataset, state, enlarger: learned && enlargerFrom(learned), classes, log: [] };
 }
 
 /** With a note on what can be expected of a training on these images. */
@@ -193,7 +202,7 @@ await runCommandLine(async () => {
   const config = configHere(plan);
   const run = new RunFolder(flags.out);
   if (!flags.resume) {
-    run.create(config, plan.state);
+    run.create(config, plan.state, plan.enlarger);
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
+import { errors } from "../../training/learning/enlarger.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
@@ -11,7 +12,6 @@ import { builds } from "../../wasm-model/runtime/simd.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { labPath } from "./base-packs.ts";
 import { toBytes } from "./draw.ts";
-import { errors } from "./enlarger-learner.ts";
 import { LARGE, LARGE_VALUES, means, planar, SMALL, SMALL_VALUES } from "./enlarger-pictures.ts";
 
 const TEST_EMOJI = 200;

@@ -8,12 +8,17 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
+import { firstState } from "../../training/learning/checkpoint.ts";
+import { ENLARGER_PARAMETERS, type EnlargerBatch, EnlargerTrainer, learnedEnlarger } from "../../training/learning/enlarger.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
+import { sizeOf } from "../../training/network/parameters.ts";
+import type { Tf } from "../../training/network/score-network.ts";
+import { quantizedEnlarger } from "../../training/quantize/enlarger.ts";
 import { writeEnlarger } from "../../wasm-model/model/onnx/writer.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { Dice } from "./dice.ts";
-import { type EnlargerBatch, Learner, quantized } from "./enlarger-learner.ts";
 import { byEngine, heldOut, repeatedPixels, smoothly, testPictures } from "./enlarger-measure.ts";
-import { BATCH, damage, LARGE_VALUES, largePictures, SMALL_VALUES, smallPictures } from "./enlarger-pictures.ts";
+import { BATCH, damage, LARGE, LARGE_VALUES, largePictures, SMALL, SMALL_VALUES, smallPictures } from "./enlarger-pictures.ts";
 
 const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/enlarger/model.onnx");
 
@@ -24,8 +29,10 @@ const DECAY = 0.7;
 const ROUNDED = 0.25;
 /** One in so many images is grey. */
 const GREY = 10;
-/** Batches that calibrate the int8 network. */
-const CALIBRATION = 40;
+/** Weight of the error of differences between neighbours. */
+const EDGES = 1;
+/** Batches that calibrate the int8 network, and patches of each of their maps. */
+const [CALIBRATION, PATCHES] = [40, 8];
 const REPORT = 250;
 
 /** Batches of pictures and of their means, damaged anew each time. */
@@ -39,7 +46,7 @@ class Batches {
   }
 
   /** Of a step; the one of any number is the same each time. */
-  at(step: number): EnlargerBatch {
+  at(step: number): { readonly x: Float32Array; readonly large: Float32Array } {
     const count = this.#small.length / SMALL_VALUES;
     const dice = new Dice(`enlarger/batch/${step}`);
     const [x, large] = [new Float32Array(BATCH * SMALL_VALUES), new Float32Array(BATCH * LARGE_VALUES)];
@@ -52,9 +59,26 @@ class Batches {
       if (dice.integer(1, GREY) === 1) for (const values of [own, picture]) toGrey(values);
       damage(own, `enlarger/damage/${step}/${b}`);
     }
-    return { x, smooth: smoothly(x), large };
+    return { x, large };
+  }
+
+  onDevice(tf: Tf, step: number): EnlargerBatch {
+    const { x, large } = this.at(step);
+    const shape: [number, number, number, number] = [BATCH, LARGE, LARGE, 3];
+    const missing = tf.tidy(() => tf.sub(tf.tensor(large, shape), tf.tensor(smoothly(x), shape)));
+    return { x: tf.tensor(x, [BATCH, SMALL, SMALL, 3]), missing };
   }
 }
+
+/** Random filters, and a gain of 0. */
+const randomWeights = () =>
+  new Map(
+    Array.from(ENLARGER_PARAMETERS, ([path, { kind, shape }]) => {
+      const values = new Float32Array(sizeOf(shape));
+      if (kind !== "gain") gaussians(seedState(`enlarger/init/${path}`), 0, values);
+      return [path, values];
+    }),
+  );
 
 function toGrey(values: Float32Array): void {
   for (let i = 0; i < values.length; i += 3) values.fill((values[i] + values[i + 1] + values[i + 2]) / 3, i, i + 3);
@@ -80,24 +104,27 @@ await runCommandLine(async () => {
   const { tf } = backend;
   const large = await largePictures(folder);
   const batches = new Batches(large, await smallPictures(tf, folder, large));
-  const learner = new Learner(backend);
+  const learner = new EnlargerTrainer(backend, firstState(ENLARGER_PARAMETERS, randomWeights()), { edges: EDGES });
   const bar = progress("training", steps);
   let error = 0;
   while (learner.step < steps) {
     const next = learner.step + 1;
     const rate = rateAt({ learningRate: LEARNING_RATE, steps, recipe: RECIPE }, next, { step: (1 - DECAY) * steps, steps: DECAY * steps });
-    const loss = learner.learn(batches.at(next), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
+    const loss = learner.train(batches.onDevice(tf, next), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
     error += (loss - error) / Math.min(next, 100);
     bar.update(next);
     if (next % REPORT !== 0 && next !== steps) continue;
     console.log(`step ${next}: mean absolute error ${error.toFixed(4)}`);
-    writeFileAtomically(weightsFile, JSON.stringify([...learner.average()].map(([path, values]) => [path, [...values]])));
+    writeFileAtomically(
+      weightsFile,
+      JSON.stringify([...learnedEnlarger(learner.state()).floats].map(([path, values]) => [path, [...values]])),
+    );
   }
   bar.stop();
   const stored = JSON.parse(readFileSync(weightsFile, "utf8")) as [string, number[]][];
   const floats = new Map(stored.map(([path, values]) => [path, Float32Array.from(values)]));
   const calibration = Array.from({ length: CALIBRATION }, (_, call) => batches.at(-1 - call).x);
-  const weights = quantized(tf, floats, calibration);
+  const weights = quantizedEnlarger(tf, { floats, convolutions: new Map() }, calibration, { height: SMALL, width: SMALL }, PATCHES);
   const file = writeEnlarger(weights);
   makeFolder(resolve(MODEL, ".."));
   writeFileAtomically(MODEL, file);

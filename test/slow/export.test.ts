@@ -11,8 +11,9 @@ import { RunFolder } from "../../training/run/folder.ts";
 import type { RunConfig } from "../../training/train/config.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { refused, run } from "../support/command-line.ts";
+import { refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
+import { withEnlarger } from "../support/random-enlarger.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
 const folder = temporaryFolder("export");
@@ -66,6 +67,15 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
 }
 
 describe("npx anneal export", () => {
+  it("writes a model's own enlarger into both files, in integers and as it is", async () => {
+    const [source, out] = [inFolder("own.onnx"), inFolder("own")];
+    const model = withEnlarger(fp32, 5);
+    writeFileSync(source, writeModel(model));
+    await succeeded(runExport(source, "--out", out));
+    expect(readFrom(out, "model-fp32.onnx").enlarger).toEqual(model.enlarger);
+    expect(readFrom(out, "model.onnx").enlarger!.convolutions.size).toBe(9);
+  });
+
   it("writes the files of an fp32 model and reports their quality", async () => {
     const out = inFolder("out/deep");
     const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--name", "garments", "--steps", "3");

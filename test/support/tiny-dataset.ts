@@ -11,7 +11,7 @@ const CLASSES = 4;
 /** A data set without files. Its training images are held out, too, unless others are given. */
 export const memoryDataset = (given: Pick<Dataset, "labels" | "height" | "width" | "channels" | "train"> & Partial<Dataset>): Dataset => ({
   ...{ name: "made-up", folder: "made-up", licence: "unknown", test: given.train, hasTest: false },
-  ...{ pictures: DEFAULT_SETTINGS, notes: [], details: [] },
+  ...{ large: [], pictures: DEFAULT_SETTINGS, notes: [], details: [] },
   ...given,
 });
 

@@ -7,12 +7,15 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../training/cli/user-error.ts";
+import { readSource } from "../../training/export/source.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
+import { enlargerFrom, learnedEnlarger } from "../../training/learning/enlarger.ts";
 import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
 import { readConclusion } from "../../training/run/end.ts";
 import { RunFolder, readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
+import { withEnlarger } from "../support/random-enlarger.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -172,6 +175,16 @@ describe("--from", () => {
         expect(Math.abs(received.get(path)![i] - value), path).toBeLessThan(1e-5);
       });
     }
+  });
+
+  it("keeps the enlarger of the model where the pictures are too small to learn one", async () => {
+    const [start, out] = [join(folder, "own-enlarger.onnx"), join(folder, "from-enlarger")];
+    const given = withEnlarger(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6);
+    writeFileSync(start, writeModel(given));
+    await succeeded(run("train", fromModel(start, out)));
+    expect(readFinishedRun(out).config.enlarger).toBeUndefined();
+    expect(readSource(out).enlarger).toEqual(learnedEnlarger(enlargerFrom(given.enlarger!)));
+    expect(readSource(trained).enlarger).toBeUndefined();
   });
 
   it("takes a model of other classes and of another size, and says which classes are new", async () => {

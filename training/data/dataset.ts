@@ -20,6 +20,8 @@ export interface Dataset {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** Paths in the folder of the training images whose files are at least four times as large, at most 400. */
+  readonly large: readonly string[];
   /** How the image files were converted. */
   readonly pictures: ConversionSettings;
   /** Warnings for its owner before training, a line each. */

@@ -7,7 +7,7 @@ import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { readConclusion } from "../run/end.ts";
-import { BEST, CONFIG, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
+import { BEST, CONFIG, ENLARGER, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
 import { trainedModel } from "../train/config.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
@@ -43,7 +43,7 @@ function isFolder(path: string): boolean {
 }
 
 function fromRun(folder: string): ExportSource {
-  const { config, state, log } = readFinishedRun(folder);
+  const { config, state, log, enlarger } = readFinishedRun(folder);
   const { command, dataSha256 } = config;
   const conclusion = readConclusion(folder);
   const time = timeAndPlace(log, config);
@@ -60,6 +60,7 @@ function fromRun(folder: string): ExportSource {
     notes: [
       ...(time === "" ? [] : [`Trained${time}.`]),
       ...(config.from === "base" ? [BASE] : []),
+      ...(config.enlarger ? [`Its enlarger learned from ${config.enlarger.pictures} of the pictures at four times the size.`] : []),
       ...(conclusion?.sentences ?? []),
       ...(conclusion
         ? [`Held-out denoising-score-matching loss of the averaged weights with the images' labels, over ${conclusion.over}.`]
@@ -68,14 +69,15 @@ function fromRun(folder: string): ExportSource {
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
   const hash = createHash("sha256");
-  for (const name of [CONFIG, BEST]) hash.update(readFileSync(join(folder, name)));
+  const parts = enlarger ? [CONFIG, BEST, ENLARGER] : [CONFIG, BEST];
+  for (const name of parts) hash.update(readFileSync(join(folder, name)));
   const hashes = {
-    "SHA-256 of the run's config.json followed by its checkpoint.best.safetensors": hash.digest("hex"),
+    [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hash.digest("hex"),
     "SHA-256 of its training images": dataSha256,
   };
   const history = { commands: [command], run, hashes };
   return {
-    ...trainedModel(config, state.average),
+    ...trainedModel(config, state.average, enlarger),
     history,
     data: config.data,
     contrast: config.contrast,

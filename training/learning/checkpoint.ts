@@ -2,7 +2,7 @@
  * The state that a training needs to continue exactly as if it had never stopped: the step, the weights, Adam's moments
  * and the averaged weights, in a safetensors file.
  */
-import { parametersOf } from "../../wasm-model/network/count.ts";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { type Parameters, sizeOf } from "../network/parameters.ts";
 import type { NamedTensor, NamedTensors } from "./safetensors.ts";
@@ -21,24 +21,28 @@ export interface TrainingState {
 const GROUPS = ["weights", "first", "second", "average"] as const;
 
 /** The state of a new run: moments 0, the average equal to the weights. */
-export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
-  const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
+export const initialState = (spec: NetworkSpec, weights: Parameters): TrainingState => firstState(parametersOf(spec), weights);
+
+type Known = ReadonlyMap<string, Parameter>;
+
+/** `initialState` of any network, by its parameters. */
+export function firstState(known: Known, weights: Parameters): TrainingState {
+  const trainable = [...known].filter(([, { kind }]) => kind !== "constant");
   const zeros = (): Parameters => new Map(trainable.map(([path, { shape }]) => [path, new Float32Array(sizeOf(shape))]));
   return { step: 0, weights, first: zeros(), second: zeros(), average: weights };
 }
 
-/** The state as the tensors of a file. */
-export function encodeState(spec: NetworkSpec, state: TrainingState): NamedTensors<Float32Array> {
-  const shapes = parametersOf(spec);
+/** The state as the tensors of a file. `known`: the network's parameters. */
+export function encodeState(known: Known, state: TrainingState): NamedTensors<Float32Array> {
   const group = (name: (typeof GROUPS)[number]): [string, NamedTensor][] =>
-    Array.from(state[name], ([path, values]) => [`${name}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values }]);
+    Array.from(state[name], ([path, values]) => [`${name}/${path}`, { shape: known.get(path)?.shape ?? [values.length], values }]);
   return { tensors: new Map(GROUPS.flatMap(group)), metadata: { step: String(state.step) } };
 }
 
 /** Throws an Error for a file that holds no state of this network. */
-export function decodeState(spec: NetworkSpec, { tensors, metadata: { step = "", ...others } }: NamedTensors<Float32Array>): TrainingState {
+export function decodeState(known: Known, { tensors, metadata: { step = "", ...others } }: NamedTensors<Float32Array>): TrainingState {
   if (!/^\d+$/.test(step) || Object.keys(others).length > 0) throw new Error("its metadata is not its step alone");
-  const all = [...parametersOf(spec)];
+  const all = [...known];
   const trainable = all.filter(([, { kind }]) => kind !== "constant");
   const group = (name: string, parameters: typeof all): Parameters =>
     new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${name}/${path}`, shape)]));

@@ -25,7 +25,7 @@ export function startingWeights(spec: NetworkSpec, labels: readonly string[], mo
 }
 
 /** All parameters as floats: the filters of an int8 model are its codes times their scales. */
-function floatsOf({ floats, convolutions }: Weights): Parameters {
+export function floatsOf({ floats, convolutions }: Weights): Parameters {
   const all = new Map(floats);
   for (const [path, { weights, scales }] of convolutions) {
     const size = weights.length / scales.length;

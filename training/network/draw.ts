@@ -22,9 +22,12 @@ export interface BatchRequest extends Partial<Pick<SampleOptions, (typeof TRAJEC
 const MOST_CLASSES = 16;
 
 /** All classes, or MOST_CLASSES of them, spread evenly. */
-export function shownClasses(count: number): number[] {
-  const shown = Math.min(count, MOST_CLASSES);
-  return Array.from({ length: shown }, (_, i) => Math.floor((i * count) / shown));
+export const shownClasses = (count: number): number[] => evenly(count, MOST_CLASSES);
+
+/** Indices of at most `most` things of so many, spread evenly. */
+export function evenly(count: number, most: number): number[] {
+  const length = Math.min(count, most);
+  return Array.from({ length }, (_, i) => Math.floor((i * count) / length));
 }
 
 /** Images one after the other, [B, C, H, W], drawn with the card's settings unless the drawing has its own. */

@@ -41,9 +41,12 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
 }
 
 /** The inverse, for `--from`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
-export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
-  return scaledFilters(parametersOf(spec), parameters, Math.sqrt);
-}
+export const storedParameters = (spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
+  storedFilters(parametersOf(spec), parameters);
+
+/** `storedParameters` of any network, by its parameters. */
+export const storedFilters = (known: Known, parameters: ReadonlyMap<string, Float32Array>): Parameters =>
+  scaledFilters(known, parameters, Math.sqrt);
 
 type Known = ReadonlyMap<string, Parameter>;
 

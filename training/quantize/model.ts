@@ -5,16 +5,22 @@ import { SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { recordNetwork } from "../../wasm-model/network/recorder.ts";
 import { ACTIVATION_BOUND } from "../../wasm-model/network/spec.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { placeWeights, type Tf } from "../network/score-network.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { type Calibration, calibrate, observer } from "./calibrate.ts";
+import { calibratedEnlarger } from "./enlarger.ts";
 import { type ConvolutionInput, quantizeWeights } from "./quantize.ts";
 
-/** The int8 model, calibrated on images that the fp32 one draws. */
-export async function quantizedModel(tf: Tf, { card, weights }: ModelContents, calibration?: Calibration): Promise<ModelContents> {
+/** The int8 model, calibrated on images that the fp32 one draws; its own enlarger, too. */
+export async function quantizedModel(
+  tf: Tf,
+  { card, weights, enlarger }: ModelContents,
+  calibration?: Calibration,
+): Promise<ModelContents> {
   const tensors = placeWeights(tf, card.spec, weights.floats);
   const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
+  const rounded = enlarger && (await calibratedEnlarger(tf, enlarger, card, tensorDenoiser(tf, card.spec, tensors)));
   tf.dispose([...tensors.values()]);
-  return { card, weights: quantizeWeights(card.spec, weights, inputs) };
+  return { card, weights: quantizeWeights(card.spec, weights, inputs), ...(rounded && { enlarger: rounded }) };
 }
 
 /** The least value of silu, as the network scales it. */

@@ -1,17 +1,19 @@
 /**
  * The folder of a training run: config.json (the resolved configuration), log.jsonl, checkpoint.safetensors (the latest state),
  * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
- * report), samples/ (a grid per report, named by its step), sheet.png (images of the folder beside drawn ones), progress.html,
+ * report), enlarger.safetensors (the state of the enlarger that it learns, if it does), samples/ (a grid per report, named by its step), sheet.png (images of the folder beside drawn ones), progress.html,
  * which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it, lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { decodeState, encodeState, type TrainingState } from "../learning/checkpoint.ts";
+import { ENLARGER_PARAMETERS } from "../learning/enlarger.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 import { within } from "../learning/settings.ts";
@@ -21,6 +23,7 @@ export const CONFIG = "config.json";
 export const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
+export const ENLARGER = "enlarger.safetensors";
 const LOG = "log.jsonl";
 
 export const LOSS_CURVE = "loss.svg";
@@ -42,7 +45,7 @@ export class RunFolder {
    * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when it is in use or
    * cannot be made.
    */
-  create(config: RunConfig, state: TrainingState): void {
+  create(config: RunConfig, state: TrainingState, enlarger?: TrainingState): void {
     expectNewRun(this.path);
     const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
     try {
@@ -50,6 +53,7 @@ export class RunFolder {
       staging.writeState(config.spec, state);
       staging.keepState();
       staging.keepBest();
+      if (enlarger) staging.writeEnlarger(enlarger);
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
       renameSync(staging.path, this.path);
@@ -96,7 +100,21 @@ export class RunFolder {
 
   /** Writes the checkpoint; the one before stays until the new one is complete. */
   writeState(spec: NetworkSpec, state: TrainingState): void {
-    writeFileAtomically(this.file(CHECKPOINT), encodeSafetensors(withChecksum(encodeState(spec, state))));
+    writeFileAtomically(this.file(CHECKPOINT), encoded(parametersOf(spec), state));
+  }
+
+  writeEnlarger(state: TrainingState): void {
+    writeFileAtomically(this.file(ENLARGER), encoded(ENLARGER_PARAMETERS, state));
+  }
+
+  /** The state of the run's own enlarger. Throws a UserError when it is missing or damaged. */
+  readEnlarger(): TrainingState {
+    return read(this.file(ENLARGER), ENLARGER_PARAMETERS);
+  }
+
+  /** `readEnlarger`, or undefined for a run without one. */
+  ownEnlarger({ enlarger }: Pick<RunConfig, "enlarger">): TrainingState | undefined {
+    return enlarger || existsSync(this.file(ENLARGER)) ? this.readEnlarger() : undefined;
   }
 
   /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
@@ -111,7 +129,7 @@ export class RunFolder {
 
   /** The best state. Throws a UserError when it is missing, damaged or of another network. */
   readBest(spec: NetworkSpec): TrainingState {
-    return read(this.file(BEST), spec);
+    return read(this.file(BEST), parametersOf(spec));
   }
 
   /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */
@@ -123,7 +141,7 @@ export class RunFolder {
 
   /** The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. */
   readState(spec: NetworkSpec): TrainingState {
-    return read(this.file(CHECKPOINT), spec);
+    return read(this.file(CHECKPOINT), parametersOf(spec));
   }
 
   /**
@@ -143,17 +161,17 @@ export class RunFolder {
 
   private readPrevious(spec: NetworkSpec): TrainingState | undefined {
     try {
-      return read(this.file(PREVIOUS), spec);
+      return read(this.file(PREVIOUS), parametersOf(spec));
     } catch {
       return undefined;
     }
   }
 }
 
-function read(path: string, spec: NetworkSpec): TrainingState {
+function read(path: string, known: ReadonlyMap<string, Parameter>): TrainingState {
   if (!existsSync(path)) throw new UserError(`The checkpoint \`${path}\` is missing`);
   try {
-    return decodeState(spec, verified(decodeSafetensors(readFileSync(path))));
+    return decodeState(known, verified(decodeSafetensors(readFileSync(path))));
   } catch (error) {
     throw new UserError(`The checkpoint \`${path}\` is damaged or of another network: ${(error as Error).message}`);
   }
@@ -168,6 +186,9 @@ export function expectNewRun(folder: string): void {
 }
 
 const CHECKSUM = "sha256";
+
+const encoded = (known: ReadonlyMap<string, Parameter>, state: TrainingState): Uint8Array =>
+  encodeSafetensors(withChecksum(encodeState(known, state)));
 
 /** Adds to the metadata the SHA-256 of all tensors and other metadata. */
 const withChecksum = ({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> => ({
@@ -187,6 +208,8 @@ interface FinishedRun {
   /** The state with the lowest held-out loss. */
   readonly state: TrainingState;
   readonly log: readonly LogEntry[];
+  /** The state of its enlarger, if it has one of its own. */
+  readonly enlarger: TrainingState | undefined;
 }
 
 /** The finished run in a folder. Throws a UserError if it is not at its end. */
@@ -198,8 +221,10 @@ export function readFinishedRun(folder: string): FinishedRun {
     throw new UserError(`${line} is what --resume does`);
   });
   const log = run.readLog(step);
-  if (isOver(log, config)) return { config: within(step * config.batch, config), state: run.readBest(spec), log };
-  const missing = step < steps ? "" : ", without its last held-out losses";
+  const enlarger = run.ownEnlarger(config);
+  const isEnlarging = config.enlarger && enlarger!.step < config.enlarger.steps;
+  if (isOver(log, config) && !isEnlarging) return { config: within(step * config.batch, config), state: run.readBest(spec), log, enlarger };
+  const missing = isOver(log, config) ? ", without its enlarger" : step < steps ? "" : ", without its last held-out losses";
   throw new UserError(`The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with --resume`);
 }
 

@@ -10,7 +10,9 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
+import type { TrainingState } from "../learning/checkpoint.ts";
 import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
+import { ENLARGER_SCHEMA, learnedEnlarger } from "../learning/enlarger.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
@@ -123,6 +125,8 @@ const SCHEMA = openObject(
     /** Of the training images; absent if a searched schedule decides the extrapolation. */
     contrast: v.optional(number(0, 255)),
     recipe: RECIPE_SCHEMA,
+    /** Absent if the run learns no enlarger. */
+    enlarger: v.optional(ENLARGER_SCHEMA),
     /** The processors that trained it, each once. */
     processors: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
   },
@@ -149,7 +153,10 @@ export function cardOf(config: RunConfig): ModelCard {
   return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
 }
 
-export const trainedModel = (config: RunConfig, average: Parameters): ModelContents => modelOf(cardOf(config), average);
+export const trainedModel = (config: RunConfig, average: Parameters, enlarger?: TrainingState): ModelContents => ({
+  ...modelOf(cardOf(config), average),
+  ...(enlarger && { enlarger: learnedEnlarger(enlarger) }),
+});
 
 /** Throws a UserError, before the training, unless a model file can hold the run's network. */
 export function expectExportable(config: RunConfig): void {

@@ -8,6 +8,7 @@ import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
+import { enlargerCost } from "../learning/enlarger.ts";
 import { secondsPerStep } from "../learning/learn.ts";
 import { coolDownAfter, reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
@@ -41,12 +42,17 @@ export interface PlannedRun {
   readonly state: TrainingState;
 }
 
-/** Two lines: images and cost. */
+/** Lines on images, the enlarger if it learns one, and cost. */
 export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): string {
-  const { images, steps, batch, network, spec } = plan.config;
-  const work = (evaluationsOfSteps(plan.config) + evaluationsBesideIn(plan)) * macsOf(spec);
+  const { images, steps, batch, network, spec, enlarger } = plan.config;
+  const work = (evaluationsOfSteps(plan.config) + evaluationsBesideIn(plan)) * macsOf(spec) + enlargerCost(plan.config);
   return [
     `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(plan.config, plan.dataset.validation.count).count}`,
+    ...(enlarger
+      ? [
+          `then an enlarger of its own: ${enlarger.steps} steps of ${enlarger.batch} of ${enlarger.pictures} pictures at four times the size`,
+        ]
+      : []),
     `cost: ${(work / 1e12).toFixed(1)} T multiply-accumulates on ${network} (${(macsOf(spec) / 1e6).toFixed(1)} M per evaluation)`,
   ].join("\n");
 }
@@ -57,7 +63,7 @@ export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<s
   const second = secondThread(backend, config, state);
   const each = await secondsPerStep(config, dataset, new Trainer(backend, config, state, second?.of), setImmediate);
   await second?.stop();
-  const evaluations = evaluationsOfSteps(config, state.step) + evaluationsBesideIn(plan);
+  const evaluations = evaluationsOfSteps(config, state.step) + evaluationsBesideIn(plan) + enlargerCost(config) / macsOf(config.spec);
   const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluations;
   return `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`;
 }

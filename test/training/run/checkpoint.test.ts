@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeState, encodeState, initialState } from "../../../training/learning/checkpoint.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { RunFolder } from "../../../training/run/folder.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { TINY } from "../../support/random-model.ts";
 
@@ -36,9 +37,9 @@ describe("a checkpoint", () => {
   });
 
   it("is refused without one of its tensors", () => {
-    const { tensors, metadata } = encodeState(TINY, state);
+    const { tensors, metadata } = encodeState(parametersOf(TINY), state);
     const others = new Map([...tensors].filter(([name]) => !name.endsWith("/logVariance")));
-    expect(() => decodeState(TINY, { tensors: others, metadata })).toThrow("it lacks the tensor `weights/logVariance`");
+    expect(() => decodeState(parametersOf(TINY), { tensors: others, metadata })).toThrow("it lacks the tensor `weights/logVariance`");
   });
 
   it("is refused with any flipped bit in its numbers", () => {

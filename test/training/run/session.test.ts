@@ -1,5 +1,5 @@
 /** A run in Node: what is in its folder when it ends, is interrupted or diverges. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
@@ -7,15 +7,18 @@ import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
+import { enlargerFrom } from "../../../training/learning/enlarger.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { CONCLUSION } from "../../../training/run/end.ts";
-import { RunFolder } from "../../../training/run/folder.ts";
+import { ENLARGER, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
 import { train } from "../../../training/run/session.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
+import { randomEnlarger } from "../../support/random-enlarger.ts";
 import { TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
@@ -55,6 +58,35 @@ async function makeRun(
   };
 }
 
+/** One that learns an enlarger in 60 steps, from pictures of 32x32. */
+async function makeEnlargingRun(name: string) {
+  const backend = await chooseBackend("wasm");
+  const place = join(folder, "large");
+  if (!existsSync(place)) {
+    mkdirSync(place);
+    for (let i = 0; i < 12; i++) {
+      const pixels = Uint8Array.from({ length: 32 * 32 }, (_, k) => (k * (i + 3) * 7 + (k >> 5) * 50) % 256);
+      writeFileSync(join(place, `${i}.png`), encodePng({ width: 32, height: 32, channels: 1, pixels }));
+    }
+  }
+  const dataset = forTraining(await loadDataset(place, { width: 8, height: 8 }));
+  const spec = { ...TINY, classes: 1 };
+  const run = new RunFolder(join(folder, name));
+  const enlarger = { pictures: dataset.large.length, batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7, edges: 0.5 };
+  const config: RunConfig = {
+    ...{ data: place, dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec, recipe: RECIPE, seed: "s" },
+    ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, enlarger },
+    ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
+  };
+  const first = initialState(spec, initialParameters(spec, "s"));
+  run.create(config, first, enlargerFrom(randomEnlarger(2, "fp32")));
+  writeFileSync(run.file(CONCLUSION), "{}");
+  return {
+    run,
+    trained: (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
+  };
+}
+
 it("never has a checkpoint without the log of its steps", async () => {
   const { run, start } = await makeRun("run");
   // Where the checkpoint is prepared there is a folder: it cannot be written.
@@ -90,6 +122,26 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
     expect(run.readState(spec), String(listens)).toEqual(whole.run.readState(spec));
     expect(run.readBest(spec), String(listens)).toEqual(whole.run.readBest(spec));
     expect(run.readLog(9).filter(isReported), String(listens)).toEqual(reports);
+  }
+});
+
+it("learns its enlarger last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
+  const { trained, ...whole } = await makeEnlargingRun("enlarging");
+  expect(await trained()).toBe(true);
+  const bytes = readFileSync(whole.run.file(ENLARGER));
+  expect(whole.run.readEnlarger().step).toBe(60);
+  for (const listens of [30, 58]) {
+    const { run, trained } = await makeEnlargingRun(`enlarging, cut after ${listens}`);
+    let heard = 0;
+    vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
+      if (run.readLog(1).some(isReported) && heard++ >= listens) throw new Interruption();
+    });
+    expect(await trained()).toBe(false);
+    expect([0, 25, 50]).toContain(run.readEnlarger().step);
+    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with --resume");
+    expect(await trained(run.readState({ ...TINY, classes: 1 }))).toBe(true);
+    expect(readFileSync(run.file(ENLARGER)).equals(bytes)).toBe(true);
+    expect(readFinishedRun(run.path).enlarger).toEqual(whole.run.readEnlarger());
   }
 });
 

@@ -1,0 +1,175 @@
+/** An enlarger of a run's own pictures: when it is learned, from what, and that a resumed learning equals an uninterrupted one. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import type { Backend } from "../../../training/backend/step.ts";
+import {
+  type EnlargerSettings,
+  EnlargerTrainer,
+  enlargerCost,
+  enlargerFrom,
+  learnEnlarger,
+  learnedEnlarger,
+  planEnlarger,
+} from "../../../training/learning/enlarger.ts";
+import { enlargerBatches, type OwnNetwork } from "../../../training/learning/enlarger-batches.ts";
+import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
+import { placeWeights } from "../../../training/network/score-network.ts";
+import { quantizedModel } from "../../../training/quantize/model.ts";
+import { enlargerFile } from "../../../wasm-model/model/model.ts";
+import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
+import { macsOf } from "../../../wasm-model/network/count.ts";
+import type { Weights } from "../../../wasm-model/network/quantization.ts";
+import { referenceEnlarger } from "../../../wasm-model/network/reference.ts";
+import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { resize } from "../../../wasm-model/render/image/resize.ts";
+import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
+import { largestDifference, randomModel, TINY } from "../../support/random-model.ts";
+
+const SETTINGS: EnlargerSettings = { pictures: 3, batch: 4, denoised: 2, steps: 6, learningRate: 0.02, decayShare: 0.5, edges: 0.5 };
+const colour: NetworkSpec = { ...TINY, channels: 3 };
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await chooseBackend("wasm");
+});
+
+describe("the plan", () => {
+  const spec: NetworkSpec = { ...TINY, ...NETWORKS.s32x3, height: 32, width: 32, channels: 3 };
+  const plan = (images: number, pictures = 300, more: Partial<NetworkSpec> = {}) =>
+    planEnlarger({ spec: { ...spec, ...more }, images }, pictures);
+
+  it("takes at most a fifth of the run's cost and at most 300 steps, and is none where that is too few", () => {
+    expect(plan(120_000)?.steps).toBe(300);
+    const enlarger = plan(9_000)!;
+    const cost = TRAINING_EVALUATIONS * 9_000 * macsOf(spec);
+    expect(enlargerCost({ spec, enlarger }) / cost).toBeGreaterThan(0.19);
+    expect(enlargerCost({ spec, enlarger }) / cost).toBeLessThanOrEqual(0.2);
+    expect(plan(1_000)).toBeUndefined();
+  });
+
+  it("is none for fewer than 30 large pictures, and for images of 64 pixels", () => {
+    expect(plan(120_000, 30)).toBeDefined();
+    expect(plan(120_000, 29)).toBeUndefined();
+    expect(plan(120_000, 300, { height: 64, width: 64 })).toBeUndefined();
+  });
+});
+
+/** Pictures [N, 32, 32, C] of one value each. */
+const plain = (values: readonly number[], channels: number): Uint8Array =>
+  Uint8Array.from({ length: values.length * 32 * 32 * channels }, (_, i) => values[Math.floor(i / (32 * 32 * channels))]);
+
+/** A network of random weights on the device. */
+const networkOf = (spec: NetworkSpec, crop?: OwnNetwork["crop"]): OwnNetwork => ({
+  ...{ tf: backend.tf, spec, weights: placeWeights(backend.tf, spec, randomModel(spec, 3, "fp32").weights.floats) },
+  ...(crop && { crop }),
+});
+
+describe("a batch", () => {
+  it("is what the smooth enlargement of its images lacks, to the pictures", () => {
+    const pictures = Uint8Array.from({ length: 3 * 32 * 32 * 3 }, (_, i) => (i * i * 31) % 251);
+    const { x, missing } = enlargerBatches(networkOf(colour), pictures, SETTINGS, "s")(1);
+    expect([x.shape, missing.shape]).toEqual([
+      [4, 8, 8, 3],
+      [4, 32, 32, 3],
+    ]);
+    const planar = (tensor: typeof x) => backend.tf.transpose(tensor, [0, 3, 1, 2]).dataSync() as Float32Array;
+    const [images, lacking] = [planar(x), planar(missing)];
+    const smooth = resize(images, [12, 8, 8], [32, 32], true);
+    for (const [i, value] of lacking.entries()) {
+      const byte = (value + smooth[i] + 1) * 127.5; // a picture has bytes
+      expect(Math.abs(byte - Math.round(byte))).toBeLessThan(1e-3);
+    }
+    expect(images.every((value) => Math.abs(value) <= 1)).toBe(true);
+  });
+
+  it("has the means of the pictures, with noise for seven in ten, and the first ones were denoised by the run's network", () => {
+    const batchAt = enlargerBatches(networkOf(TINY), plain([60, 60, 60], 1), { ...SETTINGS, batch: 40, denoised: 20 }, "s");
+    const mean = 60 / 127.5 - 1;
+    const off = Array.from({ length: 40 }, () => 0);
+    const values = batchAt(2).x.dataSync();
+    for (const [i, value] of values.entries()) off[Math.floor(i / 64)] += Math.abs(value - mean) / 64;
+    const exact = off.slice(20).filter((error) => error < 1e-6).length;
+    expect(exact).toBeGreaterThan(2);
+    expect(exact).toBeLessThan(12);
+    expect(Math.max(...off.slice(20))).toBeLessThan(0.12);
+    expect(off.slice(0, 20).every((error) => error > 0.01)).toBe(true); // of random weights
+  });
+
+  it("depends on seed and step alone", () => {
+    const [network, pictures] = [networkOf(colour), plain([10, 120, 240], 3)];
+    const values = (step: number, seed: string) => enlargerBatches(network, pictures, SETTINGS, seed)(step).x.dataSync();
+    expect(values(3, "s")).toEqual(values(3, "s"));
+    expect(values(4, "s")).not.toEqual(values(3, "s"));
+    expect(values(3, "t")).not.toEqual(values(3, "s"));
+  });
+
+  it("is of the images that lie in the network's", () => {
+    const crop = { top: 1, left: 0, height: 6, width: 8 };
+    const pictures = new Uint8Array(3 * 24 * 32).fill(200);
+    const { x, missing } = enlargerBatches(networkOf(TINY, crop), pictures, SETTINGS, "s")(1);
+    expect([x.shape, missing.shape]).toEqual([
+      [4, 6, 8, 1],
+      [4, 24, 32, 1],
+    ]);
+  });
+});
+
+describe.each([1, 3] as const)("an enlarger of images of %i channels", (channels) => {
+  const spec: NetworkSpec = { ...TINY, channels };
+  const start = () => new EnlargerTrainer(backend, enlargerFrom(randomEnlarger(2, "fp32")), SETTINGS);
+  const pictures = plain([10, 120, 240], channels);
+  const errors = async (trainer: EnlargerTrainer, more: Partial<EnlargerSettings> = {}): Promise<number[]> => {
+    const settings = { ...SETTINGS, ...more };
+    const batchAt = enlargerBatches(networkOf(spec), pictures, settings, "s");
+    const found = [];
+    for await (const { loss } of learnEnlarger(trainer, batchAt, settings, async () => {})) found.push(loss);
+    return found;
+  };
+
+  it("learns", async () => {
+    const found = await errors(start(), { batch: 16, denoised: 1, steps: 60 });
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(found.slice(-5))).toBeLessThan(0.7 * mean(found.slice(0, 5)));
+  });
+
+  it("is the same if the learning was interrupted, and frees what it took", async () => {
+    const before = backend.tf.memory().numTensors;
+    const whole = start();
+    await errors(whole);
+    const cut = start();
+    const batchAt = enlargerBatches(networkOf(spec), pictures, SETTINGS, "s");
+    for await (const { step } of learnEnlarger(cut, batchAt, SETTINGS, async () => {})) if (step === 2) break;
+    const resumed = new EnlargerTrainer(backend, cut.state(), SETTINGS);
+    await errors(resumed);
+    expect(resumed.state()).toEqual(whole.state());
+    expect(whole.state().step).toBe(SETTINGS.steps);
+    for (const trainer of [whole, cut, resumed]) trainer.dispose();
+    const networks = 3 * networkOf(spec).weights.size; // those above, of which this makes one more
+    expect(backend.tf.memory().numTensors - before).toBe(networks + networks / 3);
+  });
+});
+
+it("an enlarger goes on from where it was: its first state computes what it did, but for the rounding of an int8 one", async () => {
+  const image = randomImage(8, 8, 1);
+  const added = (weights: Weights) => Float32Array.from(referenceEnlarger(weights, 8, 8)(image));
+  const [library, float] = [readEnlarger(await enlargerFile()), learnedEnlarger(enlargerFrom(randomEnlarger(5, "fp32")))];
+  for (const [given, tolerance] of [
+    [float, 1e-5],
+    [library, 0.1],
+  ] as const) {
+    const before = added(given);
+    const scale = Math.max(...before.map(Math.abs));
+    expect(largestDifference(added(learnedEnlarger(enlargerFrom(given))), before)).toBeLessThan(tolerance * scale);
+  }
+});
+
+it.each([TINY, colour])("an int8 model has its enlarger in int8, near the fp32 one: %o", async (spec) => {
+  const fp32 = withEnlarger(randomModel(spec, 4, "fp32"), 5);
+  const { enlarger } = await quantizedModel(backend.tf, fp32, { imagesPerClass: 1 });
+  expect(enlarger!.convolutions.size).toBe(9);
+  const image = randomImage(8, 8, 1).map((value) => Math.max(-1, Math.min(1, value)));
+  const [exact, rounded] = [fp32.enlarger!, enlarger!].map((weights) => referenceEnlarger(weights, 8, 8)(image));
+  const rms = (values: ArrayLike<number>): number =>
+    Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
+  expect(rms(rounded.map((value, i) => value - exact[i])) / rms(exact)).toBeLessThan(0.15);
+});

@@ -1,0 +1,41 @@
+/** The phase of a run that learns its enlarger, after the score network: its state is kept in the run's folder. */
+import type { Backend } from "../backend/step.ts";
+import { progress } from "../cli/progress.ts";
+import type { TrainingData } from "../data/dataset.ts";
+import { largePictures } from "../data/large.ts";
+import { EnlargerTrainer, learnEnlarger } from "../learning/enlarger.ts";
+import { enlargerBatches } from "../learning/enlarger-batches.ts";
+import { placeWeights } from "../network/score-network.ts";
+import type { RunConfig } from "../train/config.ts";
+import type { RunFolder } from "./folder.ts";
+
+interface Enlarging {
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+  readonly dataset: TrainingData;
+}
+
+/** Does nothing for a run without an enlarger of its own, and where it is learned. `listen` may throw between steps: the state of the last report stays. */
+export async function learnToEnlarge(backend: Backend, { run, config, dataset }: Enlarging, listen: () => Promise<void>): Promise<void> {
+  const { enlarger, spec, seed } = config;
+  const state = enlarger && run.readEnlarger();
+  if (!state || state.step >= enlarger.steps) return;
+  const { tf } = backend;
+  const pictures = await largePictures(dataset.folder, dataset.large, dataset.pictures, dataset.channels);
+  const weights = placeWeights(tf, spec, run.readBest(spec).average);
+  const batchAt = enlargerBatches({ ...config, tf, weights }, pictures, enlarger, seed);
+  const trainer = new EnlargerTrainer(backend, state, enlarger);
+  const bar = progress("learning to enlarge", enlarger.steps * enlarger.batch, state.step * enlarger.batch);
+  let mean: number | undefined;
+  try {
+    for await (const { step, loss, isKept } of learnEnlarger(trainer, batchAt, enlarger, listen)) {
+      mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
+      bar.update(step * enlarger.batch, `error ${mean.toFixed(4)}`);
+      if (isKept) run.writeEnlarger(trainer.state());
+    }
+  } finally {
+    bar.stop();
+    trainer.dispose();
+    tf.dispose([...weights.values()]);
+  }
+}
