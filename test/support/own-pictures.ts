@@ -9,7 +9,8 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { run, succeeded, words } from "./command-line.ts";
-import { randomModelFile, TINY } from "./random-model.ts";
+import { withEnlarger } from "./random-enlarger.ts";
+import { randomModel, TINY } from "./random-model.ts";
 
 const SIDE = 32;
 /** Classes, a folder each; without any all pictures are one class, called like the folder. */
@@ -33,7 +34,7 @@ function picture(i: number, isRing: boolean): Uint8Array {
 }
 
 export interface OwnPictures {
-  /** The folder of pictures, and the file of a small network to start from. */
+  /** The folder of pictures, and the file of a small network with an enlarger of its own to start from. */
   readonly data: string;
   readonly start: string;
 }
@@ -55,7 +56,7 @@ export function writeOwnPictures(folder: string, name = "pets", classes: readonl
     }
   }
   const start = join(folder, "start.onnx");
-  writeFileSync(start, randomModelFile(NETWORK, 3, "fp32"));
+  writeFileSync(start, writeModel(withEnlarger(randomModel(NETWORK, 3, "fp32"), 4)));
   return { data, start };
 }
 
@@ -65,9 +66,9 @@ export async function filesOfNode({ data, start, crop = "cover" }: Source, image
   const from = start === undefined ? [] : ["--from", start];
   const flags = words`--data ${data} --out ${out} --crop ${crop} --images ${String(images)} --backend wasm`;
   await succeeded(run("train", [...flags, ...from]));
-  const { card, weights, contrast } = readSource(out);
+  const { card, weights, enlarger, contrast } = readSource(out);
   const { tf } = await chooseBackend("wasm");
-  const fp32 = await withContrast({ card, weights }, contrast);
+  const fp32 = await withContrast({ card, weights, enlarger }, contrast);
   const int8 = await quantizedModel(tf, fp32);
   return { "model.onnx": writeModel(int8), "model-fp32.onnx": writeModel(fp32) };
 }

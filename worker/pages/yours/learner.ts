@@ -159,7 +159,7 @@ async function newRun({ pictures, wishes: { images, seed }, from: file }: Extrac
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
-  return { dataset, run: { ...begin(dataset, { seed, images }, from), pictures, isFromRounded, log: [] } };
+  return { dataset, run: { ...begin(dataset, { seed, images }, from), pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
 }
 
 /** The visitor's own model file. */

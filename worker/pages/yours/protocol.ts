@@ -3,6 +3,7 @@ import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
+import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { ChosenImages } from "./dataset.ts";
 
@@ -51,6 +52,8 @@ export interface KeptRun extends Beginning {
   readonly pictures: Pictures;
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
+  /** That of the model that it began from, if it has its own: the page learns none. */
+  readonly enlarger?: ModelContents["enlarger"];
   readonly log: readonly LogEntry[];
   /** That of the best report. */
   readonly best?: TrainingState | undefined;

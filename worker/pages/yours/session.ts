@@ -1,6 +1,7 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { enlargerFrom, learnedEnlarger } from "../../../training/learning/enlarger.ts";
 import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf } from "../../../training/learning/reports.ts";
@@ -53,7 +54,7 @@ export interface PreparedRun extends Omit<KeptRun, "state"> {
 
 /** Learns to the end, or until it is stopped. Throws a UserError if training has diverged. */
 export async function train(
-  { settings, pictures, isFromRounded, dataset, trainer, ...earlier }: PreparedRun,
+  { settings, pictures, isFromRounded, enlarger, dataset, trainer, ...earlier }: PreparedRun,
   control: Control,
   tell: (message: FromLearner) => void,
 ): Promise<Learned> {
@@ -63,7 +64,7 @@ export async function train(
   let times: number[] = [];
   /** By itself, and because the visitor has stopped it. */
   let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
-  const keepRun = (): Promise<boolean> => keep({ run: { settings, pictures, isFromRounded, log, best, state: trainer.state() } });
+  const keepRun = (): Promise<boolean> => keep({ run: { settings, pictures, isFromRounded, enlarger, log, best, state: trainer.state() } });
 
   async function pause(): Promise<void> {
     await nextTurn(); // messages arrive
@@ -125,7 +126,7 @@ const [CONTRAST, ROUNDED] = [0.2, 0.7];
 
 /** Makes the files of a run, measured on its pictures. `base`: what it started from, if it can still be had. */
 export async function outcomeOf(
-  { backend: { tf }, settings, pictures, dataset }: PreparedRun,
+  { backend: { tf }, settings, pictures, enlarger, dataset }: PreparedRun,
   { best, step }: Learned,
   tell: (message: FromLearner) => void,
   base: ModelContents | undefined,
@@ -136,7 +137,10 @@ export async function outcomeOf(
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const learned = modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best);
+  const learned = {
+    ...modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best),
+    ...(enlarger && { enlarger: learnedEnlarger(enlargerFrom(enlarger)) }),
+  };
   const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
   const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
   const comparing = progress("comparing", ROUNDED, 1);
