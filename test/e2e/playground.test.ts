@@ -90,7 +90,8 @@ it("scrolls under a finger, and takes its tap as a point", () =>
   open("wells=2,2", { ...STILL, viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true }, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const plane = page.locator(".canvases");
-    await plane.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    const centre = () => plane.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    await centre();
     const { x, y, width } = (await plane.boundingBox())!;
     const top = () => page.evaluate(() => scrollY);
     const start = await top();
@@ -106,6 +107,7 @@ it("scrolls under a finger, and takes its tap as a point", () =>
     await expect.poll(top).toBeGreaterThan(start + 50);
     const rests = async () => (await top()) === (await page.waitForTimeout(100).then(top));
     await expect.poll(rests).toBe(true);
+    await centre(); // the swipe may have carried it off the screen
     expect(asked(page).wells).toBe("2,2");
     const box = (await plane.boundingBox())!;
     await page.touchscreen.tap(box.x + width / 2, box.y + width / 2);
