@@ -61,10 +61,7 @@ export function convolve(
     for (let k: usize = 0; k < COEFFICIENTS; k++) memory.fill(v + k * vPlane + <usize>count * row, 0, <usize>(padded - count) * row);
     let block = u;
     for (let o = 0; o < outputs; o += COLUMNS) {
-      if (first == 0) {
-        if (isTurned) transformTurnedFilters(w, inputs, outputs, o, scratch, block, uPlane);
-        else transformFilters(w, inputs, outputs, o, scratch, block, uPlane);
-      }
+      if (first == 0) transformFilters(w, inputs, outputs, o, isTurned, scratch, block, uPlane);
       for (let k: usize = 0; k < COEFFICIENTS; k++) {
         let from = v + k * vPlane, to = m + k * mPlane;
         const panel = block + k * uPlane;
@@ -219,40 +216,26 @@ function transformFilter(a: v128, b: v128, c: v128, to: usize, step: usize): voi
   v128.store(to + 5 * step, c);
 }
 
-/** The columns of G (G g)^T. */
-@inline
-function transformFilterColumns(between: usize, to: usize, uPlane: usize): void {
-  for (let j = between; j < between + 96; j += 16, to += uPlane) {
-    transformFilter(v128.load(j), v128.load(j, 96), v128.load(j, 192), to, 6 * uPlane);
-  }
-}
-
-/** U of the outputs from `o` on: [k][inputs][8]. */
-function transformFilters(w: usize, inputs: i32, outputs: i32, o: i32, between: usize, u: usize, uPlane: usize): void {
-  const tap = <usize>(inputs * outputs) << 2;
-  for (let c = 0; c < inputs; c++, u += 32) {
-    for (let half = 0; half < COLUMNS; half += 4) {
-      const isInside = o + half < outputs;
-      let at = w + ((c * outputs + o + half) << 2);
-      for (let to = between; to < between + 288; to += 96, at += 3 * tap) {
-        transformFilter(loadIf(isInside, at), loadIf(isInside, at + tap), loadIf(isInside, at + 2 * tap), to, 16);
-      }
-      transformFilterColumns(between, u + (half << 2), uPlane);
-    }
-  }
-}
-
-/** The same for filters w [3, 3, outputs, inputs], turned. */
-function transformTurnedFilters(w: usize, inputs: i32, outputs: i32, o: i32, between: usize, u: usize, uPlane: usize): void {
-  const step = <usize>inputs << 2, tap = step * outputs;
-  for (let c = 0; c < inputs; c++, u += 32) {
+/** U of the outputs from `o` on: [k][inputs][8]. `isTurned`: as in `convolve`. */
+function transformFilters(
+  w: usize, inputs: i32, outputs: i32, o: i32, isTurned: bool, between: usize, u: usize, uPlane: usize,
+): void {
+  const size = <usize>(inputs * outputs) << 2;
+  // Bytes from an output to the next, from an input to the next, and from a tap to the next.
+  const step: usize = isTurned ? <usize>inputs << 2 : 4, next: usize = isTurned ? 4 : <usize>outputs << 2;
+  const tap: usize = isTurned ? 0 - size : size;
+  w += <usize>o * step + (isTurned ? 8 * size : 0);
+  for (let c = 0; c < inputs; c++, u += 32, w += next) {
     for (let half = 0; half < COLUMNS; half += 4) {
       const count = outputs - o - half;
-      let at = w + 8 * tap + (((o + half) * inputs + c) << 2);
-      for (let to = between; to < between + 288; to += 96, at -= 3 * tap) {
-        transformFilter(loadColumn(at, step, count), loadColumn(at - tap, step, count), loadColumn(at - 2 * tap, step, count), to, 16);
+      let at = w + <usize>half * step;
+      for (let to = between; to < between + 288; to += 96, at += 3 * tap) {
+        transformFilter(loadColumn(at, step, count), loadColumn(at + tap, step, count), loadColumn(at + 2 * tap, step, count), to, 16);
       }
-      transformFilterColumns(between, u + (half << 2), uPlane);
+      let to = u + (half << 2);
+      for (let j = between; j < between + 96; j += 16, to += uPlane) {
+        transformFilter(v128.load(j), v128.load(j, 96), v128.load(j, 192), to, 6 * uPlane);
+      }
     }
   }
 }
