@@ -26,7 +26,7 @@ import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";
 import { forecast } from "./measure/likeness.ts";
-import { sizeOf } from "./network/parameters.ts";
+import { type Parameters, sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
@@ -75,6 +75,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 }
 
 interface TrainPlan extends PlannedRun {
+  readonly pretrained: Parameters | undefined;
   readonly backend: Backend;
   readonly log: readonly LogEntry[];
   /** The first state of the run's own enlarger, if it has one. */
@@ -103,7 +104,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
-  const { settings, state } = begin(dataset, choices, source ?? flags.network ?? NETWORK);
+  const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, baseModel());
   const enlarger = planEnlarger(settings, dataset.large.length);
   const learned = source?.enlarger ?? (enlarger && readEnlarger(await enlargerFile()));
   const config: RunConfig = {
@@ -119,7 +120,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, state, enlarger: learned && enlargerFrom(learned), classes, log: [] };
+  return { backend, config, dataset, state, pretrained, enlarger: learned && enlargerFrom(learned), classes, log: [] };
 }
 
 /** With a note on what can be expected of a training on these images. */
@@ -135,11 +136,12 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(config.spec, console.log);
+  const pretrained = config.source && run.readPretrained(config.spec);
   const backend = await announcedBackend(flags);
   const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   const [expected, received] = [config.dataSha256, trainingSha256(dataset)];
-  if (received === expected) return { backend, config, dataset, state, log: run.readLog(state.step) };
+  if (received === expected) return { backend, config, dataset, state, pretrained, log: run.readLog(state.step) };
   throw new UserError(
     `The run in \`${flags.out}\` cannot continue: the training images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
   );
@@ -152,9 +154,11 @@ function configHere({ config, state }: TrainPlan): RunConfig {
   return state.step >= steps || processors.includes(here) ? config : { ...config, processors: [...processors, here] };
 }
 
+const baseModel = (): ModelContents => asBase(readAnyModel(baseFile(), "from"));
+
 /** The model of `--from`. Throws a UserError if another network was asked for. */
 function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
-  const model = from === "base" ? asBase(readAnyModel(baseFile(), "from")) : readAnyModel(from, "from");
+  const model = from === "base" ? baseModel() : readAnyModel(from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(
@@ -202,7 +206,7 @@ await runCommandLine(async () => {
   const config = configHere(plan);
   const run = new RunFolder(flags.out);
   if (!flags.resume) {
-    run.create(config, plan.state, plan.enlarger);
+    run.create(config, plan);
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);

@@ -134,7 +134,8 @@ describe("the native backend", () => {
     const losses = async (compile: Backend["compile"], weight: number): Promise<number[]> => {
       const start = initialState(TINY, new Map([...initialParameters(TINY, "seed"), ...randomModel(TINY, 3, "fp32").weights.floats]));
       const recipe = { ...RECIPE, guidance: { weight, sigmaMax: 5, share: 1 } };
-      const trainer = new Trainer({ tf, compile, name: "native" }, { spec: TINY, recipe }, start);
+      const pretrained = new Map(randomModel(TINY, 4, "fp32").weights.floats);
+      const trainer = new Trainer({ tf, compile, name: "native" }, { spec: TINY, recipe }, start, { pretrained });
       const received: number[] = [];
       for (const step of [1, 2, 3]) received.push(await trainer.train(batch(8, step), 1e-3, { fakeQuantization: true, isGuided: true }));
       trainer.dispose();

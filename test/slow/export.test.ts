@@ -57,7 +57,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     { sigma: 20, loss: 0.5 },
   ];
   const folder = new RunFolder(run);
-  folder.create(config, { ...initialState(TINY, weights), step });
+  folder.create(config, { state: { ...initialState(TINY, weights), step }, pretrained: weights });
   folder.writeLog([
     { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 },
     { step, heldOut },

@@ -54,6 +54,7 @@ describe("a run", () => {
       "log.jsonl",
       "loss.svg",
       "neighbours.png",
+      "pretrained.safetensors",
       "progress.html",
       "samples",
       "sheet.png",

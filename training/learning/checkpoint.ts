@@ -54,6 +54,15 @@ export function decodeState(known: Known, { tensors, metadata: { step = "", ...o
   };
 }
 
+/** The weights of a network as the tensors of a file. */
+export const encodeWeights = (known: Known, weights: Parameters): NamedTensors<Float32Array> => ({
+  ...{ tensors: new Map(Array.from(weights, ([path, values]) => [path, { shape: known.get(path)!.shape, values }])), metadata: {} },
+});
+
+/** Throws an Error for a file that holds no weights of this network. */
+export const decodeWeights = (known: Known, { tensors }: NamedTensors<Float32Array>): Parameters =>
+  new Map(Array.from(known, ([path, { shape }]) => [path, valuesOf(tensors, path, shape)]));
+
 function valuesOf(tensors: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new Error(`it lacks the tensor \`${name}\``);

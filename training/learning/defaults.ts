@@ -18,9 +18,7 @@ const AUGMENTATION = 0.15;
 export const augmentationOf = (pictures: number): number => (pictures < FEW_PICTURES ? AUGMENTATION : 0);
 
 /** Readers found guided images clearer (training/LOG.md). */
-export const GUIDANCE = 1.8;
-
-export const guidanceOf = (classes: number, startsFromWeights: boolean): number => (startsFromWeights && classes > 1 ? GUIDANCE : 1);
+export const guidanceOf = (startsFromWeights: boolean): number => (startsFromWeights ? 1.8 : 1);
 
 /** With fewer pictures there is little to learn but the pictures themselves. */
 export const RECOMBINED = 30;

@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend, CompiledStep } from "../backend/step.ts";
 import { type BatchTensors, type Guidance, trainingObjective, withGuide } from "../network/loss.ts";
 import { type Parameters, tensorShape } from "../network/parameters.ts";
-import type { Tf } from "../network/score-network.ts";
+import { placeWeights, type Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import { Layout } from "./optimizer.ts";
 import type { StepMode } from "./recipe.ts";
@@ -65,15 +65,16 @@ export class DeviceWeights {
 
   /**
    * The gradient of an objective by learned weights in the order of the layout, filters at unit norm. `objectiveOf` gets the
-   * inputs and returns the function that is differentiated. The inputs are disposed of.
+   * inputs and returns the function that is differentiated; it may read `others` too. The inputs are disposed of.
    */
   gradientOf(
     objectiveOf: (inputs: TF.NamedTensorMap) => () => Objective,
+    others: readonly TF.Variable[] = [],
   ): (unit: Float32Array, inputs: TF.NamedTensorMap, into?: Float32Array) => Gradient {
     const { layout, learned } = this;
     const { tf, compile } = this.backend;
     const variables = [...learned.values()];
-    const run = compile([...this.all.values()], (inputs) => {
+    const run = compile([...this.all.values(), ...others], (inputs) => {
       const differentiated = objectiveOf(inputs);
       let loss: TF.Scalar | undefined;
       const { value, grads } = tf.variableGrads(() => {
@@ -107,30 +108,41 @@ export class DeviceWeights {
   }
 }
 
-/** The gradient of the score network's objective. */
+/** The gradient of the score network's objective. Steps with guidance need the pretrained network. */
 export function networkGradient(
   backend: Pick<Backend, "tf" | "compile" | "name">,
   spec: NetworkSpec,
   constants: Parameters,
   guidance: Guidance,
+  pretrained?: Parameters,
 ): { of: GradientOf; at: DeviceWeights["at"]; dispose(): void } {
   const { tf, name } = backend;
   const weights = new DeviceWeights(backend, layoutOf(spec), constants);
+  const fixed = pretrained && placedForGood(tf, spec, pretrained);
   const step = ({ fakeQuantization, isGuided }: StepMode) =>
-    weights.gradientOf((inputs) => {
-      const images = inputs as unknown as BatchTensors;
-      const network = { tf, spec, weights: weights.all, fakeQuantization, byHalves: name === "native" };
-      const batch = isGuided ? withGuide(network, images, guidance) : images;
-      return () => trainingObjective(network, batch);
-    });
+    weights.gradientOf(
+      (inputs) => {
+        const images = inputs as unknown as BatchTensors;
+        const network = { tf, spec, weights: weights.all, fakeQuantization, byHalves: name === "native" };
+        const batch = isGuided ? withGuide({ ...network, fakeQuantization: false, weights: fixed! }, images, guidance) : images;
+        return () => trainingObjective(network, batch);
+      },
+      isGuided ? [...(fixed?.values() ?? [])] : [],
+    );
   const steps = [false, true].map((isGuided) => [false, true].map((fakeQuantization) => step({ fakeQuantization, isGuided })));
   return {
     of: (unit, batch, { fakeQuantization, isGuided }, into) =>
       steps[Number(isGuided)][Number(fakeQuantization)](unit, placed(tf, spec, batch) as unknown as TF.NamedTensorMap, into),
     at: (unit) => weights.at(unit),
-    dispose: () => weights.dispose(),
+    dispose() {
+      weights.dispose();
+      tf.dispose([...(fixed?.values() ?? [])]);
+    },
   };
 }
+
+const placedForGood = (tf: Tf, spec: NetworkSpec, parameters: Parameters): ReadonlyMap<string, TF.Variable> =>
+  new Map(tf.tidy(() => Array.from(placeWeights(tf, spec, parameters), ([path, values]) => [path, tf.variable(values, false)] as const)));
 
 /** A batch on the device. */
 export function placed(tf: Tf, spec: NetworkSpec, { clean, noise, sigma, label, change }: TrainingBatch): BatchTensors {

@@ -4,13 +4,14 @@
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { drawImages, type ImageSet } from "../measure/images.ts";
-import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
-import { modelOf } from "../network/parameters.ts";
-import { tensorDenoiser } from "../network/score-network.ts";
+import { heldOutLoss, lossOverUntrained, meanLoss } from "../network/held-out.ts";
+import { modelOf, type Parameters as Values } from "../network/parameters.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/model.ts";
 import { BatchSource } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
+import { NETWORK } from "./presets.ts";
 import { modeAt, rateAt } from "./recipe.ts";
 import {
   bestReport,
@@ -21,6 +22,7 @@ import {
   isReportStep,
   type LogEntry,
   mustCoolDown,
+  reportBeforeGuidance,
   reportsOf,
   type TrainingReport,
 } from "./reports.ts";
@@ -165,6 +167,31 @@ export async function* learn(
   } finally {
     trainer.dispose();
   }
+}
+
+/** At these noise levels objects take shape: below are details, above colours. */
+const SHAPES: readonly number[] = [0.5, 1, 2];
+
+/**
+ * The share by which the held-out loss fell below the base's, over the images of the reports; undefined for a network of another
+ * shape. Reports of the cool-down do not count, since guidance raises the loss.
+ */
+export async function fallFromBase(
+  tf: Tf,
+  pretrained: Values | undefined,
+  settings: TrainingSettings,
+  validation: Split,
+  log: readonly LogEntry[],
+): Promise<number | undefined> {
+  const { spec, network } = settings;
+  const report = reportBeforeGuidance(log);
+  if (!pretrained || !report || network !== NETWORK) return undefined;
+  const weights = placeWeights(tf, spec, pretrained);
+  const heldOut = paddedSplit(validation, settings);
+  const { images, draws } = reportsOf(settings, heldOut.count);
+  const base = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, heldOut, { count: images, draws, sigmas: SHAPES });
+  tf.dispose([...weights.values()]);
+  return 1 - meanLoss(report.heldOut.filter(({ sigma }) => SHAPES.includes(sigma))) / meanLoss(base.levels);
 }
 
 /** The same denoiser, which awaits `pause` before each evaluation; what that throws ends the work. */

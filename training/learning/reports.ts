@@ -94,6 +94,9 @@ export function bestReport(log: Log): TrainingReport | undefined {
   return cooling.at(-1) ?? lowestOf(stable);
 }
 
+/** The report with the lowest held-out loss before the cool-down; of a run that was stopped before its first one, the last. */
+export const reportBeforeGuidance = (log: Log): TrainingReport | undefined => lowestOf(reportsIn(log).stable) ?? bestReport(log);
+
 /** From one report to the next a loss may rise by chance: one that was lowest in one of the last two was still falling. */
 const LAST = 2;
 

@@ -5,11 +5,11 @@ import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spe
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
 import { contrastByClass } from "../measure/looks.ts";
-import { initialParameters } from "../network/parameters.ts";
+import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf } from "./defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./defaults.ts";
 import type { EnlargerSettings } from "./enlarger.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
@@ -53,13 +53,18 @@ export interface Choices {
 export interface Beginning {
   readonly settings: TrainingSettings;
   readonly state: TrainingState;
+  /**
+   * The network that guidance and the verdict compare with: the base's weights for a network of its shape, else those of the
+   * model that the run starts from. None if it starts from nothing.
+   */
+  readonly pretrained: Parameters | undefined;
 }
 
 /**
  * A run on these images, and its first state: from a model, or with random weights for a network of this name. Throws a
- * UserError for images that the network cannot learn, and for guidance of one class.
+ * UserError for images that the network cannot learn, and for guidance without weights.
  */
-export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName): Beginning {
+export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName, base?: ModelContents): Beginning {
   const { labels, train } = dataset;
   const source = typeof from === "string" ? undefined : from;
   const { spec: shape, crop } = typeof from === "string" ? shapeFor(dataset, from) : shapeFrom(dataset, from.card.spec);
@@ -68,8 +73,8 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
-  const { weight = guidanceOf(labels.length, startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
-  if (spec.unconditional && weight !== 1) throw new UserError("`guidance` works with several classes only");
+  const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
+  if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
   const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
   const settings: TrainingSettings = {
     ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
@@ -80,7 +85,12 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
-  return { settings, state: initialState(spec, weights) };
+  const reference = source && settings.network === NETWORK ? (base ?? source) : source;
+  return {
+    settings,
+    state: initialState(spec, weights),
+    pretrained: reference === source ? source && weights : reference && startingWeights(spec, labels, reference, seed),
+  };
 }
 
 const stepsFor = (images: number, batch: number): number => Math.ceil(images / batch);

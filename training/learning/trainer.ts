@@ -28,12 +28,12 @@ export class Trainer {
   private readonly network: ReturnType<typeof networkGradient>;
   private readonly gradientOf: GradientOf;
 
-  /** `otherThread`: computes the first half of a batch's gradient. */
+  /** `pretrained`: needed to learn guidance. `otherThread`: computes the first half of a batch's gradient. */
   constructor(
     backend: Pick<Backend, "tf" | "compile" | "name">,
     { spec, recipe }: Pick<TrainingSettings, "spec" | "recipe">,
     state: TrainingState,
-    otherThread?: GradientOf,
+    { pretrained, otherThread }: { readonly pretrained?: Parameters | undefined; readonly otherThread?: GradientOf | undefined } = {},
   ) {
     this.tf = backend.tf;
     this.spec = spec;
@@ -43,7 +43,7 @@ export class Trainer {
     this.constants = constantsOf(state);
     this.optimizer = new Optimizer(this.layout);
     this.goOnFrom(state);
-    this.network = networkGradient(backend, spec, this.constants, recipe.guidance);
+    this.network = networkGradient(backend, spec, this.constants, recipe.guidance, pretrained);
     this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, otherThread) : this.network.of;
   }
 

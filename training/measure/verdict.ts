@@ -2,13 +2,9 @@
  * What a training came to, in a person's words. No one measure tells it: images that nobody can read are as far from the
  * training images as good ones, and so are rough ones.
  */
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
-import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { heldOutLoss, meanLoss } from "../network/held-out.ts";
-import type { Parameters } from "../network/parameters.ts";
-import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, type Split } from "../network/split.ts";
 import { drawImages, requestedClasses } from "./images.ts";
@@ -20,7 +16,7 @@ export interface Findings {
   /** Of drawn images, in multiples of the training images'. */
   readonly contrast: number;
   readonly edges: number;
-  /** The share by which the held-out loss fell below the base's; undefined for what did not start from the base. */
+  /** The share by which the held-out loss fell below the base's; undefined for a network of another shape. */
   readonly fell: number | undefined;
 }
 
@@ -28,20 +24,6 @@ export interface Findings {
 const LITTLE = 0.25;
 /** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
 const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
-
-/** At these noise levels objects take shape: below are details, above colours. So many held-out images tell. */
-const EXTENT = { sigmas: [0.5, 1, 2], count: 64 };
-
-/** The share by which a network's loss on held-out images, which are padded, is below that of these weights. */
-export async function fallFrom(tf: Tf, weights: Parameters, denoise: Denoise, spec: NetworkSpec, heldOut: Split): Promise<number> {
-  const placed = placeWeights(tf, spec, weights);
-  const [before, after] = [
-    await heldOutLoss(tensorDenoiser(tf, spec, placed), spec, heldOut, EXTENT),
-    await heldOutLoss(denoise, spec, heldOut, EXTENT),
-  ];
-  tf.dispose([...placed.values()]);
-  return 1 - meanLoss(after.levels) / meanLoss(before.levels);
-}
 
 /** Draws images of a model, `count` of them, and compares them with a data set's: all of `Findings` but the loss. */
 export async function drawnFindings(
@@ -98,7 +80,7 @@ export function describeVerdict(findings: Findings): string {
     case "copies":
       return `It copies: its images are only ${beside}. More pictures would help most.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common: its held-out loss is ${Math.max(0, Math.round(100 * fell))} % below that of the weights it started from.`;
+      return `It has not learned yet what the pictures have in common: its held-out loss is ${Math.max(0, Math.round(100 * fell))} % below the base's.`;
     case "rough":
       return `Its images are rough: they have ${looks}.`;
     case "new":

@@ -5,16 +5,15 @@ import * as v from "valibot";
 import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { baseFile, readAnyModel } from "../cli/model-files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
-import { interruptible } from "../learning/learn.ts";
+import { fallFromBase, interruptible } from "../learning/learn.ts";
 import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
-import { startingWeights } from "../learning/start.ts";
 import { describeMemorization } from "../measure/memorization.ts";
-import { describeVerdict, drawnFindings, fallFrom } from "../measure/verdict.ts";
+import { describeVerdict, drawnFindings } from "../measure/verdict.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
+import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
@@ -51,13 +50,18 @@ interface Ended {
   readonly config: RunConfig;
   readonly dataset: TrainingData;
   readonly log: readonly LogEntry[];
+  readonly pretrained: Parameters | undefined;
 }
 
 /**
  * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, prints a summary, and
  * writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw between evaluations.
  */
-export async function conclude({ tf }: Backend, { run, config, dataset, log }: Ended, listen: () => Promise<void>): Promise<void> {
+export async function conclude(
+  { tf }: Backend,
+  { run, config, dataset, log, pretrained }: Ended,
+  listen: () => Promise<void>,
+): Promise<void> {
   const { spec, seed } = config;
   const { train, validation, test, hasTest } = dataset;
   const weights = placeWeights(tf, spec, run.readBest(spec).average);
@@ -68,8 +72,7 @@ export async function conclude({ tf }: Backend, { run, config, dataset, log }: E
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
   const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
   const found = await drawnFindings(tf, { card: cardOf(config), denoiser: { denoise } }, dataset, seed);
-  const base = config.from === "base" ? startingWeights(spec, config.labels, readAnyModel(baseFile(), "from"), seed) : undefined;
-  const fell = base && (await fallFrom(tf, base, denoise, spec, paddedSplit(test, config)));
+  const fell = await fallFromBase(tf, pretrained, config, validation, log);
   tf.dispose([...weights.values()]);
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));

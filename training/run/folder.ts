@@ -1,7 +1,9 @@
 /**
  * The folder of a training run: config.json (the resolved configuration), log.jsonl, checkpoint.safetensors (the latest state),
  * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
- * report), enlarger.safetensors (the state of the enlarger that it learns, if it does), samples/ (a grid per report, named by its step), sheet.png (images of the folder beside drawn ones), progress.html,
+ * report), pretrained.safetensors (the weights that it is compared with, if it starts from some), enlarger.safetensors (the state
+ * of the enlarger that it learns, if it does), samples/ (a grid per report, named by its step), sheet.png (images of the folder
+ * beside drawn ones), progress.html,
  * which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it, lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
@@ -12,11 +14,12 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { decodeState, encodeState, type TrainingState } from "../learning/checkpoint.ts";
+import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { ENLARGER_PARAMETERS } from "../learning/enlarger.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 import { within } from "../learning/settings.ts";
+import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "../train/config.ts";
 
 export const CONFIG = "config.json";
@@ -24,11 +27,20 @@ export const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
 export const ENLARGER = "enlarger.safetensors";
+const PRETRAINED = "pretrained.safetensors";
 const LOG = "log.jsonl";
 
 export const LOSS_CURVE = "loss.svg";
 export const SHEET = "sheet.png";
 export const PROGRESS_PAGE = "progress.html";
+
+/** What a new run begins with. */
+export interface FirstState {
+  readonly state: TrainingState;
+  /** The weights that it is compared with. */
+  readonly pretrained?: Parameters | undefined;
+  readonly enlarger?: TrainingState | undefined;
+}
 
 export class RunFolder {
   readonly path: string;
@@ -45,7 +57,7 @@ export class RunFolder {
    * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when it is in use or
    * cannot be made.
    */
-  create(config: RunConfig, state: TrainingState, enlarger?: TrainingState): void {
+  create(config: RunConfig, { state, pretrained, enlarger }: FirstState): void {
     expectNewRun(this.path);
     const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
     try {
@@ -54,6 +66,7 @@ export class RunFolder {
       staging.keepState();
       staging.keepBest();
       if (enlarger) staging.writeEnlarger(enlarger);
+      if (pretrained) writeChecked(staging.file(PRETRAINED), encodeWeights(parametersOf(config.spec), pretrained));
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
       renameSync(staging.path, this.path);
@@ -100,16 +113,16 @@ export class RunFolder {
 
   /** Writes the checkpoint; the one before stays until the new one is complete. */
   writeState(spec: NetworkSpec, state: TrainingState): void {
-    writeFileAtomically(this.file(CHECKPOINT), encoded(parametersOf(spec), state));
+    writeChecked(this.file(CHECKPOINT), encodeState(parametersOf(spec), state));
   }
 
   writeEnlarger(state: TrainingState): void {
-    writeFileAtomically(this.file(ENLARGER), encoded(ENLARGER_PARAMETERS, state));
+    writeChecked(this.file(ENLARGER), encodeState(ENLARGER_PARAMETERS, state));
   }
 
   /** The state of the run's own enlarger. Throws a UserError when it is missing or damaged. */
   readEnlarger(): TrainingState {
-    return read(this.file(ENLARGER), ENLARGER_PARAMETERS);
+    return readState(this.file(ENLARGER), ENLARGER_PARAMETERS);
   }
 
   /** `readEnlarger`, or undefined for a run without one. */
@@ -127,9 +140,14 @@ export class RunFolder {
     writeFileAtomically(this.file(BEST), readFileSync(this.file(CHECKPOINT)));
   }
 
+  /** The weights that a run from weights is compared with. Throws a UserError when they are missing, damaged or of another network. */
+  readPretrained(spec: NetworkSpec): Parameters {
+    return read(this.file(PRETRAINED), (file) => decodeWeights(parametersOf(spec), file));
+  }
+
   /** The best state. Throws a UserError when it is missing, damaged or of another network. */
   readBest(spec: NetworkSpec): TrainingState {
-    return read(this.file(BEST), parametersOf(spec));
+    return readState(this.file(BEST), parametersOf(spec));
   }
 
   /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */
@@ -141,7 +159,7 @@ export class RunFolder {
 
   /** The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. */
   readState(spec: NetworkSpec): TrainingState {
-    return read(this.file(CHECKPOINT), parametersOf(spec));
+    return readState(this.file(CHECKPOINT), parametersOf(spec));
   }
 
   /**
@@ -161,21 +179,26 @@ export class RunFolder {
 
   private readPrevious(spec: NetworkSpec): TrainingState | undefined {
     try {
-      return read(this.file(PREVIOUS), parametersOf(spec));
+      return readState(this.file(PREVIOUS), parametersOf(spec));
     } catch {
       return undefined;
     }
   }
 }
 
-function read(path: string, known: ReadonlyMap<string, Parameter>): TrainingState {
+const readState = (path: string, known: ReadonlyMap<string, Parameter>): TrainingState => read(path, (file) => decodeState(known, file));
+
+function read<T>(path: string, decode: (file: NamedTensors<Float32Array>) => T): T {
   if (!existsSync(path)) throw new UserError(`The checkpoint \`${path}\` is missing`);
   try {
-    return decodeState(known, verified(decodeSafetensors(readFileSync(path))));
+    return decode(verified(decodeSafetensors(readFileSync(path))));
   } catch (error) {
     throw new UserError(`The checkpoint \`${path}\` is damaged or of another network: ${(error as Error).message}`);
   }
 }
+
+const writeChecked = (path: string, content: NamedTensors<Float32Array>): void =>
+  writeFileAtomically(path, encodeSafetensors(withChecksum(content)));
 
 /** Throws a UserError unless the folder is new or empty and a run can be created there. */
 export function expectNewRun(folder: string): void {
@@ -186,9 +209,6 @@ export function expectNewRun(folder: string): void {
 }
 
 const CHECKSUM = "sha256";
-
-const encoded = (known: ReadonlyMap<string, Parameter>, state: TrainingState): Uint8Array =>
-  encodeSafetensors(withChecksum(encodeState(known, state)));
 
 /** Adds to the metadata the SHA-256 of all tensors and other metadata. */
 const withChecksum = ({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> => ({

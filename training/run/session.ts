@@ -11,6 +11,7 @@ import { rateAt } from "../learning/recipe.ts";
 import { coolDownIn, endOf, type LogEntry } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { sampleGrid } from "../network/draw.ts";
+import type { Parameters } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
 import { secondThread } from "../train/second-thread.ts";
@@ -26,6 +27,7 @@ export interface Session {
   readonly config: RunConfig;
   readonly dataset: TrainingData;
   readonly state: TrainingState;
+  readonly pretrained?: Parameters | undefined;
   /** The log so far. */
   readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
@@ -41,17 +43,17 @@ const SHEET_EVERY_MS = 30_000;
  * is full or training has diverged. After a divergence it names the layer and restores the last good checkpoint.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
-  const { run, config, dataset, state } = session;
+  const { run, config, dataset, state, pretrained } = session;
   const log = [...session.log];
   const listen = hearCtrlC();
-  const second = secondThread(backend, config, state);
-  const trainer = new Trainer(backend, config, state, second?.of);
+  const second = secondThread(backend, config, state, pretrained);
+  const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
   const writer = new Writer(session, trainer, log, listen);
   try {
     const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) await writer.write(event);
     await learnToEnlarge(backend, { run, config, dataset }, listen);
-    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log }, listen);
+    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log, pretrained }, listen);
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
     if (!(error instanceof Interruption)) throw error;

@@ -11,7 +11,7 @@ import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import { augmentationOf, BATCH, GUIDANCE, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { ENLARGER_SCHEMA, learnedEnlarger } from "../learning/enlarger.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
@@ -88,7 +88,7 @@ export const TRAIN_FLAGS = {
   guidance: {
     schema: RECIPE_SCHEMA.entries.guidance.entries.weight,
     value: "w",
-    doc: `guidance that the last part of the run learns, so that classes look more like themselves and images cost no more; 1 is none (default: ${GUIDANCE} from weights if there are several classes, else 1)`,
+    doc: `guidance that the last part of the run learns: how far images move away from what the network that it started from would draw; they cost no more; 1 is none (default: ${guidanceOf(true)} from weights, else 1)`,
     elsewhere: true,
   },
   guidanceSigmaMax: {

@@ -17,7 +17,7 @@ import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
 import { secondThread } from "./second-thread.ts";
 
-/** Evaluations of the steps after `done`, if its loss falls to the end. To learn guidance, an image is also denoised without its class. */
+/** Evaluations of the steps after `done`, if its loss falls to the end. To learn guidance, an image is also denoised by the pretrained network. */
 function evaluationsOfSteps(config: RunConfig, done = 0): number {
   const stable = Math.ceil(config.recipe.stableShare * config.steps);
   const end = stable + coolDownAfter(stable, config);
@@ -61,7 +61,7 @@ export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): stri
 export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<string> {
   const { config, dataset, state } = plan;
   const second = secondThread(backend, config, state);
-  const each = await secondsPerStep(config, dataset, new Trainer(backend, config, state, second?.of), setImmediate);
+  const each = await secondsPerStep(config, dataset, new Trainer(backend, config, state, { otherThread: second?.of }), setImmediate);
   await second?.stop();
   const evaluations = evaluationsOfSteps(config, state.step) + evaluationsBesideIn(plan) + enlargerCost(config) / macsOf(config.spec);
   const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluations;

@@ -4,9 +4,9 @@ import { chooseBackend } from "../backend/index.ts";
 import { type GradientRequest, networkGradient } from "../learning/gradient.ts";
 import type { SecondNetwork } from "./second-thread.ts";
 
-const { spec, constants, guidance } = workerData as SecondNetwork;
+const { spec, constants, guidance, pretrained } = workerData as SecondNetwork;
 const backend = await chooseBackend("wasm");
-const gradient = networkGradient(backend, spec, constants, guidance);
+const gradient = networkGradient(backend, spec, constants, guidance, pretrained);
 
 parentPort?.on("message", async (request: GradientRequest) => {
   const answer = await gradient.of(...request);

@@ -20,6 +20,7 @@ export interface SecondNetwork {
   readonly spec: NetworkSpec;
   readonly constants: Values;
   readonly guidance: Guidance;
+  readonly pretrained: Values | undefined;
 }
 
 export interface SecondThread {
@@ -36,10 +37,11 @@ export function secondThread(
   { name }: Pick<Backend, "name">,
   { spec, recipe, steps }: Pick<TrainingSettings, "spec" | "recipe" | "steps">,
   state: TrainingState,
+  pretrained?: Values,
 ): SecondThread | undefined {
   if (name !== "wasm" || steps - state.step < WORTH_STEPS || availableParallelism() < 2) return undefined;
   const file = extname(import.meta.filename) === ".ts" ? "second-thread-program.ts" : "second-thread-program.js";
-  const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance };
+  const network: SecondNetwork = { spec, constants: constantsOf(state), guidance: recipe.guidance, pretrained };
   const thread = new Worker(new URL(file, import.meta.url), { workerData: network });
   return {
     of: async (unit, batch, mode) => {

@@ -16,6 +16,7 @@ import { batch } from "../network/gaussian-data.ts";
 const layout = layoutOf(TINY);
 const initial = initialState(TINY, initialParameters(TINY, "gradient"));
 const constants = constantsOf(initial);
+const pretrained = initialParameters(TINY, "pretrained");
 const guidance = { weight: 2, sigmaMax: 1, share: 1 };
 const ROUNDED = { fakeQuantization: true, isGuided: false };
 const settings = (steps: number) => ({ spec: TINY, recipe: { ...RECIPE, guidance }, steps });
@@ -37,8 +38,8 @@ let thisThread: GradientOf;
 let second: SecondThread | undefined;
 beforeAll(async () => {
   backend = await chooseBackend("wasm");
-  thisThread = networkGradient(backend, TINY, constants, guidance).of;
-  second = secondThread(backend, settings(1000), initial);
+  thisThread = networkGradient(backend, TINY, constants, guidance, pretrained).of;
+  second = secondThread(backend, settings(1000), initial, pretrained);
 });
 afterAll(() => second?.stop());
 

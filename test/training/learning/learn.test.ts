@@ -3,8 +3,10 @@ import { beforeAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState, type TrainingState } from "../../../training/learning/checkpoint.ts";
-import { type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
+import { fallFromBase, type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
+import { NETWORK } from "../../../training/learning/presets.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
+import type { LogEntry } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { Trainer } from "../../../training/learning/trainer.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
@@ -58,6 +60,26 @@ it("shows a sheet, then steps, with a report after every second one, cools down 
   expect(error).toBeUndefined();
   expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 10), "cool-down", ...steps(11, 14), "done"]);
   expect(events.find((event) => event.type === "cool-down")?.entry).toEqual({ step: 10, coolDown: 4 });
+});
+
+it("tells by how much its loss fell below the base's where objects take shape, before guidance raised it", async () => {
+  const { events } = await runOf();
+  const reports = events.flatMap((event) => (event.type === "report" ? [event.report] : []));
+  const halved = reports.map(({ step, heldOut }) => ({ step, heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss: loss / 2 })) }));
+  const base = { ...settings, network: NETWORK as string };
+  const fall = (log: readonly LogEntry[], of: typeof settings = base) => fallFromBase(backend.tf, first.weights, of, split, log);
+  const [{ heldOut: untrained }] = (await runOf({ until: "report" })).events.flatMap((event) =>
+    event.type === "report" ? [event.report] : [],
+  );
+  expect(await fall([{ step: 2, heldOut: untrained }])).toBeLessThan(0.05);
+  const before = (await fall(reports))!;
+  expect(1 - (await fall(halved))!).toBeCloseTo((1 - before) / 2, 6);
+  const raised = reports.map(({ step, heldOut }) => ({
+    step,
+    heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss: step > 10 ? 9 * loss : loss })),
+  }));
+  expect(await fall([...raised, { step: 10, coolDown: 4 }])).toBeCloseTo((await fall(reports.filter(({ step }) => step <= 10)))!, 6);
+  expect(await fall(reports, settings)).toBeUndefined();
 });
 
 it("cools down as soon as its host wants to stop, in as many steps as there is time for", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NETWORK } from "../../../training/learning/presets.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
 import { asBase, SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
@@ -51,9 +52,11 @@ describe("a run on one class", () => {
     expect(checkedCard(card)).toMatchObject({ format: 2, spec: { classes: 1, unconditional: true } });
   });
 
-  it("refuses guidance", () => {
-    expect(() => begin(dataset(["a"]), { ...choices, guidance: { weight: 2 } }, ofOneClass)).toThrow(
-      "`guidance` works with several classes only",
+  it("learns guidance from weights, by default, and refuses it from nothing", () => {
+    expect(begin(dataset(["a"]), choices, ofOneClass).settings.recipe.guidance.weight).toBe(1.8);
+    expect(begin(dataset(["a"]), choices, "s32").settings.recipe.guidance.weight).toBe(1);
+    expect(() => begin(dataset(["a"]), { ...choices, guidance: { weight: 2 } }, "s32")).toThrow(
+      "`guidance` works with runs from weights only",
     );
   });
 });
@@ -81,5 +84,20 @@ describe("the images in a card", () => {
     const { settings } = begin(dataset(["a", "b"]), { ...choices, images: 300 }, start);
     const { training } = checkedCard(cardFor(settings, { name: "two", data: "two", dataLicence: "unknown" }));
     expect([training.images, training.from]).toEqual([300, source]);
+  });
+});
+
+describe("the pretrained network that a run is compared with", () => {
+  const base = randomModel(TINY, 6, "fp32");
+  const model = (network: string) => {
+    const { card, weights } = randomModel(TINY, 7, "fp32");
+    return { card: { ...card, training: { ...card.training, network } }, weights };
+  };
+  const filters = (from: Parameters<typeof begin>[2]) => begin(dataset(["a", "b"]), choices, from, base).pretrained?.get("in");
+
+  it("is the base for a network of its shape, else the model that it starts from", () => {
+    expect(filters(model(NETWORK))).toEqual(begin(dataset(["a", "b"]), choices, base).state.weights.get("in"));
+    expect(filters(model("m32"))).toEqual(begin(dataset(["a", "b"]), choices, model("m32")).state.weights.get("in"));
+    expect(filters("s32")).toBeUndefined();
   });
 });

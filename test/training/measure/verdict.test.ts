@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
-import { describeVerdict, fallFrom, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
-import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
+import { describeVerdict, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
-import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
-import { randomModel, TINY } from "../../support/random-model.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const near = { distance: 0.5, real: 1, isCopying: true };
 const far = { distance: 0.98, real: 1, isCopying: false };
@@ -15,11 +10,7 @@ const likePictures = { contrast: 1, edges: 1 };
 describe("the verdict", () => {
   it.each([
     ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "It copies: its images are only 0.50 times as far from"],
-    [
-      "unlearned",
-      { memorization: far, ...likePictures, fell: 0.1 },
-      "its held-out loss is 10 % below that of the weights it started from.",
-    ],
+    ["unlearned", { memorization: far, ...likePictures, fell: 0.1 }, "its held-out loss is 10 % below the base's."],
     [
       "rough",
       { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 },
@@ -33,27 +24,6 @@ describe("the verdict", () => {
     expect(verdictOn(findings)).toBe(verdict);
     expect(describeVerdict(findings)).toContain(words);
   });
-});
-
-it("the held-out loss fell by as much as a network is better where objects take shape", async () => {
-  const tf = await wasmBackend();
-  const [first, second] = [1, 2].map((seed) => new Map(randomModel(TINY, seed, "fp32").weights.floats));
-  const { height, width, channels, classes } = TINY;
-  const heldOut = memorySplit(
-    Uint8Array.from({ length: 6 * height * width * channels }, (_, i) => (7 * i) % 256),
-    Array.from({ length: 6 }, (_, i) => i % classes),
-  );
-  const weights = placeWeights(tf, TINY, second);
-  const denoise = tensorDenoiser(tf, TINY, weights);
-  const seen: number[] = [];
-  const watched: Denoise = (x, sigma, labels) => {
-    seen.push(sigma);
-    return denoise(x, sigma, labels);
-  };
-  expect(await fallFrom(tf, second, watched, TINY, heldOut)).toBe(0);
-  expect(seen).toEqual([0.5, 1, 2]);
-  const perfect: Denoise = () => Promise.resolve(fromPixels({ ...TINY, pixels: heldOut.images() }));
-  expect(await fallFrom(tf, first, perfect, TINY, heldOut)).toBe(1);
 });
 
 /** Images of 4x4 grey pixels, each half dark and half light; image i is rotated by i. */

@@ -32,24 +32,23 @@ describe("learned guidance", () => {
   const guidance = { weight: 5, sigmaMax: 1 };
   const noiseLevels = [0.1, 1, 1.01, 0.1];
 
-  /** The network, and four noisy images denoised with their classes and without; the last one has no class. */
+  /** The network, and four noisy images denoised by it and by the pretrained network, which is not told their classes. */
   function denoisedImages() {
-    const weights = placeWeights(tf, TINY, randomModel(TINY, 3, "fp32").weights.floats);
+    const [weights, pretrained] = [3, 4].map((seed) => placeWeights(tf, TINY, randomModel(TINY, seed, "fp32").weights.floats));
     const labels = [...oneHot([0, 1, 1], TINY.classes), ...new Float32Array(TINY.classes)];
     const [sigma, label] = [tf.tensor(noiseLevels, [4, 1]), tf.tensor(labels, [4, TINY.classes])];
     const x = tf.tensor(batch(4, 1).noise, [4, TINY.height, TINY.width, 1]);
-    const [conditional, unconditional] = [label, tf.zerosLike(label)].map((asked) =>
-      denoise({ tf, spec: TINY, weights }, { x, sigma, label: asked }),
-    );
+    const denoised = denoise({ tf, spec: TINY, weights }, { x, sigma, label });
+    const before = denoise({ tf, spec: TINY, weights: pretrained }, { x, sigma, label: tf.zerosLike(label) });
     /** A batch of these clean images, with the noise that makes the noisy ones of them. */
     const batchOf = (clean: TF.Tensor) => ({ clean, noise: tf.div(tf.sub(x, clean), tf.reshape(sigma, [-1, 1, 1, 1])), sigma, label });
-    const guidedBatchOf = (clean: TF.Tensor) => withGuide({ tf, spec: TINY, weights }, batchOf(clean), guidance);
-    return { weights, conditional, unconditional, batchOf, guidedBatchOf };
+    const guidedBatchOf = (clean: TF.Tensor) => withGuide({ tf, spec: TINY, weights: pretrained }, batchOf(clean), guidance);
+    return { weights, denoised, before, batchOf, guidedBatchOf };
   }
 
-  it("is reached where D = D_uncond + w (x - D_uncond), up to sigmaMax", () => {
-    const { weights, conditional, unconditional, batchOf, guidedBatchOf } = denoisedImages();
-    const clean = tf.add(unconditional, tf.div(tf.sub(conditional, unconditional), guidance.weight));
+  it("is reached where D = D_pretrained + w (x - D_pretrained), up to sigmaMax", () => {
+    const { weights, denoised, before, batchOf, guidedBatchOf } = denoisedImages();
+    const clean = tf.add(before, tf.div(tf.sub(denoised, before), guidance.weight));
     const losses = (images: BatchTensors) => weightedLoss({ tf, spec: TINY, weights }, images).dataSync();
     const [first, second, above, unlabelled] = losses(guidedBatchOf(clean));
     for (const loss of [first, second, unlabelled]) expect(loss).toBeLessThan(1e-8);
@@ -57,10 +56,10 @@ describe("learned guidance", () => {
   });
 
   it("moves the image that is learned, as a constant", () => {
-    const { weights, conditional, unconditional, batchOf, guidedBatchOf } = denoisedImages();
-    const clean = tf.zerosLike(conditional);
+    const { weights, denoised, before, batchOf, guidedBatchOf } = denoisedImages();
+    const clean = tf.zerosLike(denoised);
     const share = tf.tensor([0.8, 0.8, 0, 0.8], [4, 1, 1, 1]);
-    const moved = tf.add(clean, tf.mul(share, tf.sub(conditional, unconditional)));
+    const moved = tf.add(clean, tf.mul(share, tf.sub(denoised, before)));
     const gradient = (images: BatchTensors): number => {
       const loss = (gain: TF.Tensor): TF.Scalar =>
         tf.mean(weightedLoss({ tf, spec: TINY, weights: new Map([...weights, ["out.gain", gain]]) }, images));

@@ -49,12 +49,13 @@ async function makeRun(
   };
   const weights = initialParameters(spec, "s");
   const changed = Object.entries(gains).map(([path, gain]) => [path, Float32Array.of(gain)] as const);
-  run.create(config, initialState(spec, weights));
+  run.create(config, { state: initialState(spec, weights) });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const first = initialState(spec, new Map([...weights, ...changed]));
   return {
     run,
-    start: (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
+    start: (state = first) =>
+      train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
   };
 }
 
@@ -79,7 +80,7 @@ async function makeEnlargingRun(name: string) {
     ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
   };
   const first = initialState(spec, initialParameters(spec, "s"));
-  run.create(config, first, enlargerFrom(randomEnlarger(2, "fp32")));
+  run.create(config, { state: first, enlarger: enlargerFrom(randomEnlarger(2, "fp32")) });
   writeFileSync(run.file(CONCLUSION), "{}");
   return {
     run,
