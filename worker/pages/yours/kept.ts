@@ -11,7 +11,7 @@ type Changes = { readonly [K in keyof Kept]?: Kept[K] | undefined };
 
 const [DATABASE, STORE] = ["anneal-yours", "kept"];
 /** Stands beside the records. It changes whenever one of them gets another shape. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {

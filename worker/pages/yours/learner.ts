@@ -37,7 +37,7 @@ function started(): Promise<Backend> {
 }
 
 /** What the helper's gradients are of. */
-type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance];
+type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
 
 let gradient: ReturnType<typeof networkGradient> | undefined;
 
@@ -55,10 +55,10 @@ const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
 
 /** The gradient of half a batch by the helper, if there is one that works. Once it fails, by this thread. */
-async function helped(own: Backend, { settings, state }: KeptRun): Promise<GradientOf | undefined> {
+async function helped(own: Backend, { settings, state, pretrained }: KeptRun): Promise<GradientOf | undefined> {
   if (!helper) return undefined;
   const { call } = helper;
-  const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance];
+  const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance, pretrained];
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {
     console.warn(error);
@@ -72,15 +72,11 @@ async function helped(own: Backend, { settings, state }: KeptRun): Promise<Gradi
   };
 }
 
-let fetched: ModelContents | undefined;
-
-/** Fetched once: a run is compared at its end with what it started from. */
 async function base(signal: AbortSignal): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    fetched ??= asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
-    return fetched;
+    return asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }
@@ -106,9 +102,7 @@ async function learn(asked: Learn): Promise<void> {
     throw error;
   }
   tell({ type: "learned" });
-  const isFromBase = run.settings.source?.name === "base";
-  const from = isFromBase ? await base(new AbortController().signal).catch(() => undefined) : undefined; // a run may go on where it is not at hand
-  const outcome = await outcomeOf(run, learned, tell, from);
+  const outcome = await outcomeOf(run, learned, tell);
   tell({ type: "finished", outcome, isKept: await keep({ run: undefined, outcome }) });
 }
 
@@ -121,7 +115,13 @@ async function prepared(asked: Learn): Promise<PreparedRun> {
     asked.type === "learn" && asked.wishes.images === undefined
       ? within(await affordableImages(backend, run, dataset, otherThread), run.settings)
       : run.settings;
-  return { ...rest, settings, backend, dataset, trainer: new Trainer(backend, settings, state, otherThread) };
+  return {
+    ...rest,
+    settings,
+    backend,
+    dataset,
+    trainer: new Trainer(backend, settings, state, { pretrained: run.pretrained, otherThread }),
+  };
 }
 
 /** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
@@ -133,7 +133,7 @@ async function affordableImages(
   dataset: ChosenImages,
   otherThread: GradientOf | undefined,
 ): Promise<number> {
-  const trainer = new Trainer(backend, settings, state, otherThread);
+  const trainer = new Trainer(backend, settings, state, { otherThread });
   const seconds = await secondsPerStep(settings, dataset, trainer, async () => {
     await nextTurn(); // messages arrive
     stopped.signal.throwIfAborted();
@@ -155,11 +155,13 @@ async function keptRun(): Promise<Planned> {
 
 async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>): Promise<Planned> {
   const dataset = datasetOf(pictures);
-  const from = file ? await modelIn(file) : await base(stopped.signal);
+  const pretrained = await base(stopped.signal);
+  const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
-  return { dataset, run: { ...begin(dataset, { seed, images }, from), pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
+  const beginning = begin(dataset, { seed, images }, from, pretrained);
+  return { dataset, run: { ...beginning, pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
 }
 
 /** The visitor's own model file. */

@@ -2,21 +2,18 @@
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { enlargerFrom, learnedEnlarger } from "../../../training/learning/enlarger.ts";
-import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
+import { Divergence, fallFromBase, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
-import { coolDownIn, coolDownWithin, endOf } from "../../../training/learning/reports.ts";
+import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
 import { cardFor, within } from "../../../training/learning/settings.ts";
-import { startingWeights } from "../../../training/learning/start.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
-import { describeVerdict, drawnFindings, fallFrom } from "../../../training/measure/verdict.ts";
+import { describeVerdict, drawnFindings } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
-import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
-import { paddedSplit } from "../../../training/network/split.ts";
 import { quantizedModel } from "../../../training/quantize/model.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
-import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
@@ -39,10 +36,11 @@ export interface Control {
   paused: Promise<void> | undefined;
 }
 
-/** What a run has learned: averaged weights, and how many steps they took. */
+/** What a run has learned: averaged weights, how many steps they took, and its log. */
 export interface Learned {
   readonly best: Parameters;
   readonly step: number;
+  readonly log: readonly LogEntry[];
 }
 
 /** A run that is about to learn. Its first state is in the trainer alone, so that it is forgotten as soon as it changes. */
@@ -54,7 +52,7 @@ export interface PreparedRun extends Omit<KeptRun, "state"> {
 
 /** Learns to the end, or until it is stopped. Throws a UserError if training has diverged. */
 export async function train(
-  { settings, pictures, isFromRounded, enlarger, dataset, trainer, ...earlier }: PreparedRun,
+  { settings, pictures, pretrained, isFromRounded, enlarger, dataset, trainer, ...earlier }: PreparedRun,
   control: Control,
   tell: (message: FromLearner) => void,
 ): Promise<Learned> {
@@ -64,7 +62,8 @@ export async function train(
   let times: number[] = [];
   /** By itself, and because the visitor has stopped it. */
   let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
-  const keepRun = (): Promise<boolean> => keep({ run: { settings, pictures, isFromRounded, enlarger, log, best, state: trainer.state() } });
+  const keepRun = (): Promise<boolean> =>
+    keep({ run: { settings, pictures, pretrained, isFromRounded, enlarger, log, best, state: trainer.state() } });
 
   async function pause(): Promise<void> {
     await nextTurn(); // messages arrive
@@ -118,20 +117,19 @@ export async function train(
     if (error instanceof Divergence) throw new UserError("Training has lost its way. Try it with other pictures, or more of them.");
     if (error !== control.stopped.reason || trainer.step === 0) throw error;
   }
-  return { best: best?.average ?? trainer.parameters("average"), step: trainer.step };
+  return { best: best?.average ?? trainer.parameters("average"), step: trainer.step, log };
 }
 
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
 const [CONTRAST, ROUNDED] = [0.2, 0.7];
 
-/** Makes the files of a run, measured on its pictures. `base`: what it started from, if it can still be had. */
+/** Makes the files of a run, measured on its pictures. */
 export async function outcomeOf(
-  { backend: { tf }, settings, pictures, enlarger, dataset }: PreparedRun,
-  { best, step }: Learned,
+  { backend: { tf }, settings, pictures, pretrained, enlarger, dataset }: PreparedRun,
+  { best, step, log }: Learned,
   tell: (message: FromLearner) => void,
-  base: ModelContents | undefined,
 ): Promise<Outcome> {
-  const { train, test, labels, width, height, channels } = dataset;
+  const { train, validation, labels, width, height, channels } = dataset;
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
@@ -153,13 +151,9 @@ export async function outcomeOf(
   const size = width * height * channels;
   const neighbours = await nearestImages(tf, found.drawn.subarray(0, SHEET_IMAGES * size), train, size);
   const nearest = neighbours.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
-  const { spec, seed } = settings;
-  const weights = placeWeights(tf, spec, best);
-  const before = base && startingWeights(spec, labels, base, seed);
-  const fell = before && (await fallFrom(tf, before, tensorDenoiser(tf, spec, weights), spec, paddedSplit(test, settings)));
-  tf.dispose([...weights.values()]);
+  const fell = await fallFromBase(tf, pretrained, settings, validation, log);
   return {
-    ...{ labels, name: learned.card.name, seed, model: file, fp32: writeModel(fp32), sheet, nearest },
+    ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
     ...{ verdict: describeVerdict({ ...found, fell }), learned: train.count },
   };
 }
