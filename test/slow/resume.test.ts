@@ -35,7 +35,7 @@ describe("a run that ends in its last report", () => {
 
   it("has done its last step but lacks the report, so it does not count as finished", () => {
     expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
-    expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
+    expect(() => readFinishedRun(out)).toThrow("at step 1 of 1, without its last held-out losses: finish it with --resume");
   });
 
   it("makes the report when it continues", async () => {
