@@ -11,7 +11,7 @@ import { paddedSplit, type Split } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/model.ts";
 import { BatchSource } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
-import { NETWORK } from "./presets.ts";
+import { NETWORK } from "./defaults.ts";
 import { modeAt, rateAt } from "./recipe.ts";
 import {
   bestReport,

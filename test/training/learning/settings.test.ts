@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NETWORK } from "../../../training/learning/presets.ts";
+import { NETWORK } from "../../../training/learning/defaults.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
 import { asBase, SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";

@@ -54,8 +54,7 @@ async function makeRun(
   const first = initialState(spec, new Map([...weights, ...changed]));
   return {
     run,
-    start: (state = first) =>
-      train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
+    start: (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
   };
 }
 
