@@ -1,6 +1,6 @@
 /**
  * `anneal setup-native`: installs everything that train, export and evaluate need. The JavaScript packages are saved in
- * the project. TensorFlow's native library, which trains several times as fast as WASM, goes into a cache folder of the user.
+ * the project. TensorFlow's native library, which trains three times as fast as WASM, goes into a cache folder of the user.
  *
  * The installer of `@tensorflow/tfjs-node` downloads that library from a host that not everyone can reach. Where it
  * fails, this script takes it, with its C headers, from the Python package `tensorflow-cpu`, and compiles tfjs-node's

@@ -217,7 +217,7 @@ describe("--dry-run", () => {
     const out = join(folder, "dry");
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^backend: WASM, about 8 TIMES SLOWER than native \(--backend wasm\)\n/);
+    expect(stdout).toMatch(/^backend: WASM, about 3 TIMES SLOWER than native \(--backend wasm\)\n/);
     expect(stdout).toMatch(/"network": "s32x3"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.4,/);
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);

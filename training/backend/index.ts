@@ -10,8 +10,8 @@ import { registerNative } from "./library.ts";
 import type { Backend, BackendName } from "./step.ts";
 import { wasmBackend } from "./wasm.ts";
 
-/** How much slower WASM is: m32 on two cores, `npm run bench -- training`. */
-export const WASM_SLOWDOWN = 8;
+/** How much slower WASM is, by CPU time on an AMD EPYC (Zen 5): `npm run bench -- training`. */
+export const WASM_SLOWDOWN = 3;
 
 /** Activates a backend; "auto" is native if it loads, else wasm. Throws a UserError for a "native" that does not load. */
 export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {

@@ -6,6 +6,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
+import { WASM_SLOWDOWN } from "../backend/index.ts";
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -54,7 +55,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: `at most so many training images, with repetition (default: 3000 and 150 for each picture, at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}). Natively two cores take five minutes for ${MOST_IMAGES}, with WASM about eight times as long`,
+    doc: `at most so many training images, with repetition (default: 3000 and 150 for each picture, at most ${MOST_IMAGES}; from nothing ${MOST_IMAGES}). Natively two cores take five minutes for ${MOST_IMAGES}, with WASM about ${WASM_SLOWDOWN} times as long`,
   },
   batch: { schema: integer(1, 4096), value: "n", doc: `images per step (default: ${BATCH})` },
   learningRate: {
