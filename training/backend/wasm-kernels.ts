@@ -47,7 +47,7 @@ export function registerWasmKernels(tf: Tf): void {
       const backend = call.backend as WasmBackend;
       if (own?.backend !== backend) own = new OwnKernels(backend);
       const output = kernel(call, own) ?? builtIn?.kernelFunc(call);
-      if (!output) throw new Error(`Expected stride 1, padding "same" and filters of 1x1 or 3x3 for ${kernelName}`);
+      if (!output) throw new Error(`Expected stride 1, padding "same" and filters of 1x1 or 3x3 for \`${kernelName}\` but received others`);
       return output;
     };
     tf.registerKernel({ ...builtIn, kernelName, backendName: BACKEND, kernelFunc });
@@ -115,7 +115,7 @@ class OwnKernels {
 
 type Shape4D = [number, number, number, number];
 
-/** Whether it is one of our convolutions. (Larger dilations go with strides of 1, so only they are not excluded by the stride.) */
+/** Whether it is one of our convolutions. */
 function isOurs([kernelHeight, kernelWidth]: readonly number[], attrs: TF.NamedAttrMap | undefined): boolean {
   const { strides, pad, dilations = 1 } = attrs as unknown as TF.Conv2DAttrs;
   const isOne = [strides, dilations].flat().every((step) => step === 1);

@@ -180,7 +180,7 @@ describe("conv2d and its gradients", () => {
     }
     expect(Math.abs(values[0] / values[1] - 1)).toBeLessThanOrEqual(TOLERANCE);
     await expect(differentiate("wasm", conv2d(stride, pad), inputs)).rejects.toThrow(
-      'Expected stride 1, padding "same" and filters of 1x1 or 3x3 for Conv2DBackpropFilter',
+      'Expected stride 1, padding "same" and filters of 1x1 or 3x3 for `Conv2DBackpropFilter` but received others',
     );
   });
 });
