@@ -36,8 +36,8 @@ async function loadNative(): Promise<Backend> {
   // A step runs independent operations at the same time. To divide each of them among all cores as well costs more than
   // it gains: on two cores, a step of 32 colour images took 1.4 times as long (training/LOG.md).
   process.env.TF_NUM_INTRAOP_THREADS ??= String(Math.ceil(availableParallelism() / 2));
-  // tfjs-node calls a function that Node 22 deprecates and Node 24 has removed.
-  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  // tfjs-node calls functions that Node 22 deprecates, and of which Node 24 has removed the first.
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined, isArray: Array.isArray });
   registerNative();
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
