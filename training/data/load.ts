@@ -1,7 +1,9 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -79,11 +81,30 @@ export function expectFitsMemory(count: number, { width, height }: ConversionSet
     throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
 }
 
+/** The pictures of `large` as bytes [N, 4H, 4W, C]. Throws a UserError for a file that cannot be read any more. */
+export async function largePictures({ folder: place, large, pictures, channels }: Dataset): Promise<Uint8Array> {
+  const settings = { ...pictures, width: ENLARGED * pictures.width, height: ENLARGED * pictures.height };
+  const folder = imageFolder(place);
+  const there = large.filter((path) => folder.paths.includes(path));
+  const { decoded } = await decodeAll(
+    folder,
+    there.map((path) => ({ path })),
+    settings,
+  );
+  return joined(
+    large.map((path) => {
+      const image = decoded.get(path);
+      if (!image) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
+      return channels === 3 ? image.pixels : image.pixels.filter((_, at) => at % 3 === 0);
+    }),
+  );
+}
+
 /** Images that are read and decoded at the same time. */
 const AT_ONCE = 4 * availableParallelism();
 
 /** The images that could be decoded, by path, and the others. */
-async function decodeAll(folder: ImageFolder, files: readonly PlacedFile[], settings: ConversionSettings) {
+async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "path">[], settings: ConversionSettings) {
   const decode = await imageDecoder();
   const decoded = new Map<string, DecodedImage>();
   const failed: Skipped[] = [];

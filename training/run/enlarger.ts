@@ -1,8 +1,9 @@
 /** The phase of a run that learns its enlarger, after the score network: its state is kept in the run's folder. */
 import type { Backend } from "../backend/step.ts";
 import { progress } from "../cli/progress.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { largePictures } from "../data/large.ts";
+import { largePictures } from "../data/load.ts";
 import { EnlargerTrainer, learnEnlarger } from "../learning/enlarger.ts";
 import { enlargerBatches } from "../learning/enlarger-batches.ts";
 import { placeWeights } from "../network/score-network.ts";
@@ -21,7 +22,12 @@ export async function learnToEnlarge(backend: Backend, { run, config, dataset }:
   const state = enlarger && run.readEnlarger();
   if (!state || state.step >= enlarger.steps) return;
   const { tf } = backend;
-  const pictures = await largePictures(dataset.folder, dataset.large, dataset.pictures, dataset.channels);
+  const { length } = dataset.large;
+  if (length !== enlarger.pictures)
+    throw new UserError(
+      `The run learns to enlarge from ${enlarger.pictures} large pictures, and \`${dataset.folder}\` has ${length} of them`,
+    );
+  const pictures = await largePictures(dataset);
   const weights = placeWeights(tf, spec, run.readBest(spec).average);
   const batchAt = enlargerBatches({ ...config, tf, weights }, pictures, enlarger, seed);
   const trainer = new EnlargerTrainer(backend, state, enlarger);

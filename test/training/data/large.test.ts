@@ -1,9 +1,9 @@
 /** The pictures that an enlarger learns from. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { chosen, isLarge, largePictures } from "../../../training/data/large.ts";
-import { loadDataset } from "../../../training/data/load.ts";
+import { chosen, isLarge } from "../../../training/data/large.ts";
+import { largePictures, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { BLUE, GREY, halves, pixel, RED } from "./made-up.ts";
 
@@ -46,11 +46,13 @@ it("are those training pictures whose files are large enough, at four times the 
     expect(dataset.channels).toBe(channels);
     expect(dataset.large.length).toBeGreaterThan(2);
     expect(dataset.large.every((path) => Number.parseInt(path, 10) < 6)).toBe(true);
-    const pictures = await largePictures(place, dataset.large, dataset.pictures, channels);
+    const pictures = await largePictures(dataset);
     expect(pictures).toHaveLength(dataset.large.length * 64 * 64 * channels);
     const [first] = dataset.large.map((path) => Number.parseInt(path, 10));
     if (channels === 3)
       expect([pixel(pictures, 64, 2, 5), pixel(pictures, 64, 60, 5)]).toEqual([[...left], right.map((value) => value + first)]);
     else expect([pictures[2], pictures[60]]).toEqual([left[0], right[0] + first]);
+    rmSync(join(place, dataset.large[0]));
+    await expect(largePictures(dataset)).rejects.toThrow(`The picture "${dataset.large[0]}" of \`${place}\` cannot be read any more`);
   }
 });

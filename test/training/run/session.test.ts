@@ -59,7 +59,7 @@ async function makeRun(
 }
 
 /** One that learns an enlarger in 60 steps, from pictures of 32x32. */
-async function makeEnlargingRun(name: string) {
+async function makeEnlargingRun(name: string, more = 0) {
   const backend = await chooseBackend("wasm");
   const place = join(folder, "large");
   if (!existsSync(place)) {
@@ -72,7 +72,15 @@ async function makeEnlargingRun(name: string) {
   const dataset = forTraining(await loadDataset(place, { width: 8, height: 8 }));
   const spec = { ...TINY, classes: 1 };
   const run = new RunFolder(join(folder, name));
-  const enlarger = { pictures: dataset.large.length, batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7, edges: 0.5 };
+  const enlarger = {
+    pictures: dataset.large.length + more,
+    batch: 2,
+    denoised: 1,
+    steps: 60,
+    learningRate: 0.01,
+    decayShare: 0.7,
+    edges: 0.5,
+  };
   const config: RunConfig = {
     ...{ data: place, dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec, recipe: RECIPE, seed: "s" },
     ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, enlarger },
@@ -143,6 +151,11 @@ it("learns its enlarger last, which ends with the same bytes wherever Ctrl-C int
     expect(readFileSync(run.file(ENLARGER)).equals(bytes)).toBe(true);
     expect(readFinishedRun(run.path).enlarger).toEqual(whole.run.readEnlarger());
   }
+});
+
+it("does not learn to enlarge from other pictures than those that it was planned with", async () => {
+  const { trained } = await makeEnlargingRun("fewer pictures", 1);
+  await expect(trained()).rejects.toThrow(/^The run learns to enlarge from \d+ large pictures, and `.*large` has \d+ of them$/);
 });
 
 it.each([
