@@ -36,7 +36,9 @@ export function effectOfChange({ name }: Phase): string {
       return "Wait until the model is finished.";
     case "done":
       return "Your model stays as it is. What you add, leave out or rename here is for the next run, to which a class with another name is a new one.";
-    default:
+    case "pictures":
+      return "Press a picture to leave it out.";
+    case "no pictures":
       return "";
   }
 }

@@ -169,11 +169,7 @@ function take(newName: string, all: readonly PictureClass[]): void {
 
 function showPictures(): void {
   const count = countOf(classes);
-  sayOfPictures(
-    count === 0
-      ? "No pictures yet."
-      : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them. Press one to leave it out.`,
-  );
+  sayOfPictures(count === 0 ? "No pictures yet." : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them.`);
   showBoxes(classes, state.values.crop as Crop, {
     onChange: (changed) => put(name, changed),
     onRename(changed) {
