@@ -2,7 +2,10 @@
 import { runScript } from "../tools/programs.ts";
 
 await runScript("bench", "Runs one of the benches, which print tables.", {
-  engine: { summary: "the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime", run: () => import("./engine.ts") },
+  engine: {
+    summary: "the engine in Node and Chromium, beside onnxruntime-web, tfjs-wasm and native onnxruntime",
+    run: () => import("./engine.ts"),
+  },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
   load: { summary: "the Worker under load: throughput, latency, memory, fairness", run: () => import("./load.ts") },
   site: { summary: "first visits over a slow line on a slow processor", run: () => import("./site.ts") },

@@ -1,37 +1,16 @@
-/** All that can run one int8 model, and its other forms, in one process. */
-
+/** What runs a model in Node alone: native onnxruntime, and TensorFlow.js by the backend that training has. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import * as ort from "onnxruntime-web/wasm";
+import type * as Ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
-import { createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
-import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
+import type { ComparedRuntime } from "./evaluations.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
-
-export interface ComparedRuntime {
-  readonly name: string;
-  readonly denoiser: Pick<Denoiser, "denoise">;
-}
-
-export async function engineOf(build: "relaxed" | "plain", model: ModelContents): Promise<Engine> {
-  const file = await readFile(new URL(`../../wasm-model/engine/dist/${build}.wasm`, import.meta.url));
-  return createEngine(await WebAssembly.compile(file), model);
-}
-
-/** onnxruntime-web on the form with Q/DQ behind the convolutions too, which it runs in integers. */
-export async function onnxruntimeWeb(model: ModelContents): Promise<ComparedRuntime> {
-  return {
-    name: "onnxruntime-web, int8 in its fastest form",
-    denoiser: await openOrtFast(ort, writeOrtFast(model), model.card.spec),
-  };
-}
 
 /**
  * The native onnxruntime on one thread: the outer limit. Its package has 300 MB, so it is fetched into the ignored
@@ -45,7 +24,7 @@ export async function onnxruntimeNode(model: ModelContents): Promise<ComparedRun
     const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     execFileSync("npm", ["install", "--prefix", fileURLToPath(folder), ...flags, "onnxruntime-node@1.30.0"], { stdio: "inherit" });
   }
-  const native: typeof ort = require("onnxruntime-node");
+  const native: typeof Ort = require("onnxruntime-node");
   return {
     name: "onnxruntime-node (native), int8 in its fastest form",
     denoiser: await openOrtFast(native, writeOrtFast(model), model.card.spec),

@@ -1,11 +1,11 @@
 /** `<Picture>` of anneal/react: rendered by a server, taken over by React in a real Chromium, and typed. */
 import { resolve } from "node:path";
-import { build } from "esbuild";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnnealSampleElement } from "../../worker/element/embed.d.ts";
 import { Picture, type PictureProps } from "../../worker/element/react.ts";
+import { bundled } from "../support/bundled.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 import { Page } from "./apps/picture.ts";
@@ -14,15 +14,11 @@ const { worker, browser } = workerAndChromium();
 let app: string;
 let site: WebPage;
 
-const bundle = async (entry: string, define: Record<string, string> = {}): Promise<string> => {
-  const entryPoints = [resolve(import.meta.dirname, entry)];
-  const { outputFiles } = await build({ entryPoints, define, bundle: true, format: "esm", target: "es2023", write: false });
-  return outputFiles[0].text;
-};
+const script = (entry: string, define?: Record<string, string>): Promise<string> => bundled(resolve(import.meta.dirname, entry), define);
 
 beforeAll(async () => {
-  const thread = await bundle("../../worker/drawing/thread.ts");
-  app = await bundle("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
+  const thread = await script("../../worker/drawing/thread.ts");
+  app = await script("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
   site = await startWebPage({ "/app.js": ["text/javascript", app] });
 });
 

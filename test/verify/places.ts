@@ -11,7 +11,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { build } from "esbuild";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { readModelFile } from "../../training/cli/model-files.ts";
 import type { Hashes } from "../../training/verify/hashes.ts";
@@ -19,6 +18,7 @@ import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { modelFolder, readGolden } from "../golden/golden.ts";
 import { prepareArm64, prepareChromium, prepareFirefox, prepareWebKit } from "../setup/machine.ts";
 import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
+import { bundled } from "../support/bundled.ts";
 import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import { openWebKit } from "../support/webkit.ts";
@@ -39,13 +39,6 @@ export interface Place {
 
 const BOTH = ["plain", "relaxed"] as const;
 
-/** A script of this folder in one file. */
-async function bundled(name: string): Promise<string> {
-  const entryPoints = [join(import.meta.dirname, name)];
-  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", target: "es2023", external: ["node:*"], write: false });
-  return outputFiles[0].text;
-}
-
 /** `commandOf`: the words that start this Node. */
 const node = (name: string, commandOf: () => readonly string[] | Promise<readonly string[]>, more: Partial<Place> = {}): Place => ({
   name,
@@ -54,7 +47,7 @@ const node = (name: string, commandOf: () => readonly string[] | Promise<readonl
   async open(use) {
     const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
     const script = join(folder, "node.mjs");
-    writeFileSync(script, await bundled("node.ts"));
+    writeFileSync(script, await bundled(join(import.meta.dirname, "node.ts")));
     const [command = "", ...args] = await commandOf();
     const child = spawn(command, [...args, script], { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -88,7 +81,7 @@ const browser = (name: string, prepare: Place["prepare"], show: (url: string) =>
   builds: BOTH,
   ...(prepare && { prepare }),
   async open(use) {
-    const script = await bundled("page.ts");
+    const script = await bundled(join(import.meta.dirname, "page.ts"));
     /** To the page, which asked for a task. */
     let waiting: ServerResponse | undefined;
     const server = createServer(async (request, response) => {
