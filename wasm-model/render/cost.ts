@@ -1,4 +1,7 @@
-/** The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else. */
+/**
+ * The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else
+ * (`npm run bench -- workerd --costs` measures both constants).
+ */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
 import { TRANSPARENT } from "../request/colours.ts";
