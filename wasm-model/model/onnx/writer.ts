@@ -34,6 +34,7 @@ import {
   type ValueInfoProto,
 } from "./file.ts";
 import { toHalves } from "./half.ts";
+import { namedByPath } from "./names.ts";
 
 export interface ModelContents {
   readonly card: ModelCard;
@@ -71,7 +72,8 @@ export type Precision = "float" | "half";
 export function withoutChecksum({ card, weights, enlarger }: ModelContents, cardText: string, precision: Precision = "float") {
   const own = enlarger ? [{ key: ENLARGER_KEY, value: toBase64(writeEnlarger(enlarger)) }] : [];
   const metadata_props = [{ key: CARD_KEY, value: cardText }, ...own];
-  return encodeModel({ ...HEADER, graph: graphOf(card.spec, weights, precision), metadata_props });
+  const graph = graphOf(card.spec, weights, precision);
+  return encodeModel({ ...HEADER, graph: card.format === 1 ? graph : namedByPath(graph), metadata_props });
 }
 
 /** The enlarger's file, without a card: `image` [N, 3, H, W] -> `added` [N, 3, 4H, 4W], added to the smooth enlargement. */
