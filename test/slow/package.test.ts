@@ -99,6 +99,7 @@ const sizeOf = (path: string): number =>
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 
 beforeAll(async () => {
+  await succeed(ROOT, "node", "worker/node/package-files.ts"); // as a packing leaves it that was cut off
   tarball = await packInto(folder, succeed);
   const model = await openModel(MODEL);
   expected = Buffer.from((await sample(model, { seed: "alice", class: "robot" })).png());
@@ -163,6 +164,7 @@ describe("the tarball", () => {
     expect(stdout).not.toMatch(/!\[|<picture|<img (?!src="https:)/);
     expect(stdout).toContain("*Forty avatars form out of noise*"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
+    for (const page of [readme, deployment]) expect(page).toContain(`npm install ./${basename(tarball)}`);
   });
 });
 

@@ -51,7 +51,7 @@ const exampleOf = (page: string, introduction: string): string => page.split(`\n
 
 /** By the names of their files. */
 export const EXAMPLES = {
-  node: exampleOf(readme, "Your own program in Node:"),
+  node: exampleOf(readme, "In Node:"),
   page: exampleOf(api, "### In a page"),
   threads: exampleOf(api, "### Many images"),
   image: exampleOf(api, "### From an image"),
