@@ -29,7 +29,7 @@ import { LOSS_CURVE } from "./run/folder.ts";
 interface ExportFlags extends Partial<SamplingNumbers> {
   readonly out: string;
   readonly name?: string;
-  readonly force: boolean;
+  readonly force?: true;
   readonly backend: BackendName | "auto";
   readonly calibrationImages?: number;
   readonly schedules?: string;
@@ -49,7 +49,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one with an earlier export, which is replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
-    .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
+    .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`)
     .option(
       "--calibration-images <n>",
       "calibration images of each class on each of three trajectories (default: 8 of all classes, at least 1 of each)",

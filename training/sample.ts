@@ -21,7 +21,7 @@ interface SampleFlags extends Partial<SampleOptions> {
   readonly out: string;
   readonly count?: number;
   readonly seeds?: string;
-  readonly force: boolean;
+  readonly force?: true;
   readonly image?: string;
   readonly mask?: string;
   readonly strength?: string;
@@ -41,7 +41,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
       numberIn("count", 1, 1_000_000),
     )
     .option("--seeds <names.txt>", "Draw an image for each line of this file, whose seed it is, into the folder.")
-    .option("--force", "Replace files of the folder that are there.", false)
+    .option("--force", "Replace files of the folder that are there.")
     .option("--image <file>", "Draw variations of this image, of the model's native size.")
     .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
@@ -74,7 +74,7 @@ async function drawer(model: Model, options: object, image: string | undefined, 
 }
 
 /** Draws an image for each seed into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
-async function drawInto(folder: string, seeds: readonly string[], draw: Draw, force: boolean): Promise<Sample> {
+async function drawInto(folder: string, seeds: readonly string[], draw: Draw, force = false): Promise<Sample> {
   const paths = fileNames(seeds).map((name) => join(folder, name));
   const existing = paths.filter((path) => existsSync(path));
   if (existing.length > 0 && !force)
@@ -95,12 +95,13 @@ async function drawInto(folder: string, seeds: readonly string[], draw: Draw, fo
 }
 
 /** The seeds of a folder's images. Throws a UserError if there are none. */
-function seedsOf({ count, seeds: file, seed: given }: SampleFlags): string[] {
+function seedsOf({ count, out, seeds: file, seed: given }: SampleFlags): string[] {
   if (file === undefined) {
     const seed = given === undefined ? randomSeed() : seedText("seed", given, 0);
     return count === undefined ? [seed] : Array.from({ length: count }, (_, i) => `${seed}/${i}`);
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
+  if (!isFolder(out) && extname(out) !== "") throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
     const names = namesIn(new TextDecoder().decode(readRegularFile(file)));
     if (names.length > 0) return names;

@@ -54,10 +54,10 @@ await runCommandLine(async () => {
     .description(
       "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library, for all projects of this user. Shows the commands and asks before it runs them.",
     )
-    .option("--yes", "run them without asking", false)
-    .option("--check", "only say whether the native library works", false)
+    .option("--yes", "run them without asking")
+    .option("--check", "only say whether the native library works")
     .parse(process.argv)
-    .opts<{ yes: boolean; check: boolean }>();
+    .opts<{ yes?: true; check?: true }>();
   if (check) {
     expectGradient((await chooseBackend("native")).tf);
     return console.log("The native library works.");

@@ -40,10 +40,10 @@ interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly out: string;
   readonly backend: BackendName | "auto";
   readonly checkpointEvery: number;
-  readonly resume: boolean;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-  readonly open: boolean;
+  readonly resume?: true;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly open?: true;
 }
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
@@ -55,17 +55,13 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
       "--out <folder>",
       "the run folder: new, or with --resume an existing one (default: runs/{name}, and the name is by default that of the folder of --data)",
     )
-    .option("--resume", "continue the run in --out", false);
+    .option("--resume", "continue the run in --out");
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
-    .option("--yes", "do not ask whether --data is meant where it is a home folder or holds mostly other files", false)
-    .option("--open", "show the run's images in a browser as they improve", false)
-    .option(
-      "--dry-run",
-      "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
-      false,
-    );
+    .option("--yes", "do not ask whether --data is meant where it is a home folder or holds mostly other files")
+    .option("--open", "show the run's images in a browser as they improve")
+    .option("--dry-run", "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop");
   const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
   const run = name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));

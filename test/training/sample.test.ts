@@ -135,6 +135,7 @@ describe("npx anneal sample into a folder", () => {
 
   it.each([
     [["--seeds", names, "--count", "2"], /^`--seeds` names all seeds: leave out `--seed` and `--count`\n$/],
+    [["--seeds", names, "--out", "one.png"], /^Expected a folder for `out`, with `--seeds`, but received "one.png"\n$/],
     [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 });
