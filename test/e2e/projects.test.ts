@@ -87,7 +87,9 @@ describe("anneal add", () => {
   it("replaces another model of the same name only if told to, wherever its file is", async () => {
     created("replaced");
     const other = named("random", 4);
-    expect(await refused(add("replaced", other))).toMatch(/^The project has another model named random, .*: `--replace` does that\n$/);
+    expect(await refused(add("replaced", other))).toMatch(
+      /^The project has another model named random, .*: `--replace` does that. Exported with another `--name`, it stands beside it\n$/,
+    );
     expect(new Uint8Array(readFileSync(join(projects, "replaced/models/model.onnx")))).toEqual(pets);
     expect(await add("replaced", other, "--replace")).toMatchObject({ code: 0, stderr: "" });
     expect(readFileSync(join(projects, "replaced/models/model.onnx"))).toEqual(readFileSync(other));

@@ -80,7 +80,7 @@ function replaceFiles(files: ReadonlyMap<string, Uint8Array | string>): void {
 /** Ends the process unless somebody at a terminal says yes. */
 async function expectConsent(): Promise<void> {
   const has = `The project has another model named ${name}, whose permanent links answer 410 once it is replaced`;
-  if (!process.stdin.isTTY) fail(`${has}: \`--replace\` does that`);
+  if (!process.stdin.isTTY) fail(`${has}: \`--replace\` does that. Exported with another \`--name\`, it stands beside it`);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(`${has}. Replace it? [y/N] `);
   terminal.close();
