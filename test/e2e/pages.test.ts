@@ -126,8 +126,9 @@ describe("home", () => {
       await soon(() => seed.inputValue()).toBe("Sam");
     }));
 
-  it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image", () =>
+  it("draws a seed when typing pauses, keeps what was just typed, and says why there is no image, within a phone's width", () =>
     open("/", async (page) => {
+      await page.setViewportSize(PHONE.viewport);
       await page.getByText(/This device drew all 40 in/).waitFor();
       const seed = page.getByRole("textbox", { name: "Name", exact: true });
       const hash = () => new URL(page.url()).hash;
@@ -145,6 +146,7 @@ describe("home", () => {
       ] as const) {
         await seed.fill(typed);
         await page.getByText(sentence).waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.viewport.width);
         expect([await save.isDisabled(), await page.locator("#image").isVisible()]).toEqual([true, false]);
         expect([await seed.getAttribute("aria-invalid"), hash()]).toEqual(["true", "#seed=bob"]);
       }

@@ -238,7 +238,7 @@ it("takes points as text", () =>
     expect(await page.getByRole("row", { name: "Training steps" }).getByRole("cell").last().textContent()).toBe("100");
   }));
 
-it("tells the number of each of a chart's bars, and the last one of a line", () =>
+it("tells the number of each of a chart's bars, and the last one of a line over time, not of other runs", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const bars = await page.locator(".charts .bars title").allTextContents();
@@ -247,6 +247,10 @@ it("tells the number of each of a chart's bars, and the last one of a line", () 
     await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByText("Paused after 100 steps.").waitFor();
     expect(await page.locator(".charts output").allTextContents()).toEqual([expect.stringMatching(/^0\.\d+$/)]);
+    await go(page, "scene=samplers&particles=500");
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator('.charts path[d*="L"]').nth(1).waitFor({ state: "attached" }); // beside the line to reach
+    expect(await page.locator(".charts output").allTextContents()).toEqual(["", "", ""]);
   }));
 
 const TASKS = LESSONS.flatMap(({ slug, tasks }) => tasks.map((_, i) => `lesson=${slug}&task=${i + 1}`));

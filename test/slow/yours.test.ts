@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 
 /** What it says while it learns. */
-const LEARNS = /^It learns; pictures that equal another and are left out: 1; these pictures are about as .*: expect .*\.$/;
+const LEARNS = /^These pictures are about as .*: expect .*\. Pictures that equal another and are left out: 1\.$/;
 
 /** Milliseconds: a run of a small network, also where other work has the machine. */
 const PATIENCE = 600_000;
@@ -319,6 +319,7 @@ describe("what is kept", () => {
       const loaded: string[] = [];
       other.on("request", (request) => loaded.push(request.url()));
       await other.goto(page.url());
+      await other.getByText("Asking other tabs whether one learns.").waitFor();
       await other.getByText("Another tab is learning. Close it first.").waitFor();
       expect(loaded.filter((url) => /learner|\.wasm$|base\.onnx$/.test(url))).toEqual([]);
       await press(other, "Remove class dogs");

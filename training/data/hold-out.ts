@@ -101,7 +101,7 @@ function describeAlike(equal: number, families: Int32Array, test: { readonly giv
   const near = sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0);
   const parts = [
     ...(equal > 0 ? [`pictures that equal another and are left out: ${equal}`] : []),
-    ...(near > 0 ? [`pictures near another, learned or held out together with it: ${near}`] : []),
+    ...(near > 0 ? [`pictures nearly equal to another, learned or held out with it: ${near}`] : []),
     ...(test.near > 0 ? [`of the ${test.given} test pictures, equal or near to a training picture: ${test.near}`] : []),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;

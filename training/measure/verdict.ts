@@ -80,7 +80,7 @@ export function describeVerdict(findings: Findings): string {
     case "copies":
       return `It copies: its images are only ${beside}. More pictures would help most.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common: its held-out loss is ${Math.max(0, Math.round(100 * fell))} % below the base's.`;
+      return `It has not learned yet what the pictures have in common: its loss on held-out pictures is only ${Math.max(0, Math.round(100 * fell))} % below that of the network it started from.`;
     case "rough":
       return `Its images are rough: they have ${looks}.`;
     case "new":

@@ -87,7 +87,7 @@ describe("choosePictures", () => {
     const [learned, heldOut] = [train, test].map((files) => new Set(files.map(({ path }) => nameOf(path))));
     expect([...learned].filter((name) => heldOut.has(name))).toEqual([]);
     expect(new Set(families).size).toBe(learned.size);
-    expect(alike).toBe("pictures near another, learned or held out together with it: 120");
+    expect(alike).toBe("pictures nearly equal to another, learned or held out with it: 120");
   });
 
   it("holds out none of a class whose pictures are all near", () => {

@@ -10,7 +10,11 @@ const likePictures = { contrast: 1, edges: 1 };
 describe("the verdict", () => {
   it.each([
     ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "It copies: its images are only 0.50 times as far from"],
-    ["unlearned", { memorization: far, ...likePictures, fell: 0.1 }, "its held-out loss is 10 % below the base's."],
+    [
+      "unlearned",
+      { memorization: far, ...likePictures, fell: 0.1 },
+      "its loss on held-out pictures is only 10 % below that of the network it started from.",
+    ],
     [
       "rough",
       { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 },

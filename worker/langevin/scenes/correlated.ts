@@ -12,7 +12,7 @@ const STD = 0.9;
 const NAMES = ["plain", "mala", "hmc"] as const;
 const FIELDS = {
   correlation: slider("Correlation ρ", [0, 0.99], 0.95, 0.01),
-  stepSize: slider("Step size h", [0.02, 0.6], 0.24, 0.004, "lengths"),
+  stepSize: slider("Step h", [0.02, 0.6], 0.24, 0.004, "lengths"),
   length: choice("Paths of HMC", { random: "random length", fixed: `${LEAPS} steps` }, "random"),
   particles: choice("Particles", PARTICLES, "1000"), // of each method
 } as const;

@@ -1,4 +1,4 @@
-/** A line chart as SVG, one unit a pixel. Its legend has the last value of each line; a bar tells its own under the pointer. */
+/** A line chart as SVG, one unit a pixel. Its legend has the last value of each line over time; a bar tells its own under the pointer. */
 import type { Axis, Chart, Line } from "../../langevin/readings.ts";
 import { element } from "../shared/dom.ts";
 import { format } from "./numbers.ts";
@@ -76,7 +76,8 @@ export class ChartView {
       }
       const path = points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`).join("");
       parts.push(svg("path", { ...styleOf(line, i), d: path }));
-      if (!line.look) this.#outputs[i].textContent = line.points.length > 0 ? format(line.points.at(-1)![1]) : "";
+      // On a logarithmic axis are results of many runs: the last is not that of the run in sight.
+      if (!line.look && !x.isLog) this.#outputs[i].textContent = line.points.length > 0 ? format(line.points.at(-1)![1]) : "";
     }
     this.#svg.replaceChildren(...parts);
   }

@@ -14,7 +14,7 @@ export interface ChosenImages extends LabelledImages {
   /** What is held out chooses the weights and measures them. */
   readonly validation: Split;
   readonly test: Split;
-  /** A line on how alike the pictures are: equal and near ones, and what to expect of the others. */
+  /** Sentences on how alike the pictures are: what to expect of them, and how many are equal or near. */
   readonly alike?: string | undefined;
 }
 
@@ -34,8 +34,13 @@ export function datasetOf({ classes, crop }: Pictures): ChosenImages {
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
-  const notes = [alike, forecast(images)].filter((note) => note !== undefined);
-  return { ...images, validation: heldOut, test: heldOut, ...(notes.length > 0 && { alike: notes.join("; ") }) };
+  const notes = [forecast(images), alike].filter((note) => note !== undefined);
+  return {
+    ...images,
+    validation: heldOut,
+    test: heldOut,
+    ...(notes.length > 0 && { alike: notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`).join(" ") }),
+  };
 }
 
 function isGrey(rgb: Uint8Array): boolean {

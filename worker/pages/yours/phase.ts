@@ -30,12 +30,12 @@ export function effectOfChange({ name }: Phase): string {
     case "reading":
       return "Wait until the pictures are read.";
     case "learning":
-      return "Its pictures and the names of their classes stay as they are while it learns: stop the training first.";
+      return "Pictures and class names stay as they are while it learns. To change them, stop the training first.";
     case "stopping":
     case "finishing":
       return "Wait until the model is finished.";
     case "done":
-      return "Your model stays as it is. What you add, leave out or rename here is for the next run, to which a class with another name is a new one.";
+      return "Your model stays as it is. What you add, leave out or rename here is for the next run. A class with another name is a new one there.";
     case "pictures":
       return "Press a picture to leave it out.";
     case "no pictures":

@@ -229,7 +229,9 @@ function train(): void {
 async function begin(learn: Learn): Promise<void> {
   step = 0;
   coolingFrom = undefined;
+  alike.textContent = "";
   enter({ name: "reading" }); // nothing can be changed while another tab may be learning
+  say("Asking other tabs whether one learns.");
   const run = await startLearner(learn, hear);
   if (!run) return;
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
@@ -290,11 +292,8 @@ function hear(message: FromLearner): void {
       break;
     case "begun":
       ({ step, steps, batch } = message);
-      say(
-        message.isFromRounded
-          ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."
-          : `It learns${message.alike ? `; ${message.alike}` : ""}.`,
-      );
+      say(message.isFromRounded ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones." : "It learns.");
+      alike.textContent = message.alike ?? "";
       showStep();
       break;
     case "cooling":
@@ -337,6 +336,7 @@ function hear(message: FromLearner): void {
 
 const share = find("#share", HTMLProgressElement);
 const numbers = find("#numbers", HTMLElement);
+const alike = find("#alike", HTMLElement);
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
