@@ -187,7 +187,7 @@ describe("serve", () => {
     answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
     await expect(draw()).rejects.toThrow("but received another");
     const error = await draw({ server: "https://elsewhere.test" }).catch((error) => error);
-    expect(error).toEqual(new Error("Failed to fetch"));
+    expect(error).toEqual(new Error("Expected an answer from https://elsewhere.test/v1/models but received none: Failed to fetch"));
     expect(error).not.toBeInstanceOf(RequestError);
   });
 

@@ -13,13 +13,19 @@ interface Expected {
   readonly most?: number;
 }
 
+/** The answer from `url`, which browsers do not name where there is none. */
+const answerFrom = (url: string, signal?: AbortSignal): Promise<Response> =>
+  fetch(url, signal && { signal }).catch((cause: Error) => {
+    throw cause instanceof TypeError ? new Error(`Expected an answer from ${url} but received none: ${cause.message}`, { cause }) : cause;
+  });
+
 /** The file at `url`. Throws `NotThere`, or `RangeError` if it has more than `most` bytes. */
 export async function fileAt(
   url: string,
   { length, most = Infinity }: Expected,
   { signal, onProgress }: CallOptions<ProgressDetail>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url, { signal });
+  const response = await answerFrom(url, signal);
   if (!response.ok) throw new NotThere(`Expected a file at ${url} but received HTTP status ${response.status}`);
   const total = length ?? Number(response.headers.get("Content-Length"));
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -37,7 +43,7 @@ export async function fileAt(
 
 /** The JSON at `url`. Throws `NotThere` if the server answers, but not with JSON. */
 export async function jsonAt(url: string, signal?: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, signal && { signal });
+  const response = await answerFrom(url, signal);
   if (!response.ok) {
     const message = `Expected an answer from ${url} but received HTTP status ${response.status}`;
     throw response.status < 500 ? new NotThere(message) : new Error(message);
