@@ -104,7 +104,7 @@ function seedsOf({ count, out, seeds: file, seed: given }: SampleFlags): string[
   if (!isFolder(out) && extname(out) !== "") throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
     const names = namesIn(new TextDecoder().decode(readRegularFile(file)));
-    if (names.length > 0) return names;
+    if (names.length > 0) return names.map((name) => seedText("seed", name, 0));
     throw new Error("it has no line");
   } catch (error) {
     throw new UserError(`Expected a text with a seed a line for \`seeds\` but received "${file}": ${(error as Error).message}`);

@@ -101,10 +101,12 @@ describe("npx anneal sample --image", () => {
 describe("npx anneal sample into a folder", () => {
   const model = join(folder, "batch.onnx");
   const names = join(folder, "names.txt");
+  const long = join(folder, "long.txt");
   const drawInto = (out: string, ...args: string[]) => run("sample", [model, "--steps", "2", "--out", out, ...args]);
   beforeAll(() => {
     writeFileSync(model, randomModelFile(TINY, 5, "int8"));
     writeFileSync(names, "Ada\n\n ada \na/b\n");
+    writeFileSync(long, `Ada\n${"x".repeat(300)}\n`);
   });
 
   it("writes a file for each name, as Home names those of a set, which is the name's image", async () => {
@@ -136,6 +138,7 @@ describe("npx anneal sample into a folder", () => {
   it.each([
     [["--seeds", names, "--count", "2"], /^`--seeds` names all seeds: leave out `--seed` and `--count`\n$/],
     [["--seeds", names, "--out", "one.png"], /^Expected a folder for `out`, with `--seeds`, but received "one.png"\n$/],
+    [["--seeds", long], /^Expected a text with a seed a line for `seeds` but received ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
     [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 });
