@@ -94,7 +94,7 @@ it("the example of DEPLOY.md counts requests and their cost for Prometheus, by t
   const [example] = deployment.split("\n```js\n")[1].split("```");
   const app = new Hono();
   const MODEL = readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx"));
-  new Function("app", "anneal", "models", example)(app, anneal, [MODEL]);
+  app.route("/", anneal({ models: [MODEL], onEvent: new Function("app", `${example}; return onEvent`)(app) }));
   const drawn = [await app.request("/sample?seed=1"), await app.request("/v1/mnist/2.png?steps=2")];
   await app.request("/sample?model=nothing");
   const cost = drawn.reduce((sum, { headers }) => sum + Number(headers.get("X-Cost")), 0);
