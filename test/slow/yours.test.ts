@@ -205,7 +205,8 @@ describe("a run", () => {
       }
       await page.reload();
       await page.getByText(/so few it recombines/).waitFor();
-      await page.getByRole("button", { name: "Learn more" }).waitFor();
+      await key("Teach it further");
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Learn more");
     }));
 });
 

@@ -207,6 +207,9 @@ const moreButton = button(
   },
   { className: "primary" },
 );
+/** Beside the result, which may be some screens above that button. */
+const furtherButton = find("#further", HTMLButtonElement);
+furtherButton.addEventListener("click", () => moreButton.focus());
 const backButton = button("Back to the last model", leave);
 find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, backButton);
 
@@ -362,7 +365,7 @@ const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
   choose: chooseButtons,
   "try the example": [exampleButton, find("#credit", HTMLElement)],
   train: [trainButton],
-  "learn more": [moreButton],
+  "learn more": [moreButton, furtherButton],
   pause: [pauseButton],
   stop: [stopButton],
   "leave the run": [backButton],
@@ -376,6 +379,7 @@ function update(): void {
   backButton.hidden ||= outcome === undefined;
   const isRun = "run" in phase;
   const hasPictures = countOf(classes) > 0;
+  furtherButton.hidden ||= !hasPictures;
   find("#training", HTMLElement).hidden = !hasPictures && !isRun;
   find("#progress", HTMLElement).hidden = !isRun && step === 0;
   find("#result", HTMLElement).hidden = isRun || outcome === undefined;
