@@ -330,6 +330,7 @@ describe("create", () => {
       await page.getByRole("slider", { name: "How far from it" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
       await tab("Morph");
+      await page.getByText("Your picture goes a small part of the way").waitFor();
       await soon(() => fromShown(page, result)).toBeGreaterThan(2);
       await page.getByRole("slider", { name: "From one image to the other" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2);

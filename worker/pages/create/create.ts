@@ -229,7 +229,9 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   }
   find("#variants", HTMLElement).hidden = false;
   const words = taken ? `Variant ${taken} is taken: the other tabs go on from it.` : "The same with other noise: press one to take it.";
-  find("#variant", HTMLElement).textContent = tab === "morph" ? "The way from one picture to the other." : words;
+  const way =
+    from === "" ? "Your picture goes a small part of the way; a seed's goes all of it." : "The way from one picture to the other.";
+  find("#variant", HTMLElement).textContent = tab === "morph" ? way : words;
   canvas.dataset.drawn = state.address();
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
