@@ -21,7 +21,7 @@ export interface Findings {
 }
 
 /** A loss that fell by less shows that little was learned. */
-const LITTLE = 0.25;
+const LITTLE = 0.05;
 /** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
 const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
 
