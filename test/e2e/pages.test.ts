@@ -71,6 +71,28 @@ it.each(["/", "/create/#tab=vary", "/how/"])("%s names each canvas that a reader
 
 const PHONE = { viewport: { width: 375, height: 667 } };
 
+it.each(["/", "/create/"])("%s offers no choice of class where a model has a single one", (path) => {
+  const classes = (page: Page) => page.locator("select[name=class]");
+  const before = async (page: Page): Promise<void> => {
+    await page.route(MODELS, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replace(/"labels":\s*\[\s*("\w+")[^\]]*\]/g, '"labels":[$1]');
+      await route.fulfill({ response: answer, body });
+    });
+  };
+  return open(
+    path,
+    async (page) => {
+      await page.locator("input[name=seed]").waitFor({ state: "attached" });
+      expect(await classes(page).count()).toBe(0);
+      await page.unroute(MODELS);
+      await page.reload();
+      await classes(page).waitFor({ state: "attached" });
+    },
+    { before },
+  );
+});
+
 it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])("%s has its menu in one line on a phone", (path) =>
   open(
     path,
@@ -401,6 +423,19 @@ describe("create", () => {
 
   it("has a pad as wide as a phone", () =>
     open("/create/", async (page) => expect((await page.locator("#pad").boundingBox())!.width).toBe(335), PHONE));
+
+  it("has the picture to repaint first on a phone, and the result below it", () =>
+    open(
+      "/create/#tab=repaint",
+      async (page) => {
+        await page.getByText("Paint over what").waitFor();
+        const top = async (selector: string): Promise<number> => (await page.locator(selector).boundingBox())!.y;
+        expect(await top("#pad")).toBeLessThan(await top(".outcome > .image"));
+        expect(await top(".outcome > .image")).toBeLessThan(await top("#undo"));
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+      },
+      PHONE,
+    ));
 
   it("is drawn on by keyboard", () =>
     open("/create/", async (page) => {

@@ -56,7 +56,16 @@ function shareBySimpson(temperature: number): number {
   return right / all;
 }
 
-const answerOf = (lesson: number, task: number): string => LESSONS[lesson].tasks[task - 1]!.answer;
+const answerOf = (lesson: number, task: number): string => LESSONS[lesson].tasks[task - 1]!.answer.replaceAll("\u00a0", " ");
+
+it("no line breaks between a number and its unit", () => {
+  const [{ predict, run, answer }, second] = LESSONS[0].tasks;
+  expect(predict).toContain("at kT\u00a0=\u00a00.5, and at kT\u00a0=\u00a02?");
+  expect(run).toContain("set kT to 2.");
+  expect(answer).toContain("32\u00a0% at");
+  expect(second.run).toContain("Watch for 20\u00a0s, then");
+  expect(second.answer).toContain("17\u00a0kT above");
+});
 
 it("shares of the right half, in the key and on the page, are quadrature's", () => {
   const [cold, warm, hot] = [0.1, 0.5, 2].map((temperature) => {

@@ -91,6 +91,8 @@ async function refuse(page: Page, pattern: RegExp, isRefused: (n: number) => boo
   await page.context().route(pattern, (route) => (isRefused(++n) ? route.abort() : route.continue()));
 }
 
+const WASM = /tfjs-backend-wasm[^/]*\.wasm$/;
+
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
 const exists = (page: Page, name: string): Promise<boolean> => page.getByRole("button", { name, exact: true }).isVisible();
 const pause = async (page: Page): Promise<void> => {
@@ -167,6 +169,20 @@ describe("a run", () => {
       expect(downloads.filter((url) => url.endsWith("/base.onnx")).length).toBe(1); // it is compared with the base at its end
     }));
 
+  it("has a bar without a share from the end of the download until it learns", () =>
+    open("#images=64", async (page) => {
+      const asked = new Promise<() => Promise<void>>((resolve) => {
+        page.context().route(WASM, (route) => resolve(() => route.continue()), { times: 1 });
+      });
+      const position = (): Promise<number> => page.locator("#share").evaluate((bar) => (bar as HTMLProgressElement).position);
+      await trainSmall(page);
+      const goOn = await asked; // the base is there
+      await soon(position).toBe(-1);
+      await goOn();
+      await hasLearned(page);
+      expect(await position()).toBeGreaterThan(0);
+    }));
+
   it("by keyboard alone: starts, stops early, draws; its sentences are honest, and it breaks no rule of axe, before and after", () =>
     open("", async (page) => {
       await choose(page);
@@ -185,10 +201,10 @@ describe("a run", () => {
         buttons.find(({ textContent }) => textContent === "Stop here")!.click();
         return [document.querySelector("#numbers")!.textContent, ...buttons.filter(({ hidden }) => !hidden)];
       });
-      expect(answer).toEqual(["It finishes what it has learned: 15 s left."]); // at once, without buttons
+      expect(answer).toEqual(["Its last, ever smaller steps: 15 s left. Making its files comes after them, with a bar of its own."]); // at once, without buttons
       await done(page);
       expect(await page.locator("#result").evaluate((result) => result.getBoundingClientRect().top)).toBeCloseTo(0, -1);
-      await page.getByText(/^It has looked at your pictures [\d,]+ times\.$/).waitFor();
+      await page.getByText(/^It has taken [\d,]+ looks, each at one of your pictures\.$/).waitFor();
       await page.getByText(/so few it recombines rather than invents/).waitFor();
       const widths = (): Promise<number[]> =>
         page.locator("#pairs canvas").evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width));
@@ -239,7 +255,6 @@ it("another run leaves the last model as it is until it has one of its own, and 
 
 describe("a thread that fails", () => {
   const SCRIPT = /learner[^/]*\.js$/;
-  const WASM = /tfjs-backend-wasm[^/]*\.wasm$/;
 
   it.each([
     ["script", SCRIPT, (n: number) => n === 2],

@@ -5,16 +5,16 @@ import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
-import { choice, choices, type Fields, slider } from "../../langevin/fields.ts";
+import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
-import { rangeOf } from "../shared/model-fields.ts";
+import { classField, rangeOf } from "../shared/model-fields.ts";
 import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
 import { seedProblem } from "../shared/seeds.ts";
 import { startPage } from "../shared/service.ts";
-import { controls, PageState } from "../shared/state.ts";
+import { controls, isOpen, PageState } from "../shared/state.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
 import { Pad } from "./pad.ts";
 import { maskOf, raster } from "./raster.ts";
@@ -39,7 +39,7 @@ const FIELDS = {
   tab: choice("What to do", TABS, "draw"),
   from: { kind: "text", label: "Start from the image of this seed", default: "7", example: "your picture", problem: fromProblem },
   t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
-  class: choice<string>("It is a", { "": "anything", ...choices(model.labels) }, ""),
+  class: classField("It is a", "anything", model.labels),
   strength: slider("How far from it", rangeOf(strength), Number(strength.default), 0.05),
   seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1", problem: seedProblem },
   to: { kind: "text", label: "To the image of this seed", default: "8", problem: seedProblem },
@@ -135,7 +135,8 @@ function put(changed: Drawing): void {
 }
 
 await nextTurn(); // a page made at once is a long task
-const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((name) => Object.values(SHOWN).some((shown) => shown.includes(name)));
+const isShown = (name: keyof typeof FIELDS): boolean => isOpen(FIELDS[name]) && Object.values(SHOWN).some((shown) => shown.includes(name));
+const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(isShown);
 const panel = controls(state, names, { isLive: true });
 showControls();
 const other = button("Other noise", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));

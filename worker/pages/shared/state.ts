@@ -83,6 +83,9 @@ interface ControlOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whether there is anything to choose. */
+export const isOpen = (field: Field): boolean => field.kind !== "choice" || Object.keys(field.values).length > 1;
+
 /** The controls of these fields. They follow the state, and the state follows them. */
 export function controls<F extends Fields>(
   state: PageState<F>,
@@ -94,7 +97,7 @@ export function controls<F extends Fields>(
   let shown: readonly FieldControl[] = [];
   state.follow(() => {
     if (fields !== state.fields) {
-      const present = names.filter((name) => name in state.fields);
+      const present = names.filter((name) => name in state.fields && isOpen(state.fields[name]));
       shown = present.map((name) => control(state, name, isLive));
       all.replaceChildren(...shown.map(({ element }) => element));
     }

@@ -96,7 +96,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
       "div",
       { className: "fields" },
       element("div", { className: "field" }, element("label", { htmlFor: "draw-seed" }, "Seed"), seed),
-      element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label),
+      labels.length > 1 ? element("div", { className: "field" }, element("label", { htmlFor: "draw-class" }, "Class"), label) : "",
     ),
     element("p", { className: "buttons" }, another, png),
   );

@@ -233,6 +233,8 @@ async function begin(learn: Learn): Promise<void> {
   step = 0;
   coolingFrom = undefined;
   alike.textContent = "";
+  numbers.textContent = "";
+  share.removeAttribute("value");
   enter({ name: "reading" }); // nothing can be changed while another tab may be learning
   say("Asking other tabs whether one learns.");
   const run = await startLearner(learn, hear);
@@ -246,7 +248,7 @@ function stop(): void {
   phase.run.tell({ type: "stop" });
   enter({ name: "stopping", run: phase.run });
   say("It finishes what it has learned, and makes its files.");
-  showWork("It finishes what it has learned", 0, LONGEST_STOP);
+  showCoolDown(0, LONGEST_STOP);
 }
 
 /** Seconds that an early cool-down takes at most. */
@@ -283,7 +285,9 @@ document.addEventListener("visibilitychange", () => {
 function hear(message: FromLearner): void {
   switch (message.type) {
     case "download":
-      if (message.total > 0) share.value = message.done / message.total;
+      // Loading ends in what takes unknown time: TensorFlow.js starts, and its speed is measured.
+      if (message.done < message.total) share.value = message.done / message.total;
+      else share.removeAttribute("value");
       break;
     case "learned":
       if ("run" in phase) enter({ name: "finishing", run: phase.run });
@@ -348,16 +352,21 @@ function showWork(what: string, done: number, secondsLeft: number): void {
   numbers.textContent = `${what}: ${inTime(secondsLeft)} left.`;
 }
 
+function showCoolDown(done: number, secondsLeft: number): void {
+  showWork("Its last, ever smaller steps", done, secondsLeft);
+  numbers.append(" Making its files comes after them, with a bar of its own.");
+}
+
 function showStep(imagesPerSecond?: number): void {
   const secondsLeft = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
   if (phase.name === "stopping") {
-    if (coolingFrom !== undefined) showWork("It finishes what it has learned", (step - coolingFrom) / (steps - coolingFrom), secondsLeft);
+    if (coolingFrom !== undefined) showCoolDown((step - coolingFrom) / (steps - coolingFrom), secondsLeft);
     return;
   }
   share.value = step / steps;
   const [seen, all] = [step, steps].map((count) => (count * batch).toLocaleString("en"));
-  const speed = imagesPerSecond === undefined ? "" : `, ${imagesPerSecond.toFixed(0)} a second, ${inTime(secondsLeft)} left`;
-  numbers.textContent = `It has looked at your pictures ${step < steps ? `${seen} of ${all} times${speed}` : `${seen} times`}.`;
+  const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${inTime(secondsLeft)} left`;
+  numbers.textContent = `It has taken ${step < steps ? `${seen} of ${all}` : seen} looks, each at one of your pictures${step < steps ? speed : ""}.`;
 }
 
 /** The controls of each action. Where the phase does not allow it they do not exist. */
