@@ -169,6 +169,18 @@ describe("a run", () => {
       expect(downloads.filter((url) => url.endsWith("/base.onnx")).length).toBe(1); // it is compared with the base at its end
     }));
 
+  it("says before it what to expect of the pictures, without TensorFlow.js, and again when they change", () =>
+    open("", async (page) => {
+      await choose(page);
+      const forecast = page.locator("#forecast");
+      await forecast.getByText(LEARNS).waitFor();
+      expect(learners(page)).toEqual([]);
+      await press(page, "Leave out dogs/7.png");
+      expect(await text(forecast)).toBe("");
+      await forecast.getByText(/^These pictures are about as .*: expect [^.]*\.$/).waitFor(); // none equals another any more
+      expect(page.workers().filter((one) => one.url().includes("likeness"))).toEqual([]);
+    }));
+
   it("has a bar without a share from the end of the download until it learns", () =>
     open("#images=64", async (page) => {
       const asked = new Promise<() => Promise<void>>((resolve) => {

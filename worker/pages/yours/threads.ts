@@ -4,7 +4,8 @@
  */
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "./learner.ts?worker&url";
-import { cannotTrain, type FromLearner, type Learn, type ToLearner } from "./protocol.ts";
+import likenessScript from "./likeness.ts?worker&url";
+import { cannotTrain, type FromLearner, type Learn, type Pictures, type ToLearner } from "./protocol.ts";
 
 export interface Run {
   tell(message: ToLearner): void;
@@ -22,12 +23,12 @@ export async function startLearner(learn: Learn, hear: (message: FromLearner) =>
     helper?.terminate();
     release();
   };
-  const main = thread(() => {
+  const main = thread(script, () => {
     end();
     hear({ type: "failed", sentence: cannotTrain() });
   });
   const tell = (message: ToLearner, handedOver: Transferable[] = []): void => main.postMessage(message, handedOver);
-  const helper = navigator.hardwareConcurrency > 1 ? thread(() => tell({ type: "alone" })) : undefined;
+  const helper = navigator.hardwareConcurrency > 1 ? thread(script, () => tell({ type: "alone" })) : undefined;
   main.onmessage = ({ data }: MessageEvent<FromLearner>) => {
     if (data.type === "learned") helper?.terminate(); // what comes now needs its memory
     if (data.type === "finished" || data.type === "failed") end();
@@ -50,7 +51,20 @@ function soleTab(): Promise<() => void> {
   });
 }
 
-function thread(onFailure: () => void): Worker {
+/** How alike these pictures are and what to expect of them, in sentences, if anything can be said. */
+export function forecastFor(pictures: Pictures, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const made = thread(likenessScript, () => resolve(undefined));
+    made.onmessage = ({ data }: MessageEvent<string | undefined>) => {
+      made.terminate();
+      resolve(data);
+    };
+    signal.addEventListener("abort", () => made.terminate());
+    made.postMessage(pictures);
+  });
+}
+
+function thread(script: string, onFailure: () => void): Worker {
   const made = new Worker(trusted(script), { type: "module" });
   made.onerror = (event) => {
     event.preventDefault();

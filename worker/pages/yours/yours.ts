@@ -10,7 +10,7 @@ import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
 import { showResult } from "./result.ts";
-import { startLearner } from "./threads.ts";
+import { forecastFor, startLearner } from "./threads.ts";
 
 startPage();
 
@@ -179,6 +179,26 @@ function showPictures(): void {
     onAdd: (label) => open(fileField, label),
   });
   update();
+  forgetForecast();
+  if (count > 0) forecastSoon(forecasting.signal);
+}
+
+/** Milliseconds that the pictures stay as they are before it is said what to expect of them. */
+const REST = 500;
+let forecasting = new AbortController();
+const sayForecast = speaker("#forecast");
+
+function forgetForecast(): void {
+  forecasting.abort();
+  forecasting = new AbortController();
+  sayForecast("");
+}
+
+async function forecastSoon(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, REST));
+  if (signal.aborted) return;
+  const forecast = await forecastFor(pictures(), signal);
+  if (!signal.aborted) sayForecast(forecast ?? "");
 }
 
 /** Why these pictures cannot be learned. */
@@ -230,6 +250,7 @@ function train(): void {
 }
 
 async function begin(learn: Learn): Promise<void> {
+  forgetForecast(); // the learner says it
   step = 0;
   coolingFrom = undefined;
   alike.textContent = "";
