@@ -55,7 +55,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
       "--out <folder>",
       "the run folder: new, or with --resume an existing one (default: runs/{name}, and the name is by default that of the folder of --data)",
     )
-    .option("--resume", "continue the run in --out");
+    .option("--resume", "continue the run in --out, or the one that --data or --name stands for");
   withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
@@ -66,7 +66,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
   const run = name ?? (flags.data === undefined ? undefined : nameLike(basename(resolve(flags.data))));
   if (run === undefined)
-    throw new UserError("`train` needs --data, a folder of images; with --resume it needs --out, the folder of the run");
+    throw new UserError("`train` needs --data, a folder of images; with --resume it needs that, or --out, the folder of the run");
   return { out: join("runs", run), ...flags, ...(name !== undefined && !flags.resume && { name }) };
 }
 
@@ -126,9 +126,11 @@ function withForecast(dataset: TrainingData): TrainingData {
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
-  expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(flags));
   const run = new RunFolder(flags.out);
   const config = run.readConfig();
+  const { data, ...others } = flags;
+  const isSameData = data === undefined || resolve(data) === resolve(config.data);
+  expectNoneGiven(TRAIN_FLAGS, { ...(isSameData ? others : flags) }, givenNames(flags));
   // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(config.spec, console.log);

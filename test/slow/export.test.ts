@@ -188,7 +188,7 @@ describe("npx anneal export", () => {
     [
       "an unfinished run",
       () => [makeRun("unfinished", 9), "--out", inFolder("x")],
-      /^The run in `.*` is not finished, but at step 9 of 10: finish it with --resume\n$/,
+      /^The run in `.*` is not finished, but at step 9 of 10: finish it with `npx anneal train --out .* --resume`\n$/,
     ],
     [
       "a checkpoint of another network",

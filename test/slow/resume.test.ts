@@ -30,12 +30,12 @@ describe("a run that ends in its last report", () => {
     child.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
-    expect(stdout).toContain("stopped at step 1 of 1; continue with --resume");
+    expect(stdout).toContain("stopped at step 1 of 1; continue with: npx anneal train --out ");
   });
 
   it("has done its last step but lacks the report, so it does not count as finished", () => {
     expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
-    expect(() => readFinishedRun(out)).toThrow("at step 1 of 1, without its last held-out losses: finish it with --resume");
+    expect(() => readFinishedRun(out)).toThrow("at step 1 of 1, without its last held-out losses: finish it with `npx anneal train --out ");
   });
 
   it("makes the report when it continues", async () => {

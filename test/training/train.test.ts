@@ -119,7 +119,7 @@ describe("a run", () => {
 
 describe("a run in training", () => {
   const [own, out] = [join(folder, "own-data"), join(folder, "interrupted")];
-  const resume = ["--out", out, "--resume", "--backend", "wasm"];
+  const resume = ["--data", own, "--out", out, "--resume", "--backend", "wasm"];
   let [second, shown, stopped]: Finished[] = [];
   beforeAll(async () => {
     writeTinyDataset(own);
@@ -144,15 +144,20 @@ describe("a run in training", () => {
 
   it("is saved by Ctrl-C, says how to continue, and cannot be exported", async () => {
     expect(stopped.code).toBe(130);
-    expect(stopped.stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with --resume/);
+    expect(stopped.stdout).toMatch(/stopped at step [1-9]\d* of 6250; continue with: npx anneal train --out .*interrupted --resume\n/);
     expect(existsSync(join(out, "lock"))).toBe(false);
     const exported = await run("export", [out, "--out", join(folder, "exported")]);
     expect(exported.code).toBe(2);
-    expect(exported.stderr).toMatch(/^The run in `.*` is not finished, but at step [1-9]\d* of 6250: finish it with --resume\n$/);
+    expect(exported.stderr).toMatch(
+      /^The run in `.*` is not finished, but at step [1-9]\d* of 6250: finish it with `npx anneal train --out .*interrupted --resume`\n$/,
+    );
     expect(existsSync(join(folder, "exported"))).toBe(false);
   });
 
   it("cannot be resumed with other training images", async () => {
+    expect(await refused(run("train", words`--data ${data} --out ${out} --resume`))).toBe(
+      "--data cannot be changed by --resume: the run keeps its own\n",
+    );
     const images = join(own, "train", "0");
     copyFileSync(join(images, "000004.png"), join(images, "000000.png"));
     expect(await refused(run("train", resume))).toMatch(

@@ -245,7 +245,9 @@ export function readFinishedRun(folder: string): FinishedRun {
   const isEnlarging = config.enlarger && enlarger!.step < config.enlarger.steps;
   if (isOver(log, config) && !isEnlarging) return { config: within(step * config.batch, config), state: run.readBest(spec), log, enlarger };
   const missing = isOver(log, config) ? ", without its enlarger" : step < steps ? "" : ", without its last held-out losses";
-  throw new UserError(`The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with --resume`);
+  throw new UserError(
+    `The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with \`npx anneal train --out ${folder} --resume\``,
+  );
 }
 
 /** A page that shows the run's pictures and loads itself again. */

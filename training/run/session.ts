@@ -58,7 +58,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
     if (!(error instanceof Interruption)) throw error;
     writer.save();
-    console.log(`stopped at step ${trainer.step} of ${config.steps}; continue with --resume`);
+    console.log(`stopped at step ${trainer.step} of ${config.steps}; continue with: npx anneal train --out ${run.path} --resume`);
     return false;
   } finally {
     writer.bar.stop();

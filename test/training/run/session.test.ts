@@ -146,7 +146,7 @@ it("learns its enlarger last, which ends with the same bytes wherever Ctrl-C int
     });
     expect(await trained()).toBe(false);
     expect([0, 25, 50]).toContain(run.readEnlarger().step);
-    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with --resume");
+    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
     expect(await trained(run.readState({ ...TINY, classes: 1 }))).toBe(true);
     expect(readFileSync(run.file(ENLARGER)).equals(bytes)).toBe(true);
     expect(readFinishedRun(run.path).enlarger).toEqual(whole.run.readEnlarger());
