@@ -330,7 +330,7 @@ describe("create", () => {
       await soon(() => shown(page)).toBe(was);
     }));
 
-  it("goes on from what was made: repaints it, varies it without the mask and morphs it, and Draw has the drawing still", () =>
+  it("goes on from what was made: repaints it, varies it without the mask and goes from it to another, and Draw has the drawing still", () =>
     open("/create/", async (page) => {
       await page.getByText("An example").waitFor();
       await drag(page, LINE);
@@ -351,7 +351,7 @@ describe("create", () => {
       await soon(() => shown(page, "#pad canvas")).not.toBe(repainted); // the image under the pad is laid in when it is there
       await page.getByRole("slider", { name: "How far from it" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
-      await tab("Morph");
+      await tab("Between two pictures");
       await page.getByText("Your picture goes a small part of the way").waitFor();
       await soon(() => fromShown(page, result)).toBeGreaterThan(2);
       await page.getByRole("slider", { name: "From one image to the other" }).fill("0");
@@ -424,6 +424,18 @@ describe("create", () => {
   it("has a pad as wide as a phone", () =>
     open("/create/", async (page) => expect((await page.locator("#pad").boundingBox())!.width).toBe(335), PHONE));
 
+  it("has both pictures and what is between on a phone's first screen", () =>
+    open(
+      "/create/#tab=morph",
+      async (page) => {
+        await complete(page);
+        const [start, between, goal] = await Promise.all(["#start", "#image", "#goal"].map((part) => page.locator(part).boundingBox()));
+        expect([start!.x < between!.x, between!.x < goal!.x, between!.y + between!.height < 667]).toEqual([true, true, true]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+      },
+      PHONE,
+    ));
+
   it("has the picture to repaint first on a phone, and the result below it", () =>
     open(
       "/create/#tab=repaint",
@@ -475,7 +487,7 @@ describe("create", () => {
       expect(changed.outside).toBe(0);
     }));
 
-  it("varies an own file, which stays out of the link, and morphs between two seeds", () =>
+  it("varies an own file, which stays out of the link, and shows both pictures and the way from one to the other", () =>
     open("/create/#tab=vary", async (page) => {
       await complete(page);
       const before = await shown(page);
@@ -483,13 +495,20 @@ describe("create", () => {
       await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
       await soon(() => shown(page)).not.toBe(before);
       expect(new URL(page.url()).hash).toBe("#tab=vary&from=");
-      await page.getByRole("link", { name: "Morph" }).click();
+      await page.getByRole("link", { name: "Between two pictures" }).click();
+      await complete(page);
+      const ends = async (): Promise<string[]> => [await shown(page, "#start"), await shown(page, "#goal")];
+      const [own, goal] = await ends();
       await page.getByLabel("Start from the image of this seed").fill("1");
       await page.getByLabel("Start from the image of this seed").press("Enter");
       await complete(page);
+      expect(await ends()).not.toContain(own);
+      expect(goal).not.toBe(own);
       expect(await shown(page, "#thumbs li:first-child canvas")).not.toBe(await shown(page, "#thumbs li:last-child canvas"));
-      await page.getByRole("button", { name: "Show 100 % of the way" }).click();
-      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=1");
+      await page.getByRole("button", { name: "Show 80 % of the way" }).click();
+      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=0.8");
+      await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
+      await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["morph-1-8.png", true]);

@@ -55,7 +55,7 @@ describe("after each interaction", () => {
         () => page.locator("#variants button").last().waitFor(),
         () => page.getByRole("button", { name: "Start from a face" }).click(),
         () => page.getByRole("link", { name: "Repaint" }).click(),
-        () => page.getByRole("link", { name: "Morph" }).click(),
+        () => page.getByRole("link", { name: "Between two pictures" }).click(),
       );
     }));
 

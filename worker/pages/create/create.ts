@@ -1,4 +1,4 @@
-/** Create: draw, repaint, vary and morph, with one editor. */
+/** Create: draw, repaint, vary and go from one picture to another, with one editor. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
@@ -22,9 +22,9 @@ import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Ur
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... One is taken when its seed is the page's. */
 const VARIANTS = 4;
-/** In their place between two pictures: parts of the way, both ends among them. */
-const WAY = [0, 0.33, 0.67, 1];
-const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Morph" };
+/** In their place between two pictures: parts of the way. */
+const WAY = [0.2, 0.4, 0.6, 0.8];
+const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Between two pictures" };
 type Tab = keyof typeof TABS;
 
 const say = speaker("#status");
@@ -201,7 +201,7 @@ function showNothing(): void {
   canvas.hidden = true;
   made = undefined;
   offer(undefined);
-  find("#variants", HTMLElement).hidden = true;
+  for (const part of ["#variants", "#ends"]) find(part, HTMLElement).hidden = true;
 }
 
 /** Hides the controls that the tab does not have. */
@@ -221,9 +221,9 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { root, taken } = variantOf(seed);
   made = ["draw", "repaint"].includes(tab) || taken ? wanted : undefined;
   const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
+  if (tab === "morph") await showEnds(wanted, run);
   for (const [k, thumb] of thumbs.entries()) {
-    const changed = tab === "morph" ? { [from === "" ? "strength" : "t"]: WAY[k] } : { seed: cellSeed(root, k + 1) };
-    const variant = { ...wanted, options: { ...wanted.options, ...changed } } as Wanted;
+    const variant = tab === "morph" ? partOf(wanted, WAY[k]) : withOptions(wanted, { seed: cellSeed(root, k + 1) });
     putPixels(find("canvas", HTMLCanvasElement, thumb), (await draw(inPlace(variant), run)).image);
     thumb.ariaPressed = String(tab === "morph" ? WAY[k] === t : k + 1 === taken);
     thumb.ariaLabel = tab === "morph" ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
@@ -236,6 +236,20 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   canvas.dataset.drawn = state.address();
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
+
+/** Shows the two pictures. A seed's image is drawn by itself where an own picture goes only a part of the way to it. */
+async function showEnds(wanted: Wanted, run: DrawRun): Promise<void> {
+  const { from, to } = state.values;
+  const goal: Wanted = from === "" ? { operation: "sample", model: model.name, options: { seed: to, ...labelled() } } : partOf(wanted, 1);
+  putPixels(find("#start", HTMLCanvasElement), (await draw(inPlace(partOf(wanted, 0)), run)).image);
+  putPixels(find("#goal", HTMLCanvasElement), (await draw(inPlace(goal), run)).image);
+  find("#ends", HTMLElement).hidden = false;
+}
+
+const withOptions = (wanted: Wanted, changed: object): Wanted => ({ ...wanted, options: { ...wanted.options, ...changed } }) as Wanted;
+
+/** A part of the way from one picture to the other. */
+const partOf = (wanted: Wanted, part: number): Wanted => withOptions(wanted, { [wanted.operation === "vary" ? "strength" : "t"]: part });
 
 /** The seed whose variants are shown, and which of them is taken. */
 function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
