@@ -7,7 +7,7 @@ import { recipeText } from "../request/recipe.ts";
 import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
 import { noisyImage, toFinalImage } from "./appearance.ts";
-import { generate, type Inputs } from "./generate.ts";
+import { type GenerateRun, generate } from "./generate.ts";
 import { grid } from "./image/pixels.ts";
 import { encodeApng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
 import { turnTaker } from "./turn.ts";
@@ -43,14 +43,17 @@ export interface Sample extends Pixels, Trajectory {
 }
 
 /** Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
-export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
+export async function render(
+  model: Model,
+  settings: Settings,
+  { image, mask, takeTurn = turnTaker(), signal, onStep }: Omit<GenerateRun, "onStep"> & RenderRun = {},
+): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
   const { card, version } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = collectFrames(settings, card);
-  const takeTurn = turnTaker();
   let evaluations = 0;
   const denoise: Denoise = (...input) => {
     evaluations++;

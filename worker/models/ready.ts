@@ -4,11 +4,12 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
-import { type DrawingNetwork, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { type DrawingNetwork, OptionError, type Runtime } from "../../wasm-model/index.ts";
 import { isModelName, nativeShape } from "../../wasm-model/model/card.ts";
 import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { render } from "../../wasm-model/render/render.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { piecesOf } from "../admission/send.ts";
@@ -81,10 +82,10 @@ export class ReadyModels {
     if (typeof file === "string") return; // Workers read no files while they start
     const denoiser = await this.#runtime.load(readModel(file));
     const size = ENLARGED * nativeShape(card).width;
-    const cost = costOf(resolve("sample", { seed: name, size: String(size) }, card), card);
-    for (let i = 0; i * cost < READY_COST; i++) {
-      (await sample({ card, version, denoiser }, { seed: String(i), class: i % card.spec.classes, size })).png();
-    }
+    const image = (i: number) => resolve("sample", { seed: String(i), class: i % card.spec.classes, size }, card);
+    const cost = costOf(image(0), card);
+    const takeTurn = () => undefined; // Workers refuse to wait while they start
+    for (let i = 0; i * cost < READY_COST; i++) (await render({ card, version, denoiser }, image(i), { takeTurn })).png();
     this.#resident.set(name, denoiser);
     const { signal } = new AbortController();
     const others = [...this.#models.values()].filter((model) => typeof model.file !== "string");

@@ -1,5 +1,5 @@
 /** Which models an isolate holds: the first for good, others from their first image on, as long as there is room. */
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
@@ -101,4 +101,17 @@ it("are loaded at the start if they were given as bytes, so that no request pays
   expect(loads).toEqual(["one", "three"]);
   await draw("three");
   expect(loads).toEqual(["one", "three"]);
+});
+
+it("are drawn at the start without a wait, which Workers refuse there, however many evaluations an image takes", async () => {
+  const { card, weights } = randomModel(TINY, 1, "int8");
+  const { app } = serviceOf(undefined, [writeModel({ card: { ...card, sampling: { ...card.sampling, steps: 12 } }, weights })]);
+  const wait = vi.fn(() => Promise.reject(new Error("Disallowed operation called within global scope")));
+  vi.stubGlobal("scheduler", { wait });
+  try {
+    await ready(app);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(wait).not.toHaveBeenCalled();
 });
