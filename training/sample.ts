@@ -37,7 +37,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     .requiredOption("--out <file.png | folder/>", "Where the PNG goes. Into a folder goes a file for each image.", outName)
     .option(
       "--count <n>",
-      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max}, or files of a folder.`,
+      `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max} in a .png file, or files of a folder.`,
       numberIn("count", 1, 1_000_000),
     )
     .option("--seeds <names.txt>", "Draw an image for each line of this file, whose seed it is, into the folder.")
@@ -117,7 +117,8 @@ const describe = ({ width, height, sampler, steps, nfe }: Sample): string =>
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { out, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
-  if (!isFolder(out) && seeds === undefined) {
+  // Several images go into one file only if its name says that it is an image.
+  if (!isFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
     const draw = await drawer(await openModel(file), options, image, mask);
     const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
     writeFileAtomically(out, drawn.png());

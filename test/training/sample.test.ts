@@ -133,6 +133,9 @@ describe("npx anneal sample into a folder", () => {
     await succeeded(drawInto(`${out}/`, ...flags, "--force"));
     expect(readdirSync(out)).toEqual(["x-0.png", "x-1.png", "x-2.png"]);
     expect(decode(readFileSync(join(out, "x-1.png")))).toMatchObject({ width: 8, height: 8 });
+    const withoutSlash = join(folder, "drawn");
+    await succeeded(drawInto(withoutSlash, ...flags));
+    expect(readdirSync(withoutSlash)).toEqual(readdirSync(out));
   });
 
   it.each([
