@@ -32,16 +32,22 @@ const fromModel = (model: string, out: string, images = 16): string[] =>
 const spec = { ...TINY, classes: 4 };
 const model = join(folder, "model-fp32.onnx");
 const trained = join(folder, "run");
+let printed: string;
 beforeAll(async () => {
   writeTinyDataset(data);
   writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
-  await succeeded(run("train", fromModel(model, trained, 1600)));
+  printed = (await succeeded(run("train", fromModel(model, trained, 1600)))).stdout;
 });
 
 describe("a run", () => {
   it("learns", () => {
     const losses = readLog(trained).flatMap((entry) => ("loss" in entry ? [entry.loss] : []));
     expect(losses.at(-1)!).toBeLessThan(losses[0] * 0.8);
+  });
+
+  it("plans the most that it sees, and counts to where its cool-down ends", () => {
+    expect(printed).toContain("plan: at most 1600 images in 100 steps of 16, reports: ");
+    expect(printed).toContain("training: 1344/1344, ");
   });
 
   it("leaves configuration, log, checkpoint and images, and no temporary file", () => {
@@ -229,7 +235,7 @@ describe("--dry-run", () => {
     expect(stdout).toContain(`data: ${data}, 180 training, `);
     expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
     const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
-    expect(stdout).toContain(`plan: ${images} images in ${steps} steps of 32, reports: `);
+    expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
     expect([images, steps, batch, sampling.steps]).toEqual([3000 + 150 * 180, Math.ceil(images / 32), 32, 8]);
     expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
     expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);

@@ -6,32 +6,38 @@ import { setImmediate } from "node:timers/promises";
 import { SingleBar } from "cli-progress";
 
 export interface ProgressBar {
-  /** `done` items, with a short note on the state. */
-  update(done: number, note?: string): void;
+  /** `done` items, with a short note on the state, and the total where it is another than was thought. */
+  update(done: number, note?: string, total?: number): void;
   stop(): void;
 }
 
 const PLAIN_EVERY_MS = 10_000;
 
 /** Starts at `start` of `total` items, if earlier work has done the first ones. */
-export function progress(title: string, total: number, start = 0): ProgressBar {
+export function progress(title: string, planned: number, start = 0): ProgressBar {
   const began = performance.now();
-  const speedAt = (done: number) => {
+  const speedAt = (done: number, total: number) => {
     const rate = ((done - start) * 1000) / (performance.now() - began);
     return { rate: rate.toFixed(0), left: durationOf((total - done) / rate) };
   };
   if (process.stdout.isTTY) {
     const format = `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | {note}`;
     const bar = new SingleBar({ format, barCompleteChar: "█", barIncompleteChar: "░", barsize: 24 });
-    bar.start(total, start, { rate: "-", left: "-", note: "" });
-    return { update: (done, note = "") => bar.update(done, { ...speedAt(done), note }), stop: () => bar.stop() };
+    bar.start(planned, start, { rate: "-", left: "-", note: "" });
+    return {
+      update(done, note = "", total = planned) {
+        bar.setTotal(total);
+        bar.update(done, { ...speedAt(done, total), note });
+      },
+      stop: () => bar.stop(),
+    };
   }
   let printed = began;
   return {
-    update(done, note = "") {
+    update(done, note = "", total = planned) {
       if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
       printed = performance.now();
-      const { rate, left } = speedAt(done);
+      const { rate, left } = speedAt(done, total);
       console.log(`${title}: ${done}/${total}, ${rate}/s, ${left} left${note && `, ${note}`}`);
     },
     stop: () => {},

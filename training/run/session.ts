@@ -100,8 +100,9 @@ class Writer {
     if (event.type !== "step") return;
     const { step, loss } = event;
     const mean = this.losses.push(loss) && this.losses.reduce((sum, value) => sum + value, 0) / this.losses.length;
-    this.bar.update(step * config.batch, `loss ${mean.toFixed(4)}`);
-    if (step % LOG_EVERY === 0 || step === endOf(this.log, config)) {
+    const end = endOf(this.log, config);
+    this.bar.update(step * config.batch, `loss ${mean.toFixed(4)}`, end * config.batch);
+    if (step % LOG_EVERY === 0 || step === end) {
       const now = performance.now();
       const imagesPerSecond = rounded((this.losses.length * config.batch * 1000) / (now - this.logged));
       this.log.push({ step, loss: mean, learningRate: rateAt(config, step, coolDownIn(this.log)), imagesPerSecond });

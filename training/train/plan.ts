@@ -47,7 +47,7 @@ export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): stri
   const { images, steps, batch, network, spec, enlarger } = plan.config;
   const work = (evaluationsOfSteps(plan.config) + evaluationsBesideIn(plan)) * macsOf(spec) + enlargerCost(plan.config);
   return [
-    `plan: ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(plan.config, plan.dataset.validation.count).count}`,
+    `plan: at most ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(plan.config, plan.dataset.validation.count).count}`,
     ...(enlarger
       ? [
           `then an enlarger of its own: ${enlarger.steps} steps of ${enlarger.batch} of ${enlarger.pictures} pictures at four times the size`,
