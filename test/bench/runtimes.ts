@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import type * as Ort from "onnxruntime-web/wasm";
-import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
@@ -32,11 +33,13 @@ export async function onnxruntimeNode(model: ModelContents): Promise<ComparedRun
 }
 
 /**
- * TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize
- * them each time.
+ * TensorFlow.js on its wasm backend, fp32, with its own kernels and not with training's. Filters are used as they are: unlike
+ * training, inference need not normalize them each time.
  */
 export async function tfjsWasm({ card: { spec }, weights }: ModelContents): Promise<ComparedRuntime> {
-  const { tf } = await chooseBackend("wasm");
+  const tf = await import("@tensorflow/tfjs");
+  setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  await tf.setBackend("wasm");
   const placed = placeWeights(tf, spec, dequantized(weights).floats);
   type Tensor = ReturnType<typeof tf.tensor>;
   const filter = (path: string) => placed.get(path) as Tensor;
