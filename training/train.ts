@@ -93,14 +93,15 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const doubt = doubtAbout(flags.data);
   if (doubt) await expectConsent(flags.yes, doubt);
-  const source = from === "none" ? undefined : sourceOf(from, flags);
+  const base = from === "none" ? undefined : asBase(readAnyModel(baseFile(), "from"));
+  const source = base && sourceOf(from, base, flags);
   const backend = await announcedBackend(flags);
   const dataset = withForecast(forTraining(await loadDataset(flags.data, givenSettings(flags))));
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
-  const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, baseModel());
+  const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, base);
   const enlarger = planEnlarger(settings, dataset.large.length);
   const learned = source?.enlarger ?? (enlarger && readEnlarger(await enlargerFile()));
   const config: RunConfig = {
@@ -152,11 +153,9 @@ function configHere({ config, state }: TrainPlan): RunConfig {
   return state.step >= steps || processors.includes(here) ? config : { ...config, processors: [...processors, here] };
 }
 
-const baseModel = (): ModelContents => asBase(readAnyModel(baseFile(), "from"));
-
 /** The model of `--from`. Throws a UserError if another network was asked for. */
-function sourceOf(from: string, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
-  const model = from === "base" ? baseModel() : readAnyModel(from, "from");
+function sourceOf(from: string, base: ModelContents, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
+  const model = from === "base" ? base : readAnyModel(from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {
     throw new UserError(

@@ -10,19 +10,11 @@ import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enl
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { integer, number, object } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
-import {
-  fromTensorLayout,
-  isFilter,
-  type Parameters,
-  storedFilters,
-  tensorShape,
-  toTensorLayout,
-  unitFilters,
-} from "../network/parameters.ts";
+import { isFilter, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
 import { type Tf, tensorOps } from "../network/score-network.ts";
 import { firstState, type TrainingState } from "./checkpoint.ts";
 import { DeviceWeights } from "./gradient.ts";
-import { Layout, LEARNED, Optimizer } from "./optimizer.ts";
+import { Layout, type Learned, Optimizer } from "./optimizer.ts";
 import { RECIPE, rateAt } from "./recipe.ts";
 import { TRAINING_EVALUATIONS } from "./reports.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -112,10 +104,7 @@ export class EnlargerTrainer {
   constructor(backend: Pick<Backend, "tf" | "compile">, state: TrainingState, { edges }: Pick<EnlargerSettings, "edges">) {
     const { tf } = backend;
     this.step = state.step;
-    for (const name of LEARNED) {
-      for (const [path, values] of LAYOUT.parts(this.optimizer.vector(name)))
-        values.set(toTensorLayout(state[name].get(path)!, ENLARGER_PARAMETERS.get(path)!.shape));
-    }
+    this.optimizer.goOnFrom(state, ENLARGER_PARAMETERS);
     this.weights = new DeviceWeights(backend, LAYOUT);
     const gradientOf = (fakeQuantization: boolean) =>
       this.weights.gradientOf(({ x, missing }) => () => {
@@ -132,18 +121,14 @@ export class EnlargerTrainer {
   train({ x, missing }: EnlargerBatch, rate: number, kind: "exact" | "rounded" = "exact"): number {
     const { optimizer } = this;
     this.step++;
-    const { loss, gradient } = this.gradientOf[kind](optimizer.normalize(RECIPE.filterEpsilon), { x, missing });
-    optimizer.vector("gradient").set(gradient);
+    const { loss } = this.gradientOf[kind](optimizer.normalize(RECIPE.filterEpsilon), { x, missing }, optimizer.vector("gradient"));
     optimizer.step(RECIPE, rate, this.step);
     return loss;
   }
 
   /** A copy of the state, in the layout of checkpoints. */
   state(): TrainingState {
-    const of = (name: (typeof LEARNED)[number]): Parameters => {
-      const parts = LAYOUT.parts(this.optimizer.vector(name));
-      return new Map(Array.from(parts, ([path, values]) => [path, fromTensorLayout(values, ENLARGER_PARAMETERS.get(path)!.shape)]));
-    };
+    const of = (name: Learned) => this.optimizer.parameters(name, ENLARGER_PARAMETERS);
     return { step: this.step, weights: of("weights"), first: of("first"), second: of("second"), average: of("average") };
   }
 

@@ -7,7 +7,9 @@
  * 2.3). The network computes with filters of unit norm. The optimizer turns one into the other, and gradients back, so that
  * the network's step has no passes over its parameters.
  */
+import type { Parameter } from "../../wasm-model/network/count.ts";
 import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
+import { fromTensorLayout, type Parameters, toTensorLayout } from "../network/parameters.ts";
 import { KERNELS } from "./dist/kernels.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
@@ -47,10 +49,11 @@ export class Layout {
 }
 
 /** The vectors that training changes: weights as they are stored, Adam's moments, and the average of the weights. */
-export const LEARNED = ["weights", "first", "second", "average"] as const;
+const LEARNED = ["weights", "first", "second", "average"] as const;
+export type Learned = (typeof LEARNED)[number];
 
 /** Also the weights as the network computes with them, and the objective's gradient by these. */
-type Vector = (typeof LEARNED)[number] | "unit" | "gradient";
+type Vector = Learned | "unit" | "gradient";
 
 interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -88,6 +91,20 @@ export class Optimizer {
   /** A vector's values: a view, which stays valid. */
   vector(name: Vector): Float32Array {
     return new Float32Array(this.kernels.memory.buffer, this.addresses[name], this.layout.length);
+  }
+
+  /** Takes these vectors from parameters in the layout of checkpoints. `known`: the network's. */
+  goOnFrom(state: Readonly<Record<Learned, Parameters>>, known: ReadonlyMap<string, Parameter>): void {
+    for (const name of LEARNED) {
+      for (const [path, values] of this.layout.parts(this.vector(name)))
+        values.set(toTensorLayout(state[name].get(path)!, known.get(path)!.shape));
+    }
+  }
+
+  /** A copy of a vector as parameters in the layout of checkpoints. `known`: the network's. */
+  parameters(name: Learned, known: ReadonlyMap<string, Parameter>): Parameters {
+    const parts = this.layout.parts(this.vector(name));
+    return new Map(Array.from(parts, ([path, values]) => [path, fromTensorLayout(values, known.get(path)!.shape)]));
   }
 
   /** w <- w / (RMS(w) + epsilon) for each filter. Returns `unit`, which becomes what the network computes with. */

@@ -85,12 +85,9 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
-  const reference = source && settings.network === NETWORK ? (base ?? source) : source;
-  return {
-    settings,
-    state: initialState(spec, weights),
-    pretrained: reference === source ? source && weights : reference && startingWeights(spec, labels, reference, seed),
-  };
+  const isOther = base && base !== source && settings.network === NETWORK;
+  const pretrained = source && (isOther ? startingWeights(spec, labels, base, seed) : weights);
+  return { settings, state: initialState(spec, weights), pretrained };
 }
 
 const stepsFor = (images: number, batch: number): number => Math.ceil(images / batch);

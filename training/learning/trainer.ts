@@ -4,13 +4,13 @@ import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
 import { noisyImages } from "../network/loss.ts";
-import { fromTensorLayout, type Parameters, toTensorLayout } from "../network/parameters.ts";
+import type { Parameters } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
-import { type Layout, LEARNED, Optimizer } from "./optimizer.ts";
+import { type Learned, Optimizer } from "./optimizer.ts";
 import { PLAIN, type StepMode, type TrainingRecipe } from "./recipe.ts";
 import type { TrainingSettings } from "./settings.ts";
 
@@ -22,7 +22,6 @@ export class Trainer {
   readonly tf: Tf;
   private readonly spec: NetworkSpec;
   private readonly recipe: TrainingRecipe;
-  private readonly layout: Layout;
   private readonly optimizer: Optimizer;
   private readonly constants: Parameters;
   private readonly network: ReturnType<typeof networkGradient>;
@@ -39,9 +38,8 @@ export class Trainer {
     this.spec = spec;
     this.recipe = recipe;
     this.step = state.step;
-    this.layout = layoutOf(spec);
     this.constants = constantsOf(state);
-    this.optimizer = new Optimizer(this.layout);
+    this.optimizer = new Optimizer(layoutOf(spec));
     this.goOnFrom(state);
     this.network = networkGradient(backend, spec, this.constants, recipe.guidance, pretrained);
     this.gradientOf = backend.name === "wasm" ? byHalves(this.network.of, otherThread) : this.network.of;
@@ -64,11 +62,7 @@ export class Trainer {
 
   /** Goes on from the weights, moments and average of this state; the step stays. */
   goOnFrom(state: Omit<TrainingState, "step">): void {
-    const shapes = parametersOf(this.spec);
-    for (const name of LEARNED) {
-      for (const [path, values] of this.layout.parts(this.optimizer.vector(name)))
-        values.set(toTensorLayout(state[name].get(path)!, shapes.get(path)!.shape));
-    }
+    this.optimizer.goOnFrom(state, parametersOf(this.spec));
   }
 
   /** The averaged weights of now on the device, for evaluation and sampling: valid until the next call or step. */
@@ -105,9 +99,7 @@ export class Trainer {
     return new Map([...this.constants, ...this.learned(name)]);
   }
 
-  private learned(name: (typeof LEARNED)[number]): Parameters {
-    const shapes = parametersOf(this.spec);
-    const parts = this.layout.parts(this.optimizer.vector(name));
-    return new Map([...parts].map(([path, values]) => [path, fromTensorLayout(values, shapes.get(path)!.shape)]));
+  private learned(name: Learned): Parameters {
+    return this.optimizer.parameters(name, parametersOf(this.spec));
   }
 }

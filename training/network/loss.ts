@@ -2,7 +2,8 @@
  * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) with the weighting of Karras et al. 2022 and the
  * learned log-variance of Karras et al. 2024. Also learned guidance (Tang et al. 2025, "Diffusion models without
  * classifier-free guidance"), away from the pretrained network that the run started from (Zhong et al. 2025, "Domain guidance"):
- * the network learns to denoise as it would with guidance. Guided images then cost one network evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
+ * the network learns to denoise as it would with guidance. Guided images then cost one network evaluation a step instead of two.
+ * B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { logVariance } from "../../wasm-model/network/network.ts";

@@ -23,19 +23,22 @@ export interface Observation {
 export type Observe = (x: Float32Array, sigma: number, labels: Float32Array) => Observation | Promise<Observation>;
 
 export function observer(tf: Tf, spec: NetworkSpec, weights: WeightTensors): Observe {
-  const ops = tensorOps(tf, weights);
   return (x, sigma, labels) => {
     const inputs = new Map<string, Float32Array>();
-    const observing: typeof ops = {
-      ...ops,
-      quantize(map, path, bound) {
-        const read = ops.quantize(map, path, bound);
-        inputs.set(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array);
-        return read;
-      },
-    };
-    return { denoised: tensorDenoiser(tf, spec, weights, observing)(x, sigma, labels), inputs };
+    const ops = observingOps(tf, weights, (path, map) => inputs.set(path, map));
+    return { denoised: tensorDenoiser(tf, spec, weights, ops)(x, sigma, labels), inputs };
   };
+}
+
+/** The operations of a network; `observe` is shown each map [B, C, H, W] of B images that a quantized convolution reads. */
+export function observingOps(tf: Tf, weights: WeightTensors, observe: (path: string, map: Float32Array, images: number) => void) {
+  const ops = tensorOps(tf, weights);
+  const quantize: typeof ops.quantize = (map, path, bound) => {
+    const read = ops.quantize(map, path, bound);
+    observe(path, tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array, read.shape[0]);
+    return read;
+  };
+  return { ...ops, quantize };
 }
 
 /** Images of all classes on each trajectory, at least one of each: eight times as many are no better (training/LOG.md). */

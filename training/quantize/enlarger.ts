@@ -1,5 +1,4 @@
 /** The int8 network of an enlarger. */
-import type * as TF from "@tensorflow/tfjs";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
@@ -9,9 +8,9 @@ import { toImage } from "../../wasm-model/render/appearance.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../network/draw.ts";
-import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
+import { placeParameters, type Tf } from "../network/score-network.ts";
 import { unitRange } from "../network/split.ts";
-import { widened } from "./calibrate.ts";
+import { observingOps, widened } from "./calibrate.ts";
 import { PatchMoments } from "./moments.ts";
 import { quantizePaths, type Range } from "./quantize.ts";
 
@@ -43,23 +42,13 @@ export function quantizedEnlarger(
   const weights = placeParameters(tf, COUNTS.parameters, floats);
   const ranges = new Map<string, Range>();
   const moments = new PatchMoments("enlarger/patches", { height, width }, COUNTS.parameters, COUNTS.quantized);
-  const ops = tensorOps(tf, weights);
-  const observing = {
-    ...ops,
-    quantize(map: TF.Tensor, path: string, bound?: number): TF.Tensor {
-      const read = ops.quantize(map, path, bound);
-      const values = tf.transpose(read, [0, 3, 1, 2]).dataSync() as Float32Array;
-      ranges.set(path, widened(ranges.get(path), values));
-      for (let k = 0; k < patches; k++) moments.add(path, values, read.shape[0]);
-      return read;
-    },
-  };
+  const ops = observingOps(tf, weights, (path, map, images) => {
+    ranges.set(path, widened(ranges.get(path), map));
+    for (let k = 0; k < patches; k++) moments.add(path, map, images);
+  });
   for (const images of batches) {
     tf.tidy(() => {
-      enlargerNetwork(
-        observing,
-        tf.tensor(images, [images.length / (height * width * ENLARGER_CHANNELS), height, width, ENLARGER_CHANNELS]),
-      );
+      enlargerNetwork(ops, tf.tensor(images, [images.length / (height * width * ENLARGER_CHANNELS), height, width, ENLARGER_CHANNELS]));
     });
   }
   tf.dispose([...weights.values()]);

@@ -3,8 +3,8 @@
  * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
  * report), pretrained.safetensors (the weights that it is compared with, if it starts from some), enlarger.safetensors (the state
  * of the enlarger that it learns, if it does), samples/ (a grid per report, named by its step), sheet.png (images of the folder
- * beside drawn ones), progress.html,
- * which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it, lock. Checkpoints have a checksum.
+ * beside drawn ones), progress.html, which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it,
+ * lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
