@@ -85,6 +85,10 @@ async function expectFilesOf(source: Source, images: number, page: Page): Promis
 /** The threads of a run: the learner first, then its helper. */
 const learners = (page: Page): Worker[] => page.workers().filter((one) => one.url().includes("learner"));
 
+/** That threads with this in their names have ended. Playwright hears of an end a little later than the page. */
+const expectEnded = (page: Page, name: "learner" | "likeness"): Promise<void> =>
+  soon(() => page.workers().filter((one) => one.url().includes(name)).length).toBe(0);
+
 /** Lets requests for what the pattern names fail, as `isRefused` says of the first, the second and so on. */
 async function refuse(page: Page, pattern: RegExp, isRefused: (n: number) => boolean): Promise<void> {
   let n = 0;
@@ -137,7 +141,7 @@ describe("a run", () => {
       await page.getByText(LEARNS).waitFor();
       expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
       await done(page);
-      expect(learners(page)).toEqual([]); // both threads have ended: their memory is free again
+      await expectEnded(page, "learner"); // their memory is free again
       const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
       await page.getByText("Options").click();
       for (const [name, sentence] of [
@@ -178,7 +182,7 @@ describe("a run", () => {
       await press(page, "Leave out dogs/7.png");
       expect(await text(forecast)).toBe("");
       await forecast.getByText(/^These pictures are about as .*: expect [^.]*\.$/).waitFor(); // none equals another any more
-      expect(page.workers().filter((one) => one.url().includes("likeness"))).toEqual([]);
+      await expectEnded(page, "likeness");
     }));
 
   it("has a bar without a share from the end of the download until it learns", () =>
@@ -259,7 +263,7 @@ it("another run leaves the last model as it is until it has one of its own, and 
     await setHidden(false);
     await page.getByText("It learns again. It had paused while this tab was hidden.").waitFor();
     await press(page, "Back to the last model");
-    expect(learners(page)).toEqual([]);
+    await expectEnded(page, "learner");
     expect((await saved(page, /^model-fp32/)).equals(first)).toBe(true);
     await page.reload();
     await page.getByRole("button", { name: "Learn more" }).waitFor();
