@@ -6,7 +6,7 @@ import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { defaults } from "../langevin/fields.ts";
-import { fieldsOf } from "../langevin/scene.ts";
+import { fieldsOf, started } from "../langevin/scene.ts";
 import { modes } from "../langevin/scenes/modes.ts";
 import { HALF } from "../langevin/target.ts";
 
@@ -41,7 +41,7 @@ const PLANE = 320;
 
 /** The planes of the playground's second scene at their end: particles are black. */
 function particles(): Pixels[] {
-  const simulation = modes.start({ ...defaults(fieldsOf(modes)), particles: "2000" });
+  const simulation = started(modes, { ...defaults(fieldsOf(modes)), particles: "2000" });
   while (!simulation.done) simulation.step();
   return simulation.planes.map((plane) => {
     const pixels = new Uint8Array(PLANE * PLANE).fill(255);

@@ -1,9 +1,9 @@
 /** The numbers of a scene, as its tables show them. */
 
 import { defaults, type Values } from "../../../worker/langevin/fields.ts";
-import { fieldsOf, type Scene, type Simulation } from "../../../worker/langevin/scene.ts";
+import { fieldsOf, type Scene, type Simulation, started } from "../../../worker/langevin/scene.ts";
 
-export const start = (scene: Scene, values: Values = {}): Simulation => scene.start({ ...defaults(fieldsOf(scene)), ...values });
+export const start = (scene: Scene, values: Values = {}): Simulation => started(scene, { ...defaults(fieldsOf(scene)), ...values });
 
 /** Until it is done, or for that many steps. */
 export function run(simulation: Simulation, steps = Infinity): Simulation {

@@ -11,7 +11,7 @@ import { distanceTo, Readings, rightHalfOf, since, Traces } from "../readings.ts
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { ScoreError } from "../score-error.ts";
 import { ScoreMatching } from "../score-matching.ts";
-import { HALF, Target } from "../target.ts";
+import { type Density, HALF, Target } from "../target.ts";
 
 const LOW = 0.1;
 const HIGH = 3;
@@ -104,8 +104,16 @@ function learnerOf(
   const isLearned = values.score === "learned";
   const denoise = isLearned ? learned : exact;
   const marks = values.data === "points" ? pointsIn(values.points) : [];
+  /** Shades of the error. They take milliseconds, so they are computed when they are first asked for. */
+  const shadesAt = (sigma: number): Density => {
+    let shades: Density | undefined;
+    return (x, y) => {
+      shades ??= error(sigma).shades;
+      return shades(x, y);
+    };
+  };
   const at = (sigma: number): Omit<Plane, "particles"> => ({
-    density: isLearned ? error(sigma).shades : mixtureDensity(components, sigma),
+    density: isLearned ? shadesAt(sigma) : mixtureDensity(components, sigma),
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
     marks,
@@ -131,17 +139,17 @@ function learnerOf(
   };
 }
 
-function begin(values: MatchingStart): Simulation {
+function* begin(values: MatchingStart): Generator<void, Simulation> {
   const components = componentsOf(values);
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
   const target = new Target(density, draws.particles);
   const start = startOf(values, draws);
+  yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-  const learners = [
-    learnerOf(values, components, start, [LOW], LEVELS * STEPS_PER_LEVEL),
-    learnerOf(values, components, start, falling, STEPS_PER_LEVEL),
-  ];
+  const one = learnerOf(values, components, start, [LOW], LEVELS * STEPS_PER_LEVEL);
+  yield;
+  const learners = [one, learnerOf(values, components, start, falling, STEPS_PER_LEVEL)];
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);

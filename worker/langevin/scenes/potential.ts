@@ -26,9 +26,11 @@ export const potential: Scene = {
   fields: FIELDS,
   planes: ["Particles in the potential"],
   formula: FORMULA,
-  start(values) {
+  *start(values) {
     const asked = values as PotentialStart;
-    return settling(asked, spot(drawsOf(asked)), 0);
+    const start = spot(drawsOf(asked));
+    yield;
+    return settling(asked, start, 0);
   },
 };
 

@@ -97,12 +97,6 @@ file.addEventListener("change", async () => {
 });
 find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
 find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.paper, strokes: [] }));
-for (const [label, strokes] of kinds) {
-  const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
-  const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
-  find("#examples", HTMLElement).append(element("li", {}, take));
-}
-
 find(".kinds", HTMLElement).hidden = kinds.length === 0;
 find("#surprise", HTMLElement).addEventListener("click", () => {
   const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
@@ -168,6 +162,12 @@ find("#thumbs", HTMLElement).append(...thumbs.map((thumb) => element("li", {}, t
 draw({ operation: "sample", model: model.name, options: { seed: "7" } }).catch(() => undefined); // so that the first stroke finds the model
 await nextTurn();
 state.follow(update);
+for (const [label, strokes] of kinds) {
+  await nextTurn();
+  const sketch = canvasOf(imageOf(raster(drawingIn(strokes)!, size, inks.palette)), { ariaHidden: "true" });
+  const take = button("", () => state.set({ strokes, class: label }), { ariaLabel: `Start from a ${label}`, title: label }, sketch);
+  find("#examples", HTMLElement).append(element("li", {}, take));
+}
 
 /** Shows what the state asks for. */
 function update(): void {
@@ -186,6 +186,8 @@ function update(): void {
   drawing = asked ?? blank;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
+    await nextTurn(); // the pad is seen first
+    run.signal.throwIfAborted();
     if (problem !== "") throw new VisitorError(problem);
     if (!asked) throw new VisitorError("The drawing in this address is damaged, or of a model with other colours.");
     return drawAll(asked, run);

@@ -53,6 +53,7 @@ function togglePresenting(): void {
   else bench.requestFullscreen().catch(() => fail("This browser gives no full screen."));
 }
 
+await nextTurn(); // a page made at once is a long task
 state.follow(() => {
   fail(state.problem);
   if (state.problem) queueMicrotask(() => bench.querySelector(".field:has([aria-invalid])")?.append(problem)); // its control follows
@@ -77,7 +78,7 @@ async function open(): Promise<void> {
     if (isHere) requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", inline: "center" })); // it needs the layout
   }
   if (task) requestAnimationFrame(() => scrollTo(0, 0));
-  await nextTurn(); // all at once would be a long task
+  await nextTurn();
   if (nth !== openings) return;
   if (main.dataset.mode !== "course") {
     const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -88,8 +89,12 @@ async function open(): Promise<void> {
     bench.dataset.planes = String(scene.planes.length);
     await stage.begin();
     if (nth !== openings) return;
+    bench.classList.add("ready"); // before, nothing is shown that would move
+    await new Promise(requestAnimationFrame);
+    await nextTurn(); // then the words have a frame of their own
+    if (nth !== openings) return;
   }
-  main.classList.add("ready"); // before, nothing is shown that would move
+  main.classList.add("ready");
 }
 
 const course = find("#course", HTMLElement);

@@ -87,7 +87,7 @@ export class Stage {
       this.#play,
       button("1 step", () => this.#leap(1)),
       button("100 steps", () => this.#leap(LEAP)),
-      button("Restart", () => this.#do(() => this.#start(scene.start(this.#values)))),
+      button("Restart", () => this.#do(() => this.#start())),
     );
     this.movement.append(this.#row, this.controls, this.#report, this.#warning);
   }
@@ -131,9 +131,15 @@ export class Stage {
   *#open(): Generator<void> {
     const { scene, state } = this.#staged;
     this.#values = state.values;
-    this.#simulation = scene.start(this.#values);
+    this.#simulation = yield* scene.start(this.#values);
     yield;
-    const charts = this.#simulation.charts().map((chart) => new ChartView(chart));
+    for (const plane of this.#planes) {
+      plane.resize();
+      yield;
+    }
+    const first = this.#simulation.charts();
+    yield;
+    const charts = first.map((chart) => new ChartView(chart));
     this.charts.append(...charts.map(({ figure }) => figure));
     this.#readings = [
       () => tabulate(this.#body, this.#simulation.rows()),
@@ -143,10 +149,7 @@ export class Stage {
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
       },
     ];
-    for (const plane of this.#planes) {
-      plane.resize();
-      yield;
-    }
+    yield;
     yield* this.#tell("Ready");
   }
 
@@ -181,11 +184,12 @@ export class Stage {
     const before = this.#values;
     this.#values = this.#staged.state.values;
     if (Object.keys(before).every((name) => name === "speed" || before[name] === this.#values[name])) return;
-    yield* this.#start(this.#simulation.change?.(this.#values) ?? this.#staged.scene.start(this.#values));
+    yield* this.#start(this.#simulation.change?.(this.#values));
   }
 
-  *#start(simulation: Simulation): Generator<void> {
-    this.#simulation = simulation;
+  /** Starts the scene anew, or goes on with a simulation. */
+  *#start(simulation?: Simulation): Generator<void> {
+    this.#simulation = simulation ?? (yield* this.#staged.scene.start(this.#values));
     this.#steps = 0;
     this.#due = 0;
     if (!this.#isPlaying) yield* this.#tell("Paused");
@@ -235,7 +239,7 @@ export class Stage {
     this.#isPlaying = true;
     this.#play.textContent = "Pause";
     this.#report.textContent = "Playing.";
-    this.#do(() => (this.#simulation.done ? this.#start(this.#staged.scene.start(this.#values)) : [])); // after its end it starts anew
+    this.#do(() => (this.#simulation.done ? this.#start() : [])); // after its end it starts anew
     this.#move();
   }
 

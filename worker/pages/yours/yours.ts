@@ -1,4 +1,5 @@
 /** Your pictures: chosen, learned on this device, and what became of them. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choices, type Fields } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { canvasOf } from "../shared/pixels.ts";
@@ -13,6 +14,7 @@ import { showResult } from "./result.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 
 startPage();
+await nextTurn(); // a page made at once is a long task
 
 /** The class of pictures that are in no folder. */
 const NO_NAME = "pictures";
