@@ -94,11 +94,11 @@ async function drawInto(folder: string, seeds: readonly string[], draw: Draw, fo
   return last as Sample;
 }
 
-/** The seeds of a folder's images. Throws a UserError if there are none. */
-function seedsOf({ count, out, seeds: file, seed: given }: SampleFlags): string[] {
+/** The seeds of a folder's images, by `seed` where no file names them. Throws a UserError if there are none. */
+function seedsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): string[] {
   if (file === undefined) {
-    const seed = given === undefined ? randomSeed() : seedText("seed", given, 0);
-    return count === undefined ? [seed] : Array.from({ length: count }, (_, i) => `${seed}/${i}`);
+    const first = seedText("seed", seed, 0);
+    return count === undefined ? [first] : Array.from({ length: count }, (_, i) => `${first}/${i}`);
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
   if (!isFolder(out) && extname(out) !== "") throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
@@ -126,7 +126,7 @@ await runCommandLine(async () => {
     const { label } = drawn;
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
-  const all = seedsOf(flags);
+  const all = seedsOf(flags, seed);
   const draw = await drawer(await openModel(file), options, image, mask);
   const drawn = await drawInto(out, all, draw, force);
   console.log(`wrote ${all.length} images to ${out}: seeds ${all[0]} to ${all.at(-1)}, each ${describe(drawn)}`);

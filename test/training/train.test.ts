@@ -1,28 +1,25 @@
 /** `npx anneal train` as its user meets it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { UserError } from "../../training/cli/user-error.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readSource } from "../../training/export/source.ts";
-import { initialState } from "../../training/learning/checkpoint.ts";
 import { enlargerFrom, learnedEnlarger } from "../../training/learning/enlarger.ts";
-import { effectiveParameters, initialParameters } from "../../training/network/parameters.ts";
+import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readConclusion } from "../../training/run/end.ts";
-import { RunFolder, readFinishedRun } from "../../training/run/folder.ts";
+import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { withEnlarger } from "../support/random-enlarger.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
+const folder = temporaryFolder("train");
 const data = join(folder, "data");
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
 /** A run of tiny images that begins from `model`. */
@@ -92,34 +89,6 @@ describe("a run", () => {
     expect(losses).toHaveLength(7);
     const { heldOut } = readConclusion(out)!;
     expect(losses).toContainEqual(heldOut.map(({ sigma, loss }) => ({ sigma, loss: expect.closeTo(loss, 5) })));
-  });
-
-  it("says what is wrong where its configuration and its checkpoint disagree", () => {
-    const out = join(folder, "disagreeing");
-    mkdirSync(out);
-    copyFileSync(join(trained, "checkpoint.safetensors"), join(out, "checkpoint.safetensors"));
-    const rest = JSON.parse(readFileSync(join(trained, "config.json"), "utf8"));
-    const cases: [unknown, RegExp][] = [
-      [{}, /^Expected a string for `data` of `.*config.json` but received nothing$/],
-      [
-        { ...rest, spec: { ...spec, height: 9 } },
-        /^Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 9$/,
-      ],
-      [
-        { ...rest, spec: { ...spec, encoderBlocks: [1, 9] } },
-        /^The checkpoint `.*` is damaged or of another network: it lacks the tensor `weights\/.*`$/,
-      ],
-    ];
-    const read = () => readFinishedRun(out);
-    for (const [content, message] of cases) {
-      writeFileSync(join(out, "config.json"), JSON.stringify(content));
-      expect(read).toThrow(UserError);
-      expect(read).toThrow(message);
-    }
-    const larger = { ...spec, decoderBlocks: [2, 3] };
-    new RunFolder(out).writeConfig(rest);
-    new RunFolder(out).writeState(larger, initialState(larger, initialParameters(larger, "s")));
-    expect(read).toThrow("it has tensors that the run's network does not have");
   });
 });
 

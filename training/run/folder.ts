@@ -23,7 +23,7 @@ import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "../train/config.ts";
 
 export const CONFIG = "config.json";
-export const CHECKPOINT = "checkpoint.safetensors";
+const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
 export const ENLARGER = "enlarger.safetensors";

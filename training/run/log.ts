@@ -1,8 +1,8 @@
 /** The log of a training, the loss curve, and how long the training took. */
 import { cpus } from "node:os";
 import { durationOf } from "../cli/progress.ts";
-import { logarithmic, lossesOf, type Mark, marksOf } from "../learning/curve.ts";
 import type { LogEntry } from "../learning/reports.ts";
+import { meanLoss } from "../network/held-out.ts";
 import type { RunConfig } from "../train/config.ts";
 
 const [WIDTH, HEIGHT] = [720, 414];
@@ -14,9 +14,10 @@ const STYLE =
 
 /** Training loss and mean held-out loss against training images, as an SVG document with two logarithmic axes. */
 export function lossCurve(log: readonly LogEntry[], { batch }: Pick<RunConfig, "batch">): string {
-  const losses = lossesOf(log);
-  const points = [...losses.training, ...losses.heldOut];
-  const [images, values] = [points.map(([step]) => step * batch), points.map(([, loss]) => loss)];
+  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss] as const] : []));
+  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)] as const] : []));
+  const points = [...training, ...heldOut];
+  const [images, values] = [points.map(([seen]) => seen), points.map(([, loss]) => loss)];
   const [first, last] = [Math.min(...images), Math.max(...images)];
   const [low, high] = [roundBelow(Math.min(...values)), Math.max(...values) * 1.1];
   const x = logarithmic(first, last > first ? last : 2 * first, LEFT, RIGHT);
@@ -39,14 +40,17 @@ export function lossCurve(log: readonly LogEntry[], { batch }: Pick<RunConfig, "
     ...[...columns, ...rows, ...legend],
     text((LEFT + RIGHT) / 2, BOTTOM + 38, "training images"),
     `<g transform="rotate(-90 20 ${(TOP + BOTTOM) / 2})">${text(20, (TOP + BOTTOM) / 2, "weighted loss")}</g>`,
-    ...[...marksOf(losses, (step) => x(step * batch), y).map(markup), "</svg>"],
+    `<polyline points="${training.map(([seen, loss]) => `${x(seen)},${y(loss)}`).join(" ")}"/>`,
+    ...heldOut.map(([seen, loss]) => `<circle cx="${x(seen)}" cy="${y(loss)}" r="3.5"/>`),
+    "</svg>",
   ].join("\n");
 }
 
-const markup = ({ name, attributes }: Mark): string =>
-  `<${name} ${Object.entries(attributes)
-    .map(([key, value]) => `${key}="${value}"`)
-    .join(" ")}/>`;
+/** Where a number lies on a logarithmic axis: `from` at the place `start`, `to` at `end`. A loss falls fast, and then slowly. */
+const logarithmic =
+  (from: number, to: number, start: number, end: number) =>
+  (value: number): number =>
+    Math.round(10 * (start + ((end - start) * Math.log(value / from)) / Math.log(to / from))) / 10;
 
 const text = (x: number, y: number, words: string, anchor = "middle"): string =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}">${words}</text>`;

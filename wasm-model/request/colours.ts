@@ -11,7 +11,7 @@ export interface Colours {
   readonly foreground: Colour;
 }
 
-export const BLACK: Colour = [0, 0, 0];
+const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
 
 /**

@@ -6,9 +6,9 @@ import { oneHot } from "../../../training/network/split.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { TINY } from "../../support/random-model.ts";
 
-export const MEAN = 0.3;
+const MEAN = 0.3;
 export const STD = 0.25;
-export const PIXELS = TINY.height * TINY.width;
+const PIXELS = TINY.height * TINY.width;
 
 /** `size` images of N(mean, std^2) with noise, noise levels and labels. Draws the same for the same `step`. */
 export function batch(size: number, step: number, mean = MEAN, std = STD) {

@@ -36,10 +36,12 @@ describe("a checkpoint", () => {
     expect(folder.readState(TINY)).toEqual(state);
   });
 
-  it("is refused without one of its tensors", () => {
+  it("is refused without one of its tensors, and with more", () => {
     const { tensors, metadata } = encodeState(parametersOf(TINY), state);
     const others = new Map([...tensors].filter(([name]) => !name.endsWith("/logVariance")));
     expect(() => decodeState(parametersOf(TINY), { tensors: others, metadata })).toThrow("it lacks the tensor `weights/logVariance`");
+    const smaller = { ...TINY, decoderBlocks: [2, 1] };
+    expect(() => folder.readState(smaller)).toThrow("it has tensors that the run's network does not have");
   });
 
   it("is refused with any flipped bit in its numbers", () => {

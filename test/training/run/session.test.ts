@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
-import { forTraining } from "../../../training/data/dataset.ts";
+import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { enlargerFrom } from "../../../training/learning/enlarger.ts";
-import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { CONCLUSION } from "../../../training/run/end.ts";
 import { ENLARGER, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
@@ -20,6 +19,7 @@ import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomEnlarger } from "../../support/random-enlarger.ts";
 import { TINY } from "../../support/random-model.ts";
+import { runConfig } from "../../support/run-config.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 vi.mock("../../../training/cli/progress.ts", { spy: true });
@@ -34,33 +34,25 @@ afterEach(() => {
 
 const spec = { ...TINY, classes: 4 };
 
-/** A run of random weights, with some gains that may be given, in a folder of its own. */
-async function makeRun(
-  name: string,
-  { gains = {}, recipe = RECIPE, steps = 1 }: { gains?: Readonly<Record<string, number>>; recipe?: TrainingRecipe; steps?: number } = {},
-) {
+/** A run of random weights on these images, in a folder of its own. `start` trains it, from other weights where they are given. */
+async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<RunConfig>) {
   const backend = await chooseBackend("wasm");
-  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24)));
   const run = new RunFolder(join(folder, name));
-  const config: RunConfig = {
-    ...{ data: join(folder, "data"), dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec, recipe, seed: "s" },
-    ...{ images: 16 * steps, batch: 16, steps, learningRate: 1e-3 },
-    ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
-  };
-  const weights = initialParameters(spec, "s");
-  const changed = Object.entries(gains).map(([path, gain]) => [path, Float32Array.of(gain)] as const);
-  run.create(config, { state: initialState(spec, weights) });
+  const config = runConfig({ data: dataset.folder, labels: dataset.labels, ...parts });
+  const first = initialState(config.spec, initialParameters(config.spec, "s"));
+  run.create(config, { state: first, ...(config.enlarger && { enlarger: enlargerFrom(randomEnlarger(2, "fp32")) }) });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
-  const first = initialState(spec, new Map([...weights, ...changed]));
-  return {
-    run,
-    start: (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
-  };
+  const start = (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
+  return { run, start };
+}
+
+async function makeRun(name: string, { recipe = RECIPE, steps = 1 } = {}) {
+  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24)));
+  return makeRunOn(dataset, name, { spec, recipe, steps, images: 16 * steps });
 }
 
 /** One that learns an enlarger in 60 steps, from pictures of 32x32. */
 async function makeEnlargingRun(name: string, more = 0) {
-  const backend = await chooseBackend("wasm");
   const place = join(folder, "large");
   if (!existsSync(place)) {
     mkdirSync(place);
@@ -70,29 +62,9 @@ async function makeEnlargingRun(name: string, more = 0) {
     }
   }
   const dataset = forTraining(await loadDataset(place, { width: 8, height: 8 }));
-  const spec = { ...TINY, classes: 1 };
-  const run = new RunFolder(join(folder, name));
-  const enlarger = {
-    pictures: dataset.large.length + more,
-    batch: 2,
-    denoised: 1,
-    steps: 60,
-    learningRate: 0.01,
-    decayShare: 0.7,
-    edges: 0.5,
-  };
-  const config: RunConfig = {
-    ...{ data: place, dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec, recipe: RECIPE, seed: "s" },
-    ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, enlarger },
-    ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, processors: [] },
-  };
-  const first = initialState(spec, initialParameters(spec, "s"));
-  run.create(config, { state: first, enlarger: enlargerFrom(randomEnlarger(2, "fp32")) });
-  writeFileSync(run.file(CONCLUSION), "{}");
-  return {
-    run,
-    trained: (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 }),
-  };
+  const settings = { batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7, edges: 0.5 };
+  const enlarger = { pictures: dataset.large.length + more, ...settings };
+  return makeRunOn(dataset, name, { spec: { ...TINY, classes: 1 }, enlarger });
 }
 
 it("never has a checkpoint without the log of its steps", async () => {
@@ -134,28 +106,28 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
 });
 
 it("learns its enlarger last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
-  const { trained, ...whole } = await makeEnlargingRun("enlarging");
-  expect(await trained()).toBe(true);
+  const whole = await makeEnlargingRun("enlarging");
+  expect(await whole.start()).toBe(true);
   const bytes = readFileSync(whole.run.file(ENLARGER));
   expect(whole.run.readEnlarger().step).toBe(60);
   for (const listens of [30, 58]) {
-    const { run, trained } = await makeEnlargingRun(`enlarging, cut after ${listens}`);
+    const { run, start } = await makeEnlargingRun(`enlarging, cut after ${listens}`);
     let heard = 0;
     vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
       if (run.readLog(1).some(isReported) && heard++ >= listens) throw new Interruption();
     });
-    expect(await trained()).toBe(false);
+    expect(await start()).toBe(false);
     expect([0, 25, 50]).toContain(run.readEnlarger().step);
     expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
-    expect(await trained(run.readState({ ...TINY, classes: 1 }))).toBe(true);
+    expect(await start(run.readState({ ...TINY, classes: 1 }))).toBe(true);
     expect(readFileSync(run.file(ENLARGER)).equals(bytes)).toBe(true);
     expect(readFinishedRun(run.path).enlarger).toEqual(whole.run.readEnlarger());
   }
 });
 
 it("does not learn to enlarge from other pictures than those that it was planned with", async () => {
-  const { trained } = await makeEnlargingRun("fewer pictures", 1);
-  await expect(trained()).rejects.toThrow(/^The run learns to enlarge from \d+ large pictures, and `.*large` has \d+ of them$/);
+  const { start } = await makeEnlargingRun("fewer pictures", 1);
+  await expect(start()).rejects.toThrow(/^The run learns to enlarge from \d+ large pictures, and `.*large` has \d+ of them$/);
 });
 
 it.each([
@@ -170,8 +142,9 @@ it.each([
     /^Expected a held-out loss below 10 times an untrained network's but received .* at step 1 of 1: training has diverged, at the layer `out.gain`;/,
   ],
 ])("diverges in %s: says so, and restores the checkpoint of the last report", async (what, gains, message) => {
-  const { run, start } = await makeRun(what, { gains });
+  const { run, start } = await makeRun(what);
   const good = run.readState(spec);
-  await expect(start()).rejects.toThrow(message);
+  const changed = Object.entries(gains).map(([path, gain]) => [path, Float32Array.of(gain)] as const);
+  await expect(start(initialState(spec, new Map([...good.weights, ...changed])))).rejects.toThrow(message);
   expect(run.readState(spec)).toEqual(good);
 });

@@ -2,15 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
-import { TINY } from "../../support/random-model.ts";
+import { runConfig } from "../../support/run-config.ts";
 
-const config = {
-  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
-  ...{ images: 16, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
-  ...{ dataSha256: "", command: "", sampling: SAMPLING_DEFAULTS, recipe: RECIPE, processors: [] },
-};
+const config = runConfig();
 
 describe("config.json", () => {
   it("says where the images lie in the network's images, as the card does", () => {
@@ -32,6 +27,8 @@ describe("the recipe, and what a run keeps of its data", () => {
   });
 
   it.each([
+    [{ data: undefined }, "a string for `data` of `config.json` but received nothing"],
+    [{ spec: { ...config.spec, height: 9 } }, "a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 9"],
     [{ steps: 1.5 }, "an integer from 1 to 1000000000 for `steps` of `config.json` but received 1.5"],
     [{ batch: 1e9 }, "an integer from 1 to 4096 for `batch` of `config.json` but received 1000000000"],
     [{ images: 1e12 }, "an integer from 1 to 1000000000 for `images` of `config.json` but received 1000000000000"],

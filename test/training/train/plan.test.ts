@@ -6,26 +6,22 @@ import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import type { RunConfig } from "../../../training/train/config.ts";
 import { describePlan, evaluationsBeside } from "../../../training/train/plan.ts";
-import { SMALL, TINY } from "../../support/random-model.ts";
+import { SMALL } from "../../support/random-model.ts";
+import { runConfig } from "../../support/run-config.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
 
 describe("the plan of a run that learns guidance", () => {
-  const classes = 3;
   const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
   const dataset = forTraining(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
-  const config = (weight: number): RunConfig => ({
-    ...{ data: "x", dataLicence: "unknown", labels: dataset.labels, network: "tiny", spec: { ...TINY, classes }, seed: "s" },
-    ...{ recipe: { ...RECIPE, guidance: { weight, sigmaMax: 1 } }, learningRate: 0.01 },
-    ...{ images: 1_000_000_000, batch: 2, steps: 500_000_000 },
-    ...{ dataSha256: "", command: "", processors: [], sampling: SAMPLING_DEFAULTS },
-  });
 
   it("counts one pass more for its images", () => {
-    const planned = (weight: number) => describePlan({ config: config(weight), dataset });
+    const planned = (weight: number) => {
+      const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
+      return describePlan({ config: runConfig({ recipe, images: 1_000_000_000, batch: 2, steps: 500_000_000 }), dataset });
+    };
     const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
     expect(tera(planned(2)) / tera(planned(1))).toBeCloseTo(1 + 0.4 / 1.4 / 3, 2);
   });
