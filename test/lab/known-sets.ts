@@ -57,7 +57,7 @@ export async function idxSet({ labels, licence, md5, installed, url }: IdxSet, f
   const files: Uint8Array[] = [];
   for (const [i, name] of FILES.entries()) {
     const { path, bytes } = folder === undefined ? await downloaded(`${url}${name}.gz`) : inFolder(folder, name);
-    const content = unzipped(bytes, path);
+    const content = path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
     const received = createHash("md5").update(content).digest("hex");
     if (received !== md5[i]) throw new UserError(`Expected the MD5 ${md5[i]} of the decompressed \`${path}\` but received ${received}`);
     files.push(content);
@@ -89,7 +89,7 @@ type SourceFile = { readonly path: string; readonly bytes: Uint8Array };
 function inFolder(folder: string, name: string): SourceFile {
   const path = [name, `${name}.gz`].map((one) => join(folder, one)).find((one) => existsSync(one));
   if (path === undefined) throw new UserError(`Expected the file ${name} (or ${name}.gz) in \`${folder}\` but it is not there`);
-  return { path, bytes: readFile(path) };
+  return { path, bytes: readRegularFile(path) };
 }
 
 async function downloaded(url: string): Promise<SourceFile> {
@@ -101,28 +101,6 @@ async function downloaded(url: string): Promise<SourceFile> {
     const { message, cause } = error as Error;
     const reason = cause instanceof Error ? cause.message : message;
     throw new UserError(`Expected to fetch ${url} but ${reason}; if you have a copy, name its folder with --from`);
-  }
-}
-
-/** More than any of the files has, decompressed, in bytes. */
-const MOST_BYTES = 2 ** 26;
-
-/** The bytes, decompressed if they start with gzip's two magic bytes. */
-function unzipped(bytes: Uint8Array, path: string): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
-  } catch (error) {
-    throw new UserError(`Expected a whole gzip file of at most ${MOST_BYTES} bytes in \`${path}\` but ${(error as Error).message}`);
-  }
-}
-
-/** The bytes of a regular file. Throws a UserError that names it. */
-function readFile(path: string): Uint8Array {
-  try {
-    return readRegularFile(path);
-  } catch (error) {
-    throw new UserError(`Expected a readable file \`${path}\` but reading it failed (${(error as Error).message})`);
   }
 }
 
@@ -147,7 +125,7 @@ export function cifar10(from: string | undefined): KnownSet {
   let count = 0;
   const parts = [...train, ...test].map((name) => {
     const path = join(from, name);
-    const bytes = readFile(path);
+    const bytes = readRegularFile(path);
     if (bytes.length % RECORD !== 0)
       throw new UserError(`Expected a multiple of ${RECORD} bytes in \`${path}\` but received ${bytes.length}`);
     const labels = Uint8Array.from({ length: bytes.length / RECORD }, (_, i) => bytes[i * RECORD]);

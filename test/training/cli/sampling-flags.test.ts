@@ -3,6 +3,7 @@ import { SAMPLING_FLAGS, USED_SETTINGS } from "../../../training/cli/sampling-fl
 import { UserError } from "../../../training/cli/user-error.ts";
 import { createSampler } from "../../../wasm-model/sampling/index.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "../../wasm-model/sampling/closed-form.ts";
 
 const parse = (name: string, text: string) => SAMPLING_FLAGS.find(({ flag }) => flag === name)?.parse(text);
@@ -22,11 +23,10 @@ it.each([
 });
 
 it.each(SAMPLERS)("%s uses the settings that are said of it, and no others", (sampler) => {
-  const usual = { rho: 7, churn: 0.85, extrapolation: 1.5, stepsPerLevel: 16, relativeStep: 0.2 };
   const changes = { rho: 5, churn: 0.5, extrapolation: 1.2, stepsPerLevel: 8, relativeStep: 0.1 };
   const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };
   const images = (changed: Partial<SamplingSettings>) => {
-    const settings: SamplingSettings = { sampler, steps: 4, sigmaMin: 0.05, sigmaMax: 20, ...usual, ...changed };
+    const settings = { ...cardOf(TINY).sampling, sampler, ...changed };
     return drive(createSampler(sampler, 4, settings, batch), mixtureDenoiser(MIXTURE));
   };
   const unchanged = images({});

@@ -8,26 +8,13 @@ import { MAX_PIXELS, optionsOf, type SampleOptions } from "../../../wasm-model/r
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
 import { imagesOf, resolve } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
-import { randomModel, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { cardOf, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 
+const { sampling, ...rest } = cardOf({ ...SMALL, classes: 4 });
 const card: ModelCard = {
-  format: 1,
-  name: "test",
-  spec: { height: 28, width: 28, channels: 1, classes: 4, sigmaData: 0.7, widths: [8, 8], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
+  ...rest,
   labels: ["T-shirt/top", "Ankle boot", "3", "Bag"],
-  dataRange: [-1, 1],
-  sampling: {
-    sampler: "langevin",
-    steps: 8,
-    sigmaMin: 0.05,
-    sigmaMax: 20,
-    rho: 7,
-    churn: 0.9,
-    extrapolation: 1.5,
-    stepsPerLevel: 20,
-    relativeStep: 0.2,
-  },
-  training: { data: "none", dataLicence: "MIT", network: "s32", images: 0, seed: "0" },
+  sampling: { ...sampling, steps: 8, churn: 0.9, stepsPerLevel: 20 },
 };
 
 /** Throws whatever is asked of it. */

@@ -1,26 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { createEnlarger } from "../../../wasm-model/engine/enlarger-program.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { engineRuntime } from "../../../wasm-model/runtime/engine-runtime.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
-import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 
 const file = randomModelFile(TINY, 3, "int8");
 const loaded = (model: ModelContents) => simd.load(readModel(writeModel(model)));
 
 describe("simd runtime", () => {
-  it("runs a model file", async () => {
-    const denoiser = await simd.load(readModel(file));
-    const engine = await createEngine(plain, randomModel(TINY, 3, "int8"));
-    const { x, labels } = randomInput(TINY, 2, 1, 5);
-    expect(denoiser.spec).toEqual(TINY);
-    expect(denoiser.denoise(x, 1, labels)).toEqual(engine.denoise(x, 1, labels));
-  });
-
   it("enlarges by the model's own enlarger, whose memory counts, and by the library's where there is none", async () => {
     const model = randomModel(TINY, 3, "int8");
     const enlarger = randomEnlarger(4, "int8");

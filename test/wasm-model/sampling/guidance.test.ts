@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { guided, guidedEvaluations } from "../../../wasm-model/sampling/guidance.ts";
 import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 
 /** What a network says of x: x / (1 + sigma) plus ten times the class, nothing for none. */
 function network() {
@@ -44,10 +45,7 @@ describe("guided", () => {
 });
 
 describe("guidedEvaluations", () => {
-  const sampling: SamplingSettings = {
-    ...{ sampler: "langevin", steps: 4, sigmaMin: 0.1, sigmaMax: 10, rho: 7, churn: 0.5, extrapolation: 1.5 },
-    ...{ stepsPerLevel: 5, relativeStep: 0.2 },
-  };
+  const sampling: SamplingSettings = { ...cardOf(TINY).sampling, sigmaMin: 0.1, sigmaMax: 10, stepsPerLevel: 5 };
   const limited = { ...sampling, guidanceSigmaMax: 2 };
 
   it("counts two for each noise level that is guided", () => {

@@ -5,20 +5,11 @@ import { createSampler, evaluationSigmas, evaluations, onGrid, scheduleOf } from
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
 
-const sampling: SamplingSettings = {
-  sampler: "langevin",
-  steps: 8,
-  sigmaMin: 0.05,
-  sigmaMax: 20,
-  rho: 7,
-  churn: 0.85,
-  extrapolation: 1.5,
-  stepsPerLevel: 16,
-  relativeStep: 0.2,
-};
+const sampling: SamplingSettings = { ...cardOf(TINY).sampling, steps: 8, stepsPerLevel: 16 };
 const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };
 const denoise = mixtureDenoiser(MIXTURE);
 

@@ -3,13 +3,11 @@ import { createSampler } from "../../../wasm-model/sampling/index.ts";
 import { inpainted } from "../../../wasm-model/sampling/inpaint.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, seededNoise } from "./closed-form.ts";
 
-const sampling: SamplingSettings = {
-  ...{ sampler: "langevin", steps: 6, sigmaMin: 0.05, sigmaMax: 20, rho: 7, churn: 0.85, extrapolation: 1.5 },
-  ...{ stepsPerLevel: 4, relativeStep: 0.2 },
-} as const;
+const sampling: SamplingSettings = { ...cardOf(TINY).sampling, steps: 6, stepsPerLevel: 4 };
 const batch = { images: 2, imageSize: 4, noise: seededNoise("a", "b") };
 const values = Float32Array.from([0.1, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4]);
 const observed = Uint8Array.from([1, 0, 1, 0, 0, 0, 0, 0]);

@@ -4,8 +4,8 @@ import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { annealOn, ready } from "../../../worker/anneal.ts";
+import { siteOf } from "../../../worker/http/assets.ts";
 import type { AnnealOptions } from "../../../worker/http/hono.d.ts";
-import type { Site } from "../../../worker/http/static-files.ts";
 import { entryOf } from "../../../worker/models/entry.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -17,7 +17,7 @@ const files = new Map(
     return [name, writeModel({ card: { ...card, name }, weights })];
   }),
 );
-const models = [...files].map(([path, file]) => ({ ...entryOf(file), path }));
+const models = [...files].map(([name, file]) => ({ ...entryOf(file), path: `/${name}` }));
 
 /** A service of these models, of which each takes `bytes` when it is loaded; and the files that were read. */
 function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
@@ -33,14 +33,13 @@ function serviceOf(bytes?: number, served: AnnealOptions["models"] = models) {
         : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), enlarge, dispose() {} };
     },
   };
-  const site: Site = {
-    files: () => ({}),
-    hasCopies: false,
-    async read(path) {
+  const site = siteOf({
+    async fetch({ url }) {
+      const path = new URL(url).pathname.slice(1);
       reads.push(path);
-      return new Response(files.get(path)).body!;
+      return new Response(files.get(path), { status: files.has(path) ? 200 : 404 });
     },
-  };
+  });
   const app = annealOn({ runtime, site: () => site })({ models: served });
   const ask = async (path: string, init?: RequestInit) => app.request(`https://anneal.test${path}`, init);
   let seed = 0;
@@ -69,6 +68,16 @@ it("are loaded once for all simultaneous requests", async () => {
   const { draw, reads } = serviceOf();
   await Promise.all(Array.from({ length: 12 }, () => draw("two")));
   expect(reads).toEqual(["two"]);
+});
+
+it("answer 500 if their file is missing, with its path in the log, and the others go on", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { ask, draw } = serviceOf(undefined, [models[0], { ...models[1], path: "/gone" }]);
+  expect((await ask("/sample?model=two&seed=7")).status).toBe(500);
+  const lines = log.mock.calls;
+  log.mockRestore();
+  expect(lines).toEqual([["Expected the model /gone among the site's files but received none"]]);
+  await draw("one");
 });
 
 it("are kept if they fit into the memory; the one used longest ago is dropped", async () => {
