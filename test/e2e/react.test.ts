@@ -2,27 +2,21 @@
 import { resolve } from "node:path";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { AnnealSampleElement } from "../../worker/element/embed.d.ts";
 import { Picture, type PictureProps } from "../../worker/element/react.ts";
 import { bundled } from "../support/bundled.ts";
-import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { startWebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 import { Page } from "./apps/picture.ts";
 
 const { worker, browser } = workerAndChromium();
-let app: string;
-let site: WebPage;
-
 const script = (entry: string, define?: Record<string, string>): Promise<string> => bundled(resolve(import.meta.dirname, entry), define);
 
-beforeAll(async () => {
-  const thread = await script("../../worker/drawing/thread.ts");
-  app = await script("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
-  site = await startWebPage({ "/app.js": ["text/javascript", app] });
-});
-
-afterAll(() => site?.stop());
+const thread = JSON.stringify(await script("../../worker/drawing/thread.ts"));
+const app = await script("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: thread });
+const site = await startWebPage({ "/app.js": ["text/javascript", app] });
+afterAll(() => site.stop());
 
 const rendered = (props: PictureProps): string => renderToString(createElement(Picture, props));
 

@@ -5,21 +5,18 @@ import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright";
 import { build } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { drawnByWidget, startWebPage, type WebPage } from "../support/web-page.ts";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { drawnByWidget, startWebPage } from "../support/web-page.ts";
 import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
-let site: WebPage;
 let context: BrowserContext;
 let page: Page;
 /** Errors that no one caught, and addresses that the page asked for. */
 let uncaught: Error[];
 let requests: string[];
 
-beforeAll(async () => {
-  site = await startWebPage();
-});
+const site = await startWebPage();
 
 afterAll(() => site?.stop());
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { graph } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
@@ -14,7 +14,7 @@ import { RECIPE } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { trainingObjective } from "../../training/network/loss.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
-import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
+import { placeWeights, tensorDenoiser } from "../../training/network/score-network.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { run, runLab, succeeded, words } from "../support/command-line.ts";
@@ -25,10 +25,7 @@ import { killedAtRandom } from "../verify/kills.ts";
 
 const folder = temporaryFolder("native");
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = (await chooseBackend("native")).tf;
-});
+const tf = (await chooseBackend("native")).tf;
 
 describe("the native backend", () => {
   it("is chosen by default, and nothing of it lies in the project, where npm would remove it", async () => {

@@ -1,16 +1,13 @@
 /** The pictures of the base: where they come from, and what they leave out. */
 import { readFileSync } from "node:fs";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { avatarImages, CLASSES } from "../lab/avatar-images.ts";
 import { AVATAR_STYLES, labPath, PACKS } from "../lab/base-packs.ts";
-import { basePictures, filesOf, type Picture } from "../lab/base-pictures.ts";
+import { basePictures, filesOf } from "../lab/base-pictures.ts";
 import { toPng } from "../lab/draw.ts";
 import { toolPath } from "../tools/install.ts";
 
-let pictures: readonly Picture[];
-beforeAll(async () => {
-  pictures = await basePictures();
-});
+const pictures = await basePictures();
 
 it("are each file once, 1 picture in 50 held out", () => {
   const paths = pictures.flatMap((picture) => filesOf(picture, 32)).map(({ path }) => path);

@@ -1,9 +1,9 @@
 /** The guide: each of its examples is run as it stands on the page. */
 import { spawnSync } from "node:child_process";
 import type { Page } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/files.ts";
-import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { startWebPage } from "../support/web-page.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 interface Example {
@@ -15,17 +15,11 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"'
 const EMBED = () => `<script type="module" src="${worker.origin}/embed.js"></script>`;
 
 const { worker, browser } = workerAndChromium();
-let site: WebPage;
+const site = await startWebPage();
+afterAll(() => site.stop());
+const examples = await examplesOf();
 let page: Page;
-let examples: readonly Example[];
 let faults: string[];
-
-beforeAll(async () => {
-  site = await startWebPage();
-  examples = await examplesOf();
-});
-
-afterAll(() => site?.stop());
 
 beforeEach(async () => {
   page = await browser.newPage();

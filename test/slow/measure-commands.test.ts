@@ -122,9 +122,12 @@ describe("npm run lab -- page", () => {
   });
 });
 
-it("npm run lab -- tune: searches a schedule, which a card accepts", async () => {
+it("npm run lab -- tune: searches a schedule, which a card accepts, and by no judging classifier", async () => {
   const out = join(folder, "tune");
   const args = ["--nfe", "2", "--candidates", "1", "--out", out];
+  expect(await refused(runLab("tune", [int8, ...measuring, ...args]))).toMatch(
+    /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/,
+  );
   const { stdout } = await succeeded(runLab("tune", [int8, ...tuning, ...args]));
   const [schedule] = readSchedules(join(out, "schedules.json"), "schedules");
   expect(schedule).toMatchObject({ sigmas: expect.any(Array), churn: [expect.any(Number)], extrapolation: [expect.any(Number)] });

@@ -1,20 +1,14 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
-import type { Backend } from "../../training/backend/step.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
-import type { Tf } from "../../training/network/score-network.ts";
 import { TINY } from "../support/random-model.ts";
 import { batch, lossAt, STD } from "../training/network/gaussian-data.ts";
 
-let backend: Backend;
-let tf: Tf;
-beforeAll(async () => {
-  backend = await chooseBackend("wasm");
-  tf = backend.tf;
-});
+const backend = await chooseBackend("wasm");
+const { tf } = backend;
 
 const best = (sigma: number): number =>
   ((sigma ** 2 + TINY.sigmaData ** 2) / (sigma * TINY.sigmaData) ** 2) * ((STD * sigma) ** 2 / (STD ** 2 + sigma ** 2));

@@ -4,7 +4,8 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { type Form, gaussianSource, readsOf } from "./random-model.ts";
+import { type Form, readsOf } from "./random-model.ts";
+import { gaussianSource } from "./random-numbers.ts";
 
 const COUNTS = enlargerCounts(1, 1);
 

@@ -14,6 +14,7 @@ import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { ReferenceOps, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { gaussianSource } from "./random-numbers.ts";
 
 /** 8x8 grey images of three classes: milliseconds in the reference. Its bound is low, so that maps meet it. */
 export const TINY: NetworkSpec = {
@@ -89,18 +90,6 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): ModelC
     }
   });
   return { card, weights: quantizeWeights(spec, weights, inputs) };
-}
-
-/**
- * Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays.
- */
-export function gaussianSource(seed: number): () => number {
-  let state = (seed ^ 0x5deece66) >>> 0;
-  const uniform = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 /** Noisy images at one noise level, of random classes; the first one is unconditional. */

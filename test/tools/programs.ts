@@ -9,18 +9,12 @@ import { type NamedProgram, runOneOf } from "../../training/cli/programs.ts";
  * Runs the program that the command line names. The engine is built before. Without a name: the list, and exit code 2.
  */
 export async function runScript(script: string, description: string, programs: Readonly<Record<string, NamedProgram>>): Promise<void> {
-  const afterBuild = ({ summary, run }: NamedProgram): NamedProgram => ({
-    summary,
-    run: async () => {
-      await import("../../wasm-model/build.ts");
-      await run();
-    },
-  });
   await runCommandLine(async () => {
     const command = newCommand(script)
       .usage("<name> [flags]")
       .description(description)
       .addHelpText("after", `\nThe flags of one of them:\n  $ npm run ${script} -- <name> --help`);
-    await runOneOf(command, "Names:", Object.fromEntries(Object.entries(programs).map(([name, program]) => [name, afterBuild(program)])));
+    await import("../../wasm-model/build.ts");
+    await runOneOf(command, "Names:", programs);
   });
 }

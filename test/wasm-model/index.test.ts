@@ -2,13 +2,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   apng,
   type InpaintRun,
   inpaint,
   loadModel,
-  type Model,
   OptionError,
   type Pixels,
   type Runtime,
@@ -33,11 +32,8 @@ const reference: Runtime = {
 };
 
 const file = randomModelFile(TINY, 3, "fp32");
-let model: Model;
 
-beforeAll(async () => {
-  model = await loadModel(file, { runtime: reference });
-});
+const model = await loadModel(file, { runtime: reference });
 
 const hash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { Tf } from "../../../training/network/score-network.ts";
+import { describe, expect, it } from "vitest";
 import { memorySplit } from "../../../training/network/split.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomClassifierFile, randomClassifierWeights } from "../../support/random-classifier.ts";
@@ -12,10 +11,7 @@ import { readClassifier } from "../classifiers/file.ts";
 
 const folder = temporaryFolder("classifier");
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
 const spec: ClassifierSpec = { height: 8, width: 12, channels: 1, classes: 3, network: "small" };

@@ -3,40 +3,12 @@
  * published are a judging one's.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import { decodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { memorySplit } from "../../../training/network/split.ts";
-import { refused, runLab } from "../../support/command-line.ts";
-import { temporaryFolder } from "../../support/files.ts";
-import { randomClassifierFile } from "../../support/random-classifier.ts";
-import { randomModelFile, TINY } from "../../support/random-model.ts";
-import { writeTinyDataset } from "../../support/tiny-dataset.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
-import type { ClassifierSpec } from "../classifiers/classifier.ts";
 import { classifierPath } from "../judges.ts";
-
-const folder = temporaryFolder("judges");
-
-const data = join(folder, "data");
-const judge = join(folder, "judge.safetensors");
-const model = join(folder, "model-fp32.onnx");
-
-beforeAll(async () => {
-  writeTinyDataset(data, 800);
-  writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-  const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network: "deep" };
-  writeFileSync(judge, randomClassifierFile(await wasmBackend(), spec, memorySplit(new Uint8Array(64), [0])));
-});
-
-it("the search of schedules refuses a judging classifier", async () => {
-  const args = [model, "--nfe", "2", "--classifier", judge, "--data", data, "--backend", "wasm", "--out", join(folder, "tune")];
-  expect(await refused(runLab("tune", args))).toMatch(
-    /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/,
-  );
-});
 
 it.each([
   ["fashion-mnist", "fashion-mnist", "464bee78d10c5e64e8bcb73b535208931bdc15f15279e35ebeefdb9540bf3985"],

@@ -1,7 +1,6 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import type { GenerativeModel } from "../../../wasm-model/render/generate.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
@@ -14,10 +13,7 @@ import { accuracy, classify, predictions } from "../classifiers/classify.ts";
 import type { Classifier } from "../classifiers/file.ts";
 import { obstacle, qualityOf, realQuality, referenceOf } from "../quality.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 const SIZE = 64;
 const labels = ["black", "white"];

@@ -1,15 +1,12 @@
 /** Images of every kind that is read, to pixels. */
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type ConversionSettings, type CropWay, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
-import { type Decode, type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
+import { type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
-let decode: Decode;
-beforeAll(async () => {
-  decode = await imageDecoder();
-});
+const decode = await imageDecoder();
 
 const SETTINGS: ConversionSettings = { ...DEFAULT_SETTINGS, width: 24, height: 16 };
 const WHITE: Rgb = [255, 255, 255];

@@ -4,6 +4,7 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { layOut } from "../../../training/data/class-folders.ts";
 import { nearPairs } from "../../../training/data/duplicates.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
+import { randomUniforms } from "../../support/random-numbers.ts";
 
 const SIZE = { width: 16, height: 16 };
 const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
@@ -146,11 +147,7 @@ describe("nearPairs", () => {
   });
 
   it("are found among 100 000 pictures in seconds", () => {
-    let state = 1;
-    const next = (): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 2 ** 32;
-    };
+    const next = randomUniforms(1);
     const size = { width: 8, height: 8 };
     const all = Array.from({ length: 100_000 }, () => {
       const pixels = new Uint8Array(192);

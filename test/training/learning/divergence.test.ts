@@ -1,14 +1,11 @@
 /** Which layer is to blame where a network has diverged. */
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { divergedLayer } from "../../../training/learning/divergence.ts";
-import { placeWeights, type Tf } from "../../../training/network/score-network.ts";
+import { placeWeights } from "../../../training/network/score-network.ts";
 import { randomModel, TINY, withTraining } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 /** What is blamed when these parameters have such a first value. */
 function blamed(values: Readonly<Record<string, number>>): string {

@@ -1,7 +1,6 @@
 /** An enlarger of a run's own pictures: when it is learned, from what, and that a resumed learning equals an uninterrupted one. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import type { Backend } from "../../../training/backend/step.ts";
 import {
   type EnlargerSettings,
   EnlargerTrainer,
@@ -28,10 +27,7 @@ import { largestDifference, randomModel, TINY } from "../../support/random-model
 const SETTINGS: EnlargerSettings = { pictures: 3, batch: 4, denoised: 2, steps: 6, learningRate: 0.02, decayShare: 0.5, edges: 0.5 };
 const colour: NetworkSpec = { ...TINY, channels: 3 };
 
-let backend: Backend;
-beforeAll(async () => {
-  backend = await chooseBackend("wasm");
-});
+const backend = await chooseBackend("wasm");
 
 describe("the plan", () => {
   const spec: NetworkSpec = { ...TINY, ...NETWORKS.s32x3, height: 32, width: 32, channels: 3 };

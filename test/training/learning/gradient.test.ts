@@ -1,14 +1,14 @@
 /** Gradients by halves of a batch: those of the whole batch, and the same bits wherever the halves are computed. */
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import type { Backend } from "../../../training/backend/step.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
-import { byHalves, type GradientOf, layoutOf, networkGradient, sent } from "../../../training/learning/gradient.ts";
+import { byHalves, layoutOf, networkGradient, sent } from "../../../training/learning/gradient.ts";
 import { Optimizer } from "../../../training/learning/optimizer.ts";
 import { PLAIN, RECIPE } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
-import { type SecondThread, secondThread } from "../../../training/train/second-thread.ts";
+import { secondThread } from "../../../training/train/second-thread.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { TINY } from "../../support/random-model.ts";
 import { batch } from "../network/gaussian-data.ts";
@@ -33,14 +33,9 @@ function someWeights(): Float32Array {
 }
 
 const unit = someWeights();
-let backend: Backend;
-let thisThread: GradientOf;
-let second: SecondThread | undefined;
-beforeAll(async () => {
-  backend = await chooseBackend("wasm");
-  thisThread = networkGradient(backend, TINY, constants, guidance, pretrained).of;
-  second = secondThread(backend, settings(1000), initial, pretrained);
-});
+const backend = await chooseBackend("wasm");
+const thisThread = networkGradient(backend, TINY, constants, guidance, pretrained).of;
+const second = secondThread(backend, settings(1000), initial, pretrained);
 afterAll(() => second?.stop());
 
 it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) => {

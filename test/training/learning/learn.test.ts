@@ -1,7 +1,6 @@
 /** The learner: the order of its events, and what it leaves on the device. */
-import { beforeAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import type { Backend } from "../../../training/backend/step.ts";
 import { initialState, type TrainingState } from "../../../training/learning/checkpoint.ts";
 import { NETWORK } from "../../../training/learning/defaults.ts";
 import { fallFromBase, type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
@@ -13,10 +12,7 @@ import { initialParameters } from "../../../training/network/parameters.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { TINY } from "../../support/random-model.ts";
 
-let backend: Backend;
-beforeAll(async () => {
-  backend = await chooseBackend("wasm");
-});
+const backend = await chooseBackend("wasm");
 
 const STEPS = 16;
 const pixels = Uint8Array.from({ length: 8 * TINY.height * TINY.width }, (_, i) => (i * 31) % 256);

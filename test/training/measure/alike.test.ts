@@ -1,14 +1,10 @@
 /** Pairs of images that look alike, and the number of images that they tell of. */
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { alikePairs, evenChance, LEVEL } from "../../../training/measure/alike.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
 import { seedState, uniformInt } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 const integers = (seed: string, length: number, bound: number): number[] =>
   Array.from({ length }, (_, i) => uniformInt(seedState(`${seed}/${i}`), 0, bound));

@@ -1,15 +1,12 @@
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
-import { loadModel, type Model } from "../../../wasm-model/index.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const SIZE = 64;
 
-let model: Model;
-beforeAll(async () => {
-  model = await loadModel(randomModelFile(TINY, 5, "int8"), { runtime: simd });
-});
+const model = await loadModel(randomModelFile(TINY, 5, "int8"), { runtime: simd });
 
 it("classes come in turn, and as often as in a training set", () => {
   expect([...requestedClasses({ count: 7, classCounts: [5, 5, 5] })]).toEqual([0, 1, 2, 0, 1, 2, 0]);

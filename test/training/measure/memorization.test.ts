@@ -1,28 +1,19 @@
 import { decode } from "fast-png";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { requestedClasses } from "../../../training/measure/images.ts";
 import { describeMemorization, imagesToTest, memorization } from "../../../training/measure/memorization.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
 import { classCountsOf, memorySplit } from "../../../training/network/split.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 const [WIDTH, HEIGHT, CHANNELS] = [3, 2, 3];
 const SIZE = WIDTH * HEIGHT * CHANNELS;
 /** Images of pseudorandom bytes. */
-function images(count: number, seed: number): Uint8Array {
-  let state = seed;
-  return Uint8Array.from({ length: count * SIZE }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 24;
-  });
-}
+const images = (count: number, seed: number): Uint8Array => Uint8Array.from({ length: count * SIZE }, randomIntegers(seed, 0, 255));
 
 const classesOf = (count: number, labels = 1): Uint8Array => Uint8Array.from({ length: count }, (_, i) => i % labels);
 

@@ -1,15 +1,11 @@
 /** Nearest neighbours. */
-import { beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { nearestImages } from "../../../training/measure/neighbours.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 const SIZE = 5;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { forecast, unlikeness } from "../../../training/measure/likeness.ts";
 import { describeVerdict, looksBeside, verdictOn } from "../../../training/measure/verdict.ts";
 import { memorySplit } from "../../../training/network/split.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 
 const near = { distance: 0.5, real: 1, isCopying: true };
 const far = { distance: 0.98, real: 1, isCopying: false };
@@ -47,11 +48,7 @@ it("looks are compared with training images of the same classes", () => {
 describe("the forecast", () => {
   /** Images of random pixels, of which a share is the same in all. */
   const mixed = (count: number, share: number): Uint8Array => {
-    let state = 1;
-    const byte = (): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state >>> 24;
-    };
+    const byte = randomIntegers(1, 0, 255);
     const common = Array.from({ length: 16 }, byte);
     return Uint8Array.from({ length: 16 * count }, (_, at) => share * common[at % 16] + (1 - share) * byte());
   };

@@ -1,17 +1,14 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { HELD_OUT_SIGMAS, heldOutLoss, lossOverUntrained, meanLoss } from "../../../training/network/held-out.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { placeWeights, type Tf, tensorDenoiser } from "../../../training/network/score-network.ts";
+import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { standardError } from "../../../training/network/standard-error.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 describe("the held-out loss", () => {
   /**

@@ -3,10 +3,10 @@
  * test/slow/training-converges.test.ts.
  */
 import type * as TF from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type BatchTensors, weightedLoss, withGuide } from "../../../training/network/loss.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { denoise, placeWeights, type Tf } from "../../../training/network/score-network.ts";
+import { denoise, placeWeights } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -14,10 +14,7 @@ import { batch, lossAt } from "./gaussian-data.ts";
 
 const { sigmaData } = TINY;
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 describe("the denoising-score-matching loss", () => {
   it("is 1 at every noise level for the untrained network on N(0, sigmaData^2), whose best denoiser is the skip connection", () => {

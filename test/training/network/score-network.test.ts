@@ -1,16 +1,17 @@
 /** The tfjs interpreter against the reference. */
 
 import type * as TF from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
-import { denoise, placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
+import { denoise, placeWeights, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
 import { quantizeFilters, quantizerFor } from "../../../training/quantize/quantize.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { ReferenceOps, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { DEEP, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { gaussianSource } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** float32 against float64 through some twenty layers, on values of the size of sigma. */
@@ -18,10 +19,7 @@ const RELATIVE_TOLERANCE = 1e-5;
 
 const SIGMAS = [0.02, 0.5, 3, 20];
 
-let tf: Tf;
-beforeAll(async () => {
-  tf = await wasmBackend();
-});
+const tf = await wasmBackend();
 
 describe("the tfjs interpreter", () => {
   const specs: Record<string, NetworkSpec> = {

@@ -1,7 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { draw } from "../../../training/network/draw.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
-import { calibrate, type Observe, observer, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
+import { calibrate, observer, trajectoriesOf } from "../../../training/quantize/calibrate.ts";
 import { expectIn } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
@@ -16,11 +16,8 @@ const spec = { ...TINY, bound: 2 };
 const fp32 = randomModel(spec, 2, "fp32");
 const card = cardOf(spec);
 
-let observe: Observe;
-beforeAll(async () => {
-  const tf = await wasmBackend();
-  observe = observer(tf, spec, placeWeights(tf, spec, fp32.weights.floats));
-});
+const tf = await wasmBackend();
+const observe = observer(tf, spec, placeWeights(tf, spec, fp32.weights.floats));
 
 describe("calibrate", () => {
   it("records at least the range of each of its trajectories", async () => {

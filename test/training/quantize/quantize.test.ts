@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { quantizeFilters, quantizerFor, quantizeWeights } from "../../../training/quantize/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
-import { gaussianSource, randomModel, TINY } from "../../support/random-model.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+import { gaussianSource } from "../../support/random-numbers.ts";
 
 describe("quantizeFilters", () => {
   it("rounds to the nearest, ties to even, at the scale of each channel's largest weight", () => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Convolution } from "../../../wasm-model/engine/engine.ts";
 import { bordered, borderedBytes, firstInner, packFilters, paddedChannels, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
-import { randomIntegers, Workbench } from "./workbench.ts";
+import { Workbench } from "./workbench.ts";
 
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 31, 33];
 

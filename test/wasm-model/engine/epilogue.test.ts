@@ -4,8 +4,9 @@ import { instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { BUILDS } from "./modules.ts";
-import { randomIntegers, throughEpilogue, Workbench } from "./workbench.ts";
+import { throughEpilogue, Workbench } from "./workbench.ts";
 
 const { fround } = Math;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
+import { randomIntegers } from "../../support/random-numbers.ts";
 import { BUILDS } from "./modules.ts";
-import { randomIntegers, Workbench } from "./workbench.ts";
+import { Workbench } from "./workbench.ts";
 
 describe.each(BUILDS)("image steps ($name)", ({ module }) => {
   it.each([

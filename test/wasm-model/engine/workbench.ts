@@ -108,12 +108,3 @@ export async function throughEpilogue(module: WebAssembly.Module, values: Float3
   const codes = bench.readCodes(map, size, 0);
   return Uint8Array.from(values, (_, i) => codes[2 * Math.floor(i / 8) * 8 + (i % 8)]);
 }
-
-/** Integers from a linear congruential generator, low <= n <= high. */
-export function randomIntegers(seed: number, low: number, high: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return low + Math.floor((state / 2 ** 32) * (high - low + 1));
-  };
-}

@@ -10,7 +10,8 @@ import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import type { Denoise } from "../../../wasm-model/sampling/sampler.ts";
 import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
-import { gaussianSource, largestDifference, randomModel, randomModelFile, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { largestDifference, randomModel, randomModelFile, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { gaussianSource } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 

@@ -1,13 +1,9 @@
 /** GET /openapi.json. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Contract, type Operation, operationsOf } from "../../support/contract.ts";
 import { ask } from "../worker.ts";
 
-let contract: Contract;
-
-beforeAll(async () => {
-  contract = await (await ask("/openapi.json")).json<Contract>();
-});
+const contract = await (await ask("/openapi.json")).json<Contract>();
 
 const operation = (path: string): Operation => contract.paths[path].get;
 const parameter = (path: string, name: string) => operation(path).parameters?.find((known) => known.name === name);

@@ -1,0 +1,23 @@
+/** Numbers from a linear congruential generator, the same for the same seed: good enough to fill a test's arrays. */
+
+/** In [0, 1). */
+export function randomUniforms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Integers, low <= n <= high. */
+export function randomIntegers(seed: number, low: number, high: number): () => number {
+  const uniform = randomUniforms(seed);
+  return () => low + Math.floor(uniform() * (high - low + 1));
+}
+
+/** Standard normal, by Box and Muller. */
+export function gaussianSource(seed: number): () => number {
+  const next = randomUniforms(seed ^ 0x5deece66);
+  const uniform = (): number => next() + 2 ** -33; // never 0
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
