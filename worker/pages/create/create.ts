@@ -1,4 +1,4 @@
-/** Create: draw, repaint, vary and go from one picture to another, with one editor. */
+/** Create: draw, repaint and go from one picture to another, with one editor. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
@@ -24,8 +24,10 @@ import { bytesOf, type Drawing, drawingOf, fromBase64Url, MOST_BYTES, toBase64Ur
 const VARIANTS = 4;
 /** In their place between two pictures: parts of the way. */
 const WAY = [0.2, 0.4, 0.6, 0.8];
-const TABS = { draw: "Draw", repaint: "Repaint", vary: "Vary", morph: "Between two pictures" };
+const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures" };
 type Tab = keyof typeof TABS;
+/** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
+const SURPRISE = 0.3;
 
 const say = speaker("#status");
 const { models } = await startPage(say);
@@ -50,7 +52,6 @@ const FIELDS = {
 const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
   draw: ["class", "strength", "seed"],
   repaint: ["from", "class", "seed"],
-  vary: ["from", "class", "strength", "seed"],
   morph: ["from", "t", "class", "to"],
 };
 
@@ -100,7 +101,7 @@ find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.pa
 find(".kinds", HTMLElement).hidden = kinds.length === 0;
 find("#surprise", HTMLElement).addEventListener("click", () => {
   const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
-  state.set({ strokes, class: label, strength: 0.7, seed: randomSeed() });
+  state.set({ strokes, class: label, strength: SURPRISE, seed: randomSeed() });
 });
 
 const pad = new Pad({
@@ -134,7 +135,7 @@ const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(isShown);
 const panel = controls(state, names, { isLive: true });
 showControls();
 const other = button("Other noise", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
-find("#controls", HTMLElement).append(panel, element("p", { className: "buttons" }, other));
+find("#controls", HTMLElement).prepend(panel, element("p", { className: "buttons" }, other));
 const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a", { className: "button" }, TABS[tab])]));
 for (const [tab, link] of links) {
   find("#tabs", HTMLElement).append(element("li", {}, link));
@@ -221,7 +222,7 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
     return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
   }
   const { root, taken } = variantOf(seed);
-  made = ["draw", "repaint"].includes(tab) || taken ? wanted : undefined;
+  made = tab === "morph" ? undefined : wanted;
   const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
   if (tab === "morph") await showEnds(wanted, run);
   for (const [k, thumb] of thumbs.entries()) {
@@ -263,14 +264,14 @@ function variantOf(seed: string): { readonly root: string; readonly taken?: numb
 function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): Wanted | undefined {
   const { tab, strength, from, to, t } = state.values;
   if (tab === "morph" && from !== "") return { operation: "sample", model: model.name, options: { seed: from, to, t, ...labelled() } };
-  const image = imageOf(tab === "repaint" && base ? base : raster(asked, size, inks.palette, base));
+  const image = imageOf(base ?? raster(asked, size, inks.palette));
   if (tab === "morph") return { operation: "vary", model: model.name, options: { seed: to, strength: t, ...labelled() }, image };
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
     return { operation: "inpaint", model: model.name, options: { seed, ...labelled() }, image, mask: imageOf(mask, 1) };
   }
-  if (tab === "draw" && asked.strokes.length === 0) return undefined;
+  if (asked.strokes.length === 0) return undefined;
   return { operation: "vary", model: model.name, options: { seed, ...inks.options, ...labelled(), strength }, image };
 }
 

@@ -8,15 +8,10 @@ import { type Drawing, distance, RANGE, type Stroke, type StrokePoint, segments 
 /** Rows that are looked at per pixel, to blur the edges of shapes. */
 const ROWS = 4;
 
-/** The image to draw on, by default the paper, and on it one stroke after another. */
-export function raster(
-  { paper, strokes }: Drawing,
-  size: ImageShape,
-  palette: readonly (readonly number[])[],
-  base?: Uint8Array,
-): Uint8Array {
-  const pixels = base?.slice() ?? new Uint8Array(size.width * size.height * size.channels);
-  if (!base) for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
+/** The paper, and on it one stroke after another. */
+export function raster({ paper, strokes }: Drawing, size: ImageShape, palette: readonly (readonly number[])[]): Uint8Array {
+  const pixels = new Uint8Array(size.width * size.height * size.channels);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
   for (const stroke of strokes) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
   return pixels;
 }

@@ -4,7 +4,7 @@ import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 import exampleFile from "./example.png?url";
 import { CLASSES, COLUMNS, OF_EACH } from "./example.ts";
-import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
+import { type Picture, type PictureClass, SIDE } from "./protocol.ts";
 
 /** A file and its way from the folder that was chosen. */
 export interface Found {
@@ -28,15 +28,17 @@ export async function pictureOf({ path, file }: Found): Promise<Picture> {
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
     const decoded = await decode(file, width, height);
-    const squares = {} as Record<Crop, Uint8Array>;
-    for (const [crop, larger] of [["cover", Math.max] as const, ["contain", Math.min] as const]) {
-      const [w, h] = scaledBy(larger(SIDE / width, SIDE / height), width, height);
+    const square = async (scale: number): Promise<Uint8Array> => {
+      const [w, h] = scaledBy(scale, width, height);
       const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
-      squares[crop] = pixelsOf((context) => context.drawImage(source, Math.round((SIDE - w) / 2), Math.round((SIDE - h) / 2), w, h));
+      const pixels = pixelsOf((context) => context.drawImage(source, Math.round((SIDE - w) / 2), Math.round((SIDE - h) / 2), w, h));
       if (source instanceof ImageBitmap) source.close();
-    }
+      return pixels;
+    };
+    const cover = await square(SIDE / Math.min(width, height));
+    const contain = width === height ? cover : await square(SIDE / Math.max(width, height)); // one array is copied faster than two
     decoded?.close();
-    return { path, ...squares };
+    return { path, cover, contain };
   });
 }
 
