@@ -138,14 +138,13 @@ describe("a run", () => {
       expect(await page.locator("#sheet canvas").count()).toBe(16);
       await page.goto("about:blank");
       await page.goto(`${worker.origin}/yours/`);
-      await page.getByText(LEARNS).waitFor();
-      expect(await shownSoFar(page)).toBeGreaterThanOrEqual(before);
+      await hasLearned(page, before - 1);
       await done(page);
       await expectEnded(page, "learner"); // their memory is free again
       const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
       await page.getByText("Options").click();
       for (const [name, sentence] of [
-        ["model-fp32.onnx", LEARNS],
+        ["model-fp32.onnx", "It learns."],
         ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
       ] as const) {
         await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });
@@ -181,8 +180,12 @@ describe("a run", () => {
       expect(learners(page)).toEqual([]);
       await press(page, "Leave out dogs/7.png");
       expect(await text(forecast)).toBe("");
-      await forecast.getByText(/^These pictures are about as .*: expect [^.]*\.$/).waitFor(); // none equals another any more
+      const left = forecast.getByText(/^These pictures are about as .*: expect [^.]*\.$/); // none equals another any more
+      await left.waitFor();
       await expectEnded(page, "likeness");
+      await press(page, "Train");
+      await page.getByText("Loading TensorFlow.js").waitFor();
+      expect(await left.isVisible()).toBe(true); // all through the run
     }));
 
   it("has a bar without a share from the end of the download until it learns", () =>

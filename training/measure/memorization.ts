@@ -24,6 +24,8 @@ const SAME = 1e-2;
 export interface Memorization {
   /** PNG: a row of eight images above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
+  /** For each image, the index of the nearest training image. */
+  readonly nearest: readonly number[];
   /**
    * Mean distances to the nearest training image, for values in [-1, 1], with each class as often as in the training set:
    * of the images, and of real ones unless there are none to compare with.
@@ -90,7 +92,8 @@ export async function memorization(
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
-    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), distance, isCopying: hasReal && areClose(distance, real, error, freedom) },
+    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), nearest: nearest.map(({ index }) => index) },
+    ...{ distance, isCopying: hasReal && areClose(distance, real, error, freedom) },
     ...(hasReal && { real }),
     ...(closest && { closest }),
   };

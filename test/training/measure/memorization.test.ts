@@ -34,6 +34,7 @@ describe("memorization", () => {
     expect(found.distance).toBeLessThan(2e-3);
     expect(found.real).toBeGreaterThan(0.5);
     expect(found.isCopying).toBe(true);
+    expect(found.nearest).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(describeMemorization(found, TRAINING)).toMatch(
       /^Memorization: the images' mean distance to the nearest of the 400 training images is 0\.00\d, 0\.00 times that of real images \(far below/,
     );

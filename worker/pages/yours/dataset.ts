@@ -2,7 +2,6 @@
 
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { About } from "../../../training/learning/settings.ts";
-import { forecast } from "../../../training/measure/likeness.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
@@ -14,7 +13,7 @@ export interface ChosenImages extends LabelledImages {
   /** What is held out chooses the weights and measures them. */
   readonly validation: Split;
   readonly test: Split;
-  /** Sentences on how alike the pictures are: what to expect of them, and how many are equal or near. */
+  /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
 
@@ -34,13 +33,7 @@ export function datasetOf({ classes, crop }: Pictures): ChosenImages {
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
-  const notes = [forecast(images), alike].filter((note) => note !== undefined);
-  return {
-    ...images,
-    validation: heldOut,
-    test: heldOut,
-    ...(notes.length > 0 && { alike: notes.map((note) => `${note[0].toUpperCase()}${note.slice(1)}.`).join(" ") }),
-  };
+  return { ...images, validation: heldOut, test: heldOut, alike };
 }
 
 function isGrey(rgb: Uint8Array): boolean {

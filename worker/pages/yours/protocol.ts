@@ -5,7 +5,6 @@ import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import type { ChosenImages } from "./dataset.ts";
 
 /** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
 export interface Picture {
@@ -98,8 +97,7 @@ export type FromLearner =
   | { readonly type: "learned" }
   /** What it does then. */
   | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share: number; readonly secondsLeft: number }
-  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<KeptRun, "isFromRounded"> &
-      Pick<ChosenImages, "alike">)
+  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<KeptRun, "isFromRounded">)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }

@@ -8,7 +8,6 @@ import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../train
 import { cardFor, within } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
-import { nearestImages } from "../../../training/measure/neighbours.ts";
 import { describeVerdict, drawnFindings } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
 import { quantizedModel } from "../../../training/quantize/model.ts";
@@ -87,7 +86,7 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, alike: dataset.alike });
+  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded });
   let kept = Number.NEGATIVE_INFINITY;
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
@@ -129,7 +128,7 @@ export async function outcomeOf(
   { best, step, log }: Learned,
   tell: (message: FromLearner) => void,
 ): Promise<Outcome> {
-  const { train, validation, labels, width, height, channels } = dataset;
+  const { train, validation, labels } = dataset;
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
@@ -148,9 +147,8 @@ export async function outcomeOf(
   await model.denoiser.dispose();
   const sheet = pixelsOf(found.drawn, dataset);
   tell({ type: "sheet", images: sheet });
-  const size = width * height * channels;
-  const neighbours = await nearestImages(tf, found.drawn.subarray(0, SHEET_IMAGES * size), train, size);
-  const nearest = neighbours.flatMap(({ index }) => pixelsOf(train.images(index, index + 1), dataset));
+  const indices = found.memorization.nearest.slice(0, sheet.length);
+  const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
   const fell = await fallFromBase(tf, pretrained, settings, validation, log);
   return {
     ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },

@@ -57,11 +57,11 @@ function inOneCrop({ classes, crop, ...others }: Pictures): Pictures {
   return { ...others, crop, classes: classes.map(({ name, pictures }) => ({ name, pictures: pictures.map(only) })) };
 }
 
-/** How alike these pictures are and what to expect of them, in sentences, if anything can be said. */
-export function forecastFor(pictures: Pictures, signal: AbortSignal): Promise<string | undefined> {
+/** How alike these pictures are and what to expect of them, in sentences; empty if nothing can be said. */
+export function forecastFor(pictures: Pictures, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    const made = thread(likenessScript, () => resolve(undefined));
-    made.onmessage = ({ data }: MessageEvent<string | undefined>) => {
+    const made = thread(likenessScript, () => resolve(""));
+    made.onmessage = ({ data }: MessageEvent<string>) => {
       made.terminate();
       resolve(data);
     };

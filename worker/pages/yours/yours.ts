@@ -181,8 +181,7 @@ function showPictures(): void {
     onAdd: (label) => open(fileField, label),
   });
   update();
-  forgetForecast();
-  if (count > 0) forecastSoon(forecasting.signal);
+  tellForecast();
 }
 
 /** Milliseconds that the pictures stay as they are before it is said what to expect of them. */
@@ -190,17 +189,16 @@ const REST = 500;
 let forecasting = new AbortController();
 const sayForecast = speaker("#forecast");
 
-function forgetForecast(): void {
+async function tellForecast(): Promise<void> {
   forecasting.abort();
   forecasting = new AbortController();
+  const { signal } = forecasting;
   sayForecast("");
-}
-
-async function forecastSoon(signal: AbortSignal): Promise<void> {
+  if (countOf(classes) === 0) return;
   await new Promise((resolve) => setTimeout(resolve, REST));
   if (signal.aborted) return;
   const forecast = await forecastFor(pictures(), signal);
-  if (!signal.aborted) sayForecast(forecast ?? "");
+  if (!signal.aborted) sayForecast(forecast);
 }
 
 /** Why these pictures cannot be learned. */
@@ -252,10 +250,8 @@ function train(): void {
 }
 
 async function begin(learn: Learn): Promise<void> {
-  forgetForecast(); // the learner says it
   step = 0;
   coolingFrom = undefined;
-  alike.textContent = "";
   numbers.textContent = "";
   share.removeAttribute("value");
   enter({ name: "reading" }); // nothing can be changed while another tab may be learning
@@ -323,7 +319,6 @@ function hear(message: FromLearner): void {
     case "begun":
       ({ step, steps, batch } = message);
       say(message.isFromRounded ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones." : "It learns.");
-      alike.textContent = message.alike ?? "";
       showStep();
       break;
     case "cooling":
@@ -366,7 +361,6 @@ function hear(message: FromLearner): void {
 
 const share = find("#share", HTMLProgressElement);
 const numbers = find("#numbers", HTMLElement);
-const alike = find("#alike", HTMLElement);
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
