@@ -16,6 +16,7 @@ export default defineConfig({
           include: ["test/*.test.ts", "test/{wasm-model,training,langevin,pages,lab}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          restoreMocks: true,
           maxWorkers: "100%", // by default vitest leaves one core to itself: of two, that is half
           ...inOrder(0),
         },
@@ -26,6 +27,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/{drawing,element}/**/*.test.ts", ...PORTABLE],
           testTimeout: 60_000,
+          restoreMocks: true,
           browser: {
             enabled: true,
             headless: true,
@@ -64,6 +66,7 @@ export default defineConfig({
           name: "firefox",
           include: ["test/element/{description,element}.test.ts"],
           testTimeout: 60_000,
+          restoreMocks: true,
           browser: { enabled: true, connectTimeout: 300_000, provider: stockFirefox(), instances: [{ browser: "firefox" }] },
           ...inOrder(5),
         },

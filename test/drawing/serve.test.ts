@@ -73,10 +73,7 @@ beforeEach(() => {
   serve(thread, runtime);
 });
 
-afterEach(() => {
-  page.close();
-  vi.restoreAllMocks();
-});
+afterEach(() => page.close());
 
 const IGNORE = { signal: new AbortController().signal, onProgress: () => undefined };
 

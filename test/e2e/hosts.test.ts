@@ -125,25 +125,23 @@ it("what `wrangler deploy` would upload: is the script, the engine's modules and
     expect(gzipSync(readFileSync(join(bundle, name))).length).toBeLessThanOrEqual(5000);
 });
 
-describe("what no client library sends", () => {
-  /** The status line of the answer to these lines. */
-  async function statusLine(port: number, lines: string): Promise<string> {
-    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
-    socket.write(`${lines}\r\nConnection: close\r\n\r\n`);
-    const [answer] = (await once(socket, "data")) as [string];
-    socket.destroy();
-    return answer.split("\r\n")[0];
-  }
+/** The status line of the answer to these lines. */
+async function statusLine(port: number, lines: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  socket.write(`${lines}\r\nConnection: close\r\n\r\n`);
+  const [answer] = (await once(socket, "data")) as [string];
+  socket.destroy();
+  return answer.split("\r\n")[0];
+}
 
-  it("is refused in Node: the method TRACE, and a body before it has arrived", async () => {
-    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    for (const lines of [
-      "TRACE /images/sample?seed=7 HTTP/1.1",
-      "POST /images/v1/fashion-mnist/denoise HTTP/1.1\r\nContent-Length: 1000000000",
-    ])
-      expect([lines, await statusLine(port, `${lines}\r\nHost: x`)]).toEqual([lines, "HTTP/1.1 405 Method Not Allowed"]);
-    server.close();
-  });
+it("what no client library sends is refused in Node: the method TRACE, and a body before it has arrived", async () => {
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  for (const lines of [
+    "TRACE /images/sample?seed=7 HTTP/1.1",
+    "POST /images/v1/fashion-mnist/denoise HTTP/1.1\r\nContent-Length: 1000000000",
+  ])
+    expect([lines, await statusLine(port, `${lines}\r\nHost: x`)]).toEqual([lines, "HTTP/1.1 405 Method Not Allowed"]);
+  server.close();
 });

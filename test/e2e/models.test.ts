@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
@@ -18,52 +18,46 @@ function named(name: string, seed = 1, spec = TINY): Uint8Array<ArrayBuffer> {
   return writeModel({ ...model, card: { ...model.card, name } });
 }
 
-describe("a folder that cannot be served", () => {
-  const damaged = () => {
-    const file = named("pets");
-    file[file.length - 100] ^= 1;
-    return file;
-  };
-  const huge = () => {
-    const path = folder("huge", { "model.onnx": named("pets") });
-    truncateSync(join(path, "model.onnx"), MAX_ASSET + 1);
-    return path;
-  };
-  const pipe = () => {
-    const path = folder("pipe", {});
-    execFileSync("mkfifo", [join(path, "model.onnx")]);
-    return path;
-  };
-  it.each<[string, () => string[], string]>([
-    ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
-    ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
-    ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
-    ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
-    ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
-    [
-      "with a name that is no part of a URL",
-      () => [folder("slash", { "model.onnx": named("my/pets") })],
-      'for `name` of the model\'s card but received "my/pets"',
-    ],
-    [
-      "with a folder in the model's place",
-      () => [folder("not-a-file", { "model.onnx/x": named("pets") })],
-      "Expected a regular file for `model` but received ",
-    ],
-    ["with a pipe in the model's place", () => [pipe()], "Expected a regular file for `model` but received "],
-    [
-      "with a file larger than an asset may be",
-      () => [huge()],
-      "Expected a model.onnx of at most 26214400 bytes for `model` but received ",
-    ],
-    [
-      "of the same name as another",
-      () => [folder("a", { "model.onnx": named("pets", 1) }), folder("b", { "model.onnx": named("pets", 2) })],
-      "Expected folders of models with different names for `model` but received ",
-    ],
-  ])("is one %s", async (_, folders, message) => {
-    const error = await readModels(folders()).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(FolderError);
-    expect((error as Error).message).toContain(message);
-  });
+const damaged = () => {
+  const file = named("pets");
+  file[file.length - 100] ^= 1;
+  return file;
+};
+const huge = () => {
+  const path = folder("huge", { "model.onnx": named("pets") });
+  truncateSync(join(path, "model.onnx"), MAX_ASSET + 1);
+  return path;
+};
+const pipe = () => {
+  const path = folder("pipe", {});
+  execFileSync("mkfifo", [join(path, "model.onnx")]);
+  return path;
+};
+it.each<[string, () => string[], string]>([
+  ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
+  ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
+  ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
+  ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
+  ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
+  [
+    "with a name that is no part of a URL",
+    () => [folder("slash", { "model.onnx": named("my/pets") })],
+    'for `name` of the model\'s card but received "my/pets"',
+  ],
+  [
+    "with a folder in the model's place",
+    () => [folder("not-a-file", { "model.onnx/x": named("pets") })],
+    "Expected a regular file for `model` but received ",
+  ],
+  ["with a pipe in the model's place", () => [pipe()], "Expected a regular file for `model` but received "],
+  ["with a file larger than an asset may be", () => [huge()], "Expected a model.onnx of at most 26214400 bytes for `model` but received "],
+  [
+    "of the same name as another",
+    () => [folder("a", { "model.onnx": named("pets", 1) }), folder("b", { "model.onnx": named("pets", 2) })],
+    "Expected folders of models with different names for `model` but received ",
+  ],
+])("a folder that cannot be served is one %s", async (_, folders, message) => {
+  const error = await readModels(folders()).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(FolderError);
+  expect((error as Error).message).toContain(message);
 });

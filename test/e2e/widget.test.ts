@@ -53,22 +53,20 @@ describe("on the device", () => {
   });
 });
 
-describe("where the device cannot draw", () => {
-  it.each([
-    ["workers", "script-src ORIGIN 'wasm-unsafe-eval'; connect-src ORIGIN; worker-src 'none'"],
-    ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob:"],
-    ["all of them, and workers from mere addresses", "script-src ORIGIN; require-trusted-types-for 'script'"],
-  ])("a child from the server stays: the page's policy forbids %s", async (_what, policy) => {
-    const headers = { "Content-Security-Policy": `default-src 'none'; img-src ORIGIN; ${policy}`.replaceAll("ORIGIN", worker.origin) };
-    const child = `<img src="${worker.origin}/sample?seed=7&class=plant" alt="A plant">`;
-    await embed(`<anneal-sample seed="7" label="plant">${child}</anneal-sample><anneal-sample seed="7"></anneal-sample>`, headers);
-    const [first, second] = [0, 1].map((i) => page.locator("anneal-sample").nth(i));
-    await second.getByText("This image could not be drawn.").waitFor();
-    expect(
-      await first.getByRole("img", { name: "A plant" }).evaluate((img: HTMLImageElement) => [img.naturalWidth, img.checkVisibility()]),
-    ).toEqual([32, true]);
-    expect(await first.getByText("This image could not be drawn.").isVisible()).toBe(false);
-  });
+it.each([
+  ["workers", "script-src ORIGIN 'wasm-unsafe-eval'; connect-src ORIGIN; worker-src 'none'"],
+  ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob:"],
+  ["all of them, and workers from mere addresses", "script-src ORIGIN; require-trusted-types-for 'script'"],
+])("where the device cannot draw, a child from the server stays: the page's policy forbids %s", async (_what, policy) => {
+  const headers = { "Content-Security-Policy": `default-src 'none'; img-src ORIGIN; ${policy}`.replaceAll("ORIGIN", worker.origin) };
+  const child = `<img src="${worker.origin}/sample?seed=7&class=plant" alt="A plant">`;
+  await embed(`<anneal-sample seed="7" label="plant">${child}</anneal-sample><anneal-sample seed="7"></anneal-sample>`, headers);
+  const [first, second] = [0, 1].map((i) => page.locator("anneal-sample").nth(i));
+  await second.getByText("This image could not be drawn.").waitFor();
+  expect(
+    await first.getByRole("img", { name: "A plant" }).evaluate((img: HTMLImageElement) => [img.naturalWidth, img.checkVisibility()]),
+  ).toEqual([32, true]);
+  expect(await first.getByText("This image could not be drawn.").isVisible()).toBe(false);
 });
 
 it("in a page of Vue draws what the page says, with the widget's script after the page's own", async () => {

@@ -54,10 +54,7 @@ beforeEach(() => {
 const BESIDE = "https://anneal.test/avatars.onnx";
 register("bundled-sample", drawOnDevice, { file: BESIDE });
 
-afterEach(() => {
-  document.body.replaceChildren();
-  vi.restoreAllMocks();
-});
+afterEach(() => document.body.replaceChildren());
 
 /** Puts an element into the page; it has begun to draw, if it does so in its first turns. */
 async function put(attributes = `seed="7"`): Promise<AnnealSampleElement> {

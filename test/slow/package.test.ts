@@ -276,45 +276,43 @@ function missingLine(user: string, peers: readonly string[]): string {
   return `${user} needs ${peers.join(", ")}: npm install --save-dev ${install}${all}\n`;
 }
 
-describe("anneal/element", () => {
-  /** Writes a page into a folder of the app: the element, which asks no service, and the library's example. */
-  async function writePage(name: string, script: string, model: string): Promise<string> {
-    const path = join(await app(), name);
-    mkdirSync(join(path, "src"), { recursive: true });
-    writeFileSync(
-      join(path, "index.html"),
-      `<!doctype html><body><anneal-sample seed="alice" label="robot" size="32"></anneal-sample><script type="module" src="${script}"></script>`,
-    );
-    const library = EXAMPLES.page.replace('"/model.onnx"', "file");
-    writeFileSync(join(path, "src/index.js"), `import "anneal/element";\n${model}\n${library}`);
-    return path;
-  }
+/** Writes a page into a folder of the app: the element, which asks no service, and the library's example. */
+async function writePage(name: string, script: string, model: string): Promise<string> {
+  const path = join(await app(), name);
+  mkdirSync(join(path, "src"), { recursive: true });
+  writeFileSync(
+    join(path, "index.html"),
+    `<!doctype html><body><anneal-sample seed="alice" label="robot" size="32"></anneal-sample><script type="module" src="${script}"></script>`,
+  );
+  const library = EXAMPLES.page.replace('"/model.onnx"', "file");
+  writeFileSync(join(path, "src/index.js"), `import "anneal/element";\n${model}\n${library}`);
+  return path;
+}
 
-  const BUNDLERS = {
-    vite: async () => {
-      const path = await writePage("vite", "/src/index.js", 'import file from "anneal/models/avatars.onnx?url";');
-      await succeed(path, "npx", "vite", "build");
-      return join(path, "dist");
-    },
-    webpack: async () => {
-      const path = await writePage("webpack", "main.js", 'const file = new URL("anneal/models/avatars.onnx", import.meta.url).href;');
-      const build =
-        'import webpack from "webpack"; webpack({ mode: "production" }, (error, stats) => { if (error ?? stats.hasErrors()) throw error ?? stats.toString(); });';
-      await succeed(path, process.execPath, "--input-type=module", "--eval", build);
-      copyFileSync(join(path, "index.html"), join(path, "dist/index.html"));
-      return join(path, "dist");
-    },
-  };
+const BUNDLERS = {
+  vite: async () => {
+    const path = await writePage("vite", "/src/index.js", 'import file from "anneal/models/avatars.onnx?url";');
+    await succeed(path, "npx", "vite", "build");
+    return join(path, "dist");
+  },
+  webpack: async () => {
+    const path = await writePage("webpack", "main.js", 'const file = new URL("anneal/models/avatars.onnx", import.meta.url).href;');
+    const build =
+      'import webpack from "webpack"; webpack({ mode: "production" }, (error, stats) => { if (error ?? stats.hasErrors()) throw error ?? stats.toString(); });';
+    await succeed(path, process.execPath, "--input-type=module", "--eval", build);
+    copyFileSync(join(path, "index.html"), join(path, "dist/index.html"));
+    return join(path, "dist");
+  },
+};
 
-  it.each(Object.entries(BUNDLERS))("draw in a page that %s bundles, by library and by widget", async (_, built) => {
-    await visitFiles(await built(), async (page) => {
-      const drawn = await page.locator("body > img").evaluate(async (image: HTMLImageElement) => {
-        await image.decode();
-        return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
-      });
-      expect(Buffer.from(drawn).equals(expected)).toBe(true);
-      expect((await drawnByWidget(page.locator("anneal-sample"))).equals(expected)).toBe(true);
+it.each(Object.entries(BUNDLERS))("library and widget draw in a page that %s bundles", async (_, built) => {
+  await visitFiles(await built(), async (page) => {
+    const drawn = await page.locator("body > img").evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
     });
+    expect(Buffer.from(drawn).equals(expected)).toBe(true);
+    expect((await drawnByWidget(page.locator("anneal-sample"))).equals(expected)).toBe(true);
   });
 });
 

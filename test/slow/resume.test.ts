@@ -1,7 +1,7 @@
 /** Runs that end before their time, and what comes of them when they go on. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, succeeded, words } from "../support/command-line.ts";
@@ -24,10 +24,8 @@ describe("--guidance", () => {
   const model = join(folder, "start.onnx");
   const data = join(folder, "data");
   const out = join(folder, "guided");
-  beforeAll(() => {
-    writeTinyDataset(data);
-    writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
-  });
+  writeTinyDataset(data);
+  writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
 
   it("continues after Ctrl-C without the file that it started from, and its export tells how the model was made", async () => {
     const child = start("train", [

@@ -92,28 +92,24 @@ describe("anneal", () => {
   });
 });
 
-describe("anneal evaluate", () => {
-  it("compares with the images of the run in runs/ where they lay elsewhere, and says so where there is none", async () => {
-    const [data, project] = [join(folder, "elsewhere", "none"), join(folder, "evaluated")];
-    writeTinyDataset(data);
-    writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
-    const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
-    expect(await refused(evaluate())).toBe(
-      'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n',
-    );
-    writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
-    const { stdout } = await succeeded(evaluate());
-    expect(stdout).toContain("held-out loss over the 50 test images of none\n");
-  });
+it("anneal evaluate compares with the images of the run in runs/ where they lay elsewhere, and says so where there is none", async () => {
+  const [data, project] = [join(folder, "elsewhere", "none"), join(folder, "evaluated")];
+  writeTinyDataset(data);
+  writeFolder(project, { "model.onnx": randomModelFile({ ...TINY, classes: 4 }, 5, "int8"), "runs/a/config.json": "{}" });
+  const evaluate = () => runIn(project, join(ROOT, "training/anneal.ts"), "evaluate", "model.onnx", "--count", "20", "--backend", "wasm");
+  expect(await refused(evaluate())).toBe(
+    'The images of the model, a folder "none", are not here, and no run in `runs` says where: name them by --data\n',
+  );
+  writeFolder(project, { "runs/b/config.json": JSON.stringify({ data }) });
+  const { stdout } = await succeeded(evaluate());
+  expect(stdout).toContain("held-out loss over the 50 test images of none\n");
 });
 
-describe("anneal sample", () => {
-  it("draws with the package's model", async () => {
-    const file = join(folder, "alice.png");
-    const { stdout } = await succeeded(run("sample", ["--seed", "alice", "--class", "robot", "--out", file]));
-    const model = await openModel(packagedModel());
-    const image = await sample(model, { seed: "alice", class: "robot" });
-    expect(readFileSync(file).equals(image.png())).toBe(true);
-    expect(stdout).toMatch(/^wrote .*alice\.png: seed alice, robot, 32x32, /);
-  });
+it("anneal sample draws with the package's model", async () => {
+  const file = join(folder, "alice.png");
+  const { stdout } = await succeeded(run("sample", ["--seed", "alice", "--class", "robot", "--out", file]));
+  const model = await openModel(packagedModel());
+  const image = await sample(model, { seed: "alice", class: "robot" });
+  expect(readFileSync(file).equals(image.png())).toBe(true);
+  expect(stdout).toMatch(/^wrote .*alice\.png: seed alice, robot, 32x32, /);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import sharp from "sharp";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readImage } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { refused, run, succeeded } from "../support/command-line.ts";
@@ -17,6 +17,9 @@ const write = (name: string, image: Parameters<typeof encode>[0] | string): stri
   writeFileSync(path, typeof image === "string" ? image : encode(image));
   return path;
 };
+
+const model = join(folder, "model.onnx");
+writeFileSync(model, randomModelFile(TINY, 5, "int8"));
 
 describe("readImage", () => {
   const size = { width: 2, height: 1 };
@@ -58,18 +61,11 @@ describe("readImage", () => {
 });
 
 describe("npx anneal sample --image", () => {
-  const model = join(folder, "model.onnx");
   const pixels = Uint8Array.from({ length: 64 }, (_, i) => 4 * i);
-  let image: string;
-  let mask: string;
+  const image = write("image.png", { width: 8, height: 8, channels: 1, data: pixels });
+  const mask = write("mask.png", { width: 8, height: 8, channels: 1, data: pixels.map((_, i) => (i < 32 ? 0 : 255)) });
   const out = join(folder, "out.png");
   const draw = (...args: string[]) => run("sample", [model, "--seed", "7", "--out", out, ...args]);
-
-  beforeAll(() => {
-    writeFileSync(model, randomModelFile(TINY, 5, "int8"));
-    image = write("image.png", { width: 8, height: 8, channels: 1, data: pixels });
-    mask = write("mask.png", { width: 8, height: 8, channels: 1, data: pixels.map((_, i) => (i < 32 ? 0 : 255)) });
-  });
 
   it("repaints the mask's white part and prints how", async () => {
     const { stdout } = await succeeded(draw("--image", image, "--mask", mask, "--class", "2", "--steps", "4"));
@@ -87,27 +83,21 @@ describe("npx anneal sample --image", () => {
   });
 
   it.each([
-    ["no image", () => ["--mask", mask], /^`--mask` works with `--image` only, whose white part it repaints\n$/],
+    ["no image", ["--mask", mask], /^`--mask` works with `--image` only, whose white part it repaints\n$/],
     [
       "an option out of its domain",
-      () => ["--image", image, "--mask", mask, "--temperature", "3"],
+      ["--image", image, "--mask", mask, "--temperature", "3"],
       /^Expected a number from 0 to 2 for `temperature` but received 3\n$/,
     ],
   ])("answers %s with one clear line and exit code 2", async (_, args, message) => {
-    expect(await refused(draw(...args()))).toMatch(message);
+    expect(await refused(draw(...args))).toMatch(message);
   });
 });
 
 describe("npx anneal sample into a folder", () => {
-  const model = join(folder, "batch.onnx");
-  const names = join(folder, "names.txt");
-  const long = join(folder, "long.txt");
+  const names = write("names.txt", "Ada\n\n ada \na/b\n");
+  const long = write("long.txt", `Ada\n${"x".repeat(300)}\n`);
   const drawInto = (out: string, ...args: string[]) => run("sample", [model, "--steps", "2", "--out", out, ...args]);
-  beforeAll(() => {
-    writeFileSync(model, randomModelFile(TINY, 5, "int8"));
-    writeFileSync(names, "Ada\n\n ada \na/b\n");
-    writeFileSync(long, `Ada\n${"x".repeat(300)}\n`);
-  });
 
   it("writes a file for each name, as Home names those of a set, which is the name's image", async () => {
     const out = join(folder, "new/set");

@@ -192,24 +192,22 @@ describe("--from", () => {
   });
 });
 
-describe("--dry-run", () => {
-  it("prints the backend first, then configuration, cost, statistics and the expected end, and writes nothing", async () => {
-    const out = join(folder, "dry");
-    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^backend: WASM, about 3 TIMES SLOWER than native \(--backend wasm\)\n/);
-    expect(stdout).toMatch(/"network": "s32x3"/);
-    expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.4,/);
-    expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
-    expect(stdout).toContain(`data: ${data}, 180 training, `);
-    expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
-    const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
-    expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
-    expect([images, steps, batch, sampling.steps]).toEqual([3000 + 150 * 180, Math.ceil(images / 32), 32, 8]);
-    expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
-    expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
-    expect(existsSync(out)).toBe(false);
-  });
+it("--dry-run prints the backend first, then configuration, cost, statistics and the expected end, and writes nothing", async () => {
+  const out = join(folder, "dry");
+  const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^backend: WASM, about 3 TIMES SLOWER than native \(--backend wasm\)\n/);
+  expect(stdout).toMatch(/"network": "s32x3"/);
+  expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.4,/);
+  expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, \d\.\d+ M parameters$/m);
+  expect(stdout).toContain(`data: ${data}, 180 training, `);
+  expect(stdout).toMatch(/180 training, 20 validation and 50 test images, mean -?0\.\d+, std 0\.\d+/);
+  const { images, steps, batch, sampling } = JSON.parse(stdout.slice(stdout.indexOf("{\n"), stdout.indexOf("\n}") + 2));
+  expect(stdout).toContain(`plan: at most ${images} images in ${steps} steps of 32, reports: `);
+  expect([images, steps, batch, sampling.steps]).toEqual([3000 + 150 * 180, Math.ceil(images / 32), 32, 8]);
+  expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on s32x3 \(\d\.\d M per evaluation\)$/m);
+  expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
+  expect(existsSync(out)).toBe(false);
 });
 
 describe("a user's mistake gets one line and exit code 2", () => {

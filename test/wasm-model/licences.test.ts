@@ -1,27 +1,25 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { BundledPackages } from "../../wasm-model/licences.ts";
 
 const MODULES = resolve(import.meta.dirname, "../../node_modules");
 const licenceOf = (name: string): string => readFileSync(resolve(MODULES, name, "LICENSE"), "utf8").trim();
 
-describe("the notices of a bundle", () => {
-  it("are those of the packages whose code it contains, each once", async () => {
-    const packages = new BundledPackages();
-    const contents = 'import { Command } from "commander"; import { sha1 } from "@noble/hashes/legacy.js"; new Command();';
-    for (let i = 0; i < 2; i++) {
-      await build({
-        stdin: { contents, resolveDir: import.meta.dirname },
-        ...{ bundle: true, write: false, format: "esm", platform: "node", plugins: [packages.plugin] },
-      });
-    }
-    packages.add(resolve(MODULES, "@fontsource/bricolage-grotesque/files/some.woff2"));
-    packages.add(import.meta.filename);
-    const notices = packages.notices();
-    expect([...notices.matchAll(/^---- (\S+)/gm)].map(([, name]) => name)).toEqual(["@fontsource/bricolage-grotesque", "commander"]);
-    for (const name of ["@fontsource/bricolage-grotesque", "commander"]) expect(notices).toContain(licenceOf(name));
-    expect(notices).toContain("SIL OPEN FONT LICENSE");
-  });
+it("the notices of a bundle are those of the packages whose code it contains, each once", async () => {
+  const packages = new BundledPackages();
+  const contents = 'import { Command } from "commander"; import { sha1 } from "@noble/hashes/legacy.js"; new Command();';
+  for (let i = 0; i < 2; i++) {
+    await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      ...{ bundle: true, write: false, format: "esm", platform: "node", plugins: [packages.plugin] },
+    });
+  }
+  packages.add(resolve(MODULES, "@fontsource/bricolage-grotesque/files/some.woff2"));
+  packages.add(import.meta.filename);
+  const notices = packages.notices();
+  expect([...notices.matchAll(/^---- (\S+)/gm)].map(([, name]) => name)).toEqual(["@fontsource/bricolage-grotesque", "commander"]);
+  for (const name of ["@fontsource/bricolage-grotesque", "commander"]) expect(notices).toContain(licenceOf(name));
+  expect(notices).toContain("SIL OPEN FONT LICENSE");
 });

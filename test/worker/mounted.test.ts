@@ -76,9 +76,7 @@ describe("the mounted service", () => {
       ["/für", "/f%C3%BCr"],
     ])
       expect([mount, (await application({}, mount)(`${path}/sample`)).status]).toEqual([mount, 500]);
-    const errors = log.mock.calls.map(([error]) => String(error));
-    log.mockRestore();
-    expect(errors[0]).toContain("Expected a fixed path, such as /images, to mount the service at but received /:tenant");
+    expect(String(log.mock.calls[0][0])).toContain("Expected a fixed path, such as /images, to mount the service at but received /:tenant");
   });
 
   it("obeys its options", async () => {
@@ -150,9 +148,7 @@ describe("the mounted service", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const ask = application({ rateLimit: 4e12, client: () => name as unknown as string });
     for (const seed of ["one", "two"]) expect((await ask(`/a/b/sample?seed=${seed}&steps=1`)).status).toBe(200);
-    const lines = warn.mock.calls.flat();
-    warn.mockRestore();
-    expect(lines).toEqual([expect.stringMatching(/^Expected a string from `client` but received /)]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^Expected a string from `client` but received /)]]);
   });
 
   it("warns its operator once that clients share a limit if the platform cannot tell them apart, and believes no header", async () => {
@@ -164,9 +160,7 @@ describe("the mounted service", () => {
       statuses.push(status);
     }
     expect(statuses.at(-1)).toBe(429);
-    const lines = warn.mock.calls.flat();
-    warn.mockRestore();
-    expect(lines).toEqual([expect.stringMatching(/^`rateLimit` works with `client` or `trustProxy` only/)]);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^`rateLimit` works with `client` or `trustProxy` only/)]]);
   });
 
   it("behind a proxy: tells clients apart by their addresses, with or without a port, and ignores addresses that a client made up", async () => {
@@ -220,28 +214,26 @@ describe("the mounted service", () => {
   });
 });
 
-describe("a budget that is too small for a model's own steps", () => {
-  /** Beside a model that is cheaper. */
-  const warnings = (steps: number, budget?: number): string[] => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const model = writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
-    anneal({ models: [model, QUICK], ...(budget !== undefined && { budget }) });
-    const texts = warn.mock.calls.map(([text]) => String(text));
-    warn.mockRestore();
-    return texts;
-  };
+/** Beside a model that is cheaper. */
+const warnings = (steps: number, budget?: number): string[] => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const model = writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
+  anneal({ models: [model, QUICK], ...(budget !== undefined && { budget }) });
+  const texts = warn.mock.calls.map(([text]) => String(text));
+  warn.mockRestore();
+  return texts;
+};
 
-  it("is said when the service starts, with the steps that fit", () => {
-    expect(warnings(8)).toEqual([]);
-    const cost = (steps: number): number => defaultCost(card, steps);
-    expect(warnings(8, cost(8))).toEqual([]);
-    const [warning, ...others] = warnings(8, cost(8) - 1);
-    expect(others).toEqual([]);
-    expect(warning).toContain("An image by `young` costs ");
-    expect(warning).toContain("`npx anneal export --steps 7`");
-    expect(warnings(8, cost(6))[0]).toContain("`npx anneal export --steps 6`");
-    expect(() => anneal({ models: [QUICK], budget: cost(4) - 1 })).toThrow(
-      "raise it, or export the model again with `npx anneal export --steps 3`",
-    );
-  });
+it("a budget that is too small for a model's own steps is said when the service starts, with the steps that fit", () => {
+  expect(warnings(8)).toEqual([]);
+  const cost = (steps: number): number => defaultCost(card, steps);
+  expect(warnings(8, cost(8))).toEqual([]);
+  const [warning, ...others] = warnings(8, cost(8) - 1);
+  expect(others).toEqual([]);
+  expect(warning).toContain("An image by `young` costs ");
+  expect(warning).toContain("`npx anneal export --steps 7`");
+  expect(warnings(8, cost(6))[0]).toContain("`npx anneal export --steps 6`");
+  expect(() => anneal({ models: [QUICK], budget: cost(4) - 1 })).toThrow(
+    "raise it, or export the model again with `npx anneal export --steps 3`",
+  );
 });

@@ -26,6 +26,7 @@ export default defineConfig({
     setupFiles: "test/worker/setup.ts",
     isolate: false, // one Worker for all files: it is loaded and its model made ready once
     testTimeout: 120_000,
+    restoreMocks: true,
     sequence: { groupOrder: 1 },
   },
 });

@@ -72,10 +72,8 @@ describe("the classifier", () => {
   });
 });
 
-describe("predictions", () => {
-  it("are the likeliest classes", () => {
-    const predicted = predictions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
-    expect([...predicted]).toEqual([1, 0]);
-    expect(accuracy(predicted, [1, 2])).toBe(0.5);
-  });
+it("predictions are the likeliest classes", () => {
+  const predicted = predictions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
+  expect([...predicted]).toEqual([1, 0]);
+  expect(accuracy(predicted, [1, 2])).toBe(0.5);
 });

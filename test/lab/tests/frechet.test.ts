@@ -42,13 +42,11 @@ describe("frechetDistance", () => {
   });
 });
 
-describe("momentsOf", () => {
-  it("are the sample's own", () => {
-    const { mean, covariance } = momentsOf(Float32Array.of(1, 2, 3, 2, 5, 8), 2);
-    expect([...mean]).toEqual([3, 4]);
-    expect(covariance.to2DArray()).toEqual([
-      [4, 6],
-      [6, 12],
-    ]);
-  });
+it("momentsOf are the sample's own", () => {
+  const { mean, covariance } = momentsOf(Float32Array.of(1, 2, 3, 2, 5, 8), 2);
+  expect([...mean]).toEqual([3, 4]);
+  expect(covariance.to2DArray()).toEqual([
+    [4, 6],
+    [6, 12],
+  ]);
 });

@@ -44,12 +44,13 @@ function untrained(dataset: Dataset): Classifier {
   return { spec: own, weights, testAccuracy };
 }
 
-describe("images of a model that draws each class perfectly", () => {
-  it.each([
-    [90, 10],
-    [60, 40],
-    [50, 50],
-  ])("have no distance from training images, of which %i are of one class and %i of the other", async (...counts) => {
+it.each([
+  [90, 10],
+  [60, 40],
+  [50, 50],
+])(
+  "images of a model that draws each class perfectly have no distance from training images, of which %i are of one class and %i of the other",
+  async (...counts) => {
     const dataset = constantImages(counts);
     const reference = referenceOf(tf, dataset, untrained(dataset));
     const set = { count: 100, seed: "measure", classCounts: counts };
@@ -57,8 +58,8 @@ describe("images of a model that draws each class perfectly", () => {
     const spread = reference.moments.covariance.trace();
     expect(spread).toBeGreaterThan(0.1);
     expect(fid / spread).toBeLessThan(1e-4);
-  });
-});
+  },
+);
 
 describe("the figures of real images", () => {
   /** Noise, brighter in class 1. */

@@ -185,28 +185,26 @@ describe("conv2d and its gradients", () => {
   });
 });
 
-describe("matMul of transposed matrices", () => {
-  const transpositions = [
-    [false, false],
-    [false, true],
-    [true, false],
-    [true, true],
-  ] as const;
+const transpositions = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+] as const;
 
-  it.each([
-    { batch: [], size: [1, 1, 1] },
-    { batch: [], size: [5, 7, 3] },
-    { batch: [1], size: [4, 3, 2] },
-    { batch: [3], size: [2, 5, 17] },
-    { batch: [2, 3], size: [4, 1, 5] },
-  ] as const)("batch $batch, sizes M, K, N $size", async ({ batch, size: [m, k, n] }) => {
-    for (const [transposeA, transposeB] of transpositions) {
-      const a = normal("a", [...batch, ...(transposeA ? [k, m] : [m, k])]);
-      const b = normal("b", [...batch, ...(transposeB ? [n, k] : [k, n])]);
-      const loss = distance((a, b) => tf.matMul(a, b, transposeA, transposeB));
-      await expectBackendsAgree(loss, [a, b]);
-    }
-  });
+it.each([
+  { batch: [], size: [1, 1, 1] },
+  { batch: [], size: [5, 7, 3] },
+  { batch: [1], size: [4, 3, 2] },
+  { batch: [3], size: [2, 5, 17] },
+  { batch: [2, 3], size: [4, 1, 5] },
+] as const)("matMul of transposed matrices: batch $batch, sizes M, K, N $size", async ({ batch, size: [m, k, n] }) => {
+  for (const [transposeA, transposeB] of transpositions) {
+    const a = normal("a", [...batch, ...(transposeA ? [k, m] : [m, k])]);
+    const b = normal("b", [...batch, ...(transposeB ? [n, k] : [k, n])]);
+    const loss = distance((a, b) => tf.matMul(a, b, transposeA, transposeB));
+    await expectBackendsAgree(loss, [a, b]);
+  }
 });
 
 it.each([[[]], [[1]], [[3]], [[4]], [[2, 9]], [[3, 5, 7, 11]]])("equal and minimum of %j are the cpu backend's", async (shape) => {
@@ -225,23 +223,21 @@ it.each([[[]], [[1]], [[3]], [[4]], [[2, 9]], [[3, 5, 7, 11]]])("equal and minim
   expect(results[0]).toEqual(results[1]);
 });
 
-describe("a kernel leaves no tensor behind", () => {
-  // Called without the operations around them, which would clean up after them.
-  const filterShape = [3, 3, 3, 2];
-  const convAttrs = { strides: 1, pad: "same", dataFormat: "NHWC" };
-  it.each([
-    { kernel: tf.Conv2DBackpropFilter, inputs: { x: [2, 5, 4, 3], dy: [2, 5, 4, 2] }, attrs: { ...convAttrs, filterShape } },
-    {
-      kernel: tf.Conv2DBackpropInput,
-      inputs: { dy: [2, 5, 4, 2], filter: filterShape },
-      attrs: { ...convAttrs, inputShape: [2, 5, 4, 3] },
-    },
-    { kernel: tf.BatchMatMul, inputs: { a: [5, 3], b: [4, 5] }, attrs: { transposeA: true, transposeB: true } },
-  ])("$kernel", async ({ kernel, inputs, attrs }) => {
-    await expectNoLeak(() => {
-      const tensors = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, tensor(normal(name, shape))]));
-      tf.dispose([tf.engine().runKernel(kernel, tensors, attrs), tensors]);
-    });
+// Called without the operations around them, which would clean up after them.
+const filterShape = [3, 3, 3, 2];
+const convAttrs = { strides: 1, pad: "same", dataFormat: "NHWC" };
+it.each([
+  { kernel: tf.Conv2DBackpropFilter, inputs: { x: [2, 5, 4, 3], dy: [2, 5, 4, 2] }, attrs: { ...convAttrs, filterShape } },
+  {
+    kernel: tf.Conv2DBackpropInput,
+    inputs: { dy: [2, 5, 4, 2], filter: filterShape },
+    attrs: { ...convAttrs, inputShape: [2, 5, 4, 3] },
+  },
+  { kernel: tf.BatchMatMul, inputs: { a: [5, 3], b: [4, 5] }, attrs: { transposeA: true, transposeB: true } },
+])("a kernel leaves no tensor behind: $kernel", async ({ kernel, inputs, attrs }) => {
+  await expectNoLeak(() => {
+    const tensors = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, tensor(normal(name, shape))]));
+    tf.dispose([tf.engine().runKernel(kernel, tensors, attrs), tensors]);
   });
 });
 

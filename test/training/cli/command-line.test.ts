@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { newCommand, numberIn, runCommandLine, typedCommand } from "../../../training/cli/command-line.ts";
 
 afterEach(() => {
-  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 

@@ -27,19 +27,17 @@ describe("a folder", () => {
   });
 });
 
-describe("a new folder", () => {
-  it.each([
-    ["file.txt", "ENOTDIR: .*"],
-    ["file.txt/run", ".*file.txt is not a folder"],
-    ["file.txt/a/run", ".*file.txt is not a folder"],
-    ["/dev/null/run", "/dev/null is not a folder"],
-    [".", "it holds other files"],
-  ])("cannot be %s", (path, reason) => {
-    const made = () => expectNewFolder(resolve(folder, path));
-    expect(made).toThrow(UserError);
-    expect(made).toThrow(new RegExp(`^\`.*\` cannot become a new folder: ${reason}$`));
-    expect(readFileSync(file, "utf8")).toBe("precious");
-  });
+it.each([
+  ["file.txt", "ENOTDIR: .*"],
+  ["file.txt/run", ".*file.txt is not a folder"],
+  ["file.txt/a/run", ".*file.txt is not a folder"],
+  ["/dev/null/run", "/dev/null is not a folder"],
+  [".", "it holds other files"],
+])("a new folder cannot be %s", (path, reason) => {
+  const made = () => expectNewFolder(resolve(folder, path));
+  expect(made).toThrow(UserError);
+  expect(made).toThrow(new RegExp(`^\`.*\` cannot become a new folder: ${reason}$`));
+  expect(readFileSync(file, "utf8")).toBe("precious");
 });
 
 describe("a file", () => {
@@ -82,16 +80,14 @@ describe("a file", () => {
   });
 });
 
-describe("what claims to be a regular file and has no end", () => {
-  // The kernel's log: a read waits for its next line, for ever.
-  const [kmsg, why] = ["/proc/kmsg", "it is empty"];
+// The kernel's log: a read waits for its next line, for ever.
+const [kmsg, why] = ["/proc/kmsg", "it is empty"];
 
-  it.each([
-    ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
-    ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
-  ])("is refused before it is opened by %s", async (verb, args, message) => {
-    expect(await refused(run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]))).toBe(message);
-  });
+it.each([
+  ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
+  ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
+])("what claims to be a regular file and has no end is refused before it is opened by %s", async (verb, args, message) => {
+  expect(await refused(run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]))).toBe(message);
 });
 
 it("the image of --out is a PNG file by its name", async () => {

@@ -41,14 +41,12 @@ describe("the fingerprint of the training images", () => {
   });
 });
 
-describe("statistics", () => {
-  it("are those of the training pixels in the network's units", () => {
-    const split = memorySplit(new Uint8Array([0, 0, 0, 255]), [1, 1]);
-    const { mean, std } = statistics({ train: split });
-    expect(mean).toBeCloseTo(-0.5, 12);
-    expect(std).toBeCloseTo(Math.sqrt(0.75), 12);
-    expect(classCountsOf({ train: split, labels: ["a", "b", "c"] })).toEqual([0, 2, 0]);
-  });
+it("statistics are those of the training pixels in the network's units", () => {
+  const split = memorySplit(new Uint8Array([0, 0, 0, 255]), [1, 1]);
+  const { mean, std } = statistics({ train: split });
+  expect(mean).toBeCloseTo(-0.5, 12);
+  expect(std).toBeCloseTo(Math.sqrt(0.75), 12);
+  expect(classCountsOf({ train: split, labels: ["a", "b", "c"] })).toEqual([0, 2, 0]);
 });
 
 describe("the images of a run", () => {

@@ -95,7 +95,6 @@ it("cools down from the state of its best report, at a rate that falls to zero, 
   expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 13), "report", "done"]);
   const calls = train.mock.calls.map(([, rate, mode]) => [Number(rate.toPrecision(6)), mode]);
   expect(calls).toEqual([1, 0.75, 0.5, 0.25].map((share) => [share * 1e-3, { fakeQuantization: true, isGuided: false }]));
-  train.mockRestore();
 });
 
 it("begins with the report of its step if that is missing", async () => {

@@ -87,23 +87,21 @@ describe.each([1, 3, 4, 5, 8, 13])("%i filters", (filters) => {
   });
 });
 
-describe("the average of the weights", () => {
-  it("is the weighted mean over all steps, the weight of step t in proportion to t^17.97 - (t-1)^17.97 or so", () => {
-    const optimizer = optimizerOf(0);
-    optimizer.vector("average").set([123]);
-    const trace: number[] = [];
-    for (let t = 1; t <= 30; t++) {
-      trace.push(Math.sin(t));
-      optimizer.vector("weights").set([Math.sin(t)]);
-      optimizer.vector("gradient").fill(0);
-      optimizer.step(RECIPE, 0, t);
-    }
-    // Unrolled: the weight of step t is (1 - beta_t) times the product of all later beta, beta_t = ((t - 1) / t)^17.97.
-    const share = (t: number): number => (1 - ((t - 1) / t) ** 17.97) * (t / 30) ** 17.97;
-    const expected = trace.reduce((sum, value, i) => sum + share(i + 1) * value, 0);
-    expect(optimizer.vector("average")[0]).toBeCloseTo(expected, 5);
-    expect(averageShare(RECIPE.averageGamma, 1)).toBe(1);
-  });
+it("the average of the weights is the weighted mean over all steps, the weight of step t in proportion to t^17.97 - (t-1)^17.97 or so", () => {
+  const optimizer = optimizerOf(0);
+  optimizer.vector("average").set([123]);
+  const trace: number[] = [];
+  for (let t = 1; t <= 30; t++) {
+    trace.push(Math.sin(t));
+    optimizer.vector("weights").set([Math.sin(t)]);
+    optimizer.vector("gradient").fill(0);
+    optimizer.step(RECIPE, 0, t);
+  }
+  // Unrolled: the weight of step t is (1 - beta_t) times the product of all later beta, beta_t = ((t - 1) / t)^17.97.
+  const share = (t: number): number => (1 - ((t - 1) / t) ** 17.97) * (t / 30) ** 17.97;
+  const expected = trace.reduce((sum, value, i) => sum + share(i + 1) * value, 0);
+  expect(optimizer.vector("average")[0]).toBeCloseTo(expected, 5);
+  expect(averageShare(RECIPE.averageGamma, 1)).toBe(1);
 });
 
 describe("the learning rate", () => {

@@ -8,27 +8,25 @@ const near = { distance: 0.5, real: 1, isCopying: true };
 const far = { distance: 0.98, real: 1, isCopying: false };
 const likePictures = { contrast: 1, edges: 1 };
 
-describe("the verdict", () => {
-  it.each([
-    ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "It copies: its images are only 0.50 times as far from"],
-    [
-      "unlearned",
-      { memorization: far, ...likePictures, fell: 0.03 },
-      "its loss on held-out pictures is only 3 % below that of the network it started from.",
-    ],
-    [
-      "rough",
-      { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 },
-      "are rough: they have 1.00 times the contrast and 0.50 times the edges",
-    ],
-    ["rough", { memorization: far, contrast: 0.7, edges: 1, fell: undefined }, "are rough: they have 0.70 times the contrast"],
-    ["rough", { memorization: far, contrast: 1.4, edges: 1, fell: undefined }, "are rough: they have 1.40 times the contrast"],
-    ["new", { memorization: far, ...likePictures, fell: 0.4 }, "Its images are new, 0.98 times as far from the nearest picture as other"],
-    ["new", { memorization: { distance: 1, isCopying: false }, ...likePictures, fell: undefined }, "Its images are like the pictures, and"],
-  ] as const)("is %s for %j", (verdict, findings, words) => {
-    expect(verdictOn(findings)).toBe(verdict);
-    expect(describeVerdict(findings)).toContain(words);
-  });
+it.each([
+  ["copies", { memorization: near, ...likePictures, fell: 0.1 }, "It copies: its images are only 0.50 times as far from"],
+  [
+    "unlearned",
+    { memorization: far, ...likePictures, fell: 0.03 },
+    "its loss on held-out pictures is only 3 % below that of the network it started from.",
+  ],
+  [
+    "rough",
+    { memorization: far, contrast: 1, edges: 0.5, fell: 0.4 },
+    "are rough: they have 1.00 times the contrast and 0.50 times the edges",
+  ],
+  ["rough", { memorization: far, contrast: 0.7, edges: 1, fell: undefined }, "are rough: they have 0.70 times the contrast"],
+  ["rough", { memorization: far, contrast: 1.4, edges: 1, fell: undefined }, "are rough: they have 1.40 times the contrast"],
+  ["new", { memorization: far, ...likePictures, fell: 0.4 }, "Its images are new, 0.98 times as far from the nearest picture as other"],
+  ["new", { memorization: { distance: 1, isCopying: false }, ...likePictures, fell: undefined }, "Its images are like the pictures, and"],
+] as const)("the verdict is %s for %j", (verdict, findings, words) => {
+  expect(verdictOn(findings)).toBe(verdict);
+  expect(describeVerdict(findings)).toContain(words);
 });
 
 /** Images of 4x4 grey pixels, each half dark and half light; image i is rotated by i. */

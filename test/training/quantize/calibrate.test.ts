@@ -19,21 +19,19 @@ const card = cardOf(spec);
 const tf = await wasmBackend();
 const observe = observer(tf, spec, placeWeights(tf, spec, fp32.weights.floats));
 
-describe("calibrate", () => {
-  it("records at least the range of each of its trajectories", async () => {
-    const reads = await calibrate(card, observe, { imagesPerClass: 1 });
-    let [low, high] = [0, 0];
-    const watch = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-      const { denoised, inputs } = await observe(x, sigma, labels);
-      for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
-      return denoised;
-    };
-    await draw(card, watch, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
-    const [min, max] = expectIn(reads, "out").range;
-    expect(low).toBeLessThan(-1);
-    expect(min).toBeLessThanOrEqual(low);
-    expect(max).toBeGreaterThanOrEqual(high);
-  });
+it("calibrate records at least the range of each of its trajectories", async () => {
+  const reads = await calibrate(card, observe, { imagesPerClass: 1 });
+  let [low, high] = [0, 0];
+  const watch = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+    const { denoised, inputs } = await observe(x, sigma, labels);
+    for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    return denoised;
+  };
+  await draw(card, watch, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
+  const [min, max] = expectIn(reads, "out").range;
+  expect(low).toBeLessThan(-1);
+  expect(min).toBeLessThanOrEqual(low);
+  expect(max).toBeGreaterThanOrEqual(high);
 });
 
 describe("the trajectories", () => {
@@ -56,29 +54,27 @@ describe("the trajectories", () => {
 /** float32 against float64. */
 const FP32_TOLERANCE = 1e-5;
 
-describe("the observer", () => {
-  it("observes what the reference reads", async () => {
-    const seen = new Map<string, Float64Array>();
-    class Watching extends ReferenceOps {
-      override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
-        const read = super.quantize(x, path, bound);
-        seen.set(path, read.data);
-        return read;
-      }
+it("the observer observes what the reference reads", async () => {
+  const seen = new Map<string, Float64Array>();
+  class Watching extends ReferenceOps {
+    override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
+      const read = super.quantize(x, path, bound);
+      seen.set(path, read.data);
+      return read;
     }
-    const { x, labels } = randomInput(spec, 2, 1, 3);
-    const expected = scoreNetwork(new Watching(fp32.weights), spec, {
-      x: { shape: [2, 1, 8, 8], data: Float64Array.from(x) },
-      sigma: { shape: [2, 1], data: Float64Array.of(1, 1) },
-      label: { shape: [2, 3], data: Float64Array.from(labels) },
-    });
-    const { inputs, denoised } = await observe(x, 1, labels);
-    const isClose = (values: Float32Array, exact: Float64Array) => values.every((value, i) => Math.abs(value - exact[i]) < FP32_TOLERANCE);
-    expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
-    for (const [path, values] of inputs) {
-      const read = seen.get(path) as Float64Array;
-      expect([values.length, isClose(values, read)], path).toEqual([read.length, true]);
-    }
-    expect(isClose(denoised, expected.data)).toBe(true);
+  }
+  const { x, labels } = randomInput(spec, 2, 1, 3);
+  const expected = scoreNetwork(new Watching(fp32.weights), spec, {
+    x: { shape: [2, 1, 8, 8], data: Float64Array.from(x) },
+    sigma: { shape: [2, 1], data: Float64Array.of(1, 1) },
+    label: { shape: [2, 3], data: Float64Array.from(labels) },
   });
+  const { inputs, denoised } = await observe(x, 1, labels);
+  const isClose = (values: Float32Array, exact: Float64Array) => values.every((value, i) => Math.abs(value - exact[i]) < FP32_TOLERANCE);
+  expect([...inputs.keys()]).toEqual(quantizedPathsOf(spec));
+  for (const [path, values] of inputs) {
+    const read = seen.get(path) as Float64Array;
+    expect([values.length, isClose(values, read)], path).toEqual([read.length, true]);
+  }
+  expect(isClose(denoised, expected.data)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import { lossCurve, trainingSeconds } from "../../../training/run/log.ts";
 
@@ -26,8 +26,6 @@ it("draws training and held-out loss against images, from a round number upwards
 const line = (step: number, imagesPerSecond: number): LogEntry => ({ step, loss: 1, learningRate: 0.01, imagesPerSecond });
 const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 1 }] };
 
-describe("the training time", () => {
-  it("is the sum over the windows of the log, however long each one is", () => {
-    expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
-  });
+it("the training time is the sum over the windows of the log, however long each one is", () => {
+  expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
 });

@@ -1,7 +1,7 @@
 /** A run in Node: what is in its folder when it ends, is interrupted or diverges. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
@@ -25,12 +25,7 @@ import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 vi.mock("../../../training/cli/progress.ts", { spy: true });
 
 const folder = temporaryFolder("session");
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => {});
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => {}));
 
 const spec = { ...TINY, classes: 4 };
 

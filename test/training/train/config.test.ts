@@ -7,15 +7,13 @@ import { runConfig } from "../../support/run-config.ts";
 
 const config = runConfig();
 
-describe("config.json", () => {
-  it("says where the images lie in the network's images, as the card does", () => {
-    const crop = { top: 1, left: 0, height: 6, width: 8 };
-    expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
-    expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
-    expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
-      "Expected a rectangle within the network's image",
-    );
-  });
+it("config.json says where the images lie in the network's images, as the card does", () => {
+  const crop = { top: 1, left: 0, height: 6, width: 8 };
+  expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
+  expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
+  expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
+    "Expected a rectangle within the network's image",
+  );
 });
 
 describe("the recipe, and what a run keeps of its data", () => {

@@ -40,26 +40,24 @@ describe("plan", () => {
   });
 });
 
-describe("allocate", () => {
-  it("never gives a byte to two maps that live at the same time, and shares memory otherwise", () => {
-    const maps = [
-      [0, 3, 64],
-      [1, 2, 32],
-      [3, 5, 32],
-      [4, 6, 64],
-      [5, 9, 128],
-      [7, 8, 64],
-    ].map(([from, to, channels]): FloatMap => ({ from, to, size: { height: 1, width: 1, channels } }));
-    const { offsets, bytes } = allocate(maps, ({ size }) => size.channels);
-    for (const [i, a] of maps.entries()) {
-      const start = offsets.get(a) as number;
-      expect(start + a.size.channels).toBeLessThanOrEqual(bytes);
-      for (const b of maps.slice(i + 1)) {
-        if (a.to < b.from || b.to < a.from) continue;
-        const other = offsets.get(b) as number;
-        expect(start + a.size.channels <= other || other + b.size.channels <= start).toBe(true);
-      }
+it("allocate never gives a byte to two maps that live at the same time, and shares memory otherwise", () => {
+  const maps = [
+    [0, 3, 64],
+    [1, 2, 32],
+    [3, 5, 32],
+    [4, 6, 64],
+    [5, 9, 128],
+    [7, 8, 64],
+  ].map(([from, to, channels]): FloatMap => ({ from, to, size: { height: 1, width: 1, channels } }));
+  const { offsets, bytes } = allocate(maps, ({ size }) => size.channels);
+  for (const [i, a] of maps.entries()) {
+    const start = offsets.get(a) as number;
+    expect(start + a.size.channels).toBeLessThanOrEqual(bytes);
+    for (const b of maps.slice(i + 1)) {
+      if (a.to < b.from || b.to < a.from) continue;
+      const other = offsets.get(b) as number;
+      expect(start + a.size.channels <= other || other + b.size.channels <= start).toBe(true);
     }
-    expect(bytes).toBe(64 + 32 + 128);
-  });
+  }
+  expect(bytes).toBe(64 + 32 + 128);
 });

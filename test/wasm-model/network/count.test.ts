@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { macsOf, parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 
@@ -11,16 +11,14 @@ const sizeOf = (spec: NetworkSpec): number =>
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
 
-describe("parametersOf", () => {
-  it("gives shape and kind by path, and what only training needs", () => {
-    const parameters = parametersOf(specOf("m32"));
-    expect(parameters.get("in")).toEqual({ shape: [32, 5, 3, 3], kind: "conv" });
-    expect(parameters.get("enc.1.0.emb")).toEqual({ shape: [96, 96], kind: "linear" });
-    expect(parameters.get("out.gain")).toEqual({ shape: [], kind: "gain" });
-    expect(parameters.get("fourier.phases")).toEqual({ shape: [96], kind: "constant" });
-    const trainingOnly = [...parameters].filter(([, parameter]) => parameter.trainingOnly).map(([path]) => path);
-    expect(trainingOnly).toEqual(["emb.change", "logVariance", "logVariance.gain"]);
-  });
+it("parametersOf gives shape and kind by path, and what only training needs", () => {
+  const parameters = parametersOf(specOf("m32"));
+  expect(parameters.get("in")).toEqual({ shape: [32, 5, 3, 3], kind: "conv" });
+  expect(parameters.get("enc.1.0.emb")).toEqual({ shape: [96, 96], kind: "linear" });
+  expect(parameters.get("out.gain")).toEqual({ shape: [], kind: "gain" });
+  expect(parameters.get("fourier.phases")).toEqual({ shape: [96], kind: "constant" });
+  const trainingOnly = [...parameters].filter(([, parameter]) => parameter.trainingOnly).map(([path]) => path);
+  expect(trainingOnly).toEqual(["emb.change", "logVariance", "logVariance.gain"]);
 });
 
 it.each([
@@ -35,10 +33,8 @@ it.each([
   expect(sizeOf(specOf(name, size, channels)) / 1e6).toBeCloseTo(parameters, 2);
 });
 
-describe("quantizedPathsOf", () => {
-  it("names every convolution but the first, once", () => {
-    const spec = specOf("s32");
-    const convolutions = [...parametersOf(spec)].filter(([, { kind }]) => kind === "conv").map(([path]) => path);
-    expect(quantizedPathsOf(spec)).toEqual(convolutions.filter((path) => path !== "in"));
-  });
+it("quantizedPathsOf names every convolution but the first, once", () => {
+  const spec = specOf("s32");
+  const convolutions = [...parametersOf(spec)].filter(([, { kind }]) => kind === "conv").map(([path]) => path);
+  expect(quantizedPathsOf(spec)).toEqual(convolutions.filter((path) => path !== "in"));
 });

@@ -202,12 +202,10 @@ describe("resolve", () => {
   });
 });
 
-describe("OptionError", () => {
-  it("shows the received value on one line and cuts long texts", () => {
-    const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
-    expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
-    expect(received.length).toBeLessThan(80);
-  });
+it("OptionError shows the received value on one line and cuts long texts", () => {
+  const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
+  expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
+  expect(received.length).toBeLessThan(80);
 });
 
 describe("resolve, more", () => {

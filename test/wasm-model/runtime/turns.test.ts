@@ -1,12 +1,10 @@
 /**
  * Short images one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
  */
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
-
-afterEach(() => void vi.restoreAllMocks());
 
 it.each([
   ["", 0],

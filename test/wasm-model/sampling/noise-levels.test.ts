@@ -51,8 +51,6 @@ describe("geometricSigmas", () => {
   });
 });
 
-describe("stepSizes", () => {
-  it("are epsilon at the last level and in proportion to sigma^2", () => {
-    expect(stepSizes([4, 2, 0.5], 0.01)).toEqual([0.64, 0.16, 0.01]);
-  });
+it("stepSizes are epsilon at the last level and in proportion to sigma^2", () => {
+  expect(stepSizes([4, 2, 0.5], 0.01)).toEqual([0.64, 0.16, 0.01]);
 });

@@ -14,20 +14,18 @@ import { gaussianCdf } from "./gaussian-cdf.ts";
 
 const hex = (values: ArrayLike<number>, digits: number) => Array.from(values, (v) => v.toString(16).padStart(digits, "0")).join(" ");
 
-describe("philox4x32", () => {
-  // The known-answer vectors that the authors publish (Random123, tests/kat_vectors, philox4x32 10).
-  it.each([
-    [[0, 0, 0, 0], [0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], "408f276d 41c83b0e a20bc7c6 6d5451fd"],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], "d16cfe09 94fdcceb 5001e420 24126ea1"],
-  ])("counter %j, key %j", (counter, key, expected) => {
-    const out = new Uint32Array(4);
-    philox4x32(counter, key, out);
-    expect(hex(out, 8)).toBe(expected);
-    const inPlace = new Uint32Array(counter);
-    philox4x32(inPlace, key, inPlace);
-    expect(hex(inPlace, 8)).toBe(expected);
-  });
+// The known-answer vectors that the authors publish (Random123, tests/kat_vectors, philox4x32 10).
+it.each([
+  [[0, 0, 0, 0], [0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
+  [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], "408f276d 41c83b0e a20bc7c6 6d5451fd"],
+  [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], "d16cfe09 94fdcceb 5001e420 24126ea1"],
+])("philox4x32: counter %j, key %j", (counter, key, expected) => {
+  const out = new Uint32Array(4);
+  philox4x32(counter, key, out);
+  expect(hex(out, 8)).toBe(expected);
+  const inPlace = new Uint32Array(counter);
+  philox4x32(inPlace, key, inPlace);
+  expect(hex(inPlace, 8)).toBe(expected);
 });
 
 describe("seedState", () => {

@@ -98,12 +98,10 @@ describe("onEvent", () => {
   });
 
   it("reports a failure of the service", async () => {
-    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const broken = vi.spyOn(simd, "load").mockRejectedValue(new Error("no engine"));
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(simd, "load").mockRejectedValue(new Error("no engine"));
     const { ask, told } = service();
     await ask(`/sample?seed=${crypto.randomUUID()}`);
-    quiet.mockRestore();
-    broken.mockRestore();
     expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: 0, code: "internal-error" }]);
   });
 
@@ -120,6 +118,5 @@ describe("onEvent", () => {
     const { ask } = service({ onEvent });
     expect((await ask("/sample?seed=7")).status).toBe(200);
     await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no metrics")]]));
-    quiet.mockRestore();
   });
 });

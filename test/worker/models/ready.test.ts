@@ -74,9 +74,7 @@ it("answer 500 if their file is missing, with its path in the log, and the other
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const { ask, draw } = serviceOf(undefined, [models[0], { ...models[1], path: "/gone" }]);
   expect((await ask("/sample?model=two&seed=7")).status).toBe(500);
-  const lines = log.mock.calls;
-  log.mockRestore();
-  expect(lines).toEqual([["Expected the model /gone among the site's files but received none"]]);
+  expect(log.mock.calls).toEqual([["Expected the model /gone among the site's files but received none"]]);
   await draw("one");
 });
 
