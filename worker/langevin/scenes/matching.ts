@@ -169,23 +169,29 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
 
   /** Steps since the last run ended. */
   let paused = 0;
+  /** Both networks take a training step; every third time their particles move too. */
+  function* stepInParts(): Generator<void> {
+    for (const learner of learners) {
+      learner.train();
+      yield;
+    }
+    measure();
+    if (isDone()) {
+      if (++paused <= PAUSE) return;
+      paused = 0;
+      for (const learner of learners) learner.restart();
+    } else {
+      if (trained() % TRAINED === 0) for (const { run } of learners) run.step();
+      if (isDone()) readings.record(trained(), clouds());
+    }
+  }
   return {
-    ...{ target, stepsPerFrame: 1 },
+    ...{ target, stepsPerFrame: 1, stepInParts },
     get planes() {
       return learners.map(({ plane }) => plane());
     },
-    /** Both networks take a training step; every third time their particles move too. */
     step() {
-      for (const learner of learners) learner.train();
-      measure();
-      if (isDone()) {
-        if (++paused <= PAUSE) return;
-        paused = 0;
-        for (const learner of learners) learner.restart();
-      } else {
-        if (trained() % TRAINED === 0) for (const { run } of learners) run.step();
-        if (isDone()) readings.record(trained(), clouds());
-      }
+      for (const _ of stepInParts());
     },
     rows: () => [
       { label: "Training steps", values: learners.map(({ training }) => training.steps) },

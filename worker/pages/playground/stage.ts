@@ -197,7 +197,8 @@ export class Stage {
 
   *#advance(count: number): Generator<void> {
     for (let i = 0; i < count && !this.#simulation.done; i++, this.#steps++) {
-      this.#simulation.step();
+      if (this.#simulation.stepInParts) yield* this.#simulation.stepInParts();
+      else this.#simulation.step();
       yield;
     }
   }
