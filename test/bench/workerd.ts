@@ -4,6 +4,7 @@
  * would be deployed, without the development server. Linux only.
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
+import { meanOf } from "../../training/network/standard-error.ts";
 import { type CroppedShape, nativeShape } from "../../wasm-model/model/card.ts";
 import { BYTE_COST, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { buildSite } from "../../worker/node/build.ts";
@@ -81,8 +82,7 @@ async function cold(): Promise<number> {
       await worker.stop();
     }
   }
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [first, startUp] = [mean(firstImages), mean(startUps)];
+  const [first, startUp] = [meanOf(firstImages), meanOf(startUps)];
   console.log(
     `first image of a fresh process: ${first.toFixed(1)} ms of CPU (mean of ${RESTARTS}), after ${startUp.toFixed(1)} ms of start-up`,
   );

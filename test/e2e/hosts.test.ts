@@ -11,15 +11,15 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { deployment } from "../support/packed.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
 const REVALIDATED = "public, max-age=0, must-revalidate";
 const FOR_GOOD = "public, max-age=31536000, immutable";
 
-const assets = readdirSync(resolve(ROOT, "dist/site/assets"));
+const assets = readdirSync(resolve(import.meta.dirname, "../../dist/site/assets"));
 const named = (pattern: RegExp): string => `/assets/${assets.find((name) => pattern.test(name))}`;
 
 const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
@@ -42,7 +42,7 @@ afterAll(async () => {
   removeBundle(bundle);
 });
 
-const app = new Hono().route("/images", anneal({ models: [readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/model.onnx"))] }));
+const app = new Hono().route("/images", anneal({ models: [shippedModel("fashion-mnist")] }));
 
 const HOSTS: Readonly<Record<string, (path: string, init?: RequestInit) => Promise<Response>>> = {
   Node: async (path, init) => app.request(`/images${path}`, init),
@@ -93,8 +93,7 @@ it("in Node, what compresses well is sent in gzip to those who accept it", async
 it("the example of DEPLOY.md counts requests and their cost for Prometheus, by type and model", async () => {
   const [example] = deployment.split("\n```js\n")[1].split("```");
   const app = new Hono();
-  const MODEL = readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx"));
-  app.route("/", anneal({ models: [MODEL], onEvent: new Function("app", `${example}; return onEvent`)(app) }));
+  app.route("/", anneal({ models: [shippedModel("mnist")], onEvent: new Function("app", `${example}; return onEvent`)(app) }));
   const drawn = [await app.request("/sample?seed=1"), await app.request("/v1/mnist/2.png?steps=2")];
   await app.request("/sample?model=nothing");
   const cost = drawn.reduce((sum, { headers }) => sum + Number(headers.get("X-Cost")), 0);

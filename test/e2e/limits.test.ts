@@ -1,8 +1,6 @@
 /** What the operator of a server is told before it starts, and what may come over its line. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { afterAll, describe, expect, it } from "vitest";
@@ -13,10 +11,10 @@ import { defaultCost } from "../../worker/admission/limits.ts";
 import { annealOn } from "../../worker/anneal.ts";
 import type { AnnealEvent } from "../../worker/http/hono.d.ts";
 import { anneal } from "../../worker/node/hono.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { finished, startProgram } from "../support/command-line.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx")));
+const MODEL = shippedModel("mnist");
 
 it.each([
   ["start", "BUDGET", 1, ["--env", "free", "--var=BUDGET:5G"]],

@@ -13,14 +13,13 @@ const MODEL = join(ROOT, "wasm-model/models/avatars/model.onnx");
 const folder = temporaryFolder("start");
 
 const ask = (path: string): Promise<Response> => fetch(new URL(path, inject("origin")));
-const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
 it("npx anneal sample: writes the bytes that /sample serves", async () => {
   const file = join(folder, "sample.png");
   const flags = words`--seed 7/0 --class robot --steps 5 --sampler heun --size 100 --out ${file}`;
   expect(await run("sample", [MODEL, ...flags])).toMatchObject({ code: 0, stderr: "" });
   const served = await ask("/sample?seed=7/0&class=Robot&steps=5&sampler=heun&size=100");
-  expect(new Uint8Array(readFileSync(file))).toEqual(await bytes(served));
+  expect(new Uint8Array(readFileSync(file))).toEqual(await served.bytes());
 });
 
 describe("npm start", () => {
@@ -51,7 +50,7 @@ describe("npm start", () => {
     try {
       await untilPrinted(child, new RegExp(`Anneal is at http://localhost:${port}/`));
       const image = await fetch(`http://localhost:${port}/sample?seed=7`);
-      expect(await bytes(image)).toEqual(await bytes(await ask("/sample?seed=7")));
+      expect(await image.bytes()).toEqual(await (await ask("/sample?seed=7")).bytes());
       expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain("<title>Anneal: noise, cooled into images</title>");
       expect(changes()).toEqual(before); // the files may be being served
       child.kill("SIGTERM"); // npm alone, which passes it on to a shell and no further

@@ -1,16 +1,8 @@
 /** `npm run lab -- avatars`: the images of the model `avatars`, to train on. */
-import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
-import { avatarImages, CLASSES, type Drawn } from "./avatar-images.ts";
-import { drawEach, toPng } from "./draw.ts";
-
-/** Draws each image, `size` pixels wide and high. */
-async function drawInto(out: string, images: readonly Drawn[], size: number): Promise<void> {
-  for (const folder of new Set(images.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
-  await drawEach(images, async ({ path, svg }) => writeFile(join(out, path), await toPng(svg, size)));
-}
+import { expectNewFolder } from "../../training/cli/files.ts";
+import { avatarImages, CLASSES } from "./avatar-images.ts";
+import { drawInto } from "./draw.ts";
 
 interface Flags {
   readonly out: string;
@@ -32,6 +24,7 @@ await runCommandLine(async () => {
   const { out, count, size } = commandLine(process.argv);
   expectNewFolder(out);
   const images = await avatarImages(count);
-  await drawInto(out, images, size);
+  const files = images.map(({ path, svg }) => ({ path, svg: () => svg }));
+  await drawInto(out, files, size);
   console.log(`wrote ${images.length} images of ${size}x${size} pixels to ${out} (CC0 1.0, DiceBear)`);
 });

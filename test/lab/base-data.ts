@@ -2,12 +2,10 @@
  * `npm run lab -- base-data`: the training images of the base, the network that every model of one's own starts from, as
  * a folder of PNG files. The same images everywhere.
  */
-import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
+import { expectNewFolder } from "../../training/cli/files.ts";
 import { basePictures, filesOf } from "./base-pictures.ts";
-import { drawEach, toPng } from "./draw.ts";
+import { drawInto } from "./draw.ts";
 
 interface Flags {
   readonly out: string;
@@ -24,8 +22,7 @@ await runCommandLine(async () => {
   expectNewFolder(out);
   const pictures = await basePictures();
   const files = pictures.flatMap((picture) => filesOf(picture, size));
-  for (const folder of new Set(files.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
-  await drawEach(files, async ({ path, svg }) => writeFile(join(out, path), await toPng(svg(), size)));
+  await drawInto(out, files, size);
   const classes = new Set(pictures.map(({ label }) => label)).size;
   console.log(`wrote ${files.length} images of ${size}x${size} pixels in ${classes} classes to ${out}`);
 });

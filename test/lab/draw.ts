@@ -1,5 +1,8 @@
 /** Draws SVG documents. */
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import sharp from "sharp";
+import { makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 
 sharp.concurrency(1);
@@ -19,6 +22,12 @@ export async function drawEach<T>(items: readonly T[], draw: (item: T, i: number
   };
   await Promise.all(Array.from({ length: AT_ONCE }, drawOn));
   bar.stop();
+}
+
+/** Draws each as a PNG file of `size` pixels each way, at its path in the folder. */
+export async function drawInto(out: string, files: readonly { readonly path: string; readonly svg: () => string }[], size: number) {
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) makeFolder(join(out, folder));
+  await drawEach(files, async ({ path, svg }) => writeFile(join(out, path), await toPng(svg(), size)));
 }
 
 /** An SVG document over white as a PNG file of `size` pixels each way. */

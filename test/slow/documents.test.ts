@@ -6,7 +6,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { unstable_startWorker as startExample } from "wrangler";
@@ -30,7 +29,7 @@ const inSentences = (text: string): string[] =>
   [...text.matchAll(/`(npx anneal (?!setup-native)[\w-]+ [^`<]+|npm start -- [^`]+)`/g)].map(([, command]) => command);
 
 describe("README.md, training/README.md, API.md's command line and DEPLOY.md", () => {
-  const clone = mkdtempSync(join(tmpdir(), "anneal-clone-"));
+  const [clone, npmCache] = [temporaryFolder("clone"), temporaryFolder("clone-npm")];
 
   beforeAll(async () => {
     copyTree(clone);
@@ -42,13 +41,9 @@ describe("README.md, training/README.md, API.md's command line and DEPLOY.md", (
     expect(await run("npm run prepare")).toMatchObject({ code: 0 });
   });
 
-  afterAll(() => {
-    for (const folder of [clone, `${clone}-npm`]) rmSync(folder, { recursive: true, force: true });
-  });
-
   /** Runs a command to its end, or until it prints `sign`. */
   async function run(command: string, sign?: string): Promise<{ readonly code: number | null; readonly printed: string }> {
-    const env = { ...process.env, PORT: String(await freePort()), npm_config_cache: `${clone}-npm` };
+    const env = { ...process.env, PORT: String(await freePort()), npm_config_cache: npmCache };
     const child = spawn("bash", ["-c", command], { cwd: clone, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     const read = (text: string) => {

@@ -37,19 +37,13 @@ const FIGURES = (count: number): RegExp[] => [
 
 beforeAll(async () => {
   writeTinyDataset(data, 800);
-  for (const [file, form] of [
-    [int8, "int8"],
-    [fp32, "fp32"],
-  ] as const)
-    writeFileSync(file, randomModelFile({ ...TINY, classes: 4 }, 5, form));
+  writeFileSync(int8, randomModelFile({ ...TINY, classes: 4 }, 5, "int8"));
+  writeFileSync(fp32, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
   const tf = await wasmBackend();
   const dataset = await loadDataset(data);
-  for (const [file, network] of [
-    [classifier, "small"],
-    [judge, "deep"],
-  ] as const)
-    writeFileSync(file, randomClassifierFile(tf, classifierSpec(dataset, network), dataset.test));
+  writeFileSync(classifier, randomClassifierFile(tf, classifierSpec(dataset, "small"), dataset.test));
+  writeFileSync(judge, randomClassifierFile(tf, classifierSpec(dataset, "deep"), dataset.test));
 });
 
 describe("npx anneal evaluate", () => {
@@ -94,32 +88,29 @@ describe("npm run lab -- evaluate", () => {
   });
 });
 
-describe("npm run lab -- page", () => {
+it("npm run lab -- page puts the figures of reports into a model's record and page, in place of earlier ones", async () => {
   const card = join(folder, "card");
   const section = { title: "Speed", commands: ["npm run bench"], tables: [], notes: ["Fast."], pictures: [] };
-
-  it("puts the figures of reports into a model's record and page, in place of earlier ones", async () => {
-    mkdirSync(card);
-    copyFileSync(int8, join(card, "model.onnx"));
-    const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
-    const texts = { commands: ["npm start"], intendedUse: [], limits: [], notes: ["Mine."] };
-    const old = { ...section, title: "Figures", notes: ["Old."] };
-    writeFileSync(join(card, "record.json"), JSON.stringify({ ...texts, export: exported, hashes: {}, figures: [old, section] }));
-    await succeeded(runLab("evaluate", [int8, ...measuring, "--seed", "other", "--out", join(folder, "other")]));
-    await succeeded(runLab("evaluate", [fp32, ...measuring, "--out", join(folder, "fp32")]));
-    const reports = ["report", "other", "fp32"].map((name) => join(folder, name, "report.json"));
-    const [rounded, , exact] = reports.map((file) => JSON.parse(readFileSync(file, "utf8")));
-    for (const [i, { loss }] of exact.heldOut.entries()) expect(Math.abs(loss / rounded.heldOut[i].loss - 1)).toBeLessThan(0.1);
-    await succeeded(runLab("page", [card, ...reports, "--command", "npm run lab -- evaluate ..."]));
-    const page = readFileSync(join(card, "README.md"), "utf8");
-    expect(page.match(/^## .*/gm)).toEqual(["## Figures", "## Speed", "## How it was made", "## Files"]);
-    expect(page).toContain("|  | int8, judging | real, judging | fp32, judging | real, judging |");
-    expect(page).toMatch(/^\| FID \| [\d.]+ ± [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m);
-    expect(page).toMatch(/^\| class \| int8, judging: drawn as asked \| /m);
-    expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
-    expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
-    expect(page).not.toContain("Old.");
-  });
+  mkdirSync(card);
+  copyFileSync(int8, join(card, "model.onnx"));
+  const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
+  const texts = { commands: ["npm start"], intendedUse: [], limits: [], notes: ["Mine."] };
+  const old = { ...section, title: "Figures", notes: ["Old."] };
+  writeFileSync(join(card, "record.json"), JSON.stringify({ ...texts, export: exported, hashes: {}, figures: [old, section] }));
+  await succeeded(runLab("evaluate", [int8, ...measuring, "--seed", "other", "--out", join(folder, "other")]));
+  await succeeded(runLab("evaluate", [fp32, ...measuring, "--out", join(folder, "fp32")]));
+  const reports = ["report", "other", "fp32"].map((name) => join(folder, name, "report.json"));
+  const [rounded, , exact] = reports.map((file) => JSON.parse(readFileSync(file, "utf8")));
+  for (const [i, { loss }] of exact.heldOut.entries()) expect(Math.abs(loss / rounded.heldOut[i].loss - 1)).toBeLessThan(0.1);
+  await succeeded(runLab("page", [card, ...reports, "--command", "npm run lab -- evaluate ..."]));
+  const page = readFileSync(join(card, "README.md"), "utf8");
+  expect(page.match(/^## .*/gm)).toEqual(["## Figures", "## Speed", "## How it was made", "## Files"]);
+  expect(page).toContain("|  | int8, judging | real, judging | fp32, judging | real, judging |");
+  expect(page).toMatch(/^\| FID \| [\d.]+ ± [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \|$/m);
+  expect(page).toMatch(/^\| class \| int8, judging: drawn as asked \| /m);
+  expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
+  expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
+  expect(page).not.toContain("Old.");
 });
 
 it("npm run lab -- tune: searches a schedule, which a card accepts, and by no judging classifier", async () => {

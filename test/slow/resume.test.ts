@@ -1,7 +1,7 @@
 /** Runs that end before their time, and what comes of them when they go on. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start, succeeded, words } from "../support/command-line.ts";
@@ -19,29 +19,26 @@ it("a killed run: continues as if it had never stopped, on wasm", async () => {
   expect((await killedAtRandom("wasm", join(folder, "killed"), 3)).difference).toBeUndefined();
 });
 
-describe("--guidance", () => {
+it("--guidance continues after Ctrl-C without the file that it started from, and its export tells how the model was made", async () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "start.onnx");
   const data = join(folder, "data");
   const out = join(folder, "guided");
   writeTinyDataset(data);
   writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
-
-  it("continues after Ctrl-C without the file that it started from, and its export tells how the model was made", async () => {
-    const child = start("train", [
-      ...words`--data ${data} --out ${out} --from ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
-      ...COMMON,
-    ]);
-    const end = finished(child);
-    await firstSave(out);
-    child.kill("SIGINT");
-    expect((await end).code).toBe(130);
-    rmSync(model);
-    await succeeded(run("train", ["--out", out, "--resume", "--backend", "wasm"]));
-    expect(readFinishedRun(out).config).toMatchObject({ from: model, recipe: { guidance: { weight: 3 } } });
-    await succeeded(run("export", [out, "--out", join(folder, "exported-guided")]));
-    expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npx anneal train --data data --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
-    );
-  });
+  const child = start("train", [
+    ...words`--data ${data} --out ${out} --from ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
+    ...COMMON,
+  ]);
+  const end = finished(child);
+  await firstSave(out);
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  rmSync(model);
+  await succeeded(run("train", ["--out", out, "--resume", "--backend", "wasm"]));
+  expect(readFinishedRun(out).config).toMatchObject({ from: model, recipe: { guidance: { weight: 3 } } });
+  await succeeded(run("export", [out, "--out", join(folder, "exported-guided")]));
+  expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
+    /^npx anneal train --data data --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
+  );
 });

@@ -1,10 +1,9 @@
 /** The site in the machine's own Firefox, driven by WebDriver BiDi (Playwright drives a Firefox of its own only). */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { filesOfNode, OF_EACH, writeOwnPictures } from "../support/own-pictures.ts";
 import { KEYS, siteChecks } from "../support/site-checks.ts";
@@ -38,36 +37,32 @@ siteChecks(() => ({
   },
 }));
 
+const own = writeOwnPictures(temporaryFolder("firefox-yours"), "pictures", ["."]);
+
 it("trains pictures on the device: Node's weights, within 1e-3", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "anneal-firefox-yours-"));
-  const own = writeOwnPictures(folder, "pictures", ["."]);
-  try {
-    await page.goto(`${inject("origin")}/yours/#images=64`);
-    const choose = async (field: string, ...files: string[]): Promise<void> =>
-      ((await page.waitForSelector(field)) as ElementHandle<HTMLInputElement>).uploadFile(...files);
-    await choose("#files", ...Array.from({ length: OF_EACH }, (_, i) => join(own.data, `${i}.png`)));
-    await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
-    await page.click("#controls summary");
-    await choose("#start-from", own.start);
-    await page.click("#buttons .primary:not([hidden])");
-    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"));
-    const received = await page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          const opening = indexedDB.open("anneal-yours");
-          opening.onsuccess = () => {
-            const reading = opening.result.transaction("kept").objectStore("kept").get("outcome");
-            reading.onsuccess = () => resolve([...(reading.result as { fp32: Uint8Array }).fp32]);
-          };
-        }),
-    );
-    const { floats } = readModel(Uint8Array.from(received)).weights;
-    const expected = readModel((await filesOfNode(own, 64))["model-fp32.onnx"]).weights.floats;
-    for (const [path, values] of expected) {
-      const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - floats.get(path)![i])), 0);
-      expect(error, path).toBeLessThan(1e-3);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  await page.goto(`${inject("origin")}/yours/#images=64`);
+  const choose = async (field: string, ...files: string[]): Promise<void> =>
+    ((await page.waitForSelector(field)) as ElementHandle<HTMLInputElement>).uploadFile(...files);
+  await choose("#files", ...Array.from({ length: OF_EACH }, (_, i) => join(own.data, `${i}.png`)));
+  await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
+  await page.click("#controls summary");
+  await choose("#start-from", own.start);
+  await page.click("#buttons .primary:not([hidden])");
+  await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"));
+  const received = await page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const opening = indexedDB.open("anneal-yours");
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction("kept").objectStore("kept").get("outcome");
+          reading.onsuccess = () => resolve([...(reading.result as { fp32: Uint8Array }).fp32]);
+        };
+      }),
+  );
+  const { floats } = readModel(Uint8Array.from(received)).weights;
+  const expected = readModel((await filesOfNode(own, 64))["model-fp32.onnx"]).weights.floats;
+  for (const [path, values] of expected) {
+    const error = values.reduce((most, value, i) => Math.max(most, Math.abs(value - floats.get(path)![i])), 0);
+    expect(error, path).toBeLessThan(1e-3);
   }
 });

@@ -1,30 +1,23 @@
 /** Answers of the service in Node that nobody reads. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
-import { resolve } from "node:path";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
-
-const MODEL = new Uint8Array(readFileSync(resolve(import.meta.dirname, "../../wasm-model/models/mnist/model.onnx")));
+import { shippedModel } from "../golden/golden.ts";
 
 /** More than the buffers of both ends of a connection hold. */
 const MOST = 16e6;
 
-const server = serve({ fetch: new Hono().route("/", anneal({ models: [MODEL] })).fetch, hostname: "127.0.0.1", port: 0 });
+const server = serve({ fetch: new Hono().route("/", anneal({ models: [shippedModel("mnist")] })).fetch, hostname: "127.0.0.1", port: 0 });
 /** The server's ends of connections, by the client's port. */
 const ends = new Map<number | undefined, Socket>();
 server.on("connection", (end: Socket) => ends.set(end.remotePort, end));
 
-let port: number;
-
-beforeAll(async () => {
-  if (!server.listening) await once(server, "listening");
-  ({ port } = server.address() as { port: number });
-});
+if (!server.listening) await once(server, "listening");
+const { port } = server.address() as AddressInfo;
 afterAll(() => void server.close());
 
 /** A client that asks for this many bytes of the path, and the server's end of its connection. */

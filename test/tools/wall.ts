@@ -102,7 +102,6 @@ await runCommandLine(async () => {
   const { card, version } = model;
   const { width, height, channels } = nativeShape(card);
   const classifier = readClassifier({ name: card.name, width, height, channels, labels: card.labels }, classifierPath(card.name, "tuning"));
-  if (!classifier) throw new Error(`Expected a tuning classifier of ${card.name} but found none`);
   const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
   const images = chosen.map(({ image }) => withEdge(image));
   writeFileAtomically(

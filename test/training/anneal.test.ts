@@ -1,12 +1,12 @@
 /** `anneal <verb>`, the command line as a whole. */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openModel, packagedModel } from "../../training/cli/model-files.ts";
 import { VERBS, type Verb } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { type Finished, refused, run, succeeded } from "../support/command-line.ts";
+import { finished, refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -15,12 +15,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const folder = temporaryFolder("verbs");
 
-const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finished> =>
-  new Promise((done) => {
-    execFile(process.execPath, [program, ...args], { cwd }, (error, stdout, stderr) =>
-      done({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const runIn = (cwd: string, program: string, ...args: string[]) => finished(spawn(process.execPath, [program, ...args], { cwd }));
 
 describe("anneal", () => {
   it("names all packages at once that training and export need and that are not there, and how to install them", async () => {

@@ -1,6 +1,5 @@
 /** `npx anneal train` as its user meets it. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
@@ -242,13 +241,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     // The shell's limit on the size of files stands for the disk.
     const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
-    const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
-    let stderr = "";
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    const [code] = await once(child, "close");
-    expect(code).toBe(2);
+    const stderr = await refused(finished(spawn("bash", ["-c", command, process.execPath, ...flags])));
     expect(stderr).toMatch(/^`.*full.*` cannot be written: EFBIG/m);
     expect(readdirSync(folder).filter((name) => name.includes("full"))).toEqual([]);
   });

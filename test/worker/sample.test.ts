@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import { QUERY_NAMES } from "../../worker/images/query.ts";
 import { ask } from "./worker.ts";
 
-const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
-
 describe("GET /sample", () => {
   it("states seed, cost and model in headers", async () => {
     const { status, headers } = await ask("/sample?seed=%C3%A4+%F0%9F%A7%A5%0A&steps=3");
@@ -26,7 +24,7 @@ describe("GET /sample", () => {
     const second = await ask("/sample?steps=1");
     expect(first.headers.get("Cache-Control")).toBe("no-store");
     expect(first.headers.get("X-Seed")).not.toBe(second.headers.get("X-Seed"));
-    expect(await bytes(await ask(`/sample?steps=1&seed=${first.headers.get("X-Seed")}`))).toEqual(await bytes(first));
+    expect(await (await ask(`/sample?steps=1&seed=${first.headers.get("X-Seed")}`)).bytes()).toEqual(await first.bytes());
   });
 });
 

@@ -16,9 +16,8 @@ const files = [
   writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
 ];
 const ask = service({ models: files });
-const png = async (path: string) => new Uint8Array(await (await ask(path)).arrayBuffer());
 const shape = async (path: string) => {
-  const { width, height, channels } = decode(await png(path));
+  const { width, height, channels } = decode(await (await ask(path)).bytes());
   return [width, height, channels];
 };
 

@@ -1,26 +1,25 @@
 /** `npm run lab -- dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { writeFolder } from "../../support/files.ts";
+import { temporaryFolder, writeFolder } from "../../support/files.ts";
 import { pixel } from "../../training/data/made-up.ts";
 import { type KnownSet, writeSet } from "../known-set.ts";
 import { cifar10, type IdxSet, idxSet } from "../known-sets.ts";
 
+const all = temporaryFolder("dataset");
 let root: string;
 let from: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "anneal-dataset-"));
+  root = mkdtempSync(join(all, "of-a-test-"));
   from = join(root, "from");
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 /** The set after a round through a folder of images. */
 async function written(found: KnownSet): Promise<Dataset> {

@@ -90,17 +90,13 @@ describe("the figures of real images", () => {
   });
 });
 
-describe("data that no classifier's features can compare", () => {
-  const [one, few, enough] = [
+it.each([
+  [
     { ...constantImages([200]), labels: ["black"] },
-    { ...constantImages([60, 60]), name: "few" },
-    { ...constantImages([64, 64]), name: "enough" },
-  ];
-  it.each([
-    [one, "constant has one class, so a classifier has nothing to learn and its features say nothing"],
-    [few, "few has 120 held-out images, and features are compared by 128 or more"],
-    [enough, undefined],
-  ])("have a reason", (dataset, reason) => {
-    expect(obstacle(dataset)).toBe(reason);
-  });
+    "constant has one class, so a classifier has nothing to learn and its features say nothing",
+  ],
+  [{ ...constantImages([60, 60]), name: "few" }, "few has 120 held-out images, and features are compared by 128 or more"],
+  [{ ...constantImages([64, 64]), name: "enough" }, undefined],
+])("data that no classifier's features can compare have a reason", (dataset, reason) => {
+  expect(obstacle(dataset)).toBe(reason);
 });

@@ -11,8 +11,8 @@ import { effectiveParameters, initialParameters, tensorShape, toTensorLayout } f
 import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
-import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { SMALL } from "../../support/random-model.ts";
 
 /** Between the backends, relative to the largest element (convolutions.test.ts). */
 const TOLERANCE = 3e-5;
@@ -242,16 +242,7 @@ it.each([
 });
 
 describe("gradients of the score network", () => {
-  const spec: NetworkSpec = {
-    height: 12,
-    width: 20,
-    channels: 3,
-    classes: 4,
-    sigmaData: 0.5,
-    widths: [8, 16],
-    encoderBlocks: [1, 1],
-    decoderBlocks: [2, 2],
-  };
+  const spec = { ...SMALL, height: 12, width: 20, channels: 3, classes: 4, sigmaData: 0.5 } as const;
   const image = [3, spec.height, spec.width, spec.channels];
   const batch: Record<Exclude<keyof BatchTensors, "guide">, Named> = {
     clean: normal("clean", image),

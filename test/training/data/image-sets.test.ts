@@ -1,25 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import type { Dataset } from "../../../training/data/dataset.ts";
 import { doubtAbout } from "../../../training/data/folder.ts";
-import { expectFitsMemory, loadDataset } from "../../../training/data/load.ts";
-import { writeFolder } from "../../support/files.ts";
+import { expectFitsMemory, loadDataset as load } from "../../../training/data/load.ts";
+import { temporaryFolder, writeFolder } from "../../support/files.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
+const all = temporaryFolder("images");
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "anneal-images-"));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true });
+  root = mkdtempSync(join(all, "of-a-test-"));
 });
 
 const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
-const load = (folder: string, given: Parameters<typeof loadDataset>[1] = {}): Promise<Dataset> => loadDataset(folder, given);
 
 /** Twenty images of one class, red on the left, and ten blue ones of another, each with a grey of its own on the right. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {

@@ -87,17 +87,14 @@ describe("the images in a card", () => {
   });
 });
 
-describe("the pretrained network that a run is compared with", () => {
+it("the pretrained network that a run is compared with is the base for a network of its shape, else the model that it starts from", () => {
   const base = randomModel(TINY, 6, "fp32");
   const model = (network: string) => {
     const { card, weights } = randomModel(TINY, 7, "fp32");
     return { card: { ...card, training: { ...card.training, network } }, weights };
   };
   const filters = (from: Parameters<typeof begin>[2]) => begin(dataset(["a", "b"]), choices, from, base).pretrained?.get("in");
-
-  it("is the base for a network of its shape, else the model that it starts from", () => {
-    expect(filters(model(NETWORK))).toEqual(begin(dataset(["a", "b"]), choices, base).state.weights.get("in"));
-    expect(filters(model("m32"))).toEqual(begin(dataset(["a", "b"]), choices, model("m32")).state.weights.get("in"));
-    expect(filters("s32")).toBeUndefined();
-  });
+  expect(filters(model(NETWORK))).toEqual(begin(dataset(["a", "b"]), choices, base).state.weights.get("in"));
+  expect(filters(model("m32"))).toEqual(begin(dataset(["a", "b"]), choices, model("m32")).state.weights.get("in"));
+  expect(filters("s32")).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** What a run may spend beside its training, and the recipes by their time. */
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { forTraining } from "../../../training/data/dataset.ts";
 import { imagesOf } from "../../../training/learning/defaults.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
@@ -13,18 +13,15 @@ import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const run = (images: number) => ({ images, spec: SMALL, sampling: SAMPLING_DEFAULTS });
 
-describe("the plan of a run that learns guidance", () => {
+it("the plan of a run that learns guidance counts one pass more for its images", () => {
   const split = memorySplit(new Uint8Array(6 * 64), [0, 1, 2, 0, 1, 2]);
   const dataset = forTraining(memoryDataset({ labels: ["a", "b", "c"], train: split, height: 8, width: 8, channels: 1 }));
-
-  it("counts one pass more for its images", () => {
-    const planned = (weight: number) => {
-      const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
-      return describePlan({ config: runConfig({ recipe, images: 1_000_000_000, batch: 2, steps: 500_000_000 }), dataset });
-    };
-    const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
-    expect(tera(planned(2)) / tera(planned(1))).toBeCloseTo(1 + 0.4 / 1.4 / 3, 2);
-  });
+  const planned = (weight: number) => {
+    const recipe = { ...RECIPE, guidance: { ...RECIPE.guidance, weight } };
+    return describePlan({ config: runConfig({ recipe, images: 1_000_000_000, batch: 2, steps: 500_000_000 }), dataset });
+  };
+  const tera = (plan: string): number => Number(/^cost: ([\d.]+) T/m.exec(plan)?.[1]);
+  expect(tera(planned(2)) / tera(planned(1))).toBeCloseTo(1 + 0.4 / 1.4 / 3, 2);
 });
 
 it.each([

@@ -1,13 +1,13 @@
-import { readFile } from "node:fs/promises";
 import * as ort from "onnxruntime-web/wasm";
 import { expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
+import { shippedModel } from "../../golden/golden.ts";
 import { largestDifference, randomInput } from "../../support/random-model.ts";
 import { VARIANTS } from "./modules.ts";
 
-const file = new Uint8Array(await readFile(new URL("../../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url)));
+const file = shippedModel("fashion-mnist");
 
 it("computes the shipped model as onnxruntime does, with the same bits from every build, in less than 8 MB of memory", async () => {
   const model = readModel(file);

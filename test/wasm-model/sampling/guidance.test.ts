@@ -44,14 +44,11 @@ describe("guided", () => {
   });
 });
 
-describe("guidedEvaluations", () => {
+it("guidedEvaluations counts two for each noise level that is guided", () => {
   const sampling: SamplingSettings = { ...cardOf(TINY).sampling, sigmaMin: 0.1, sigmaMax: 10, stepsPerLevel: 5 };
   const limited = { ...sampling, guidanceSigmaMax: 2 };
-
-  it("counts two for each noise level that is guided", () => {
-    expect(guidedEvaluations(1, "langevin", 4, limited)).toBe(4);
-    expect(guidedEvaluations(2, "langevin", 4, sampling)).toBe(8);
-    expect(guidedEvaluations(2, "langevin", 4, limited)).toBe(6); // 10, 3.1, 0.73, 0.1
-    expect(guidedEvaluations(2, "ald", 4, limited)).toBe(30); // 10, 2.15, 0.46, 0.1: five evaluations each
-  });
+  expect(guidedEvaluations(1, "langevin", 4, limited)).toBe(4);
+  expect(guidedEvaluations(2, "langevin", 4, sampling)).toBe(8);
+  expect(guidedEvaluations(2, "langevin", 4, limited)).toBe(6); // 10, 3.1, 0.73, 0.1
+  expect(guidedEvaluations(2, "ald", 4, limited)).toBe(30); // 10, 2.15, 0.46, 0.1: five evaluations each
 });

@@ -1,5 +1,5 @@
 /** What a request may cost and who may ask how often. */
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { enlargerCounts } from "../../../wasm-model/network/count.ts";
 import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
@@ -41,20 +41,17 @@ it("the budget: is that of the options, and the OpenAPI document states it", asy
   expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
 });
 
-describe("what is not enough for a default image of any model", () => {
+it("what is not enough for a default image of any model is refused at the start, with the unit", () => {
   const least = defaultCost(SHIPPED[2].card); // by mnist
   const unit = "multiply-accumulates";
-
-  it("is refused at the start, with the unit", () => {
-    expect(() => service({ budget: 5 })).toThrow(
-      `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,
-    );
-    expect(() => service(settingsFrom({ BUDGET: "5" }))).toThrow(`${unit}, the cost of a default image, for \`budget\` but received 5`);
-    expect(() => service({ rateLimit: 4 })).toThrow(
-      `Expected at least ${Math.ceil(least / 60)} ${unit} a second, a default image a minute, for \`rateLimit\` but received 4`,
-    );
-    expect(() => service({ budget: least, rateLimit: least / 60 })).not.toThrow();
-  });
+  expect(() => service({ budget: 5 })).toThrow(
+    `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,
+  );
+  expect(() => service(settingsFrom({ BUDGET: "5" }))).toThrow(`${unit}, the cost of a default image, for \`budget\` but received 5`);
+  expect(() => service({ rateLimit: 4 })).toThrow(
+    `Expected at least ${Math.ceil(least / 60)} ${unit} a second, a default image a minute, for \`rateLimit\` but received 4`,
+  );
+  expect(() => service({ budget: least, rateLimit: least / 60 })).not.toThrow();
 });
 
 it.each(SHIPPED)("the default budget is enough for an image by ald of $name, with as many evaluations as the model chooses", ({ card }) => {
@@ -77,27 +74,23 @@ it("what a client may have in flight is bounded: more is refused at once, and ac
   expect((await costly(most + 1, "192.0.2.0")).status).toBe(200);
 });
 
-describe("what a client may spend", () => {
-  const rateLimit = LEAST_RATE;
-
-  it("is limited by cost, for each address or /64 network", async () => {
-    const ask = service({ rateLimit });
-    const draw = (seed: string, address: string, steps = EVALUATIONS) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
-    expect((await draw("spend-3", "198.51.100.8")).status).toBe(200); // which loads the model
-    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
-    const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));
-    expect(refused.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual(
-      [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / rateLimit))]),
-    );
-    expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");
-    const [text, other] = await Promise.all(refused.map((answer) => answer.text()));
-    expect(JSON.parse(text)).toMatchObject({ status: 429, code: "too-many-requests", key: "client", expected: expect.any(String) });
-    expect(other).toBe(text); // made once
-    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished images cost nothing
-    expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
-    expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
-    expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
-  });
+it("what a client may spend is limited by cost, for each address or /64 network", async () => {
+  const ask = service({ rateLimit: LEAST_RATE });
+  const draw = (seed: string, address: string, steps = EVALUATIONS) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
+  expect((await draw("spend-3", "198.51.100.8")).status).toBe(200); // which loads the model
+  expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
+  const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));
+  expect(refused.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual(
+    [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / LEAST_RATE))]),
+  );
+  expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");
+  const [text, other] = await Promise.all(refused.map((answer) => answer.text()));
+  expect(JSON.parse(text)).toMatchObject({ status: 429, code: "too-many-requests", key: "client", expected: expect.any(String) });
+  expect(other).toBe(text); // made once
+  expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished images cost nothing
+  expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
+  expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
+  expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
 });
 
 it("the data centre's cache: serves what another isolate has drawn", async () => {

@@ -3,8 +3,6 @@ import { expect, it } from "vitest";
 import { countingService, EVALUATIONS, from, LEAST_RATE, service } from "../service.ts";
 import { ask } from "../worker.ts";
 
-const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
-
 it.each([
   ["this isolate's memory", {}],
   ["the data centre's cache too", { cache: caches.default }],
@@ -18,7 +16,7 @@ it.each([
   const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
   expect(timings.filter((timing) => timing?.startsWith('cache;desc="none"')).length).toBe(1);
   expect(timings.filter((timing) => timing === 'cache;desc="isolate", cost;desc="0"').length).toBe(11);
-  const files = await Promise.all(answers.map(file));
+  const files = await Promise.all(answers.map((answer) => answer.bytes()));
   for (const one of files) expect(one).toEqual(files[0]);
   expect(files[0].length).toBeGreaterThan(1000);
 });
@@ -31,7 +29,7 @@ it("are taken over by another when the one that draws disconnects", async () => 
   const answers = await Promise.all(clients.map(({ signal }) => ask("/sample?seed=left&n=9", { signal })));
   expect(answers.map(({ status }) => status)).toEqual([499, 200, 200, 200]);
   expect(evaluations()).toBeLessThanOrEqual(6 * EVALUATIONS + 9 * EVALUATIONS);
-  const [first, ...others] = await Promise.all(answers.slice(1).map(file));
+  const [first, ...others] = await Promise.all(answers.slice(1).map((answer) => answer.bytes()));
   for (const other of others) expect(other).toEqual(first);
 });
 

@@ -5,7 +5,7 @@ import { recipeIn } from "../../../wasm-model/index.ts";
 import { SHIPPED, service } from "../service.ts";
 import { ask, versionOf } from "../worker.ts";
 
-const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+const bytes = (response: Response): Promise<Uint8Array> => response.bytes();
 const pixels = async (path: string): Promise<number[]> => [...decode(await bytes(await ask(path))).data];
 
 const version = await versionOf("fashion-mnist");
