@@ -1,7 +1,7 @@
 /** What the base learned from, as its page says it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { NETWORKS } from "../../wasm-model/network/spec.ts";
 import { PACKS } from "./base-packs.ts";
@@ -27,9 +27,10 @@ it("the file to train from is the network that own pictures are trained with, at
   expect(file.length).toBeLessThan(3.5e6);
 });
 
-describe.each(Object.entries({ ...RULES, ground }))("a picture by the rule %s", (_, draw) => {
-  it("is the same from the same seed, and another from another", () => {
+it.each(Object.entries({ ...RULES, ground }))(
+  "a picture by the rule %s is the same from the same seed, and another from another",
+  (_, draw) => {
     expect(draw(new Dice("a"))).toBe(draw(new Dice("a")));
     expect(new Set(Array.from({ length: 20 }, (_, i) => draw(new Dice(`${i}`)))).size).toBeGreaterThan(10);
-  });
-});
+  },
+);

@@ -70,21 +70,20 @@ it("a run on several classes tells them to its network, from an unconditional on
   expect(several.state.average.get("emb.class")).toHaveLength(2 * TINY.widths.at(-1)!);
 });
 
-describe("the images in a card", () => {
-  const from = (images: number, source?: { readonly name: string; readonly images: number }) => {
-    const { card, weights } = randomModel(TINY, 5, "fp32");
-    return { card: { ...card, training: { ...card.training, images, ...(source && { from: source }) } }, weights };
-  };
+/** A model that has learned from so many images. */
+const after = (images: number, source?: { readonly name: string; readonly images: number }) => {
+  const { card, weights } = randomModel(TINY, 5, "fp32");
+  return { card: { ...card, training: { ...card.training, images, ...(source && { from: source }) } }, weights };
+};
 
-  it.each([
-    ["nothing", "s32", undefined],
-    ["a model from nothing", from(500), { name: "random", images: 500 }],
-    ["a model that started from another", from(500, { name: "base", images: 2000 }), { name: "random", images: 2500 }],
-  ] as const)("are those of its run, and beside them those of %s", (_, start, source) => {
-    const { settings } = begin(dataset(["a", "b"]), { ...choices, images: 300 }, start);
-    const { training } = checkedCard(cardFor(settings, { name: "two", data: "two", dataLicence: "unknown" }));
-    expect([training.images, training.from]).toEqual([300, source]);
-  });
+it.each([
+  ["nothing", "s32", undefined],
+  ["a model from nothing", after(500), { name: "random", images: 500 }],
+  ["a model that started from another", after(500, { name: "base", images: 2000 }), { name: "random", images: 2500 }],
+] as const)("the images in a card are those of its run, and beside them those of %s", (_, start, source) => {
+  const { settings } = begin(dataset(["a", "b"]), { ...choices, images: 300 }, start);
+  const { training } = checkedCard(cardFor(settings, { name: "two", data: "two", dataLicence: "unknown" }));
+  expect([training.images, training.from]).toEqual([300, source]);
 });
 
 it("the pretrained network that a run is compared with is the base for a network of its shape, else the model that it starts from", () => {
