@@ -6,7 +6,7 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { BatchSource } from "../../training/learning/batches.ts";
+import { trainingBatches } from "../../training/learning/batches.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { BATCH, NETWORK } from "../../training/learning/defaults.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
@@ -49,10 +49,10 @@ async function benchBackend(name: BackendName): Promise<string> {
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width * spec.channels }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
-  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
+  const batchAt = trainingBatches(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
   const trainer = new Trainer(backend, { spec, recipe: RECIPE }, initialState(spec, initialParameters(spec, "bench")));
 
-  const step = (): Promise<number> => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
+  const step = (): Promise<number> => trainer.train(batchAt(trainer.step + 1), LEARNING_RATE);
   for (let i = 0; i < WARM_UP_STEPS; i++) await step();
   const start = performance.now();
   const before = process.cpuUsage();

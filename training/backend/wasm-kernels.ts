@@ -45,7 +45,7 @@ export function registerWasmKernels(tf: Tf): void {
   const register = (kernelName: string, kernel: OwnKernel, builtIn?: TF.KernelConfig): void => {
     const kernelFunc: KernelFunc = (call) => {
       const backend = call.backend as WasmBackend;
-      if (own?.backend !== backend) own = new OwnKernels(backend);
+      if (own?.backend !== backend) own = kernelsIn(backend);
       const output = kernel(call, own) ?? builtIn?.kernelFunc(call);
       if (!output) throw new Error(`Expected stride 1, padding "same" and filters of 1x1 or 3x3 for \`${kernelName}\` but received others`);
       return output;
@@ -66,51 +66,44 @@ export function registerWasmKernels(tf: Tf): void {
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
 }
 
+type OwnKernels = ReturnType<typeof kernelsIn>;
+
 /** The kernels, working in a backend's memory. */
-class OwnKernels {
-  readonly backend: WasmBackend;
-  private readonly kernels: Kernels;
+function kernelsIn(backend: WasmBackend) {
+  const { wasm } = backend;
+  const relaxed = fromBase64(RELAXED);
+  const module = new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN));
+  const kernels = new WebAssembly.Instance(module, { env: { memory: wasm.asm.memory } }).exports as unknown as Kernels;
+  const at = ({ dataId }: TF.TensorInfo): number => backend.getMemoryOffset(dataId);
 
-  constructor(backend: WasmBackend) {
-    const relaxed = fromBase64(RELAXED);
-    const module = new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN));
-    this.backend = backend;
-    this.kernels = new WebAssembly.Instance(module, { env: { memory: backend.wasm.asm.memory } }).exports as Kernels;
-  }
-
-  /** x * w; or, if `isTurned`, the gradient by the input of the convolution with w, where x is that by its output. */
-  convolve(x: TF.TensorInfo, w: TF.TensorInfo, sizes: Sizes, shape: readonly number[], isTurned: boolean): TF.TensorInfo {
-    return this.computed(shape, this.kernels.convolutionScratch(...sizes), (y, scratch) =>
-      this.kernels.convolve(this.at(x), this.at(w), y, ...sizes, Number(isTurned), scratch),
-    );
-  }
-
-  /** The gradient by the filters of x * w. */
-  filterGradient(x: TF.TensorInfo, dy: TF.TensorInfo, sizes: Sizes, shape: readonly number[]): TF.TensorInfo {
-    return this.computed(shape, this.kernels.gradientScratch(...sizes), (dw, scratch) =>
-      this.kernels.filterGradient(this.at(x), this.at(dy), dw, ...sizes, scratch),
-    );
-  }
-
-  elementwise(name: "equal" | "minimum", a: TF.TensorInfo, b: TF.TensorInfo, type: "bool" | "float32"): TF.TensorInfo {
-    const output = this.backend.makeOutput(a.shape, type);
-    this.kernels[name](this.at(a), this.at(b), this.at(output), sizeOf(a));
-    return output;
-  }
-
-  private computed(shape: readonly number[], scratchBytes: number, compute: (output: number, scratch: number) => void): TF.TensorInfo {
-    const { wasm } = this.backend;
-    const output = this.backend.makeOutput(shape, "float32");
+  function computed(shape: readonly number[], scratchBytes: number, compute: (output: number, scratch: number) => void): TF.TensorInfo {
+    const output = backend.makeOutput(shape, "float32");
     const scratch = wasm._malloc(scratchBytes);
     if (scratch === 0) throw new RangeError(`Expected ${scratchBytes} bytes of memory for a convolution but there are fewer`);
-    compute(this.at(output), scratch);
+    compute(at(output), scratch);
     wasm._free(scratch);
     return output;
   }
 
-  private at({ dataId }: TF.TensorInfo): number {
-    return this.backend.getMemoryOffset(dataId);
-  }
+  return {
+    backend,
+
+    /** x * w; or, if `isTurned`, the gradient by the input of the convolution with w, where x is that by its output. */
+    convolve: (x: TF.TensorInfo, w: TF.TensorInfo, sizes: Sizes, shape: readonly number[], isTurned: boolean): TF.TensorInfo =>
+      computed(shape, kernels.convolutionScratch(...sizes), (y, scratch) =>
+        kernels.convolve(at(x), at(w), y, ...sizes, Number(isTurned), scratch),
+      ),
+
+    /** The gradient by the filters of x * w. */
+    filterGradient: (x: TF.TensorInfo, dy: TF.TensorInfo, sizes: Sizes, shape: readonly number[]): TF.TensorInfo =>
+      computed(shape, kernels.gradientScratch(...sizes), (dw, scratch) => kernels.filterGradient(at(x), at(dy), dw, ...sizes, scratch)),
+
+    elementwise(name: "equal" | "minimum", a: TF.TensorInfo, b: TF.TensorInfo, type: "bool" | "float32"): TF.TensorInfo {
+      const output = backend.makeOutput(a.shape, type);
+      kernels[name](at(a), at(b), at(output), sizeOf(a));
+      return output;
+    },
+  };
 }
 
 type Shape4D = [number, number, number, number];

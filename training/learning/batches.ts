@@ -40,50 +40,29 @@ export interface Frame extends CroppedShape {
   readonly mirror?: boolean | undefined;
 }
 
-/** Draws batches of `size` images from a split. Every epoch visits all images once, in a random order of its own. */
-export class BatchSource {
-  private readonly epochs: Epochs;
-  private readonly split: Split;
-  private readonly classes: number;
-  private readonly size: number;
-  private readonly recipe: BatchRecipe;
-  private readonly frame: Frame;
-  private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror" | "change", RandomState>;
+/**
+ * Batches of `size` images of a split, of step 1, 2, ... Every epoch visits all images once, in a random order of its own.
+ */
+export function trainingBatches(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, frame: Frame) {
+  const { labelDropout, logSigma, augmentation = 0 } = recipe;
+  const shape: ImageShape = { ...frame.spec, ...frame.crop };
+  const pixels = shape.height * shape.width * shape.channels;
+  const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
+  const [noises, sigmas, dropouts, mirrors, changes] = ["noise", "sigma", "dropout", "mirror", "change"].map(stream);
+  const imageAt = epochs(split.count, stream("order"));
 
-  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, frame: Frame) {
-    this.split = split;
-    this.classes = classes;
-    this.size = size;
-    this.recipe = recipe;
-    this.frame = frame;
-    const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
-    this.epochs = new Epochs(split.count, stream("order"));
-    this.streams = {
-      noise: stream("noise"),
-      sigma: stream("sigma"),
-      dropout: stream("dropout"),
-      mirror: stream("mirror"),
-      change: stream("change"),
-    };
-  }
-
-  /** The batch of step 1, 2, ... */
-  at(step: number): TrainingBatch {
-    const { split, size, classes, streams, frame } = this;
-    const { labelDropout, logSigma, augmentation = 0 } = this.recipe;
-    const shape: ImageShape = { ...frame.spec, ...frame.crop };
-    const pixels = shape.height * shape.width * shape.channels;
+  return (step: number): TrainingBatch => {
     const images = new Uint8Array(size * pixels);
     const label = new Float32Array(size * classes);
     const dropout = new Float64Array(size);
-    uniforms(streams.dropout, step, dropout);
+    uniforms(dropouts, step, dropout);
     const turns = new Float64Array(size).fill(1);
-    if (frame.mirror) uniforms(streams.mirror, step, turns);
+    if (frame.mirror) uniforms(mirrors, step, turns);
     const change = new Float32Array(size * CHANGES);
     const draws = new Float64Array(size * DRAWS);
-    if (augmentation > 0) uniforms(streams.change, step, draws);
+    if (augmentation > 0) uniforms(changes, step, draws);
     for (let b = 0; b < size; b++) {
-      const image = this.epochs.imageAt((step - 1) * size + b);
+      const image = imageAt((step - 1) * size + b);
       const bytes = split.images(image, image + 1);
       const turned = turns[b] < 0.5 ? inMirror(bytes, shape) : bytes;
       if (augmentation > 0) {
@@ -95,43 +74,32 @@ export class BatchSource {
     }
     const clean = unitRange(withBorder(images, frame));
     const noise = new Float32Array(clean.length);
-    gaussians(streams.noise, step, noise);
+    gaussians(noises, step, noise);
     const sigma = new Float32Array(size);
-    gaussians(streams.sigma, step, sigma);
+    gaussians(sigmas, step, sigma);
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label, ...(augmentation > 0 && { change }) };
-  }
+  };
 }
 
-export class Epochs {
-  private readonly order: Int32Array;
-  private readonly state: RandomState;
-  private epoch = -1;
-
-  constructor(count: number, state: RandomState) {
-    this.order = new Int32Array(count);
-    this.state = state;
-  }
-
-  /** Index of the n-th image of the run, where n counts from 0 over all epochs. */
-  imageAt(n: number): number {
-    const epoch = Math.floor(n / this.order.length);
-    if (epoch !== this.epoch) this.shuffle(epoch);
-    return this.order[n % this.order.length];
-  }
-
+/** Index of the n-th image of a run, where n counts from 0 over all epochs. */
+function epochs(count: number, state: RandomState): (n: number) => number {
+  const order = new Int32Array(count);
+  let shuffled = -1;
   /** Fisher-Yates. */
-  private shuffle(epoch: number): void {
-    const { order } = this;
-    const draws = new Float64Array(order.length);
-    uniforms(this.state, epoch, draws);
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    for (let i = order.length - 1; i > 0; i--) {
+  function shuffle(epoch: number): void {
+    const draws = new Float64Array(count);
+    uniforms(state, epoch, draws);
+    for (let i = 0; i < count; i++) order[i] = i;
+    for (let i = count - 1; i > 0; i--) {
       const j = Math.floor(draws[i] * (i + 1));
-      const kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
+      [order[i], order[j]] = [order[j], order[i]];
     }
-    this.epoch = epoch;
+    shuffled = epoch;
   }
+  return (n) => {
+    const epoch = Math.floor(n / count);
+    if (epoch !== shuffled) shuffle(epoch);
+    return order[n % count];
+  };
 }

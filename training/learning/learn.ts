@@ -9,7 +9,7 @@ import { modelOf, type Parameters as Values } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/model.ts";
-import { BatchSource } from "./batches.ts";
+import { trainingBatches } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { NETWORK } from "./defaults.ts";
 import { modeAt, rateAt } from "./recipe.ts";
@@ -88,7 +88,7 @@ export async function* learn(
 ): AsyncGenerator<LearningEvent> {
   const { spec, recipe, batch, seed } = settings;
   const { tf } = trainer;
-  const batches = new BatchSource(train, spec.classes, batch, recipe, seed, settings);
+  const batchAt = trainingBatches(train, spec.classes, batch, recipe, seed, settings);
   const heldOut = paddedSplit(validation, settings);
   const extent = reportsOf(settings, heldOut.count);
   const log = [...earlier];
@@ -99,7 +99,7 @@ export async function* learn(
 
   function expectLess(value: number, bound: number, what: string, of: "weights" | "average"): void {
     if (!(value < bound))
-      throw new Divergence(`Expected ${what} but received ${rounded(value)}`, trainer.divergedLayer(of, batches.at(trainer.step)));
+      throw new Divergence(`Expected ${what} but received ${rounded(value)}`, trainer.divergedLayer(of, batchAt(trainer.step)));
   }
 
   /** Over the same images and noise each time. */
@@ -157,7 +157,7 @@ export async function* learn(
         continue;
       }
       const next = trainer.step + 1;
-      const loss = await trainer.train(batches.at(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
+      const loss = await trainer.train(batchAt(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
       expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
       const reportFollows = isReportDue();
       yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows };

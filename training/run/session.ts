@@ -13,6 +13,7 @@ import { Trainer } from "../learning/trainer.ts";
 import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { tensorDenoiser } from "../network/score-network.ts";
+import { meanOf } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
 import { secondThread } from "../train/second-thread.ts";
 import { CONCLUSION, conclude } from "./end.ts";
@@ -48,20 +49,20 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   const listen = hearCtrlC();
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const writer = new Writer(session, trainer, log, listen);
+  const { bar, save, write } = writing(session, trainer, log, listen);
   try {
     const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
-    for await (const event of learn(config, dataset, trainer, host)) await writer.write(event);
+    for await (const event of learn(config, dataset, trainer, host)) await write(event);
     await learnToEnlarge(backend, { run, config, dataset }, listen);
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log, pretrained }, listen);
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
     if (!(error instanceof Interruption)) throw error;
-    writer.save();
+    save();
     console.log(`stopped at step ${trainer.step} of ${config.steps}; continue with: npx anneal train --out ${run.path} --resume`);
     return false;
   } finally {
-    writer.bar.stop();
+    bar.stop();
     await second?.stop();
   }
   console.log(
@@ -71,68 +72,45 @@ export async function train(backend: Backend, session: Session): Promise<boolean
 }
 
 /** Writes what happens into the run's folder and onto the terminal. */
-class Writer {
-  readonly bar: ReturnType<typeof progress>;
-  private readonly session: Session;
-  private readonly trainer: Trainer;
-  private readonly log: LogEntry[];
-  private readonly listen: () => Promise<void>;
-  private saved = performance.now();
+function writing({ run, config, dataset, checkpointEvery }: Session, trainer: Trainer, log: LogEntry[], listen: () => Promise<void>) {
+  const { spec, batch, steps, seed, recipe } = config;
+  const bar = progress("training", steps * batch, trainer.step * batch);
+  let saved = performance.now();
   /** Losses since the last line of the log, and when that was. */
-  private losses: number[] = [];
-  private logged = performance.now();
-
-  constructor(session: Session, trainer: Trainer, log: LogEntry[], listen: () => Promise<void>) {
-    const { batch, steps } = session.config;
-    this.session = session;
-    this.trainer = trainer;
-    this.log = log;
-    this.listen = listen;
-    this.bar = progress("training", steps * batch, trainer.step * batch);
-  }
-
-  async write(event: LearningEvent): Promise<void> {
-    const { run, config, dataset, checkpointEvery } = this.session;
-    if (event.type === "done") this.bar.stop();
-    if (event.type === "sheet") writeFileAtomically(run.file(SHEET), progressSheet(event.images, dataset));
-    if (event.type === "report") await this.report(event);
-    if (event.type === "cool-down") this.coolDown(event.entry);
-    if (event.type !== "step") return;
-    const { step, loss } = event;
-    const mean = this.losses.push(loss) && this.losses.reduce((sum, value) => sum + value, 0) / this.losses.length;
-    const end = endOf(this.log, config);
-    this.bar.update(step * config.batch, `loss ${mean.toFixed(4)}`, end * config.batch);
-    if (step % LOG_EVERY === 0 || step === end) {
-      const now = performance.now();
-      const imagesPerSecond = rounded((this.losses.length * config.batch * 1000) / (now - this.logged));
-      this.log.push({ step, loss: mean, learningRate: rateAt(config, step, coolDownIn(this.log)), imagesPerSecond });
-      [this.logged, this.losses] = [now, []];
-    }
-    if (event.reportFollows || performance.now() - this.saved > checkpointEvery * 1000) this.save();
-  }
+  let losses: number[] = [];
+  let logged = performance.now();
 
   /** The log is written before the checkpoint: on resume surplus lines are dropped, but missing lines could not be recovered. */
-  save(): void {
-    const { run, config } = this.session;
-    run.writeLog(this.log);
-    run.writeState(config.spec, this.trainer.state());
-    this.saved = performance.now();
+  function save(): void {
+    run.writeLog(log);
+    run.writeState(spec, trainer.state());
+    saved = performance.now();
+  }
+
+  function step({ step, loss, reportFollows }: Extract<LearningEvent, { type: "step" }>): void {
+    losses.push(loss);
+    const mean = meanOf(losses);
+    const end = endOf(log, config);
+    bar.update(step * batch, `loss ${mean.toFixed(4)}`, end * batch);
+    if (step % LOG_EVERY === 0 || step === end) {
+      const now = performance.now();
+      const imagesPerSecond = rounded((losses.length * batch * 1000) / (now - logged));
+      log.push({ step, loss: mean, learningRate: rateAt(config, step, coolDownIn(log)), imagesPerSecond });
+      [logged, losses] = [now, []];
+    }
+    if (reportFollows || performance.now() - saved > checkpointEvery * 1000) save();
   }
 
   /** The checkpoint, and the one to fall back on, are written before the log: where the log has its line, they have gone back to the best report. */
-  private coolDown(entry: LogEntry): void {
-    const { run, config } = this.session;
-    run.writeState(config.spec, this.trainer.state());
+  function coolDown(entry: LogEntry): void {
+    run.writeState(spec, trainer.state());
     run.keepState();
-    this.log.push(entry);
-    run.writeLog(this.log);
+    log.push(entry);
+    run.writeLog(log);
   }
 
   /** The checkpoint is that of the report's step. A report enters the log when all that belongs to it is written. One that was interrupted is repeated on resume. */
-  private async report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): Promise<void> {
-    const { trainer, log, listen } = this;
-    const { run, config } = this.session;
-    const { spec, seed, recipe } = config;
+  async function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): Promise<void> {
     if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
@@ -146,6 +124,15 @@ class Writer {
     run.writeLog(log);
     run.keepState();
   }
+
+  async function write(event: LearningEvent): Promise<void> {
+    if (event.type === "done") bar.stop();
+    if (event.type === "sheet") writeFileAtomically(run.file(SHEET), progressSheet(event.images, dataset));
+    if (event.type === "report") await report(event);
+    if (event.type === "cool-down") coolDown(event.entry);
+    if (event.type === "step") step(event);
+  }
+  return { bar, save, write };
 }
 
 /** Restores the last good checkpoint and says how to continue. */

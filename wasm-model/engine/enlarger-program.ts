@@ -10,7 +10,7 @@ import { STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
 import { planOf } from "./plan.ts";
 import { applyModulation } from "./program.ts";
-import { StepWriter } from "./step-writer.ts";
+import { stepWriter } from "./step-writer.ts";
 
 /** Creates an enlarger on `module` (either build), by default with the faster convolution on this machine. */
 export async function createEnlarger(module: WebAssembly.Module, weights: Weights, { height, width }: Size, wanted?: Convolution) {
@@ -20,7 +20,7 @@ export async function createEnlarger(module: WebAssembly.Module, weights: Weight
   const steps = plan.steps.length;
   const memory = new Memory(kernels);
   const program = memory.take(steps * STEP_BYTES);
-  const writer = new StepWriter(kernels, convolution, memory, weights, plan);
+  const writer = stepWriter(kernels, convolution, memory, weights, plan);
   const channels = ENLARGER_CHANNELS + 1; // and a 1
   const input = writer.takeImageMap({ height, width, channels });
   const multipliers = plan.steps.map((step, i) => writer.write(program + i * STEP_BYTES, step));

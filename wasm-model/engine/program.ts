@@ -8,7 +8,7 @@ import type { EngineKernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
 import { imageFactors, planOf } from "./plan.ts";
-import { type Multipliers, StepWriter } from "./step-writer.ts";
+import { type Multipliers, stepWriter } from "./step-writer.ts";
 
 /** A model in linear memory, with views of an evaluation's inputs and results. */
 export interface Program {
@@ -51,7 +51,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const steps = plan.steps.length + 2;
   const address = memory.take(steps * STEP_BYTES);
   const last = address + (steps - 1) * STEP_BYTES;
-  const writer = new StepWriter(kernels, convolution, memory, weights, plan);
+  const writer = stepWriter(kernels, convolution, memory, weights, plan);
   writer.writeImageIn(address, spec, imageIn);
   const multipliers = plan.steps.map((step, i) => writer.write(address + (i + 1) * STEP_BYTES, step));
   writer.writeImageOut(last, spec, imageIn, imageOut);

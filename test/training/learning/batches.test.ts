@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BatchSource, type Frame } from "../../../training/learning/batches.ts";
+import { type Frame, trainingBatches } from "../../../training/learning/batches.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { memorySplit, oneHot } from "../../../training/network/split.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
@@ -11,27 +11,28 @@ const split = memorySplit(
   Array.from({ length: COUNT }, (_, i) => i % 5),
 );
 const PIXEL = { spec: { height: 1, width: 1, channels: 1 } } as const;
-const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed, PIXEL);
+const source = (seed = "seed", size = 16, recipe = RECIPE): ReturnType<typeof trainingBatches> =>
+  trainingBatches(split, 5, size, recipe, seed, PIXEL);
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
 describe("training batches", () => {
   it("have images of the size that the network takes, and noise everywhere", () => {
     const frame = { spec: { height: 2, width: 4, channels: 1 }, crop: { top: 0, left: 1, height: 1, width: 1 } } as const;
-    const { clean, noise } = new BatchSource(split, 5, 16, RECIPE, "seed", frame).at(3);
-    expect(bytesOf(clean)).toEqual(bytesOf(source().at(3).clean).flatMap((value) => Array<number>(8).fill(value)));
+    const { clean, noise } = trainingBatches(split, 5, 16, RECIPE, "seed", frame)(3);
+    expect(bytesOf(clean)).toEqual(bytesOf(source()(3).clean).flatMap((value) => Array<number>(8).fill(value)));
     expect(new Set(noise).size).toBe(16 * 8);
   });
 
   it("are mirrored before they are padded", () => {
     const frame = { spec: { height: 1, width: 4, channels: 1 }, crop: { top: 0, left: 0, height: 1, width: 3 } } as const;
-    const { clean } = new BatchSource(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { ...frame, mirror: true }).at(1);
+    const { clean } = trainingBatches(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { ...frame, mirror: true })(1);
     const rows = Array.from({ length: 16 }, (_, b) => bytesOf(clean.subarray(4 * b, 4 * b + 4)).join());
     expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
   });
 
   it("visit every image once per epoch, in a new order each epoch", () => {
     const batches = source();
-    const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();
+    const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches(i + 1).clean)).flat();
     const epochs = [seen.slice(0, COUNT), seen.slice(COUNT, 2 * COUNT)];
     for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from(split.images()));
     expect(epochs[0]).not.toEqual(epochs[1]);
@@ -39,9 +40,9 @@ describe("training batches", () => {
 
   it("depend on seed and step alone", () => {
     const resumed = source();
-    expect(resumed.at(23)).toEqual(source().at(23));
-    expect(resumed.at(24)).not.toEqual(resumed.at(23));
-    expect(source("other").at(1).noise).not.toEqual(source().at(1).noise);
+    expect(resumed(23)).toEqual(source()(23));
+    expect(resumed(24)).not.toEqual(resumed(23));
+    expect(source("other")(1).noise).not.toEqual(source()(1).noise);
   });
 
   it("hide about a tenth of the labels and never give a wrong one", () => {
@@ -49,7 +50,7 @@ describe("training batches", () => {
     let hidden = 0;
     const steps = 50;
     for (let step = 1; step <= steps; step++) {
-      const { clean, label } = batches.at(step);
+      const { clean, label } = batches(step);
       for (const [b, byte] of bytesOf(clean).entries()) {
         const row = Array.from(label.subarray(5 * b, 5 * b + 5));
         if (row.every((value) => value === 0)) hidden += 1;
@@ -62,7 +63,7 @@ describe("training batches", () => {
 
   it("draw ln sigma from the stated Gaussian", () => {
     const batches = source("seed", 200);
-    const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches.at(i + 1).sigma, Math.log)).flat();
+    const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches(i + 1).sigma, Math.log)).flat();
     const mean = logs.reduce((a, b) => a + b) / logs.length;
     const std = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
     const five = (5 * RECIPE.logSigma.std) / Math.sqrt(logs.length);
@@ -77,13 +78,13 @@ describe("training batches", () => {
       Array.from({ length: COUNT }, (_, i) => i % 5),
     );
     const frame = { spec: { height: 1, width: 2, channels: 2 } } as unknown as Frame;
-    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", frame);
-    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true });
+    const plain = trainingBatches(pairs, 5, COUNT, RECIPE, "seed", frame);
+    const mirrored = trainingBatches(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true });
     let turned = 0;
     const steps = 50;
     for (let step = 1; step <= steps; step++) {
-      const { clean, ...rest } = mirrored.at(step);
-      const { clean: _, ...others } = plain.at(step);
+      const { clean, ...rest } = mirrored(step);
+      const { clean: _, ...others } = plain(step);
       expect(rest).toEqual(others);
       for (let b = 0; b < COUNT; b++) {
         const bytes = bytesOf(clean.subarray(4 * b, 4 * b + 4)).join();
@@ -92,7 +93,7 @@ describe("training batches", () => {
       }
     }
     expect(Math.abs(turned - (steps * COUNT) / 2)).toBeLessThan(5 * Math.sqrt((steps * COUNT) / 4));
-    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true }).at(7));
+    expect(mirrored(7)).toEqual(trainingBatches(pairs, 5, COUNT, RECIPE, "seed", { ...frame, mirror: true })(7));
   });
 
   it("change images as often as the recipe says, tell the network, and are otherwise the same", () => {
@@ -101,12 +102,12 @@ describe("training batches", () => {
       Uint8Array.from({ length: 48 * COUNT }, (_, i) => (i * 37) % 256),
       Array.from({ length: COUNT }, (_, i) => i % 5),
     );
-    const plain = new BatchSource(images, 5, COUNT, RECIPE, "seed", frame).at(3);
+    const plain = trainingBatches(images, 5, COUNT, RECIPE, "seed", frame)(3);
     const {
       clean,
       change = new Float32Array(),
       ...others
-    } = new BatchSource(images, 5, COUNT, { ...RECIPE, augmentation: 0.2 }, "seed", frame).at(3);
+    } = trainingBatches(images, 5, COUNT, { ...RECIPE, augmentation: 0.2 }, "seed", frame)(3);
     const { clean: unchanged, ...same } = plain;
     expect(others).toEqual(same);
     let told = 0;
