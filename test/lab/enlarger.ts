@@ -35,39 +35,29 @@ const EDGES = 1;
 const [CALIBRATION, PATCHES] = [40, 8];
 const REPORT = 250;
 
-/** Batches of pictures and of their means, damaged anew each time. */
-class Batches {
-  readonly #large: Uint8Array;
-  readonly #small: Float32Array;
+type Pictures = Readonly<Record<"x" | "large", Float32Array>>;
 
-  constructor(large: Uint8Array, small: Float32Array) {
-    this.#large = large;
-    this.#small = small;
-  }
-
-  /** Of a step; the one of any number is the same each time. */
-  at(step: number): { readonly x: Float32Array; readonly large: Float32Array } {
-    const count = this.#small.length / SMALL_VALUES;
+/** Batches of pictures and of their means, damaged anew each time: of a step; the one of any number is the same each time. */
+function damagedBatches(pictures: Uint8Array, means: Float32Array) {
+  return (step: number): Pictures => {
     const dice = new Dice(`enlarger/batch/${step}`);
     const [x, large] = [new Float32Array(BATCH * SMALL_VALUES), new Float32Array(BATCH * LARGE_VALUES)];
     for (let b = 0; b < BATCH; b++) {
-      const i = dice.integer(0, count - 1);
+      const i = dice.integer(0, means.length / SMALL_VALUES - 1);
       const own = x.subarray(b * SMALL_VALUES, (b + 1) * SMALL_VALUES);
       const picture = large.subarray(b * LARGE_VALUES, (b + 1) * LARGE_VALUES);
-      own.set(this.#small.subarray(i * SMALL_VALUES, (i + 1) * SMALL_VALUES));
-      for (let k = 0; k < LARGE_VALUES; k++) picture[k] = this.#large[i * LARGE_VALUES + k] / 127.5 - 1;
+      own.set(means.subarray(i * SMALL_VALUES, (i + 1) * SMALL_VALUES));
+      for (let k = 0; k < LARGE_VALUES; k++) picture[k] = pictures[i * LARGE_VALUES + k] / 127.5 - 1;
       if (dice.integer(1, GREY) === 1) for (const values of [own, picture]) toGrey(values);
       damage(own, `enlarger/damage/${step}/${b}`);
     }
     return { x, large };
-  }
+  };
+}
 
-  onDevice(tf: Tf, step: number): EnlargerBatch {
-    const { x, large } = this.at(step);
-    const shape: [number, number, number, number] = [BATCH, LARGE, LARGE, 3];
-    const missing = tf.tidy(() => tf.sub(tf.tensor(large, shape), tf.tensor(smoothly(x), shape)));
-    return { x: tf.tensor(x, [BATCH, SMALL, SMALL, 3]), missing };
-  }
+function onDevice(tf: Tf, { x, large }: Pictures): EnlargerBatch {
+  const missing = tf.tidy(() => tf.sub(tf.tensor(large, [BATCH, LARGE, LARGE, 3]), tf.tensor(smoothly(x), [BATCH, LARGE, LARGE, 3])));
+  return { x: tf.tensor(x, [BATCH, SMALL, SMALL, 3]), missing };
 }
 
 /** Random filters, and a gain of 0. */
@@ -103,14 +93,14 @@ await runCommandLine(async () => {
   console.log(backend.describe);
   const { tf } = backend;
   const large = await largePictures(folder);
-  const batches = new Batches(large, await smallPictures(tf, folder, large));
+  const batchOf = damagedBatches(large, await smallPictures(tf, folder, large));
   const learner = new EnlargerTrainer(backend, firstState(ENLARGER_PARAMETERS, randomWeights()), { edges: EDGES });
   const bar = progress("training", steps);
   let error = 0;
   while (learner.step < steps) {
     const next = learner.step + 1;
     const rate = rateAt({ learningRate: LEARNING_RATE, steps, recipe: RECIPE }, next, { step: (1 - DECAY) * steps, steps: DECAY * steps });
-    const loss = learner.train(batches.onDevice(tf, next), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
+    const loss = learner.train(onDevice(tf, batchOf(next)), rate, next > (1 - ROUNDED) * steps ? "rounded" : "exact");
     error += (loss - error) / Math.min(next, 100);
     bar.update(next);
     if (next % REPORT !== 0 && next !== steps) continue;
@@ -123,7 +113,7 @@ await runCommandLine(async () => {
   bar.stop();
   const stored = JSON.parse(readFileSync(weightsFile, "utf8")) as [string, number[]][];
   const floats = new Map(stored.map(([path, values]) => [path, Float32Array.from(values)]));
-  const calibration = Array.from({ length: CALIBRATION }, (_, call) => batches.at(-1 - call).x);
+  const calibration = Array.from({ length: CALIBRATION }, (_, call) => batchOf(-1 - call).x);
   const weights = quantizedEnlarger(tf, { floats, convolutions: new Map() }, calibration, { height: SMALL, width: SMALL }, PATCHES);
   const file = writeEnlarger(weights);
   makeFolder(resolve(MODEL, ".."));

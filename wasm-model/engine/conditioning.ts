@@ -7,55 +7,34 @@ import { cos2pi, exp, log } from "../sampling/elementary.ts";
 /** y = W v for the layer `path`. */
 export type Linear = (path: string, v: Float64Array, y: Float64Array) => void;
 
-export class Conditioning {
-  readonly #values = new Map<Node, Float64Array>();
-  readonly #floats: ReadonlyMap<string, Float32Array>;
-  readonly #linear: Linear;
-  /** Compute the vectors one after the other. */
-  readonly #steps: readonly (() => void)[];
-  readonly #sigma = new Float64Array(1);
-  readonly #label: Float64Array;
+export type Conditioning = ReturnType<typeof conditioningOf>;
 
-  /** nodes: vectors in the order of computation. */
-  constructor(nodes: readonly Node[], classes: number, floats: ReadonlyMap<string, Float32Array>, linear: Linear) {
-    this.#floats = floats;
-    this.#linear = linear;
-    this.#label = new Float64Array(classes);
-    this.#steps = nodes.map((node) => this.#stepOf(node));
-  }
-
-  /** The vector's value, an array that `update` changes in place. */
-  valueOf(node: Node): Float64Array {
-    const value = this.#values.get(node);
-    if (!value) throw new Error(`Expected a vector that was computed before but received \`${node.op}\``);
-    return value;
-  }
-
-  /** Computes all vectors for a noise level and a class. */
-  update(sigma: number, label: Float32Array): void {
-    this.#sigma[0] = sigma;
-    this.#label.set(label);
-    for (const step of this.#steps) step();
-  }
+/** nodes: vectors in the order of computation. */
+export function conditioningOf(nodes: readonly Node[], classes: number, floats: ReadonlyMap<string, Float32Array>, linear: Linear) {
+  const values = new Map<Node, Float64Array>();
+  const noiseLevel = new Float64Array(1);
+  const classVector = new Float64Array(classes);
+  // The reader checked that the model has every parameter.
+  const parameter = (path: string): Float32Array => floats.get(path) as Float32Array;
 
   /**
    * A function that computes a node's value from those of its inputs. Each operation has its own loop: a shared loop
    * that calls a function would box every number.
    */
-  #stepOf(node: Node): () => void {
+  function stepOf(node: Node): () => void {
     if (node.op === "sigma" || node.op === "label") {
-      this.#values.set(node, node.op === "sigma" ? this.#sigma : this.#label);
+      values.set(node, node.op === "sigma" ? noiseLevel : classVector);
       return () => {}; // written by `update`
     }
-    const [u, v] = node.inputs.map((input) => this.valueOf(input));
+    const [u, v] = node.inputs.map((input) => vectorOf(input));
     const y = new Float64Array(node.shape[0]);
-    this.#values.set(node, y);
+    values.set(node, y);
     switch (node.op) {
       case "linear":
-        return () => this.#linear(node.path, u, y);
+        return () => linear(node.path, u, y);
       case "fourier": {
-        const frequencies = this.#parameter(`${node.path}.frequencies`);
-        const phases = this.#parameter(`${node.path}.phases`);
+        const frequencies = parameter(`${node.path}.frequencies`);
+        const phases = parameter(`${node.path}.phases`);
         return () => {
           for (let k = 0; k < y.length; k++) y[k] = Math.SQRT2 * cos2pi(frequencies[k] * u[0] + phases[k]);
         };
@@ -83,7 +62,7 @@ export class Conditioning {
           for (let i = 0; i < y.length; i++) y[i] = u[i] / (1 + exp(-u[i])) / SILU_NORM;
         };
       case "gain": {
-        const [gain] = this.#parameter(node.path);
+        const [gain] = parameter(node.path);
         return () => {
           for (let i = 0; i < y.length; i++) y[i] = gain * u[i];
         };
@@ -100,7 +79,22 @@ export class Conditioning {
     }
   }
 
-  #parameter(path: string): Float32Array {
-    return this.#floats.get(path) as Float32Array; // the reader checked that the model has every parameter
+  /** The vector's value, an array that `update` changes in place. */
+  function vectorOf(node: Node): Float64Array {
+    const value = values.get(node);
+    if (!value) throw new Error(`Expected a vector that was computed before but received \`${node.op}\``);
+    return value;
   }
+
+  const steps = nodes.map(stepOf); // compute the vectors one after the other
+  return {
+    vectorOf,
+
+    /** Computes all vectors for a noise level and a class. */
+    update(sigma: number, label: Float32Array): void {
+      noiseLevel[0] = sigma;
+      classVector.set(label);
+      for (const step of steps) step();
+    },
+  };
 }

@@ -3,7 +3,7 @@
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import { type Node, recordNetwork } from "../network/recorder.ts";
-import { Conditioning, type Linear } from "./conditioning.ts";
+import { type Conditioning, conditioningOf, type Linear } from "./conditioning.ts";
 import type { EngineKernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
 import { Memory } from "./memory.ts";
@@ -46,7 +46,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const imageLength = spec.channels * spec.height * spec.width;
   const imageIn = memory.take(4 * imageLength);
   const imageOut = memory.take(4 * imageLength);
-  const conditioning = new Conditioning(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
+  const conditioning = conditioningOf(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
 
   const steps = plan.steps.length + 2;
   const address = memory.take(steps * STEP_BYTES);
@@ -60,7 +60,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
-    vectors: nodes.map((node) => conditioning.valueOf(node)),
+    vectors: nodes.map((node) => conditioning.vectorOf(node)),
   });
   const one = Float64Array.of(1);
   const modulations = [
