@@ -1,21 +1,16 @@
 /** Classifiers with random weights. */
 
 import { encodeSafetensors } from "../../training/learning/safetensors.ts";
+import { sizeOf } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import type { Split } from "../../training/network/split.ts";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { type ClassifierSpec, classifierShapes, isFilter } from "../lab/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../lab/classifiers/classify.ts";
+import { normalValues } from "./random-numbers.ts";
 
 /** Standard normals, by path in tfjs' layout. */
 export const randomClassifierWeights = (spec: ClassifierSpec): Map<string, Float32Array> =>
-  new Map(
-    [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
-      const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
-      gaussians(seedState(path), 0, values);
-      return [path, values];
-    }),
-  );
+  new Map(Array.from(classifierShapes(spec), ([path, shape]) => [path, normalValues(path, sizeOf(shape))]));
 
 /** A file of them, filters in eight bits, which states its accuracy on these images. */
 export function randomClassifierFile(tf: Tf, spec: ClassifierSpec, test: Split): Uint8Array {

@@ -1,15 +1,11 @@
 import { expect, it } from "vitest";
 import { edgesOf } from "../../../training/measure/looks.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 import { whiteOf } from "../appearance.ts";
 import { kernelDistance } from "../kernel-distance.ts";
 
 /** Features [count, 4] ~ N(mean, 1). */
-function features(count: number, mean: number, seed: string): Float32Array {
-  const values = new Float32Array(4 * count);
-  gaussians(seedState(seed), 0, values);
-  return values.map((value) => value + mean);
-}
+const features = (count: number, mean: number, seed: string) => normalValues(seed, 4 * count).map((value) => value + mean);
 
 it("the kernel distance is zero in the mean for two sets of one distribution, and grows with what sets them apart", () => {
   const same = Array.from({ length: 20 }, (_, i) => kernelDistance(features(60, 0, `a${i}`), features(60, 0, `b${i}`), 4));

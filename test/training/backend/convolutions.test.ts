@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PLAIN, RELAXED } from "../../../training/backend/dist/kernels.ts";
 import type { Kernels } from "../../../training/backend/wasm-kernels.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { fromBase64 } from "../../../wasm-model/schema/bytes.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 
 /** Relative to the largest element: F(4x4, 3x3) multiplies rounding errors by about 10. */
 const TOLERANCE = 3e-5;
@@ -38,12 +38,6 @@ function eachProduct({ kernel, images, height, width, inputs, outputs }: Sizes, 
     }
   }
 }
-
-const normal = (name: string, count: number): Float32Array => {
-  const values = new Float32Array(count);
-  gaussians(seedState(name), 0, values);
-  return values;
-};
 
 const memory = new WebAssembly.Memory({ initial: 128 });
 /** Values around each input and output, and behind all. */
@@ -90,7 +84,11 @@ function expectRight(kernels: Kernels, sizes: Sizes): void {
   const all = [kernel, images, height, width, inputs, outputs];
   const turned = [kernel, images, height, width, outputs, inputs];
   const pixels = images * height * width;
-  const [x, w, dy] = [normal("x", pixels * inputs), normal("w", kernel ** 2 * inputs * outputs), normal("dy", pixels * outputs)];
+  const [x, w, dy] = [
+    normalValues("x", pixels * inputs),
+    normalValues("w", kernel ** 2 * inputs * outputs),
+    normalValues("dy", pixels * outputs),
+  ];
   const expected = { y: new Float64Array(dy.length), dx: new Float64Array(x.length), dw: new Float64Array(w.length) };
   eachProduct(sizes, (atX, atW, atY) => {
     expected.y[atY] += x[atX] * w[atW];

@@ -7,12 +7,12 @@ import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerWasmKernels } from "../../../training/backend/wasm-kernels.ts";
 import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
-import { effectiveParameters, initialParameters, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
+import { effectiveParameters, initialParameters, sizeOf, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { SMALL } from "../../support/random-model.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 
 /** Between the backends, relative to the largest element (convolutions.test.ts). */
 const TOLERANCE = 3e-5;
@@ -34,11 +34,7 @@ interface Named {
 type Loss = (...inputs: tf.Tensor[]) => tf.Scalar;
 
 /** Standard normal values that depend on name and shape only. */
-function normal(name: string, shape: readonly number[]): Named {
-  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
-  gaussians(seedState(name), 0, values);
-  return { name, values, shape };
-}
+const normal = (name: string, shape: readonly number[]): Named => ({ name, values: normalValues(name, sizeOf(shape)), shape });
 
 const tensor = ({ values, shape }: Named): tf.Tensor => tf.tensor(values, [...shape]);
 

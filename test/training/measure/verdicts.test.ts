@@ -4,16 +4,13 @@ import { closestOf } from "../../../training/measure/memorization.ts";
 import type { HeldOut } from "../../../training/network/held-out.ts";
 import { meanOf, standardError } from "../../../training/network/standard-error.ts";
 import { describeGap } from "../../../training/run/end.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 
 const RUNS = 400;
 
 /** Log-normal values with a median of one, in runs of their own. */
-function values(name: string, run: number, count: number, spread: number): number[] {
-  const noise = new Float32Array(count);
-  gaussians(seedState(name), run, noise);
-  return Array.from(noise, (value) => Math.exp(spread * value));
-}
+const values = (name: string, run: number, count: number, spread: number): number[] =>
+  Array.from(normalValues(name, count, run), (value) => Math.exp(spread * value));
 
 const rateOf = (isNamed: (run: number) => boolean): number =>
   Array.from({ length: RUNS }, (_, run) => isNamed(run)).filter((named) => named).length / RUNS;

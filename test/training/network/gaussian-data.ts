@@ -3,8 +3,8 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { weightedLoss } from "../../../training/network/loss.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { oneHot } from "../../../training/network/split.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { TINY } from "../../support/random-model.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 
 const MEAN = 0.3;
 export const STD = 0.25;
@@ -12,15 +12,10 @@ const PIXELS = TINY.height * TINY.width;
 
 /** `size` images of N(mean, std^2) with noise, noise levels and labels. Draws the same for the same `step`. */
 export function batch(size: number, step: number, mean = MEAN, std = STD) {
-  const values = (name: string, count: number): Float32Array => {
-    const out = new Float32Array(count);
-    gaussians(seedState(name), step, out);
-    return out;
-  };
   return {
-    clean: values("clean", size * PIXELS).map((value) => mean + std * value),
-    noise: values("noise", size * PIXELS),
-    sigma: values("sigma", size).map((value) => Math.exp(-0.9 + 1.3 * value)),
+    clean: normalValues("clean", size * PIXELS, step).map((value) => mean + std * value),
+    noise: normalValues("noise", size * PIXELS, step),
+    sigma: normalValues("sigma", size, step).map((value) => Math.exp(-0.9 + 1.3 * value)),
     label: oneHot(new Uint8Array(size), TINY.classes),
   };
 }

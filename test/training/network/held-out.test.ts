@@ -4,8 +4,8 @@ import { initialParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../../../training/network/score-network.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { standardError } from "../../../training/network/standard-error.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { TINY } from "../../support/random-model.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const tf = await wasmBackend();
@@ -16,8 +16,7 @@ describe("the held-out loss", () => {
    * TINY states.
    */
   const count = 600;
-  const pixels = new Float32Array(count * TINY.height * TINY.width);
-  gaussians(seedState("held-out images"), 0, pixels);
+  const pixels = normalValues("held-out images", count * TINY.height * TINY.width);
   const images = Uint8Array.from(pixels, (value) => Math.min(255, Math.max(0, Math.round((value * TINY.sigmaData + 1) * 127.5))));
   const split = memorySplit(images, new Uint8Array(count));
 

@@ -5,9 +5,9 @@ import { generate } from "../../../wasm-model/render/generate.ts";
 import type { SampleOptions } from "../../../wasm-model/request/options.ts";
 import { type ImageSettings, resolve } from "../../../wasm-model/request/resolve.ts";
 import { START_DRAW, startImage, startNumbers } from "../../../wasm-model/sampling/gaussian-start.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import type { Start } from "../../../wasm-model/sampling/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
+import { normalValues } from "../../support/random-numbers.ts";
 
 const SPEC: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
 const SIZE = 12;
@@ -18,8 +18,7 @@ const start: Start = {
   factor: Array.from({ length: (SIZE * (SIZE + 1)) / 2 }, (_, i) => Math.sin(i) / 10),
 };
 const zeros = new Float32Array(SIZE);
-const z = new Float32Array(SIZE);
-gaussians(seedState("z"), 0, z);
+const z = normalValues("z", SIZE);
 
 /** Value of square (row, column) of channel c, at its first and its last pixel. */
 const squareOf = (image: Float32Array, c: number, row: number, column: number) => [
@@ -80,16 +79,9 @@ describe("generate", () => {
     await generate({ card: of, denoiser: { denoise } }, resolve("sample", { steps: 2, ...options, seed: "any" }, of), images);
     return first as Float32Array;
   };
-  const noiseOf = (seed: string) => {
-    const noise = new Float32Array(8 * 12 * 3);
-    gaussians(seedState(seed), 0, noise);
-    return noise;
-  };
-  const startOf = (seed: string, label: readonly number[]) => {
-    const own = new Float32Array(SIZE);
-    gaussians(seedState(seed), START_DRAW, own);
-    return startImage(start, SPEC, Float32Array.from(label), own);
-  };
+  const noiseOf = (seed: string) => normalValues(seed, 8 * 12 * 3);
+  const startOf = (seed: string, label: readonly number[]) =>
+    startImage(start, SPEC, Float32Array.from(label), normalValues(seed, SIZE, START_DRAW));
 
   it("starts each image from its own start plus noise of the first level", async () => {
     const received = await firstOf([
