@@ -11,6 +11,7 @@ import { readJson } from "../../training/cli/parse-json.ts";
 import { PAGE, pageOf } from "../../training/export/page.ts";
 import { readRecord, type Section } from "../../training/export/record.ts";
 import type { HeldOutLoss } from "../../training/network/held-out.ts";
+import { meanOf, standardError } from "../../training/network/standard-error.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { purposeOf } from "./judges.ts";
@@ -31,12 +32,8 @@ interface Report {
 }
 
 /** The mean and, of several numbers, its standard error. */
-function mean(values: readonly number[], show: (value: number) => string): string {
-  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return show(average);
-  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
-  return `${show(average)} ± ${show(Math.sqrt(squares / (values.length * (values.length - 1))))}`;
-}
+const mean = (values: readonly number[], show: (value: number) => string): string =>
+  show(meanOf(values)) + (values.length > 1 ? ` ± ${show(standardError(values))}` : "");
 
 /** What the images were compared with. A judging classifier's part is in every page that shows its figures. */
 function describeComparison({ data, classifier: { network, testAccuracy } }: Report): string {

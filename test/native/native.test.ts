@@ -19,7 +19,7 @@ import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { run, runLab, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { randomInput, randomModel, TINY } from "../support/random-model.ts";
+import { largestDifference, randomInput, randomModel, TINY } from "../support/random-model.ts";
 import { batch } from "../training/network/gaussian-data.ts";
 import { killedAtRandom } from "../verify/kills.ts";
 
@@ -43,7 +43,7 @@ describe("the native backend", () => {
       const expected = await referenceDenoiser(TINY, weights).denoise(x, sigma, labels);
       const received = tensorDenoiser(tf, TINY, tensors)(x, sigma, labels);
       // float32 against float64, on values of the size of sigma.
-      expect(Math.max(...received.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(1e-5 * Math.max(1, sigma));
+      expect(largestDifference(received, expected)).toBeLessThan(1e-5 * Math.max(1, sigma));
     }
     tf.dispose([...tensors.values()]);
   });

@@ -173,3 +173,7 @@ export const addsNothing = async (image: Float32Array): Promise<Float32Array> =>
 /** Of two lists of numbers at one place; infinite if one is longer. */
 export const largestDifference = (a: Float32Array, b: ArrayLike<number>): number =>
   a.length === b.length ? a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0) : Number.POSITIVE_INFINITY;
+
+/** `largestDifference` in multiples of the largest value that is expected. */
+export const relativeDifference = (actual: Float32Array, expected: Float32Array): number =>
+  largestDifference(actual, expected) / Math.max(...expected.map(Math.abs));

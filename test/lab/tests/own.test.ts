@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { edgesOf } from "../../../training/measure/looks.ts";
+import { meanOf, standardError } from "../../../training/network/standard-error.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 import { whiteOf } from "../appearance.ts";
 import { kernelDistance } from "../kernel-distance.ts";
@@ -9,9 +10,8 @@ const features = (count: number, mean: number, seed: string) => normalValues(see
 
 it("the kernel distance is zero in the mean for two sets of one distribution, and grows with what sets them apart", () => {
   const same = Array.from({ length: 20 }, (_, i) => kernelDistance(features(60, 0, `a${i}`), features(60, 0, `b${i}`), 4));
-  const mean = same.reduce((sum, value) => sum + value, 0) / same.length;
-  const error = Math.sqrt(same.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / same.length;
-  expect(Math.abs(mean)).toBeLessThan(3 * error);
+  const error = standardError(same);
+  expect(Math.abs(meanOf(same))).toBeLessThan(3 * error);
   const [near, far] = [0.3, 1].map((shift) => kernelDistance(features(200, 0, "a"), features(200, shift, "b"), 4));
   expect(near).toBeGreaterThan(5 * error);
   expect(far).toBeGreaterThan(3 * near);

@@ -11,7 +11,7 @@ import { effectiveParameters, initialParameters, sizeOf, tensorShape, toTensorLa
 import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
-import { SMALL } from "../../support/random-model.ts";
+import { relativeDifference, SMALL } from "../../support/random-model.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
 /** Between the backends, relative to the largest element (convolutions.test.ts). */
@@ -57,17 +57,6 @@ async function differentiate(backend: "wasm" | "cpu", loss: Loss, inputs: Named[
   const result = { value: value.dataSync()[0], gradients };
   tf.dispose([value, grads]);
   return result;
-}
-
-/** max |actual - expected| / max |expected|. */
-function relativeDifference(actual: Float32Array, expected: Float32Array): number {
-  let difference = 0;
-  let largest = 0;
-  expected.forEach((e, i) => {
-    difference = Math.max(difference, Math.abs(actual[i] - e));
-    largest = Math.max(largest, Math.abs(e));
-  });
-  return difference / largest;
 }
 
 /** Asserts equal values and gradients on both backends; returns those of wasm. */

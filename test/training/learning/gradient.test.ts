@@ -10,7 +10,7 @@ import { constantsOf } from "../../../training/learning/trainer.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
 import { secondThread } from "../../../training/train/second-thread.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
-import { TINY } from "../../support/random-model.ts";
+import { relativeDifference, TINY } from "../../support/random-model.ts";
 import { batch } from "../network/gaussian-data.ts";
 
 const layout = layoutOf(TINY);
@@ -42,7 +42,7 @@ it.each([2, 7, 8])("are those of the whole batch of %i images", async (count) =>
   const [whole, halves] = [await thisThread(unit, batch(count, 1), PLAIN), await byHalves(thisThread)(unit, batch(count, 1), PLAIN)];
   expect(halves.loss).toBeCloseTo(whole.loss, 5);
   expect(halves.objective).toBeCloseTo(whole.objective, 5);
-  expect(difference(whole.gradient, halves.gradient)).toBeLessThan(1e-5);
+  expect(relativeDifference(whole.gradient, halves.gradient)).toBeLessThan(1e-5);
 });
 
 it("are those of a batch of one image", async () => {
@@ -59,15 +59,11 @@ it("are written into the caller's vector", async () => {
   }
 });
 
-/** The largest difference between two gradients, in multiples of the largest value. */
-const difference = (a: Float32Array, b: Float32Array): number =>
-  Math.max(...a.map((value, i) => Math.abs(value - b[i]))) / Math.max(...a.map(Math.abs));
-
 it("are those by halves with the native backend, which computes both in one graph", async () => {
   const { gradient } = await networkGradient({ ...backend, name: "native" }, TINY, constants, guidance).of(unit, batch(8, 1), ROUNDED);
-  expect(difference((await byHalves(thisThread)(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeLessThan(1e-5);
+  expect(relativeDifference((await byHalves(thisThread)(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeLessThan(1e-5);
   // Maps are rounded over the range of their half.
-  expect(difference((await thisThread(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeGreaterThan(1e-3);
+  expect(relativeDifference((await thisThread(unit, batch(8, 1), ROUNDED)).gradient, gradient)).toBeGreaterThan(1e-3);
 });
 
 it("have the same bits in one thread and in two, also with guidance and with the rounding of an int8 model", async () => {

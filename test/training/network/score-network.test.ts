@@ -10,7 +10,7 @@ import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { ReferenceOps, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { DEEP, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
+import { DEEP, largestDifference, randomInput, randomModel, SMALL, TINY, UNCONDITIONAL } from "../../support/random-model.ts";
 import { gaussianSource } from "../../support/random-numbers.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
@@ -37,8 +37,7 @@ describe("the tfjs interpreter", () => {
       const { x, labels } = randomInput(spec, 3, sigma, 7);
       const expected = await referenceDenoiser(spec, weights).denoise(x, sigma, labels);
       const received = tensorDenoiser(tf, spec, tensors)(x, sigma, labels);
-      const error = Math.max(...received.map((value, i) => Math.abs(value - expected[i])));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE * Math.max(1, sigma));
+      expect(largestDifference(received, expected)).toBeLessThan(RELATIVE_TOLERANCE * Math.max(1, sigma));
     }
     tf.dispose([...tensors.values()]);
   });
@@ -95,8 +94,7 @@ describe("the tfjs interpreter", () => {
     initial.get("out.gain")!.fill(1);
     const expected = evaluate(initial);
     for (const scaled of [effectiveParameters(TINY, initial), storedParameters(TINY, initial)]) {
-      const error = Math.max(...evaluate(scaled).map((value, i) => Math.abs(value - expected[i])));
-      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+      expect(largestDifference(evaluate(scaled), expected)).toBeLessThan(RELATIVE_TOLERANCE);
     }
   });
 });
