@@ -120,7 +120,7 @@ export async function train(
 }
 
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
-const [CONTRAST, ROUNDED] = [0.2, 0.7];
+const [CONTRAST, ROUNDED] = [0.4, 0.8];
 
 /** Makes the files of a run, measured on its pictures. */
 export async function outcomeOf(
