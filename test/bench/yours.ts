@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- yours --out minute.png`: the page "Your pictures" learns its example in a browser. Prints what the page loads, images a
- * second, memory and the longest task of the page's own thread, and draws what it shows at the start and after 30, 60 and 120
+ * second, memory and the longest task of the page's own thread, and draws what it shows at the start and after 10, 20 and 30
  * seconds: a row each, a column for each seed. All seconds are since the page was opened.
  */
 import { writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const { out: OUT, browser: BROWSER } = newCommand("bench yours")
   .opts<{ readonly out: string; readonly browser: "chromium" | "firefox" }>();
 
 /** Seconds. */
-const MOMENTS = [30, 60, 120];
+const MOMENTS = [10, 20, 30];
 
 const LAUNCH = {
   chromium: (): LaunchOptions => ({ browser: "chrome", executablePath: findChromium(), args: CHROMIUM_FLAGS }),

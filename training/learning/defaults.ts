@@ -23,6 +23,9 @@ export const guidanceOf = (startsFromWeights: boolean): number => (startsFromWei
 /** With fewer pictures there is little to learn but the pictures themselves. */
 export const RECOMBINED = 30;
 
-/** Training images for a folder of so many pictures. A run from weights needs few; readers prefer 300 a picture to 150, and 150 to 50 (training/LOG.md). */
-export const imagesOf = (pictures: number, startsFromWeights: boolean): number =>
-  startsFromWeights ? Math.min(MOST_IMAGES, 3000 + 300 * pictures) : MOST_IMAGES;
+/**
+ * Training images for so many pictures. A run from weights needs few: readers prefer 300 a picture to 150, and 150 to 50
+ * (training/LOG.md), but pictures that are much alike would be copied.
+ */
+export const imagesOf = (pictures: number, startsFromWeights: boolean, areAlike: boolean): number =>
+  startsFromWeights ? Math.min(MOST_IMAGES, areAlike ? Math.max(3000, 50 * pictures) : 3000 + 300 * pictures) : MOST_IMAGES;

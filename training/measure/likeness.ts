@@ -53,6 +53,9 @@ const KINDS = [
 /** From here on images share style and colours at best; below the other bound even details. */
 const [ALIKE, UNLIKE] = [0.5, 0.65];
 
+/** Whether new images will be like them in every detail. */
+export const areAlike = (images: LabelledImages): boolean => unlikeness(images) < ALIKE;
+
 /** What to expect, in a sentence; undefined for a single image. */
 export function forecast(images: LabelledImages): string | undefined {
   const value = unlikeness(images);

@@ -55,9 +55,11 @@ it("--images bounds everything: the rest costs at most a fifth of the training, 
 });
 
 it.each([
-  [300, true, 93_000],
-  [2000, true, 120_000],
-  [300, false, 120_000],
-])("%i pictures, from weights: %s", (pictures, startsFromWeights, images) => {
-  expect(imagesOf(pictures, startsFromWeights)).toBe(images);
+  [300, true, false, 93_000],
+  [300, true, true, 15_000],
+  [20, true, true, 3000],
+  [2000, true, false, 120_000],
+  [300, false, true, 120_000],
+])("%i pictures, from weights: %s, alike: %s", (pictures, startsFromWeights, areAlike, images) => {
+  expect(imagesOf(pictures, startsFromWeights, areAlike)).toBe(images);
 });
