@@ -12,6 +12,8 @@ export type Conditioning = ReturnType<typeof conditioningOf>;
 /** nodes: vectors in the order of computation. */
 export function conditioningOf(nodes: readonly Node[], classes: number, floats: ReadonlyMap<string, Float32Array>, linear: Linear) {
   const values = new Map<Node, Float64Array>();
+  /** The vector's value, an array that `update` changes in place; it is there before those that are computed from it. */
+  const vectorOf = (node: Node): Float64Array => values.get(node) as Float64Array;
   const noiseLevel = new Float64Array(1);
   const classVector = new Float64Array(classes);
   // The reader checked that the model has every parameter.
@@ -26,7 +28,7 @@ export function conditioningOf(nodes: readonly Node[], classes: number, floats: 
       values.set(node, node.op === "sigma" ? noiseLevel : classVector);
       return () => {}; // written by `update`
     }
-    const [u, v] = node.inputs.map((input) => vectorOf(input));
+    const [u, v] = node.inputs.map(vectorOf);
     const y = new Float64Array(node.shape[0]);
     values.set(node, y);
     switch (node.op) {
@@ -77,13 +79,6 @@ export function conditioningOf(nodes: readonly Node[], classes: number, floats: 
       default:
         throw new Error(`Expected a vector operation but received \`${node.op}\``);
     }
-  }
-
-  /** The vector's value, an array that `update` changes in place. */
-  function vectorOf(node: Node): Float64Array {
-    const value = values.get(node);
-    if (!value) throw new Error(`Expected a vector that was computed before but received \`${node.op}\``);
-    return value;
   }
 
   const steps = nodes.map(stepOf); // compute the vectors one after the other

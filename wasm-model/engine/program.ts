@@ -60,7 +60,7 @@ export function writeProgram(kernels: EngineKernels, convolution: number, { card
   const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
-    vectors: nodes.map((node) => conditioning.vectorOf(node)),
+    vectors: nodes.map(conditioning.vectorOf),
   });
   const one = Float64Array.of(1);
   const modulations = [
