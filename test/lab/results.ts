@@ -24,7 +24,7 @@ const [SIDE, COLUMNS] = [64, 6];
 const RESULTS = {
   good: { model: "emoji", label: "face", copyright: "OpenMoji, CC BY-SA 4.0" },
   rough: { model: "emoji", label: "animal", copyright: "OpenMoji, CC BY-SA 4.0" },
-  hopeless: { model: "logos", label: undefined, copyright: "vscode-icons, Copyright (c) 2016 Roberto Huertas, MIT" },
+  shapes: { model: "logos", label: undefined, copyright: "vscode-icons, Copyright (c) 2016 Roberto Huertas, MIT" },
 } as const;
 
 async function pictureOf(file: string): Promise<Pixels> {
