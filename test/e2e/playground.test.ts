@@ -354,12 +354,16 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     await askedFor(page, "lesson").toBe("diffusion");
   }));
 
-it("hides the limit of the step, which a task asks for, until it is predicted, and shows the formula to compute it with", () =>
+it("hides the limit of the step, which a task asks for, until the answer is revealed, and shows the formula to compute it with", () =>
   open("lesson=boltzmann&task=4&timeStep=0.03", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     await page.getByText("U = −Σ exp(−d² / 2w²) + 2 max(0, r − 2)², w = 0.45").waitFor();
     expect(await page.locator(".movement .problem").isVisible()).toBe(false);
     await page.getByRole("textbox", { name: "Your prediction" }).fill("0.02 s");
+    await page.getByRole("button", { name: "1 step", exact: true }).click();
+    await page.getByText("after 1 step").waitFor();
+    expect(await page.locator(".movement .problem").isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Reveal" }).click();
     await page.getByText("must be below 2γ/k = 0.0214 s").waitFor();
   }));
 

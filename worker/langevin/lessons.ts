@@ -57,7 +57,7 @@ const WRITTEN: readonly Lesson[] = [
       },
       {
         predict: "At kT = 0.1, what share belongs in the right half? Where will the particles be after 20 s?",
-        run: "Watch for 20 s, then raise the speed and watch until 136 s. They begin on the left.",
+        run: "Watch until their clock shows 20 s, then raise the speed and watch until 136 s. They begin on the left.",
         scene: "potential",
         values: { wells: THREE, temperature: 0.1 },
         dials: ["temperature", "speed"],

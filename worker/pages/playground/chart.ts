@@ -33,7 +33,7 @@ export class ChartView {
     const legend = lines.map((line, i) => {
       const sample = svg("svg", { class: "sample", viewBox: "0 0 24 8", "aria-hidden": "true" });
       sample.append(svg("path", { ...styleOf(line, i), d: "M0 4H24" }));
-      return element("li", {}, sample, `${line.name} `, line.look ? "" : this.#outputs[i]);
+      return element("li", {}, sample, line.name, line.look ? "" : this.#outputs[i]);
     });
     this.figure = element("figure", { className: "chart" }, element("figcaption", {}, title), this.#svg, element("ul", {}, ...legend));
     new ResizeObserver(([entry]) => {
