@@ -499,6 +499,8 @@ describe("create", () => {
       await soon(() => shown(page)).not.toBe(before);
       expect(new URL(page.url()).hash).toBe("#tab=morph&from=");
       await complete(page);
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.getByText("The link does not hold your picture. Start from a seed to share it.").waitFor();
       const ends = async (): Promise<string[]> => [await shown(page, "#start"), await shown(page, "#goal")];
       const [own, goal] = await ends();
       await page.getByLabel("Start from the image of this seed").fill("1");

@@ -292,10 +292,11 @@ function inPlace(wanted: Wanted): Wanted {
 
 /** Draws an image, shows it large and lets visitors take it. */
 async function reveal(wanted: Wanted, name: string, run: DrawRun): Promise<Drawn> {
-  const { tab, class: label } = state.values;
+  const { tab, class: label, from } = state.values;
   const drawn = await draw(inPlace(wanted), run);
   putPixels(canvas, drawn.image);
   canvas.hidden = false;
-  offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted });
+  const ofLink = tab === "draw" || from !== "" ? undefined : "The link does not hold your picture. Start from a seed to share it.";
+  offer({ name: [tab, label, name].filter((part) => part !== "").join("-"), wanted, ofLink });
   return drawn;
 }

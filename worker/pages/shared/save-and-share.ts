@@ -12,6 +12,8 @@ export interface Shown {
   /** Without the ending. */
   readonly name: string;
   readonly wanted: Wanted;
+  /** What whoever copies the page's link is told of it. */
+  readonly ofLink?: string | undefined;
 }
 
 /**
@@ -40,7 +42,10 @@ export function saveAndShare(native: number, tell: (sentence: string) => void): 
       title: `PNG, ${width} pixels wide`,
     }),
   );
-  const link = button("Copy link", () => copy(link, location.href));
+  const link = button("Copy link", () => {
+    if (image?.ofLink) tell(image.ofLink);
+    return copy(link, location.href);
+  });
   const share = button("Share", () =>
     withFile(widths[widths.length - 1], (name, png) =>
       navigator.share({ files: [new File([png], name, { type: "image/png" })], url: location.href }),
