@@ -63,7 +63,7 @@ it("no line breaks between a number and its unit", () => {
   expect(predict).toContain("at kT\u00a0=\u00a00.5, and at kT\u00a0=\u00a02?");
   expect(run).toContain("set kT to 2.");
   expect(answer).toContain("32\u00a0% at");
-  expect(second.run).toContain("Watch for 20\u00a0s, then");
+  expect(second.run).toContain("shows 20\u00a0s, then");
   expect(second.answer).toContain("17\u00a0kT above");
 });
 
