@@ -143,6 +143,7 @@ describe("a run", () => {
       await expectEnded(page, "learner"); // their memory is free again
       const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
       await page.getByText("Options").click();
+      const made: Buffer[] = [];
       for (const [name, sentence] of [
         ["model-fp32.onnx", "It learns."],
         ["model.onnx", "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones."],
@@ -152,8 +153,18 @@ describe("a run", () => {
         await page.getByText(sentence, { exact: true }).waitFor();
         await press(page, "Stop here");
         await done(page);
-        const { card } = readModel(new Uint8Array(await saved(page, /^model\.onnx/)));
+        made.push(await saved(page, /^model\.onnx/));
+        const { card } = readModel(new Uint8Array(made.at(-1)!));
         expect(card.training.from?.images).toBe(28 * 32); // it cooled down after 20 steps for 8
+      }
+      for (const [way, model] of [
+        ["Back to the last model", made[0]],
+        ["On to the newer model", made[1]],
+      ] as const) {
+        await press(page, way);
+        expect((await saved(page, /^model\.onnx/)).equals(model)).toBe(true);
+        await page.reload();
+        expect((await saved(page, /^model\.onnx/)).equals(model)).toBe(true);
       }
     }));
 
@@ -252,7 +263,7 @@ it("another run leaves the last model as it is until it has one of its own, and 
     const first = await saved(page, /^model-fp32/);
     await page.getByText("Your model stays as it is. What you add, leave out or rename here is for the next run").waitFor();
     const buttons = (): Promise<string[]> => page.locator("#buttons button:visible").allTextContents();
-    expect(await buttons()).toEqual(["Learn more", "Train anew"]);
+    expect(await buttons()).toEqual(["Learn more", "Train anew"]); // there is no model before it
     await press(page, "Learn more");
     await hasLearned(page);
     await page.getByText("stay as they are while it learns").waitFor();

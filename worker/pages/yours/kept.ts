@@ -1,13 +1,27 @@
-/** What is kept on this device, in IndexedDB: the visitor's pictures, a run that has not ended, and what came of the last one. */
+/** What is kept on this device, in IndexedDB: the visitor's pictures, a run that has not ended, and what came of the last ones. */
 import type { KeptRun, Outcome, Pictures } from "./protocol.ts";
 
 interface Kept {
   readonly pictures: Pictures;
   readonly run: KeptRun;
+  /** What the page shows. */
   readonly outcome: Outcome;
+  /** What the visitor can go back to, or forward if it is newer than what is shown. */
+  readonly other: { readonly outcome: Outcome; readonly isNewer: boolean };
 }
 
 type Changes = { readonly [K in keyof Kept]?: Kept[K] | undefined };
+export type Outcomes = Pick<Changes, "outcome" | "other">;
+
+/** With what came of a new run. */
+export const withNew = ({ outcome }: Pick<Outcomes, "outcome">, made: Outcome): Outcomes => ({
+  outcome: made,
+  other: outcome && { outcome, isNewer: false },
+});
+
+/** The other one shown in place of this one. */
+export const exchanged = ({ outcome, other }: Outcomes): Outcomes =>
+  outcome && other ? { outcome: other.outcome, other: { outcome, isNewer: !other.isNewer } } : { outcome, other };
 
 const [DATABASE, STORE] = ["anneal-yours", "kept"];
 /** Stands beside the records. It changes whenever one of them gets another shape. */

@@ -23,7 +23,7 @@ import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller } from "../../drawing/rpc.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
-import { keep, kept } from "./kept.ts";
+import { keep, kept, withNew } from "./kept.ts";
 import { cannotTrain, type FromLearner, type KeptRun, type Learn, type ToLearner } from "./protocol.ts";
 import { type Control, type Learned, outcomeOf, type PreparedRun, train } from "./session.ts";
 
@@ -103,7 +103,7 @@ async function learn(asked: Learn): Promise<void> {
   }
   tell({ type: "learned" });
   const outcome = await outcomeOf(run, learned, tell);
-  tell({ type: "finished", outcome, isKept: await keep({ run: undefined, outcome }) });
+  tell({ type: "finished", outcome, isKept: await keep({ run: undefined, ...withNew(await kept("outcome"), outcome) }) });
 }
 
 async function prepared(asked: Learn): Promise<PreparedRun> {

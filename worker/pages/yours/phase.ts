@@ -15,6 +15,7 @@ const ALLOWED = {
   "try the example": ["no pictures"],
   train: ["pictures", "done"],
   "learn more": ["done"],
+  "exchange models": ["no pictures", "done"],
   pause: ["learning"],
   stop: ["learning"],
   "leave the run": ["learning", "stopping", "finishing"],

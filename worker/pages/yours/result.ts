@@ -42,6 +42,7 @@ const zipLatest = latest(speaker("#take-status"));
 export function showResult(found: Outcome, onRename: (renamed: Outcome) => void): void {
   shown.abort();
   shown = new AbortController();
+  const { signal } = shown;
   const { sheet, nearest, labels } = found;
   const { width, height, channels } = sheet[0];
   if (modelAddress) URL.revokeObjectURL(modelAddress);
@@ -53,7 +54,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
   find("#pairs", HTMLElement).replaceChildren(...images.map((image, k) => element("li", {}, image, pictures[k])));
 
   /** Shows images and pictures as large as the model's other images are, enlarged in the same way. */
-  async function enlarge({ signal }: AbortController): Promise<void> {
+  async function enlarge(): Promise<void> {
     const options = { seed: "1", strength: 0, size: SHOWN * width };
     for (const [k, canvas] of [...images, ...pictures].entries()) {
       const image = [...sheet, ...nearest][k];
@@ -106,6 +107,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
   name.addEventListener("change", async () => {
     named = named.then(async (one) => (await import("./rename.ts")).renamed(one, name.value));
     const now = await named;
+    if (signal.aborted) return; // another model is shown by now
     name.value = now.name;
     onRename(now);
   });
@@ -136,5 +138,5 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     button("The sheet above", saveSheet),
   );
   draw();
-  enlarge(shown).catch((error) => console.warn(error)); // they are there already, small
+  enlarge().catch((error) => console.warn(error)); // they are there already, small
 }

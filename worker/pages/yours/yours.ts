@@ -6,10 +6,10 @@ import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
-import { forgetOtherFormats, keep, kept } from "./kept.ts";
+import { exchanged, forgetOtherFormats, keep, kept, type Outcomes, withNew } from "./kept.ts";
 import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
-import { CROPS, type Crop, type FromLearner, type Learn, type Outcome, type PictureClass, type Pictures } from "./protocol.ts";
+import { CROPS, type Crop, type FromLearner, type Learn, type PictureClass, type Pictures } from "./protocol.ts";
 import { showResult } from "./result.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 
@@ -48,8 +48,8 @@ let classes: readonly PictureClass[] = [];
 /** A model to start from instead of the base. */
 let from: File | undefined;
 let phase: Phase = { name: "reading" };
-/** Of the last run that came to its end. */
-let outcome: Outcome | undefined;
+/** Of the last runs that came to their end. */
+let outcomes: Outcomes = {};
 /** Of the run that is on its way, or the last one. */
 let [step, steps, batch] = [0, 1, 1];
 /** The step that its cool-down began at. */
@@ -66,7 +66,7 @@ function enter(next: Phase): void {
 /** Where nothing happens until the visitor does something. */
 function rest(): Phase {
   if (countOf(classes) === 0) return { name: "no pictures" };
-  return outcome ? { name: "done", outcome } : { name: "pictures" };
+  return outcomes.outcome ? { name: "done", outcome: outcomes.outcome } : { name: "pictures" };
 }
 
 // The pictures.
@@ -230,8 +230,13 @@ const moreButton = button(
 /** Beside the result, which may be some screens above that button. */
 const furtherButton = find("#further", HTMLButtonElement);
 furtherButton.addEventListener("click", () => moreButton.focus());
-const backButton = button("Back to the last model", leave);
-find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, backButton);
+const leaveButton = button("Back to the last model", leave);
+const exchangeButton = button("", () => {
+  showOutcomes(exchanged(outcomes));
+  keep(outcomes);
+  showRest();
+});
+find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, leaveButton, exchangeButton);
 
 function canBegin(): boolean {
   const fault = faultOfPictures();
@@ -278,6 +283,10 @@ function leave(): void {
   if (!("run" in phase)) return;
   phase.run.end();
   keep({ run: undefined });
+  showRest();
+}
+
+function showRest(): void {
   step = 0;
   say("");
   enter(rest());
@@ -348,7 +357,7 @@ function hear(message: FromLearner): void {
       say(
         `Done. Your model is at the top of this page.${message.isKept ? "" : " This device has no room to keep it: save its files."} “Learn more” goes on from it, “Train anew” does not; it stays until there is a new one.`,
       );
-      setOutcome(message.outcome);
+      showOutcomes(withNew(outcomes, message.outcome));
       enter(rest());
       showTop();
       break;
@@ -394,7 +403,8 @@ const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
   "learn more": [moreButton, furtherButton],
   pause: [pauseButton],
   stop: [stopButton],
-  "leave the run": [backButton],
+  "exchange models": [exchangeButton],
+  "leave the run": [leaveButton],
 };
 
 function update(): void {
@@ -402,7 +412,10 @@ function update(): void {
   pauseButton.textContent = phase.name === "learning" && phase.isPaused ? "Go on" : "Pause";
   trainButton.textContent = phase.name === "done" ? "Train anew" : "Train";
   trainButton.className = phase.name === "done" ? "" : "primary";
-  backButton.hidden ||= outcome === undefined;
+  const { outcome, other } = outcomes;
+  leaveButton.hidden ||= outcome === undefined;
+  exchangeButton.hidden ||= other === undefined;
+  exchangeButton.textContent = other?.isNewer ? "On to the newer model" : "Back to the last model";
   const isRun = "run" in phase;
   const hasPictures = countOf(classes) > 0;
   furtherButton.hidden ||= !hasPictures;
@@ -417,10 +430,11 @@ function update(): void {
   for (const control of within(".thumbs button, .class input, #controls :is(input, select)")) control.disabled = isFixed;
 }
 
-function setOutcome(found: Outcome): void {
-  outcome = found;
-  showResult(found, (renamed) => {
-    outcome = renamed;
+function showOutcomes(found: Outcomes): void {
+  outcomes = found;
+  if (!found.outcome) return;
+  showResult(found.outcome, (outcome) => {
+    outcomes = { ...outcomes, outcome };
     keep({ outcome });
     enter(phase.name === "done" ? rest() : phase);
   });
@@ -433,10 +447,10 @@ sources.style.visibility = "hidden";
 for (const control of [...CONTROLS.choose, ...CONTROLS["try the example"]]) control.hidden = false;
 if (await forgetOtherFormats())
   complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
-const before = await kept("pictures", "run", "outcome");
+const before = await kept("pictures", "run", "outcome", "other");
 const shown = before.run?.pictures ?? before.pictures;
 if (shown) ({ name, classes } = shown);
-if (before.outcome) setOutcome(before.outcome);
+showOutcomes({ outcome: before.outcome, other: before.other });
 phase = rest();
 sources.append(fileField, folderField);
 sources.style.visibility = "";
