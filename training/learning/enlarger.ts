@@ -11,8 +11,9 @@ import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { integer, number, object } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { isFilter, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
-import { type Tf, tensorOps } from "../network/score-network.ts";
+import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { firstState, type TrainingState } from "./checkpoint.ts";
+import { enlargerBatches } from "./enlarger-batches.ts";
 import { DeviceWeights } from "./gradient.ts";
 import { Layout, type Learned, Optimizer } from "./optimizer.ts";
 import { RECIPE, rateAt } from "./recipe.ts";
@@ -48,13 +49,24 @@ const [MOST_STEPS, FEWEST_STEPS, SHARE] = [300, 40, 0.2];
 /** Images of this width or height, whose pictures would have 256 pixels, are enlarged by the library. */
 const TOO_LARGE = 64;
 
-/** The learning of an enlarger for a run with so many pictures of four times native; undefined if it is not worth its time. */
-export function planEnlarger(run: Pick<TrainingSettings, "spec" | "crop" | "images">, pictures: number): EnlargerSettings | undefined {
+/**
+ * The learning of an enlarger for a run with so many pictures of four times native; undefined if it is not worth its time.
+ * `steps`: by default as many as the run can afford.
+ */
+export function planEnlarger(
+  run: Pick<TrainingSettings, "spec" | "crop" | "images">,
+  pictures: number,
+  steps = affordableSteps(run),
+): EnlargerSettings | undefined {
   const { height, width } = nativeShape(run);
-  if (pictures < FEWEST_PICTURES || Math.max(height, width) >= TOO_LARGE) return undefined;
-  const cost = TRAINING_EVALUATIONS * macsOf(run.spec) * run.images;
-  const steps = Math.min(MOST_STEPS, Math.floor((SHARE * cost) / stepMacs(height, width, DEFAULTS.batch)));
-  return steps < FEWEST_STEPS ? undefined : { pictures, steps, ...DEFAULTS };
+  if (pictures < FEWEST_PICTURES || Math.max(height, width) >= TOO_LARGE || steps < FEWEST_STEPS) return undefined;
+  return { pictures, steps, ...DEFAULTS };
+}
+
+function affordableSteps({ images, ...run }: Pick<TrainingSettings, "spec" | "crop" | "images">): number {
+  const { height, width } = nativeShape(run);
+  const cost = TRAINING_EVALUATIONS * macsOf(run.spec) * images;
+  return Math.min(MOST_STEPS, Math.floor((SHARE * cost) / stepMacs(height, width, DEFAULTS.batch)));
 }
 
 /** Multiply-accumulates of a step. */
@@ -137,22 +149,39 @@ export class EnlargerTrainer {
   }
 }
 
+/** What an enlarger learns: a run's settings and weights, and its pictures as bytes [N, 4H, 4W, C]. */
+export interface EnlargerRun extends Pick<TrainingSettings, "spec" | "crop" | "seed"> {
+  readonly enlarger: EnlargerSettings;
+  readonly weights: Weights["floats"];
+  readonly pictures: Uint8Array;
+}
+
 /** Steps between two states that are kept. */
 const REPORT = 25;
 
-/** Learns to the last step of the settings. After a step with `isKept` the state is to be kept. */
+/** Learns from this state to the last step, and frees what it took. After a step with `isKept` the state is to be kept. */
 export async function* learnEnlarger(
-  trainer: EnlargerTrainer,
-  batchAt: (step: number) => EnlargerBatch,
-  { steps, learningRate, decayShare }: EnlargerSettings,
+  backend: Pick<Backend, "tf" | "compile">,
+  { enlarger, weights, pictures, seed, ...run }: EnlargerRun,
+  first: TrainingState,
   pause: () => Promise<void>,
-): AsyncGenerator<{ readonly step: number; readonly loss: number; readonly isKept: boolean }> {
+): AsyncGenerator<{ readonly step: number; readonly loss: number; readonly isKept: boolean; readonly state: () => TrainingState }> {
+  const { tf } = backend;
+  const { steps, learningRate, decayShare } = enlarger;
+  const placed = placeWeights(tf, run.spec, weights);
+  const batchAt = enlargerBatches({ ...run, tf, weights: placed }, pictures, enlarger, seed);
+  const trainer = new EnlargerTrainer(backend, first, enlarger);
   const falling = Math.ceil(decayShare * steps);
-  while (trainer.step < steps) {
-    await pause();
-    const step = trainer.step + 1;
-    const rate = rateAt({ learningRate, steps, recipe: RECIPE }, step, { step: steps - falling, steps: falling });
-    const loss = trainer.train(batchAt(step), rate);
-    yield { step, loss, isKept: step % REPORT === 0 || step === steps };
+  try {
+    while (trainer.step < steps) {
+      await pause();
+      const step = trainer.step + 1;
+      const rate = rateAt({ learningRate, steps, recipe: RECIPE }, step, { step: steps - falling, steps: falling });
+      const loss = trainer.train(batchAt(step), rate);
+      yield { step, loss, isKept: step % REPORT === 0 || step === steps, state: () => trainer.state() };
+    }
+  } finally {
+    trainer.dispose();
+    tf.dispose([...placed.values()]);
   }
 }

@@ -4,9 +4,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
-import { EnlargerTrainer, learnEnlarger } from "../learning/enlarger.ts";
-import { enlargerBatches } from "../learning/enlarger-batches.ts";
-import { placeWeights } from "../network/score-network.ts";
+import { learnEnlarger } from "../learning/enlarger.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { RunFolder } from "./folder.ts";
 
@@ -18,30 +16,24 @@ interface Enlarging {
 
 /** Does nothing for a run without an enlarger of its own, and where it is learned. `listen` may throw between steps: the state of the last report stays. */
 export async function learnToEnlarge(backend: Backend, { run, config, dataset }: Enlarging, listen: () => Promise<void>): Promise<void> {
-  const { enlarger, spec, seed } = config;
+  const { enlarger } = config;
   const state = enlarger && run.readEnlarger();
   if (!state || state.step >= enlarger.steps) return;
-  const { tf } = backend;
   const { length } = dataset.large;
   if (length !== enlarger.pictures)
     throw new UserError(
       `The run learns to enlarge from ${enlarger.pictures} large pictures, and \`${dataset.folder}\` has ${length} of them`,
     );
-  const pictures = await largePictures(dataset);
-  const weights = placeWeights(tf, spec, run.readBest(spec).average);
-  const batchAt = enlargerBatches({ ...config, tf, weights }, pictures, enlarger, seed);
-  const trainer = new EnlargerTrainer(backend, state, enlarger);
+  const given = { ...config, enlarger, weights: run.readBest(config.spec).average, pictures: await largePictures(dataset) };
   const bar = progress("learning to enlarge", enlarger.steps * enlarger.batch, state.step * enlarger.batch);
   let mean: number | undefined;
   try {
-    for await (const { step, loss, isKept } of learnEnlarger(trainer, batchAt, enlarger, listen)) {
+    for await (const { step, loss, isKept, state: now } of learnEnlarger(backend, given, state, listen)) {
       mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
       bar.update(step * enlarger.batch, `error ${mean.toFixed(4)}`);
-      if (isKept) run.writeEnlarger(trainer.state());
+      if (isKept) run.writeEnlarger(now());
     }
   } finally {
     bar.stop();
-    trainer.dispose();
-    tf.dispose([...weights.values()]);
   }
 }
