@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 
 /** What it says while it learns. */
-const LEARNS = /^These pictures are about as .*: expect .*\. Pictures that equal another and are left out: 1\.$/;
+const LEARNS = /^These pictures .*: expect .*\. Pictures left out because another is the same: 1\.$/;
 
 /** Milliseconds: a run of a small network, also where other work has the machine. */
 const PATIENCE = 600_000;
@@ -177,7 +177,7 @@ describe("a run", () => {
       await page.getByText(/^It makes its files: .* left\.$/).waitFor();
       await done(page);
       await page
-        .getByText(/so few it recombines rather than invents\. It has not learned yet what the pictures have in common: /)
+        .getByText(/so few it recombines rather than invents\. It has not learned yet what the pictures have in common\. /)
         .waitFor();
       await expectFilesOf({ data: own.data, crop: "contain" }, 64, page);
       expect(downloads.filter((url) => url.endsWith("/base.onnx")).length).toBe(1); // it is compared with the base at its end
@@ -191,7 +191,7 @@ describe("a run", () => {
       expect(learners(page)).toEqual([]);
       await press(page, "Leave out dogs/7.png");
       expect(await text(forecast)).toBe("");
-      const left = forecast.getByText(/^These pictures are about as .*: expect [^.]*\.$/); // none equals another any more
+      const left = forecast.getByText(/^These pictures .*: expect [^.]*\.$/); // none equals another any more
       await left.waitFor();
       await expectEnded(page, "likeness");
       await press(page, "Train");

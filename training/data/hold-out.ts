@@ -100,9 +100,9 @@ function describeAlike(equal: number, families: Int32Array, test: { readonly giv
   const sizes = [...countsOf([...families]).values()];
   const near = sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0);
   const parts = [
-    ...(equal > 0 ? [`pictures that equal another and are left out: ${equal}`] : []),
-    ...(near > 0 ? [`pictures nearly equal to another, learned or held out with it: ${near}`] : []),
-    ...(test.near > 0 ? [`of the ${test.given} test pictures, equal or near to a training picture: ${test.near}`] : []),
+    ...(equal > 0 ? [`pictures left out because another is the same: ${equal}`] : []),
+    ...(near > 0 ? [`pictures nearly the same as another: ${near} (both are learned, or both are kept for testing)`] : []),
+    ...(test.near > 0 ? [`test pictures that are the same as a training picture, or nearly: ${test.near} of ${test.given}`] : []),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;
 }

@@ -42,15 +42,7 @@ export function unlikeness({ train, width, height, channels }: LabelledImages): 
   return deviation > 0 && blurred.length > 1 ? distance / deviation : Number.NaN;
 }
 
-/** Kinds of images by how unlike they are: `npm run lab -- likeness` measures folders of them. */
-const KINDS = [
-  ["drawn avatars", 0.4],
-  ["coins", 0.44],
-  ["emoji", 0.58],
-  ["flags", 0.63],
-  ["photographs of cars", 0.82],
-] as const;
-/** From here on images share style and colours at best; below the other bound even details. */
+/** Below the first bound new images are like them in every detail, from the second on they are rough (training/LOG.md). */
 const [ALIKE, UNLIKE] = [0.5, 0.65];
 
 /** Whether new images will be like them in every detail. */
@@ -60,12 +52,8 @@ export const areAlike = (images: LabelledImages): boolean => unlikeness(images) 
 export function forecast(images: LabelledImages): string | undefined {
   const value = unlikeness(images);
   if (Number.isNaN(value)) return undefined;
-  const [kind] = KINDS.reduce((best, one) => (Math.abs(one[1] - value) < Math.abs(best[1] - value) ? one : best));
-  const expected =
-    value < ALIKE
-      ? "expect new ones like them"
-      : value < UNLIKE
-        ? "expect their style, and some objects"
-        : "expect their style and colours, not objects";
-  return `these pictures are about as ${value < UNLIKE ? "alike" : "unlike each other"} as ${kind}: ${expected}`;
+  if (value < ALIKE) return "these pictures are much alike: expect new ones that could be among them";
+  return value < UNLIKE
+    ? "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones"
+    : "these pictures differ a lot: expect new ones in their style and colours, but rough, so that you can name only some";
 }

@@ -70,20 +70,21 @@ export function verdictOn({ memorization, contrast, edges, fell }: Findings): Ve
   return contrast < PALE || contrast > BURNT || edges < BLURRED ? "rough" : "new";
 }
 
-/** In a sentence, of "it", the model. */
+/** In a sentence, of "it", the model. The figures it follows from stand last. */
 export function describeVerdict(findings: Findings): string {
   const { memorization, contrast, edges, fell = 0 } = findings;
   const { distance, real } = memorization;
-  const beside = real === undefined ? "" : `${(distance / real).toFixed(2)} times as far from the nearest picture as other pictures are`;
-  const looks = `${contrast.toFixed(2)} times the contrast and ${edges.toFixed(2)} times the edges of the pictures`;
+  const nearest = real === undefined ? "" : `distance to the nearest picture ${(distance / real).toFixed(2)}, `;
+  const figures = `(${nearest}contrast ${contrast.toFixed(2)}, edges ${edges.toFixed(2)}; 1 is as in the pictures)`;
+  const faults = [contrast < PALE && "paler", contrast > BURNT && "harsher", edges < BLURRED && "less sharp"].filter(Boolean);
   switch (verdictOn(findings)) {
     case "copies":
-      return `It copies: its images are only ${beside}. More pictures would help most.`;
+      return `It copies: its images are nearly the pictures that it learned. More pictures would help most ${figures}.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common: its loss on held-out pictures is only ${Math.max(0, Math.round(100 * fell))} % below that of the network it started from.`;
+      return `It has not learned yet what the pictures have in common. More training may help, or more pictures of one kind (it cleans noise off pictures that it never saw only ${Math.max(0, Math.round(100 * fell))} % better than the network it started from).`;
     case "rough":
-      return `Its images are rough: they have ${looks}.`;
+      return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":
-      return `Its images are ${real === undefined ? "like the pictures" : `new, ${beside}`}, and have ${looks}.`;
+      return `Its images are ${real === undefined ? "" : "new, and "}about as sharp as the pictures ${figures}.`;
   }
 }

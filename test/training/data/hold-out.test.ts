@@ -65,7 +65,7 @@ describe("choosePictures", () => {
     const left = pathsOf([...train, ...test]);
     expect(left).toHaveLength(43);
     expect(left).toContain("a/12.png");
-    expect(alike).toBe("pictures that equal another and are left out: 2");
+    expect(alike).toBe("pictures left out because another is the same: 2");
     const refused = () => chosen(paths, { "b/2.png": random(1000), "a/7.png": random(1000) });
     expect(refused).toThrow(UserError);
     expect(refused).toThrow('"a/7.png" and "b/2.png" are the same picture in two classes: leave one of them out');
@@ -88,7 +88,7 @@ describe("choosePictures", () => {
     const [learned, heldOut] = [train, test].map((files) => new Set(files.map(({ path }) => nameOf(path))));
     expect([...learned].filter((name) => heldOut.has(name))).toEqual([]);
     expect(new Set(families).size).toBe(learned.size);
-    expect(alike).toBe("pictures nearly equal to another, learned or held out with it: 120");
+    expect(alike).toBe("pictures nearly the same as another: 120 (both are learned, or both are kept for testing)");
   });
 
   it("holds out none of a class whose pictures are all near", () => {
@@ -103,7 +103,7 @@ describe("choosePictures", () => {
       "test/a/3.png": random(1000).map((value) => Math.max(0, value - 2)),
     });
     expect([train.length, test.length]).toEqual([40, 10]);
-    expect(alike).toBe("of the 10 test pictures, equal or near to a training picture: 3");
+    expect(alike).toBe("test pictures that are the same as a training picture, or nearly: 3 of 10");
   });
 });
 

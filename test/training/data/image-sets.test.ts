@@ -52,7 +52,7 @@ describe("a folder of images", () => {
     const folder = writeFolder(await twoClasses(), { "red/again.png": await halves(32, 32, RED, [8, 8, 8]).png().toBuffer() });
     const { train, test, notes } = await load(folder);
     expect(train.count + test.count).toBe(30);
-    expect(notes).toContain("pictures that equal another and are left out: 1");
+    expect(notes).toContain("pictures left out because another is the same: 1");
   });
 
   it("gets the requested size, of any width and height", async () => {
