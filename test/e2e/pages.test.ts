@@ -344,8 +344,9 @@ describe("create", () => {
       await drag(page, [[0.1, 0.1]]);
       await complete(page);
       const result = await shown(page);
+      await page.reload();
+      await complete(page);
       await tab("Between two pictures");
-      await page.getByText("Your picture goes a small part of the way").waitFor();
       await soon(() => fromShown(page, result)).toBeGreaterThan(2);
       await page.getByRole("slider", { name: "From one image to the other" }).fill("0");
       await soon(() => fromShown(page, result)).toBeLessThan(2); // not 0: one is enlarged from bytes
@@ -503,6 +504,14 @@ describe("create", () => {
       await page.getByText("The link does not hold your picture. Start from a seed to share it.").waitFor();
       const ends = async (): Promise<string[]> => [await shown(page, "#start"), await shown(page, "#goal")];
       const [own, goal] = await ends();
+      const slideTo = (value: string) => page.getByRole("slider", { name: "From one image to the other" }).fill(value);
+      const fileOf = () => saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
+      await slideTo("0");
+      await soon(() => shown(page)).toBe(own);
+      await slideTo("1");
+      await soon(() => shown(page)).toBe(goal);
+      const seen = await (await fetch(`${worker.origin}/sample?model=avatars&seed=8&size=128`)).arrayBuffer();
+      expect((await fileOf())[1].equals(Buffer.from(seen))).toBe(true);
       await page.getByLabel("Start from the image of this seed").fill("1");
       await page.getByLabel("Start from the image of this seed").press("Enter");
       await complete(page);
@@ -511,9 +520,9 @@ describe("create", () => {
       expect(await shown(page, "#thumbs li:first-child canvas")).not.toBe(await shown(page, "#thumbs li:last-child canvas"));
       await page.getByRole("button", { name: "Show 80 % of the way" }).click();
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=0.8");
-      await page.getByRole("slider", { name: "From one image to the other" }).fill("1");
+      await slideTo("1");
       await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
-      const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
+      const [name, file] = await fileOf();
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
       expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["morph-1-8.png", true]);
     }));

@@ -2,7 +2,7 @@
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import { OPTION_VALUES, randomSeed, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
@@ -26,6 +26,13 @@ const VARIANTS = 4;
 const WAY = [0.2, 0.4, 0.6, 0.8];
 const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures" };
 type Tab = keyof typeof TABS;
+/** What an entry of the browser's history keeps, since its address cannot. */
+interface Kept {
+  /** The own picture that the visitor starts from. */
+  readonly picture?: Uint8Array;
+  /** The address of the drawing in the tab Draw. */
+  readonly drawn: string;
+}
 /** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
 const SURPRISE = 0.3;
 
@@ -61,8 +68,8 @@ const offer = saveAndShare(size.width, say);
 const drawLatest = latest(say, showNothing);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
-/** The address of the drawing in the tab Draw. */
-let drawn = "#";
+const kept = (): Kept | null => history.state;
+let drawn = kept()?.drawn ?? "#";
 /** The drawing in the address. */
 let drawing: Drawing = { paper: inks.paper, strokes: [] };
 let isBegun = false;
@@ -112,9 +119,9 @@ const pad = new Pad({
   onStroke: put,
 });
 
-/** Starts from a picture: a file, or what was made in the previous tab. The entry of the browser's history keeps it, since a link cannot. */
-function startFrom(picture: Pixels, tab: Tab): void {
-  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, picture.pixels);
+/** Starts from a picture: a file, or what was made in the previous tab. */
+function startFrom({ pixels }: Pixels, tab: Tab): void {
+  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, { picture: pixels, drawn } satisfies Kept);
 }
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
@@ -143,7 +150,8 @@ for (const [tab, link] of links) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return; // it is to be opened elsewhere
     event.preventDefault();
     const along = made;
-    if (!along || tab === "draw" || tab === state.values.tab) return state.go(link.getAttribute("href")!);
+    if (tab === state.values.tab) return;
+    if (!along || tab === "draw") return state.go(link.getAttribute("href")!, { ...kept(), drawn } satisfies Kept);
     drawLatest(async (run) => {
       startFrom((await draw(along, run)).image, tab);
       return "";
@@ -216,43 +224,49 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
   const { tab, from, to, seed, t } = state.values;
   const base = tab === "draw" || (tab === "morph" && from !== "") ? undefined : await startImage(run);
   pad.lay(base && canvasOf(imageOf(base)));
-  const wanted = wantedFor(asked, base, seed);
+  const way = tab === "morph" ? await wayFrom(base, run) : undefined;
+  const wanted = way ? way(t) : wantedFor(asked, base, seed);
   if (!wanted) {
     showNothing();
     return tab === "draw" ? "Draw something: the network answers." : "Paint over what the network should repaint.";
   }
   const { root, taken } = variantOf(seed);
-  made = tab === "morph" ? undefined : wanted;
-  const result = await reveal(wanted, tab === "morph" ? `${from || "picture"}-${to}` : seed, run);
-  if (tab === "morph") await showEnds(wanted, run);
+  made = way ? undefined : wanted;
+  const result = await reveal(wanted, way ? `${from || "picture"}-${to}` : seed, run);
+  if (way) {
+    putPixels(find("#start", HTMLCanvasElement), (await draw(inPlace(way(0)), run)).image);
+    putPixels(find("#goal", HTMLCanvasElement), (await draw(inPlace(way(1)), run)).image);
+    find("#ends", HTMLElement).hidden = false;
+  }
   for (const [k, thumb] of thumbs.entries()) {
-    const variant = tab === "morph" ? partOf(wanted, WAY[k]) : withOptions(wanted, { seed: cellSeed(root, k + 1) });
+    const variant = way ? way(WAY[k]) : ({ ...wanted, options: { ...wanted.options, seed: cellSeed(root, k + 1) } } as Wanted);
     putPixels(find("canvas", HTMLCanvasElement, thumb), (await draw(inPlace(variant), run)).image);
-    thumb.ariaPressed = String(tab === "morph" ? WAY[k] === t : k + 1 === taken);
-    thumb.ariaLabel = tab === "morph" ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
+    thumb.ariaPressed = String(way ? WAY[k] === t : k + 1 === taken);
+    thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
   }
   find("#variants", HTMLElement).hidden = false;
   const words = taken ? `Variant ${taken} is taken: the other tabs go on from it.` : "The same with other noise: press one to take it.";
-  const way =
-    from === "" ? "Your picture goes a small part of the way; a seed's goes all of it." : "The way from one picture to the other.";
-  find("#variant", HTMLElement).textContent = tab === "morph" ? way : words;
+  find("#variant", HTMLElement).textContent = way ? "The way from one picture to the other." : words;
   canvas.dataset.drawn = state.address();
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
 
-/** Shows the two pictures. A seed's image is drawn by itself where an own picture goes only a part of the way to it. */
-async function showEnds(wanted: Wanted, run: DrawRun): Promise<void> {
+/**
+ * The way from one picture to the other: what to draw at each part of it. Between two seeds the noise is interpolated. An own picture
+ * has no seed: it is mixed with the goal, and the mixture drawn anew, from the most noise halfway and from none at the ends.
+ */
+async function wayFrom(own: Uint8Array | undefined, run: DrawRun): Promise<(part: number) => Wanted> {
   const { from, to } = state.values;
-  const goal: Wanted = from === "" ? { operation: "sample", model: model.name, options: { seed: to, ...labelled() } } : partOf(wanted, 1);
-  putPixels(find("#start", HTMLCanvasElement), (await draw(inPlace(partOf(wanted, 0)), run)).image);
-  putPixels(find("#goal", HTMLCanvasElement), (await draw(inPlace(goal), run)).image);
-  find("#ends", HTMLElement).hidden = false;
+  const sampled = (options: SampleOptions): Wanted => ({ operation: "sample", model: model.name, options: { ...options, ...labelled() } });
+  if (!own) return (part) => sampled({ seed: from, to, t: part });
+  const goal = (await draw(sampled({ seed: to }), run)).image.pixels;
+  return (part) => {
+    if (part === 1) return sampled({ seed: to });
+    const image = imageOf(own.map((value, i) => Math.round(value + part * (goal[i] - value))));
+    const options = { seed: to, strength: 4 * part * (1 - part), ...labelled() };
+    return { operation: "vary", model: model.name, options, image };
+  };
 }
-
-const withOptions = (wanted: Wanted, changed: object): Wanted => ({ ...wanted, options: { ...wanted.options, ...changed } }) as Wanted;
-
-/** A part of the way from one picture to the other. */
-const partOf = (wanted: Wanted, part: number): Wanted => withOptions(wanted, { [wanted.operation === "vary" ? "strength" : "t"]: part });
 
 /** The seed whose variants are shown, and which of them is taken. */
 function variantOf(seed: string): { readonly root: string; readonly taken?: number } {
@@ -262,10 +276,8 @@ function variantOf(seed: string): { readonly root: string; readonly taken?: numb
 
 /** What the drawing asks for; undefined if it asks for nothing yet. */
 function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): Wanted | undefined {
-  const { tab, strength, from, to, t } = state.values;
-  if (tab === "morph" && from !== "") return { operation: "sample", model: model.name, options: { seed: from, to, t, ...labelled() } };
+  const { tab, strength } = state.values;
   const image = imageOf(base ?? raster(asked, size, inks.palette));
-  if (tab === "morph") return { operation: "vary", model: model.name, options: { seed: to, strength: t, ...labelled() }, image };
   if (tab === "repaint") {
     const mask = maskOf(asked, size);
     if (!mask.some((value) => value > 0)) return undefined;
@@ -278,7 +290,7 @@ function wantedFor(asked: Drawing, base: Uint8Array | undefined, seed: string): 
 /** The picture that the visitor starts from. */
 async function startImage(run: DrawRun): Promise<Uint8Array> {
   const { from } = state.values;
-  const picture: Uint8Array | null = history.state;
+  const picture = kept()?.picture;
   if (from === "" && picture) return picture;
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
   const { image } = await draw({ operation: "sample", model: model.name, options: { seed: from } }, run);
