@@ -11,8 +11,9 @@ import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const { worker, browser } = workerAndChromium();
 
+/** `state`: of the playground, or the path of the course. */
 const open = (state: string, options: Visit, act: (page: Page) => Promise<void>): Promise<void> =>
-  visit(browser, `${worker.origin}/playground/${state && `#${state}`}`, options, act);
+  visit(browser, `${worker.origin}/playground/${state.includes("=") ? `#${state}` : state}`, options, act);
 
 const STILL: Visit = { reducedMotion: "reduce" };
 
@@ -325,7 +326,7 @@ it("shades the end of the scenes' list on a telephone where it goes on", () =>
   }));
 
 it("lets a task be predicted, run and revealed, in this order", () =>
-  open("lesson=course", STILL, async (page) => {
+  open("course/", STILL, async (page) => {
     await page.getByRole("link", { name: "Open this task" }).nth(6).click();
     expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
     await page.getByText("Ready after 0 steps.").waitFor();
@@ -398,22 +399,6 @@ it.each(["modes", "samplers", "correlated"])("gives a method one colour, in its 
   }),
 );
 
-it("hides the scene behind the course on a telephone, and opens a task at its top", () =>
-  open("", { viewport: { width: 375, height: 667 } }, async (page) => {
-    await page.getByText("Playing.").waitFor();
-    await page.getByRole("link", { name: "A course in 45 minutes" }).click();
-    await page.getByRole("heading", { name: "a course in 45 minutes" }).waitFor();
-    expect(await page.locator("#bench").isVisible()).toBe(false);
-    const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? Number.NaN;
-    expect(await top("#course h2")).toBeLessThan(400);
-    await page.getByRole("link", { name: "Open this task" }).last().click();
-    await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
-    expect(await page.evaluate(() => scrollY)).toBe(0);
-    for (const selector of [".question", "#prediction"]) expect(await top(selector)).toBeLessThan(600);
-    await page.getByRole("link", { name: "Back to the course" }).click();
-    await page.getByRole("heading", { name: "a course in 45 minutes" }).waitFor();
-  }));
-
 it("opens what was asked for last, however fast one asks", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
@@ -436,9 +421,8 @@ it("opens what was asked for last, however fast one asks", () =>
     await page.getByText("Ready after 0 steps.").waitFor();
   }));
 
-it("prints a worksheet, a lesson a page with its address and room to write, and the key with the teacher's page", () =>
-  open("lesson=boltzmann", { ...STILL, viewport: { width: 720, height: 900 } }, async (page) => {
-    await page.getByRole("link", { name: "Back to the course" }).click();
+it("prints a worksheet, a lesson a page with lines to write on, and a key with its questions; answers only if the key is asked for", () =>
+  open("course/", { viewport: { width: 720, height: 900 } }, async (page) => {
     await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
     const shown = (selector: string) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
@@ -448,15 +432,22 @@ it("prints a worksheet, a lesson a page with its address and room to write, and 
       await page.emulateMedia({ media: "print" });
     };
     const pages = async (format: string) => (await page.pdf({ format })).toString("latin1").split(/\/Type \/Page\b/).length - 1;
+    await page.getByText("Answer").first().click();
+    await page.emulateMedia({ media: "print" });
+    expect([await shown("li > p:first-child"), await shown("details, summary, details p"), await shown("cite")]).toEqual([15, 0, 6]);
     await print("Print the worksheet");
-    expect([await shown(".lesson li"), await shown(".key li, .teachers, cite"), await shown("nav, h1, #bench")]).toEqual([15, 0, 0]);
-    expect(await shown(".lesson li strong")).toBe(9);
+    expect([await shown("li > p:first-child"), await shown("details, .teachers, cite"), await shown("nav, h1")]).toEqual([15, 0, 0]);
+    expect(await shown("li strong")).toBe(9);
     for (const lesson of await page.locator(".lesson").all())
       expect(await lesson.evaluate((one) => getComputedStyle(one, "::before").content)).toMatch(/Name __+ {3}Date __+.*\/playground\//);
+    for (const task of await page.locator("li:has(details)").all())
+      expect(await task.evaluate((one) => Number.parseFloat(getComputedStyle(one, "::after").height))).toBeGreaterThan(85); // 22 mm
     expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
     await print("Print the key");
-    expect([await shown(".lesson li"), await shown(".key li"), await shown(".teachers")]).toEqual([0, 15, 1]);
-    expect([await pages("A4"), await pages("Letter")]).toEqual([2, 2]);
+    expect([await shown("li > p:first-child"), await shown("li strong"), await shown("details p"), await shown(".teachers")]).toEqual([
+      15, 9, 15, 1,
+    ]);
+    expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
   }));
 
 it("keeps predictions when one comes back, saves them as a text, and deletes them", () =>
@@ -492,7 +483,8 @@ it("says that a browser which refuses to keep predictions forgets them, and stil
   open("lesson=diffusion&task=2", { ...STILL, before: refuseToKeep }, async (page) => {
     await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
     await page.getByText("This browser forgets your answers when you leave").waitFor();
-    await page.getByRole("link", { name: "Back to the course" }).click();
-    await page.getByRole("link", { name: "Open this task" }).nth(11).click();
+    await page.getByRole("link", { name: "Next" }).click();
+    await expect.poll(() => page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("");
+    await page.getByRole("link", { name: "Previous" }).click();
     await expect.poll(() => page.getByRole("textbox", { name: "Your prediction" }).inputValue()).toBe("half");
   }));

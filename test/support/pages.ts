@@ -21,7 +21,7 @@ export const PAGES = [
   "/playground/#scene=samplers",
   "/playground/#scene=correlated",
   "/playground/#lesson=boltzmann&task=3",
-  "/playground/#lesson=course",
+  "/playground/course/",
   "/how/",
   "/build/",
 ];

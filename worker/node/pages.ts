@@ -37,6 +37,7 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
       rolldownOptions: {
         input: (await pageFiles()).map((file) => `${PAGES}/${file}`),
         checks: { bundlerTimings: false }, // a slow machine is no fault
+        output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 5 }] } }, // most pages' scripts in one file: a request costs more than a few bytes
       },
     },
     plugins: [frame()],
@@ -66,7 +67,7 @@ const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content ==
 /**
  * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
  * is the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of the widget's attributes, `{policy}` what a page with it must
- * allow, `{course}` the playground's lessons.
+ * allow, `{course}` the lessons.
  */
 const frame = (): Plugin => ({
   name: "frame",
@@ -98,26 +99,24 @@ const table = ({
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${withCode(cell)}</td>`).join("")}</tr>`).join("\n")}</tbody>
 </table></div>`;
 
-/** The lessons with their tasks, on the screen and as a worksheet on paper, and a key. */
+/** The lessons with their tasks and answers, on the screen and on paper: a worksheet, or a key. */
 function course(): string {
   const minutes = LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0);
-  const list = (items: readonly string[]): string => `<ol>${items.map((item) => `<li>${item}</li>`).join("\n")}</ol>`;
   const lessons = LESSONS.map(({ slug, title, aim, before, core, tasks }) => {
     const items = tasks.map(
       (
-        { predict, run },
+        { predict, run, answer },
         i,
-      ) => `<p>${core.includes(i + 1) ? "<strong>Core.</strong> " : ""}${escaped(predict)}</p><p class="note">${escaped(run)}</p>
-<a class="scripted" href="#lesson=${slug}&amp;task=${i + 1}">Open this task</a>`,
+      ) => `<li><p>${core.includes(i + 1) ? "<strong>Core.</strong> " : ""}${escaped(predict)}</p><p class="note">${escaped(run)}</p>
+<a class="scripted" href="../#lesson=${slug}&amp;task=${i + 1}">Open this task</a>
+<details><summary>Answer</summary><p>${escaped(answer)}</p></details></li>`,
     );
-    return `<section class="lesson"><h3>${title} (${MINUTES * tasks.length} minutes)</h3>
-<p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p>${list(items)}</section>`;
+    return `<section class="lesson"><h2>${title} (${MINUTES * tasks.length} minutes)</h2>
+<p>${escaped(aim)}</p><p class="note">Before: ${escaped(before)}</p><ol>${items.join("\n")}</ol></section>`;
   });
-  const answers = LESSONS.map(({ title, tasks }) => `<h3>${title}</h3>${list(tasks.map(({ answer }) => `<p>${escaped(answer)}</p>`))}`);
   return `<p>${LESSONS.length} lessons, ${minutes} minutes in all, ${MINUTES} for each task: one to write down a prediction, one to run it, one to compare.</p>
 <div class="buttons scripted"><button type="button" value="worksheet">Print the worksheet</button> <button type="button" value="key">Print the key, for teachers</button></div>
-${lessons.join("\n")}
-<details class="key"><summary>The key</summary>${answers.join("\n")}</details>`;
+${lessons.join("\n")}`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };

@@ -3,37 +3,32 @@ import { LESSONS } from "../../langevin/lessons.ts";
 import { save } from "../shared/dom.ts";
 
 const KEY = "playground-answers";
-let answers = read();
+/** What the browser refused to keep. */
+const unkept: Record<string, string> = {};
 
-function read(): Record<string, string> {
+function kept(): Record<string, string> {
   try {
-    return { ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
     return {}; // refused, or damaged
   }
 }
 
-export const answerTo = (task: string): string => answers[task] ?? "";
+export const answerTo = (task: string): string => ({ ...kept(), ...unkept })[task] ?? "";
 
-/** Returns whether it stays after a reload: browsers may refuse to keep anything. What another tab has kept stays, too. */
+/** Returns whether it stays after a reload: browsers may refuse to keep anything. */
 export function keepAnswer(task: string, words: string): boolean {
-  answers = { ...answers, ...read(), [task]: words };
-  return write();
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ ...kept(), [task]: words }));
+    return true;
+  } catch {
+    unkept[task] = words;
+    return false;
+  }
 }
 
 export function deleteAnswers(): void {
-  if (!confirm("Delete all your answers from this device?")) return;
-  answers = {};
-  write();
-}
-
-function write(): boolean {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(answers));
-    return true;
-  } catch {
-    return false;
-  }
+  if (confirm("Delete all your answers from this device?")) localStorage.removeItem(KEY);
 }
 
 /** Every task with its answer. */

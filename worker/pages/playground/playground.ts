@@ -1,4 +1,4 @@
-/** The playground: shows what its address asks for, a scene, a task of a lesson, or the course. */
+/** The playground: shows what its address asks for, a scene or a task of a lesson. */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { LESSONS, taskNamed } from "../../langevin/lessons.ts";
@@ -7,13 +7,12 @@ import { SCENES, sceneNamed } from "../../langevin/scenes/index.ts";
 import { button, find } from "../shared/dom.ts";
 import { startPage } from "../shared/service.ts";
 import { PageState } from "../shared/state.ts";
-import { deleteAnswers, saveAnswers } from "./answers.ts";
 import { Stage } from "./stage.ts";
 import { showTask } from "./task.ts";
 
 startPage();
 
-const LESSON = choice("Lesson", { "": "none", course: "all", ...Object.fromEntries(LESSONS.map(({ slug }) => [slug, slug])) }, "");
+const LESSON = choice("Lesson", { "": "none", ...Object.fromEntries(LESSONS.map(({ slug }) => [slug, slug])) }, "");
 const known = new Map<string, Fields>();
 
 /** The fields of the scene or of the task's scene, whose values are its defaults. */
@@ -70,42 +69,31 @@ async function open(): Promise<void> {
   const task = taskNamed(lesson, number);
   const scene = sceneNamed(task?.scene ?? String(state.values.scene)) ?? SCENES[0];
   find("h1", HTMLElement).classList.toggle("unseen", task !== undefined); // there is no room
-  main.dataset.mode = task ? "task" : lesson === "course" ? "course" : "scene";
+  main.dataset.mode = task ? "task" : "scene";
   for (const words of document.querySelectorAll<HTMLElement>("[data-scene]")) words.hidden = words.dataset.scene !== scene.name;
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".scenes a")) {
-    const isHere = link.hash === (main.dataset.mode === "scene" ? `#scene=${scene.name}` : "#lesson=course");
+    const isHere = link.hash === `#scene=${scene.name}`;
     link.ariaCurrent = isHere ? "page" : null;
     if (isHere) requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", inline: "center" })); // it needs the layout
   }
   if (task) requestAnimationFrame(() => scrollTo(0, 0));
   await nextTurn();
   if (nth !== openings) return;
-  if (main.dataset.mode !== "course") {
-    const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
-    const { movement, dials, numbers, charts, controls } = stage;
-    if (document.fullscreenEnabled && !task) controls.append(present);
-    bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
-    bench.dataset.planes = String(scene.planes.length);
-    await stage.begin();
-    if (nth !== openings) return;
-    bench.classList.add("ready"); // before, nothing is shown that would move
-    await new Promise(requestAnimationFrame);
-    await nextTurn(); // then the words have a frame of their own
-    if (nth !== openings) return;
-  }
+  const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
+  const { movement, dials, numbers, charts, controls } = stage;
+  if (document.fullscreenEnabled && !task) controls.append(present);
+  bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
+  bench.dataset.planes = String(scene.planes.length);
+  await stage.begin();
+  if (nth !== openings) return;
+  bench.classList.add("ready"); // before, nothing is shown that would move
+  await new Promise(requestAnimationFrame);
+  await nextTurn(); // then the words have a frame of their own
+  if (nth !== openings) return;
   main.classList.add("ready");
 }
 
-const course = find("#course", HTMLElement);
-course.style.setProperty("--address", JSON.stringify(`${location.origin}${location.pathname}`));
-for (const printButton of course.querySelectorAll("button"))
-  printButton.addEventListener("click", () => {
-    course.dataset.print = printButton.value;
-    find(".key", HTMLDetailsElement).open = printButton.value === "key";
-    print();
-  });
-find("#course .buttons", HTMLElement).append(button("Save my answers", saveAnswers), button("Delete my answers", deleteAnswers));
 document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
 });
@@ -117,4 +105,5 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+addEventListener("pageshow", ({ persisted }) => persisted && open()); // answers may have been deleted meanwhile
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", open); // in its colours

@@ -15,7 +15,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const head = element(
     "p",
     { className: "note" },
-    element("a", { href: "#lesson=course" }, "Back to the course"),
+    element("a", { href: "course/" }, "Back to the course"),
     `. ${title}, ${core.includes(number) ? "core " : ""}task ${number} of ${tasks.length}, ${MINUTES} minutes. `,
     number > 1 ? link(slug, number - 1, "Previous") : "",
     " ",
@@ -24,8 +24,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: answerTo(key) });
   const refusal = element("p", { className: "problem", role: "status" });
   box.addEventListener("input", () => {
-    if (!keepAnswer(key, box.value))
-      refusal.textContent = "This browser forgets your answers when you leave: save them from the course’s page first.";
+    if (!keepAnswer(key, box.value)) refusal.textContent = "This browser forgets your answers when you leave the tasks.";
   });
   const answer = element("p", { className: "answer", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {

@@ -1,0 +1,16 @@
+/** The course: prints its worksheet or its key, and saves or deletes what visitors predicted. */
+import { button, find } from "../../shared/dom.ts";
+import { startPage } from "../../shared/service.ts";
+import { deleteAnswers, saveAnswers } from "../answers.ts";
+
+startPage();
+
+const main = find("main", HTMLElement);
+main.style.setProperty("--address", JSON.stringify(`${location.origin}${location.pathname}`));
+for (const printButton of main.querySelectorAll("button"))
+  printButton.addEventListener("click", () => {
+    main.dataset.print = printButton.value;
+    for (const answer of main.querySelectorAll("details")) answer.open = printButton.value === "key";
+    print();
+  });
+find(".buttons", HTMLElement).append(button("Save my answers", saveAnswers), button("Delete my answers", deleteAnswers));
