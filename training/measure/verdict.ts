@@ -81,7 +81,7 @@ export function describeVerdict(findings: Findings): string {
     case "copies":
       return `It copies: its images are nearly the pictures that it learned. More pictures would help most ${figures}.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common. More training may help, or more pictures of one kind (it cleans noise off pictures that it never saw only ${Math.max(0, Math.round(100 * fell))} % better than the network it started from).`;
+      return `It has not learned yet what the pictures have in common. Train it longer, or on more pictures of one kind (it cleans noise off pictures that it never saw only ${Math.max(0, Math.round(100 * fell))} % better than the base).`;
     case "rough":
       return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":

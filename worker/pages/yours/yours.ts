@@ -14,6 +14,7 @@ import { showResult } from "./result.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 
 startPage();
+history.scrollRestoration = "manual"; // what is kept comes late, above where one was
 await nextTurn(); // a page made at once is a long task
 
 /** The class of pictures that are in no folder. */
@@ -227,9 +228,6 @@ const moreButton = button(
   },
   { className: "primary" },
 );
-/** Beside the result, which may be some screens above that button. */
-const furtherButton = find("#further", HTMLButtonElement);
-furtherButton.addEventListener("click", () => moreButton.focus());
 const leaveButton = button("Back to the last model", leave);
 const exchangeButton = button("", () => {
   showOutcomes(exchanged(outcomes));
@@ -259,12 +257,14 @@ async function begin(learn: Learn): Promise<void> {
   coolingFrom = undefined;
   numbers.textContent = "";
   share.removeAttribute("value");
+  sheet.replaceChildren();
   enter({ name: "reading" }); // nothing can be changed while another tab may be learning
   say("Asking other tabs whether one learns.");
   const run = await startLearner(learn, hear);
   if (!run) return;
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
   enter({ name: "learning", run, isPaused: false });
+  showTop();
 }
 
 function stop(): void {
@@ -287,13 +287,12 @@ function leave(): void {
 }
 
 function showRest(): void {
-  step = 0;
   say("");
   enter(rest());
   showTop();
 }
 
-const showTop = (): void => find("#result", HTMLElement).scrollIntoView({ block: "start" });
+const showTop = (): void => find("run" in phase ? "#training" : "#result", HTMLElement).scrollIntoView({ block: "start" });
 
 function setPaused(isPaused: boolean, sentence = isPaused ? "It pauses after this step." : "It learns."): void {
   if (phase.name !== "learning") return;
@@ -349,13 +348,11 @@ function hear(message: FromLearner): void {
       break;
     }
     case "sheet":
-      find("#sheet", HTMLElement).replaceChildren(...message.images.map((image) => canvasOf(image)));
+      sheet.replaceChildren(...message.images.map((image) => canvasOf(image)));
       break;
     case "finished":
-      steps = step; // fewer than planned, if the visitor or the loss ended it
-      showStep();
       say(
-        `Done. Your model is at the top of this page.${message.isKept ? "" : " This device has no room to keep it: save its files."} “Learn more” goes on from it, “Train anew” does not; it stays until there is a new one.`,
+        `Done after ${looks(step)} looks at your pictures.${message.isKept ? "" : " This device has no room to keep the model: save its files."}`,
       );
       showOutcomes(withNew(outcomes, message.outcome));
       enter(rest());
@@ -370,6 +367,7 @@ function hear(message: FromLearner): void {
 
 const share = find("#share", HTMLProgressElement);
 const numbers = find("#numbers", HTMLElement);
+const sheet = find("#sheet", HTMLElement);
 
 const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
 
@@ -390,17 +388,19 @@ function showStep(imagesPerSecond?: number): void {
     return;
   }
   share.value = step / steps;
-  const [seen, all] = [step, steps].map((count) => (count * batch).toLocaleString("en"));
   const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${inTime(secondsLeft)} left`;
-  numbers.textContent = `It has taken ${step < steps ? `${seen} of ${all}` : seen} looks, each at one of your pictures${step < steps ? speed : ""}.`;
+  numbers.textContent = `${looks(step)} of ${looks(steps)} looks at your pictures${speed}.`;
 }
+
+/** So many steps, each of which looks at a batch of pictures. */
+const looks = (count: number): string => (count * batch).toLocaleString("en");
 
 /** The controls of each action. Where the phase does not allow it they do not exist. */
 const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
   choose: chooseButtons,
   "try the example": [exampleButton, find("#credit", HTMLElement)],
   train: [trainButton],
-  "learn more": [moreButton, furtherButton],
+  "learn more": [moreButton],
   pause: [pauseButton],
   stop: [stopButton],
   "exchange models": [exchangeButton],
@@ -418,9 +418,9 @@ function update(): void {
   exchangeButton.textContent = other?.isNewer ? "On to the newer model" : "Back to the last model";
   const isRun = "run" in phase;
   const hasPictures = countOf(classes) > 0;
-  furtherButton.hidden ||= !hasPictures;
-  find("#training", HTMLElement).hidden = !hasPictures && !isRun;
-  find("#progress", HTMLElement).hidden = !isRun && step === 0;
+  find("#actions", HTMLElement).hidden = !hasPictures && !isRun;
+  for (const part of ["#training", "#progress"]) find(part, HTMLElement).hidden = !isRun;
+  for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !hasPictures;
   find("#result", HTMLElement).hidden = isRun || outcome === undefined;
   find("#results", HTMLElement).hidden = hasPictures || outcome !== undefined;
   find("#effect", HTMLElement).textContent = phase.name === "reading" ? "" : effectOfChange(phase);
