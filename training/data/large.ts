@@ -13,4 +13,4 @@ export function isLarge(file: Size, { width, height, crop }: Size & { readonly c
 }
 
 /** At most 400 of these, or `most`, evenly chosen. */
-export const chosen = <T>(files: readonly T[], most = MOST): T[] => evenly(files.length, most).map((i) => files[i]);
+export const evenlyChosen = <T>(files: readonly T[], most = MOST): T[] => evenly(files.length, most).map((i) => files[i]);

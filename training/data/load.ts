@@ -14,7 +14,7 @@ import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
-import { chosen, isLarge } from "./large.ts";
+import { evenlyChosen, isLarge } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
 import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
@@ -68,7 +68,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     test: test.length > 0 ? splitOf(test) : splitOf(train, families),
     hasTest: test.some(({ split }) => split === "test"),
     ...{ height: settings.height, width: settings.width, channels },
-    large: chosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
+    large: evenlyChosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
     pictures: settings,
     ...remarksOn(images, unused, settings, { train: train.length, test: test.length, alike }),
   };

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { chosen, isLarge } from "../../../training/data/large.ts";
+import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { largePictures, loadDataset } from "../../../training/data/load.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { BLUE, GREY, halves, pixel, RED } from "./made-up.ts";
@@ -24,10 +24,10 @@ it.each([
 
 it("at most 400 are chosen, evenly", () => {
   const files = Array.from({ length: 1000 }, (_, i) => i);
-  const some = chosen(files);
+  const some = evenlyChosen(files);
   expect(some).toHaveLength(400);
   expect(some.slice(0, 3)).toEqual([0, 2, 5]);
-  expect(chosen([1, 2])).toEqual([1, 2]);
+  expect(evenlyChosen([1, 2])).toEqual([1, 2]);
 });
 
 it("are those training pictures whose files are large enough, at four times the size, in colour or grey", async () => {

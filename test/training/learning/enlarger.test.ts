@@ -1,7 +1,6 @@
-/** An enlarger of a run's own pictures: when it is learned, from what, and that a resumed learning equals an uninterrupted one. */
+/** An enlarger of a run's own pictures: when it is learned, from what, and how well. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import {
   type EnlargerSettings,
   enlargerCost,
@@ -93,14 +92,6 @@ describe("a batch", () => {
     expect(off.slice(0, 20).every((error) => error > 0.01)).toBe(true); // of random weights
   });
 
-  it("depends on seed and step alone", () => {
-    const [network, pictures] = [networkOf(colour), plain([10, 120, 240], 3)];
-    const values = (step: number, seed: string) => enlargerBatches(network, pictures, SETTINGS, seed)(step).x.dataSync();
-    expect(values(3, "s")).toEqual(values(3, "s"));
-    expect(values(4, "s")).not.toEqual(values(3, "s"));
-    expect(values(3, "t")).not.toEqual(values(3, "s"));
-  });
-
   it("is of the images that lie in the network's", () => {
     const crop = { top: 1, left: 0, height: 6, width: 8 };
     const pictures = new Uint8Array(3 * 24 * 32).fill(200);
@@ -112,33 +103,16 @@ describe("a batch", () => {
   });
 });
 
-describe.each([1, 3] as const)("an enlarger of images of %i channels", (channels) => {
+it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees what it took", async (channels) => {
+  const before = backend.tf.memory().numTensors;
   const spec: NetworkSpec = { ...TINY, channels };
+  const enlarger = { ...SETTINGS, batch: 16, denoised: 1, steps: 60 };
   const { floats: weights } = randomModel(spec, 3, "fp32").weights;
-  const given = { spec, weights, enlarger: SETTINGS, pictures: plain([10, 120, 240], channels), seed: "s" };
-  const first = enlargerFrom(randomEnlarger(2, "fp32"));
-
-  /** Errors, and the last state, of a learning that goes on from a state to a step. */
-  async function learned(state: TrainingState, last: number, enlarger: EnlargerSettings = SETTINGS) {
-    const found: number[] = [];
-    for await (const { step, loss, state: now } of learnEnlarger(backend, { ...given, enlarger }, state, async () => {})) {
-      found.push(loss);
-      if (step === last) return { found, state: now() };
-    }
-    throw new Error(`Expected a step ${last}`);
-  }
-
-  it("learns", async () => {
-    const { found } = await learned(first, 60, { ...SETTINGS, batch: 16, denoised: 1, steps: 60 });
-    expect(meanOf(found.slice(-5))).toBeLessThan(0.7 * meanOf(found.slice(0, 5)));
-  });
-
-  it("is the same if the learning was interrupted, and frees what it took", async () => {
-    const before = backend.tf.memory().numTensors;
-    const cut = await learned(first, 2);
-    expect((await learned(cut.state, SETTINGS.steps)).state).toEqual((await learned(first, SETTINGS.steps)).state);
-    expect(backend.tf.memory().numTensors).toBe(before);
-  });
+  const run = { spec, weights, enlarger, pictures: plain([10, 120, 240], channels), seed: "s" };
+  const errors: number[] = [];
+  for await (const { loss } of learnEnlarger(backend, run, enlargerFrom(randomEnlarger(2, "fp32")), async () => {})) errors.push(loss);
+  expect(meanOf(errors.slice(-5))).toBeLessThan(0.7 * meanOf(errors.slice(0, 5)));
+  expect(backend.tf.memory().numTensors).toBe(before);
 });
 
 it("an enlarger goes on from where it was: its first state computes what it did, but for the rounding of an int8 one", async () => {

@@ -1,5 +1,4 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
-
 import { choosePictures } from "../../../training/data/hold-out.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
@@ -13,6 +12,8 @@ export interface ChosenImages extends LabelledImages {
   /** What is held out chooses the weights and measures them. */
   readonly validation: Split;
   readonly test: Split;
+  /** Those that it learns at four times the size, if their files have the pixels: bytes [4H, 4W, C] each. */
+  readonly large: readonly Uint8Array[];
   /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
@@ -20,20 +21,22 @@ export interface ChosenImages extends LabelledImages {
 export function datasetOf({ classes, crop }: Pictures): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const files = used.flatMap(({ pictures }, label) =>
-    pictures.map((picture) => ({ path: picture.path, split: "train" as const, label, pixels: picture[crop] })),
+    pictures.map(({ path, large, [crop]: pixels }) => ({ path, split: "train" as const, label, pixels, large: large?.[crop] })),
   );
   const channels = files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
   const { train, test, families, alike } = choosePictures(files, { width: SIDE, height: SIDE });
+  const inChannels = (pixels: Uint8Array): Uint8Array => (channels === 3 ? pixels : pixels.filter((_, i) => i % 3 === 0));
   const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
     memorySplit(
-      joined(chosen.map(({ pixels }) => (channels === 3 ? pixels : pixels.filter((_, i) => i % 3 === 0)))),
+      joined(chosen.map(({ pixels }) => inChannels(pixels))),
       chosen.map(({ label }) => label),
       families,
     );
   const learned = splitOf(train, families);
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
-  return { ...images, validation: heldOut, test: heldOut, alike };
+  const large = train.flatMap((picture) => (picture.large ? [inChannels(picture.large)] : []));
+  return { ...images, validation: heldOut, test: heldOut, large, alike };
 }
 
 function isGrey(rgb: Uint8Array): boolean {

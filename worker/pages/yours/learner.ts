@@ -1,6 +1,6 @@
 /**
  * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
- * same files from the same pictures. It is started for one run. As a helper it computes half of each batch's gradient.
+ * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. As a helper it computes half of each batch's gradient.
  */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
@@ -8,6 +8,7 @@ import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { planEnlarger } from "../../../training/learning/enlarger.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, within } from "../../../training/learning/settings.ts";
@@ -23,6 +24,7 @@ import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller } from "../../drawing/rpc.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
+import { STEPS } from "./enlarging.ts";
 import { keep, kept, withNew } from "./kept.ts";
 import { cannotTrain, type FromLearner, type KeptRun, type Learn, type ToLearner } from "./protocol.ts";
 import { type Control, type Learned, outcomeOf, type PreparedRun, train } from "./session.ts";
@@ -160,8 +162,9 @@ async function newRun({ pictures, wishes: { images, seed }, from: file }: Extrac
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
-  const beginning = begin(dataset, { seed, images }, from, pretrained);
-  return { dataset, run: { ...beginning, pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
+  const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
+  const planned = { ...settings, enlarger: planEnlarger(settings, dataset.large.length, STEPS) };
+  return { dataset, run: { ...beginning, settings: planned, pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
 }
 
 /** The visitor's own model file. */

@@ -1,10 +1,12 @@
 /** Files that the visitor chose, as squares that the network sees. */
+import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
+import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 import exampleFile from "./example.png?url";
 import { CLASSES, COLUMNS, OF_EACH } from "./example.ts";
-import { type Picture, type PictureClass, SIDE } from "./protocol.ts";
+import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
 
 /** A file and its way from the folder that was chosen. */
 export interface Found {
@@ -16,29 +18,38 @@ export interface Found {
 const MOST_PIXELS = 108e6;
 /** The most pictures of a run: with so many the page has 260 MB before it trains. */
 export const MOST = 5000;
+/** The most of which there is a large one: 20 MB. */
+const MOST_LARGE = 200;
 
 /** Why a file is no picture, in a few words. */
 class Unusable extends Error {}
 
-const canvas = element("canvas", { width: SIDE, height: SIDE });
+const canvas = element("canvas");
 
-/** The picture in a file, as the browser decodes it. Throws an Unusable. */
-export async function pictureOf({ path, file }: Found): Promise<Picture> {
+/** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws an Unusable. */
+async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Picture> {
   const { width, height, image } = await measured(file);
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
     const decoded = await decode(file, width, height);
-    const square = async (scale: number): Promise<Uint8Array> => {
-      const [w, h] = scaledBy(scale, width, height);
+    const square = async (side: number, length: number): Promise<Uint8Array> => {
+      const [w, h] = scaledBy(side / length, width, height);
       const source = decoded ? await createImageBitmap(decoded, resizedTo(w, h)) : image;
-      const pixels = pixelsOf((context) => context.drawImage(source, Math.round((SIDE - w) / 2), Math.round((SIDE - h) / 2), w, h));
+      const [left, top] = [w, h].map((size) => Math.round((side - size) / 2));
+      const pixels = pixelsOf(side, (context) => context.drawImage(source, left, top, w, h));
       if (source instanceof ImageBitmap) source.close();
       return pixels;
     };
-    const cover = await square(SIDE / Math.min(width, height));
-    const contain = width === height ? cover : await square(SIDE / Math.max(width, height)); // one array is copied faster than two
+    const squares = async (side: number): Promise<Record<Crop, Uint8Array>> => {
+      const cover = await square(side, Math.min(width, height));
+      return { cover, contain: width === height ? cover : await square(side, Math.max(width, height)) }; // one array is copied faster than two
+    };
+    const isLargeAs = (crop: Crop): boolean => isLarge({ width, height }, { width: SIDE, height: SIDE, crop });
+    const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED * SIDE) : undefined;
+    const large = both && !isLargeAs("cover") ? { contain: both.contain } : both;
+    const picture = { path, ...(await squares(SIDE)), ...(large && { large }) };
     decoded?.close();
-    return { path, cover, contain };
+    return picture;
   });
 }
 
@@ -91,13 +102,14 @@ function whyNot({ name, type }: File): string {
 }
 
 /** What is drawn on white. */
-function pixelsOf(draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
+function pixelsOf(side: number, draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
+  canvas.width = canvas.height = side;
   const context = contextOf(canvas, { willReadFrequently: true });
   context.fillStyle = "#fff";
-  context.fillRect(0, 0, SIDE, SIDE);
+  context.fillRect(0, 0, side, side);
   draw(context);
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  const pixels = new Uint8Array(SIDE * SIDE * 3);
+  const { data } = context.getImageData(0, 0, side, side);
+  const pixels = new Uint8Array(side * side * 3);
   for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
     pixels[to] = data[from];
     pixels[to + 1] = data[from + 1];
@@ -114,11 +126,12 @@ export async function readPictures(
   const read = new Map<number, Picture>();
   const refused = new Map<string, string[]>();
   const queue = files.entries();
+  const withLarge = new Set(evenlyChosen(files, MOST_LARGE));
   let done = 0;
   const work = async (): Promise<void> => {
     for (const [i, found] of queue) {
       try {
-        read.set(i, await pictureOf(found));
+        read.set(i, await pictureOf(found, withLarge.has(found)));
       } catch (error) {
         const why = error instanceof Unusable ? error.message : "damaged, or of a kind that this browser does not read";
         refused.set(why, [...(refused.get(why) ?? []), found.file.name]);
@@ -131,6 +144,14 @@ export async function readPictures(
     names.length === 1 ? `“${names[0]}” was left out: ${why}.` : `${names.length} files were left out, “${names[0]}” among them: ${why}.`,
   );
   return { pictures: [...read].sort(([a], [b]) => a - b).map(([, picture]) => picture), refusals };
+}
+
+/** These, of which the large ones are as few as a run takes, evenly chosen. */
+export function withFewLarge(classes: readonly PictureClass[]): PictureClass[] {
+  const all = classes.flatMap(({ pictures }) => pictures.filter(({ large }) => large));
+  const some = new Set(evenlyChosen(all, MOST_LARGE));
+  const few = (picture: Picture): Picture => (some.has(picture) ? picture : { ...picture, large: undefined });
+  return classes.map((one) => ({ ...one, pictures: one.pictures.map(few) }));
 }
 
 /** The files of a drop, folders with all that is in them. */
@@ -183,7 +204,7 @@ export async function example(): Promise<PictureClass[]> {
   for (const name of Object.keys(CLASSES)) {
     const pictures = Array.from({ length: OF_EACH }, (_, i) => {
       const k = OF_EACH * classes.length + i;
-      const pixels = pixelsOf((context) => context.drawImage(sheet, -SIDE * (k % COLUMNS), -SIDE * Math.floor(k / COLUMNS)));
+      const pixels = pixelsOf(SIDE, (context) => context.drawImage(sheet, -SIDE * (k % COLUMNS), -SIDE * Math.floor(k / COLUMNS)));
       return { path: `${name}/${i}.png`, cover: pixels, contain: pixels };
     });
     classes.push({ name, pictures });

@@ -1,6 +1,5 @@
 /** What page and learner tell each other, and what both keep on the device. */
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
-
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
@@ -12,6 +11,8 @@ export interface Picture {
   readonly path: string;
   readonly cover: Uint8Array;
   readonly contain: Uint8Array;
+  /** At four times the size, where its file has the pixels: what an enlarger learns from. */
+  readonly large?: { readonly [C in Crop]?: Uint8Array } | undefined;
 }
 
 /** For a visitor whose browser has failed. The console has the details. */
@@ -51,7 +52,7 @@ export interface KeptRun extends Beginning {
   readonly pictures: Pictures;
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
-  /** That of the model that it began from, if it has its own: the page learns none. */
+  /** That of the model that it began from, if it has its own. */
   readonly enlarger?: ModelContents["enlarger"];
   readonly log: readonly LogEntry[];
   /** That of the best report. */
@@ -91,12 +92,14 @@ export type ToLearner =
   | { readonly type: "pause"; readonly isPaused: boolean }
   | { readonly type: "stop" };
 
+type LastWork = "enlarging" | "calibrating" | "comparing";
+
 export type FromLearner =
   | { readonly type: "download"; readonly done: number; readonly total: number }
   /** The last step is done. */
   | { readonly type: "learned" }
   /** What it does then. */
-  | { readonly type: "doing"; readonly what: "calibrating" | "comparing"; readonly share: number; readonly secondsLeft: number }
+  | { readonly type: "doing"; readonly what: LastWork; readonly share: number; readonly secondsLeft: number }
   | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<KeptRun, "isFromRounded">)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }

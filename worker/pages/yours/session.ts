@@ -1,7 +1,6 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { enlargerFrom, learnedEnlarger } from "../../../training/learning/enlarger.ts";
 import { Divergence, fallFromBase, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
@@ -17,6 +16,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
+import { ownEnlarger } from "./enlarging.ts";
 import { keep } from "./kept.ts";
 import type { FromLearner, KeptRun, Outcome } from "./protocol.ts";
 
@@ -122,13 +122,12 @@ export async function train(
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
 const [CONTRAST, ROUNDED] = [0.4, 0.8];
 
-/** Makes the files of a run, measured on its pictures. */
-export async function outcomeOf(
-  { backend: { tf }, settings, pictures, pretrained, enlarger, dataset }: PreparedRun,
-  { best, step, log }: Learned,
-  tell: (message: FromLearner) => void,
-): Promise<Outcome> {
+/** Makes the files of a run, with an enlarger of its own if it learns one, measured on its pictures. */
+export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, tell: (message: FromLearner) => void): Promise<Outcome> {
+  const { backend, settings, pictures, pretrained, dataset } = run;
+  const { tf } = backend;
   const { train, validation, labels } = dataset;
+  const enlarger = await ownEnlarger(run, best, (share, secondsLeft) => tell({ type: "doing", what: "enlarging", share, secondsLeft }));
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
@@ -136,7 +135,7 @@ export async function outcomeOf(
   };
   const learned = {
     ...modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best),
-    ...(enlarger && { enlarger: learnedEnlarger(enlargerFrom(enlarger)) }),
+    ...(enlarger && { enlarger }),
   };
   const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
   const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));

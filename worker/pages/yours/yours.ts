@@ -8,7 +8,7 @@ import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
 import { exchanged, forgetOtherFormats, keep, kept, type Outcomes, withNew } from "./kept.ts";
 import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
-import { chosen, classesOf, dropped, example, type Found, MOST, readPictures } from "./pictures.ts";
+import { chosen, classesOf, dropped, example, type Found, MOST, readPictures, withFewLarge } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type PictureClass, type Pictures } from "./protocol.ts";
 import { showResult } from "./result.ts";
 import { forecastFor, startLearner } from "./threads.ts";
@@ -153,7 +153,7 @@ async function add(files: readonly Found[], label?: number): Promise<void> {
     added.delete(one.name);
     return { ...one, pictures: [...one.pictures, ...own] };
   });
-  put(found.name ?? name, [...known, ...[...added].map(([label, own]) => ({ name: label, pictures: own }))]);
+  put(found.name ?? name, withFewLarge([...known, ...[...added].map(([label, own]) => ({ name: label, pictures: own }))]));
   complain(refusals.join("\n"));
 }
 
@@ -320,9 +320,10 @@ function hear(message: FromLearner): void {
       if ("run" in phase) enter({ name: "finishing", run: phase.run });
       break;
     case "doing":
+      if (message.what === "enlarging") say("It has learned to draw. Now it learns to enlarge in the manner of your pictures.");
       if (message.what === "calibrating") say("It has learned. Its numbers are rounded for drawing fast.");
       if (message.what === "comparing") say("New images are compared with yours.");
-      showWork("It makes its files", message.share, message.secondsLeft);
+      showWork(message.what === "enlarging" ? "It learns to enlarge" : "It makes its files", message.share, message.secondsLeft);
       break;
     case "begun":
       ({ step, steps, batch } = message);

@@ -1,0 +1,23 @@
+/** "Your pictures": an enlarger of the visitor's own, which a slow device does not learn. */
+import { isDeepStrictEqual } from "node:util";
+import { expect, it, vi } from "vitest";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { enlargerFrom, learnedEnlarger, planEnlarger } from "../../training/learning/enlarger.ts";
+import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
+import type { PreparedRun } from "../../worker/pages/yours/session.ts";
+import { randomEnlarger } from "../support/random-enlarger.ts";
+import { randomModel, TINY } from "../support/random-model.ts";
+
+it.each([
+  [0.3, 58, false],
+  [0.6, 3, true],
+])("where a step takes %d s, it has %d steps after a start of two, and the model's own stays as it was: %j", async (each, count, stays) => {
+  const [backend, enlarger] = [await chooseBackend("wasm"), randomEnlarger(5, "fp32")];
+  const large = Array.from({ length: 30 }, (_, i) => new Uint8Array(32 * 32).fill(8 * i)); // four times TINY's size
+  const settings = { spec: TINY, seed: "s", enlarger: planEnlarger({ spec: TINY, images: 64 }, large.length, STEPS) };
+  const run = { backend, settings, enlarger, dataset: { large } } as unknown as PreparedRun;
+  let steps = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * steps);
+  const found = await ownEnlarger(run, new Map(randomModel(TINY, 3, "fp32").weights.floats), () => steps++);
+  expect([steps, isDeepStrictEqual(found, learnedEnlarger(enlargerFrom(enlarger)))]).toEqual([count, stays]);
+});

@@ -1,0 +1,41 @@
+/** The last of what a run learns: an enlarger of the visitor's own pictures. */
+import { enlargerFrom, learnEnlarger, learnedEnlarger } from "../../../training/learning/enlarger.ts";
+import type { Parameters } from "../../../training/network/parameters.ts";
+import { enlargerFile } from "../../../wasm-model/model/model.ts";
+import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
+import type { Weights } from "../../../wasm-model/network/quantization.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { joined } from "../../../wasm-model/schema/bytes.ts";
+import type { PreparedRun } from "./session.ts";
+
+/** Steps, whatever the run has seen: they bring four fifths of the gain of 300 (training/LOG.md), in 8 s. */
+export const STEPS = 60;
+/** Seconds that they may take, by the speed of the first ones after the slow start. */
+const [LONGEST, START, TIMED] = [20, 2, 4];
+
+/**
+ * Learned with these weights of the run's network; from that of the model that the run began from, if it has its own, which
+ * stays as it is where nothing can be learned. Undefined for the library's.
+ */
+export async function ownEnlarger(
+  { backend, settings, enlarger: earlier, dataset }: PreparedRun,
+  weights: Parameters,
+  onProgress: (done: number, secondsLeft: number) => void,
+): Promise<Weights | undefined> {
+  const { enlarger } = settings;
+  const unchanged = earlier && learnedEnlarger(enlargerFrom(earlier));
+  if (!enlarger) return unchanged;
+  const first = enlargerFrom(earlier ?? readEnlarger(await enlargerFile()));
+  const run = { ...settings, enlarger, weights, pictures: joined(dataset.large) };
+  let began = 0;
+  let learned = unchanged;
+  for await (const { step, state } of learnEnlarger(backend, run, first, nextTurn)) {
+    if (step === START) began = performance.now();
+    if (step <= START) continue;
+    const left = ((performance.now() - began) / 1000 / (step - START)) * (enlarger.steps - step);
+    if (step === START + TIMED && left > LONGEST) break;
+    onProgress(step / enlarger.steps, left);
+    if (step === enlarger.steps) learned = learnedEnlarger(state());
+  }
+  return learned;
+}
