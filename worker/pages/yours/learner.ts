@@ -1,6 +1,7 @@
 /**
  * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
- * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. As a helper it computes half of each batch's gradient.
+ * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. As a helper it
+ * computes half of each batch's gradient.
  */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
