@@ -104,16 +104,10 @@ describe("a batch", () => {
 });
 
 it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees what it took", async (channels) => {
-  const before = backend.tf.memory().numTensors;
-  const spec: NetworkSpec = { ...TINY, channels };
+  const [before, spec] = [backend.tf.memory().numTensors, { ...TINY, channels }];
   const enlarger = { ...SETTINGS, batch: 16, denoised: 1, steps: 60 };
-  const run = {
-    spec,
-    weights: randomModel(spec, 3, "fp32").weights.floats,
-    enlarger,
-    pictures: plain([10, 120, 240], channels),
-    seed: "s",
-  };
+  const { floats: weights } = randomModel(spec, 3, "fp32").weights;
+  const run = { spec, weights, enlarger, pictures: plain([10, 120, 240], channels), seed: "s" };
   const errors: number[] = [];
   for await (const { loss } of learnEnlarger(backend, run, enlargerFrom(randomEnlarger(2, "fp32")), async () => {})) errors.push(loss);
   expect(meanOf(errors.slice(-5))).toBeLessThan(0.7 * meanOf(errors.slice(0, 5)));
