@@ -55,6 +55,7 @@ it.each(["/#seed=bob", "/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])(
   (path) =>
     openWithout(MODEL, path, async (page) => {
       await page.getByText("No image. This device cannot load the model.").waitFor();
+      await page.getByRole("img", { name: "Drawn by the network" }).waitFor({ state: "hidden" });
       await page.unroute(MODEL);
       await page.getByRole("button", { name: "Try again" }).click();
       await byDevice(page);
@@ -93,31 +94,41 @@ it.each(["/", "/create/"])("%s offers no choice of class where a model has a sin
   );
 });
 
-it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])("%s has its menu in one line on a phone", (path) =>
-  open(
-    path,
-    async (page) => {
-      const nav = page.getByRole("navigation", { name: "Pages" });
-      const [height, isWhole] = await nav.evaluate((nav) => [nav.getBoundingClientRect().height, nav.scrollWidth <= nav.clientWidth]);
-      expect([height < 40, isWhole]).toEqual([true, true]);
-    },
-    PHONE,
-  ),
+it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])(
+  "%s has a menu of one line on a phone, high enough for a finger",
+  (path) =>
+    open(
+      path,
+      async (page) => {
+        const heights = await page.locator(".bar :is(nav, a)").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+        expect(new Set(heights.filter((height) => height > 0))).toEqual(new Set([44]));
+        expect(await page.locator(".bar nav").evaluate((nav) => nav.scrollWidth <= nav.clientWidth)).toBe(true);
+      },
+      PHONE,
+    ),
 );
 
 describe("home", () => {
-  it("has the field for the name on a phone's first screen; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
+  it("has the field for the name on a phone's first screen, and the picture in sight while one types; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
     open(
       "/#class=robot&shape=round",
       async (page) => {
+        const isWhole = () =>
+          page.locator("#image").evaluate((image) => {
+            const { top, bottom } = image.getBoundingClientRect();
+            return Math.round(top) >= 0 && bottom <= innerHeight;
+          });
         await page.getByText(/This device drew all 40 in/).waitFor();
         const field = (await page.getByRole("textbox", { name: "Name", exact: true }).boundingBox())!;
         expect(field.y + field.height).toBeLessThan(667);
+        await page.setViewportSize({ width: 375, height: 330 }); // its keyboard is open
+        await page.getByRole("textbox", { name: "Name", exact: true }).focus();
+        await soon(isWhole).toBe(true);
+        await page.setViewportSize(PHONE.viewport);
         await page.getByRole("link", { name: "Image of the name 250" }).click();
         await drawn(page);
         expect(new URL(page.url()).hash).toBe("#seed=250&class=robot&shape=round");
-        const { y, height } = (await page.locator("#image").boundingBox())!;
-        expect([Math.round(y) >= 0, y + height <= 667]).toEqual([true, true]);
+        expect(await isWhole()).toBe(true);
       },
       PHONE,
     ));
@@ -142,8 +153,8 @@ describe("home", () => {
       await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 256 pixels" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["alice.png", true]);
-      await page.getByText("Saved as alice.png.").waitFor();
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-alice.png", true]);
+      await page.getByText("Saved as avatars-alice.png.").waitFor();
       for (let i = 0; i < 5; i++) await page.goBack();
       await soon(() => seed.inputValue()).toBe("Sam");
     }));
@@ -158,13 +169,13 @@ describe("home", () => {
       await soon(hash).toBe("#seed=alice");
       await seed.evaluate((input) => {
         (input as HTMLInputElement).value = "bob";
-        document.querySelector<HTMLElement>("#controls .primary")!.click();
+        document.querySelector<HTMLElement>(".stage .primary")!.click();
       });
       await soon(hash).toBe("#seed=bob");
       const save = page.getByRole("button", { name: "Save 128" });
       for (const [typed, sentence] of [
         ["x".repeat(300), `No image. “${"x".repeat(40)}…” is longer than 256 bytes.`],
-        ["", "No image. Type any text."],
+        [" ", "No image. Type any text."],
       ] as const) {
         await seed.fill(typed);
         await page.getByText(sentence).waitFor();
@@ -321,7 +332,7 @@ describe("create", () => {
       const pressed = () => variants(page).evaluateAll((all) => all.map((each) => each.ariaPressed));
       await soon(pressed).toEqual(["false", "true", "false", "false"]);
       const [name] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
-      expect(name).toBe("draw-1-2.png");
+      expect(name).toBe("avatars-draw-1-2.png");
       const link = page.url();
       const other = await page.context().newPage();
       await other.goto(link);
@@ -415,40 +426,25 @@ describe("create", () => {
       expect(new URL(page.url()).hash).toBe("#strokes=AQAOAwB-7Xy2gn0");
     }));
 
-  it("has a pad as wide as a phone, and its tabs in one line, high enough for a finger", () =>
+  it("has tabs for fingers and a wide pad on a phone, what is repainted above its result, and the way between two pictures on one screen", () =>
     open(
       "/create/",
       async (page) => {
-        expect((await page.locator("#pad").boundingBox())!.width).toBe(335);
+        const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
+        const fits = () => page.evaluate(() => document.documentElement.scrollWidth === 375);
         await page.getByText("An example").waitFor();
+        expect((await box("#pad")).width).toBe(335);
         const tabs = await page.locator("#tabs a").evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect()));
         expect(new Set(tabs.map(({ top }) => top)).size).toBe(1);
         for (const { height, right } of tabs) expect([height, right <= 355]).toEqual([44, true]);
-      },
-      PHONE,
-    ));
-
-  it("has both pictures and what is between on a phone's first screen", () =>
-    open(
-      "/create/#tab=morph",
-      async (page) => {
-        await complete(page);
-        const [start, between, goal] = await Promise.all(["#start", "#image", "#goal"].map((part) => page.locator(part).boundingBox()));
-        expect([start!.x < between!.x, between!.x < goal!.x, between!.y + between!.height < 667]).toEqual([true, true, true]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
-      },
-      PHONE,
-    ));
-
-  it("has the picture to repaint first on a phone, and the result below it", () =>
-    open(
-      "/create/#tab=repaint",
-      async (page) => {
+        await page.getByRole("link", { name: "Repaint" }).click();
         await page.getByText("Paint over what").waitFor();
-        const top = async (selector: string): Promise<number> => (await page.locator(selector).boundingBox())!.y;
-        expect(await top("#pad")).toBeLessThan(await top(".outcome > .image"));
-        expect(await top(".outcome > .image")).toBeLessThan(await top("#undo"));
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+        const [pad, result, undo] = await Promise.all(["#pad", ".outcome > .image", "#undo"].map(box));
+        expect([pad.y < result.y, result.y < undo.y, await fits()]).toEqual([true, true, true]);
+        await page.getByRole("link", { name: "Between" }).click();
+        await complete(page);
+        const [start, between, goal] = await Promise.all(["#start", "#image", "#goal"].map(box));
+        expect([start.x < between.x, between.x < goal.x, between.y + between.height < 667, await fits()]).toEqual(Array(4).fill(true));
       },
       PHONE,
     ));
@@ -524,7 +520,7 @@ describe("create", () => {
       await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
       const [name, file] = await fileOf();
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["morph-1-8.png", true]);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-8.png", true]);
     }));
 });
 
@@ -567,7 +563,7 @@ describe("how it works", () => {
       await soon(() => levelsOf(page)).toBe(6);
     }));
 
-  it("fills a wide screen", () =>
+  it("fills a wide screen, and begins with a sentence and both images on a phone", () =>
     open(
       "/how/",
       async (page) => {
@@ -575,6 +571,9 @@ describe("how it works", () => {
         const { x, width } = (await page.locator("#levels").boundingBox())!;
         expect(x + width).toBeGreaterThan(1200);
         expect((await page.locator("main > section p").last().boundingBox())!.x).toBeGreaterThan(600);
+        await page.setViewportSize(PHONE.viewport);
+        const [image, form] = await Promise.all(["#predicted", "#controls"].map((part) => page.locator(part).boundingBox()));
+        expect([image!.y + image!.height < 667, form!.y > 667]).toEqual([true, true]);
       },
       { viewport: { width: 1280, height: 800 } },
     ));

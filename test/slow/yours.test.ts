@@ -499,7 +499,8 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     await page.getByLabel("Seed", { exact: true }).evaluate((field) => ((field as HTMLInputElement).value = "not drawn"));
     const download = page.waitForEvent("download");
     await press(page, "Save");
-    expect((await download).suggestedFilename()).toBe("alice.png");
+    const name = await page.getByLabel("Name of the model").inputValue();
+    expect((await download).suggestedFilename()).toBe(`${name}-alice.png`);
     const file = new Uint8Array(await saved(page, /^model\.onnx/));
     const drawn = async (model: Uint8Array<ArrayBuffer>, size: number) =>
       (await sample(await loadModel(model, { runtime: simd }), { seed: "alice", size })).png();

@@ -55,8 +55,9 @@ const addressOf = (seed: string): string => state.address({ seed });
 
 const stage = find("#image", HTMLCanvasElement);
 const offer = saveAndShare(width, say);
+const first = find("#first", HTMLImageElement);
 const drawLatest = latest(say, () => {
-  stage.hidden = true;
+  stage.hidden = first.hidden = true;
   offer(undefined);
 });
 
@@ -74,7 +75,7 @@ function show(): void {
     const drawn = await draw(large, { ...run, animate: true });
     stage.hidden = false;
     stage.ariaLabel = `${label || "Image"} drawn from the seed ${seed}`;
-    find("#first", HTMLImageElement).hidden = true;
+    first.hidden = true;
     anneal(stage, shape === "round" ? [] : drawn.frames, drawn.image, run.signal);
     offer({ name: seed, wanted });
     stage.dataset.drawn = state.address();
@@ -93,8 +94,8 @@ const another = button(
   },
   { className: "primary" },
 );
-find("#controls", HTMLElement).append(
-  controls(state, ["seed", "class"]),
+find("#controls", HTMLElement).append(controls(state, ["seed", "class"]));
+find("#more", HTMLElement).append(
   element("p", { className: "buttons" }, another),
   element(
     "details",

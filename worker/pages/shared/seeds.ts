@@ -10,7 +10,7 @@ const LONGEST_SEED = OPTION_VALUES.seed.domain.maxLength;
 
 /** What is wrong with a seed, in a sentence for visitors. */
 export function seedProblem(seed: string): string | undefined {
-  if (seed === "") return "Type any text.";
+  if (seed.trim() === "") return "Type any text.";
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 

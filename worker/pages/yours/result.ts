@@ -1,5 +1,6 @@
 /** What came of a run: new images beside the visitor's pictures, what draws more of them, and the files to take away. */
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
+import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
 import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";
@@ -71,7 +72,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     const image = sketch?.image;
     drawLatest(async (run) => {
       const pixels = await drawWith({ file }, image ? { operation: "vary", options, image } : { operation: "sample", options }, run);
-      drawn = { name: `${options.seed}.png`, png: pixels.png };
+      drawn = { name: fileOf(options.seed), png: pixels.png };
       putPixels(find("#image", HTMLCanvasElement), pixels);
       return "";
     });
@@ -104,6 +105,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
 
   let named = Promise.resolve(found);
   const name = element("input", { id: "model-name", type: "text", value: found.name, autocomplete: "off", spellcheck: false });
+  const fileOf = (what: string, ending = "png"): string => `${fileStem(`${name.value}-${what}`)}.${ending}`;
   name.addEventListener("change", async () => {
     named = named.then(async (one) => (await import("./rename.ts")).renamed(one, name.value));
     const now = await named;
@@ -117,7 +119,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     const [{ width, height }] = images;
     const whole = element("canvas", { width: COLUMNS * width, height: Math.ceil(images.length / COLUMNS) * height });
     for (const [k, image] of images.entries()) contextOf(whole).drawImage(image, width * (k % COLUMNS), height * Math.floor(k / COLUMNS));
-    whole.toBlob((png) => png && save("sheet.png", png));
+    whole.toBlob((png) => png && save(fileOf("sheet"), png));
   };
   const saveMany = (): Promise<void> =>
     zipLatest(async (run) => {
@@ -127,8 +129,9 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
         const { png } = await drawWith({ file }, { operation: "sample", options: optionsFor(String(k)) }, run);
         files.push({ file: `${k}.png`, png: new Blob([png]) });
       }
-      save("images.zip", await zipOf(files));
-      return "Saved as images.zip.";
+      const zip = fileOf("images", "zip");
+      save(zip, await zipOf(files));
+      return `Saved as ${zip}.`;
     });
   find("#downloads", HTMLElement).replaceChildren(
     element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
