@@ -33,6 +33,20 @@ const litPixels = (page: Page): Promise<number[]> =>
       }),
     );
 
+/** What a scene has, or a task once one has predicted, is on a screen of 1280 by 720 pixels. */
+async function fitsOnScreen(page: Page): Promise<void> {
+  for (const selector of [".plane", ".buttons button", ".dials .field:not(.text)", ".chart", ".numbers tr"]) {
+    const boxes = await page.locator(`#bench ${selector}`).filter({ visible: true }).all();
+    expect(boxes.length, selector).toBeGreaterThan(selector === ".chart" ? 0 : 1 - Number(selector === ".plane"));
+    for (const box of boxes) {
+      const { x, y, width, height } = (await box.boundingBox())!;
+      const place = { x, y, right: x + width, bottom: y + height };
+      expect([selector, place, x >= 0 && y >= 0 && x + width <= 1280 && y + height <= 720]).toEqual([selector, place, true]);
+    }
+  }
+  expect(await page.locator(".numbers").evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
+}
+
 it.each(SCENES.map(({ name }) => name))(
   "the scene %s moves by itself and nothing around it does, and it fits on telephones and on one screen",
   (name) =>
@@ -57,14 +71,7 @@ it.each(SCENES.map(({ name }) => name))(
       for (const summary of await page.locator("#bench summary").all()) await summary.click();
       await page.setViewportSize({ width: 1280, height: 720 });
       await page.evaluate(() => scrollTo(0, 0));
-      for (const selector of [".plane", ".movement button", ".dials", ".charts .chart"]) {
-        const boxes = await page.locator(selector).all();
-        expect(boxes.length, selector).toBeGreaterThan(0);
-        for (const box of boxes) {
-          const { x, y, width: w, height: h } = (await box.boundingBox())!;
-          expect([selector, y + h <= 720, x + w <= 1280, x >= 0, w > 60 && h > 30]).toEqual([selector, true, true, true, true]);
-        }
-      }
+      await fitsOnScreen(page);
     }),
 );
 
@@ -84,6 +91,8 @@ it("stands still under reduced motion, steps by button, plays, and ends with the
     expect(await litPixels(page)).toEqual(before);
     await page.getByRole("button", { name: "Play" }).click();
     await page.getByText("Finished after 120 steps.").waitFor();
+    await page.getByRole("button", { name: "Again" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
   }));
 
 it("scrolls under a finger, and takes its tap as a point", () =>
@@ -162,60 +171,41 @@ it("shows its words, its equations and a picture without script", () =>
     await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300);
   }));
 
-it("plays and pauses by the space bar while a plane has the focus; elsewhere the bar scrolls the page", () =>
+it("has no plane among what the Tab key reaches: a plane does nothing by keyboard that buttons and dials do not", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
-    await page.keyboard.press("Space");
-    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
-    await page.getByText("Ready after 0 steps.").waitFor();
-    await page.locator(".canvases").first().focus();
-    await page.keyboard.press("Space");
-    await page.getByText("Playing.").waitFor();
-    await page.keyboard.press("Space");
-    await page.getByText(/^Paused after/).waitFor();
-    await page.getByRole("button", { name: "Restart" }).focus();
-    await page.keyboard.press("Space");
-    await page.getByText("Paused after 0 steps.").waitFor();
+    expect(await page.locator(".canvases").evaluateAll((all) => all.map((one) => (one as HTMLElement).tabIndex))).toEqual([-1]);
   }));
 
-it.each(SCENES.map(({ name }) => name))("has planes, a chart and numbers on a projector's screen, in letters of 18 pixels: %s", (name) =>
-  open(`scene=${name}`, { ...STILL, viewport: { width: 1280, height: 720 } }, async (page) => {
+const SCREEN: Visit = { ...STILL, viewport: { width: 1280, height: 720 } };
+
+it("has planes, dials, a chart and numbers of each scene and task on a projector's screen, in letters of 18 pixels", () =>
+  open("", SCREEN, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
-    const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
-    await page.keyboard.press("f"); // nothing has the focus
-    await page.getByRole("button", { name: "Play" }).focus();
-    await page.keyboard.press("f");
-    expect(await isFull()).toBe(false);
-    await page.locator(".canvases").first().focus();
-    await page.keyboard.press("f");
-    await expect.poll(isFull).toBe(true);
-    for (const selector of [".plane", ".chart", ".numbers table", ".buttons button"]) {
-      const boxes = await page.locator(`#bench ${selector}`).filter({ visible: true }).all();
-      expect(boxes.length, selector).toBeGreaterThan(0);
-      for (const box of boxes) {
-        const { x, y, width, height } = (await box.boundingBox())!;
-        expect([selector, x >= 0, y >= 0, x + width <= 1280, y + height <= 720]).toEqual([selector, true, true, true, true]);
-      }
+    await page.getByRole("button", { name: "Full screen" }).click();
+    for (const state of [...TASKS, ...SCENES.map(({ name }) => `scene=${name}`)]) {
+      await go(page, state);
+      if (TASKS.includes(state)) await predict(page);
+      await page.getByRole("button", { name: "Leave full screen" }).waitFor();
+      await fitsOnScreen(page);
+      const { planes, letters, lowest } = await page.locator("#bench").evaluate((bench) => {
+        const shown = [...bench.querySelectorAll<HTMLElement>("*")].filter((one) => one.checkVisibility() && !one.closest(".unseen"));
+        const withWords = shown.filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""));
+        return {
+          planes: Math.min(...[...bench.querySelectorAll(".canvases")].map(({ clientHeight }) => clientHeight)),
+          letters: withWords
+            .map((one) => `${getComputedStyle(one).fontSize} ${one.textContent}`)
+            .filter((line) => Number.parseFloat(line) < 18),
+          lowest: Math.max(...shown.map((one) => one.getBoundingClientRect().bottom)),
+        };
+      });
+      expect([state, planes > (TASKS.includes(state) ? 240 : 370), letters]).toEqual([state, true, []]);
+      expect(lowest).toBeGreaterThan(660); // no empty band below
+      expect(lowest).toBeLessThanOrEqual(720);
     }
-    expect(await page.locator(".numbers").evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
-    const { planes, letters, lowest } = await page.locator("#bench").evaluate((bench) => {
-      const shown = [...bench.querySelectorAll<HTMLElement>("*")].filter((one) => one.checkVisibility() && !one.closest(".unseen"));
-      const withWords = shown.filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""));
-      return {
-        planes: Math.min(...[...bench.querySelectorAll(".canvases")].map(({ clientHeight }) => clientHeight)),
-        letters: withWords
-          .map((one) => `${getComputedStyle(one).fontSize} ${one.textContent}`)
-          .filter((line) => Number.parseFloat(line) < 18),
-        lowest: Math.max(...shown.filter((one) => !one.closest(".dials")).map((one) => one.getBoundingClientRect().bottom)),
-      };
-    });
-    expect(planes).toBeGreaterThan(390);
-    expect(letters).toEqual([]);
-    expect(lowest).toBeGreaterThan(660); // no empty band below
     await page.getByRole("button", { name: "Leave full screen" }).click();
-    await expect.poll(isFull).toBe(false);
-  }),
-);
+    await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBe(null);
+  }));
 
 it("says that particles diverged, and no path has a place that is none", () =>
   open("scene=correlated&stepSize=0.6&particles=500", STILL, async (page) => {
@@ -265,6 +255,20 @@ async function go(page: Page, state: string): Promise<void> {
   }, state);
   await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
 }
+
+async function predict(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
+  await page.getByRole("button", { name: "Try it" }).click();
+}
+
+it("has all of each task on one screen once one has predicted", () =>
+  open("", SCREEN, async (page) => {
+    for (const task of TASKS) {
+      await go(page, task);
+      await predict(page);
+      await fitsOnScreen(page);
+    }
+  }));
 
 it("has task, plane, dials and a box for the answer of each task on one screen of a telephone", () =>
   open("", PHONE, async (page) => {
@@ -324,19 +328,25 @@ it("lets a task be predicted, run and revealed, in this order", () =>
   open("course/", STILL, async (page) => {
     await page.getByRole("link", { name: "Open this task" }).nth(6).click();
     expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
-    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.locator(".canvases").first().click(); // it draws no points here, which would answer another question
+    await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
     expect(await page.locator(".dials").getByRole("combobox").count()).toBe(2);
-    const results = page.locator("#bench :is(button, table, .chart, .run)");
+    const results = page.locator("#bench :is(.buttons button, table, .chart, .run)");
     expect(await results.count()).toBeGreaterThan(7);
     const shown = () => results.evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
     expect(await shown()).toBe(0);
-    await page.locator(".canvases").first().press("Space");
+    await page.getByRole("textbox", { name: "Your prediction" }).fill(" ");
+    expect(await page.getByRole("button", { name: "Try it" }).isDisabled()).toBe(true);
     await page.getByRole("textbox", { name: "Your prediction" }).fill("80 %");
+    expect(await shown()).toBe(0);
+    await page.getByRole("button", { name: "Try it" }).click();
     await page.getByText("Ready after 0 steps.").waitFor();
     expect(await shown()).toBe(await results.count());
-    await page.locator(".prediction").getByText("Let one run end and read the weight of the right half.").waitFor();
+    expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
+    await page.locator(".prediction").getByText("Let it run to its end and read the weight of the right half.").waitFor();
     expect(await page.getByRole("button", { name: "Reveal" }).isDisabled()).toBe(true);
-    await page.getByRole("button", { name: "Play" }).click();
+    await page.keyboard.press("Enter"); // Play has the focus
+    await page.getByRole("button", { name: "Pause" }).waitFor();
     await page.getByRole("button", { name: "Reveal" }).click();
     await page.locator(".answer").getByText("No network is at fault").waitFor();
     await page.getByText("core task 2 of 5").waitFor();
@@ -352,10 +362,10 @@ it("lets a task be predicted, run and revealed, in this order", () =>
 
 it("hides the limit of the step, which a task asks for, until the answer is revealed, and shows the formula to compute it with", () =>
   open("lesson=boltzmann&task=4&timeStep=0.03", STILL, async (page) => {
-    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
     await page.getByText("U = −Σ exp(−d² / 2w²) + 2 max(0, r − 2)², w = 0.45").waitFor();
     expect(await page.locator(".movement .problem").isVisible()).toBe(false);
-    await page.getByRole("textbox", { name: "Your prediction" }).fill("0.02 s");
+    await predict(page);
     await page.getByRole("button", { name: "1 step", exact: true }).click();
     await page.getByText("after 1 step").waitFor();
     expect(await page.locator(".movement .problem").isVisible()).toBe(false);

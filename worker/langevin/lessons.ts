@@ -116,7 +116,7 @@ const WRITTEN: readonly Lesson[] = [
       {
         predict:
           "Now the exact score moves the particles, from everywhere. What share comes to the upper right mode with one noise level? What should it be?",
-        run: "Let one run end and read the weight of the right half.",
+        run: "Let it run to its end and read the weight of the right half.",
         scene: "matching",
         values: { score: "exact", start: "plane" },
         dials: ["score", "start"],

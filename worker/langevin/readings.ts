@@ -46,7 +46,7 @@ export interface Quantity {
 
 /** Independent particles seldom come closer than as many exact draws do in the mean. */
 export const distanceTo = (target: Target): Quantity => ({
-  label: "Distance to the target distribution",
+  label: "Distance to the target",
   axis: { label: "total variation", from: 0.01, to: 1, isLog: true },
   of: (particles) => target.distanceOf(particles),
   exactLabel: `Typical of ${target.particles} exact draws`,

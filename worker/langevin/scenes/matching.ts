@@ -190,6 +190,10 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     get planes() {
       return learners.map(({ plane }) => plane());
     },
+    /** The exact score has nothing to learn: one run is enough. */
+    get done() {
+      return values.score === "exact" && isDone();
+    },
     step() {
       for (const _ of stepInParts());
     },

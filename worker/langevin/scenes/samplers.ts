@@ -111,7 +111,7 @@ function* begin(values: SceneStart<typeof FIELDS>): Generator<void, Simulation> 
     charts() {
       const x = { label: "evaluations", from: 3, to: 512, isLog: true };
       const exact = level(distance.exactLabel, x, distance.exact());
-      return [{ title: "Distance by number of evaluations", x, y: distance.axis, lines: [...lines, exact] }];
+      return [{ title: "Distance by evaluations", x, y: distance.axis, lines: [...lines, exact] }];
     },
   };
 }

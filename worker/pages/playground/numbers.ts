@@ -26,7 +26,7 @@ export function tabulate(body: HTMLElement, rows: readonly TableRow[]): void {
 /** A plane's name in tables and sentences: "heun" of "heun: probability flow, order 2". */
 export const nameOf = (caption: string): string => caption.split(":")[0];
 
-/** The results of each plane in a sentence: "heun: distance to the target distribution 0.05." */
+/** The results of each plane in a sentence: "heun: distance to the target 0.05." */
 export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const results = rows.filter(({ isResult }) => isResult);
   const sentence = (caption: string, i: number) =>

@@ -57,7 +57,7 @@ export class PlaneView {
   constructor(caption: string, nth: number, colours: Palette) {
     this.#colours = colours;
     this.#colour = colours.particles[nth];
-    this.canvases = element("div", { className: "canvases image", role: "img", tabIndex: 0 }, this.#below.canvas, this.#above.canvas);
+    this.canvases = element("div", { className: "canvases image", role: "img" }, this.#below.canvas, this.#above.canvas);
     this.canvases.ariaLabel = `${caption}; the table has its numbers`;
     this.figure = element("figure", { className: "plane" }, element("figcaption", {}, caption), this.canvases);
   }

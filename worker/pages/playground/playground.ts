@@ -45,12 +45,10 @@ const fail = (words: string) => {
   bench.before(problem);
 };
 
-const present = button("Full screen", togglePresenting, { title: "F while a plane has the focus" });
-
-function togglePresenting(): void {
+const present = button("Full screen", () => {
   if (document.fullscreenElement) document.exitFullscreen();
   else bench.requestFullscreen().catch(() => fail("This browser gives no full screen."));
-}
+});
 
 await nextTurn(); // a page made at once is a long task
 state.follow(() => {
@@ -82,8 +80,8 @@ async function open(): Promise<void> {
   const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
   stage = new Stage({ scene, state, fail, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
   const { movement, dials, numbers, charts, controls } = stage;
-  if (document.fullscreenEnabled && !task) controls.append(present);
   bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
+  if (document.fullscreenEnabled) (bench.querySelector(".task") ?? controls).append(present);
   bench.dataset.planes = String(scene.planes.length);
   await stage.begin();
   if (nth !== openings) return;
@@ -96,14 +94,6 @@ async function open(): Promise<void> {
 
 document.addEventListener("fullscreenchange", () => {
   present.textContent = document.fullscreenElement ? "Leave full screen" : "Full screen";
-});
-document.addEventListener("keydown", (event) => {
-  const isOnPlane = event.target instanceof Element && event.target.closest(".canvases") !== null;
-  if (event.ctrlKey || event.metaKey || event.altKey || !isOnPlane) return; // elsewhere the space bar scrolls the page
-  if (event.key === " " && stage?.controls.checkVisibility()) stage.toggle();
-  else if (event.key.toLowerCase() === "f") togglePresenting();
-  else return;
-  event.preventDefault();
 });
 addEventListener("pageshow", ({ persisted }) => persisted && open()); // answers may have been deleted meanwhile
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", open); // in its colours

@@ -40,7 +40,7 @@ export class Stage {
   readonly #body = element("tbody");
   readonly #report = element("p", { className: "report note", role: "status" });
   readonly #warning = element("p", { className: "problem", ariaLive: "polite" });
-  readonly #play = button("Play", () => this.toggle(), { className: "primary" });
+  readonly #play = button("Play", () => this.#toggle(), { className: "primary" });
   /** Each shows a part of the numbers. */
   #readings: readonly (() => void)[] = [];
   #simulation!: Simulation;
@@ -74,10 +74,10 @@ export class Stage {
   }
 
   #fillMovement(): void {
-    const { scene, state } = this.#staged;
+    const { scene, state, names } = this.#staged;
     this.#row.append(...this.#planes.map(({ figure }) => figure));
     if (scene.planes.length > 2) this.movement.append(this.#chooser());
-    const [drawn] = Object.entries(scene.fields).filter(([, field]) => "spacing" in field);
+    const [drawn] = Object.entries(scene.fields).filter(([name, field]) => "spacing" in field && names.includes(name));
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
       const set = (points: string) => state.setLive({ ...field.also, [name]: points });
@@ -88,8 +88,9 @@ export class Stage {
       button("1 step", () => this.#leap(1)),
       button("100 steps", () => this.#leap(LEAP)),
       button("Restart", () => this.#do(() => this.#start())),
+      this.#report,
     );
-    this.movement.append(this.#row, this.controls, this.#report, this.#warning);
+    this.movement.append(this.#row, this.controls, this.#warning);
   }
 
   /** Which plane is shown where there is room for one. */
@@ -125,7 +126,7 @@ export class Stage {
     await this.#do(() => this.#open());
     if (this.#left.signal.aborted) return;
     new ResizeObserver(() => this.#resize()).observe(this.#row);
-    if (!this.#staged.isPaused && !this.#isPlaying) this.toggle();
+    if (!this.#staged.isPaused && !this.#isPlaying) this.#toggle();
   }
 
   *#open(): Generator<void> {
@@ -192,7 +193,7 @@ export class Stage {
     this.#simulation = simulation ?? (yield* this.#staged.scene.start(this.#values));
     this.#steps = 0;
     this.#due = 0;
-    if (!this.#isPlaying) yield* this.#tell("Paused");
+    if (!this.#isPlaying) yield* this.#tell();
   }
 
   *#advance(count: number): Generator<void> {
@@ -206,7 +207,7 @@ export class Stage {
   #leap(count: number): void {
     this.#pause();
     this.#do(() => this.#advance(count));
-    this.#do(() => this.#tell(this.#simulation.done ? "Finished" : "Paused"));
+    this.#do(() => this.#tell());
   }
 
   *#draw(): Generator<void> {
@@ -215,15 +216,17 @@ export class Stage {
     }
   }
 
-  /** Shows everything and reports the state and the results; screen readers say them. */
-  *#tell(state: string): Generator<void> {
+  /** Shows everything and reports the state; screen readers say the results, too. */
+  *#tell(state = this.#simulation.done ? "Finished" : "Paused"): Generator<void> {
     yield* this.#draw();
     for (const read of this.#readings) {
       read();
       yield;
     }
     const steps = `${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
-    this.#report.textContent = `${state} after ${steps}. ${summary(this.#staged.scene, this.#simulation.rows())}`;
+    const results = element("span", { className: "unseen" }, summary(this.#staged.scene, this.#simulation.rows()));
+    this.#report.replaceChildren(`${state} after ${steps}. `, results);
+    if (this.#simulation.done) this.#play.textContent = "Again";
   }
 
   #pause(): void {
@@ -231,10 +234,10 @@ export class Stage {
     this.#play.textContent = "Play";
   }
 
-  toggle(): void {
+  #toggle(): void {
     if (this.#isPlaying) {
       this.#pause();
-      this.#do(() => this.#tell("Paused"));
+      this.#do(() => this.#tell());
       return;
     }
     this.#isPlaying = true;
@@ -263,6 +266,6 @@ export class Stage {
     if (++this.#frames % FRAMES_PER_READING === 0) this.#readings[(this.#frames / FRAMES_PER_READING) % this.#readings.length]();
     if (!this.#simulation.done || !this.#isPlaying) return;
     this.#pause();
-    yield* this.#tell("Finished");
+    yield* this.#tell();
   }
 }

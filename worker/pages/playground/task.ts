@@ -4,7 +4,7 @@ import { button, element } from "../shared/dom.ts";
 import { answerTo, keepAnswer } from "./answers.ts";
 import type { Stage } from "./stage.ts";
 
-/** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until something is written. */
+/** The task's words, and the box for the answer with the buttons of the scene. The style sheet hides what answers it until one has predicted it. */
 export function showTask(slug: string, number: number, stage: Stage): HTMLElement[] {
   const nth = LESSONS.findIndex((lesson) => lesson.slug === slug);
   const { title, core, tasks } = LESSONS[nth];
@@ -21,9 +21,19 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     " ",
     number < tasks.length ? link(slug, number + 1, "Next") : next ? link(next.slug, 1, "Next lesson") : "",
   );
-  const box = element("textarea", { id: "prediction", rows: 1, placeholder: " ", value: answerTo(key) });
+  const box = element("textarea", { id: "prediction", rows: 1, value: answerTo(key) });
   const refusal = element("p", { className: "problem", role: "status" });
+  const { controls } = stage;
+  const predicted = button(
+    "Try it",
+    () => {
+      predicted.hidden = true;
+      controls.querySelector("button")?.focus();
+    },
+    { className: "predicted primary", disabled: box.value.trim() === "" },
+  );
   box.addEventListener("input", () => {
+    predicted.disabled = box.value.trim() === "";
     if (!keepAnswer(key, box.value)) refusal.textContent = "This browser forgets your answers when you leave the tasks.";
   });
   const answer = element("p", { className: "answer", hidden: true, role: "status" });
@@ -32,7 +42,6 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     answer.textContent = task.answer;
   });
   reveal.disabled = true;
-  const { controls } = stage;
   controls.append(reveal);
   controls.addEventListener("click", ({ target }) => {
     if (target !== reveal) reveal.disabled = false;
@@ -44,6 +53,7 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
       { className: "prediction", ariaLabel: "Your answer" },
       element("label", { htmlFor: "prediction" }, "Your prediction, and why. Numbers follow."),
       box,
+      predicted,
       refusal,
       element("p", { className: "run" }, task.run),
       controls,
