@@ -148,7 +148,7 @@ it("keeps its state in the address, set by keyboard alone, and opens another sce
 it("says that a step is unstable", () =>
   open("dynamics=ald&friction=0.1&timeStep=0.2", STILL, (page) => page.getByText(/^Unstable: a step of 0\.2 s is too long/).waitFor()));
 
-it("has wells that one draws and removes with the pointer's first button", () =>
+it("has wells that one writes, and draws and removes with the pointer's first button", () =>
   open("wells=2,2", STILL, async (page) => {
     const plane = page.locator(".canvases");
     const { width } = (await plane.boundingBox())!;
@@ -160,6 +160,9 @@ it("has wells that one draws and removes with the pointer's first button", () =>
     expect(Math.hypot(x! + 1, y! - 0.5)).toBeLessThan(0.05);
     await plane.click({ position: at(2, 2) });
     await expect.poll(() => asked(page).wells?.split(";").length).toBe(1);
+    await page.getByRole("textbox", { name: "Wells" }).fill("1, -3");
+    await page.getByRole("textbox", { name: "Wells" }).press("Enter");
+    await askedFor(page, "wells").toBe("1, -3");
   }));
 
 it("shows its words, its equations and a picture without script", () =>
@@ -215,17 +218,6 @@ it("says that particles diverged, and no path has a place that is none", () =>
     const paths = await page.locator("svg path").evaluateAll((all) => all.map((path) => path.getAttribute("d") ?? ""));
     expect(paths.length).toBeGreaterThan(10);
     expect(paths.filter((d) => /NaN|Infinity/.test(d))).toEqual([]);
-  }));
-
-it("takes points as text", () =>
-  open("scene=matching", STILL, async (page) => {
-    const text = page.getByRole("textbox", { name: "Points to learn from" });
-    await text.fill("3, -3");
-    await text.press("Enter");
-    await expect.poll(() => asked(page)).toMatchObject({ points: "3, -3", data: "points" });
-    await page.getByRole("button", { name: "100 steps" }).press("Enter");
-    await page.getByText("Paused after 100 steps.").waitFor();
-    expect(await page.getByRole("row", { name: "Training steps" }).getByRole("cell").last().textContent()).toBe("100");
   }));
 
 it("tells the number of each of a chart's bars, and the last one of a line over time, not of other runs", () =>

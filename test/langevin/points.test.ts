@@ -3,7 +3,7 @@ import { pointsField, pointsIn, textOf } from "../../worker/langevin/points.ts";
 
 describe("points as text", () => {
   const points = [[1, 2] as const, [-0.5, 0.25] as const];
-  const { problem } = pointsField("Points", "", { most: 3, spacing: 0.1, also: {} });
+  const { problem } = pointsField("Points", "", { most: 3, spacing: 0.1 });
 
   it.each(["1,2;-0.5,0.25", " 1, 2 ; -.5,.25"])("are pairs: %s", (text) => {
     expect([problem!(text), pointsIn(text)]).toEqual([undefined, points]);

@@ -13,8 +13,6 @@ export interface TextField extends WithLabel {
   readonly example?: string;
   /** What is wrong with a text, in a sentence for visitors. */
   readonly problem?: (text: string) => string | undefined;
-  /** Values of other fields that it sets. */
-  readonly also?: Values;
 }
 
 export interface SliderField extends WithLabel {

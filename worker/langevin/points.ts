@@ -1,5 +1,5 @@
 /** Points that are drawn in the plane, or written: `1,2; 0.5,-1`. */
-import type { TextField, Values } from "./fields.ts";
+import type { TextField } from "./fields.ts";
 import { HALF } from "./target.ts";
 
 export type Point = readonly [x: number, y: number];
@@ -10,14 +10,9 @@ export interface PointsField extends TextField {
   readonly spacing: number;
 }
 
-/** `also`: other values that points set. */
-export const pointsField = (
-  label: string,
-  byDefault: string,
-  { most, spacing, also }: { readonly most: number; readonly spacing: number; readonly also?: Values },
-): PointsField => ({
+export const pointsField = (label: string, byDefault: string, { most, spacing }: Pick<PointsField, "most" | "spacing">): PointsField => ({
   kind: "text",
-  ...{ label, most, spacing, ...(also && { also }) },
+  ...{ label, most, spacing },
   example: "1.5,-0.2; 0,1",
   default: byDefault,
   problem: (text) => {

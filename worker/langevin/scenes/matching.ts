@@ -5,7 +5,6 @@ import { choice } from "../fields.ts";
 import { levelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Draws, type ParticleDenoiser, ParticleRun } from "../particles.ts";
-import { type Point, pointsField, pointsIn } from "../points.ts";
 import { RandomNumbers } from "../random-numbers.ts";
 import { distanceTo, Readings, rightHalfOf, since, Traces } from "../readings.ts";
 import { drawsOf, PARTICLES, type Plane, type Scene, type SceneStart, type Simulation } from "../scene.ts";
@@ -20,9 +19,7 @@ const MODES: readonly Component[] = [
   { weight: 0.8, x: 1.6, y: 1.6, std: 0.3 },
   { weight: 0.2, x: -1.6, y: -1.6, std: 0.3 },
 ];
-/** Width of a curve, and of a drawn point. */
 const CURVE_WIDTH = 0.04;
-const POINT_WIDTH = 0.25;
 /** Levels of the right plane, and steps at each; the left one takes as many steps. */
 const LEVELS = 16;
 const STEPS_PER_LEVEL = 10;
@@ -38,16 +35,11 @@ const TRAINED = 3;
 /** Training steps between two measurements of the error. */
 const MEASURED = 16;
 
-/** Two crescents. */
-const CRESCENTS =
-  "0.78,-0.16;0.61,0.3;0.3,0.67;-0.12,0.92;-0.6,1;-1.08,0.92;-1.5,0.67;-1.81,0.3;-1.98,-0.16;-0.78,0.16;-0.61,-0.3;-0.3,-0.67;0.12,-0.92;0.6,-1;1.08,-0.92;1.5,-0.67;1.81,-0.3;1.98,0.16";
-
 const FIELDS = {
-  data: choice("Data", { modes: "two modes", curve: "a curve", points: "my points" }, "modes"),
+  data: choice("Data", { modes: "two modes", curve: "a curve" }, "modes"),
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
   start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
   particles: choice("Particles", PARTICLES, "1000"),
-  points: pointsField("Points to learn from, drawn or written", CRESCENTS, { most: 200, spacing: 0.25, also: { data: "points" } }),
 } as const;
 
 type MatchingStart = SceneStart<typeof FIELDS>;
@@ -65,14 +57,6 @@ const INFINITY: readonly Component[] = Array.from({ length: 240 }, (_, i) => {
   const scale = 2.3 / (1 + Math.sin(angle) ** 2);
   return { weight: 1 / 240, x: scale * Math.cos(angle), y: 1.25 * scale * Math.sin(angle) * Math.cos(angle), std: CURVE_WIDTH };
 });
-
-/** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
-function componentsOf({ data, points }: MatchingStart): readonly Component[] {
-  if (data === "modes") return MODES;
-  if (data === "curve") return INFINITY;
-  const all: readonly Point[] = points === "" ? [[0, 0]] : pointsIn(points);
-  return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
-}
 
 /** Half of the particles in each of the corners without data, or all over the plane. */
 function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32Array {
@@ -103,7 +87,6 @@ function learnerOf(
   const error = (sigma: number) => new ScoreError(learned, exact, sigma);
   const isLearned = values.score === "learned";
   const denoise = isLearned ? learned : exact;
-  const marks = values.data === "points" ? pointsIn(values.points) : [];
   /** Shades of the error. They take milliseconds, so they are computed when they are first asked for. */
   const shadesAt = (sigma: number): Density => {
     let shades: Density | undefined;
@@ -116,7 +99,6 @@ function learnerOf(
     density: isLearned ? shadesAt(sigma) : mixtureDensity(components, sigma),
     shows: isLearned ? "error" : "density",
     field: scoreField(denoise, sigma),
-    marks,
   });
   const version = () => (isLearned ? Math.floor(training.steps / REDRAWN) : 0);
   const begin = () => {
@@ -140,7 +122,7 @@ function learnerOf(
 }
 
 function* begin(values: MatchingStart): Generator<void, Simulation> {
-  const components = componentsOf(values);
+  const components = values.data === "modes" ? MODES : INFINITY;
   const density = mixtureDensity(components, LOW);
   const draws = drawsOf(values);
   const target = new Target(density, draws.particles);

@@ -80,7 +80,7 @@ export class Stage {
     const [drawn] = Object.entries(scene.fields).filter(([name, field]) => "spacing" in field && names.includes(name));
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
-      const set = (points: string) => state.setLive({ ...field.also, [name]: points });
+      const set = (points: string) => state.setLive({ [name]: points });
       drawOn(this.#planes[0].canvases, field, () => String(state.values[name]), set);
     }
     this.controls.append(

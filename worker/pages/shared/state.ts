@@ -145,8 +145,7 @@ function control<F extends Fields>(state: PageState<F>, name: keyof F & string, 
       const problem = field.kind === "text" && field.problem?.(input.value);
       isWrong = Boolean(problem);
       if (problem) state.fail(problem);
-      else if (input.value !== state.values[name] || state.problem !== "")
-        state.set({ ...(field.kind === "text" && field.also), [name]: input.value } as Partial<ValuesOf<F>>);
+      else if (input.value !== state.values[name] || state.problem !== "") state.set({ [name]: input.value } as Partial<ValuesOf<F>>);
     });
   parts.push(input);
   return { element: element("div", { className: `field ${field.kind}` }, ...parts), show };
