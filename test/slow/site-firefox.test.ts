@@ -45,7 +45,7 @@ it("trains pictures on the device: Node's weights, within 1e-3", async () => {
     ((await page.waitForSelector(field)) as ElementHandle<HTMLInputElement>).uploadFile(...files);
   await choose("#files", ...Array.from({ length: OF_EACH }, (_, i) => join(own.data, `${i}.png`)));
   await page.waitForFunction(() => document.querySelectorAll(".thumbs button").length === 8);
-  await page.click("#more summary");
+  await page.click("#controls summary");
   await choose("#start-from", own.start);
   await page.click("#buttons .primary:not([hidden])");
   await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("Done"));
