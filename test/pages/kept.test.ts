@@ -19,6 +19,5 @@ it("one can go back from a new model to the one before, and on again, until the 
 it("models are exchanged only while none is learned", () => {
   const run = { tell() {}, end() {} };
   expect(allows({ name: "done", outcome: a }, "exchange models")).toBe(true);
-  for (const name of ["stopping", "finishing"] as const) expect(allows({ name, run }, "exchange models")).toBe(false);
   expect(allows({ name: "learning", run, isPaused: true }, "exchange models")).toBe(false);
 });

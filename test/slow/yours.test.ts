@@ -16,7 +16,7 @@ import { simd } from "../../wasm-model/runtime/simd.ts";
 import { temporaryFolder } from "../support/files.ts";
 import { filesOfNode, type OwnPictures, type Source, writeOwnPictures } from "../support/own-pictures.ts";
 import { violations } from "../support/pages.ts";
-import { soon, text } from "../support/site.ts";
+import { moved, soon, text } from "../support/site.ts";
 import { visit } from "../support/visit.ts";
 import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
@@ -185,14 +185,11 @@ describe("a run", () => {
         const { card } = readModel(new Uint8Array(made.at(-1)!));
         expect(card.training.from?.images).toBe(28 * 32); // it cooled down after 20 steps for 8
       }
-      for (const [way, model] of [
-        ["Back to the last model", made[0]],
-        ["On to the newer model", made[1]],
-      ] as const) {
+      for (const [k, way] of ["Back to the last model", "On to the newer model"].entries()) {
         await press(page, way);
-        expect((await saved(page, /^model\.onnx/)).equals(model)).toBe(true);
+        expect((await saved(page, /^model\.onnx/)).equals(made[k])).toBe(true);
         await page.reload();
-        expect((await saved(page, /^model\.onnx/)).equals(model)).toBe(true);
+        expect((await saved(page, /^model\.onnx/)).equals(made[k])).toBe(true);
       }
     }));
 
@@ -303,7 +300,8 @@ it("another run leaves the last model as it is until it has one of its own, and 
     await expectEnded(page, "learner");
     expect((await saved(page, /^model-fp32/)).equals(first)).toBe(true);
     await page.reload();
-    await page.getByRole("button", { name: "Learn more" }).waitFor();
+    await page.locator("#pairs").waitFor();
+    expect(await moved(page)).toEqual([]);
   }));
 
 describe("a thread that fails", () => {

@@ -441,11 +441,9 @@ function showOutcomes(found: Outcomes): void {
   });
 }
 
-// What was kept of an earlier visit. Until it is read the buttons keep their places, unseen, so that nothing moves.
+// What was kept of an earlier visit.
 
 update();
-sources.style.visibility = "hidden";
-for (const control of [...CONTROLS.choose, ...CONTROLS["try the example"]]) control.hidden = false;
 if (await forgetOtherFormats())
   complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
 const before = await kept("pictures", "run", "outcome", "other");
@@ -454,9 +452,9 @@ if (shown) ({ name, classes } = shown);
 showOutcomes({ outcome: before.outcome, other: before.other });
 phase = rest();
 sources.append(fileField, folderField);
-sources.style.visibility = "";
 state.follow(showPictures);
 if (before.run) {
   state.setLive({ crop: before.run.pictures.crop });
-  begin({ type: "continue" });
+  await begin({ type: "continue" });
 }
+find("main", HTMLElement).dataset.read = "";
