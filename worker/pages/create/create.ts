@@ -26,13 +26,8 @@ const VARIANTS = 4;
 const WAY = [0.2, 0.4, 0.6, 0.8];
 const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures" };
 type Tab = keyof typeof TABS;
-/** What an entry of the browser's history keeps, since its address cannot. */
-interface Kept {
-  /** The own picture that the visitor starts from. */
-  readonly picture?: Uint8Array;
-  /** The address of the drawing in the tab Draw. */
-  readonly drawn: string;
-}
+/** What an entry of the browser's history keeps, since its address cannot: the own picture, and the address of the drawing in the tab Draw. */
+type Kept = { readonly picture?: Uint8Array; readonly drawn: string };
 /** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
 const SURPRISE = 0.3;
 
@@ -76,10 +71,14 @@ let isBegun = false;
 /** The examples that the model can draw. */
 const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
 
+/** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
+const inPlace = (wanted: Wanted): Wanted => sized(wanted, shownSize(size.width, screenWidthOf(canvas.parentElement!)));
 const imageOf = (pixels: Uint8Array, channels = size.channels): Pixels => ({ ...size, channels, pixels });
 const drawingIn = (strokes: string) => drawingOf(fromBase64Url(strokes) ?? new Uint8Array(), inks.colours.length);
 /** Whether the pad shows an example, which the first stroke clears. */
 const isExample = (): boolean => !isBegun && state.values.tab === "draw" && state.values.strokes === "" && kinds.length > 0;
+/** Whether strokes mark what is to be repainted. */
+const isMask = (): boolean => state.values.tab === "repaint";
 const labelled = (): { readonly class?: string } => (state.values.class === "" ? {} : { class: state.values.class });
 
 // What one draws with.
@@ -203,11 +202,6 @@ function update(): void {
   });
 }
 
-/** Whether strokes mark what is to be repainted. */
-function isMask(): boolean {
-  return state.values.tab === "repaint";
-}
-
 function showNothing(): void {
   canvas.hidden = true;
   made = undefined;
@@ -295,11 +289,6 @@ async function startImage(run: DrawRun): Promise<Uint8Array> {
   if (from === "") throw new VisitorError("A link does not hold your picture: write a seed, or choose the file again.");
   const { image } = await draw({ operation: "sample", model: model.name, options: { seed: from } }, run);
   return image.pixels;
-}
-
-/** At the size of the large image. Variants have it too, since a variant that is taken becomes the large one. */
-function inPlace(wanted: Wanted): Wanted {
-  return sized(wanted, shownSize(size.width, screenWidthOf(canvas.parentElement!)));
 }
 
 /** Draws an image, shows it large and lets visitors take it. */
