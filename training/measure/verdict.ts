@@ -77,11 +77,13 @@ export function describeVerdict(findings: Findings): string {
   const nearest = real === undefined ? "" : `distance to the nearest picture ${(distance / real).toFixed(2)}, `;
   const figures = `(${nearest}contrast ${contrast.toFixed(2)}, edges ${edges.toFixed(2)}; 1 is as in the pictures)`;
   const faults = [contrast < PALE && "paler", contrast > BURNT && "harsher", edges < BLURRED && "less sharp"].filter(Boolean);
+  const percent = Math.round(100 * fell);
+  const better = percent > 0 ? `only ${percent} % better` : "no better";
   switch (verdictOn(findings)) {
     case "copies":
       return `It copies: its images are nearly the pictures that it learned. More pictures would help most ${figures}.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common. Train it longer, or on more pictures of one kind (it cleans noise off pictures that it never saw only ${Math.max(0, Math.round(100 * fell))} % better than the base).`;
+      return `It has not learned yet what the pictures have in common. Train it longer, or on more pictures of one kind (it cleans noise off pictures kept for testing ${better} than a network that saw none of them).`;
     case "rough":
       return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":
