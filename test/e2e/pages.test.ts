@@ -594,15 +594,11 @@ describe("how it works", () => {
 });
 
 describe("build", () => {
-  it("has code with the server's own address", () =>
+  it("has code with the server's own address, and prints in light colours", () =>
     open("/build/", async (page) => {
       await page.getByText("This device draws the images below.").waitFor();
       expect(await text(page.locator("pre").first())).toContain(`${worker.origin}/sample?seed=alice`);
       expect((await page.locator("pre").allTextContents()).filter((code) => code.includes("your.server"))).toEqual([]);
-    }));
-
-  it("prints in light colours", () =>
-    open("/build/", async (page) => {
       await page.emulateMedia({ media: "print", colorScheme: "dark" });
       expect(await page.locator("html").evaluate((root) => getComputedStyle(root).backgroundColor)).toBe("rgb(245, 246, 248)");
     }));
