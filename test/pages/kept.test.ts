@@ -1,15 +1,15 @@
 /** The last two models of "Your pictures", and the way between them. */
 import { expect, it } from "vitest";
 import { exchanged, type Outcomes, withNew } from "../../worker/pages/yours/kept.ts";
-import { allows } from "../../worker/pages/yours/phase.ts";
+import { allows, type Phase } from "../../worker/pages/yours/phase.ts";
 import type { Outcome } from "../../worker/pages/yours/protocol.ts";
 
+const run = { tell() {}, end() {} };
 const [a, b, c] = ["a", "b", "c"].map((name) => ({ name }) as Outcome);
 
 it("one can go back from a new model to the one before, and on again, until the next is made of what is shown", () => {
-  const first = withNew({}, a);
-  expect(first).toEqual({ outcome: a, other: undefined });
-  expect(exchanged(first)).toEqual(first);
+  const first: Outcomes = { outcome: a, other: undefined };
+  expect([withNew({}, a), exchanged(first)]).toEqual([first, first]);
   const second = withNew(first, b);
   const back: Outcomes = { outcome: a, other: { outcome: b, isNewer: true } };
   expect([exchanged(second), exchanged(back)]).toEqual([back, second]);
@@ -17,7 +17,10 @@ it("one can go back from a new model to the one before, and on again, until the 
 });
 
 it("models are exchanged only while none is learned", () => {
-  const run = { tell() {}, end() {} };
-  expect(allows({ name: "done", outcome: a }, "exchange models")).toBe(true);
-  expect(allows({ name: "learning", run, isPaused: true }, "exchange models")).toBe(false);
+  const phases: Phase[] = [
+    { name: "done", outcome: a },
+    { name: "learning", run, isPaused: true },
+    { name: "stopping", run },
+  ];
+  expect(phases.map((phase) => allows(phase, "exchange models"))).toEqual([true, false, false]);
 });
