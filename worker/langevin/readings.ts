@@ -49,7 +49,7 @@ export const distanceTo = (target: Target): Quantity => ({
   label: "Distance to the target",
   axis: { label: "total variation", from: 0.01, to: 1, isLog: true },
   of: (particles) => target.distanceOf(particles),
-  exactLabel: `Typical of ${target.particles} exact draws`,
+  exactLabel: "Typical of exact draws",
   exact: () => target.exact,
 });
 

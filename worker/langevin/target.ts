@@ -97,13 +97,13 @@ function probabilitiesOf(density: Density): { readonly cells: Float64Array; read
 /** A target distribution; what it knows takes milliseconds, so it is computed when it is first asked for. */
 export class Target {
   readonly density: Density;
-  readonly particles: number;
+  readonly #particles: number;
   #probabilities: ReturnType<typeof probabilitiesOf> | undefined;
   #exact: number | undefined;
 
   constructor(density: Density, particles: number) {
     this.density = density;
-    this.particles = particles;
+    this.#particles = particles;
   }
 
   get #known() {
@@ -123,7 +123,7 @@ export class Target {
 
   /** The mean distance of as many exact draws. */
   get exact(): number {
-    this.#exact ??= exactDistance(this.cells, this.particles);
+    this.#exact ??= exactDistance(this.cells, this.#particles);
     return this.#exact;
   }
 

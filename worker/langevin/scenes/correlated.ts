@@ -46,7 +46,7 @@ export function landscapeOf(correlation: number): Landscape {
 
 /** The variance of (x - y) / sqrt(2) over the exact one. */
 const varianceAcross = (exact: number): Quantity => ({
-  label: "Variance across, over exact",
+  label: "Variance across ÷ exact",
   axis: { label: "ratio", from: 0, to: 2.5 },
   of(particles) {
     let [sum, squares] = [0, 0];

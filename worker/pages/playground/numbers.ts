@@ -3,10 +3,11 @@ import type { TableRow } from "../../langevin/readings.ts";
 import type { Scene } from "../../langevin/scene.ts";
 import { element } from "../shared/dom.ts";
 
-/** Three significant digits; what is no number has diverged. */
+/** Whole numbers, and others to three significant digits and six decimals; what is no number, or larger than any here, has diverged. */
 export function format(value: number | string): string {
-  if (typeof value === "string" || Number.isInteger(value)) return String(value);
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "diverged";
+  if (typeof value === "string") return value;
+  if (!(Math.abs(value) < 1e7)) return "diverged";
+  return String(Number.isInteger(value) ? value : Number(Number(value.toPrecision(3)).toFixed(6)));
 }
 
 /** Fills a table with rows of numbers. Cells that stay the same are not touched. */
