@@ -22,7 +22,7 @@ export interface SliderField extends WithLabel {
   readonly default: number;
   /** Distance between two stops. With a step of 1, addresses may have integers only. */
   readonly step: number;
-  readonly unit?: string;
+  readonly unit: string;
 }
 
 export interface ChoiceField<V extends string = string> extends WithLabel {
@@ -61,12 +61,7 @@ export const slider = (
   byDefault: number,
   step = 1,
   unit = "",
-): SliderField => ({
-  kind: "number",
-  ...{ label, min, max, step },
-  ...(unit && { unit }),
-  default: byDefault,
-});
+): SliderField => ({ kind: "number", ...{ label, min, max, step, unit }, default: byDefault });
 
 export const defaults = (fields: Fields): Values =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default]));

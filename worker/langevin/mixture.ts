@@ -20,6 +20,7 @@ const NEGLIGIBLE = -25;
 function noised(components: readonly Component[], sigma: number) {
   const variances = Float64Array.from(components, ({ std }) => std * std + sigma * sigma);
   return {
+    sigma,
     x: Float64Array.from(components, ({ x }) => x),
     y: Float64Array.from(components, ({ y }) => y),
     /** -1 / (2 v) */
@@ -33,13 +34,9 @@ function noised(components: readonly Component[], sigma: number) {
 
 /** D(x, sigma) = sum_k r_k (c_k + (s_k^2 / v_k) (x - c_k)), where r_k is the probability that component k made x. */
 export function mixtureDenoiser(components: readonly Component[]): ParticleDenoiser {
-  let level: ReturnType<typeof noised> | undefined;
-  let levelSigma = Number.NaN;
+  let level = noised(components, 0);
   return (particles, sigma, out) => {
-    if (sigma !== levelSigma || !level) {
-      level = noised(components, sigma);
-      levelSigma = sigma;
-    }
+    if (sigma !== level.sigma) level = noised(components, sigma);
     const { x, y, exponents, heights, kept } = level;
     const count = x.length;
     const logs = new Float64Array(count);

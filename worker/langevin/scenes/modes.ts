@@ -71,10 +71,7 @@ function* begin(values: ModesStart): Generator<void, Simulation> {
   const run = (sigmas: readonly number[], stepsPerLevel: number) =>
     new ParticleRun(ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon }), denoise, start);
   const [plain, annealed] = [run([SIGMA_MIN], ENDLESS), run(falling, stepsPerLevel)];
-  const at = (sigma: number) => ({
-    density: mixtureDensity(components, sigma),
-    field: scoreField(denoise, sigma),
-  });
+  const at = (sigma: number) => ({ density: mixtureDensity(components, sigma), field: scoreField(denoise, sigma) });
   const planes = [levelPlane(plain, at), levelPlane(annealed, at)];
   const target = new Target(mixtureDensity(components, SIGMA_MIN), draws.particles);
   const readings = new Readings(["plain", "annealed"], rightHalfOf(target), distanceTo(target));

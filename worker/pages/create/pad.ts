@@ -182,11 +182,8 @@ export class Pad {
 
   /** A ring around the keyboard's pen, dark and light so that it is seen on every colour. */
   #showCursor(context: CanvasRenderingContext2D, [x, y]: readonly [number, number]): void {
-    for (const [colour, width] of [
-      ["#000", 7],
-      ["#f0c75e", 3],
-    ] as const) {
-      Object.assign(context, { strokeStyle: colour, lineWidth: width });
+    for (const [strokeStyle, lineWidth] of Object.entries({ "#000": 7, "#f0c75e": 3 })) {
+      Object.assign(context, { strokeStyle, lineWidth });
       context.beginPath();
       context.arc(x, y, this.#live ? SIDE / 2 : SIDE, 0, 7);
       context.stroke();

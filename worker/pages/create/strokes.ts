@@ -27,12 +27,10 @@ export interface Drawing {
 export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: StrokePoint, to: StrokePoint])[] =>
   points.map((point, k) => [points[k - 1] ?? (isFilled ? points[points.length - 1] : point), point]);
 
-/** Colours that a palette may have: half a byte each. */
-const PLACES = 16;
-
 /** The most bytes of a drawing: some two hundred strokes. */
 export const MOST_BYTES = 12_000;
 
+/** Palettes have fewer colours. */
 const FILLED = 0x10;
 
 /**
@@ -55,10 +53,10 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
     const [head, width, low, high] = bytes.subarray(at, at + 4);
     const count = low + 256 * high;
     const end = at + 4 + 2 * count;
-    const isKnown = (head & ~FILLED) < colours;
-    if (!(count > 0 && end <= bytes.length && isKnown)) return undefined;
+    const colour = head & ~FILLED;
+    if (!(count > 0 && end <= bytes.length && colour < colours)) return undefined;
     const points = Array.from({ length: count }, (_, k): StrokePoint => [bytes[at + 4 + 2 * k], bytes[at + 5 + 2 * k]]);
-    strokes.push({ colour: head % PLACES, width, isFilled: (head & FILLED) !== 0, points });
+    strokes.push({ colour, width, isFilled: (head & FILLED) !== 0, points });
     at = end;
   }
   return { paper: bytes[0], strokes };

@@ -1,6 +1,6 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
 import { element, find, save, speaker, zipOf } from "../shared/dom.ts";
-import { type Drawn, draw, type Wanted } from "../shared/draw.ts";
+import { draw, type Wanted } from "../shared/draw.ts";
 import { inWords } from "../shared/errors.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { setOf } from "../shared/seeds.ts";
@@ -27,9 +27,9 @@ export function startSet(settings: () => (name: string) => Wanted): void {
       list.replaceChildren();
       for (const [i, { name, file }] of names.entries()) {
         say(`${i} of ${names.length} images.`);
-        const image = await draw(wanted(name), { signal, tell: say });
-        list.append(tile(name, image));
-        drawn.push({ file, png: image.png });
+        const { image, png } = await draw(wanted(name), { signal, tell: say });
+        list.append(element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name)));
+        drawn.push({ file, png });
       }
       saveButton.disabled = false;
       say(names.length === 1 ? "One image." : `${names.length} images.`);
@@ -41,8 +41,4 @@ export function startSet(settings: () => (name: string) => Wanted): void {
     save("set.zip", await zipOf(drawn));
     say("Saved as set.zip.");
   });
-}
-
-function tile(name: string, { image }: Drawn): HTMLElement {
-  return element("li", {}, canvasOf(image, { role: "img", ariaLabel: name }), element("span", {}, name));
 }

@@ -23,7 +23,7 @@ export function showWall({ version, spec }: DescribedModel, addressOf: (seed: st
   const seeds = isSelected ? SELECTION.seeds : Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
   if (!isSelected) find("#wall-words", HTMLElement).textContent = "Not selected: the first forty seeds.";
   for (const [i, seed] of seeds.entries()) {
-    const link = element("a", { href: addressOf(seed), ariaLabel: `Image of the name ${seed}` });
+    const link = element("a", { className: "image", href: addressOf(seed), ariaLabel: `Image of the name ${seed}` });
     link.addEventListener("click", onTap);
     if (isSelected) showPoster(link, i, spec, seeds.length / COLUMNS);
     links.set(seed, link);

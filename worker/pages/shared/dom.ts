@@ -8,9 +8,12 @@ export function find<T extends Element>(selector: string, type: abstract new () 
   return found;
 }
 
+/** All of an element's but its style, which is in style sheets. */
+export type Properties<T> = Partial<Omit<T, "style">>;
+
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  properties: Partial<Omit<HTMLElementTagNameMap[K], "style">> = {},
+  properties: Properties<HTMLElementTagNameMap[K]> = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const made = Object.assign(document.createElement(tag), properties);
@@ -18,12 +21,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function button(
-  text: string,
-  onClick: () => void,
-  properties: Partial<Omit<HTMLButtonElement, "style">> = {},
-  ...children: readonly Node[]
-): HTMLButtonElement {
+export function button(text: string, onClick: () => void, properties: Properties<HTMLButtonElement> = {}, ...children: readonly Node[]) {
   const made = element("button", { type: "button", ...properties }, text, ...children);
   made.addEventListener("click", onClick);
   return made;

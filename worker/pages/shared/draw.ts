@@ -40,9 +40,7 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
   const { model } = wanted;
   const frames: AnnealingFrame[] = [];
   let begun: number | undefined;
-  const onBegin = (): void => {
-    begun = performance.now();
-  };
+  const onBegin = () => (begun = performance.now());
   const onProgress = ({ stage, done, total, frame }: DrawingStep): void => {
     if (frame) frames.push(frame);
     if (stage === "download")

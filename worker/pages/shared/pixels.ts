@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { playback, prefersReducedMotion, toImageData } from "../../drawing/display.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
-import { element } from "./dom.ts";
+import { element, type Properties } from "./dom.ts";
 
 export function contextOf(canvas: HTMLCanvasElement, settings?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
   const context = canvas.getContext("2d", settings);
@@ -39,7 +39,7 @@ export function putPixels(canvas: HTMLCanvasElement, image: Pixels): void {
 }
 
 /** A canvas that shows the image. */
-export function canvasOf(image: Pixels, properties: Partial<Omit<HTMLCanvasElement, "style">> = {}): HTMLCanvasElement {
+export function canvasOf(image: Pixels, properties: Properties<HTMLCanvasElement> = {}): HTMLCanvasElement {
   const canvas = element("canvas", properties);
   putPixels(canvas, image);
   return canvas;

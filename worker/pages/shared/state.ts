@@ -94,7 +94,7 @@ export function controls<F extends Fields>(
 ): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
-  let shown: readonly FieldControl[] = [];
+  let shown: readonly ReturnType<typeof control>[] = [];
   state.follow(() => {
     if (fields !== state.fields) {
       const present = names.filter((name) => name in state.fields && isOpen(state.fields[name]));
@@ -107,13 +107,8 @@ export function controls<F extends Fields>(
   return all;
 }
 
-interface FieldControl {
-  readonly element: HTMLElement;
-  /** Shows the state's value. */
-  readonly show: () => void;
-}
-
-function control<F extends Fields>(state: PageState<F>, name: keyof F & string, isLive: boolean): FieldControl {
+/** A field's element, and what shows the state's value in it. */
+function control<F extends Fields>(state: PageState<F>, name: keyof F & string, isLive: boolean) {
   const field: Field = state.fields[name];
   const input = inputFor(field);
   const id = `field-${name}`;
