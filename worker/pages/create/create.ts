@@ -36,6 +36,7 @@ const { models } = await startPage(say);
 const [model] = models;
 const size = nativeShape(model);
 const inks = inksOf(size.channels);
+const blank: Drawing = { paper: inks.paper, strokes: [] };
 
 const { strength, t } = OPTION_VALUES;
 const fromProblem = (from: string): string | undefined => (from === "" ? undefined : seedProblem(from));
@@ -66,7 +67,7 @@ let made: Wanted | undefined;
 const kept = (): Kept | null => history.state;
 let drawn = kept()?.drawn ?? "#";
 /** The drawing in the address. */
-let drawing: Drawing = { paper: inks.paper, strokes: [] };
+let drawing = blank;
 let isBegun = false;
 /** The examples that the model can draw. */
 const kinds = Object.entries(EXAMPLES).filter(([label]) => model.labels.includes(label));
@@ -103,7 +104,7 @@ file.addEventListener("change", async () => {
   }
 });
 find("#undo", HTMLElement).addEventListener("click", () => put({ ...drawing, strokes: drawing.strokes.slice(0, -1) }));
-find("#clear", HTMLElement).addEventListener("click", () => put({ paper: inks.paper, strokes: [] }));
+find("#clear", HTMLElement).addEventListener("click", () => put(blank));
 find(".kinds", HTMLElement).hidden = kinds.length === 0;
 find("#surprise", HTMLElement).addEventListener("click", () => {
   const [label, strokes] = kinds[Math.floor(Math.random() * kinds.length)];
@@ -114,7 +115,7 @@ const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
   ink: () => ({ colour: ink(), width: Number(pen.value), isFilled: form.value === "shape" }),
-  onBegin: () => isExample() && pad.show({ paper: inks.paper, strokes: [] }),
+  onBegin: () => isExample() && pad.show(blank),
   onStroke: put,
 });
 
@@ -187,16 +188,14 @@ function update(): void {
     Object.assign(link, { href: one === tab ? state.address() : other, ariaCurrent: one === tab ? "page" : null });
   }
   showControls();
-  const blank = { paper: inks.paper, strokes: [] };
   const text = isExample() ? EXAMPLES.plant : strokes;
   const asked = text === "" ? blank : drawingIn(text);
-  const { problem } = state;
   drawing = asked ?? blank;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first
     run.signal.throwIfAborted();
-    if (problem !== "") throw new VisitorError(problem);
+    if (state.problem !== "") throw new VisitorError(state.problem);
     if (!asked) throw new VisitorError("The drawing in this address is damaged, or of a model with other colours.");
     return drawAll(asked, run);
   });

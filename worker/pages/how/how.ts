@@ -37,9 +37,8 @@ const drawLatest = latest(say);
 state.follow(() => {
   const { seed, model, class: label, sampler, steps } = state.values;
   const options = { seed, ...(label !== "" && { class: label }), sampler, steps };
-  const { problem } = state;
   drawLatest(async (run) => {
-    if (problem !== "") throw new VisitorError(problem);
+    if (state.problem !== "") throw new VisitorError(state.problem);
     const drawn = await draw({ operation: "sample", model, options }, { ...run, animate: true });
     showLevels(drawn.frames);
     return timeOf(drawn);

@@ -1,13 +1,9 @@
 /** Why there is no image, in sentences for visitors, and what they can do about it. */
 
-export class VisitorError extends Error {
-  override readonly name: string = "VisitorError";
-}
+export class VisitorError extends Error {}
 
 /** It may go well another time: the network, the server or the model's download failed. */
-export class TryAgainError extends VisitorError {
-  override readonly name = "TryAgainError";
-}
+export class TryAgainError extends VisitorError {}
 
 /** What to tell visitors about an error. The console has the details. */
 export function inWords(error: unknown): string {
