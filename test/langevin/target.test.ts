@@ -7,7 +7,7 @@ import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 const [MX, MY, STD] = [0.4, -0.7, 0.35];
 const gaussian = (x: number, y: number) => Math.exp(-((x - MX) ** 2 + (y - MY) ** 2) / (2 * STD ** 2));
 
-const probabilities = (density: (x: number, y: number) => number) => new Target(density, 1).cells;
+const probabilities = (density: (x: number, y: number) => number) => new Target(density, 1).probabilities.cells;
 const edge = (i: number) => -HALF + (2 * HALF * i) / CELLS;
 const mass = (mean: number, i: number) => gaussianCdf((edge(i + 1) - mean) / STD) - gaussianCdf((edge(i) - mean) / STD);
 

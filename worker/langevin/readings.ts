@@ -58,7 +58,7 @@ export const rightHalfOf = (target: Target): Quantity => ({
   axis: { label: "share", from: 0, to: 1 },
   of: rightHalf,
   exactLabel: "In the target distribution",
-  exact: () => target.rightHalf,
+  exact: () => target.probabilities.rightHalf,
 });
 
 /** Lines that grow together. They keep at most 200 points: every second, fourth, ... of those that are added. */

@@ -106,28 +106,19 @@ export class Target {
     this.#particles = particles;
   }
 
-  get #known() {
+  /** Of the cells, and of the right half of the plane. */
+  get probabilities() {
     this.#probabilities ??= probabilitiesOf(this.density);
     return this.#probabilities;
   }
 
-  /** Probabilities of the cells. */
-  get cells(): Float64Array {
-    return this.#known.cells;
-  }
-
-  /** The probability of the right half of the plane. */
-  get rightHalf(): number {
-    return this.#known.rightHalf;
-  }
-
   /** The mean distance of as many exact draws. */
   get exact(): number {
-    this.#exact ??= exactDistance(this.cells, this.#particles);
+    this.#exact ??= exactDistance(this.probabilities.cells, this.#particles);
     return this.#exact;
   }
 
   distanceOf(particles: Float32Array): number {
-    return distance(histogram(particles), this.cells);
+    return distance(histogram(particles), this.probabilities.cells);
   }
 }

@@ -37,9 +37,8 @@ export class Walkers {
   readonly #method: Method;
   readonly #landscape: Landscape;
   readonly #random: RandomNumbers;
-  /** The score at x, where it is known. */
+  /** The score at x, from the first step on. */
   readonly #score: Float64Array;
-  #isKnown = false;
   readonly #denoised: Float32Array;
   /** Sum over steps of the mean probability with which a step was, or would have been, accepted. */
   #accepted = 0;
@@ -59,8 +58,7 @@ export class Walkers {
   }
 
   step(): void {
-    if (!this.#isKnown) this.#evaluate(this.x, this.#score);
-    this.#isKnown = true;
+    if (this.evaluations === 0) this.#evaluate(this.x, this.#score);
     if (this.#method.name === "hmc") this.#trajectory(this.#method.stepSize);
     else this.#langevinStep(this.#method.stepSize, this.#method.name === "mala");
     this.steps++;

@@ -20,11 +20,10 @@ const MODES: readonly Component[] = [
   { weight: 0.2, x: -1.6, y: -1.6, std: 0.3 },
 ];
 const CURVE_WIDTH = 0.04;
-/** Levels of the right plane, and steps at each; the left one takes as many steps. */
-const LEVELS = 16;
-const STEPS_PER_LEVEL = 10;
+/** Levels of the right plane, and Langevin steps through all levels of a plane. */
+const [LEVELS, STEPS] = [16, 160];
 /** Langevin steps over sigma^2. */
-const STEP = 0.5;
+const STEP_SIZE = 0.5;
 const LEARNING_RATE = 0.005;
 /** Training steps after which the map of the error is drawn anew. */
 const REDRAWN = 64;
@@ -73,13 +72,7 @@ function startOf({ start }: MatchingStart, { particles, seed }: Draws): Float32A
 }
 
 /** A network that learns the score at these noise levels, and the particles that it moves through them, again and again. */
-function learnerOf(
-  values: MatchingStart,
-  components: readonly Component[],
-  start: Float32Array,
-  sigmas: readonly number[],
-  stepsPerLevel: number,
-) {
+function learnerOf(values: MatchingStart, components: readonly Component[], start: Float32Array, sigmas: readonly number[]) {
   const draws = drawsOf(values);
   const training = new ScoreMatching(`langevin/${draws.seed}/score-matching`);
   const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
@@ -102,7 +95,8 @@ function learnerOf(
   });
   const version = () => (isLearned ? Math.floor(training.steps / REDRAWN) : 0);
   const begin = () => {
-    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP * sigmas.at(-1)! ** 2 });
+    const stepsPerLevel = STEPS / sigmas.length;
+    const sampler = ald({ ...batchOf(draws), sigmas, stepsPerLevel, epsilon: STEP_SIZE * sigmas.at(-1)! ** 2 });
     const run = new ParticleRun(sampler, denoise, start);
     return { run, plane: levelPlane(run, at, version) };
   };
@@ -129,9 +123,9 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
   const start = startOf(values, draws);
   yield;
   const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
-  const one = learnerOf(values, components, start, [LOW], LEVELS * STEPS_PER_LEVEL);
+  const one = learnerOf(values, components, start, [LOW]);
   yield;
-  const learners = [one, learnerOf(values, components, start, falling, STEPS_PER_LEVEL)];
+  const learners = [one, learnerOf(values, components, start, falling)];
   const clouds = () => learners.map(({ run }) => run.x);
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);

@@ -96,7 +96,7 @@ function settling(values: PotentialStart, start: Float32Array, nth: number): Sim
 function histogramOf(particles: Float32Array, target: Target): Chart {
   const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
   const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i) => [middle(i), share] as const);
-  const exact = alongX(target.cells);
+  const exact = alongX(target.probabilities.cells);
   return {
     title: "Histogram of x",
     x: { label: "x", from: -HALF, to: HALF },
