@@ -1,14 +1,7 @@
 /** Draws the page's images, on this device. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawOptions, drawInThread } from "../../drawing/device.ts";
-import {
-  type AnnealingFrame,
-  type DrawingStep,
-  type DrawnPixels,
-  type DrawOperation,
-  RequestError,
-  type Source,
-} from "../../drawing/protocol.ts";
+import { type AnnealingFrame, type DrawingStep, type DrawOperation, RequestError, type Source } from "../../drawing/protocol.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "../../drawing/thread.ts?worker&url";
 import { inWords, type Say, TryAgainError, VisitorError } from "./errors.ts";
@@ -65,7 +58,7 @@ export function drawWith(
   operation: DrawOperation,
   { signal = new AbortController().signal, animate = false }: DrawRun,
   listeners: Partial<Pick<DrawOptions, "onProgress" | "onBegin">> = {},
-): Promise<DrawnPixels> {
+) {
   const options = { signal, onProgress: () => undefined, ...listeners };
   return drawInOwnThread({ ...operation, ...source, animate }, options);
 }

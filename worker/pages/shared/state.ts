@@ -76,21 +76,14 @@ export class PageState<F extends Fields> {
   }
 }
 
-interface ControlOptions {
-  /** Whether sliders set their values while they move, rather than when they rest. */
-  readonly isLive?: boolean;
-  /** The controls follow the state until this aborts. */
-  readonly signal?: AbortSignal;
-}
-
 /** Whether there is anything to choose. */
 export const isOpen = (field: Field): boolean => field.kind !== "choice" || Object.keys(field.values).length > 1;
 
-/** The controls of these fields. They follow the state, and the state follows them. */
+/** The controls of these fields. They follow the state, until `signal` aborts, and the state follows them. `isLive`: while sliders move, not when they rest. */
 export function controls<F extends Fields>(
   state: PageState<F>,
   names: readonly (keyof F & string)[],
-  { isLive = false, signal }: ControlOptions = {},
+  { isLive = false, signal }: { readonly isLive?: boolean; readonly signal?: AbortSignal } = {},
 ): HTMLElement {
   const all = element("div", { className: "fields" });
   let fields: F | undefined;
