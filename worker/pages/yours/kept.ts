@@ -10,7 +10,7 @@ interface Kept {
   readonly other: { readonly outcome: Outcome; readonly isNewer: boolean };
 }
 
-type Changes = { readonly [K in keyof Kept]?: Kept[K] | undefined };
+export type Changes = { readonly [K in keyof Kept]?: Kept[K] | undefined };
 export type Outcomes = Pick<Changes, "outcome" | "other">;
 
 /** With what came of a new run. */

@@ -3,8 +3,8 @@ import type { Outcome } from "./protocol.ts";
 import type { Run } from "./threads.ts";
 
 export type Phase =
-  /** `reading`: files that were chosen, or what was kept. */
-  | { readonly name: "no pictures" | "pictures" | "reading" }
+  /** `reading`: files that were chosen, or what was kept. `another learns`: in another tab. */
+  | { readonly name: "no pictures" | "pictures" | "reading" | "another learns" }
   | { readonly name: "learning"; readonly run: Run; readonly isPaused: boolean }
   /** `stopping`: it cools down, since the visitor has stopped it. `finishing`: it makes its files. */
   | { readonly name: "stopping" | "finishing"; readonly run: Run }
@@ -30,6 +30,8 @@ export function effectOfChange({ name }: Phase): string {
   switch (name) {
     case "reading":
       return "Wait until the pictures are read.";
+    case "another learns":
+      return "Another tab is learning. You can go on here when it is done.";
     case "learning":
       return "Pictures and class names stay as they are while it learns. To change them, stop the training first.";
     case "stopping":

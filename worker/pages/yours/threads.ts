@@ -1,27 +1,28 @@
 /**
  * The threads of a run: the learner, and on more than one core a helper that computes half of each batch's gradient. They are
- * started for the run and ended with it, so nothing that failed, and no memory, outlives it. One tab learns at a time.
+ * started for the run and ended with it, so nothing that failed, and no memory, outlives it.
  */
 import { trusted } from "../../drawing/start-thread.ts";
 import script from "./learner.ts?worker&url";
 import likenessScript from "./likeness.ts?worker&url";
 import { cannotTrain, type FromLearner, type Learn, type Picture, type Pictures, type ToLearner } from "./protocol.ts";
+import { soleTab } from "./tabs.ts";
 
 export interface Run {
   tell(message: ToLearner): void;
-  /** Ends it at once: what it has learned is lost. */
-  end(): void;
+  /** Ends it at once: what it has learned is lost. No other tab learns before `last` is settled. */
+  end(last?: Promise<unknown>): void;
 }
 
-/** Starts a run, or fails without loading anything if another tab learns. `hear` gets "finished" or "failed" last, unless the run is ended. */
+/** Starts a run, or loads nothing and returns undefined if another tab learns. `hear` gets "finished" or "failed" last, unless the run is ended. */
 export async function startLearner(learn: Learn, hear: (message: FromLearner) => void): Promise<Run | undefined> {
-  const release = await soleTab().catch(() => hear({ type: "failed", sentence: "Another tab is learning. Close it first." }));
+  const release = await soleTab();
   if (!release) return undefined;
   const { port1, port2 } = new MessageChannel();
-  const end = (): void => {
+  const end = (last?: Promise<unknown>): void => {
     main.terminate();
     helper?.terminate();
-    release();
+    release(last);
   };
   const main = thread(script, () => {
     end();
@@ -37,18 +38,6 @@ export async function startLearner(learn: Learn, hear: (message: FromLearner) =>
   helper?.postMessage({ type: "help", half: port2 } satisfies ToLearner, [port2]);
   tell({ ...learn, ...(helper && { half: port1 }) }, helper ? [port1] : []);
   return { tell, end };
-}
-
-/** Milliseconds to wait for another tab that learns, or for what is left of this one after a reload. */
-const OTHER_TAB = 5000;
-
-/** Waits until no other tab learns, and returns what lets others. */
-function soleTab(): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    const hold = (): Promise<void> => new Promise((release) => resolve(release));
-    if (navigator.locks) navigator.locks.request("anneal-yours", { signal: AbortSignal.timeout(OTHER_TAB) }, hold).catch(reject);
-    else hold(); // pages without TLS have none
-  });
 }
 
 /** Pictures of which a thread is sent only what it looks at: 5000 whole ones would take 60 ms to copy. */

@@ -6,11 +6,12 @@ import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { showBoxes } from "./boxes.ts";
-import { exchanged, forgetOtherFormats, keep, kept, type Outcomes, withNew } from "./kept.ts";
+import { type Changes, exchanged, forgetOtherFormats, kept, type Outcomes, withNew } from "./kept.ts";
 import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures, withFewLarge } from "./pictures.ts";
 import { CROPS, type Crop, type FromLearner, type Learn, type PictureClass, type Pictures } from "./protocol.ts";
 import { showResult } from "./result.ts";
+import { doesOneLearn, keepForAll, onOthersChange, untilNoneLearns } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
 
 startPage();
@@ -55,6 +56,10 @@ let outcomes: Outcomes = {};
 let [step, steps, batch] = [0, 1, 1];
 /** The step that its cool-down began at. */
 let coolingFrom: number | undefined;
+/** Whether another tab may have changed what is kept since it was read. */
+let isStale = true;
+/** Whether all that is shown is kept. Where there is no room for it, nothing is read anew. */
+let isWhole = true;
 
 const pictures = (): Pictures => ({ name, crop: state.values.crop as Crop, classes });
 const countOf = (all: readonly PictureClass[]): number => all.reduce((sum, one) => sum + one.pictures.length, 0);
@@ -167,7 +172,7 @@ function put(newName: string, all: readonly PictureClass[]): void {
 function take(newName: string, all: readonly PictureClass[]): void {
   [name, classes] = [newName, all];
   complain("");
-  keep({ pictures: pictures() });
+  keepShown({ pictures: pictures() });
 }
 
 function showPictures(): void {
@@ -231,7 +236,7 @@ const moreButton = button(
 const leaveButton = button("Back to the last model", leave);
 const exchangeButton = button("", () => {
   showOutcomes(exchanged(outcomes));
-  keep(outcomes);
+  keepShown(outcomes);
   showRest();
 });
 find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, leaveButton, exchangeButton);
@@ -239,9 +244,7 @@ find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopB
 function canBegin(): boolean {
   const fault = faultOfPictures();
   complain(fault ?? "");
-  if (fault) return false;
-  keep({ pictures: pictures() }); // with the crop that they are learned by
-  return true;
+  return !fault;
 }
 
 function train(): void {
@@ -259,9 +262,9 @@ async function begin(learn: Learn): Promise<void> {
   share.removeAttribute("value");
   sheet.replaceChildren();
   enter({ name: "reading" }); // nothing can be changed while another tab may be learning
-  say("Asking other tabs whether one learns.");
   const run = await startLearner(learn, hear);
-  if (!run) return;
+  if (!run) return readKept();
+  keepShown({ pictures: pictures() }); // with the crop that they are learned by
   say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
   enter({ name: "learning", run, isPaused: false });
   showTop();
@@ -281,8 +284,7 @@ const LONGEST_STOP = 15;
 /** Gives up the run: the last model is there still. */
 function leave(): void {
   if (!("run" in phase)) return;
-  phase.run.end();
-  keep({ run: undefined });
+  phase.run.end(keepShown({ run: undefined }));
   showRest();
 }
 
@@ -355,6 +357,7 @@ function hear(message: FromLearner): void {
       say(
         `Done after ${looks(step)} looks at your pictures.${message.isKept ? "" : " This device has no room to keep the model: save its files."}`,
       );
+      isWhole &&= message.isKept;
       showOutcomes(withNew(outcomes, message.outcome));
       enter(rest());
       showTop();
@@ -424,11 +427,12 @@ function update(): void {
   for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !hasPictures;
   find("#result", HTMLElement).hidden = isRun || outcome === undefined;
   find("#results", HTMLElement).hidden = hasPictures || outcome !== undefined;
-  find("#effect", HTMLElement).textContent = phase.name === "reading" ? "" : effectOfChange(phase);
+  find("#effect", HTMLElement).textContent = phase.name === "reading" || phase.name === "another learns" ? "" : effectOfChange(phase);
   const isFixed = !allows(phase, "choose");
   const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
   for (const control of within("#classes > p button, .class .buttons button")) control.hidden = isFixed;
-  for (const control of within(".thumbs button, .class input, #controls :is(input, select)")) control.disabled = isFixed;
+  for (const control of within(".thumbs button, .class input, #controls :is(input, select), #model-name")) control.disabled = isFixed;
+  if (isStale && !isFixed && !document.hidden) readKept();
 }
 
 function showOutcomes(found: Outcomes): void {
@@ -436,25 +440,45 @@ function showOutcomes(found: Outcomes): void {
   if (!found.outcome) return;
   showResult(found.outcome, (outcome) => {
     outcomes = { ...outcomes, outcome };
-    keep({ outcome });
+    keepShown({ outcome });
     enter(phase.name === "done" ? rest() : phase);
   });
 }
 
-// What was kept of an earlier visit.
+// What is kept: of an earlier visit, and by other tabs.
+
+async function keepShown(changes: Changes): Promise<void> {
+  if (!(await keepForAll(changes))) isWhole = false;
+}
+
+/** Shows what is kept. A run goes on, unless another tab learns: until that is done, nothing can be changed. */
+async function readKept(): Promise<void> {
+  isStale = false;
+  enter({ name: "reading" });
+  const found: Changes = isWhole ? await kept("pictures", "run", "outcome", "other") : { pictures: pictures(), ...outcomes };
+  ({ name, classes } = found.run?.pictures ?? found.pictures ?? { name: NO_NAME, classes: [] });
+  showOutcomes({ outcome: found.outcome, other: found.other });
+  const isOtherLearning = await doesOneLearn();
+  phase = isOtherLearning ? { name: "another learns" } : rest();
+  say(isOtherLearning ? effectOfChange(phase) : "");
+  if (found.run) state.setLive({ crop: found.run.pictures.crop });
+  else showPictures();
+  if (found.run && !isOtherLearning) await begin({ type: "continue" });
+  find("main", HTMLElement).dataset.read = "";
+  sources.append(fileField, folderField);
+  if (!isOtherLearning) return;
+  await untilNoneLearns();
+  isStale = true;
+  enter(rest());
+}
 
 update();
 if (await forgetOtherFormats())
   complain("What an earlier version of this page kept on this device cannot be read any more. It was deleted.");
-const before = await kept("pictures", "run", "outcome", "other");
-const shown = before.run?.pictures ?? before.pictures;
-if (shown) ({ name, classes } = shown);
-showOutcomes({ outcome: before.outcome, other: before.other });
-phase = rest();
-sources.append(fileField, folderField);
+onOthersChange(() => {
+  isStale = true;
+  update();
+});
+document.addEventListener("visibilitychange", update);
 state.follow(showPictures);
-if (before.run) {
-  state.setLive({ crop: before.run.pictures.crop });
-  await begin({ type: "continue" });
-}
-find("main", HTMLElement).dataset.read = "";
+enter(rest());
