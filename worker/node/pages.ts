@@ -65,9 +65,9 @@ const recorded = (packages: BundledPackages): Plugin => ({
 const bytesOf = (content: string | Uint8Array): Uint8Array => (typeof content === "string" ? new TextEncoder().encode(content) : content);
 
 /**
- * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{root}`
- * is the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of the widget's attributes, `{policy}` what a page with it must
- * allow, `{course}` the lessons.
+ * Puts a page into the common frame (shared/frame.html). What stands before the page's `<main>` goes to the head. `{title}`
+ * is its title, `{name}` that of its style sheet and script, `{root}` the way to the site's folder, `{url}` its address where the build knows it, `{attributes}` a table of
+ * the widget's attributes, `{policy}` what a page with it must allow, `{course}` the lessons.
  */
 const frame = (): Plugin => ({
   name: "frame",
@@ -79,6 +79,8 @@ const frame = (): Plugin => ({
       const [menu] = path.split("/").slice(1);
       const current = menu === "index.html" ? "" : `${menu}/`;
       return readFileSync(`${PAGES}/shared/frame.html`, "utf8")
+        .replace("{title}", () => /<title>(.*)<\/title>/.exec(html)![1])
+        .replaceAll("{name}", path.split("/").at(-2) || "home/home")
         .replace("{head}", () => html.slice(0, start))
         .replace("{main}", () => html.slice(start))
         .replaceAll("{url}", process.env.SITE_URL?.replace(/\/?$/, "/") ?? "{root}")
