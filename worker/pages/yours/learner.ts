@@ -118,24 +118,14 @@ async function prepared(asked: Learn): Promise<PreparedRun> {
     asked.type === "learn" && asked.wishes.images === undefined
       ? within(await affordableImages(backend, run, dataset, otherThread), run.settings)
       : run.settings;
-  return {
-    ...rest,
-    settings,
-    backend,
-    dataset,
-    trainer: new Trainer(backend, settings, state, { pretrained: run.pretrained, otherThread }),
-  };
+  const trainer = new Trainer(backend, settings, state, { pretrained: run.pretrained, otherThread });
+  return { ...rest, settings, backend, dataset, trainer };
 }
 
 /** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
 const [LONGEST, LEAST] = [240_000, 3000];
 /** Images that fit in that time, at the speed of steps that change nothing. */
-async function affordableImages(
-  backend: Backend,
-  { settings, state }: KeptRun,
-  dataset: ChosenImages,
-  otherThread: GradientOf | undefined,
-): Promise<number> {
+async function affordableImages(backend: Backend, { settings, state }: KeptRun, dataset: ChosenImages, otherThread?: GradientOf) {
   const trainer = new Trainer(backend, settings, state, { otherThread });
   const seconds = await secondsPerStep(settings, dataset, trainer, async () => {
     await nextTurn(); // messages arrive
@@ -144,19 +134,13 @@ async function affordableImages(
   return Math.max(LEAST, Math.floor((LONGEST / (1000 * seconds)) * settings.batch));
 }
 
-/** A run and what it learns. */
-interface Planned {
-  readonly run: KeptRun;
-  readonly dataset: ChosenImages;
-}
-
-async function keptRun(): Promise<Planned> {
+async function keptRun() {
   const { run } = await kept("run");
   if (!run) throw new UserError("The run is no longer kept on this device. Another tab has ended it.");
   return { run, dataset: datasetOf(run.pictures) };
 }
 
-async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>): Promise<Planned> {
+async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>) {
   const dataset = datasetOf(pictures);
   const pretrained = await base(stopped.signal);
   const from = file ? await modelIn(file) : pretrained;

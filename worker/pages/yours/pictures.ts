@@ -83,7 +83,7 @@ async function inTurn<T>(pixels: number, decode: () => Promise<T>): Promise<T> {
 }
 
 /** The size of an image, which this reads without decoding it. */
-async function measured(file: File): Promise<{ readonly width: number; readonly height: number; readonly image: HTMLImageElement }> {
+async function measured(file: File) {
   if (file.size === 0) throw new Unusable("empty");
   const url = URL.createObjectURL(file);
   try {
@@ -119,10 +119,7 @@ function pixelsOf(side: number, draw: (context: CanvasRenderingContext2D) => voi
 }
 
 /** Reads files, a few at a time. `onProgress`: files that are done. Refusals say why, a sentence for each reason. */
-export async function readPictures(
-  files: readonly Found[],
-  onProgress: (done: number) => void,
-): Promise<{ readonly pictures: readonly Picture[]; readonly refusals: readonly string[] }> {
+export async function readPictures(files: readonly Found[], onProgress: (done: number) => void) {
   const read = new Map<number, Picture>();
   const refused = new Map<string, string[]>();
   const queue = files.entries();
@@ -185,10 +182,7 @@ export const chosen = (files: FileList): Found[] =>
  * Files by class: the sub-folders of one folder, or several folders; files that are in none are of the class `other`. The
  * name is that of the one folder. Paths are relative to it, as `npx anneal train` reads them.
  */
-export function classesOf(
-  files: readonly Found[],
-  other: string,
-): { readonly name: string | undefined; readonly classes: ReadonlyMap<string, readonly Found[]> } {
+export function classesOf(files: readonly Found[], other: string) {
   const first = files[0]?.path.split("/") ?? [];
   const isOneFolder = first.length > 1 && files.every(({ path }) => path.startsWith(`${first[0]}/`));
   const inside = isOneFolder ? files.map(({ path, file }) => ({ file, path: path.slice(first[0].length + 1) })) : files;
