@@ -14,9 +14,8 @@ import type { Density } from "./target.ts";
 
 export interface Landscape {
   readonly density: Density;
-  /** s = (D - x) / sigma^2. */
+  /** D for a noise of 1: s = D - x. */
   readonly denoise: ParticleDenoiser;
-  readonly sigma: number;
 }
 
 /** The mean number of leapfrog steps of a proposal of HMC. */
@@ -65,9 +64,8 @@ export class Walkers {
   }
 
   #evaluate(points: Float32Array, out: Float64Array): void {
-    const { denoise, sigma } = this.#landscape;
-    denoise(points, sigma, this.#denoised);
-    for (let i = 0; i < out.length; i++) out[i] = (this.#denoised[i] - points[i]) / (sigma * sigma);
+    this.#landscape.denoise(points, 1, this.#denoised);
+    for (let i = 0; i < out.length; i++) out[i] = this.#denoised[i] - points[i];
     this.evaluations++;
   }
 

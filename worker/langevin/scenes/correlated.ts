@@ -41,7 +41,7 @@ export function landscapeOf(correlation: number): Landscape {
       out[i + 1] = y - sum + difference;
     }
   };
-  return { density, denoise, sigma: 1 };
+  return { density, denoise };
 }
 
 /** The variance of (x - y) / sqrt(2) over the exact one. */

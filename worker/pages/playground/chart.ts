@@ -5,11 +5,7 @@ import { format } from "./numbers.ts";
 import { COLOURS } from "./plane.ts";
 
 /** Room for the words around the lines, in pixels for a font of FONT pixels. */
-const LEFT = 36;
-const RIGHT = 8;
-const TOP = 20;
-const BOTTOM = 32;
-const FONT = 11;
+const [LEFT, RIGHT, TOP, BOTTOM, FONT] = [36, 8, 20, 32, 11];
 
 /** The style of the line that the others should reach. */
 const EXACT = { stroke: "var(--target)", "stroke-dasharray": "5 4" };

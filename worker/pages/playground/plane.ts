@@ -14,9 +14,7 @@ const DARKEST = 0.45;
 /** Largest number of pixels along each side of the particles' canvas. */
 const SIZE = 560;
 /** Share of the particles' light that stays for the next frame, and what one adds to its pixel and to those beside it. */
-const KEPT = 0.7;
-const CENTRE = 0.75;
-const BESIDE = 0.3;
+const [KEPT, CENTRE, BESIDE] = [0.7, 0.75, 0.3];
 const SHADES = 256;
 
 /** Of the particles of each plane, and of the lines about them in charts. */

@@ -24,8 +24,6 @@ export interface Staged {
   /** The names of the fields that have dials. */
   readonly names: readonly string[];
   readonly isPaused: boolean;
-  /** Says what is wrong. */
-  fail(words: string): void;
 }
 
 export class Stage {
