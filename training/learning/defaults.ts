@@ -1,8 +1,9 @@
 /** What a run is by default (training/LOG.md). */
 import type { NetworkName } from "../../wasm-model/network/spec.ts";
+import type { Likeness } from "../measure/likeness.ts";
 
 /** Training images, with repetition: five minutes natively on two cores. */
-export const MOST_IMAGES = 120_000;
+export const MOST_IMAGES = 168_000;
 
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
@@ -24,8 +25,11 @@ export const guidanceOf = (startsFromWeights: boolean): number => (startsFromWei
 export const RECOMBINED = 30;
 
 /**
- * Training images for so many pictures. A run from weights needs few: readers prefer 300 a picture to 150, and 150 to 50
- * (training/LOG.md), but pictures that are much alike would be copied.
+ * Training images for so many pictures. A run from weights needs few: readers prefer 300 a picture to 150, and 600 to 300
+ * (training/LOG.md), but pictures that are alike would be copied.
  */
-export const imagesOf = (pictures: number, startsFromWeights: boolean, areAlike: boolean): number =>
-  startsFromWeights ? Math.min(MOST_IMAGES, areAlike ? Math.max(3000, 50 * pictures) : 3000 + 300 * pictures) : MOST_IMAGES;
+export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness = "little"): number {
+  if (!startsFromWeights) return MOST_IMAGES;
+  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures };
+  return Math.min(MOST_IMAGES, Math.max(3000, wanted[likeness]));
+}

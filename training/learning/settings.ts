@@ -4,7 +4,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import { areAlike } from "../measure/likeness.ts";
+import { likenessOf } from "../measure/likeness.ts";
 import { contrastByClass } from "../measure/looks.ts";
 import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
@@ -71,7 +71,7 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { spec: shape, crop } = typeof from === "string" ? shapeFor(dataset, from) : shapeFrom(dataset, from.card.spec);
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const startsFromWeights = source !== undefined;
-  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, areAlike(dataset)) } = choices;
+  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, likenessOf(dataset)) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};

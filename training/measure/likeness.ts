@@ -45,15 +45,24 @@ export function unlikeness({ train, width, height, channels }: LabelledImages): 
 /** Below the first bound new images are like them in every detail, from the second on they are rough (training/LOG.md). */
 const [ALIKE, UNLIKE] = [0.5, 0.65];
 
-/** Whether new images will be like them in every detail. */
-export const areAlike = (images: LabelledImages): boolean => unlikeness(images) < ALIKE;
+/** What to expect of images so alike, in a sentence. */
+const FORECASTS = {
+  much: "these pictures are much alike: expect new ones that could be among them",
+  somewhat: "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones",
+  little: "these pictures differ a lot: expect new ones in their style and colours, but rough, so that you can name only some",
+} as const;
 
-/** What to expect, in a sentence; undefined for a single image. */
-export function forecast(images: LabelledImages): string | undefined {
+/** How much images are alike. */
+export type Likeness = keyof typeof FORECASTS;
+
+/** Undefined for a single image. */
+export function likenessOf(images: LabelledImages): Likeness | undefined {
   const value = unlikeness(images);
   if (Number.isNaN(value)) return undefined;
-  if (value < ALIKE) return "these pictures are much alike: expect new ones that could be among them";
-  return value < UNLIKE
-    ? "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones"
-    : "these pictures differ a lot: expect new ones in their style and colours, but rough, so that you can name only some";
+  return value < ALIKE ? "much" : value < UNLIKE ? "somewhat" : "little";
+}
+
+export function forecast(images: LabelledImages): string | undefined {
+  const likeness = likenessOf(images);
+  return likeness && FORECASTS[likeness];
 }
