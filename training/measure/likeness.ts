@@ -49,7 +49,7 @@ const [ALIKE, UNLIKE] = [0.5, 0.65];
 const FORECASTS = {
   much: "these pictures are much alike: expect new ones that could be among them",
   somewhat: "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones",
-  little: "these pictures differ a lot: expect new ones in their style and colours, but rough, so that you can name only some",
+  little: "these pictures differ a lot: expect rough new ones in their style and colours, of which you can name a few at most",
 } as const;
 
 /** How much images are alike. */

@@ -87,6 +87,6 @@ export function describeVerdict(findings: Findings): string {
     case "rough":
       return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":
-      return `Its images are ${real === undefined ? "" : "new, and "}about as sharp as the pictures ${figures}.`;
+      return `Its images are ${real === undefined ? "" : "new, and "}about as sharp as the pictures; whether one can name what they show, no figure tells ${figures}.`;
   }
 }
