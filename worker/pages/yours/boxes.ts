@@ -6,9 +6,11 @@ import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts"
 /** More are counted, not shown. */
 const MOST_SHOWN = 60;
 
+export const counted = (count: number): string => (count === 1 ? "1 picture" : `${count} pictures`);
+
 interface Boxes {
-  /** The classes after a change by the visitor, which other boxes must show. */
-  readonly onChange: (classes: readonly PictureClass[]) => void;
+  /** The classes after a change by the visitor, which other boxes must show, and in words what is gone. */
+  readonly onChange: (classes: readonly PictureClass[], removed?: string) => void;
   /** The classes with a new name. The boxes show it already, and stay, and so does the focus. */
   readonly onRename: (classes: readonly PictureClass[]) => void;
   /** The visitor wants more pictures in this class. */
@@ -23,7 +25,10 @@ export function showBoxes(shown: readonly PictureClass[], crop: Crop, { onChange
     const id = `class-${label}`;
     const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
     const add = button("Add", () => onAdd(label));
-    const remove = button("Remove", () => onChange(classes.filter((_, i) => i !== label)));
+    const remove = button("Remove", () => {
+      const others = classes.filter((_, i) => i !== label);
+      onChange(others, `${counted(pictures.length)} of ${classes[label].name}`);
+    });
     const showName = (): void => {
       const { name } = classes[label];
       field.value = name;
@@ -37,7 +42,7 @@ export function showBoxes(shown: readonly PictureClass[], crop: Crop, { onChange
       onRename(classes);
     });
     const leaveOut = (gone: number): void => {
-      onChange(changed(label, { pictures: pictures.filter((_, i) => i !== gone) }));
+      onChange(changed(label, { pictures: pictures.filter((_, i) => i !== gone) }), pictures[gone].path);
       find(`#thumbs-${label}`, HTMLElement).querySelectorAll("button")[Math.max(0, gone - 1)]?.focus();
     };
     return element(
@@ -48,7 +53,7 @@ export function showBoxes(shown: readonly PictureClass[], crop: Crop, { onChange
         { className: "buttons" },
         element("label", { htmlFor: id }, "Class"),
         field,
-        element("span", { className: "note" }, pictures.length === 1 ? "1 picture" : `${pictures.length} pictures`),
+        element("span", { className: "note" }, counted(pictures.length)),
         add,
         remove,
       ),

@@ -15,7 +15,7 @@ const ALLOWED = {
   "try the example": ["no pictures"],
   train: ["pictures", "done"],
   "learn more": ["done"],
-  "exchange models": ["done"],
+  "exchange models": ["no pictures", "done"],
   pause: ["learning"],
   stop: ["learning"],
   "leave the run": ["learning", "stopping", "finishing"],
@@ -38,7 +38,7 @@ export function effectOfChange({ name }: Phase): string {
     case "finishing":
       return "Wait until the model is finished.";
     case "done":
-      return "Your model stays as it is. What you add, leave out or rename here is for the next run: “Learn more” goes on from your model, “Train anew” does not. A class with another name is a new one.";
+      return "Your model stays as it is. What you add, leave out or rename here is for the next run: “Learn more” goes on from your model, whose images can look worse at first; “Train anew” does not. A class with another name is a new one.";
     case "pictures":
       return "Press a picture to leave it out.";
     case "no pictures":

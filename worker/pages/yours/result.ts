@@ -37,7 +37,8 @@ let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefin
 /** Where the drawing thread finds the model. */
 let modelAddress: string | undefined;
 const drawLatest = latest(speaker("#draw-status"));
-const zipLatest = latest(speaker("#take-status"));
+const sayTaken = speaker("#take-status");
+const zipLatest = latest(sayTaken);
 
 /** `onRename` gets the same outcome under another name. */
 export function showResult(found: Outcome, onRename: (renamed: Outcome) => void): void {
@@ -110,16 +111,27 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     named = named.then(async (one) => (await import("./rename.ts")).renamed(one, name.value));
     const now = await named;
     if (signal.aborted) return; // another model is shown by now
-    name.value = now.name;
+    showName(now.name);
     onRename(now);
   });
-  const saveFile = (key: "model" | "fp32", fileName: string): HTMLButtonElement =>
-    button(`${fileName}, ${megabytes(found[key])}`, async () => save(fileName, new Blob([(await named)[key]])));
+  function showName(now: string): void {
+    name.value = now;
+    for (const stem of document.querySelectorAll(".stem")) stem.textContent = now;
+  }
+  function take(fileName: string, file: Blob): void {
+    save(fileName, file);
+    sayTaken(`Saved as ${fileName}.`);
+  }
+  function saveFile(key: "model" | "fp32", ending: string): HTMLButtonElement {
+    const words = element("span", {}, element("span", { className: "stem" }), `${ending}, ${megabytes(found[key])}`);
+    const saveIt = (): Promise<void> => named.then((one) => take(`${one.name}${ending}`, new Blob([one[key]])));
+    return button("", saveIt, {}, words);
+  }
   const saveSheet = (): void => {
     const [{ width, height }] = images;
     const whole = element("canvas", { width: COLUMNS * width, height: Math.ceil(images.length / COLUMNS) * height });
     for (const [k, image] of images.entries()) contextOf(whole).drawImage(image, width * (k % COLUMNS), height * Math.floor(k / COLUMNS));
-    whole.toBlob((png) => png && save(fileOf("sheet"), png));
+    whole.toBlob((png) => png && take(fileOf("sheet"), png));
   };
   const saveMany = (): Promise<void> =>
     zipLatest(async (run) => {
@@ -135,11 +147,12 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     });
   find("#downloads", HTMLElement).replaceChildren(
     element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
-    saveFile("model", "model.onnx"),
-    saveFile("fp32", "model-fp32.onnx"),
+    saveFile("model", ".onnx"),
+    saveFile("fp32", "-fp32.onnx"),
     button(`${MANY} images as a zip`, saveMany),
     button("The sheet above", saveSheet),
   );
+  showName(found.name);
   draw();
   enlarge().catch((error) => console.warn(error)); // they are there already, small
 }

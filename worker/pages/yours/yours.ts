@@ -5,7 +5,7 @@ import { button, element, find, speaker } from "../shared/dom.ts";
 import { canvasOf } from "../shared/pixels.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
-import { showBoxes } from "./boxes.ts";
+import { counted, showBoxes } from "./boxes.ts";
 import { type Changes, exchanged, forgetOtherFormats, kept, type Outcomes, withNew } from "./kept.ts";
 import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures, withFewLarge } from "./pictures.ts";
@@ -28,7 +28,7 @@ const FIELDS = {
   images: {
     kind: "choice",
     label: "Pictures shown while it learns",
-    values: { "": "as many as fit four minutes", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
+    values: { "": "four minutes of them", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
     default: "",
   },
   seed: { kind: "text", label: "Seed of the training", default: "anneal" },
@@ -36,6 +36,7 @@ const FIELDS = {
 
 const state = new PageState(() => FIELDS);
 const say = speaker("#status");
+const sayTenth = speaker("#tenth"); // for those who do not see the bar
 const sayOfPictures = speaker("#picture-status");
 const sayProblem = speaker("#problem");
 
@@ -102,7 +103,7 @@ modelField.addEventListener("change", () => {
   from = modelField.files?.[0];
 });
 
-const chooseButtons = [button("Choose pictures", () => open(fileField)), button("Choose a folder", () => open(folderField))];
+const chooseButtons = [fileField, folderField].map((one) => button("", () => open(one)));
 const exampleButton = button("Try it with 60 drawings", tryExample);
 const sources = find("#sources", HTMLElement);
 sources.append(...chooseButtons, exampleButton);
@@ -125,7 +126,7 @@ find("#controls", HTMLElement).append(
     {},
     element("summary", {}, "Options"),
     controls(state, ["images", "seed"]),
-    element("p", {}, element("label", {}, "Start from a model file instead of the base: yours from this page ", modelField)),
+    element("p", {}, element("label", {}, "Start from a model file that you saved here ", modelField)),
   ),
 );
 
@@ -171,15 +172,23 @@ function put(newName: string, all: readonly PictureClass[]): void {
 
 function take(newName: string, all: readonly PictureClass[]): void {
   [name, classes] = [newName, all];
+  say("");
   complain("");
   keepShown({ pictures: pictures() });
 }
 
 function showPictures(): void {
   const count = countOf(classes);
-  sayOfPictures(count === 0 ? "No pictures yet." : `${count === 1 ? "1 picture" : `${count} pictures`}, as the network sees them.`);
+  sayOfPictures(count === 0 ? "No pictures yet." : `${counted(count)}, as the network sees them.`);
   showBoxes(classes, state.values.crop as Crop, {
-    onChange: (changed) => put(name, changed),
+    onChange(changed, removed) {
+      const before = classes;
+      put(name, changed);
+      if (!removed) return;
+      say(`Removed ${removed}. `);
+      find("#status", HTMLElement).append(button("Undo", () => put(name, before)));
+      find("#actions", HTMLElement).hidden = false;
+    },
     onRename(changed) {
       take(name, changed);
       update();
@@ -265,7 +274,7 @@ async function begin(learn: Learn): Promise<void> {
   const run = await startLearner(learn, hear);
   if (!run) return readKept();
   keepShown({ pictures: pictures() }); // with the crop that they are learned by
-  say("Loading TensorFlow.js and the network to start from: about 4 MB, once.");
+  say("Loading what training needs: about 4 MB, once.");
   enter({ name: "learning", run, isPaused: false });
   showTop();
 }
@@ -274,8 +283,8 @@ function stop(): void {
   if (phase.name !== "learning") return;
   phase.run.tell({ type: "stop" });
   enter({ name: "stopping", run: phase.run });
-  say("It finishes what it has learned, and makes its files.");
-  showCoolDown(0, LONGEST_STOP);
+  say("It takes its last, ever smaller steps. Then it makes its files.");
+  showWork("Last steps", 0, LONGEST_STOP);
 }
 
 /** Seconds that an early cool-down takes at most. */
@@ -329,7 +338,7 @@ function hear(message: FromLearner): void {
       break;
     case "begun":
       ({ step, steps, batch } = message);
-      say(message.isFromRounded ? "It learns, from weights that the file has rounded: model-fp32.onnx has the exact ones." : "It learns.");
+      say(message.isFromRounded ? "It learns, from weights that the file has rounded: the -fp32 file has the exact ones." : "It learns.");
       showStep();
       break;
     case "cooling":
@@ -346,7 +355,7 @@ function hear(message: FromLearner): void {
     case "step": {
       const tenths = Math.floor((10 * step) / steps);
       step = message.step;
-      if (phase.name === "learning" && Math.floor((10 * step) / steps) > tenths) say(`${10 * tenths + 10} % learned.`);
+      if (phase.name === "learning" && Math.floor((10 * step) / steps) > tenths) sayTenth(`${10 * tenths + 10} % learned.`);
       showStep(message.imagesPerSecond);
       break;
     }
@@ -380,20 +389,16 @@ function showWork(what: string, done: number, secondsLeft: number): void {
   numbers.textContent = `${what}: ${inTime(secondsLeft)} left.`;
 }
 
-function showCoolDown(done: number, secondsLeft: number): void {
-  showWork("Its last, ever smaller steps", done, secondsLeft);
-  numbers.append(" Making its files comes after them, with a bar of its own.");
-}
-
 function showStep(imagesPerSecond?: number): void {
   const secondsLeft = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
   if (phase.name === "stopping") {
-    if (coolingFrom !== undefined) showCoolDown((step - coolingFrom) / (steps - coolingFrom), secondsLeft);
+    if (coolingFrom !== undefined) showWork("Last steps", (step - coolingFrom) / (steps - coolingFrom), secondsLeft);
     return;
   }
   share.value = step / steps;
   const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${inTime(secondsLeft)} left`;
-  numbers.textContent = `${looks(step)} of ${looks(steps)} looks at your pictures${speed}.`;
+  const about = coolingFrom === undefined ? "about " : ""; // it may cool down early
+  numbers.textContent = `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.`;
 }
 
 /** So many steps, each of which looks at a batch of pictures. */
@@ -414,6 +419,9 @@ const CONTROLS: Readonly<Record<Action, readonly HTMLElement[]>> = {
 function update(): void {
   for (const [action, all] of Object.entries(CONTROLS)) for (const control of all) control.hidden = !allows(phase, action as Action);
   pauseButton.textContent = phase.name === "learning" && phase.isPaused ? "Go on" : "Pause";
+  const hasPictures = countOf(classes) > 0;
+  const verb = hasPictures && name !== EXAMPLE ? "Add" : "Choose";
+  for (const [i, what] of ["pictures", "a folder"].entries()) chooseButtons[i].textContent = `${verb} ${what}`;
   trainButton.textContent = phase.name === "done" ? "Train anew" : "Train";
   trainButton.className = phase.name === "done" ? "" : "primary";
   const { outcome, other } = outcomes;
@@ -421,16 +429,16 @@ function update(): void {
   exchangeButton.hidden ||= other === undefined;
   exchangeButton.textContent = other?.isNewer ? "On to the newer model" : "Back to the last model";
   const isRun = "run" in phase;
-  const hasPictures = countOf(classes) > 0;
-  find("#actions", HTMLElement).hidden = !hasPictures && !isRun;
+  find("#actions", HTMLElement).hidden = !hasPictures && !isRun && exchangeButton.hidden;
   for (const part of ["#training", "#progress"]) find(part, HTMLElement).hidden = !isRun;
   for (const note of ["#forecast", "#effect"]) find(note, HTMLElement).hidden = !hasPictures;
   find("#result", HTMLElement).hidden = isRun || outcome === undefined;
   find("#results", HTMLElement).hidden = hasPictures || outcome !== undefined;
   find("#effect", HTMLElement).textContent = phase.name === "reading" || phase.name === "another learns" ? "" : effectOfChange(phase);
   const isFixed = !allows(phase, "choose");
+  drop.hidden = isFixed && phase.name !== "reading";
   const within = (selector: string) => document.querySelectorAll<HTMLButtonElement>(selector);
-  for (const control of within("#classes > p button, .class .buttons button")) control.hidden = isFixed;
+  for (const control of within("#classes > p button, .class .buttons button, #status button")) control.hidden = isFixed;
   for (const control of within(".thumbs button, .class input, #controls :is(input, select), #model-name")) control.disabled = isFixed;
   if (isStale && !isFixed && !document.hidden) readKept();
 }
