@@ -70,7 +70,7 @@ it.each(["/", "/create/#tab=morph", "/how/"])("%s names each canvas that a reade
   }),
 );
 
-const PHONE = { viewport: { width: 375, height: 667 } };
+const PHONE = { viewport: { width: 375, height: 667 }, hasTouch: true };
 
 it.each(["/", "/create/"])("%s offers no choice of class where a model has a single one", (path) => {
   const classes = (page: Page) => page.locator("select[name=class]");
@@ -108,6 +108,14 @@ it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])(
     ),
 );
 
+/** Both are wholly in sight, one above the other, when one has scrolled to the lower one. */
+async function expectAbove(page: Page, upper: string, lower: string): Promise<void> {
+  await page.locator(lower).scrollIntoViewIfNeeded();
+  const [above, below] = await Promise.all([upper, lower].map(async (one) => (await page.locator(one).boundingBox())!));
+  const ends = [0, above.y, above.y + above.height, below.y, below.y + below.height, await page.evaluate(() => innerHeight)];
+  expect(ends.map(Math.round)).toEqual(ends.map(Math.round).sort((a, b) => a - b));
+}
+
 describe("home", () => {
   it("has the field for the name on a phone's first screen, and the picture in sight while one types; a picture of the wall that is tapped comes into sight and keeps shape and class", () =>
     open(
@@ -121,8 +129,8 @@ describe("home", () => {
         await page.getByText(/This device drew all 40 in/).waitFor();
         const field = (await page.getByRole("textbox", { name: "Name", exact: true }).boundingBox())!;
         expect(field.y + field.height).toBeLessThan(667);
-        await page.setViewportSize({ width: 375, height: 330 }); // its keyboard is open
-        await page.getByRole("textbox", { name: "Name", exact: true }).focus();
+        await page.getByRole("textbox", { name: "Name", exact: true }).tap();
+        await page.setViewportSize({ width: 375, height: 330 }); // its keyboard opens
         await soon(isWhole).toBe(true);
         await page.setViewportSize(PHONE.viewport);
         await page.getByRole("link", { name: "Image of the name 250" }).click();
@@ -153,8 +161,8 @@ describe("home", () => {
       await drawn(page);
       const [name, file] = await saved(page, () => page.getByRole("button", { name: "Save 256 pixels" }).click());
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=alice&class=robot&radius=50&steps=4&size=256`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-alice.png", true]);
-      await page.getByText("Saved as avatars-alice.png.").waitFor();
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-alice-256.png", true]);
+      await page.getByText("Saved as avatars-alice-256.png.").waitFor();
       for (let i = 0; i < 5; i++) await page.goBack();
       await soon(() => seed.inputValue()).toBe("Sam");
     }));
@@ -328,14 +336,13 @@ describe("create", () => {
       await soon(() => shown(page)).toBe(variant);
       expect(variant).not.toBe(was);
       expect(new URL(page.url()).hash).toContain("seed=1%2F2");
-      await page.getByText("Variant 2 is taken: the other tabs go on from it.").waitFor();
+      await page.getByText("Variant 2 is taken: other tabs go on from it.").waitFor();
       const pressed = () => variants(page).evaluateAll((all) => all.map((each) => each.ariaPressed));
       await soon(pressed).toEqual(["false", "true", "false", "false"]);
       const [name] = await saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
-      expect(name).toBe("avatars-draw-1-2.png");
-      const link = page.url();
+      expect(name).toBe("avatars-draw-1-2-128.png");
       const other = await page.context().newPage();
-      await other.goto(link);
+      await other.goto(page.url());
       await soon(() => shown(other).catch(() => "")).toBe(variant);
       await variants(page).nth(1).click();
       await soon(() => shown(page)).toBe(was);
@@ -347,7 +354,7 @@ describe("create", () => {
       await drag(page, LINE);
       await complete(page);
       await variants(page).nth(2).click();
-      await page.getByText("Variant 3 is taken: the other tabs go on from it.").waitFor();
+      await page.getByText("Variant 3 is taken: other tabs go on from it.").waitFor();
       const tab = (name: string): Promise<void> => page.getByRole("link", { name, exact: true }).click();
       await tab("Repaint");
       await page.getByText("Paint over what the network should repaint.").waitFor();
@@ -366,16 +373,9 @@ describe("create", () => {
     }));
 
   it("keeps strokes that are drawn while the image under them is still on its way", async () => {
-    let send: () => void = () => undefined;
-    const sent = new Promise<void>((resolve) => {
-      send = resolve;
-    });
-    const before = async (page: Page): Promise<void> => {
-      await page.route(MODEL, async (route) => {
-        await sent;
-        await route.continue();
-      });
-    };
+    let send = (): void => undefined;
+    const sent = new Promise<void>((resolve) => (send = resolve));
+    const before = (page: Page): Promise<unknown> => page.route(MODEL, (route) => sent.then(() => route.continue()));
     const act = async (page: Page): Promise<void> => {
       await page.locator("#tabs [aria-current]").waitFor(); // from now on it hears the pointer
       await drag(page, [[0.1, 0.1]]);
@@ -426,25 +426,30 @@ describe("create", () => {
       expect(new URL(page.url()).hash).toBe("#strokes=AQAOAwB-7Xy2gn0");
     }));
 
-  it("has tabs for fingers and a wide pad on a phone, what is repainted above its result, and the way between two pictures on one screen", () =>
+  it("has tabs for fingers and a wide pad on a phone, what is repainted above its result, and images in sight of what changes them", () =>
     open(
       "/create/",
       async (page) => {
         const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
         const fits = () => page.evaluate(() => document.documentElement.scrollWidth === 375);
         await page.getByText("An example").waitFor();
+        await expectAbove(page, "#image", "#field-strength");
         expect((await box("#pad")).width).toBe(335);
         const tabs = await page.locator("#tabs a").evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect()));
         expect(new Set(tabs.map(({ top }) => top)).size).toBe(1);
         for (const { height, right } of tabs) expect([height, right <= 355]).toEqual([44, true]);
         await page.getByRole("link", { name: "Repaint" }).click();
         await page.getByText("Paint over what").waitFor();
-        const [pad, result, undo] = await Promise.all(["#pad", ".outcome > .image", "#undo"].map(box));
-        expect([pad.y < result.y, result.y < undo.y, await fits()]).toEqual([true, true, true]);
+        const [hint, pad, result, undo] = await Promise.all(["#status", "#pad", ".outcome > .image", "#undo"].map(box));
+        expect([hint.y < pad.y, pad.y < result.y, result.y < undo.y, await fits()]).toEqual(Array(4).fill(true));
         await page.getByRole("link", { name: "Between" }).click();
         await complete(page);
         const [start, between, goal] = await Promise.all(["#start", "#image", "#goal"].map(box));
         expect([start.x < between.x, between.x < goal.x, between.y + between.height < 667, await fits()]).toEqual(Array(4).fill(true));
+        await page.getByLabel("To the image of this seed").tap();
+        await page.setViewportSize({ width: 375, height: 330 }); // its keyboard opens
+        await page.keyboard.type("Zelda");
+        for (const image of ["#start", "#image", "#goal"]) await expectAbove(page, image, "#field-to");
       },
       PHONE,
     ));
@@ -467,8 +472,7 @@ describe("create", () => {
       await drag(page, [[0.1, 0.1]]);
       await complete(page);
       const changed = await page.evaluate(async () => {
-        const image = new Image();
-        image.src = "/sample?seed=7&model=avatars&size=128";
+        const image = Object.assign(new Image(), { src: "/sample?seed=7&model=avatars&size=128" });
         await image.decode();
         const pixels = (source: CanvasImageSource) => {
           const canvas = Object.assign(document.createElement("canvas"), { width: 128, height: 128 });
@@ -520,7 +524,7 @@ describe("create", () => {
       await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
       const [name, file] = await fileOf();
       const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-8.png", true]);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-8-128.png", true]);
     }));
 });
 
@@ -576,6 +580,7 @@ describe("how it works", () => {
         await page.setViewportSize(PHONE.viewport);
         const [image, form] = await Promise.all(["#predicted", "#controls"].map((part) => page.locator(part).boundingBox()));
         expect([image!.y + image!.height < 667, form!.y > 667]).toEqual([true, true]);
+        await expectAbove(page, "#predicted", "#controls > button");
       },
       { viewport: { width: 1280, height: 800 } },
     ));

@@ -8,7 +8,7 @@ import type { Pages } from "./worker-and-chromium.ts";
 
 export interface Visit extends BrowserContextOptions {
   /** What is done with the page before it is opened. */
-  readonly before?: (page: Page) => Promise<void>;
+  readonly before?: (page: Page) => Promise<unknown>;
 }
 
 export async function visit(browser: Pages, url: string, { before, ...options }: Visit, act: (page: Page) => Promise<void>): Promise<void> {

@@ -45,8 +45,8 @@ const FIELDS = {
   from: { kind: "text", label: "Start from the image of this seed", default: "7", example: "your picture", problem: fromProblem },
   t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
   class: classField("It is a", "anything", model.labels),
-  strength: slider("How far from it", rangeOf(strength), Number(strength.default), 0.05),
-  seed: { kind: "text", label: "Seed (any text: it picks the noise)", default: "1", problem: seedProblem },
+  strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
+  seed: { kind: "text", label: "Seed (each text gives another image)", default: "1", problem: seedProblem },
   to: { kind: "text", label: "To the image of this seed", default: "8", problem: seedProblem },
   strokes: { kind: "text", label: "The drawing", default: "" },
 } as const satisfies Fields;
@@ -141,7 +141,7 @@ const isShown = (name: keyof typeof FIELDS): boolean => isOpen(FIELDS[name]) && 
 const names = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter(isShown);
 const panel = controls(state, names, { isLive: true });
 showControls();
-const other = button("Other noise", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
+const other = button("Another image", () => state.set({ [state.values.tab === "morph" ? "to" : "seed"]: randomSeed() }));
 find("#controls", HTMLElement).prepend(panel, element("p", { className: "buttons" }, other));
 const links = new Map((Object.keys(TABS) as Tab[]).map((tab) => [tab, element("a", { className: "button" }, TABS[tab])]));
 for (const [tab, link] of links) {
@@ -238,9 +238,9 @@ async function drawAll(asked: Drawing, run: DrawRun): Promise<string> {
     thumb.ariaLabel = way ? `Show ${100 * WAY[k]} % of the way` : `Take variant ${k + 1}`;
   }
   find("#variants", HTMLElement).hidden = false;
-  const words = taken ? `Variant ${taken} is taken: the other tabs go on from it.` : "The same with other noise: press one to take it.";
-  find("#variant", HTMLElement).textContent = way ? "The way from one picture to the other." : words;
+  find("#variant", HTMLElement).textContent = way ? "The way from one picture to the other." : "Variants: press one to take it.";
   canvas.dataset.drawn = state.address();
+  if (taken && !way) return `Variant ${taken} is taken: other tabs go on from it.`;
   return isExample() ? "An example: your first stroke clears it." : timeOf(result);
 }
 

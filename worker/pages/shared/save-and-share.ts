@@ -9,7 +9,7 @@ import { inWords } from "./errors.ts";
 const TIMES = [4, 8, 16];
 
 export interface Shown {
-  /** In the file's name, after the model's. */
+  /** In the file's name, between the model's and the width. */
   readonly name: string;
   readonly wanted: Wanted;
   /** What whoever copies the page's link is told of it. */
@@ -25,7 +25,7 @@ export function saveAndShare(native: number, tell: (sentence: string) => void): 
   const withFile = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
     if (!image) return;
     try {
-      const name = `${fileStem(`${image.wanted.model}-${image.name}`)}.png`;
+      const name = `${fileStem(`${image.wanted.model}-${image.name}`)}-${width}.png`;
       await act(name, (await draw(sized(image.wanted, width))).png);
     } catch (error) {
       if ((error as Error).name !== "AbortError") tell(inWords(error)); // the visitor closed the share sheet

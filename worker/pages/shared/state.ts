@@ -145,7 +145,10 @@ function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
   }
   if (field.kind === "text") {
     const placeholder = field.example ?? "";
-    return element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
+    const input = element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
+    const show = () => input.scrollIntoView({ block: "nearest" });
+    input.addEventListener("focus", () => visualViewport!.addEventListener("resize", show, { once: true })); // a phone's keyboard opens
+    return input;
   }
   const { min, max, step } = field;
   return element("input", { type: "range", min: String(min), max: String(max), step: String(step) });
