@@ -133,10 +133,8 @@ export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, 
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const learned = {
-    ...modelOf(cardFor(within(step * settings.batch, settings), aboutOf(pictures)), best),
-    ...(enlarger && { enlarger }),
-  };
+  const card = cardFor(within(step * settings.batch, settings), aboutOf(pictures));
+  const learned = { ...modelOf(card, best), ...(enlarger && { enlarger }) };
   const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
   const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
   const comparing = progress("comparing", ROUNDED, 1);
@@ -150,7 +148,7 @@ export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, 
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
   const fell = await fallFromBase(tf, pretrained, settings, validation, log);
   return {
-    ...{ labels, name: learned.card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
+    ...{ labels, name: card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
     ...{ verdict: describeVerdict({ ...found, fell }), learned: train.count },
   };
 }
