@@ -3,11 +3,8 @@
  * (worker/pages/shared/state.ts).
  */
 
-interface WithLabel {
+export interface TextField {
   readonly label: string;
-}
-
-export interface TextField extends WithLabel {
   readonly kind: "text";
   readonly default: string;
   readonly example?: string;
@@ -15,7 +12,8 @@ export interface TextField extends WithLabel {
   readonly problem?: (text: string) => string | undefined;
 }
 
-export interface SliderField extends WithLabel {
+export interface SliderField {
+  readonly label: string;
   readonly kind: "number";
   readonly min: number;
   readonly max: number;
@@ -25,7 +23,8 @@ export interface SliderField extends WithLabel {
   readonly unit: string;
 }
 
-export interface ChoiceField<V extends string = string> extends WithLabel {
+export interface ChoiceField<V extends string = string> {
+  readonly label: string;
   readonly kind: "choice";
   /** Its values, and the words shown for them. */
   readonly values: Readonly<Record<V, string>>;

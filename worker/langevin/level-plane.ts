@@ -16,10 +16,7 @@ export function levelPlane(run: ParticleRun, at: (sigma: number) => Omit<Plane, 
   };
 }
 
-/**
- * Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the
- * data to far away.
- */
+/** Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the data to far away. */
 export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField {
   return (points, out) => {
     denoise(points, sigma, out);

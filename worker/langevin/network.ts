@@ -81,10 +81,7 @@ export class PlaneNetwork {
     return this.#before[LAYERS - 1];
   }
 
-  /**
-   * Adds the weights' gradient to `gradient`, after `forward` of the same points. `upstream`: dLoss / dOutput, two
-   * rows.
-   */
+  /** Adds the weights' gradient to `gradient`, after `forward` of the same points. `upstream`: dLoss / dOutput, two rows. */
   backward(weights: Float64Array, upstream: readonly Float64Array[], gradient: Float64Array, B: number): void {
     let above: readonly Float64Array[] = upstream;
     for (let layer = LAYERS - 1; layer >= 0; layer--) {

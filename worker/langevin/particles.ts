@@ -43,9 +43,7 @@ export class ParticleRun {
   readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
 
-  /**
-   * `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
-   */
+  /** `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.) */
   constructor(sampler: Sampler, denoise: ParticleDenoiser, start?: Float32Array) {
     this.#sampler = sampler;
     this.#denoise = denoise;

@@ -93,10 +93,7 @@ export const since = (label: string, to: number): Axis => ({ label, from: 0, to:
 export const level = (name: string, { from, to }: Axis, y: number): Line => ({
   name,
   look: "exact",
-  points: [
-    [from, y],
-    [to, y],
-  ],
+  points: [from, to].map((x) => [x, y] as const),
 });
 
 /** Quantities of the particles of each plane: rows of the table, and a chart of what each was. */

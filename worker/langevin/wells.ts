@@ -3,11 +3,9 @@ import type { ParticleDenoiser } from "./particles.ts";
 import type { Point } from "./points.ts";
 
 /** Depth of a well, the unit of energy, and its width. */
-const DEPTH = 1;
-const WIDTH = 0.45;
+const [DEPTH, WIDTH] = [1, 0.45];
 /** Beyond this radius a wall rises, (WALL / 2) (r - RADIUS)^2. */
-const RADIUS = 2;
-const WALL = 4;
+const [RADIUS, WALL] = [2, 4];
 
 /** U, as the page shows it. */
 export const FORMULA = `U = −Σ exp(−d² / 2w²) + ${WALL / 2} max(0, r − ${RADIUS})², w = ${WIDTH}; d from a well, r from the middle`;

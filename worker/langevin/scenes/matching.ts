@@ -12,8 +12,7 @@ import { ScoreError } from "../score-error.ts";
 import { ScoreMatching } from "../score-matching.ts";
 import { type Density, HALF, Target } from "../target.ts";
 
-const LOW = 0.1;
-const HIGH = 3;
+const [LOW, HIGH] = [0.1, 3];
 /** The paper's mixture: a heavy and a light mode, far apart (Song & Ermon 2019, section 3.2). */
 const MODES: readonly Component[] = [
   { weight: 0.8, x: 1.6, y: 1.6, std: 0.3 },

@@ -10,12 +10,10 @@ import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.
 import { Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
-const WIDTH = 0.25;
-const BRIDGE_WIDTH = 0.12;
+const [WIDTH, BRIDGE_WIDTH] = [0.25, 0.12];
 /** Gaussians of which the bridge is made. */
 const BRIDGE_PARTS = 7;
-const SIGMA_MAX = 3;
-const SIGMA_MIN = 0.1;
+const [SIGMA_MIN, SIGMA_MAX] = [0.1, 3];
 
 const FIELDS = {
   weight: slider("Weight of the right mode", [5, 95], 25, 1, "%"),

@@ -11,9 +11,7 @@ import { distanceTo, level, Readings } from "../readings.ts";
 import { drawsOf, type Scene, type SceneStart, type Simulation } from "../scene.ts";
 import { Target } from "../target.ts";
 
-const SIGMA_MIN = 0.03;
-const SIGMA_MAX = 6;
-const RHO = 5;
+const [SIGMA_MIN, SIGMA_MAX, RHO] = [0.03, 6, 5];
 /** Settings of `langevin` that suit these distributions. */
 const [CHURN, EXTRAPOLATION] = [0.3, 1.5];
 /** Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L = 0.01). */

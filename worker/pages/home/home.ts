@@ -85,15 +85,12 @@ function show(): void {
   });
 }
 
-const another = button(
-  "Another image",
-  () => {
-    const isTyped = seed.value !== state.values.seed && seedProblem(seed.value) === undefined;
-    if (isTyped) takeTyped();
-    else state.set({ seed: randomSeed() });
-  },
-  { className: "primary" },
-);
+const drawAnother = () => {
+  const isTyped = seed.value !== state.values.seed && seedProblem(seed.value) === undefined;
+  if (isTyped) takeTyped();
+  else state.set({ seed: randomSeed() });
+};
+const another = button("Another image", drawAnother, { className: "primary" });
 find("#controls", HTMLElement).append(controls(state, ["seed", "class"]));
 find("#more", HTMLElement).append(
   element("p", { className: "buttons" }, another),

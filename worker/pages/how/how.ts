@@ -51,12 +51,8 @@ function showLevels(frames: readonly AnnealingFrame[]): void {
   slider.max = String(levels.length - 1);
   const items = levels.map(({ sigma, noisy, denoised }, i) => {
     const images = [noisy, denoised].map((image) => canvasOf(image, { ariaHidden: "true" }));
-    return element(
-      "li",
-      {},
-      button("", () => showLevel(i), { ariaLabel: `Level ${i + 1}` }, ...images),
-      element("span", {}, `σ ${sigma.toPrecision(2)}`),
-    );
+    const choose = button("", () => showLevel(i), { ariaLabel: `Level ${i + 1}` }, ...images);
+    return element("li", {}, choose, element("span", {}, `σ ${sigma.toPrecision(2)}`));
   });
   find("#levels", HTMLElement).replaceChildren(...items);
   showLevel(slider.valueAsNumber);

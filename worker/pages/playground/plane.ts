@@ -7,8 +7,7 @@ import { contextOf } from "../shared/pixels.ts";
 type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
-const GRID = 61;
-const ARROWS = 21;
+const [GRID, ARROWS] = [61, 21];
 /** Opacity where the density is largest. */
 const DARKEST = 0.45;
 /** Largest number of pixels along each side of the particles' canvas. */

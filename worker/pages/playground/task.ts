@@ -24,14 +24,11 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
   const box = element("textarea", { id: "prediction", rows: 1, value: answerTo(key) });
   const refusal = element("p", { className: "problem", role: "status" });
   const { controls } = stage;
-  const predicted = button(
-    "Try it",
-    () => {
-      predicted.hidden = true;
-      controls.querySelector("button")?.focus();
-    },
-    { className: "predicted primary", disabled: box.value.trim() === "" },
-  );
+  const tryIt = () => {
+    predicted.hidden = true;
+    controls.querySelector("button")?.focus();
+  };
+  const predicted = button("Try it", tryIt, { className: "predicted primary", disabled: box.value.trim() === "" });
   box.addEventListener("input", () => {
     predicted.disabled = box.value.trim() === "";
     if (!keepAnswer(key, box.value)) refusal.textContent = "This browser forgets your answers when you leave the tasks.";

@@ -233,15 +233,7 @@ function faultOfPictures(): string | undefined {
 const trainButton = button("", train);
 const pauseButton = button("Pause", () => phase.name === "learning" && setPaused(!phase.isPaused));
 const stopButton = button("Stop here", stop);
-const moreButton = button(
-  "Learn more",
-  () => {
-    if (phase.name !== "done" || !canBegin()) return;
-    const { fp32, seed } = phase.outcome;
-    begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
-  },
-  { className: "primary" },
-);
+const moreButton = button("Learn more", learnMore, { className: "primary" });
 const leaveButton = button("Back to the last model", leave);
 const exchangeButton = button("", () => {
   showOutcomes(exchanged(outcomes));
@@ -262,6 +254,12 @@ function train(): void {
   const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
   begin({ type: "learn", pictures: pictures(), wishes, from });
   navigator.storage?.persist?.().catch(() => undefined);
+}
+
+function learnMore(): void {
+  if (phase.name !== "done" || !canBegin()) return;
+  const { fp32, seed } = phase.outcome;
+  begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
 }
 
 async function begin(learn: Learn): Promise<void> {
