@@ -25,7 +25,6 @@ const named = (pattern: RegExp): string => `/assets/${assets.find((name) => patt
 const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
   ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=86100"],
   ["/how/", "text/html; charset=utf-8", REVALIDATED],
-  [named(/latin.*woff2$/), "font/woff2", FOR_GOOD],
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
 ];
 

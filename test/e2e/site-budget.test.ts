@@ -35,6 +35,7 @@ it.each(["/", "/create/", "/yours/", "/playground/", "/playground/course/", "/ho
         const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
         const before = loaded.filter(({ url }) => !/\.onnx$|\/thread-|\/embed\.js$|^blob:/.test(url)); // the widget has the engine inside
         expect(before.length).toBeGreaterThan(2);
+        expect(before.filter(({ url }) => /\.woff2?$/.test(url))).toEqual([]); // headings that differ from page to page
         const scripts = before.filter(({ url }) => url.endsWith(".js"));
         expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * SCRIPTS);
         expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(1024 * BUDGET);

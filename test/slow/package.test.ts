@@ -141,7 +141,7 @@ describe("the tarball", () => {
     for (const [file, names] of Object.entries({
       "training/": ["commander", "cli-progress"],
       "node/": ["@hono/node-server", "hono"],
-      "site/": ["@fontsource/bricolage-grotesque"],
+      "site/": ["fflate"],
     })) {
       const text = await notices(file);
       for (const name of names) expect(text).toMatch(new RegExp(`^---- ${name} \\d`, "m"));

@@ -23,7 +23,6 @@ for (const colorScheme of SCHEMES) {
   for (const width of WIDTHS) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
     const page = await context.newPage();
-    await open(page, "/how/"); // so that the font is there
     for (const path of PAGES) {
       await open(page, path);
       const name = path.replaceAll(/\W+/g, "-").replaceAll(/^-|-$/g, "") || "home";

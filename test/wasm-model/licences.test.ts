@@ -16,10 +16,9 @@ it("the notices of a bundle are those of the packages whose code it contains, ea
       ...{ bundle: true, write: false, format: "esm", platform: "node", plugins: [packages.plugin] },
     });
   }
-  packages.add(resolve(MODULES, "@fontsource/bricolage-grotesque/files/some.woff2"));
+  packages.add(resolve(MODULES, "fflate/esm/some.js"));
   packages.add(import.meta.filename);
   const notices = packages.notices();
-  expect([...notices.matchAll(/^---- (\S+)/gm)].map(([, name]) => name)).toEqual(["@fontsource/bricolage-grotesque", "commander"]);
-  for (const name of ["@fontsource/bricolage-grotesque", "commander"]) expect(notices).toContain(licenceOf(name));
-  expect(notices).toContain("SIL OPEN FONT LICENSE");
+  expect([...notices.matchAll(/^---- (\S+)/gm)].map(([, name]) => name)).toEqual(["commander", "fflate"]);
+  for (const name of ["commander", "fflate"]) expect(notices).toContain(licenceOf(name));
 });

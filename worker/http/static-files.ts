@@ -10,7 +10,6 @@ const POLICY = Object.entries({
   "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
   "worker-src": "'self' blob:",
   "style-src": "'self'",
-  "font-src": "'self'",
   "img-src": "'self' data: blob:",
   "connect-src": "'self' blob:", // the model of the visitor's pictures
   "form-action": "'none'",
@@ -49,7 +48,6 @@ const TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
   json: "application/json",
-  woff2: "font/woff2",
   wasm: "application/wasm",
   onnx: "application/octet-stream",
   avif: "image/avif",

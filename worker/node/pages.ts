@@ -45,10 +45,7 @@ export async function buildPages(names: Record<string, unknown>, packages: Bundl
   });
   if (!("output" in result)) throw new Error("Expected one bundle of pages");
   return result.output.map((file) => {
-    if (file.type === "asset") {
-      for (const path of file.originalFileNames) packages.add(`${PAGES}/${path}`);
-      return [file.fileName, bytesOf(file.source)];
-    }
+    if (file.type === "asset") return [file.fileName, bytesOf(file.source)];
     for (const path of file.moduleIds) packages.add(path);
     return [file.fileName, bytesOf(file.code)];
   });
