@@ -115,7 +115,6 @@ async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
     ...(await widgetFiles()),
     ...(await buildPages({ FIGURES }, packages)),
     ["base.onnx", await readFile(here("../../wasm-model/models/base/model-fp16.onnx"))],
-    ["service-worker.js", text(await script("../pages/service-worker/service-worker.ts", packages))],
     [LICENCES, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile())]]);
