@@ -82,7 +82,7 @@ const WRITTEN: readonly Lesson[] = [
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "speed"],
         answer:
-          "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. At 0.09 s they are gone: the force of the wall grows without end, so that it throws far particles ever farther out.",
+          "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. From 0.08 s on they leave, at 0.09 s within a minute: the force of the wall grows without end, so that it throws far particles ever farther out.",
       },
       {
         predict:
@@ -139,7 +139,7 @@ const WRITTEN: readonly Lesson[] = [
         values: { data: "curve" },
         dials: ["data", "speed"],
         answer:
-          "Larger in both places, and about ten times as large off the curve as on it. Data on a curve leave nearly the whole plane without examples.",
+          "Larger in both places, and more than ten times as large off the curve as on it. Data on a curve leave nearly the whole plane without examples.",
       },
       {
         predict: "In the right plane the highest noise level is σ = 3. How large will the error be there, all over the plane?",
@@ -174,11 +174,11 @@ const WRITTEN: readonly Lesson[] = [
         values: {},
         dials: ["levels", "stepsPerLevel", "speed"],
         answer:
-          "The right one, to within 4 percentage points. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
+          "25.5 % belong there, and some 27 % come: it is right to within 4 percentage points. At σ = 3 both modes are one hill, so particles divide among them before the barrier grows.",
       },
       {
         predict: "Three samplers have 16 evaluations each. Which will come within twice the distance of exact draws?",
-        run: "Let them come to rest and read their distances.",
+        run: "Pause when the planes rest, after some 3 s, and read their distances: the chart then goes on to the next task.",
         scene: "samplers",
         values: { evaluations: "16" },
         dials: ["evaluations", "speed"],
@@ -186,7 +186,7 @@ const WRITTEN: readonly Lesson[] = [
       },
       {
         predict: "And with 512? What did annealed Langevin dynamics need all these evaluations for?",
-        run: "Let them come to rest and read their distances.",
+        run: "Let it run to its end, and read the distances and the chart.",
         scene: "samplers",
         values: { evaluations: "512" },
         dials: ["evaluations", "speed"],
