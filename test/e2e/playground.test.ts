@@ -87,11 +87,14 @@ it("stands still under reduced motion, steps by button, plays, and ends with the
     await page.getByText("Paused after 101 steps. Plain Langevin dynamics: weight of the right half").waitFor();
     expect(await litPixels(page)).not.toEqual(before);
     await page.getByRole("button", { name: "Restart" }).click();
-    await page.getByText("Paused after 0 steps.").waitFor();
+    await page.getByText("Ready after 0 steps.").waitFor();
     expect(await litPixels(page)).toEqual(before);
     await page.getByRole("button", { name: "Play" }).click();
     await page.getByText("Finished after 120 steps.").waitFor();
-    await page.getByRole("button", { name: "Again" }).click();
+    await page.getByRole("button", { name: "Again" }).waitFor();
+    await page.getByRole("slider", { name: "Noise levels" }).press("ArrowRight");
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByRole("button", { name: "Play" }).click();
     await page.getByRole("button", { name: "Pause" }).waitFor();
   }));
 
@@ -183,10 +186,14 @@ it("has planes, dials, a chart and numbers of each scene and task on a projector
     await page.getByRole("button", { name: "Full screen" }).click();
     for (const state of [...TASKS, ...SCENES.map(({ name }) => `scene=${name}`)]) {
       await go(page, state);
-      if (TASKS.includes(state)) await predict(page);
+      if (TASKS.includes(state)) {
+        await predict(page);
+        await page.getByRole("button", { name: "Restart" }).click();
+        await page.getByRole("button", { name: "Reveal" }).click();
+      }
       await page.getByRole("button", { name: "Leave full screen" }).waitFor();
       await fitsOnScreen(page);
-      const { planes, letters, lowest } = await page.locator("#bench").evaluate((bench) => {
+      const { planes, letters, lowest, places, title } = await page.locator("#bench").evaluate((bench) => {
         const shown = [...bench.querySelectorAll<HTMLElement>("*")].filter((one) => one.checkVisibility() && !one.closest(".unseen"));
         const withWords = shown.filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""));
         return {
@@ -195,8 +202,16 @@ it("has planes, dials, a chart and numbers of each scene and task on a projector
             .map((one) => `${getComputedStyle(one).fontSize} ${one.textContent}`)
             .filter((line) => Number.parseFloat(line) < 18),
           lowest: Math.max(...shown.map((one) => one.getBoundingClientRect().bottom)),
+          places: [".canvases", "table", ".answer", ".chart > svg"].map((selector) =>
+            bench.querySelector(selector)?.getBoundingClientRect(),
+          ),
+          title: bench.querySelector(".chart figcaption")!.textContent,
         };
       });
+      const [plane, table, answer, chart] = places;
+      if (answer)
+        expect([state, plane!.bottom < table!.top, answer.bottom < chart!.top, chart!.height > 75]).toEqual([state, true, true, true]);
+      if (/boltzmann&task=[34]/.test(state)) expect(title).toBe("Distance to the target");
       expect([state, planes > (TASKS.includes(state) ? 240 : 340), letters]).toEqual([state, true, []]);
       expect(lowest).toBeGreaterThan(660); // no empty band below
       expect(lowest).toBeLessThanOrEqual(720);
@@ -337,10 +352,22 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     expect(asked(page)).toEqual({ lesson: "score-matching", task: "2" });
     await page.locator(".prediction").getByText("Let it run to its end and read the weight of the right half.").waitFor();
     expect(await page.getByRole("button", { name: "Reveal" }).isDisabled()).toBe(true);
+    const exact = page.getByText("In the target distribution");
+    expect(await exact.isVisible()).toBe(false); // a part of the answer
     await page.keyboard.press("Enter"); // Play has the focus
     await page.getByRole("button", { name: "Pause" }).waitFor();
+    await exact.waitFor();
     await page.getByRole("button", { name: "Reveal" }).click();
     await page.locator(".answer").getByText("No network is at fault").waitFor();
+    await page.locator(".run").waitFor();
+    expect(await page.locator(".chart figcaption").allTextContents()).toEqual(["Distance to the target"]); // of no network
+    await page.getByRole("combobox", { name: "Moved by" }).selectOption("learned");
+    await page.getByText("Error of the learned score").waitFor();
+    await page.getByRole("button", { name: "Restart" }).click();
+    await askedFor(page, "score").toBe(undefined);
+    await page.getByText("Error of the learned score").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Hide" }).click();
+    await page.locator(".answer").waitFor({ state: "hidden" });
     await page.getByText("core task 2 of 5").waitFor();
     await page.getByRole("link", { name: "Next" }).click();
     await page.locator(".question").getByText("Write down the score of").waitFor();

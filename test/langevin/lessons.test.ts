@@ -1,7 +1,7 @@
 /** The numbers of the lessons' answers, by quadrature and closed form. Those about runs are in the scenes' tests. */
 import { describe, expect, it } from "vitest";
 import { defaults, readValues, writeValues } from "../../worker/langevin/fields.ts";
-import { LESSONS, MINUTES } from "../../worker/langevin/lessons.ts";
+import { LESSONS } from "../../worker/langevin/lessons.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
 import { pointsIn } from "../../worker/langevin/points.ts";
 import { fieldsOf } from "../../worker/langevin/scene.ts";
@@ -11,12 +11,7 @@ import { potential } from "../../worker/langevin/scenes/potential.ts";
 import { energy, wellsDenoiser } from "../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./scenes/results.ts";
 
-describe.each(LESSONS)("$title", ({ core, tasks }) => {
-  it("has three core tasks", () => {
-    expect(new Set(core).size).toBe(3);
-    for (const number of core) expect(tasks[number - 1]).toBeDefined();
-  });
-
+describe.each(LESSONS)("$title", ({ tasks }) => {
   it("has five tasks of two or three dials, whose states exist", () => {
     expect(tasks.length).toBe(5);
     for (const { scene, values, dials } of tasks) {
@@ -28,10 +23,6 @@ describe.each(LESSONS)("$title", ({ core, tasks }) => {
       for (const dial of dials) expect(Object.keys(fields)).toContain(dial);
     }
   });
-});
-
-it("the course takes 45 minutes", () => {
-  expect(LESSONS.reduce((sum, { tasks }) => sum + MINUTES * tasks.length, 0)).toBe(45);
 });
 
 /** Simpson's rule in x and y over a square twice as wide as the drawn one, with an energy written out here. */

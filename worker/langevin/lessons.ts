@@ -13,6 +13,8 @@ export interface Task {
   readonly scene: string;
   readonly values: Values;
   readonly dials: readonly string[];
+  /** The title of the chart that it is about, unless it is the scene's first. */
+  readonly chart?: string;
   readonly answer: string;
 }
 
@@ -71,6 +73,7 @@ const WRITTEN: readonly Lesson[] = [
         scene: "potential",
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
         dials: ["timeStep", "dynamics", "speed"],
+        chart: "Distance to the target",
         answer:
           "To about half, from 0.11 to 0.05: the bias of Euler–Maruyama is of first order in the step. At short steps the noise of the draws hides it. BAOAB stays at what exact draws have at all these steps.",
       },
@@ -81,6 +84,7 @@ const WRITTEN: readonly Lesson[] = [
         scene: "potential",
         values: { wells: THREE, dynamics: "ald", friction: 0.1, timeStep: 0.01, temperature: 0.5 },
         dials: ["timeStep", "speed"],
+        chart: "Distance to the target",
         answer:
           "From Δt = 2γ/k = 0.0214 s on, with k = 9.34: |1 − kΔt/γ| must be below 1. But nothing explodes there: the force of a well has a largest value, so the particles only jump to and fro over its bottom. The distance, which is nearly three times the typical one at 0.02 s already, grows to about five times at 0.07 s. From 0.08 s on they leave, at 0.09 s within a minute: the force of the wall grows without end, so that it throws far particles ever farther out.",
       },

@@ -129,35 +129,38 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
   const atLow = new Traces([`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`]);
   const atHigh = new Traces([`σ = ${HIGH}, all over the plane`]);
   const readings = new Readings(["one level", "falling levels"], rightHalfOf(target), distanceTo(target));
-  const trained = () => learners[0].training.steps;
+  const isLearned = values.score === "learned";
+  /** Training steps; those that they would be, with the exact score. */
+  let steps = 0;
   const isDone = () => learners.every(({ run }) => run.done);
 
   /** Measures the error of one network at a time, since each takes long. */
   function measure(): void {
     const [one, all] = learners;
-    if (trained() % MEASURED === 0) {
+    if (steps % MEASURED === 0) {
       const { near, far } = one.error(LOW).byData(density);
-      atLow.add(trained(), [near, far]);
+      atLow.add(steps, [near, far]);
     }
-    if (trained() % MEASURED === MEASURED / 2) atHigh.add(trained(), [all.error(HIGH).everywhere]);
+    if (steps % MEASURED === MEASURED / 2) atHigh.add(steps, [all.error(HIGH).everywhere]);
   }
 
   /** Steps since the last run ended. */
   let paused = 0;
   /** Both networks take a training step; every third time their particles move too. */
   function* stepInParts(): Generator<void> {
-    for (const learner of learners) {
+    steps++;
+    for (const learner of isLearned ? learners : []) {
       learner.train();
       yield;
     }
-    measure();
+    if (isLearned) measure();
     if (isDone()) {
       if (++paused <= PAUSE) return;
       paused = 0;
       for (const learner of learners) learner.restart();
     } else {
-      if (trained() % TRAINED === 0) for (const { run } of learners) run.step();
-      if (isDone()) readings.record(trained(), clouds());
+      if (steps % TRAINED === 0) for (const { run } of learners) run.step();
+      if (isDone() || (!isLearned && steps % MEASURED === 0)) readings.record(steps, clouds());
     }
   }
   return {
@@ -167,20 +170,21 @@ function* begin(values: MatchingStart): Generator<void, Simulation> {
     },
     /** The exact score has nothing to learn: one run is enough. */
     get done() {
-      return values.score === "exact" && isDone();
+      return !isLearned && isDone();
     },
     step() {
       for (const _ of stepInParts());
     },
     rows: () => [
-      { label: "Training steps", values: learners.map(({ training }) => training.steps) },
+      ...(isLearned ? [{ label: "Training steps", values: [steps, steps] }] : []),
       { label: "Noise level σ", values: learners.map(({ run }) => (run.done ? "none" : run.sigma)) },
       ...readings.rows(clouds()),
     ],
     charts() {
-      const x = since("training steps", trained());
-      const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };
+      const x = since(isLearned ? "training steps" : "steps", steps);
       const [, distance] = readings.charts(x);
+      if (!isLearned) return [distance];
+      const y = { label: "mean error, times σ", from: 0.01, to: 3, isLog: true };
       const [near, far] = atLow.lines;
       const lines = [near, { ...far, plane: 0, isDotted: true }, { ...atHigh.lines[0], plane: 1 }];
       return [{ title: "Error of the learned score", x, y, lines }, distance];

@@ -77,8 +77,7 @@ async function open(): Promise<void> {
   if (task) requestAnimationFrame(() => scrollTo(0, 0));
   await nextTurn();
   if (nth !== openings) return;
-  const isPaused = task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
-  stage = new Stage({ scene, state, isPaused, names: task?.dials ?? Object.keys(fieldsOf(scene)) });
+  stage = new Stage({ scene, state, task });
   const { movement, dials, numbers, charts, controls } = stage;
   bench.replaceChildren(...(task ? showTask(lesson, number, stage) : []), movement, dials, numbers, charts);
   if (document.fullscreenEnabled) (bench.querySelector(".task") ?? controls).append(present);

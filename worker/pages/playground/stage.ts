@@ -1,8 +1,9 @@
 /** A scene on the page: its planes, dials, charts and numbers, and what moves them. */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import type { Fields, Values } from "../../langevin/fields.ts";
+import type { Task } from "../../langevin/lessons.ts";
 import type { PointsField } from "../../langevin/points.ts";
-import type { Scene, Simulation } from "../../langevin/scene.ts";
+import { fieldsOf, type Scene, type Simulation } from "../../langevin/scene.ts";
 import { button, element } from "../shared/dom.ts";
 import { controls, type PageState } from "../shared/state.ts";
 import { ChartView } from "./chart.ts";
@@ -21,9 +22,7 @@ const TURN = 4;
 export interface Staged {
   readonly scene: Scene;
   readonly state: PageState<Fields>;
-  /** The names of the fields that have dials. */
-  readonly names: readonly string[];
-  readonly isPaused: boolean;
+  readonly task: Task | undefined;
 }
 
 export class Stage {
@@ -33,6 +32,8 @@ export class Stage {
   readonly charts = element("section", { className: "charts", ariaLabel: "Charts" });
   readonly numbers = element("section", { className: "numbers", ariaLabel: "Numbers", tabIndex: 0 });
   readonly #staged: Staged;
+  /** The names of the fields that have dials. */
+  readonly #names: readonly string[];
   readonly #planes: readonly PlaneView[];
   readonly #row = element("div", { className: "planes" });
   readonly #body = element("tbody");
@@ -43,7 +44,7 @@ export class Stage {
   #readings: readonly (() => void)[] = [];
   #simulation!: Simulation;
   /** The values that the simulation has. */
-  #values: Values = {};
+  #values: Values;
   #steps = 0;
   #frames = 0;
   /** Steps that are due but not taken yet. */
@@ -57,14 +58,16 @@ export class Stage {
   readonly #left = new AbortController();
 
   constructor(staged: Staged) {
-    const { scene, state, names } = staged;
+    const { scene, state, task } = staged;
     this.#staged = staged;
+    this.#values = state.values;
+    this.#names = task?.dials ?? Object.keys(fieldsOf(scene));
     const colours = coloursNow();
     this.#planes = scene.planes.map((caption, nth) => new PlaneView(caption, nth, colours));
     this.dials = element(
       "section",
       { className: "dials panel", ariaLabel: "Settings" },
-      controls(state, names, { isLive: true, signal: this.#left.signal }),
+      controls(state, this.#names, { isLive: true, signal: this.#left.signal }),
       ...(scene.formula ? [element("p", { className: "note" }, scene.formula)] : []),
     );
     this.#fillMovement();
@@ -72,10 +75,10 @@ export class Stage {
   }
 
   #fillMovement(): void {
-    const { scene, state, names } = this.#staged;
+    const { scene, state } = this.#staged;
     this.#row.append(...this.#planes.map(({ figure }) => figure));
     if (scene.planes.length > 2) this.movement.append(this.#chooser());
-    const [drawn] = Object.entries(scene.fields).filter(([name, field]) => "spacing" in field && names.includes(name));
+    const [drawn] = Object.entries(scene.fields).filter(([name, field]) => "spacing" in field && this.#names.includes(name));
     if (drawn) {
       const [name, field] = drawn as [string, PointsField];
       const set = (points: string) => state.setLive({ [name]: points });
@@ -85,7 +88,7 @@ export class Stage {
       this.#play,
       button("1 step", () => this.#leap(1)),
       button("100 steps", () => this.#leap(LEAP)),
-      button("Restart", () => this.#do(() => this.#start())),
+      button("Restart", () => this.#restart()),
       this.#report,
     );
     this.movement.append(this.#row, this.controls, this.#warning);
@@ -121,25 +124,20 @@ export class Stage {
 
   /** Shows the scene, and begins to move it unless it is to stand still. */
   async begin(): Promise<void> {
-    await this.#do(() => this.#open());
+    await this.#do(() => this.#start());
     if (this.#left.signal.aborted) return;
     new ResizeObserver(() => this.#resize()).observe(this.#row);
-    if (!this.#staged.isPaused && !this.#isPlaying) this.#toggle();
+    const isPaused = this.#staged.task !== undefined || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!isPaused && !this.#isPlaying) this.#toggle();
   }
 
-  *#open(): Generator<void> {
-    const { scene, state } = this.#staged;
-    this.#values = state.values;
-    this.#simulation = yield* scene.start(this.#values);
-    yield;
-    for (const plane of this.#planes) {
-      plane.resize();
-      yield;
-    }
+  /** The charts of this simulation, first the one that the task is about. */
+  #fillCharts(): void {
     const first = this.#simulation.charts();
-    yield;
     const charts = first.map((chart) => new ChartView(chart));
-    this.charts.append(...charts.map(({ figure }) => figure));
+    this.charts.replaceChildren(...charts.map(({ figure }) => figure));
+    const read = charts[first.findIndex(({ title }) => title === this.#staged.task?.chart)];
+    if (read) this.charts.prepend(read.figure);
     this.#readings = [
       () => tabulate(this.#body, this.#simulation.rows()),
       ...charts.map((view, i) => () => view.draw(this.#simulation.charts()[i])),
@@ -148,8 +146,6 @@ export class Stage {
         if (this.#warning.textContent !== words) this.#warning.textContent = words;
       },
     ];
-    yield;
-    yield* this.#tell("Ready");
   }
 
   /** Ends all movement. */
@@ -191,7 +187,17 @@ export class Stage {
     this.#simulation = simulation ?? (yield* this.#staged.scene.start(this.#values));
     this.#steps = 0;
     this.#due = 0;
+    yield;
+    for (const plane of this.#planes) plane.resize();
+    if (this.#simulation.charts().length !== this.charts.childElementCount) this.#fillCharts();
     if (!this.#isPlaying) yield* this.#tell();
+  }
+
+  /** With the settings of the task, if there is one. */
+  #restart(): void {
+    const { state, task } = this.#staged;
+    if (task) state.setLive(Object.fromEntries(task.dials.map((name) => [name, state.fields[name].default])));
+    this.#do(() => this.#start());
   }
 
   *#advance(count: number): Generator<void> {
@@ -215,16 +221,18 @@ export class Stage {
   }
 
   /** Shows everything and reports the state; screen readers say the results, too. */
-  *#tell(state = this.#simulation.done ? "Finished" : "Paused"): Generator<void> {
+  *#tell(): Generator<void> {
+    const { done } = this.#simulation;
     yield* this.#draw();
     for (const read of this.#readings) {
       read();
       yield;
     }
+    const state = done ? "Finished" : this.#steps === 0 ? "Ready" : "Paused";
     const steps = `${this.#steps} ${this.#steps === 1 ? "step" : "steps"}`;
     const results = element("span", { className: "unseen" }, summary(this.#staged.scene, this.#simulation.rows()));
     this.#report.replaceChildren(`${state} after ${steps}. `, results);
-    if (this.#simulation.done) this.#play.textContent = "Again";
+    if (!this.#isPlaying) this.#play.textContent = done ? "Again" : "Play";
   }
 
   #pause(): void {

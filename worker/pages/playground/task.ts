@@ -33,10 +33,11 @@ export function showTask(slug: string, number: number, stage: Stage): HTMLElemen
     predicted.disabled = box.value.trim() === "";
     if (!keepAnswer(key, box.value)) refusal.textContent = "This browser forgets your answers when you leave the tasks.";
   });
-  const answer = element("p", { className: "answer", hidden: true, role: "status" });
+  const answer = element("p", { className: "answer panel", hidden: true, role: "status" });
   const reveal = button("Reveal", () => {
-    answer.hidden = false;
+    answer.hidden = !answer.hidden;
     answer.textContent = task.answer;
+    reveal.textContent = answer.hidden ? "Reveal" : "Hide";
   });
   reveal.disabled = true;
   controls.append(reveal);
