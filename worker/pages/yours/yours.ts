@@ -9,7 +9,7 @@ import { counted, showBoxes } from "./boxes.ts";
 import { type Changes, exchanged, forgetOtherFormats, kept, type Outcomes, withNew } from "./kept.ts";
 import { type Action, allows, effectOfChange, type Phase } from "./phase.ts";
 import { chosen, classesOf, dropped, example, type Found, MOST, readPictures, withFewLarge } from "./pictures.ts";
-import { CROPS, type Crop, type FromLearner, type Learn, type PictureClass, type Pictures } from "./protocol.ts";
+import { CROPS, type Crop, type FromLearner, type Learn, type PictureClass, type Pictures, type Wishes } from "./protocol.ts";
 import { showResult } from "./result.ts";
 import { doesOneLearn, keepForAll, onOthersChange, untilNoneLearns } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
@@ -28,7 +28,7 @@ const FIELDS = {
   images: {
     kind: "choice",
     label: "Pictures shown while it learns",
-    values: { "": "four minutes of them", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
+    values: { "": "4 minutes of them", ...choices(["64", "1000", "3000", "10000", "30000", "100000"]) },
     default: "",
   },
   seed: { kind: "text", label: "Seed of the training", default: "anneal" },
@@ -216,8 +216,8 @@ async function tellForecast(): Promise<void> {
   if (!signal.aborted) sayForecast(forecast);
 }
 
-/** Why these pictures cannot be learned. */
-function faultOfPictures(): string | undefined {
+/** Why these pictures cannot be learned; empty if they can. */
+function faultOfPictures(): string {
   const used = classes.filter((one) => one.pictures.length > 0);
   if (new Set(used.map((one) => one.name)).size < used.length) return "Two classes have the same name.";
   if (used.some((one) => /[<>"`\p{C}]/u.test(one.name))) return "A class has a name with signs that a model's file cannot hold.";
@@ -225,7 +225,7 @@ function faultOfPictures(): string | undefined {
   const isPlain = (pixels: Uint8Array): boolean => pixels.every((value, i) => value === pixels[i % 3]);
   const all = used.flatMap((one) => one.pictures);
   if (all.every((picture) => isPlain(picture[crop]))) return "These pictures are of one colour each: there is nothing to learn.";
-  return undefined;
+  return "";
 }
 
 // The run.
@@ -242,16 +242,21 @@ const exchangeButton = button("", () => {
 });
 find("#buttons", HTMLElement).append(moreButton, trainButton, pauseButton, stopButton, leaveButton, exchangeButton);
 
-function canBegin(): boolean {
-  const fault = faultOfPictures();
-  complain(fault ?? "");
-  return !fault;
+function train(): void {
+  const { images, seed } = state.values;
+  learn({ images: images === "" ? undefined : Number(images), seed: seed || "anneal" }, from);
 }
 
-function train(): void {
-  if (!canBegin()) return;
-  const { images, seed } = state.values;
-  const wishes = { images: images === "" ? undefined : Number(images), seed: seed || "anneal" };
+function learnMore(): void {
+  if (phase.name !== "done") return;
+  const { fp32, seed } = phase.outcome;
+  learn({ images: undefined, seed: `${seed}, more` }, new Blob([fp32]));
+}
+
+function learn(wishes: Wishes, from?: Blob): void {
+  const fault = faultOfPictures();
+  complain(fault);
+  if (fault) return;
   begin({ type: "learn", pictures: pictures(), wishes, from });
   navigator.storage?.persist?.().catch(() => undefined);
 }
@@ -281,7 +286,7 @@ function stop(): void {
   if (phase.name !== "learning") return;
   phase.run.tell({ type: "stop" });
   enter({ name: "stopping", run: phase.run });
-  say("It takes its last, ever smaller steps. Then it makes its files.");
+  say("Its steps become smaller and smaller. Then it makes its files.");
   showWork("Last steps", 0, LONGEST_STOP);
 }
 
@@ -465,7 +470,8 @@ async function readKept(): Promise<void> {
   ({ name, classes } = found.run?.pictures ?? found.pictures ?? { name: NO_NAME, classes: [] });
   showOutcomes({ outcome: found.outcome, other: found.other });
   const isOtherLearning = await doesOneLearn();
-  phase = isOtherLearning ? { name: "another learns" } : rest();
+  if (isOtherLearning) phase = { name: "another learns" };
+  else if (!found.run) phase = rest();
   say(isOtherLearning ? effectOfChange(phase) : "");
   if (found.run) state.setLive({ crop: found.run.pictures.crop });
   else showPictures();
