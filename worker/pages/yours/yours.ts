@@ -261,12 +261,6 @@ function learn(wishes: Wishes, from?: Blob): void {
   navigator.storage?.persist?.().catch(() => undefined);
 }
 
-function learnMore(): void {
-  if (phase.name !== "done" || !canBegin()) return;
-  const { fp32, seed } = phase.outcome;
-  begin({ type: "learn", pictures: pictures(), wishes: { images: undefined, seed: `${seed}, more` }, from: new Blob([fp32]) });
-}
-
 async function begin(learn: Learn): Promise<void> {
   step = 0;
   coolingFrom = undefined;
