@@ -5,8 +5,8 @@ const NAME = "anneal-yours";
 const channel = new BroadcastChannel(NAME);
 const locks: LockManager | undefined = navigator.locks; // pages without TLS have none
 
-/** Milliseconds to wait for what this tab itself has just ended. */
-const PATIENCE = 1000;
+/** Milliseconds to wait for what this tab itself has just ended, also on a busy device: where they are over, a press does nothing. */
+const PATIENCE = 5000;
 
 /** Has no other tab learn until its result is called, or until the promise that it is called with settles. Undefined if one does. */
 export function soleTab(): Promise<((last?: Promise<unknown>) => void) | undefined> {
