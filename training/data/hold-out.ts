@@ -101,9 +101,7 @@ function describeAlike(equal: number, families: Int32Array, test: { readonly giv
   const near = sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0);
   const parts = [
     ...(equal > 0 ? [`pictures left out because another is the same: ${equal}`] : []),
-    ...(near > 0
-      ? [`pictures nearly the same as another: ${near} (that is no fault; such pairs are not torn apart for testing, so copies will show)`]
-      : []),
+    ...(near > 0 ? [`pictures nearly the same as another: ${near} (that is fine)`] : []),
     ...(test.near > 0 ? [`test pictures that are the same as a training picture, or nearly: ${test.near} of ${test.given}`] : []),
   ];
   return parts.length > 0 ? parts.join("; ") : undefined;
