@@ -528,7 +528,7 @@ describe("create", () => {
     }));
 });
 
-it("your pictures: keeps the focus when a class gets another name, and its buttons have the name", () =>
+it("your pictures: keeps the focus when a class gets another name, and puts back what was removed, one by one", () =>
   open("/yours/", async (page) => {
     await page.getByRole("button", { name: "Try it with 60 drawings" }).click();
     const field = page.getByRole("textbox", { name: "Class" }).first();
@@ -539,9 +539,11 @@ it("your pictures: keeps the focus when a class gets another name, and its butto
     await field.fill("fiends");
     await field.press("Tab");
     expect(await focused()).toEqual(["", "Add pictures to fiends"]);
-    await page.getByRole("button", { name: "Remove class fiends" }).click();
-    await page.getByText("Removed 20 pictures of fiends.").waitFor();
-    await page.getByRole("button", { name: "Undo" }).click();
+    for (const name of ["fiends", "mug"]) await page.getByRole("button", { name: `Remove class ${name}` }).click();
+    for (const name of ["mug", "fiends"]) {
+      await page.getByText(`Removed 20 pictures of ${name}.`).waitFor();
+      await page.getByRole("button", { name: "Undo" }).click();
+    }
     await page.getByRole("button", { name: "Remove class fiends" }).waitFor();
   }));
 

@@ -136,7 +136,7 @@ const trainSmall = async (page: Page): Promise<void> => {
   await startSmall(page);
   await press(page, "Train");
 };
-const done = (page: Page): Promise<void> => page.getByText(/^Done after [\d,]+ looks at your pictures\./).waitFor();
+const done = (page: Page): Promise<void> => page.getByText(/^Done after [\d,]+ (more )?looks at your pictures\./).waitFor();
 const shownSoFar = async (page: Page): Promise<number> =>
   Number(/[\d,]+/.exec(await text(page.locator("#numbers")))?.[0].replaceAll(",", ""));
 const hasLearned = (page: Page, images = 0): Promise<void> =>
@@ -295,7 +295,10 @@ it("another run leaves the last model as it is until it has one of its own, and 
     await page.getByText("Paused. What it has learned is kept").waitFor();
     await setHidden(false);
     await page.getByText("It learns again. It had paused while this tab was hidden.").waitFor();
-    await press(page, "Back to the last model");
+    await press(page, "Give up this run");
+    await hasLearned(page); // what asks was told to go on
+    page.once("dialog", (asked) => asked.accept());
+    await press(page, "Give up this run");
     await expectEnded(page, "learner");
     expect((await saved(page, FP32)).equals(first)).toBe(true);
     await page.reload();
@@ -390,12 +393,14 @@ describe("what is kept", () => {
       await page.getByText("Paused. This device has no room to keep what it has learned: leave this page open.").waitFor();
       await press(page, "Stop here");
       await page.getByText(/^Done after .* This device has no room to keep the model: save its files\.$/).waitFor();
+      await page.getByLabel("Name of the model").fill("My Pets");
       const first = readModel(new Uint8Array(await saved(page, FP32))).card.training;
       await press(page, "Learn more");
-      await done(page);
-      const { seed, images } = readModel(new Uint8Array(await saved(page, FP32))).card.training;
-      expect(seed).toBe("anneal, more");
-      expect(images).toBeGreaterThan(first.images!);
+      await page.getByText(/^Done after [\d,]+ more looks/).waitFor();
+      expect(await text(page.locator("#take-status"))).toBe("");
+      const { name, training } = readModel(new Uint8Array(await saved(page, FP32))).card;
+      expect([name, training.seed]).toEqual(["my-pets", "anneal, more"]);
+      expect(training.images).toBeGreaterThan(first.images!);
     }));
 
   it("what another version of the page kept in another format is deleted, with a sentence", () =>

@@ -44,7 +44,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-export const aboutOf = ({ name, crop }: Pictures): About => ({
-  ...{ name: nameLike(name), data: name, dataLicence: "unknown" },
+export const aboutOf = ({ name, model, crop }: Pictures): About => ({
+  ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
   pictures: { crop, background: "ffffff" },
 });

@@ -36,6 +36,8 @@ export interface PictureClass {
 export interface Pictures {
   /** Of the folder, if there was one. */
   readonly name: string;
+  /** Name of the model that is to learn more; undefined for a new one. */
+  readonly model?: string | undefined;
   readonly crop: Crop;
   readonly classes: readonly PictureClass[];
 }
@@ -100,7 +102,10 @@ export type FromLearner =
   | { readonly type: "learned" }
   /** What it does then. */
   | { readonly type: "doing"; readonly what: LastWork; readonly share: number; readonly secondsLeft: number }
-  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number } & Pick<KeptRun, "isFromRounded">)
+  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number; readonly isMore: boolean } & Pick<
+      KeptRun,
+      "isFromRounded"
+    >)
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }

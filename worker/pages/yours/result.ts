@@ -50,6 +50,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
   if (modelAddress) URL.revokeObjectURL(modelAddress);
   const file = URL.createObjectURL(new Blob([found.model]));
   modelAddress = file;
+  sayTaken("");
   find("#verdict", HTMLElement).textContent = verdictOn(found);
   const images = sheet.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }));
   const pictures = nearest.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }));

@@ -86,7 +86,7 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded });
+  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, isMore: pictures.model !== undefined });
   let kept = Number.NEGATIVE_INFINITY;
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {

@@ -54,7 +54,7 @@ let phase: Phase = { name: "reading" };
 /** Of the last runs that came to their end. */
 let outcomes: Outcomes = {};
 /** Of the run that is on its way, or the last one. */
-let [step, steps, batch] = [0, 1, 1];
+let [step, steps, batch, isMore] = [0, 1, 1, false];
 /** The step that its cool-down began at. */
 let coolingFrom: number | undefined;
 /** Whether another tab may have changed what is kept since it was read. */
@@ -163,11 +163,12 @@ async function add(files: readonly Found[], label?: number): Promise<void> {
   complain(refusals.join("\n"));
 }
 
-/** Makes these the page's pictures, and shows them. */
-function put(newName: string, all: readonly PictureClass[]): void {
+/** Makes these the page's pictures, and shows them, and what is said of them. */
+function put(newName: string, all: readonly PictureClass[], said: readonly Node[] = []): void {
   take(newName, all);
   phase = rest();
   showPictures();
+  find("#status", HTMLElement).append(...said);
 }
 
 function take(newName: string, all: readonly PictureClass[]): void {
@@ -182,11 +183,11 @@ function showPictures(): void {
   sayOfPictures(count === 0 ? "No pictures yet." : `${counted(count)}, as the network sees them.`);
   showBoxes(classes, state.values.crop as Crop, {
     onChange(changed, removed) {
-      const before = classes;
+      const [before, said] = [classes, [...find("#status", HTMLElement).childNodes]]; // with what undoes the removal before this one
       put(name, changed);
       if (!removed) return;
       say(`Removed ${removed}. `);
-      find("#status", HTMLElement).append(button("Undo", () => put(name, before)));
+      find("#status", HTMLElement).append(button("Undo", () => put(name, before, said)));
       find("#actions", HTMLElement).hidden = false;
     },
     onRename(changed) {
@@ -234,7 +235,7 @@ const trainButton = button("", train);
 const pauseButton = button("Pause", () => phase.name === "learning" && setPaused(!phase.isPaused));
 const stopButton = button("Stop here", stop);
 const moreButton = button("Learn more", learnMore, { className: "primary" });
-const leaveButton = button("Back to the last model", leave);
+const leaveButton = button("Give up this run", leave);
 const exchangeButton = button("", () => {
   showOutcomes(exchanged(outcomes));
   keepShown(outcomes);
@@ -249,15 +250,15 @@ function train(): void {
 
 function learnMore(): void {
   if (phase.name !== "done") return;
-  const { fp32, seed } = phase.outcome;
-  learn({ images: undefined, seed: `${seed}, more` }, new Blob([fp32]));
+  const { fp32, seed, name } = phase.outcome;
+  learn({ images: undefined, seed: `${seed}, more` }, new Blob([fp32]), name);
 }
 
-function learn(wishes: Wishes, from?: Blob): void {
+function learn(wishes: Wishes, from?: Blob, model?: string): void {
   const fault = faultOfPictures();
   complain(fault);
   if (fault) return;
-  begin({ type: "learn", pictures: pictures(), wishes, from });
+  begin({ type: "learn", pictures: { ...pictures(), model }, wishes, from });
   navigator.storage?.persist?.().catch(() => undefined);
 }
 
@@ -271,7 +272,7 @@ async function begin(learn: Learn): Promise<void> {
   const run = await startLearner(learn, hear);
   if (!run) return readKept();
   keepShown({ pictures: pictures() }); // with the crop that they are learned by
-  say("Loading what training needs: about 4 MB, once.");
+  say("Loading what training needs.");
   enter({ name: "learning", run, isPaused: false });
   showTop();
 }
@@ -287,8 +288,10 @@ function stop(): void {
 /** Seconds that an early cool-down takes at most. */
 const LONGEST_STOP = 15;
 
-/** Gives up the run: the last model is there still. */
-function leave(): void {
+/** Gives up the run, once the visitor has confirmed it. */
+async function leave(): Promise<void> {
+  if (!confirm("Give up this run? What it has learned is lost. The last model is there still.")) return;
+  await nextTurn(); // it may have ended meanwhile
   if (!("run" in phase)) return;
   phase.run.end(keepShown({ run: undefined }));
   showRest();
@@ -334,7 +337,7 @@ function hear(message: FromLearner): void {
       showWork(message.what === "enlarging" ? "It learns to enlarge" : "It makes its files", message.share, message.secondsLeft);
       break;
     case "begun":
-      ({ step, steps, batch } = message);
+      ({ step, steps, batch, isMore } = message);
       say(message.isFromRounded ? "It learns, from weights that the file has rounded: the -fp32 file has the exact ones." : "It learns.");
       showStep();
       break;
@@ -361,7 +364,7 @@ function hear(message: FromLearner): void {
       break;
     case "finished":
       say(
-        `Done after ${looks(step)} looks at your pictures.${message.isKept ? "" : " This device has no room to keep the model: save its files."}`,
+        `Done after ${looks(step)} ${isMore ? "more " : ""}looks at your pictures.${message.isKept ? "" : " This device has no room to keep the model: save its files."}`,
       );
       isWhole &&= message.isKept;
       showOutcomes(withNew(outcomes, message.outcome));
