@@ -440,12 +440,15 @@ describe("create", () => {
         for (const { height, right } of tabs) expect([height, right <= 355]).toEqual([44, true]);
         await page.getByRole("link", { name: "Repaint" }).click();
         await page.getByText("Paint over what").waitFor();
+        expect(await page.locator(".outcome > .image").evaluate((empty) => getComputedStyle(empty).position)).toBe("relative");
         const [hint, pad, result, undo] = await Promise.all(["#status", "#pad", ".outcome > .image", "#undo"].map(box));
         expect([hint.y < pad.y, pad.y < result.y, result.y < undo.y, await fits()]).toEqual(Array(4).fill(true));
         await page.getByRole("link", { name: "Between" }).click();
         await complete(page);
         const [start, between, goal] = await Promise.all(["#start", "#image", "#goal"].map(box));
         expect([start.x < between.x, between.x < goal.x, between.y + between.height < 667, await fits()]).toEqual(Array(4).fill(true));
+        await page.getByRole("button", { name: "Save 128" }).tap();
+        await expectAbove(page, "#image", "#save-and-share output:has-text('Saved as')");
         await page.getByLabel("To the image of this seed").tap();
         await page.setViewportSize({ width: 375, height: 330 }); // its keyboard opens
         await page.keyboard.type("Zelda");
@@ -494,11 +497,9 @@ describe("create", () => {
   it("starts from an own file, which stays out of the link, and shows both pictures and the way from one to the other", () =>
     open("/create/#tab=morph", async (page) => {
       await complete(page);
-      const before = await shown(page);
       const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=9&model=avatars&size=128`)).arrayBuffer());
       await page.getByLabel("Start from your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer });
-      await soon(() => shown(page)).not.toBe(before);
-      expect(new URL(page.url()).hash).toBe("#tab=morph&from=");
+      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=");
       await complete(page);
       await page.getByRole("button", { name: "Copy link" }).click();
       await page.getByText("The link does not hold your picture. Start from a seed to share it.").waitFor();
@@ -513,7 +514,7 @@ describe("create", () => {
       const seen = await (await fetch(`${worker.origin}/sample?model=avatars&seed=8&size=128`)).arrayBuffer();
       expect((await fileOf())[1].equals(Buffer.from(seen))).toBe(true);
       await page.getByLabel("Start from the image of this seed").fill("1");
-      await page.getByLabel("Start from the image of this seed").press("Enter");
+      await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=1"); // typing has paused
       await complete(page);
       expect(await ends()).not.toContain(own);
       expect(goal).not.toBe(own);
@@ -522,9 +523,10 @@ describe("create", () => {
       await soon(() => new URL(page.url()).hash).toBe("#tab=morph&from=1&t=0.8");
       await slideTo("1");
       await soon(async () => (await shown(page)) === (await shown(page, "#goal"))).toBe(true);
+      await page.getByLabel("To the image of this seed").fill("Zelda"); // saved at once, before typing pauses
       const [name, file] = await fileOf();
-      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=8&t=1&size=128`);
-      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-8-128.png", true]);
+      const served = await fetch(`${worker.origin}/sample?model=avatars&seed=1&to=Zelda&t=1&size=128`);
+      expect([name, file.equals(Buffer.from(await served.arrayBuffer()))]).toEqual(["avatars-morph-1-Zelda-128.png", true]);
     }));
 });
 

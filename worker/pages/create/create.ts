@@ -60,7 +60,8 @@ const SHOWN: Readonly<Record<Tab, readonly (keyof typeof FIELDS)[]>> = {
 
 const state = new PageState(() => FIELDS);
 const canvas = find("#image", HTMLCanvasElement);
-const offer = saveAndShare(size.width, say);
+let underWay: Promise<void> | undefined;
+const offer = saveAndShare(size.width, () => underWay);
 const drawLatest = latest(say, showNothing);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
@@ -192,7 +193,7 @@ function update(): void {
   const asked = text === "" ? blank : drawingIn(text);
   drawing = asked ?? blank;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
-  drawLatest(async (run) => {
+  underWay = drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first
     run.signal.throwIfAborted();
     if (state.problem !== "") throw new VisitorError(state.problem);

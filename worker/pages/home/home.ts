@@ -19,8 +19,6 @@ import { drawWall, mark, showWall } from "./wall.ts";
 
 /** Width of a set's files, in widths of the model. */
 const TIMES = 8;
-/** Milliseconds without a key after which a seed is drawn. */
-const TYPING_PAUSE = 500;
 /** What the words of the options mean. */
 const OPTIONS =
   "The name is a seed: it sets the noise that the image forms from. An image forms in as many steps as it has noise levels. Temperature: below 1 images are calmer and more alike, above 1 wilder. Guidance above 1 keeps closer to the class. The samplers are rules for a step: langevin and ald add fresh noise, heun adds none.";
@@ -54,7 +52,8 @@ function wantedFor(seed: string, settings = state.values): Wanted {
 const addressOf = (seed: string): string => state.address({ seed });
 
 const stage = find("#image", HTMLCanvasElement);
-const offer = saveAndShare(width, say);
+let underWay: Promise<void> | undefined;
+const offer = saveAndShare(width, () => underWay);
 const first = find("#first", HTMLImageElement);
 const drawLatest = latest(say, () => {
   stage.hidden = first.hidden = true;
@@ -69,7 +68,7 @@ function show(): void {
   const { seed, class: label, shape } = state.values;
   const wanted = wantedFor(seed);
   mark(seed, addressOf);
-  drawLatest(async (run) => {
+  underWay = drawLatest(async (run) => {
     if (state.problem !== "") throw new VisitorError(state.problem);
     const large = sized(wanted, shownSize(width, screenWidthOf(stage.parentElement!)));
     const drawn = await draw(large, { ...run, animate: true });
@@ -87,7 +86,7 @@ function show(): void {
 
 const drawAnother = () => {
   const isTyped = seed.value !== state.values.seed && seedProblem(seed.value) === undefined;
-  if (isTyped) takeTyped();
+  if (isTyped) seed.dispatchEvent(new Event("change"));
   else state.set({ seed: randomSeed() });
 };
 const another = button("Another image", drawAnother, { className: "primary" });
@@ -103,14 +102,8 @@ find("#more", HTMLElement).append(
   ),
 );
 
-// A seed is drawn when typing pauses, and the button does not throw it away.
+// The button does not throw away what was just typed.
 const seed = find("#field-seed", HTMLInputElement);
-const takeTyped = (): unknown => seed.dispatchEvent(new Event("change"));
-let typing: ReturnType<typeof setTimeout> | undefined;
-seed.addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(takeTyped, TYPING_PAUSE);
-});
 another.addEventListener("mousedown", (event) => event.preventDefault()); // leaves the focus, and so the seed to the click
 
 await nextTurn(); // a page that is made at once is a long task

@@ -17,12 +17,20 @@ export interface Shown {
 }
 
 /**
- * The buttons, in `#save-and-share`. `native`: the width of the model's own images. `tell`: says what was saved and what fails. Returns
- * what sets the image that is shown now, if there is one.
+ * The buttons, in `#save-and-share`. `native`: the width of the model's own images. `underWay`: the
+ * drawing of the present values, which files wait for. Returns what sets the image that is shown now, if there is one.
  */
-export function saveAndShare(native: number, tell: (sentence: string) => void): (shown: Shown | undefined) => void {
+export function saveAndShare(native: number, underWay: () => Promise<void> | undefined): (shown: Shown | undefined) => void {
   let image: Shown | undefined;
+  // Beside the buttons, where visitors look when they press one.
+  const told = element("output", { className: "note", role: "status" });
+  const tell = (sentence: string): void => {
+    told.textContent = sentence;
+    told.scrollIntoView({ block: "nearest" });
+  };
   const withFile = async (width: number, act: (name: string, file: Blob) => unknown): Promise<void> => {
+    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur(); // takes what is typed, where a tap leaves the focus
+    await underWay();
     if (!image) return;
     try {
       const name = `${fileStem(`${image.wanted.model}-${image.name}`)}-${width}.png`;
@@ -52,9 +60,10 @@ export function saveAndShare(native: number, tell: (sentence: string) => void): 
     ),
   );
   share.hidden = !navigator.canShare?.({ files: [new File([""], "image.png", { type: "image/png" })] });
-  find("#save-and-share", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share));
+  find("#save-and-share", HTMLElement).append(element("div", { className: "buttons" }, ...saves, link, share), told);
   return (shown) => {
     image = shown;
+    told.textContent = "";
     for (const each of [...saves, share]) each.disabled = !shown;
   };
 }

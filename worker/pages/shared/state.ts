@@ -4,6 +4,8 @@ import { element } from "./dom.ts";
 
 /** Milliseconds from the last move of a live control to the new address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 200;
+/** Milliseconds without a key after which a text is taken. */
+const TYPING_PAUSE = 500;
 
 export class PageState<F extends Fields> {
   fields!: F;
@@ -148,6 +150,12 @@ function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
     const input = element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
     const show = () => input.scrollIntoView({ block: "nearest" });
     input.addEventListener("focus", () => visualViewport!.addEventListener("resize", show, { once: true })); // a phone's keyboard opens
+    let typing: ReturnType<typeof setTimeout> | undefined;
+    input.addEventListener("input", () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => input.dispatchEvent(new Event("change")), TYPING_PAUSE);
+    });
+    input.addEventListener("change", () => clearTimeout(typing));
     return input;
   }
   const { min, max, step } = field;
