@@ -466,10 +466,7 @@ it("a dialog that is cancelled: at a class decides nothing for the next files", 
     await press(page, "Try it with 60 drawings");
     await page.getByText(/^60 pictures, /).waitFor();
     const cancelled = page.waitForEvent("filechooser");
-    await page
-      .getByRole("button", { name: /^Add pictures to/ })
-      .first()
-      .click();
+    await press(page, "Add pictures to ghost");
     await cancelled;
     const chooser = page.waitForEvent("filechooser");
     await press(page, "Choose a folder");
@@ -514,6 +511,7 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
     await page.getByText("Start from a sketch").click();
     await soon(async () => (await inks()).length).toBeGreaterThan(2);
+    await soon(() => Promise.all([isInSight(page, "#image"), isInSight(page, "#pad")])).toEqual([true, true]);
     const coloured = await inks();
     await press(page, "Remove class dogs");
     await press(page, "Remove class cats");

@@ -87,6 +87,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
   }
   place.ontoggle = () => {
     if (place.open) sketch ??= new Sketch({ width, height, channels }, () => redraw());
+    if (place.open) place.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   };
   seed.addEventListener("change", draw);
   label.addEventListener("change", draw);
