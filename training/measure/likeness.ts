@@ -45,7 +45,7 @@ export function unlikeness({ train, width, height, channels }: LabelledImages): 
 /** Below the first bound new images are like them in every detail, from the second on they are rough (training/LOG.md). */
 const [ALIKE, UNLIKE] = [0.5, 0.65];
 
-/** What to expect of images so alike, in a sentence. */
+/** What to expect of images that are alike so much, in a sentence. */
 const FORECASTS = {
   much: "these pictures are much alike: expect new ones that could be among them",
   somewhat: "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones",
@@ -55,13 +55,14 @@ const FORECASTS = {
 /** How much images are alike. */
 export type Likeness = keyof typeof FORECASTS;
 
-/** Undefined for a single image. */
+/** By `unlikeness`; undefined for a single image. */
 export function likenessOf(images: LabelledImages): Likeness | undefined {
   const value = unlikeness(images);
   if (Number.isNaN(value)) return undefined;
   return value < ALIKE ? "much" : value < UNLIKE ? "somewhat" : "little";
 }
 
+/** What to expect of a training on these images, in a sentence; undefined for a single image. */
 export function forecast(images: LabelledImages): string | undefined {
   const likeness = likenessOf(images);
   return likeness && FORECASTS[likeness];
