@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, "..");
  * The rooms of each floor, "." being the files at its root: each may import those before it.
  */
 const ROOMS = {
-  "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "runtime", "."],
+  "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "."],
   worker: ["drawing", "element", "http", "admission", "models", "images", "openapi", "langevin", "pages", "routes", ".", "node"],
   training: [
     ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "train", "run", "export", "verify"],

@@ -12,6 +12,6 @@ else if (!process.features.typescript) {
   );
   process.exitCode = 2;
 } else {
-  await import("../wasm-model/build.ts");
+  await import("../wasm-model/build/build.ts");
   await import("./anneal.ts");
 }

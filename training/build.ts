@@ -1,7 +1,7 @@
 /** Builds the package's command line, dist/training: plain JavaScript with a chunk for each verb. */
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { buildBeside } from "../wasm-model/build-beside.ts";
+import { buildBeside } from "../wasm-model/build/beside.ts";
 
 const OUT = resolve(import.meta.dirname, "../dist/training");
 

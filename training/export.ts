@@ -1,13 +1,13 @@
 /** `anneal export`: turns a training run into the files that are served, and verifies them against the trained network. */
 import { join } from "node:path";
+import { onnxruntime } from "../wasm-model/engine/onnxruntime.ts";
+import { simd } from "../wasm-model/engine/simd.ts";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../wasm-model/model/model.ts";
 import { readModel } from "../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../wasm-model/model/recorded.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
-import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
-import { simd } from "../wasm-model/runtime/simd.ts";
 import { sha256Hex } from "../wasm-model/sampling/sha256.ts";
 import { chooseBackend } from "./backend/index.ts";
 import type { BackendName } from "./backend/step.ts";

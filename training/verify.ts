@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";
+import { engineRuntime } from "../wasm-model/engine/runtime.ts";
+import { builds } from "../wasm-model/engine/simd.ts";
 import { loadModel } from "../wasm-model/index.ts";
-import { engineRuntime } from "../wasm-model/runtime/engine-runtime.ts";
-import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { packagedModel, readModelFile } from "./cli/model-files.ts";
 import { differences, type Golden, hashesOf } from "./verify/hashes.ts";

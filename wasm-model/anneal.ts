@@ -1,6 +1,7 @@
 /** The entry `anneal` in Node and browsers: the public API and the default runtime, with both of its builds embedded. */
+
+import { simd } from "./engine/simd.ts";
 import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
-import { simd } from "./runtime/simd.ts";
 
 export * from "./index.ts";
 export { simd };

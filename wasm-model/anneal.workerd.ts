@@ -1,6 +1,7 @@
 /** The entry `anneal` in Workers (package condition `workerd`): the same, but the runtime's builds are modules of the bundle. */
+
+import { simd } from "./engine/simd.workerd.ts";
 import { loadModel as load, type Model, type ModelSource, type Runtime } from "./index.ts";
-import { simd } from "./runtime/simd.workerd.ts";
 
 export * from "./index.ts";
 export { simd };

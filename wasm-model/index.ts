@@ -58,6 +58,7 @@ export async function inpaint(
   return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
 
+export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./engine/load.ts";
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
 export type { Denoiser, DrawingNetwork, Model } from "./model/model.ts";
@@ -69,6 +70,5 @@ export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export type { OptionsOf, SampleOptions } from "./request/options.ts";
-export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
 export type { SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

@@ -2,7 +2,7 @@
  * `anneal/hono` in Workers. The engine's builds are modules of the bundle; the site's files come from the binding
  * ASSETS, if there is one.
  */
-import { simd } from "../wasm-model/runtime/simd.workerd.ts";
+import { simd } from "../wasm-model/engine/simd.workerd.ts";
 import { annealOn } from "./anneal.ts";
 import { siteOf } from "./http/assets.ts";
 

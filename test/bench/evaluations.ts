@@ -5,10 +5,10 @@
 import * as ort from "onnxruntime-web/wasm";
 import { createEngine } from "../../wasm-model/engine/engine.ts";
 import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
+import { builds } from "../../wasm-model/engine/simd.ts";
 import { type Denoiser, enlargerFile } from "../../wasm-model/model/model.ts";
 import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
-import { builds } from "../../wasm-model/runtime/simd.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
 export interface ComparedRuntime {

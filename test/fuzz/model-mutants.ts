@@ -4,12 +4,12 @@
  * so by its version and is drawn within bounds; never another image of the same model.
  */
 import fc from "fast-check";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { ModelError, OptionError, sample } from "../../wasm-model/index.ts";
 import { modelVersion } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type ModelProto } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 
 export interface Mutant {
   readonly bytes: Uint8Array;

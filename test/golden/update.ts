@@ -6,10 +6,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Golden, hashesOf } from "../../training/verify/hashes.ts";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { MODEL_FILE, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { randomEnlarger } from "../support/random-enlarger.ts";
 import { DEEP, randomModel } from "../support/random-model.ts";

@@ -1,6 +1,6 @@
 /** The frame of each page: what other sites show of a link to it. */
 import { afterEach, expect, it, vi } from "vitest";
-import { BundledPackages } from "../../wasm-model/licences.ts";
+import { BundledPackages } from "../../wasm-model/build/licences.ts";
 import { buildPages } from "../../worker/node/pages.ts";
 
 afterEach(() => void vi.unstubAllEnvs());

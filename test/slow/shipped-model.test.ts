@@ -6,10 +6,10 @@ import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { imagePsnr, maxErrorAgainstTensorflow } from "../../training/export/verify.ts";
+import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
-import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { annealOn } from "../../worker/anneal.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { readModels } from "../../worker/node/folders.ts";

@@ -14,7 +14,7 @@ export async function runScript(script: string, description: string, programs: R
       .usage("<name> [flags]")
       .description(description)
       .addHelpText("after", `\nThe flags of one of them:\n  $ npm run ${script} -- <name> --help`);
-    await import("../../wasm-model/build.ts");
+    await import("../../wasm-model/build/build.ts");
     await runOneOf(command, "Names:", programs);
   });
 }

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { differences, optionsOf, queriesOf } from "../../training/verify/hashes.ts";
+import { builds } from "../../wasm-model/engine/simd.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
 import { optionsOf as takenBy } from "../../wasm-model/request/options.ts";
-import { builds } from "../../wasm-model/runtime/simd.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { FIXTURE, GOLDEN_NAMES, MODEL_NAMES, readGolden, shippedModel } from "../golden/golden.ts";

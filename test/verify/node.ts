@@ -1,7 +1,7 @@
 /** In Node, bundled: reads tasks from its input, each a line with the model's file, and prints the hashes of each. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { builds } from "../../wasm-model/runtime/simd.ts";
+import { builds } from "../../wasm-model/engine/simd.ts";
 import { draw, type Task } from "./task.ts";
 
 for await (const line of createInterface(process.stdin)) {

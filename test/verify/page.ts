@@ -1,6 +1,7 @@
 /** In a browser, bundled: asks its server for tasks, one after the other, and sends the hashes, or what went wrong. */
+
+import { builds } from "../../wasm-model/engine/simd.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { builds } from "../../wasm-model/runtime/simd.ts";
 import { draw, type Task } from "./task.ts";
 
 for (;;) {

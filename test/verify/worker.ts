@@ -1,5 +1,5 @@
 /** In workerd: `POST /?{task}` with a model's file answers with the hashes. */
-import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
+import { builds } from "../../wasm-model/engine/simd.workerd.ts";
 import { draw, type Task } from "./task.ts";
 
 export default {

@@ -3,8 +3,8 @@
  * images. (Other places: test/e2e/golden.test.ts.)
  */
 import { expect, it } from "vitest";
+import { builds } from "../../wasm-model/engine/simd.workerd.ts";
 import { images } from "../../wasm-model/models/avatars/sha256.json";
-import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import fixture from "../golden/own-enlarger/model.onnx";
 import own from "../golden/own-enlarger/sha256.json";

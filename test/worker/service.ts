@@ -2,10 +2,10 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import models from "site-models";
+import { simd } from "../../wasm-model/engine/simd.workerd.ts";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import avatars from "../../wasm-model/models/avatars/model.onnx";
-import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { defaultCost } from "../../worker/admission/limits.ts";
 import { annealOn, type Host } from "../../worker/anneal.ts";
 import { siteOf } from "../../worker/http/assets.ts";

@@ -1,2 +1,2 @@
 /** Provides the engine's module for drawing to tests of the library. */
-import "../../wasm-model/runtime/simd.workerd.ts";
+import "../../wasm-model/engine/simd.workerd.ts";

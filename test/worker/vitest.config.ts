@@ -14,7 +14,7 @@ export default defineConfig({
   resolve: {
     alias: [
       // Workers may not compile bytes: the engine's builds are modules there.
-      { find: /^.*\/runtime\/simd\.ts$/, replacement: `${root}/wasm-model/runtime/simd.workerd.ts` },
+      { find: /^.*\/engine\/simd\.ts$/, replacement: `${root}/wasm-model/engine/simd.workerd.ts` },
       { find: "site-models", replacement: `${root}/dist/models.json` },
       { find: "site-files", replacement: `${root}/dist/files.json` },
     ],

@@ -2,13 +2,13 @@
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, type Model, type Pixels } from "../../wasm-model/index.ts";
 import { DEFAULT_MODEL, MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";

@@ -1,8 +1,9 @@
 /** A model under measurement: its card and its network. */
+
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { readWholeModel } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";

@@ -1,10 +1,11 @@
 /** The int8 model of an fp32 one. */
+
+import { simd } from "../../wasm-model/engine/simd.ts";
 import type { DrawingNetwork } from "../../wasm-model/model/model.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { SILU_NORM } from "../../wasm-model/network/ops.ts";
 import { recordNetwork } from "../../wasm-model/network/recorder.ts";
 import { ACTIVATION_BOUND } from "../../wasm-model/network/spec.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { type Calibration, calibrate, observer } from "./calibrate.ts";
 import { calibratedEnlarger } from "./enlarger.ts";

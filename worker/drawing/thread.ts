@@ -1,5 +1,5 @@
 /** The Web Worker that draws, in one file with our own engine. */
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import type { Port } from "./rpc.ts";
 import { serve } from "./serve.ts";
 

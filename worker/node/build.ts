@@ -8,7 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
-import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
+import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { SiteModel } from "../http/hono.d.ts";

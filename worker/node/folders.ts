@@ -2,11 +2,11 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import { entryOf, type ModelEntry } from "../models/entry.ts";
 
 /** The most bytes of a static asset. */

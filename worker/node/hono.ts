@@ -1,5 +1,5 @@
 /** `anneal/hono` in Node. The site's files come from the package. */
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { annealOn } from "../anneal.ts";
 import { limitReading, pauseBetweenRefusals } from "./connections.ts";
 import { site } from "./site.ts";

@@ -5,8 +5,8 @@
 import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { buildBeside } from "../../wasm-model/build-beside.ts";
-import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
+import { buildBeside } from "../../wasm-model/build/beside.ts";
+import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { buildSite, elementScript } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

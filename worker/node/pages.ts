@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
-import type { BundledPackages } from "../../wasm-model/licences.ts";
+import type { BundledPackages } from "../../wasm-model/build/licences.ts";
 import { pagePolicy } from "../drawing/page-policy.ts";
 import { ATTRIBUTE_TABLE, type ReferenceTable } from "../element/attribute-table.ts";
 import { LESSONS, MINUTES } from "../langevin/lessons.ts";

@@ -1,10 +1,11 @@
 /** The pictures that pages have before any script, and that shared links show. The build draws them with the default model. */
+
+import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
 import { defaults } from "../langevin/fields.ts";
 import { fieldsOf, started } from "../langevin/scene.ts";
 import { modes } from "../langevin/scenes/modes.ts";

@@ -2,10 +2,10 @@ import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { imagePsnr, maxErrorAgainstTensorflow } from "../../../training/export/verify.ts";
+import { onnxruntime } from "../../../wasm-model/engine/onnxruntime.ts";
 import type { Denoiser } from "../../../wasm-model/model/model.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
 
 /** float32 against float64. */

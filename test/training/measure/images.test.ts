@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { drawImages, requestedClasses } from "../../../training/measure/images.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const SIZE = 64;

@@ -1,6 +1,6 @@
 /** The builds of the engine and their convolutions: what every test of the kernels runs through. */
 import type { Convolution } from "../../../wasm-model/engine/engine.ts";
-import { builds } from "../../../wasm-model/runtime/simd.ts"; // in workerd: simd.workerd.ts (test/worker/vitest.config.ts)
+import { builds } from "../../../wasm-model/engine/simd.ts"; // in workerd: simd.workerd.ts (test/worker/vitest.config.ts)
 
 export const plain = await builds.plain();
 export const relaxed = await builds.relaxed();

@@ -1,8 +1,8 @@
 import * as ort from "onnxruntime-web/wasm";
 import { expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
+import { onnxruntime } from "../../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
-import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { shippedModel } from "../../golden/golden.ts";
 import { largestDifference, randomInput } from "../../support/random-model.ts";
 import { VARIANTS } from "./modules.ts";

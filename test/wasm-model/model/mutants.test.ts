@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_BYTES } from "../../../wasm-model/engine/memory.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import { ModelError } from "../../../wasm-model/index.ts";
 import { MAX_MACS } from "../../../wasm-model/model/card.ts";
 import { decodeModel, encodeModel } from "../../../wasm-model/model/onnx/file.ts";
@@ -9,7 +10,6 @@ import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { judgeOf, mutants } from "../../fuzz/model-mutants.ts";
 import { withEnlarger } from "../../support/random-enlarger.ts";
 import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";

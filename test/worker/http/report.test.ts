@@ -2,9 +2,9 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
+import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
 import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { defaultCost } from "../../../worker/admission/limits.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/http/hono.d.ts";

@@ -1,8 +1,8 @@
 /** Which models an isolate holds: the first for good, others from their first image on, as long as there is room. */
 import { expect, it, vi } from "vitest";
+import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
 import { loadModel, type Runtime } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { annealOn, ready } from "../../../worker/anneal.ts";
 import { siteOf } from "../../../worker/http/assets.ts";
 import type { AnnealOptions } from "../../../worker/http/hono.d.ts";

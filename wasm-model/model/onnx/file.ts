@@ -1,4 +1,4 @@
-/** ONNX files as protobuf messages, by dist/onnx.ts, which wasm-model/build.ts makes from onnx.proto. */
+/** ONNX files as protobuf messages, by dist/onnx.ts, which wasm-model/build/build.ts makes from onnx.proto. */
 import { PbfReader, PbfWriter } from "pbf";
 import { AttributeProtoAttributeType, readModelProto, readStoredModel, TensorProtoDataType, writeModelProto } from "./dist/onnx.ts";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { BundledPackages } from "../../wasm-model/licences.ts";
+import { BundledPackages } from "../../../wasm-model/build/licences.ts";
 
-const MODULES = resolve(import.meta.dirname, "../../node_modules");
+const MODULES = resolve(import.meta.dirname, "../../../node_modules");
 const licenceOf = (name: string): string => readFileSync(resolve(MODULES, name, "LICENSE"), "utf8").trim();
 
 it("the notices of a bundle are those of the packages whose code it contains, each once", async () => {

@@ -2,8 +2,8 @@
  * Short images one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
  */
 import { expect, it, vi } from "vitest";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
 it.each([

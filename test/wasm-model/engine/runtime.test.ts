@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createEnlarger } from "../../../wasm-model/engine/enlarger-program.ts";
+import { engineRuntime } from "../../../wasm-model/engine/runtime.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { engineRuntime } from "../../../wasm-model/runtime/engine-runtime.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
 import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";

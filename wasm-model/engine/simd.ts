@@ -1,7 +1,8 @@
 /** Our engine as a ready runtime, with both builds embedded. Workers, which may not compile bytes, import simd.workerd.ts. */
-import { BUILDS, RELAXED_LENGTH } from "../engine/dist/bytes.ts";
+
 import { fromBase64 } from "../schema/bytes.ts";
-import { type Builds, engineRuntime } from "./engine-runtime.ts";
+import { BUILDS, RELAXED_LENGTH } from "./dist/bytes.ts";
+import { type Builds, engineRuntime } from "./runtime.ts";
 
 /** Both builds, concatenated. They are nearly the same bytes, so they deflate well in one stream. */
 async function inflated(): Promise<Uint8Array<ArrayBuffer>> {

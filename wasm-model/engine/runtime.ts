@@ -1,10 +1,10 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
-import { createEngine } from "../engine/engine.ts";
-import { createEnlarger } from "../engine/enlarger-program.ts";
 import { nativeShape } from "../model/card.ts";
 import { enlargerFile } from "../model/model.ts";
 import { readEnlarger } from "../model/onnx/reader.ts";
+import { createEngine } from "./engine.ts";
+import { createEnlarger } from "./enlarger-program.ts";
 import type { Runtime } from "./load.ts";
 
 /** A `WebAssembly.Module`. Each host has its own type for it. */

@@ -2,12 +2,12 @@
 
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
+import { onnxruntime } from "../../../wasm-model/engine/onnxruntime.ts";
+import { simd } from "../../../wasm-model/engine/simd.ts";
 import type { Denoiser } from "../../../wasm-model/model/model.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser, referenceEnlarger } from "../../../wasm-model/network/reference.ts";
-import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
-import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomImage, withEnlarger } from "../../support/random-enlarger.ts";
 import {
   DEEP,

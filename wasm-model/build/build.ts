@@ -1,7 +1,7 @@
 /**
  * Builds what the library and training do not have as TypeScript:
  *
- *   node wasm-model/build.ts
+ *   node wasm-model/build/build.ts
  *
  * The engine's two WebAssembly modules, relaxed and plain SIMD, from one source: engine/dist/{relaxed.wasm, plain.wasm}
  * and bytes.ts, which embeds both: concatenated, deflated, in base64. drawing.wasm, and drawing.ts, which embeds it. The
@@ -19,22 +19,22 @@ import { deflateRawSync } from "node:zlib";
 
 const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const ENGINE = pathOf("engine/");
-const ENGINE_MODULES = [`${ENGINE}dist/`, pathOf("../dist/wasm-model/engine/dist/")];
+const ENGINE = pathOf("../engine/");
+const ENGINE_MODULES = [`${ENGINE}dist/`, pathOf("../../dist/wasm-model/engine/dist/")];
 const BYTES = `${ENGINE}dist/bytes.ts`;
 const DRAWING = `${ENGINE}dist/drawing.ts`;
 /** The kernels of training. Those of `backend` have two builds and share the memory of TensorFlow.js. */
 const KERNELS = [
-  { folder: pathOf("../training/learning/"), source: "assembly/optimizer.ts" },
-  { folder: pathOf("../training/quantize/"), source: "assembly/moments.ts" },
+  { folder: pathOf("../../training/learning/"), source: "assembly/optimizer.ts" },
+  { folder: pathOf("../../training/quantize/"), source: "assembly/moments.ts" },
 ];
-const BACKEND = pathOf("../training/backend/");
+const BACKEND = pathOf("../../training/backend/");
 const BACKEND_CODE = `${BACKEND}dist/kernels.ts`;
-const PROTO = pathOf("model/onnx/onnx.proto");
-const PROTO_CODE = pathOf("model/onnx/dist/onnx.ts");
-const ENLARGER = pathOf("models/enlarger/model.onnx");
-const ENLARGER_CODE = pathOf("model/dist/enlarger.ts");
-const ENLARGER_FACTS = pathOf("model/dist/enlarger-facts.ts");
+const PROTO = pathOf("../model/onnx/onnx.proto");
+const PROTO_CODE = pathOf("../model/onnx/dist/onnx.ts");
+const ENLARGER = pathOf("../models/enlarger/model.onnx");
+const ENLARGER_CODE = pathOf("../model/dist/enlarger.ts");
+const ENLARGER_FACTS = pathOf("../model/dist/enlarger-facts.ts");
 
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--outFile", "module.wasm"];
@@ -46,7 +46,7 @@ async function isFresh(): Promise<boolean> {
   const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
   const assembly = (await Promise.all([ENGINE, BACKEND].map(sourcesOf))).flat();
   const kernels = KERNELS.map(({ folder, source }) => folder + source);
-  const sources = await Promise.all([...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, pathOf("build.ts")].map(changed));
+  const sources = await Promise.all([...assembly, ...kernels, `${ENGINE}layout.ts`, PROTO, ENLARGER, import.meta.filename].map(changed));
   const modules = ENGINE_MODULES.flatMap((folder) => ["relaxed", "plain", "drawing"].map((name) => `${folder}${name}.wasm`));
   const code = [
     PROTO_CODE,
@@ -81,7 +81,7 @@ function protoCode(): string {
 
 async function write(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, typeof content === "string" ? `/** Made by wasm-model/build.ts. */\n${content}\n` : content);
+  await writeFile(path, typeof content === "string" ? `/** Made by wasm-model/build/build.ts. */\n${content}\n` : content);
 }
 
 const constant = (name: string, bytes: Uint8Array): string => `export const ${name}: string = "${Buffer.from(bytes).toString("base64")}";`;
