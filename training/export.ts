@@ -21,9 +21,9 @@ import { PAGE, pageOf } from "./export/page.ts";
 import type { ModelRecord } from "./export/record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { quantizedModel } from "./finishing/quantized.ts";
 import { withContrast } from "./measure/contrast.ts";
 import { sampleGrid } from "./network/draw.ts";
-import { quantizedModel } from "./quantize/model.ts";
 import { LOSS_CURVE } from "./run/folder.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {

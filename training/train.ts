@@ -19,9 +19,9 @@ import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.t
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
+import { enlargerFrom, planEnlarger } from "./finishing/enlarger.ts";
 import type { TrainingState } from "./learning/checkpoint.ts";
 import { NETWORK } from "./learning/defaults.ts";
-import { enlargerFrom, planEnlarger } from "./learning/enlarger.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
 import { asBase, describeClasses } from "./learning/start.ts";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
-import { errors } from "../../training/learning/enlarger.ts";
+import { errors } from "../../training/finishing/enlarger.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";

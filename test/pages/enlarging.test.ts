@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { enlargerFrom, learnedEnlarger, planEnlarger } from "../../training/learning/enlarger.ts";
+import { enlargerFrom, learnedEnlarger, planEnlarger } from "../../training/finishing/enlarger.ts";
 import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
 import type { PreparedRun } from "../../worker/pages/yours/session.ts";
 import { randomEnlarger } from "../support/random-enlarger.ts";

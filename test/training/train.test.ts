@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSource } from "../../training/export/source.ts";
-import { enlargerFrom, learnedEnlarger } from "../../training/learning/enlarger.ts";
+import { enlargerFrom, learnedEnlarger } from "../../training/finishing/enlarger.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readConclusion } from "../../training/run/end.ts";
 import { readFinishedRun } from "../../training/run/folder.ts";

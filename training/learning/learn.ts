@@ -8,7 +8,7 @@ import { heldOutLoss, lossOverUntrained, meanLoss } from "../network/held-out.ts
 import { modelOf, type Parameters as Values } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
-import { roughDenoiser } from "../quantize/model.ts";
+import { roughDenoiser } from "../quantize/rough.ts";
 import { trainingBatches } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { NETWORK } from "./defaults.ts";

@@ -11,7 +11,6 @@ import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./defaults.ts";
-import type { EnlargerSettings } from "./enlarger.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
@@ -33,8 +32,6 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly sampling: SamplingSettings;
   /** The contrast of its training images, to which the finished model's extrapolation is set; absent if a searched schedule decides it. */
   readonly contrast?: number | undefined;
-  /** How it learns an enlarger of its own; absent if the library's, or that of its source, enlarges its images. */
-  readonly enlarger?: EnlargerSettings | undefined;
 }
 
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };

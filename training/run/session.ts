@@ -17,7 +17,7 @@ import { meanOf } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
 import { secondThread } from "../train/second-thread.ts";
 import { CONCLUSION, conclude } from "./end.ts";
-import { learnToEnlarge } from "./enlarger.ts";
+import { learnToEnlarge } from "./finishing.ts";
 import { CONFIG, LOSS_CURVE, type RunFolder, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { progressSheet } from "./sheet.ts";

@@ -1,5 +1,5 @@
 /** The last of what a run learns: an enlarger of the visitor's own pictures. */
-import { enlargerFrom, learnEnlarger, learnedEnlarger } from "../../../training/learning/enlarger.ts";
+import { enlargerFrom, learnEnlarger, learnedEnlarger } from "../../../training/finishing/enlarger.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";

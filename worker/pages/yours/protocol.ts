@@ -1,4 +1,5 @@
 /** What page and learner tell each other, and what both keep on the device. */
+import type { FinishingSettings } from "../../../training/finishing/enlarger.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
@@ -50,6 +51,7 @@ export interface Wishes {
 
 /** A run, as it is kept. */
 export interface KeptRun extends Beginning {
+  readonly settings: FinishingSettings;
   /** Those that it was planned with, whatever the visitor has changed since. */
   readonly pictures: Pictures;
   /** Whether it began from the rounded weights of an int8 file. */

@@ -1,6 +1,7 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { Divergence, fallFromBase, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
@@ -9,7 +10,6 @@ import type { Trainer } from "../../../training/learning/trainer.ts";
 import { withContrast } from "../../../training/measure/contrast.ts";
 import { describeVerdict, drawnFindings } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
-import { quantizedModel } from "../../../training/quantize/model.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { loadModel } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";

@@ -1,5 +1,6 @@
-/** The int8 network of an enlarger. */
+/** The int8 model of an fp32 one, its own enlarger too. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { enlargerCounts } from "../../wasm-model/network/count.ts";
 import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -8,19 +9,32 @@ import { toImage } from "../../wasm-model/render/appearance.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { draw } from "../network/draw.ts";
-import { placeParameters, type Tf } from "../network/score-network.ts";
+import { placeParameters, placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { unitRange } from "../network/split.ts";
-import { observingOps, widened } from "./calibrate.ts";
-import { PatchMoments } from "./moments.ts";
-import { quantizePaths, type Range } from "./quantize.ts";
+import { type Calibration, calibrate, observer, observingOps, widened } from "../quantize/calibrate.ts";
+import { PatchMoments } from "../quantize/moments.ts";
+import { quantizePaths, quantizeWeights, type Range } from "../quantize/quantize.ts";
 
 const COUNTS = enlargerCounts();
 
 /** Images that calibrate a model's own enlarger, and patches of each of their maps. */
 const [IMAGES, PATCHES] = [32, 32];
 
+/** The int8 model, calibrated on images that the fp32 one draws. */
+export async function quantizedModel(
+  tf: Tf,
+  { card, weights, enlarger }: ModelContents,
+  calibration?: Calibration,
+): Promise<ModelContents> {
+  const tensors = placeWeights(tf, card.spec, weights.floats);
+  const inputs = await calibrate(card, observer(tf, card.spec, tensors), calibration);
+  const rounded = enlarger && (await calibratedEnlarger(tf, enlarger, card, tensorDenoiser(tf, card.spec, tensors)));
+  tf.dispose([...tensors.values()]);
+  return { card, weights: quantizeWeights(card.spec, weights, inputs), ...(rounded && { enlarger: rounded }) };
+}
+
 /** Calibrated on images of all classes that the model draws. */
-export async function calibratedEnlarger(tf: Tf, enlarger: Weights, card: ModelCard, denoise: Denoise): Promise<Weights> {
+async function calibratedEnlarger(tf: Tf, enlarger: Weights, card: ModelCard, denoise: Denoise): Promise<Weights> {
   const classes = Array.from({ length: IMAGES }, (_, i) => i % card.labels.length);
   const values = await draw(card, denoise, { classes, seed: "enlarger" });
   const size = values.length / classes.length;

@@ -10,16 +10,16 @@ import { ENLARGER_CHANNELS, enlargerNetwork } from "../../wasm-model/network/enl
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { integer, number, object } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
+import { firstState, type TrainingState } from "../learning/checkpoint.ts";
+import { DeviceWeights } from "../learning/gradient.ts";
+import { Layout, type Learned, Optimizer } from "../learning/optimizer.ts";
+import { RECIPE, rateAt } from "../learning/recipe.ts";
+import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
+import type { TrainingSettings } from "../learning/settings.ts";
+import { floatsOf } from "../learning/start.ts";
 import { isFilter, storedFilters, tensorShape, unitFilters } from "../network/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
-import { firstState, type TrainingState } from "./checkpoint.ts";
 import { enlargerBatches } from "./enlarger-batches.ts";
-import { DeviceWeights } from "./gradient.ts";
-import { Layout, type Learned, Optimizer } from "./optimizer.ts";
-import { RECIPE, rateAt } from "./recipe.ts";
-import { TRAINING_EVALUATIONS } from "./reports.ts";
-import type { TrainingSettings } from "./settings.ts";
-import { floatsOf } from "./start.ts";
 
 export const ENLARGER_PARAMETERS = enlargerCounts().parameters;
 
@@ -39,6 +39,12 @@ export const ENLARGER_SCHEMA = object({
   edges: number(0, 1e3),
 });
 export type EnlargerSettings = v.InferOutput<typeof ENLARGER_SCHEMA>;
+
+/** What decides a run's weights, and how it learns to finish its images. */
+export interface FinishingSettings extends TrainingSettings {
+  /** Absent if the library's enlarger, or that of its source, enlarges its images. */
+  readonly enlarger?: EnlargerSettings | undefined;
+}
 
 const DEFAULTS = { batch: 16, denoised: 6, learningRate: 0.02, decayShare: 0.7, edges: 0.5 };
 
@@ -74,7 +80,7 @@ const stepMacs = (height: number, width: number, batch: number): number =>
   TRAINING_EVALUATIONS * batch * enlargerCounts(height, width).macs;
 
 /** Multiply-accumulates of all steps. */
-export function enlargerCost({ enlarger, ...run }: Pick<TrainingSettings, "spec" | "crop" | "enlarger">): number {
+export function enlargerCost({ enlarger, ...run }: Pick<FinishingSettings, "spec" | "crop" | "enlarger">): number {
   const { height, width } = nativeShape(run);
   return enlarger ? enlarger.steps * stepMacs(height, width, enlarger.batch) : 0;
 }

@@ -4,7 +4,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
-import { learnEnlarger } from "../learning/enlarger.ts";
+import { learnEnlarger } from "../finishing/enlarger.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { RunFolder } from "./folder.ts";
 

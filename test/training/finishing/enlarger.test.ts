@@ -8,12 +8,12 @@ import {
   learnEnlarger,
   learnedEnlarger,
   planEnlarger,
-} from "../../../training/learning/enlarger.ts";
-import { enlargerBatches, type OwnNetwork } from "../../../training/learning/enlarger-batches.ts";
+} from "../../../training/finishing/enlarger.ts";
+import { enlargerBatches, type OwnNetwork } from "../../../training/finishing/enlarger-batches.ts";
+import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
 import { meanOf } from "../../../training/network/standard-error.ts";
-import { quantizedModel } from "../../../training/quantize/model.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
