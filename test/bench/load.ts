@@ -12,7 +12,8 @@ import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { buildSite } from "../../worker/node/build.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker, through } from "../support/bare-worker.ts";
+import { bundleForWorkerd, startBareWorker, through } from "../support/bare-worker.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { cpuOf, machine, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
@@ -142,8 +143,7 @@ async function refusals(connections = 400, images = 100): Promise<void> {
 
 console.log(`${machine()}; ${IMAGES} images`);
 await buildSite();
-const bundle = bundleForWorkerd();
-const worker = await startBareWorker(bundle);
+const worker = await startBareWorker(bundleForWorkerd(scratchFolder("load")));
 try {
   const { origin } = worker;
   await run(origin, { path: newImage, connections: 4, amount: Math.min(500, IMAGES) });
@@ -170,5 +170,4 @@ try {
   await refusals();
 } finally {
   await worker.stop();
-  removeBundle(bundle);
 }

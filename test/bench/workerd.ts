@@ -8,7 +8,8 @@ import { meanOf } from "../../training/network/standard-error.ts";
 import { type CroppedShape, nativeShape } from "../../wasm-model/model/card.ts";
 import { BYTE_COST, IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { buildSite } from "../../worker/node/build.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { bundleForWorkerd, startBareWorker } from "../support/bare-worker.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 import { cpuOf, cpuTime, machine, writeFigures } from "./measure.ts";
 
@@ -32,16 +33,12 @@ const {
 
 console.log(machine());
 await buildSite();
-const bundle = bundleForWorkerd();
-try {
-  if (COSTS) await costs();
-  else {
-    const { image, evaluations } = await warm();
-    const firstImage = await cold();
-    if (JSON_FILE !== undefined) writeFigures(JSON_FILE, { evaluations, image, firstImage });
-  }
-} finally {
-  removeBundle(bundle);
+const bundle = bundleForWorkerd(scratchFolder("workerd"));
+if (COSTS) await costs();
+else {
+  const { image, evaluations } = await warm();
+  const firstImage = await cold();
+  if (JSON_FILE !== undefined) writeFigures(JSON_FILE, { evaluations, image, firstImage });
 }
 
 /** CPU per image once everything is compiled. */

@@ -12,7 +12,8 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
 import { shippedModel } from "../golden/golden.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { bundleForWorkerd, startBareWorker } from "../support/bare-worker.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { deployment } from "../support/packed.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
@@ -28,18 +29,15 @@ const FILES: readonly (readonly [path: string, type: string, caching: string])[]
   [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
 ];
 
+const bundle = temporaryFolder("workerd");
 let worker: RunningWorker;
-let bundle: string;
 
 beforeAll(async () => {
-  bundle = bundleForWorkerd();
+  bundleForWorkerd(bundle);
   worker = await startBareWorker(bundle);
 });
 
-afterAll(async () => {
-  await worker.stop();
-  removeBundle(bundle);
-});
+afterAll(() => worker?.stop());
 
 const app = new Hono().route("/images", anneal({ models: [shippedModel("fashion-mnist")] }));
 

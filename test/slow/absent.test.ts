@@ -7,21 +7,20 @@ import { connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cpuOf } from "../bench/measure.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker, through } from "../support/bare-worker.ts";
+import { bundleForWorkerd, startBareWorker, through } from "../support/bare-worker.ts";
+import { temporaryFolder } from "../support/files.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
-let bundle: string;
 let worker: RunningWorker;
 
+const bundle = temporaryFolder("workerd");
+
 beforeAll(async () => {
-  bundle = bundleForWorkerd();
+  bundleForWorkerd(bundle);
   worker = await startBareWorker(bundle);
 });
 
-afterAll(async () => {
-  await worker?.stop();
-  removeBundle(bundle);
-});
+afterAll(() => worker?.stop());
 
 const [CLIENT, OTHER] = ["192.0.2.1", "192.0.2.2"];
 

@@ -1,6 +1,7 @@
 /** Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate 128 MB. */
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { bundleForWorkerd, removeBundle, through } from "../support/bare-worker.ts";
+import { beforeAll, expect, it } from "vitest";
+import { bundleForWorkerd, through } from "../support/bare-worker.ts";
+import { temporaryFolder } from "../support/files.ts";
 import { inspected } from "../support/inspector.ts";
 import { MIXES } from "../support/mixes.ts";
 
@@ -12,13 +13,9 @@ const LEFT = 2000;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-let bundle: string;
+const bundle = temporaryFolder("workerd");
 
-beforeAll(() => {
-  bundle = bundleForWorkerd();
-});
-
-afterAll(() => removeBundle(bundle));
+beforeAll(() => bundleForWorkerd(bundle));
 
 it("is at most 100 MB under the worst mixes of requests, all of which are answered or refused", () =>
   inspected(bundle, async (origin, inspector) => {

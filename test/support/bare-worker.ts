@@ -4,8 +4,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort, type RunningWorker } from "./start-worker.ts";
@@ -22,9 +21,8 @@ function writeWranglerBundle(folder: string): void {
   if (status !== 0) throw new Error(`Expected wrangler to bundle the Worker but it ended with ${status}: ${stderr}`);
 }
 
-/** What `npm run deploy` would upload of the last build, in a folder of its own with a configuration for workerd. */
-export function bundleForWorkerd(): string {
-  const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
+/** Writes what `npm run deploy` would upload of the last build, with a configuration for workerd. Gives the folder. */
+export function bundleForWorkerd(folder: string): string {
   writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {
     const type = name.endsWith(".wasm") ? "wasm" : name.endsWith(".onnx") ? "data" : undefined;
@@ -78,5 +76,3 @@ export async function startBareWorker(folder: string, inspector?: number): Promi
     },
   };
 }
-
-export const removeBundle = (folder: string): void => rmSync(folder, { recursive: true });

@@ -1,16 +1,16 @@
 /** Folders that tests write. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll } from "vitest";
+import { newFolder, removeFolder } from "./scratch.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** An empty folder, until the tests of this file or `describe` are done. */
 export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `anneal-${name}-`));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder(name);
+  afterAll(() => removeFolder(folder));
   return folder;
 }
 

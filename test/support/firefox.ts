@@ -4,11 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firefox } from "playwright";
 import { findProgram } from "./executable.ts";
+import { newFolder, removeFolder } from "./scratch.ts";
 
 /** No welcome, and no talk with anybody but the page's own server. */
 export const PREFERENCES = {
@@ -42,7 +42,7 @@ export const findFirefox = (): string =>
 
 /** Opens `url` in a Firefox of its own, without a window, and gives the function that ends it. */
 export function openFirefox(url: string): () => Promise<void> {
-  const profile = mkdtempSync(join(tmpdir(), "anneal-firefox-"));
+  const profile = newFolder("firefox");
   const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
   writeFileSync(join(profile, "user.js"), lines.join(""));
   const browser = spawn(findFirefox(), ["--headless", "--no-remote", "--profile", profile, url], { stdio: "ignore" });
@@ -50,6 +50,6 @@ export function openFirefox(url: string): () => Promise<void> {
   return async () => {
     browser.kill();
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(profile);
   };
 }

@@ -1,10 +1,8 @@
 /** Runs the Worker as `npm start` does, for tests that need it behind a real port. */
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startProgram, untilPrinted } from "./command-line.ts";
+import { newFolder, removeFolder } from "./scratch.ts";
 
 export interface RunningWorker {
   /** E.g. `http://localhost:41234`. */
@@ -15,7 +13,7 @@ export interface RunningWorker {
 /** Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
-  const state = mkdtempSync(join(tmpdir(), "anneal-state-")); // of its own: two that start at once lock each other's
+  const state = newFolder("state"); // of its own: two that start at once lock each other's
   const server = startProgram("worker/node/start.ts", ["--persist-to", state, ...args], { PORT: String(port) });
   const ended = once(server, "exit");
   await untilPrinted(server, /Anneal is at/);
@@ -24,7 +22,7 @@ export async function startWorker(...args: string[]): Promise<RunningWorker> {
     async stop() {
       server.kill("SIGTERM");
       await ended;
-      rmSync(state, { recursive: true, force: true });
+      removeFolder(state);
     },
   };
 }

@@ -5,10 +5,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { newFolder, removeFolder } from "./scratch.ts";
 import type { Window } from "./site-checks.ts";
 import { freePort } from "./start-worker.ts";
 
@@ -17,7 +15,7 @@ const PATIENCE = 300_000;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
 export async function launchWebKit(): Promise<WebKit> {
-  const home = mkdtempSync(join(tmpdir(), "anneal-webkit-"));
+  const home = newFolder("webkit");
   const display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
@@ -27,7 +25,7 @@ export async function launchWebKit(): Promise<WebKit> {
   const driver = spawn("WebKitWebDriver", [`--port=${port}`], { stdio: "ignore", env });
   const close = async () => {
     await Promise.all([driver, display].map(ended));
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(home);
   };
   try {
     const url = `http://127.0.0.1:${port}`;

@@ -1,21 +1,17 @@
 /** Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly. A warning counts as an error. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { annealOn } from "../../worker/anneal.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { readModels } from "../../worker/node/folders.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { runTool } from "./install.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "anneal-"));
-try {
-  const models = (await readModels(SHIPPED)).map(({ file }) => file);
-  const document = await annealOn({ runtime: simd })({ models }).request("/openapi.json");
-  writeFileSync(join(folder, "openapi.json"), await document.text());
-  const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
-  const args = ["lint", "openapi.json", "--extends", "recommended-strict", "--format", "stylish"];
-  process.exitCode = runTool("@redocly/cli/bin/cli.js", args, { cwd: folder, env });
-} finally {
-  rmSync(folder, { recursive: true });
-}
+const folder = scratchFolder("lint");
+const models = (await readModels(SHIPPED)).map(({ file }) => file);
+const document = await annealOn({ runtime: simd })({ models }).request("/openapi.json");
+writeFileSync(join(folder, "openapi.json"), await document.text());
+const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
+const args = ["lint", "openapi.json", "--extends", "recommended-strict", "--format", "stylish"];
+process.exitCode = runTool("@redocly/cli/bin/cli.js", args, { cwd: folder, env });

@@ -3,15 +3,14 @@
  * and WebKit, and on emulated ARM64 processors, with each build of the engine, and compares the SHA-256; and kills training runs at random moments, which must end with the same bytes as one that
  * nobody killed. As many of these at a time as the machine has processors.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { Option } from "commander";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { differences } from "../../training/verify/hashes.ts";
 import { GOLDEN_NAMES, readGolden } from "../golden/golden.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { type Backend, killedAtRandom } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 
@@ -75,12 +74,7 @@ async function draw(place: Place, report: Report): Promise<void> {
 }
 
 async function train(backend: Backend, times: number, report: Report): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
-  try {
-    const { kills, runs, difference } = await killedAtRandom(backend, folder, times);
-    const result = difference ?? "the same bytes as a run that nobody killed";
-    report(`train on ${backend}, killed ${kills} times in ${runs} runs: ${result}`, difference === undefined);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { kills, runs, difference } = await killedAtRandom(backend, scratchFolder("verify"), times);
+  const result = difference ?? "the same bytes as a run that nobody killed";
+  report(`train on ${backend}, killed ${kills} times in ${runs} runs: ${result}`, difference === undefined);
 }

@@ -4,10 +4,9 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
@@ -21,6 +20,7 @@ import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
 import { bundled } from "../support/bundled.ts";
 import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
+import { newFolder, removeFolder } from "../support/scratch.ts";
 import { openWebKit } from "../support/webkit.ts";
 import type { Task } from "./task.ts";
 
@@ -45,7 +45,7 @@ const node = (name: string, commandOf: () => readonly string[] | Promise<readonl
   builds: BOTH,
   ...more,
   async open(use) {
-    const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
+    const folder = newFolder("verify");
     const script = join(folder, "node.mjs");
     writeFileSync(script, await bundled(join(import.meta.dirname, "node.ts")));
     const [command = "", ...args] = await commandOf();
@@ -60,7 +60,7 @@ const node = (name: string, commandOf: () => readonly string[] | Promise<readonl
       });
     } finally {
       child.stdin.end();
-      rmSync(folder, { recursive: true });
+      removeFolder(folder);
     }
   },
 });
