@@ -19,7 +19,9 @@ import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.t
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { enlargerFrom, planEnlarger } from "./finishing/enlarger.ts";
+import { ENLARGER } from "./finishing/enlarger.ts";
+import { stateFrom } from "./finishing/finisher.ts";
+import { planEnlarger } from "./finishing/plan.ts";
 import type { TrainingState } from "./learning/checkpoint.ts";
 import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
@@ -117,7 +119,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, state, pretrained, enlarger: learned && enlargerFrom(learned), classes, log: [] };
+  return { backend, config, dataset, state, pretrained, enlarger: learned && stateFrom(ENLARGER, learned), classes, log: [] };
 }
 
 /** With a note on what can be expected of a training on these images. */

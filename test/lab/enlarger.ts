@@ -8,14 +8,14 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
-import { ENLARGER_PARAMETERS, type EnlargerBatch, EnlargerTrainer, learnedEnlarger } from "../../training/finishing/enlarger.ts";
+import { ENLARGER, type EnlargerBatch } from "../../training/finishing/enlarger.ts";
+import { FinisherTrainer, learnedWeights } from "../../training/finishing/finisher.ts";
 import { quantizedEnlarger } from "../../training/finishing/quantized.ts";
 import { firstState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
-import { sizeOf } from "../../training/network/parameters.ts";
+import { randomParameters } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { writeEnlarger } from "../../wasm-model/model/onnx/writer.ts";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { Dice } from "./dice.ts";
 import { byEngine, heldOut, repeatedPixels, smoothly, testPictures } from "./enlarger-measure.ts";
 import { BATCH, damage, LARGE, LARGE_VALUES, largePictures, SMALL, SMALL_VALUES, smallPictures } from "./enlarger-pictures.ts";
@@ -60,16 +60,6 @@ function onDevice(tf: Tf, { x, large }: Pictures): EnlargerBatch {
   return { x: tf.tensor(x, [BATCH, SMALL, SMALL, 3]), missing };
 }
 
-/** Random filters, and a gain of 0. */
-const randomWeights = () =>
-  new Map(
-    Array.from(ENLARGER_PARAMETERS, ([path, { kind, shape }]) => {
-      const values = new Float32Array(sizeOf(shape));
-      if (kind !== "gain") gaussians(seedState(`enlarger/init/${path}`), 0, values);
-      return [path, values];
-    }),
-  );
-
 function toGrey(values: Float32Array): void {
   for (let i = 0; i < values.length; i += 3) values.fill((values[i] + values[i + 1] + values[i + 2]) / 3, i, i + 3);
 }
@@ -94,7 +84,8 @@ await runCommandLine(async () => {
   const { tf } = backend;
   const large = await largePictures(folder);
   const batchOf = damagedBatches(large, await smallPictures(tf, folder, large));
-  const learner = new EnlargerTrainer(backend, firstState(ENLARGER_PARAMETERS, randomWeights()), { edges: EDGES });
+  const first = firstState(ENLARGER.parameters, randomParameters(ENLARGER.parameters, "enlarger"));
+  const learner = new FinisherTrainer(backend, ENLARGER, first, { batch: BATCH, denoised: 0, edges: EDGES });
   const bar = progress("training", steps);
   let error = 0;
   while (learner.step < steps) {
@@ -107,7 +98,7 @@ await runCommandLine(async () => {
     console.log(`step ${next}: mean absolute error ${error.toFixed(4)}`);
     writeFileAtomically(
       weightsFile,
-      JSON.stringify([...learnedEnlarger(learner.state()).floats].map(([path, values]) => [path, [...values]])),
+      JSON.stringify([...learnedWeights(ENLARGER, learner.state()).floats].map(([path, values]) => [path, [...values]])),
     );
   }
   bar.stop();

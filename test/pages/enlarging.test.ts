@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { enlargerFrom, learnedEnlarger, planEnlarger } from "../../training/finishing/enlarger.ts";
+import { ENLARGER } from "../../training/finishing/enlarger.ts";
+import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
+import { planEnlarger } from "../../training/finishing/plan.ts";
 import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
 import type { PreparedRun } from "../../worker/pages/yours/session.ts";
 import { randomEnlarger } from "../support/random-enlarger.ts";
@@ -19,5 +21,5 @@ it.each([
   let steps = 0;
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * steps);
   const found = await ownEnlarger(run, new Map(randomModel(TINY, 3, "fp32").weights.floats), () => steps++);
-  expect([steps, isDeepStrictEqual(found, learnedEnlarger(enlargerFrom(enlarger)))]).toEqual([count, stays]);
+  expect([steps, isDeepStrictEqual(found, learnedWeights(ENLARGER, stateFrom(ENLARGER, enlarger)))]).toEqual([count, stays]);
 });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSource } from "../../training/export/source.ts";
-import { enlargerFrom, learnedEnlarger } from "../../training/finishing/enlarger.ts";
+import { ENLARGER } from "../../training/finishing/enlarger.ts";
+import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readConclusion } from "../../training/run/end.ts";
 import { readFinishedRun } from "../../training/run/folder.ts";
@@ -163,7 +164,7 @@ describe("--from", () => {
     writeFileSync(start, writeModel(given));
     await succeeded(run("train", fromModel(start, out)));
     expect(readFinishedRun(out).config.enlarger).toBeUndefined();
-    expect(readSource(out).enlarger).toEqual(learnedEnlarger(enlargerFrom(given.enlarger!)));
+    expect(readSource(out).enlarger).toEqual(learnedWeights(ENLARGER, stateFrom(ENLARGER, given.enlarger!)));
     expect(readSource(trained).enlarger).toBeUndefined();
   });
 

@@ -10,9 +10,12 @@ import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 export type Parameters = Map<string, Float32Array>;
 
 /** Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has its own random stream. */
-export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
+export const initialParameters = (spec: NetworkSpec, seed: string): Parameters => randomParameters(parametersOf(spec), seed);
+
+/** `initialParameters` of any network, by its parameters. */
+export function randomParameters(known: Known, seed: string): Parameters {
   const parameters: Parameters = new Map();
-  for (const [path, { kind, shape }] of parametersOf(spec)) {
+  for (const [path, { kind, shape }] of known) {
     const values = new Float32Array(sizeOf(shape));
     const state = seedState(`${seed}/init/${path}`);
     if (path.endsWith(".phases")) {

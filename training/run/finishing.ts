@@ -4,7 +4,8 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
-import { learnEnlarger } from "../finishing/enlarger.ts";
+import { ENLARGER } from "../finishing/enlarger.ts";
+import { learnToFinish } from "../finishing/finisher.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { RunFolder } from "./folder.ts";
 
@@ -24,11 +25,11 @@ export async function learnToEnlarge(backend: Backend, { run, config, dataset }:
     throw new UserError(
       `The run learns to enlarge from ${enlarger.pictures} large pictures, and \`${dataset.folder}\` has ${length} of them`,
     );
-  const given = { ...config, enlarger, weights: run.readBest(config.spec).average, pictures: await largePictures(dataset) };
+  const given = { ...config, settings: enlarger, weights: run.readBest(config.spec).average, pictures: await largePictures(dataset) };
   const bar = progress("learning to enlarge", enlarger.steps * enlarger.batch, state.step * enlarger.batch);
   let mean: number | undefined;
   try {
-    for await (const { step, loss, isKept, state: now } of learnEnlarger(backend, given, state, listen)) {
+    for await (const { step, loss, isKept, state: now } of learnToFinish(backend, ENLARGER, given, state, listen)) {
       mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
       bar.update(step * enlarger.batch, `error ${mean.toFixed(4)}`);
       if (isKept) run.writeEnlarger(now());

@@ -14,7 +14,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { ENLARGER_PARAMETERS } from "../finishing/enlarger.ts";
+import { ENLARGER as OWN_ENLARGER } from "../finishing/enlarger.ts";
 import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
@@ -117,12 +117,12 @@ export class RunFolder {
   }
 
   writeEnlarger(state: TrainingState): void {
-    writeChecked(this.file(ENLARGER), encodeState(ENLARGER_PARAMETERS, state));
+    writeChecked(this.file(ENLARGER), encodeState(OWN_ENLARGER.parameters, state));
   }
 
   /** The state of the run's own enlarger. Throws a UserError when it is missing or damaged. */
   readEnlarger(): TrainingState {
-    return readState(this.file(ENLARGER), ENLARGER_PARAMETERS);
+    return readState(this.file(ENLARGER), OWN_ENLARGER.parameters);
   }
 
   /** `readEnlarger`, or undefined for a run without one. */

@@ -11,7 +11,8 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { ENLARGER_SCHEMA, learnedEnlarger } from "../finishing/enlarger.ts";
+import { ENLARGER, ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
+import { learnedWeights } from "../finishing/finisher.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { augmentationOf, BATCH, guidanceOf, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
@@ -156,7 +157,7 @@ export function cardOf(config: RunConfig): ModelCard {
 
 export const trainedModel = (config: RunConfig, average: Parameters, enlarger?: TrainingState): ModelContents => ({
   ...modelOf(cardOf(config), average),
-  ...(enlarger && { enlarger: learnedEnlarger(enlarger) }),
+  ...(enlarger && { enlarger: learnedWeights(ENLARGER, enlarger) }),
 });
 
 /** Throws a UserError, before the training, unless a model file can hold the run's network. */

@@ -7,7 +7,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { enlargerCost } from "../finishing/enlarger.ts";
+import { enlargerCost } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { secondsPerStep } from "../learning/learn.ts";
 import { coolDownAfter, reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";

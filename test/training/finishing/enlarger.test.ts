@@ -1,15 +1,10 @@
 /** An enlarger of a run's own pictures: when it is learned, from what, and how well. */
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import {
-  type EnlargerSettings,
-  enlargerCost,
-  enlargerFrom,
-  learnEnlarger,
-  learnedEnlarger,
-  planEnlarger,
-} from "../../../training/finishing/enlarger.ts";
-import { enlargerBatches, type OwnNetwork } from "../../../training/finishing/enlarger-batches.ts";
+import { ENLARGER, type EnlargerSettings } from "../../../training/finishing/enlarger.ts";
+import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
+import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
+import { enlargerCost, planEnlarger } from "../../../training/finishing/plan.ts";
 import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
@@ -64,7 +59,7 @@ const networkOf = (spec: NetworkSpec, crop?: OwnNetwork["crop"]): OwnNetwork => 
 describe("a batch", () => {
   it("is what the smooth enlargement of its images lacks, to the pictures", () => {
     const pictures = Uint8Array.from({ length: 3 * 32 * 32 * 3 }, (_, i) => (i * i * 31) % 251);
-    const { x, missing } = enlargerBatches(networkOf(colour), pictures, SETTINGS, "s")(1);
+    const { x, missing } = ENLARGER.batches(networkOf(colour), pictures, SETTINGS, "s")(1);
     expect([x.shape, missing.shape]).toEqual([
       [4, 8, 8, 3],
       [4, 32, 32, 3],
@@ -80,7 +75,7 @@ describe("a batch", () => {
   });
 
   it("has the means of the pictures, with noise for seven in ten, and the first ones were denoised by the run's network", () => {
-    const batchAt = enlargerBatches(networkOf(TINY), plain([60, 60, 60], 1), { ...SETTINGS, batch: 40, denoised: 20 }, "s");
+    const batchAt = ENLARGER.batches(networkOf(TINY), plain([60, 60, 60], 1), { ...SETTINGS, batch: 40, denoised: 20 }, "s");
     const mean = 60 / 127.5 - 1;
     const off = Array.from({ length: 40 }, () => 0);
     const values = batchAt(2).x.dataSync();
@@ -95,7 +90,7 @@ describe("a batch", () => {
   it("is of the images that lie in the network's", () => {
     const crop = { top: 1, left: 0, height: 6, width: 8 };
     const pictures = new Uint8Array(3 * 24 * 32).fill(200);
-    const { x, missing } = enlargerBatches(networkOf(TINY, crop), pictures, SETTINGS, "s")(1);
+    const { x, missing } = ENLARGER.batches(networkOf(TINY, crop), pictures, SETTINGS, "s")(1);
     expect([x.shape, missing.shape]).toEqual([
       [4, 6, 8, 1],
       [4, 24, 32, 1],
@@ -105,11 +100,12 @@ describe("a batch", () => {
 
 it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees what it took", async (channels) => {
   const [before, spec] = [backend.tf.memory().numTensors, { ...TINY, channels }];
-  const enlarger = { ...SETTINGS, batch: 16, denoised: 1, steps: 60 };
+  const settings = { ...SETTINGS, batch: 16, denoised: 1, steps: 60 };
   const { floats: weights } = randomModel(spec, 3, "fp32").weights;
-  const run = { spec, weights, enlarger, pictures: plain([10, 120, 240], channels), seed: "s" };
+  const run = { spec, weights, settings, pictures: plain([10, 120, 240], channels), seed: "s" };
   const errors: number[] = [];
-  for await (const { loss } of learnEnlarger(backend, run, enlargerFrom(randomEnlarger(2, "fp32")), async () => {})) errors.push(loss);
+  for await (const { loss } of learnToFinish(backend, ENLARGER, run, stateFrom(ENLARGER, randomEnlarger(2, "fp32")), async () => {}))
+    errors.push(loss);
   expect(meanOf(errors.slice(-5))).toBeLessThan(0.7 * meanOf(errors.slice(0, 5)));
   expect(backend.tf.memory().numTensors).toBe(before);
 });
@@ -117,12 +113,12 @@ it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees
 it("an enlarger goes on from where it was: its first state computes what it did, but for the rounding of an int8 one", async () => {
   const image = randomImage(8, 8, 1);
   const added = (weights: Weights) => Float32Array.from(referenceEnlarger(weights, 8, 8)(image));
-  const [library, float] = [readEnlarger(await enlargerFile()), learnedEnlarger(enlargerFrom(randomEnlarger(5, "fp32")))];
+  const [library, float] = [readEnlarger(await enlargerFile()), learnedWeights(ENLARGER, stateFrom(ENLARGER, randomEnlarger(5, "fp32")))];
   for (const [given, tolerance] of [
     [float, 1e-5],
     [library, 0.1],
   ] as const) {
-    expect(relativeDifference(added(learnedEnlarger(enlargerFrom(given))), added(given))).toBeLessThan(tolerance);
+    expect(relativeDifference(added(learnedWeights(ENLARGER, stateFrom(ENLARGER, given))), added(given))).toBeLessThan(tolerance);
   }
 });
 

@@ -6,7 +6,8 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { enlargerFrom } from "../../../training/finishing/enlarger.ts";
+import { ENLARGER as OWN } from "../../../training/finishing/enlarger.ts";
+import { stateFrom } from "../../../training/finishing/finisher.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
@@ -35,7 +36,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
   const run = new RunFolder(join(folder, name));
   const config = runConfig({ data: dataset.folder, labels: dataset.labels, ...parts });
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
-  run.create(config, { state: first, ...(config.enlarger && { enlarger: enlargerFrom(randomEnlarger(2, "fp32")) }) });
+  run.create(config, { state: first, ...(config.enlarger && { enlarger: stateFrom(OWN, randomEnlarger(2, "fp32")) }) });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
   return { run, start };

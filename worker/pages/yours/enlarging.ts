@@ -1,5 +1,6 @@
 /** The last of what a run learns: an enlarger of the visitor's own pictures. */
-import { enlargerFrom, learnEnlarger, learnedEnlarger } from "../../../training/finishing/enlarger.ts";
+import { ENLARGER } from "../../../training/finishing/enlarger.ts";
+import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
 import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
@@ -23,19 +24,19 @@ export async function ownEnlarger(
   onProgress: (done: number, secondsLeft: number) => void,
 ): Promise<Weights | undefined> {
   const { enlarger } = settings;
-  const unchanged = earlier && learnedEnlarger(enlargerFrom(earlier));
+  const unchanged = earlier && learnedWeights(ENLARGER, stateFrom(ENLARGER, earlier));
   if (!enlarger) return unchanged;
-  const first = enlargerFrom(earlier ?? readEnlarger(await enlargerFile()));
-  const run = { ...settings, enlarger, weights, pictures: joined(dataset.large) };
+  const first = stateFrom(ENLARGER, earlier ?? readEnlarger(await enlargerFile()));
+  const run = { ...settings, settings: enlarger, weights, pictures: joined(dataset.large) };
   let began = 0;
   let learned = unchanged;
-  for await (const { step, state } of learnEnlarger(backend, run, first, nextTurn)) {
+  for await (const { step, state } of learnToFinish(backend, ENLARGER, run, first, nextTurn)) {
     if (step === START) began = performance.now();
     if (step <= START) continue;
     const left = ((performance.now() - began) / 1000 / (step - START)) * (enlarger.steps - step);
     if (step === START + TIMED && left > LONGEST) break;
     onProgress(step / enlarger.steps, left);
-    if (step === enlarger.steps) learned = learnedEnlarger(state());
+    if (step === enlarger.steps) learned = learnedWeights(ENLARGER, state());
   }
   return learned;
 }

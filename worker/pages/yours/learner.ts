@@ -9,7 +9,7 @@ import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { planEnlarger } from "../../../training/finishing/enlarger.ts";
+import { planEnlarger } from "../../../training/finishing/plan.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, within } from "../../../training/learning/settings.ts";

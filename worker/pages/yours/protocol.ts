@@ -1,5 +1,5 @@
 /** What page and learner tell each other, and what both keep on the device. */
-import type { FinishingSettings } from "../../../training/finishing/enlarger.ts";
+import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";

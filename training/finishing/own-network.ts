@@ -1,0 +1,57 @@
+/** The run's own network, whose drawn images finishers work on: what it does to pictures is what they learn to work with. */
+import type * as TF from "@tensorflow/tfjs";
+import type { CroppedShape } from "../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { gaussians, type RandomState, seedState } from "../../wasm-model/sampling/random.ts";
+import { denoise, type Tf, type WeightTensors } from "../network/score-network.ts";
+
+/** With where its images lie in its image. */
+export interface OwnNetwork extends CroppedShape {
+  readonly tf: Tf;
+  readonly spec: NetworkSpec;
+  readonly weights: WeightTensors;
+}
+
+/** Noise that is removed again. */
+const [LEAST_REMOVED, MOST_REMOVED] = [0.1, 0.6];
+
+/** Standard normal noise of this shape, a function of (name, step). */
+export function noises(tf: Tf, name: string) {
+  const state: RandomState = seedState(name);
+  return (step: number, shape: readonly number[]): TF.Tensor => {
+    const noise = new Float32Array(shape.reduce((product, n) => product * n, 1));
+    gaussians(state, step, noise);
+    return tf.tensor(noise, [...shape]);
+  };
+}
+
+/** A value for each image, to multiply images by. */
+export const perImage = (tf: Tf, values: readonly number[]): TF.Tensor => tf.tensor(values, [values.length, 1, 1, 1]);
+
+/**
+ * Images [B, H, W, C] of the network's size with noise, which the network then removes without being told a class. `draws`: B
+ * uniform numbers in [0, 1), from which the noise levels follow.
+ */
+export function renoised({ tf, spec, weights }: OwnNetwork, images: TF.Tensor, noise: TF.Tensor, draws: readonly number[]): TF.Tensor {
+  const levels = draws.map((draw) => LEAST_REMOVED + (MOST_REMOVED - LEAST_REMOVED) * draw);
+  const x = tf.add(images, tf.mul(noise, perImage(tf, levels)));
+  const input = { x, sigma: tf.tensor(levels, [levels.length, 1]), label: tf.zeros([levels.length, spec.classes]) };
+  return denoise({ tf, spec, weights }, input);
+}
+
+/** [B, h, w, C] -> [B, H, W, C], the network's image, whose border pixels repeat those of the native one. */
+export function framed({ tf, spec, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
+  if (!crop) return images;
+  const indices = (length: number, first: number, inner: number): TF.Tensor1D =>
+    tf.tensor1d(
+      Array.from({ length }, (_, i) => Math.min(Math.max(i - first, 0), inner - 1)),
+      "int32",
+    );
+  const rows = tf.gather(images, indices(spec.height, crop.top, crop.height), 1);
+  return tf.gather(rows, indices(spec.width, crop.left, crop.width), 2);
+}
+
+export function unframed({ tf, crop }: OwnNetwork, images: TF.Tensor): TF.Tensor {
+  const [batch, , , channels] = images.shape as [number, number, number, number];
+  return crop ? tf.slice(images, [0, crop.top, crop.left, 0], [batch, crop.height, crop.width, channels]) : images;
+}
