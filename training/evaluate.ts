@@ -8,7 +8,8 @@ import { backendOption, newVerb, numberIn, runCommandLine } from "./cli/command-
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { readJson } from "./cli/parse-json.ts";
 import { UserError } from "./cli/user-error.ts";
-import { settingsOfCard } from "./data/conversion.ts";
+import { sameOption, settingsOfCard } from "./data/conversion.ts";
+import type { Same } from "./data/duplicates.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { openEvaluatedModel } from "./measure/model.ts";
@@ -18,6 +19,7 @@ import type { RunConfig } from "./train/config.ts";
 
 interface EvaluateFlags {
   readonly data?: string;
+  readonly same?: Same;
   readonly count: number;
   readonly seed: string;
   readonly backend: BackendName | "auto";
@@ -49,19 +51,20 @@ await runCommandLine(async () => {
       "--data <folder>",
       "the images to compare with (default: those of the run in runs/ that made it, or a folder here of their name)",
     )
+    .addOption(sameOption())
     .option("--count <n>", "number of images, at most that of held-out ones", numberIn("count", 2, 1_000_000), 10_000)
     .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
     .addOption(backendOption("TensorFlow.js backend"))
     .option("--out <folder>", `where report.json and ${NEIGHBOURS} go`, "runs/evaluate")
     .parse(process.argv);
   const [file] = command.args;
-  const { data, count: most, seed, backend, out } = command.opts<EvaluateFlags>();
+  const { data, same, count: most, seed, backend, out } = command.opts<EvaluateFlags>();
   makeFolder(out);
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const model = await openEvaluatedModel(tf, file);
   const { card } = model;
-  const dataset = await loadDataset(data ?? dataOf(card), settingsOfCard(card));
+  const dataset = await loadDataset(data ?? dataOf(card), { ...settingsOfCard(card), same });
   expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const count = Math.min(most, dataset.train.count, dataset.test.count);
   const { report } = await evaluation({ tf, model, dataset, count, seed }, join(out, NEIGHBOURS));

@@ -50,14 +50,21 @@ const MAKE_VENV: Command = ["python3", "-m", "venv", VENV];
 const FETCH: Command = [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
 
 await runCommandLine(async () => {
-  const { yes, check } = newVerb("setup-native")
+  const { yes, check, remove } = newVerb("setup-native")
     .description(
       "Installs what train, export and evaluate need: packages, saved in this project, and TensorFlow's native library, for all projects of this user. Shows the commands and asks before it runs them.",
     )
     .option("--yes", "run them without asking")
     .option("--check", "only say whether the native library works")
+    .option("--remove", "remove the library, which takes 820 MB, for all projects of this user")
     .parse(process.argv)
-    .opts<{ yes?: true; check?: true }>();
+    .opts<{ yes?: true; check?: true; remove?: true }>();
+  if (remove) {
+    if (!existsSync(place)) return console.log(`There is no native library in ${place}: nothing to do.`);
+    await expectConsent(yes, `This removes ${place}.`);
+    rmSync(place, { recursive: true });
+    return console.log(`Removed ${place}.`);
+  }
   if (check) {
     expectGradient((await chooseBackend("native")).tf);
     return console.log("The native library works.");

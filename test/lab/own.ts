@@ -57,6 +57,7 @@ await runCommandLine(async () => {
   const size = SIDE * SIDE * channels;
   const pictures = joined([train.images(), test.images()]);
   const features = featuresOf(tf, classifiers, pictures, channels);
+  const heldOut = featuresOf(tf, classifiers, test.images(), channels);
   const real = median(await nearestImages(tf, train.images(), train, size, [...train.families]));
   const large = await loadDataset(dataset.folder, { ...settingsOfCard(models[0].card), width: LARGE, height: LARGE });
   const largePictures = joined([large.train.images(), large.test.images()]);
@@ -70,12 +71,14 @@ await runCommandLine(async () => {
     const { sampling } = drawn.card;
     const largeImages = joined(enlarged.map(({ pixels }) => pixels));
     if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));
+    const drawnFeatures = featuresOf(tf, classifiers, images, channels);
+    const distancesTo = (others: readonly Float32Array[]): string[] =>
+      drawnFeatures.map((drawn, k) => kernelDistance(drawn, others[k], featureCount(classifiers[k].spec)).toPrecision(3));
     rows.push([
       files[i],
       evaluations(sampling.sampler, sampling.steps, sampling).toString(),
-      ...featuresOf(tf, classifiers, images, channels).map((drawn, k) =>
-        kernelDistance(drawn, features[k], featureCount(classifiers[k].spec)).toPrecision(3),
-      ),
+      ...distancesTo(features),
+      ...distancesTo(heldOut),
       (median(await nearestImages(tf, images, train, size)) / real).toFixed(3),
       (contrastOf(images, size) / contrastOf(pictures, size)).toFixed(3),
       edgesOf(largeImages, LARGE, LARGE, channels).toFixed(1),
@@ -83,8 +86,12 @@ await runCommandLine(async () => {
     ]);
   }
   const looks = [edgesOf(largePictures, LARGE, LARGE, channels).toFixed(1), whiteOf(largePictures, channels).toFixed(3)];
-  const ofFolder = ["the folder's pictures", "", "0", "0", "1", "1", ...looks];
+  const ofFolder = ["the folder's pictures", "", "0", "0", "", "", "1", "1", ...looks];
   console.log(
-    textTable([["", "evaluations", "distance", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"], ...rows, ofFolder]),
+    textTable([
+      ["", "evaluations", "distance", "by tuning", "held out", "by tuning", "nearest", "contrast", "edges at 128", "white at 128"],
+      ...rows,
+      ofFolder,
+    ]),
   );
 });

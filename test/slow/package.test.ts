@@ -12,9 +12,10 @@ import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
 import { sample } from "../../wasm-model/index.ts";
+import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { refused, untilPrinted } from "../support/command-line.ts";
-import { temporaryFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { api, commandsIn, deployment, EXAMPLES, installInto, packInto, pinned, readme } from "../support/packed.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -372,6 +373,18 @@ it("training: goes from images to a model, measured, on the oldest Node", async 
   expect(report).toMatchObject({ count: expect.any(Number), precision: "int8", heldOut: expect.any(Array) });
   await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
   expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
+});
+
+it("on the oldest Node, setup-native sees the packages that it has just installed", async () => {
+  const path = inFolder("looked-for");
+  writeFolder(path, {
+    "peers.mjs": await bundled(join(ROOT, "training/cli/peers.ts")),
+    "look.mjs": `import { mkdirSync, writeFileSync } from "node:fs"; import { isInstalled } from "./peers.mjs";
+      const before = isInstalled("sharp"); mkdirSync("node_modules/sharp", { recursive: true });
+      writeFileSync("node_modules/sharp/package.json", '{ "main": "lib.js" }'); writeFileSync("node_modules/sharp/lib.js", "");
+      console.log(before, isInstalled("sharp"));`,
+  });
+  expect((await nodeOf(OLDEST, path, "look.mjs")).stdout).toBe("false true\n");
 });
 
 describe("types", () => {

@@ -22,8 +22,8 @@ describe("anneal", () => {
     const hider = join(folder, "hider.mjs");
     writeFileSync(
       hider,
-      `import Module from "node:module"; const resolve = Module._resolveFilename;
-       Module._resolveFilename = (name, ...rest) => { if (/^(@tensorflow|onnxruntime-web|sharp$)/.test(name)) throw new Error(name); return resolve(name, ...rest); };`,
+      `import Module from "node:module"; const places = Module._resolveLookupPaths;
+       Module._resolveLookupPaths = (name, ...rest) => (/^(@tensorflow|onnxruntime-web|sharp$)/.test(name) ? [] : places(name, ...rest));`,
     );
     const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp", "onnxruntime-web"];
     const install = `npm install --save-dev ${peers.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ")}`;
@@ -76,6 +76,20 @@ describe("anneal", () => {
     const env = { XDG_CACHE_HOME: cache, PATH: `${programs}:${process.env.PATH}` };
     expect(await refused(run("setup-native", ["--yes"], env))).toMatch(/^`python3` does not run on this machine: install Python /);
     expect(readdirSync(join(cache, "anneal"))).toEqual([]);
+  });
+
+  it("removes the native library when asked to, and nothing else of the cache", async () => {
+    const cache = join(folder, "to-remove");
+    const { stdout: shown } = await run("setup-native", [], { XDG_CACHE_HOME: cache });
+    const [place] = /\S+-tensorflow-[\w.-]+(?=,)/.exec(shown) as RegExpExecArray;
+    writeFolder(place, { "lib/a.so": "x" });
+    writeFolder(join(cache, "anneal"), { "other.txt": "x" });
+    const env = { XDG_CACHE_HOME: cache };
+    expect(await refused(run("setup-native", ["--remove"], env))).toContain(`This removes ${place}. There is no terminal to ask at`);
+    const { stdout } = await succeeded(run("setup-native", ["--remove", "--yes"], env));
+    expect(stdout).toBe(`Removed ${place}.\n`);
+    expect(readdirSync(join(cache, "anneal"))).toEqual(["other.txt"]);
+    expect((await succeeded(run("setup-native", ["--remove"], env))).stdout).toContain("nothing to do");
   });
 
   it("names every package that a verb needs as an optional peer in package.json", () => {

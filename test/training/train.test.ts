@@ -12,7 +12,7 @@ import { readConclusion } from "../../training/run/end.ts";
 import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
-import { temporaryFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { withEnlarger } from "../support/random-enlarger.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
@@ -168,9 +168,10 @@ describe("--from", () => {
     expect(readSource(trained).enlarger).toBeUndefined();
   });
 
-  it("takes a model of other classes and of another size, and says which classes are new", async () => {
-    const [other, out] = [join(folder, "other.onnx"), join(folder, "other-model")];
-    writeFileSync(other, writeModel(labelled(randomModel({ ...SMALL_NETWORK, classes: 3 }, 5, "fp32"), ["3", "2", "dog"])));
+  it("takes the folder of a model, of other classes and of another size, and says which classes are new", async () => {
+    const [other, out] = [join(folder, "other"), join(folder, "other-model")];
+    const given = labelled(randomModel({ ...SMALL_NETWORK, classes: 3 }, 5, "fp32"), ["3", "2", "dog"]);
+    writeFolder(other, { "model-fp32.onnx": writeModel(given), "model.onnx": "not read" });
     const { stdout } = await succeeded(run("train", fromModel(other, out)));
     expect(stdout).toContain("knows: 2, 3; new ones: 0, 1\n");
     const { labels, spec } = readFinishedRun(out).config;

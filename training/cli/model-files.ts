@@ -39,15 +39,19 @@ export function baseFile(): string {
 
 /** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
 export function readFp32Model(path: string, option: string): ModelContents {
-  const model = readAnyModel(path, option, "model-fp32.onnx");
+  const model = readAnyModel(path, option, FP32_FILE);
   if (model.weights.convolutions.size === 0) return model;
   throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
 }
 
-/** The model in the file that was given for `option`: fp32, int8 or in half precision. Throws a UserError for another file. */
+/** The fp32 file of an export, beside `model.onnx`. */
+export const FP32_FILE = "model-fp32.onnx";
+
+/** The model in the file, or the folder of an export, that was given for `option`, in any precision. Throws a UserError for another file. */
 export function readAnyModel(path: string, option: string, expected = "model file"): ModelContents {
   try {
-    return readModel(readRegularFile(path));
+    if (!statSync(path).isDirectory()) return readModel(readRegularFile(path));
+    return readModel(readRegularFile([FP32_FILE, MODEL_FILE].map((name) => join(path, name)).find((file) => existsSync(file)) ?? path));
   } catch (error) {
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }

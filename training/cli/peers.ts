@@ -1,5 +1,7 @@
 /** The package's optional peers, which only some verbs, flags and kinds of data need. */
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { UserError } from "./user-error.ts";
 
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "onnxruntime-web" | "sharp" | "wrangler";
@@ -18,11 +20,8 @@ export function withVersion(peer: Peer): string {
   return `${peer}@${peerDependencies[peer]}`;
 }
 
-export function isInstalled(peer: Peer): boolean {
-  try {
-    createRequire(import.meta.url).resolve(peer);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Whether the package is there now. Node 20 itself remembers that it was missing. */
+export const isInstalled = (peer: Peer): boolean =>
+  createRequire(import.meta.url)
+    .resolve.paths(peer)
+    ?.some((folder) => existsSync(join(folder, peer, "package.json"))) === true;

@@ -46,7 +46,7 @@ export const VERBS = {
   },
   "setup-native": {
     summary: "install what train, export and evaluate need, with TensorFlow's native library",
-    examples: ["", "--yes"],
+    examples: ["", "--yes", "--remove"],
   },
   verify: {
     summary: "check that this machine draws exactly the released images",

@@ -1,22 +1,20 @@
 /** How images of any size become images of one size, and the flags for this. */
 import { type Command, Option } from "commander";
+import * as v from "valibot";
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
-
-/**
- * cover: scale until it fills the wanted size, and cut off the rest; contain: scale until it fits in, and pad; center:
- * cut out the middle without scaling, and pad where the image is smaller.
- */
-export const CROPS = ["cover", "contain", "center"] as const;
-export type CropWay = (typeof CROPS)[number];
+import { CROPS, type CropWay } from "./crop.ts";
+import { SAME, type Same } from "./duplicates.ts";
 
 export interface ConversionSettings extends Size {
   readonly crop: CropWay;
   /** Colour behind transparent pixels and of padding: six hexadecimal digits. */
   readonly background: string;
+  /** What becomes of equal pictures of two classes; by default they are refused. */
+  readonly same?: Same | undefined;
 }
 
 export const SIZES = { least: 16, most: 64 } as const;
@@ -24,7 +22,10 @@ export const SIZES = { least: 16, most: 64 } as const;
 export const SIDE = integer(1, 65_535);
 
 /** Schema of the settings in a run's configuration. */
-export const CONVERSION = openObject({ width: SIDE, height: SIDE, crop: choice(CROPS), background: text() }, "settings of images");
+export const CONVERSION = openObject(
+  { width: SIDE, height: SIDE, crop: choice(CROPS), background: text(), same: v.optional(choice(SAME)) },
+  "settings of images",
+);
 
 /** White, as transparent images look on a page. */
 export const DEFAULT_SETTINGS: ConversionSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
@@ -34,6 +35,7 @@ export interface ConversionFlags {
   readonly size?: Size;
   readonly crop?: CropWay;
   readonly background?: string;
+  readonly same?: Same;
 }
 
 /** Adds the flags to a command that loads data. */
@@ -55,18 +57,26 @@ export function withConversionFlags(command: Command): Command {
       "--background <colour>",
       `images: colour of padding and behind transparent pixels, three or six hexadecimal digits (default: ${background})`,
       parseBackground,
-    );
+    )
+    .addOption(sameOption());
 }
 
-export const givenSettings = ({ size, crop, background }: ConversionFlags): Partial<ConversionSettings> => ({
+export const sameOption = (): Option =>
+  new Option(
+    "--same <which>",
+    "images: which to keep of equal ones of two classes, the first by path or none (default: they are refused)",
+  ).choices(SAME);
+
+export const givenSettings = ({ size, crop, background, same }: ConversionFlags): Partial<ConversionSettings> => ({
   ...size,
   ...(crop !== undefined && { crop }),
   ...(background !== undefined && { background }),
+  ...(same !== undefined && { same }),
 });
 
 /** The flags that were given. */
 export const givenNames = (flags: ConversionFlags): string[] =>
-  (["size", "crop", "background"] as const).filter((name) => flags[name] !== undefined);
+  (["size", "crop", "background", "same"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background }: ConversionSettings) => ({ crop, background });

@@ -30,11 +30,12 @@ export async function imageDecoder(): Promise<Decode> {
   /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. */
   return async (bytes, { width, height, crop, background }) => {
     const failed = (error: Error): never => {
-      const isLarge = error.message.includes("pixel limit");
-      throw new UnusableFile(isLarge ? `larger than ${MAX_PIXELS / 1e6} megapixels` : "damaged or in another format");
+      if (error.message.includes("pixel limit")) throw new UnusableFile(`larger than ${MAX_PIXELS / 1e6} megapixels`);
+      const said = saidBy(error);
+      throw new UnusableFile(said ? `damaged: ${said}` : "in another format");
     };
     const { format, autoOrient: stored } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata().catch(failed);
-    if (!FORMATS.has(format)) throw new UnusableFile("damaged or in another format");
+    if (!FORMATS.has(format)) throw new UnusableFile("in another format");
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
     const fill = `#${background}`;
@@ -50,6 +51,12 @@ export async function imageDecoder(): Promise<Decode> {
     return { pixels, width: stored.width, height: stored.height, isGrey: isGrey(pixels) };
   };
 }
+
+/** The last line of what the decoder said; undefined if it does not know the format. */
+const saidBy = ({ message }: Error): string | undefined =>
+  message.startsWith("Input buffer contains unsupported")
+    ? undefined
+    : message.slice(message.lastIndexOf("\n") + 1).replace(/^Input buffer.*?: */, "");
 
 /** The middle of an image, of the wanted size or, where the image is smaller, of its own. */
 function middle(image: Size, wanted: Size): Size & { left: number; top: number } {

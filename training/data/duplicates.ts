@@ -43,20 +43,30 @@ function thumbnailsOf(pictures: readonly Pick<LabelledPicture, "pixels">[], { wi
   return thumbnails;
 }
 
-/** The pictures without those that equal an earlier one. Throws a UserError for equal ones of two classes. */
-export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size): P[] {
+/** What becomes of equal pictures of two classes: the first by path stays, or none. */
+export const SAME = ["first", "none"] as const;
+export type Same = (typeof SAME)[number];
+
+/** The pictures without those that equal an earlier one. Throws a UserError with all equal ones of two classes, unless `same` says what to do. */
+export function distinct<P extends LabelledPicture>(pictures: readonly P[], size: Size, same?: Same): P[] {
   const thumbnails = thumbnailsOf(pictures, size);
-  const found = new Map<string, P[]>();
-  return pictures.filter((picture, i) => {
+  const found = new Map<string, P[][]>();
+  for (const [i, picture] of pictures.entries()) {
     const key = String.fromCharCode(...thumbnails.subarray(i * CELLS, (i + 1) * CELLS));
-    const alike = found.get(key) ?? [];
-    const equal = alike.find(({ pixels }) => pixels.every((value, at) => value === picture.pixels[at]));
-    if (equal && equal.label !== picture.label) {
-      throw new UserError(`"${equal.path}" and "${picture.path}" are the same picture in two classes: leave one of them out`);
-    }
-    if (!equal) found.set(key, [...alike, picture]);
-    return !equal;
-  });
+    const alike = found.get(key);
+    const equal = alike?.find(([{ pixels }]) => pixels.every((value, at) => value === picture.pixels[at]));
+    if (equal) equal.push(picture);
+    else if (alike) alike.push([picture]);
+    else found.set(key, [[picture]]);
+  }
+  const groups = [...found.values()].flat();
+  const torn = groups.filter(([first, ...others]) => others.some(({ label }) => label !== first.label));
+  if (torn.length > 0 && same === undefined) {
+    const names = torn.map((group) => group.map(({ path }) => `"${path}"`).join(" and "));
+    throw new UserError(`${names.join(", ")} are the same picture in two classes: leave one of them out`);
+  }
+  const left = new Set(groups.flatMap((group) => (same === "none" && torn.includes(group) ? [] : [group[0]])));
+  return pictures.filter((picture) => left.has(picture));
 }
 
 /**

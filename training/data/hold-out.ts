@@ -1,7 +1,7 @@
 /** Which pictures of a folder are learned, which are held out, and the order of all: the same in Node and in a page. */
 import type { Size } from "../../wasm-model/network/spec.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { distinct, type LabelledPicture, nearPairs } from "./duplicates.ts";
+import { distinct, type LabelledPicture, nearPairs, type Same } from "./duplicates.ts";
 
 export type SplitName = "train" | "test";
 
@@ -24,12 +24,17 @@ interface Choice<P> {
 
 /**
  * Keeps the first by path of equal training pictures, and near ones on one side of the split. A folder's test pictures stay
- * as they are. Throws a UserError for equal training pictures of two classes. `inOrder`: the names of the files are their order.
+ * as they are. Throws a UserError for equal training pictures of two classes, unless `same` says what to do. `inOrder`: the
+ * names of the files are their order.
  */
-export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size, inOrder = false): Choice<P> {
+export function choosePictures<P extends LabelledPicture & PlacedFile>(
+  pictures: readonly P[],
+  size: Size,
+  { inOrder = false, same }: { readonly inOrder?: boolean; readonly same?: Same | undefined } = {},
+): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const [given, all] = ["test", "train"].map((name) => sorted.filter(({ split }) => split === name));
-  const ranked = inRank(distinct(all, size), inOrder);
+  const ranked = inRank(distinct(all, size, same), inOrder);
   const count = ranked.length;
 
   const families = Int32Array.from(ranked.keys()); // a tree each: an index leads to another one of its family, or to itself

@@ -12,6 +12,7 @@ import { expectName, layOut, type Skipped } from "./class-folders.ts";
 import { type ConversionSettings, DEFAULT_SETTINGS } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DecodedImage, imageDecoder } from "./decode.ts";
+import type { LabelledPicture } from "./duplicates.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { evenlyChosen, isLarge } from "./large.ts";
@@ -48,7 +49,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   }
 
   const images = kept.map((file) => ({ ...file, ...(decoded.get(file.path) as DecodedImage) }));
-  const { train, test, families, alike } = choosePictures(images, settings, about !== undefined);
+  const { train, test, families, alike } = chosen(images, settings, about !== undefined);
   const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
   const splitOf = (chosen: typeof train, families?: Int32Array): Split => {
     const size = settings.width * settings.height * channels;
@@ -74,6 +75,15 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   };
 }
 
+/** With what helps where equal pictures of two classes are refused. */
+function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings, inOrder: boolean) {
+  try {
+    return choosePictures(images, settings, { inOrder, same: settings.same });
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${error.message}, or add \`--same first\` or \`--same none\``) : error;
+  }
+}
+
 /** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
 export function expectFitsMemory(count: number, { width, height }: ConversionSettings, free: number): void {
   const fit = Math.floor(Math.max(2 ** 30, free / 2) / (3 * width * height));
@@ -81,23 +91,28 @@ export function expectFitsMemory(count: number, { width, height }: ConversionSet
     throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
 }
 
-/** The pictures of `large` as bytes [N, 4H, 4W, C]. Throws a UserError for a file that cannot be read any more. */
-export async function largePictures({ folder: place, large, pictures, channels }: Dataset): Promise<Uint8Array> {
-  const settings = { ...pictures, width: ENLARGED * pictures.width, height: ENLARGED * pictures.height };
+/** Pictures at two sizes, as bytes: those that the network learns, [N, H, W, C], and the same of four times the size, [N, 4H, 4W, C]. */
+export interface LargePictures {
+  readonly small: Uint8Array;
+  readonly large: Uint8Array;
+}
+
+/** The pictures of `large`, at both sizes reduced from their files in the same way. Throws a UserError for a file that cannot be read any more. */
+export async function largePictures({ folder: place, large: paths, pictures, channels }: Dataset): Promise<LargePictures> {
   const folder = imageFolder(place);
-  const there = large.filter((path) => folder.paths.includes(path));
-  const { decoded } = await decodeAll(
-    folder,
-    there.map((path) => ({ path })),
-    settings,
-  );
-  return joined(
-    large.map((path) => {
-      const image = decoded.get(path);
-      if (!image) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
-      return channels === 3 ? image.pixels : image.pixels.filter((_, at) => at % 3 === 0);
-    }),
-  );
+  const there = paths.filter((path) => folder.paths.includes(path)).map((path) => ({ path }));
+  const ofSize = async (times: number): Promise<Uint8Array> => {
+    const settings = { ...pictures, width: times * pictures.width, height: times * pictures.height };
+    const { decoded } = await decodeAll(folder, there, settings);
+    return joined(
+      paths.map((path) => {
+        const image = decoded.get(path);
+        if (!image) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
+        return channels === 3 ? image.pixels : image.pixels.filter((_, at) => at % 3 === 0);
+      }),
+    );
+  };
+  return { small: await ofSize(1), large: await ofSize(ENLARGED) };
 }
 
 /** Images that are read and decoded at the same time. */

@@ -2,6 +2,7 @@
 import type { Size } from "../../wasm-model/network/spec.ts";
 import type { Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
+import { cutPictures } from "./crop.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** Examples of skipped files, and sizes, that are named. */
@@ -42,6 +43,11 @@ export function remarksOn(
       `images of ${sizes.length} sizes become ${width}x${height}: most common ${sizes[0].size}, ${count > 0 ? smaller : "none enlarged"}`,
     );
   } else if (count > 0) notes.push(`images of ${sizes[0].size}: ${smaller}`);
+  const cut = cutPictures(images, { width, height, crop });
+  if (cut.count > 0) {
+    const which = cut.count === images.length ? "all" : `${cut.count} of ${images.length}`;
+    notes.push(`${which} pictures are cut, by up to ${Math.round(100 * cut.most)} %: \`--crop contain\` keeps them whole, with padding`);
+  }
   if (alike) notes.push(alike);
   if (train === 1) notes.push("only one training image: the model can only reproduce it");
   else if (train < FEW)

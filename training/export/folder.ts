@@ -9,12 +9,12 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { FP32_FILE } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { PAGE, pageOf } from "./page.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 
 const STAGING = ".export-";
-export const FP32_FILE = "model-fp32.onnx";
 
 /** Throws a UserError, before any work, unless an export may replace this folder and can write or make it. */
 export function expectExportFolder(folder: string): void {

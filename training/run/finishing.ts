@@ -25,7 +25,8 @@ export async function learnToEnlarge(backend: Backend, { run, config, dataset }:
     throw new UserError(
       `The run learns to enlarge from ${enlarger.pictures} large pictures, and \`${dataset.folder}\` has ${length} of them`,
     );
-  const given = { ...config, settings: enlarger, weights: run.readBest(config.spec).average, pictures: await largePictures(dataset) };
+  const { large } = await largePictures(dataset);
+  const given = { ...config, settings: enlarger, weights: run.readBest(config.spec).average, pictures: large };
   const bar = progress("learning to enlarge", enlarger.steps * enlarger.batch, state.step * enlarger.batch);
   let mean: number | undefined;
   try {

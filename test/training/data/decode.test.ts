@@ -2,7 +2,8 @@
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type ConversionSettings, type CropWay, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type ConversionSettings, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import type { CropWay } from "../../../training/data/crop.ts";
 import { type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
@@ -145,14 +146,18 @@ describe("a file that is not an image is described in a few words", () => {
     sharp({ create: { width: 64, height: 64, channels: 3, background: "#000", noise: { type: "gaussian", mean: 128, sigma: 40 } } });
 
   it.each<[string, () => Promise<Buffer>, string]>([
-    ["text", async () => Buffer.from("not an image at all"), "damaged or in another format"],
-    ["a JPEG that was cut off", async () => (await noisy().jpeg().toBuffer()).subarray(0, 1500), "damaged or in another format"],
+    ["text", async () => Buffer.from("not an image at all"), "in another format"],
+    [
+      "a JPEG that was cut off",
+      async () => (await noisy().jpeg().toBuffer()).subarray(0, 1500),
+      "damaged: VipsJpeg: premature end of JPEG image",
+    ],
     [
       "HEIC",
       async () => Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Buffer.alloc(100)]),
-      "damaged or in another format",
+      expect.stringMatching(/^damaged: heif: Invalid input: /),
     ],
-    ["SVG", async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "damaged or in another format"],
+    ["SVG", async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "in another format"],
     ["a decompression bomb", hugePng, "larger than 100 megapixels"],
   ])("%s", async (_, encode, reason) => {
     await expect(decode(await encode(), SETTINGS)).rejects.toMatchObject({ name: "UnusableFile", message: reason });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
@@ -55,6 +55,35 @@ describe("a folder of images", () => {
     expect(notes).toContain("pictures left out because another is the same: 1");
   });
 
+  it("says how many pictures are cut by how much, and which crop keeps them whole", async () => {
+    const files: Record<string, Uint8Array> = { "square.png": await png(GREY) };
+    for (let i = 0; i < 3; i++) files[`${i}.png`] = await png([10 * i, 0, 0], 72, 48);
+    const folder = writeFolder(join(root, "wide"), files);
+    const said = "3 of 4 pictures are cut, by up to 33 %: `--crop contain` keeps them whole, with padding";
+    expect((await load(folder)).notes).toContain(said);
+    expect((await load(folder, { crop: "contain" })).notes.join()).not.toContain("are cut");
+  });
+
+  it("with equal pictures of two classes is refused with all of them, unless the first or none is to be kept", async () => {
+    const folder = await twoClasses();
+    for (const i of [1, 2])
+      writeFolder(folder, {
+        [`blue/again-${i}.png`]: await halves(32, 32, RED, [8 * i, 8 * i, 8 * i])
+          .png()
+          .toBuffer(),
+      });
+    await expect(load(folder)).rejects.toThrow(
+      '"blue/again-1.png" and "red/1.png", "blue/again-2.png" and "red/2.png" are the same picture in two classes: leave one of them out, or add `--same first` or `--same none`',
+    );
+    for (const [same, count] of [
+      ["first", 30],
+      ["none", 28],
+    ] as const) {
+      const { train, test } = await load(folder, { same });
+      expect(train.count + test.count).toBe(count);
+    }
+  });
+
   it("gets the requested size, of any width and height", async () => {
     const folder = writeFolder(join(root, "wide"), {
       "1.png": await halves(60, 44, RED, BLUE).png().toBuffer(),
@@ -95,7 +124,7 @@ describe("a folder of images", () => {
     const { notes, train, test } = await load(folder);
     expect(train.count + test.count).toBe(31);
     expect(notes[0]).toBe(
-      'skipped 6 of 37 files: 2 damaged or in another format ("red/cut.jpg", "red/text.png"); 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 empty ("red/empty.jpg"); 1 not named like an image ("notes.txt")',
+      'skipped 6 of 37 files: 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 damaged: VipsJpeg: premature end of JPEG image ("red/cut.jpg"); 1 empty ("red/empty.jpg"); 1 in another format ("red/text.png"); 1 not named like an image ("notes.txt")',
     );
   });
 
@@ -103,7 +132,7 @@ describe("a folder of images", () => {
     const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "a/2.jpg": "" });
     await expect(load(folder)).rejects.toThrow(
       new UserError(
-        `"${folder}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF): 1 damaged or in another format ("a/1.png"); 1 empty ("a/2.jpg")`,
+        `"${folder}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF): 1 empty ("a/2.jpg"); 1 in another format ("a/1.png")`,
       ),
     );
     const empty = join(root, "nothing");
@@ -140,6 +169,7 @@ describe("a folder of images", () => {
     expect(labels).toEqual(["one"]);
     expect(notes).toEqual([
       "images of 16x20: all smaller than 32x32 and scaled up",
+      "all pictures are cut, by up to 20 %: `--crop contain` keeps them whole, with padding",
       "only one training image: the model can only reproduce it",
       "no image is held out, since no class has enough that differ: held-out losses are measured on training images",
     ]);
@@ -195,7 +225,7 @@ it("is doubted where it holds mostly other files, or is where many things lie", 
   expect(doubt(3000, 1500)).toBe('Of the first 2000 files in "it" only 500 are named like images.');
   expect(doubtAbout("/")).toBe('"/" is the root: all images in it would be read.');
   expect(doubtAbout(homedir())).toMatch(/ is your home folder: all images in it would be read.$/);
-  expect(doubtAbout(`${tmpdir()}/x/..`)).toMatch(/ is the folder of temporary files: all images in it would be read.$/);
+  expect(doubtAbout(`${root}/../..`)).toMatch(/ is the folder of temporary files: all images in it would be read.$/);
   expect(doubtAbout(join(root, "none"))).toBeUndefined();
 });
 

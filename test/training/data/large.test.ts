@@ -45,7 +45,11 @@ it("are those training pictures whose files are large enough, at four times the 
     expect(dataset.channels).toBe(channels);
     expect(dataset.large.length).toBeGreaterThan(2);
     expect(dataset.large.every((path) => Number.parseInt(path, 10) < 6)).toBe(true);
-    const pictures = await largePictures(dataset);
+    const { small, large: pictures } = await largePictures(dataset);
+    const size = 16 * 16 * channels;
+    const learned = Array.from({ length: dataset.train.count }, (_, i) => Buffer.from(dataset.train.images(i, i + 1)));
+    for (let i = 0; i < dataset.large.length; i++)
+      expect(learned.some((image) => image.equals(small.subarray(i * size, (i + 1) * size)))).toBe(true);
     expect(pictures).toHaveLength(dataset.large.length * 64 * 64 * channels);
     const [first] = dataset.large.map((path) => Number.parseInt(path, 10));
     if (channels === 3)
