@@ -3,6 +3,7 @@
  * are recorded, so a wrong architecture fails here, before any interpreter computes with it.
  */
 import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
+import { MATTE_CHANNELS, matteNetwork } from "./matte.ts";
 import { CHANGES, logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -64,6 +65,14 @@ export function recordEnlarger(height: number, width: number): NetworkGraph {
   const recorder = new Recorder();
   const output = enlargerNetwork(recorder, recorder.node({ op: "image" }, [], [ENLARGER_CHANNELS, height, width]));
   expectSame("enlarged", output, [ENLARGER_CHANNELS, ENLARGED * height, ENLARGED * width]);
+  return { nodes: recorder.nodes, parameters: recorder.parameters, output };
+}
+
+/** The matte for an image of this size. */
+export function recordMatte(height: number, width: number): NetworkGraph {
+  const recorder = new Recorder();
+  const output = matteNetwork(recorder, recorder.node({ op: "image" }, [], [MATTE_CHANNELS, height, width]));
+  expectSame("matte", output, [1, height, width]);
   return { nodes: recorder.nodes, parameters: recorder.parameters, output };
 }
 
