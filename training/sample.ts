@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { inpaint, type Model, type Sample, type SampleOptions, sample, vary } from "../wasm-model/index.ts";
+import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
 import { fileNames, namesIn } from "../wasm-model/request/file-names.ts";
@@ -17,7 +17,8 @@ import { openModel, readImage } from "./cli/model-files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
 
-interface SampleFlags extends Partial<SampleOptions> {
+interface SampleFlags {
+  readonly seed?: string;
   readonly out: string;
   readonly count?: number;
   readonly seeds?: string;
@@ -58,7 +59,7 @@ function outName(path: string): string {
   throw new UserError(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${path}"`);
 }
 
-type Draw = (options: Pick<SampleOptions, "seed"> & { readonly n?: number }) => Promise<Sample>;
+type Draw = (options: { readonly seed: string; readonly n?: number }) => Promise<Sample>;
 
 /** Draws by these options. Throws a UserError for a mask without an image. */
 async function drawer(model: Model, options: object, image: string | undefined, mask: string | undefined): Promise<Draw> {

@@ -6,7 +6,7 @@ import { serve } from "@hono/node-server";
 import { afterAll, describe, expect, it } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import type { Runtime } from "../../wasm-model/index.ts";
-import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { defaultCost } from "../../worker/admission/limits.ts";
 import { annealOn } from "../../worker/anneal.ts";
 import type { AnnealEvent } from "../../worker/http/hono.d.ts";
@@ -75,7 +75,7 @@ it.each<[string, (socket: Socket) => void]>([
 
 describe("in Node, a client that is refused and does not wait", () => {
   const events: AnnealEvent[] = [];
-  const rateLimit = defaultCost(cardIn(MODEL)) / 60;
+  const rateLimit = defaultCost(headIn(MODEL).card) / 60;
   const app = anneal({ models: [MODEL], rateLimit, client: () => "one", onEvent: (event) => void events.push(event) });
   const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
   afterAll(() => void server.close());

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
-import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, killGroup, refused, start, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
@@ -54,7 +54,7 @@ describe("anneal add", () => {
     files: Object.fromEntries(
       readdirSync(join(projects, project, "models")).map((path) => [
         path,
-        cardIn(readFileSync(join(projects, project, "models", path))).name,
+        headIn(readFileSync(join(projects, project, "models", path))).card.name,
       ]),
     ),
     imported: [...read(project, "src/models.ts").matchAll(/^import (\w+) from "..\/models\/(.*)";$/gm)].map(([, ...found]) => found),

@@ -24,7 +24,7 @@ const drawOnDevice: DrawSample = (request, options) =>
     drawings.push({
       request,
       ...options,
-      finish: (image) => resolve({ ...IMAGE, seed: request.options.seed, ...image }),
+      finish: (image) => resolve({ ...IMAGE, seed: String(request.options.seed), ...image }),
       fail: reject,
     });
   });
@@ -104,7 +104,7 @@ describe("<anneal-sample>", () => {
     element.setAttribute("steps", "2");
     await put("");
     await put(`seed=""`);
-    const seeds = drawings.map(({ request }) => request.options.seed);
+    const seeds = drawings.map(({ request }) => String(request.options.seed));
     expect(seeds[0]).toMatch(/^[0-9a-f]{8}$/);
     expect(element.seed).toBe(seeds[0]);
     expect(seeds).toEqual([seeds[0], expect.not.stringMatching(seeds[0]), ""]);

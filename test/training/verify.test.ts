@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { differences, optionsOf, queriesOf } from "../../training/verify/hashes.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
-import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { optionsOf as takenBy } from "../../wasm-model/request/options.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
@@ -15,7 +15,7 @@ import { draw } from "../verify/task.ts";
 describe.each(GOLDEN_NAMES)("the golden images of %s", (name) => {
   const { images, ...golden } = readGolden(name);
   const file = shippedModel(name);
-  const card = cardIn(file);
+  const card = headIn(file).card;
 
   it("belong to the model (else: npm run golden)", () => {
     expect(golden).toEqual({ model: sha256Hex(file), renderVersion: RENDER_VERSION });

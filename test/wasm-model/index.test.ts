@@ -15,9 +15,9 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { enlargerFile, modelVersion, RENDER_VERSION } from "../../wasm-model/model/model.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { enlargerFile, RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { SEAL_LENGTH, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
@@ -188,6 +188,14 @@ describe("sample", () => {
     expect(order).toEqual(["another's turn", "enough"]);
   });
 
+  it("compiles with values that an option can have, and takes a whole number as a seed", async () => {
+    // @ts-expect-error: no way to enlarge
+    await expect(sample(model, { seed: "7", enlarge: "sharp" })).rejects.toThrow(OptionError);
+    // @ts-expect-error: no sampler
+    await expect(sample(model, { seed: "7", sampler: "foo" })).rejects.toThrow(OptionError);
+    expect((await sample(model, { seed: 7, steps: 1 })).png()).toEqual((await sample(model, { seed: "7", steps: 1 })).png());
+  });
+
   it("answers an invalid request with an error of its own", async () => {
     const loop: Record<string, unknown> = {};
     loop.loop = loop;
@@ -212,17 +220,19 @@ describe("sample", () => {
 describe("modelVersion", () => {
   const versionOf = (facts: string): string => hash(new TextEncoder().encode(facts)).slice(0, 32);
 
-  it("covers the model, the enlarger and RENDER_VERSION, each file with its length", async () => {
+  const checksumOf = (bytes: Uint8Array): string => hash(bytes.subarray(0, -SEAL_LENGTH));
+
+  it("covers the model, the enlarger and RENDER_VERSION", async () => {
     const enlarger = await enlargerFile();
-    const facts = `${file.length} ${hash(file)} ${enlarger.length} ${hash(enlarger)} ${RENDER_VERSION}`;
-    expect(modelVersion(file)).toBe(versionOf(facts));
+    const version = versionOf(`${checksumOf(file)} ${enlarger.length} ${hash(enlarger)} ${RENDER_VERSION}`);
+    expect([headIn(file).version, model.version]).toEqual([version, version]);
   });
 
   it("covers the model's own enlarger, with the model's file, in place of the library's", () => {
     const model = readModel(file);
     const [first, second] = [1, 2].map((seed) => writeModel(withEnlarger(model, seed)));
-    expect(modelVersion(first)).toBe(versionOf(`${first.length} ${hash(first)} own ${RENDER_VERSION}`));
-    expect(modelVersion(second)).not.toBe(modelVersion(first));
+    expect(headIn(first).version).toBe(versionOf(`${checksumOf(first)} own ${RENDER_VERSION}`));
+    expect(headIn(second).version).not.toBe(headIn(first).version);
   });
 });
 

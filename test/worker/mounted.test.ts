@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
-import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import shipped from "../../wasm-model/models/fashion-mnist/model.onnx";
 import { defaultCost } from "../../worker/admission/limits.ts";
@@ -80,7 +80,7 @@ describe("the mounted service", () => {
   });
 
   it("obeys its options", async () => {
-    const price = defaultCost(cardIn(new Uint8Array(shipped)));
+    const price = defaultCost(headIn(new Uint8Array(shipped)).card);
     const limited = application({
       models: [shipped],
       budget: price,

@@ -2,7 +2,7 @@
  * The model card for readers, a Markdown page, rendered from the card in the model's file and from record.json. What a
  * reader wants first comes first: use, limits, figures, how it was made, and hashes last.
  */
-import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape, type TrainingRecord } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
@@ -63,12 +63,10 @@ function head(card: ModelCard): string[] {
 }
 
 /** What a training started from. */
-function startOf({ format, training: { from } }: Pick<ModelCard, "format" | "training">): string {
-  if (from) return `from the weights of ${from.name}, which had seen ${whole(from.images)}`;
-  return format === 1 ? "those of the runs that it started from among them" : "from random weights";
-}
+const startOf = ({ from }: TrainingRecord): string =>
+  from ? `from the weights of ${from.name}, which had seen ${whole(from.images)}` : "from random weights";
 
-function factsOf({ format, spec, training, sampling }: ModelCard): string[][] {
+function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -77,7 +75,7 @@ function factsOf({ format, spec, training, sampling }: ModelCard): string[][] {
   return [
     ["network", `${training.network}: ${size}`],
     ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-    ["training", `${whole(training.images)} images with repetition, ${startOf({ format, training })}; seed \`${training.seed}\``],
+    ["training", `${whole(training.images)} images with repetition, ${startOf(training)}; seed \`${training.seed}\``],
     ["sampling", `${sampling.sampler}, ${levels.length} evaluations from sigma ${levels[0]} to ${levels[levels.length - 1]}`],
   ];
 }

@@ -1,6 +1,6 @@
 /** Loads a model. */
 
-import { type DrawingNetwork, type Model, modelVersion } from "../model/model.ts";
+import type { DrawingNetwork, Model } from "../model/model.ts";
 import { type ModelFile, readModel } from "../model/onnx/reader.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
@@ -20,9 +20,9 @@ export interface LoadOptions {
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime } = options ?? {};
   if (!runtime) throw new TypeError("Expected a runtime, such as `simd`, for `runtime` but received nothing");
-  const bytes = await read(source);
-  const file = readModel(bytes);
-  return { card: file.card, version: modelVersion(bytes), denoiser: await runtime.load(file) };
+  const file = readModel(await read(source));
+  const { card, version } = file;
+  return { card, version, denoiser: await runtime.load(file) };
 }
 
 /** The parts of `Response` that are used here; every host has them. */

@@ -36,6 +36,8 @@ const MODEL_NAME = v.pipe(v.string(MODEL_NAME_RULE), v.check(isModelName, MODEL_
 /** The name of a class: a part of addresses and headers. */
 export const CLASS_NAME = name(64);
 
+const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
+
 /** The most bytes of the name of the data and of its licence, and of any other text. */
 const LONGEST_TEXT = 256;
 const LONGEST_LINE = 1024;
@@ -89,7 +91,7 @@ const CARD = v.pipe(
       name: MODEL_NAME,
       spec: SPEC,
       /** Class names, in label order. */
-      labels: v.array(CLASS_NAME, "a list of strings"),
+      labels: v.pipe(v.array(CLASS_NAME, "a list of strings"), v.check(areDifferent, "a list of different strings")),
       /** Pixel values 0 and 255 in the network's units. */
       dataRange: v.strictTuple([v.literal(-1, "-1"), v.literal(1, "1")], "[-1, 1]"),
       sampling: SAMPLING,

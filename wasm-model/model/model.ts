@@ -6,7 +6,6 @@ import { sha256Hex } from "../sampling/sha256.ts";
 import { fromBase64 } from "../schema/bytes.ts";
 import type { ModelCard } from "./card.ts";
 import { ENLARGER_BYTES, ENLARGER_SHA256 } from "./dist/enlarger-facts.ts";
-import { hasOwnEnlarger } from "./onnx/reader.ts";
 
 /** A loaded model, from `loadModel`. */
 export interface Model {
@@ -44,17 +43,16 @@ export const DEFAULT_MODEL = "avatars";
  * Raise it if and only if the same model and options give other bytes than before: it is part of every permanent URL
  * (`modelVersion`). `npm run golden` enforces this.
  */
-export const RENDER_VERSION = 7;
+export const RENDER_VERSION = 8;
 
 /**
- * 32 hexadecimal digits, so many that nobody finds two models of one version, of SHA-256 over lengths and hashes of the model's
- * and the library's enlarger's file, and RENDER_VERSION. A model whose file has an enlarger does not depend on the library's.
- * Version and options together determine every byte of an image. Throws ModelError for bytes that are no ONNX model.
+ * 32 hexadecimal digits, so many that nobody finds two models of one version, of SHA-256 over the file's checksum, the library's
+ * enlarger and RENDER_VERSION. A model whose file has an enlarger does not depend on the library's. Version and options together
+ * determine every byte of an image.
  */
-export function modelVersion(file: Uint8Array, hash = sha256Hex(file)): string {
-  const enlarger = hasOwnEnlarger(file) ? "own" : `${ENLARGER_BYTES} ${ENLARGER_SHA256}`;
-  const facts = `${file.length} ${hash} ${enlarger} ${RENDER_VERSION}`;
-  return sha256Hex(new TextEncoder().encode(facts)).slice(0, 32);
+export function modelVersion(checksum: string, hasOwnEnlarger: boolean): string {
+  const enlarger = hasOwnEnlarger ? "own" : `${ENLARGER_BYTES} ${ENLARGER_SHA256}`;
+  return sha256Hex(new TextEncoder().encode(`${checksum} ${enlarger} ${RENDER_VERSION}`)).slice(0, 32);
 }
 
 /** The file of the library's enlarger (models/enlarger/model.onnx), a module that is loaded at the first call: native images never read it. */

@@ -65,8 +65,12 @@ export type DecimalName = {
 
 export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
 
-/** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags. */
-type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
+/** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags; a seed may be a whole number. */
+type ValueOf<D extends Domain> = D extends { readonly type: "choice" }
+  ? D["values"][number]
+  : D["type"] extends "colour"
+    ? string
+    : string | number;
 
 type NamesOf<O extends Operation> = {
   [K in OptionName]: (typeof OPTION_VALUES)[K] extends { readonly only: infer P } ? (O extends P ? K : never) : K;
@@ -79,7 +83,12 @@ export const optionsOf = <O extends Operation>(operation: O): NamesOf<O>[] =>
 /** A request for an operation. */
 export type OptionsOf<O extends Operation> = {
   readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTION_VALUES)[K]["domain"]> | undefined;
-} & { readonly seed: string };
+} & { readonly seed: string | number };
+
+/** What `resolve` takes, as queries, attributes and flags have it: values that nobody has checked. */
+export type Requested<O extends Operation> = {
+  readonly [K in Exclude<NamesOf<O>, "seed">]?: string | number | undefined;
+} & { readonly seed: string | number };
 
 /** A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given. */
 export type SampleOptions = OptionsOf<"sample">;

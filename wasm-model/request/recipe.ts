@@ -12,11 +12,13 @@ import { classIndex } from "./values.ts";
 export interface Recipe {
   readonly model: string;
   readonly version: string;
-  readonly options: SampleOptions;
+  readonly options: CanonicalOptions;
 }
 
+export type CanonicalOptions = SampleOptions & { readonly seed: string };
+
 /** The options that resolve to these settings. Options at their neutral value are left out. */
-export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
+export function canonicalOptions(settings: Settings, card: ModelCard): CanonicalOptions {
   const { class: label, to, temperature, guidance, colours, width } = settings;
   const { seed, steps, sampler, churn, extrapolation, n, radius, frames, enlarge } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
@@ -40,7 +42,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     radius,
     frames,
   };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SampleOptions;
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as CanonicalOptions;
 }
 
 /** The recipe as the text in a file. */

@@ -17,9 +17,8 @@ import {
   OPTION_VALUES,
   type Operation,
   type OptionName,
-  type OptionsOf,
   optionsOf,
-  type SampleOptions,
+  type Requested,
 } from "./options.ts";
 import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
@@ -85,8 +84,8 @@ export const trajectoryOf = (settings: Trajectory): Trajectory =>
  * Throws `OptionError` for the first value that is out of its domain and for an option that the operation does not
  * take.
  */
-export function resolve<O extends Operation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
-  const given = knownOptions<"vary">(operation, options);
+export function resolve<O extends Operation>(operation: O, options: Requested<O>, card: ModelCard): Settings {
+  const given = knownOptions(operation, options);
   const { labels } = card;
   const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
   const { seed, to, t } = between(given, n);
@@ -163,7 +162,7 @@ export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
 export const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
 
 /** Returns the options unchanged. Throws `OptionError` for one that the operation does not take. */
-function knownOptions<O extends Operation>(operation: Operation, options: object): Partial<OptionsOf<O>> {
+function knownOptions(operation: Operation, options: object): Partial<Requested<"vary">> {
   const names = optionsOf(operation);
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && !(names as string[]).includes(name)) throw unknownOption(name, names, value);
@@ -185,7 +184,7 @@ export function unknownOption(name: string, names: readonly string[], received: 
 
 /** One seed, or the two of an interpolation. */
 function between(
-  { seed, to, t }: Partial<Pick<SampleOptions, "seed" | "to" | "t">>,
+  { seed, to, t }: Partial<Requested<"sample">>,
   n: number | undefined,
 ): { readonly seed: string; readonly to?: string | undefined; readonly t: number } {
   const suffix = n === undefined ? 0 : cellSeed("", n - 1).length;
@@ -215,7 +214,7 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function appearanceOf(
-  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<SampleOptions>,
+  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<Requested<"sample">>,
   card: ModelCard,
   images: number,
 ): Appearance {
@@ -243,7 +242,7 @@ function affordableSize(native: Size, images: number): Bounds {
 }
 
 /** Both colours, if one is given; the other contrasts most of black and white, and is white on a transparent background. */
-function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
+function coloursOf(background: unknown, foreground: unknown, channels: number): { readonly colours?: Colours } {
   const behind = background === TRANSPARENT ? background : colour("background", background);
   const before = colour("foreground", foreground) ?? (behind === TRANSPARENT ? WHITE : undefined);
   const given = before ?? (behind as Colour | undefined);

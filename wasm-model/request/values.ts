@@ -32,15 +32,16 @@ export function colour(name: "background" | "foreground", value: unknown): Colou
   return found;
 }
 
-/** A seed short enough for the longest suffix, of `suffix` bytes, that a grid appends to it (`cellSeed`). */
+/** A seed, a whole number as its digits, short enough for the longest suffix, of `suffix` bytes, that a grid appends to it (`cellSeed`). */
 export function seedText(name: "seed" | "to", value: unknown, suffix: number): string {
   const { minLength, maxLength } = OPTION_VALUES[name].domain;
   const longest = maxLength - suffix;
-  const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
-  if (!isText || value.length < minLength || utf8Length(value) > longest) {
+  const text = Number.isSafeInteger(value) ? String(value) : value;
+  const isText = typeof text === "string" && !/\p{Surrogate}/u.test(text);
+  if (!isText || text.length < minLength || utf8Length(text) > longest) {
     throw new OptionError("invalid-value", name, textBetween(minLength, longest), value === "" ? "nothing" : value);
   }
-  return value;
+  return text;
 }
 
 export function choice<T extends string>(name: OptionName, value: unknown, values: readonly T[]): T {

@@ -6,6 +6,8 @@ export const utf8Length = (text: string): number => new TextEncoder().encode(tex
 
 /** Control characters, halves of surrogate pairs, separators of lines, and marks that change the direction of what follows. */
 const CONTROL = /[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+/** Any character that leaves a mark: no space, no part of another character, none that most fonts draw as nothing. */
+const VISIBLE = /[^\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** The delimiters of HTML and Markdown. */
 const DELIMITER = /[<>"`]/;
 
@@ -18,9 +20,9 @@ export const line = (most: number) =>
     `a text of at most ${most} bytes in UTF-8 without control characters`,
   );
 
-/** A name of at most this many bytes in UTF-8, and not only spaces. */
+/** A name of at most this many bytes in UTF-8, with a character that can be seen. */
 export const name = (most: number) =>
   textThat(
-    (text) => text.trim() !== "" && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most,
-    `a text of 1 to ${most} bytes in UTF-8 without control characters and without < > " \``,
+    (text) => VISIBLE.test(text) && !CONTROL.test(text) && !DELIMITER.test(text) && utf8Length(text) <= most,
+    `a text of 1 to ${most} bytes in UTF-8 that can be seen, without control characters and without < > " \``,
   );

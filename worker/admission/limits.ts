@@ -1,7 +1,8 @@
 /** What a request may cost. */
-import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import type { Requested } from "../../wasm-model/request/options.ts";
 import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { AnnealOptions } from "../http/hono.d.ts";
 import { ConfigurationError } from "../http/problems.ts";
@@ -17,7 +18,7 @@ export function checkBudget(
   cost: number,
   { n = 1, nfe }: Pick<Settings, "n" | "nfe">,
   { spec }: ModelCard,
-  given: Partial<SampleOptions>,
+  given: Partial<Requested<"sample">>,
 ): void {
   if (cost <= budget) return;
   const part = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";

@@ -1,6 +1,6 @@
 /** Loads a model: fetches, checks and prepares it. */
 import { type Model, OptionError, type Runtime } from "../../wasm-model/index.ts";
-import { MODEL_FILE, modelVersion } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
@@ -74,5 +74,5 @@ async function modelOfFile(url: string, model: string | undefined, runtime: Runt
   if (macsOf(spec) > MOST_MACS) {
     throw new RequestError(`Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`);
   }
-  return { card: file.card, version: modelVersion(bytes), denoiser: await runtime.load(file) };
+  return { card: file.card, version: file.version, denoiser: await runtime.load(file) };
 }

@@ -1,6 +1,7 @@
 /** What the page asks of its drawing thread, and what it gets. */
-import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
+import type { Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import type { Requested } from "../../wasm-model/request/options.ts";
 import type { CallOptions } from "./rpc.ts";
 
 /** Which model draws: one of a service, or that of a file. */
@@ -17,9 +18,9 @@ export const sourceKey = ({ server, file, model }: Source): string => JSON.strin
 
 /** What to draw: an image from noise, or from an image of the model's native size. */
 export type DrawOperation =
-  | { readonly operation: "sample"; readonly options: SampleOptions }
-  | { readonly operation: "vary"; readonly options: OptionsOf<"vary">; readonly image: Pixels }
-  | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly image: Pixels; readonly mask: Pixels };
+  | { readonly operation: "sample"; readonly options: Requested<"sample"> }
+  | { readonly operation: "vary"; readonly options: Requested<"vary">; readonly image: Pixels }
+  | { readonly operation: "inpaint"; readonly options: Requested<"inpaint">; readonly image: Pixels; readonly mask: Pixels };
 
 export type DrawRequest = Source &
   DrawOperation & {

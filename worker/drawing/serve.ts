@@ -1,17 +1,9 @@
 /** The thread's side: loads models, and draws what the page asks for, one image after the other. Port and runtime are passed in. */
-import {
-  inpaint,
-  type Model,
-  OptionError,
-  type Pixels,
-  type RenderRun,
-  type Runtime,
-  type SampleOptions,
-  sample,
-  vary,
-} from "../../wasm-model/index.ts";
+import { type Model, OptionError, type RenderRun, type Runtime, type Sample } from "../../wasm-model/index.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
+import { render } from "../../wasm-model/render/render.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import type { Requested } from "../../wasm-model/request/options.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { loadModel } from "./load-model.ts";
@@ -68,20 +60,15 @@ function rethrow(error: unknown): never {
   throw error instanceof OptionError ? new RequestError(error.message, error.option) : error;
 }
 
-/** The image, and how to make its file. */
-async function drawn(model: Model, request: DrawRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPixels["png"] }> {
-  switch (request.operation) {
-    case "sample":
-      return sample(model, { ...sizedFor(request.options, request.screenWidth ?? 0, model.card), ...run });
-    case "vary":
-      return vary(model, { ...request.options, image: request.image, ...run });
-    case "inpaint":
-      return inpaint(model, { ...request.options, image: request.image, mask: request.mask, ...run });
-  }
+async function drawn(model: Model, request: DrawRequest, run: RenderRun): Promise<Sample> {
+  const { operation, options, screenWidth = 0 } = request;
+  const { image, mask } = { image: undefined, mask: undefined, ...request };
+  const sized = operation === "sample" ? sizedFor(options, screenWidth, model.card) : options;
+  return render(model, resolve(operation, sized, model.card), { ...run, image, mask });
 }
 
 /** Makes the frames of an image from its steps, in the requested colours. */
-function framer(options: SampleOptions, model: Model): (step: Step) => AnnealingFrame {
+function framer(options: Requested<"sample">, model: Model): (step: Step) => AnnealingFrame {
   const { card } = model;
   const appearance = atNativeSize(resolve("sample", options, card), card);
   return ({ x, sigma, denoised }) => ({

@@ -1,7 +1,7 @@
 /** The size of an image on a page where none was requested. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
-import type { SampleOptions } from "../../wasm-model/request/options.ts";
+import type { Requested } from "../../wasm-model/request/options.ts";
 import { columnsOf, resolve } from "../../wasm-model/request/resolve.ts";
 
 /** Four times native for an image that is shown wider than native, else native. `screenWidth`: that of one image. */
@@ -11,7 +11,7 @@ export const shownSize = (native: number, screenWidth: number): number => (scree
 export const screenWidthOf = (element: Element): number => element.getBoundingClientRect().width * devicePixelRatio;
 
 /** The options with a size that suits the width, unless they have a size, ask for pixels, or the image would be too large. */
-export function sizedFor(options: SampleOptions, screenWidth: number, card: ModelCard): SampleOptions {
+export function sizedFor(options: Requested<"sample">, screenWidth: number, card: ModelCard): Requested<"sample"> {
   if (options.size !== undefined || options.enlarge === "pixels") return options;
   const native = nativeShape(card).width;
   const large = { ...options, size: ENLARGED * native };

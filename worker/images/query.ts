@@ -3,9 +3,9 @@
  * OpenAPI parameters and the list on the page are derived from the same table. A query may not repeat a key and may not have
  * empty values or unknown keys.
  */
-import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError } from "../../wasm-model/index.ts";
 import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
-import { type Domain, domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
+import { type Domain, domainInWords as optionInWords, type Requested } from "../../wasm-model/request/options.ts";
 import { expectedOf, unknownOption } from "../../wasm-model/request/resolve.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
@@ -52,7 +52,7 @@ export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
   /** The options for `resolve`, when the model is known and a missing seed has been chosen. */
-  readonly options: Partial<SampleOptions>;
+  readonly options: { readonly [Name in keyof Requested<"sample">]?: string };
 }
 
 /** The options of an address that names model, seed and format itself. */

@@ -1,8 +1,8 @@
 /** What the service says about a model, and needs to resolve a request before loading it. */
 import type { ModelCard } from "../../wasm-model/index.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, modelVersion } from "../../wasm-model/model/model.ts";
-import { cardIn } from "../../wasm-model/model/onnx/reader.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { headIn } from "../../wasm-model/model/onnx/reader.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { AnnealOptions } from "../http/hono.d.ts";
 
@@ -26,9 +26,8 @@ export const VERSION = /^(?:[0-9a-f]{32}|[0-9a-f]{8})$/;
 
 /** The entry of a model's file. Throws `ModelError` for a file without a valid card. */
 export function entryOf(file: Uint8Array): ModelEntry {
-  const card = cardIn(file);
-  const sha256 = sha256Hex(file);
-  return { name: card.name, version: modelVersion(file, sha256), card, bytes: file.length, sha256 };
+  const { card, version } = headIn(file);
+  return { name: card.name, version, card, bytes: file.length, sha256: sha256Hex(file) };
 }
 
 /** Throws `ModelError` for a file or a card that is invalid, `TypeError` if there is no model and for two of the same name. */

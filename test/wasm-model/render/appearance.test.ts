@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { noisyImage, rounded, toImage } from "../../../wasm-model/render/appearance.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
-const card = cardIn(randomModelFile(TINY, 1, "fp32"));
+const card = headIn(randomModelFile(TINY, 1, "fp32")).card;
 const { channels, height, width } = card.spec;
 const appearance = { width, height };
 const wave = (rate: number) => Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(rate * i));

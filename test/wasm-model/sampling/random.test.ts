@@ -8,7 +8,6 @@ import {
   randomWords,
   seedState,
   uniformInt,
-  uniforms,
 } from "../../../wasm-model/sampling/random.ts";
 import { gaussianCdf } from "./gaussian-cdf.ts";
 
@@ -113,39 +112,9 @@ describe("gaussianQuantile", () => {
   });
 });
 
-describe("gaussians", () => {
-  const n = 2 ** 18;
-  const x = new Float32Array(n);
-  gaussians(seedState("moments"), 0, x);
-  const mean = (f: (v: number, i: number) => number) => x.reduce((sum, v, i) => sum + f(v, i), 0) / n;
-
-  it.each([1, 2, 3, 4, 5, 28])("numbers %i apart are uncorrelated", (lag) => {
-    expect(Math.abs(mean((v, i) => v * x[(i + lag) % n]))).toBeLessThan(4 / Math.sqrt(n));
-  });
-
-  it("follow the Gaussian CDF (Kolmogorov-Smirnov)", () => {
-    const sorted = x.slice().sort();
-    const distance = sorted.reduce((worst, v, i) => Math.max(worst, Math.abs(gaussianCdf(v) - (i + 0.5) / sorted.length)), 0);
-    expect(distance * Math.sqrt(sorted.length)).toBeLessThan(1.95); // exceeded with probability 0.001
-  });
-});
-
-describe("uniforms and uniformInt", () => {
-  it("uniforms are inside (0, 1) with mean 1/2 and variance 1/12", () => {
-    const n = 2 ** 16;
-    const u = new Float64Array(n);
-    uniforms(seedState("u"), 1, u);
-    expect(u.every((v) => v > 0 && v < 1)).toBe(true);
-    expect(Math.abs(u.reduce((sum, v) => sum + v - 0.5, 0) / n)).toBeLessThan(4 / Math.sqrt(12 * n));
-    expect(Math.abs(u.reduce((sum, v) => sum + (v - 0.5) ** 2, 0) / n - 1 / 12)).toBeLessThan(4 / Math.sqrt(180 * n));
-  });
-
-  it("uniformInt takes each value equally often (chi-square)", () => {
-    const counts = new Array<number>(10).fill(0);
-    const n = 10000;
-    for (let i = 0; i < n; i++) counts[uniformInt(seedState(`${i}`), CLASS_DRAW, 10)]++;
-    const chiSquare = counts.reduce((sum, count) => sum + (count - n / 10) ** 2 / (n / 10), 0);
-    expect(chiSquare).toBeLessThan(27.9); // 9 degrees of freedom, exceeded with probability 0.001
-    expect(uniformInt(seedState("one"), 0, 1)).toBe(0);
-  });
+it("uniformInt takes each value about equally often, and the only one always", () => {
+  const counts = new Array<number>(10).fill(0);
+  for (let i = 0; i < 10_000; i++) counts[uniformInt(seedState(`${i}`), CLASS_DRAW, 10)]++;
+  for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(900)); // five standard deviations
+  expect(uniformInt(seedState("one"), 0, 1)).toBe(0);
 });

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
-import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { defaultCost } from "../../../worker/admission/limits.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
@@ -57,7 +57,7 @@ describe("onEvent", () => {
   });
 
   it("reports a refusal with the code and the key of the problem", async () => {
-    const { ask, told } = service({ rateLimit: defaultCost(cardIn(model)) / 60, client: () => "refused" });
+    const { ask, told } = service({ rateLimit: defaultCost(headIn(model).card) / 60, client: () => "refused" });
     await ask("/sample?seed=7&steps=none");
     await ask("/nowhere");
     await ask("/sample", { method: "DELETE" });

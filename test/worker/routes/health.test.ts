@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
-import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import model from "../../../wasm-model/models/mnist/model.onnx";
 import { defaultCost } from "../../../worker/admission/limits.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
@@ -18,7 +18,7 @@ it("answers with the models and their versions, and is not cached", async () => 
 it("has no rate limit", async () => {
   const app = new Hono().route(
     "/",
-    anneal({ models: [model], rateLimit: defaultCost(cardIn(new Uint8Array(model))) / 60, client: () => "monitored" }),
+    anneal({ models: [model], rateLimit: defaultCost(headIn(new Uint8Array(model)).card) / 60, client: () => "monitored" }),
   );
   const statuses = async (path: string): Promise<number[]> => {
     const answers: number[] = [];

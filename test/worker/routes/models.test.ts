@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { modelVersion } from "../../../wasm-model/model/model.ts";
-import { cardIn } from "../../../wasm-model/model/onnx/reader.ts";
+import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
 import { countingService, from } from "../service.ts";
 import { ask } from "../worker.ts";
 
@@ -44,8 +43,7 @@ it("lists each model with its card and its complete file", async () => {
     expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
     const content = new Uint8Array(await download.arrayBuffer());
     expect(content.length).toBe(bytes);
-    expect(cardIn(content)).toMatchObject({ name, labels });
-    expect(modelVersion(content)).toBe(version);
+    expect(headIn(content)).toMatchObject({ card: { name, labels }, version });
   }
 });
 

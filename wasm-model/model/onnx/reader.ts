@@ -5,11 +5,13 @@ import type { NetworkSpec } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
 import { clip } from "../../schema/shown.ts";
 import { checkedCard, type ModelCard, ModelError } from "../card.ts";
+import { modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { fromHalves } from "./half.ts";
 import {
   CARD_KEY,
+  CHECKSUM_KEY,
   ENLARGER_KEY,
   type ModelContents,
   type Precision,
@@ -23,14 +25,21 @@ export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
+/** What a model file says of itself. */
+export interface FileHead {
+  readonly card: ModelCard;
+  /** See `modelVersion`. */
+  readonly version: string;
+}
+
 /** Card and weights: fp32, int8 or in half precision. Throws ModelError for any file that this library did not write. */
-export function readModel(bytes: Uint8Array): ModelFile {
+export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   const model = decode(bytes);
-  const card = storedCard(model);
+  const head = headOf(model);
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (!sameBytes(bytes, sealed(content)))
     throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
-  const file = { card, ...readWeights(card.spec, model), bytes };
+  const file = { ...head, ...readWeights(head.card.spec, model), bytes };
   expectOwnEnlarger(model, file);
   if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
@@ -39,10 +48,10 @@ export function readModel(bytes: Uint8Array): ModelFile {
 }
 
 /** Reads a file that `readModel` accepted before, as in a build, without its checks, which take most of the time. */
-export function readCheckedModel(bytes: Uint8Array): ModelFile {
+export function readCheckedModel(bytes: Uint8Array): ModelFile & FileHead {
   const model = decode(bytes);
-  const card = storedCard(model);
-  return { card, ...readWeights(card.spec, model), bytes };
+  const head = headOf(model);
+  return { ...head, ...readWeights(head.card.spec, model), bytes };
 }
 
 /** The weights in an enlarger's file. Nothing else of the file is checked. */
@@ -50,9 +59,6 @@ export function readEnlarger(bytes: Uint8Array): Weights {
   const { parameters, quantized } = enlargerCounts();
   return weightsIn(decode(bytes), parameters, quantized);
 }
-
-/** Whether a model file has an enlarger of its own. Throws ModelError for bytes that are no ONNX model. */
-export const hasOwnEnlarger = (bytes: Uint8Array): boolean => metadata(decode(bytes), ENLARGER_KEY) !== "";
 
 /** The file of the model's own enlarger, if it has one. */
 function ownEnlarger(model: StoredModel): Uint8Array | undefined {
@@ -82,17 +88,18 @@ function ofEnlarger<T>(read: () => T): T {
   }
 }
 
-/** The card of a model file. The weights are not read or checked. Throws ModelError. */
-export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes));
+/** The card of a model file and its version, if its checksum is right. That and the weights are not checked. Throws ModelError. */
+export const headIn = (bytes: Uint8Array): FileHead => headOf(decode(bytes));
 
-function storedCard(model: StoredModel): ModelCard {
+function headOf(model: StoredModel): FileHead {
   let card: unknown;
   try {
     card = JSON.parse(metadata(model, CARD_KEY));
   } catch (cause) {
     throw new ModelError("Expected JSON for the model's card but received something else", { cause });
   }
-  return checkedCard(card);
+  const version = modelVersion(metadata(model, CHECKSUM_KEY), metadata(model, ENLARGER_KEY) !== "");
+  return { card: checkedCard(card), version };
 }
 
 const metadata = ({ metadata_props }: StoredModel, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";

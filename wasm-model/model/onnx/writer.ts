@@ -53,7 +53,7 @@ const HEADER = { ir_version: IR_VERSION, opset_import: [{ domain: "", version: O
  */
 export const CARD_KEY = "anneal.card";
 export const ENLARGER_KEY = "anneal.enlarger";
-const CHECKSUM_KEY = "anneal.checksum";
+export const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
 export function writeModel(model: ModelContents): Uint8Array<ArrayBuffer> {
