@@ -2,7 +2,7 @@
 /** `anneal <verb>`; a verb is a program that runs when imported. Exit codes: 1 failure, 2 a user's mistake, 130 after Ctrl-C. */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
-import { expectInstalled } from "./cli/peers.ts";
+import { expectInstalled } from "./cli/packages.ts";
 import { runOneOf } from "./cli/programs.ts";
 import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";

@@ -2,12 +2,14 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buildBeside } from "../wasm-model/build/beside.ts";
+import { RANGES } from "./cli/packages.ts";
 
 const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
   entryPoints: ["anneal.ts", "train/second-thread-program.ts"].map((file) => resolve(import.meta.dirname, file)),
+  external: Object.keys(RANGES),
   entryNames: "[name]",
   splitting: true,
   platform: "node",

@@ -12,14 +12,14 @@ import { dirname, join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { chooseBackend } from "./backend/index.ts";
 import { BINDING, cacheFolder, LIBRARY, TFJS, TFJS_NODE, VERSIONS } from "./backend/library.ts";
-import { newVerb, runCommandLine } from "./cli/command-line.ts";
+import { newVerb, quoted, runCommandLine } from "./cli/command-line.ts";
 import { expectConsent } from "./cli/consent.ts";
 import { makeFolder } from "./cli/files.ts";
-import { expectInstalled, isInstalled, withVersion } from "./cli/peers.ts";
+import { expectInstalled, isInstalled, withRange } from "./cli/packages.ts";
 import { UserError } from "./cli/user-error.ts";
 import { VERBS } from "./cli/verbs.ts";
 
-const PEERS = [...new Set([...VERBS.train.needs, ...VERBS.export.needs, ...VERBS.evaluate.needs])];
+const PACKAGES = [...new Set([...VERBS.train.needs, ...VERBS.export.needs, ...VERBS.evaluate.needs])];
 
 const NPM = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"] as const;
 
@@ -69,13 +69,13 @@ await runCommandLine(async () => {
     expectGradient((await chooseBackend("native")).tf);
     return console.log("The native library works.");
   }
-  const missing = PEERS.filter((peer) => !isInstalled(peer));
-  const installPeers: Command = [...NPM, "--save-dev", ...missing.map(withVersion)];
+  const missing = PACKAGES.filter((peer) => !isInstalled(peer));
+  const installPackages: Command = [...NPM, "--save-dev", ...missing.map(withRange)];
   const isBuilt = existsSync(place) && (missing.length > 0 || loadError() === "");
   if (isBuilt && missing.length === 0) return console.log(`Everything is there, the native library in ${place}: nothing to do.`);
 
   const compiler = !runs("g++") && process.getuid?.() === 0 && runs("apt-get") ? INSTALL_COMPILER : [];
-  if (missing.length > 0) show(`In ${process.cwd()} this saves in package.json`, [installPeers]);
+  if (missing.length > 0) show(`In ${process.cwd()} this saves in package.json`, [installPackages]);
   if (!isBuilt) {
     show(`TensorFlow's library goes to ${place}, where no npm install removes it, by`, [SOURCES, OWN_INSTALLER]);
     show("and, if that does not bring the library,", [...compiler, MAKE_VENV, FETCH, compile("3.*")]);
@@ -83,8 +83,8 @@ await runCommandLine(async () => {
   }
   await expectConsent(yes);
 
-  if (missing.length > 0) expectStep("Installing packages", installPeers, process.cwd());
-  expectInstalled("`anneal train`", PEERS);
+  if (missing.length > 0) expectStep("Installing packages", installPackages, process.cwd());
+  expectInstalled("`anneal train`", PACKAGES);
   if (!isBuilt || loadError() !== "") buildLibrary(compiler);
   console.log("Everything is there that train, export and evaluate need, with the native library.");
 });
@@ -96,7 +96,7 @@ function expectGradient(tf: typeof TF): void {
 }
 
 function show(title: string, commands: readonly Command[]): void {
-  console.log(`${title}\n\n${commands.map((command) => `  ${command.join(" ")}\n`).join("")}`);
+  console.log(`${title}\n\n${commands.map((command) => `  ${command.map(quoted).join(" ")}\n`).join("")}`);
 }
 
 /** Builds it beside its place, tries it, and moves it there. */

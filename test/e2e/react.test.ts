@@ -37,6 +37,11 @@ describe("on a server", () => {
     expect(rendered({ seed: 7, src: "/", label: "robot", alt: "" })).toContain('alt=""');
   });
 
+  it("has its children inside, in place of the server's image", () => {
+    const initials = createElement("b", null, "AB");
+    expect(rendered({ seed: 7, src: "/", children: initials })).toBe('<anneal-sample seed="7" src="/"><b>AB</b></anneal-sample>');
+  });
+
   it("asks for an empty seed, which the server refuses", () => {
     expect(rendered({ seed: "", src: "/" })).toContain('<img src="/sample?seed="');
   });
@@ -90,3 +95,13 @@ it.each(["is defined by the component", "is there before React"])(
     await page.close();
   },
 );
+
+it("calls onError where the element cannot be had", async () => {
+  const page = await browser.newPage();
+  const own = renderToString(createElement(Page, { server: `${worker.origin}/` }));
+  const broken = `<script>customElements.define = () => { throw new Error("no element"); }</script>`;
+  site.set(`${broken}<div id="app" data-server="${worker.origin}/">${own}</div><script type="module" src="/app.js"></script>`);
+  await page.goto(site.url);
+  await page.locator("output", { hasText: "no element" }).waitFor();
+  await page.close();
+});

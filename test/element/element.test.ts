@@ -228,6 +228,11 @@ describe("<anneal-sample>", () => {
     expect([sentence.textContent, sentence.title, sentence.checkVisibility()]).toEqual(["This image could not be drawn.", "", true]);
     expect(sentence.role).toBe(null); // a hundred alerts would be read aloud at once
     expect(sentence.scrollHeight).toBeLessThanOrEqual(sentence.clientHeight);
+    expect(element.offsetWidth).toBe(56); // nothing moves
+    const seen = () => (sentence.firstElementChild as HTMLElement).offsetWidth;
+    expect(seen()).toBeLessThan(2); // it is read to those who do not see
+    element.style.inlineSize = "80px";
+    expect(seen()).toBeGreaterThan(40);
     expect(String(logged.mock.calls[0][1])).toContain("no WebAssembly");
   });
 
@@ -244,6 +249,9 @@ describe("<anneal-sample>", () => {
     document.body.children[0].setAttribute("seed", "9"); // the image from before stands, no child
     await settled();
     expect(bars()).toEqual([true, false, true]);
+    document.body.children[2].append("AB");
+    await settled();
+    expect(bars()).toEqual([true, false, false]);
   });
 
   it("draws a lazy element when it comes near the viewport", async () => {

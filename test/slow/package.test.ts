@@ -4,13 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, posix, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/model-files.ts";
+import { type OptionalPackage, RANGES, withRange } from "../../training/cli/packages.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { bundled } from "../support/bundled.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -89,6 +90,36 @@ import { Hono } from "hono";
 const options: AnnealOptions = { models: [model], ...settingsFrom({ BUDGET: "5e9" }) };
 export default new Hono().route("/images", await ready(anneal(options)));
 export const runtime = onnxruntime({ ort });
+`;
+
+const OLDEST_PEERS = `
+import { readFile, writeFile } from "node:fs/promises";
+import { loadModel, sample } from "anneal";
+import { anneal, ready } from "anneal/hono";
+import { onnxruntime } from "anneal/onnxruntime";
+import { Hono } from "hono";
+import * as ort from "onnxruntime-web/wasm";
+
+const file = await readFile(new URL(import.meta.resolve("anneal/models/avatars.onnx")));
+const service = new Hono().route("/images", await ready(anneal({ models: [file] })));
+const answer = await service.request("/images/sample?seed=alice&class=robot");
+await writeFile("served.png", new Uint8Array(await answer.arrayBuffer()));
+const model = await loadModel(file, { runtime: onnxruntime({ ort }) });
+await sample(model, { seed: "alice", class: "robot" });
+`;
+
+/** A page of React with a picture, and what it tells. */
+const REACT_PAGE = `
+import { Picture } from "anneal/react";
+import { createElement, useRef, useState } from "react";
+
+function Page() {
+  const [told, setTold] = useState("");
+  const ref = useRef(null);
+  const picture = { seed: "alice", label: "robot", size: 32, className: "avatar", animated: false, model: "./model.onnx", ref };
+  return createElement("main", null, createElement(Picture, { ...picture, onLoad: () => setTold(ref.current.seed) }), createElement("output", null, told));
+}
+export const page = createElement(Page);
 `;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -236,8 +267,8 @@ describe("the library and the command line", () => {
     expect(stdout).toMatch(/^wrote npx.png: seed alice, /);
   });
 
-  const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"];
-  it.each([
+  const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
+  it.each<[string, string, OptionalPackage[]]>([
     ["`anneal train`", "train --data images --out run", [...tfjs, "sharp", "onnxruntime-web"]],
     ["`anneal export`", "export run --out exported", [...tfjs, "onnxruntime-web"]],
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
@@ -271,8 +302,8 @@ describe("the library and the command line", () => {
 });
 
 /** What the command line says where packages are not installed. */
-function missingLine(user: string, peers: readonly string[]): string {
-  const install = peers.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ");
+function missingLine(user: string, peers: readonly OptionalPackage[]): string {
+  const install = peers.map((name) => `"${withRange(name)}"`).join(" ");
   const all = peers.includes("@tensorflow/tfjs") ? " (or all that training needs: npx anneal setup-native)" : "";
   return `${user} needs ${peers.join(", ")}: npm install --save-dev ${install}${all}\n`;
 }
@@ -378,13 +409,68 @@ it("training: goes from images to a model, measured, on the oldest Node", async 
 it("on the oldest Node, setup-native sees the packages that it has just installed", async () => {
   const path = inFolder("looked-for");
   writeFolder(path, {
-    "peers.mjs": await bundled(join(ROOT, "training/cli/peers.ts")),
-    "look.mjs": `import { mkdirSync, writeFileSync } from "node:fs"; import { isInstalled } from "./peers.mjs";
+    "packages.mjs": await bundled(join(ROOT, "training/cli/packages.ts")),
+    "look.mjs": `import { mkdirSync, writeFileSync } from "node:fs"; import { isInstalled } from "./packages.mjs";
       const before = isInstalled("sharp"); mkdirSync("node_modules/sharp", { recursive: true });
       writeFileSync("node_modules/sharp/package.json", '{ "main": "lib.js" }'); writeFileSync("node_modules/sharp/lib.js", "");
       console.log(before, isInstalled("sharp"));`,
   });
   expect((await nodeOf(OLDEST, path, "look.mjs")).stdout).toBe("false true\n");
+});
+
+describe("with the oldest of other packages that it promises to take (all else here has the newest)", () => {
+  let path: string;
+
+  beforeAll(async () => {
+    const ranges: Record<string, string> = { ...RANGES, ...manifest.peerDependencies, "react-dom": manifest.peerDependencies.react };
+    const oldest = (name: string): string => `${name}@${/\d+(\.\d+)+/.exec(ranges[name])?.[0]}`;
+    path = await project("oldest", ...["hono", "onnxruntime-web", "react", "react-dom", "sharp", "wrangler"].map(oldest));
+  });
+
+  it("serves, draws by onnxruntime-web, and reads images", async () => {
+    writeFileSync(join(path, "oldest.mjs"), OLDEST_PEERS);
+    await succeed(path, process.execPath, "oldest.mjs");
+    const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
+    expect(drawn("served.png")).toBe(true);
+    await succeed(path, "npx", "anneal", "sample", "--image", "served.png", "--out", "varied.png");
+  });
+
+  it("deploys", async () => {
+    await succeed(path, "npx", "anneal", "new", "edge");
+    symlinkSync("../node_modules", join(path, "edge/node_modules"));
+    await succeed(join(path, "edge"), "npx", "anneal", "deploy", "--dry-run");
+  });
+
+  it("<Picture> draws in a page that React 18 rendered on a server", async () => {
+    const page = inFolder("oldest-page");
+    mkdirSync(page);
+    writeFileSync(join(path, "page.mjs"), REACT_PAGE);
+    const { stdout } = await succeed(
+      path,
+      process.execPath,
+      "--input-type=module",
+      "--eval",
+      'import { renderToString } from "react-dom/server"; import { page } from "./page.mjs"; console.log(renderToString(page));',
+    );
+    expect(stdout).toContain('size="32" model="./model.onnx" class="avatar">');
+    const client = 'import { hydrateRoot } from "react-dom/client"; import { page } from "./page.mjs"; hydrateRoot(document.body, page);';
+    await build({
+      stdin: { contents: client, resolveDir: path },
+      ...{ bundle: true, format: "esm", splitting: true, outdir: page, define: { "process.env.NODE_ENV": '"development"' } },
+    });
+    copyFileSync(join(MODEL, "model.onnx"), join(page, "model.onnx"));
+    writeFileSync(
+      join(page, "index.html"),
+      `<!doctype html><link rel="icon" href="data:,"><body>${stdout.trim()}</body><script type="module" src="stdin.js"></script>`,
+    );
+    await visitFiles(page, async (visited) => {
+      const complaints: string[] = [];
+      visited.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+      await visited.locator("output", { hasText: "alice" }).waitFor();
+      expect((await drawnByWidget(visited.locator("anneal-sample.avatar"))).equals(expected)).toBe(true);
+      expect(complaints).toEqual([]);
+    });
+  });
 });
 
 describe("types", () => {

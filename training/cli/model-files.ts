@@ -10,7 +10,7 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import type { ImageShape } from "../../wasm-model/network/spec.ts";
 import { readRegularFile } from "./files.ts";
-import { expectInstalled } from "./peers.ts";
+import { expectInstalled } from "./packages.ts";
 import { UserError } from "./user-error.ts";
 
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */

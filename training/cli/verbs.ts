@@ -1,13 +1,13 @@
 /** The verbs of `anneal`: what each does, examples, and the optional packages that it needs. */
-import type { Peer } from "./peers.ts";
+import type { OptionalPackage } from "./packages.ts";
 
 export interface Verb {
   /** One line in `anneal --help`. */
   readonly summary: string;
   /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /** Optional peers that it always needs. Those of a flag or a kind of data are checked when it is used. */
-  readonly needs?: readonly Peer[];
+  /** What it always needs. Those of a flag or a kind of data are checked when it is used. */
+  readonly needs?: readonly OptionalPackage[];
 }
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;

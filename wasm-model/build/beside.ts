@@ -14,7 +14,7 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT,
 
 const bundled = new Map<string, BundledPackages>();
 
-/** Bundles into `folder` of dist, with notices. Imports of wasm-model/, and of dependencies and peers not `inside`, stay. */
+/** Bundles into `folder` of dist, with notices. Imports of wasm-model/, and of dependencies, peers and `external` not `inside`, stay. */
 export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);
   const library: Plugin = {
@@ -36,7 +36,9 @@ export async function buildBeside(folder: string, options: BuildOptions, inside:
     format: "esm",
     legalComments: "none", // they are in the notices
     logLevel: "warning",
-    external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)].filter((name) => !inside.includes(name)),
+    external: [...Object.keys(dependencies), ...Object.keys(peerDependencies), ...(options.external ?? [])].filter(
+      (name) => !inside.includes(name),
+    ),
     plugins: [library, packages.plugin],
   });
   await writeFile(resolve(out, LICENCES), packages.notices());

@@ -1,9 +1,9 @@
 /**
- * `anneal/react`: `<Picture>`, the widget. With `src` it has the service's image inside, which is there without scripts; without
- * it, an empty place of the same size, so that nothing moves. In a browser the element is defined after hydration, so React
- * finds what the server rendered.
+ * `anneal/react`: `<Picture>`, the widget, for React 18 and 19. Inside are its children; without any, with `src`, the service's
+ * image, which is there without scripts; without both, an empty place of the same size, so that nothing moves. In a browser
+ * the element is defined after hydration, so React finds what the server rendered.
  */
-import { createElement, type HTMLAttributes, type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { createElement, forwardRef, type HTMLAttributes, useEffect, useImperativeHandle, useRef } from "react";
 import { altOf, optionsIn } from "./attributes.ts";
 import type { AnnealSampleAttributes, AnnealSampleElement, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { isFile } from "./request.ts";
@@ -19,15 +19,14 @@ declare module "react" {
   }
 }
 
-type Shared = Omit<HTMLAttributes<AnnealSampleElement>, keyof AnnealSampleAttributes | "children" | "onLoad" | "onError" | "onProgress">;
+type Shared = Omit<HTMLAttributes<AnnealSampleElement>, keyof AnnealSampleAttributes | "onLoad" | "onError" | "onProgress">;
 
-/** The attributes of `<anneal-sample>`, those of every element, and its events as functions. */
+/** The attributes of `<anneal-sample>`, those of every element, and its events as functions. `children` show until, and unless, there is an image. */
 export interface PictureProps extends Shared, AnnealSampleAttributes {
   /** Server and browser need a seed, so that they show the same image. */
   readonly seed: string | number;
   /** The service that has the models: any address on it. Without it the package's model draws, or the file in `model`. */
   readonly src?: string | undefined;
-  readonly ref?: Ref<AnnealSampleElement> | undefined;
   /** Called when the image is shown, with the detail of the element's event `load` (not with an event). */
   readonly onLoad?: ((detail: LoadDetail) => void) | undefined;
   /** Called when no image could be drawn, with the detail of the element's event `error`. */
@@ -39,29 +38,40 @@ export interface PictureProps extends Shared, AnnealSampleAttributes {
 /** The element's width in pixels if `size` is not given. */
 const WIDTH = 112;
 
-/** An image that is drawn on the visitor's device; until then, and where that cannot draw, the service's, if there is one. */
-export function Picture({ ref, onLoad, onError, onProgress, ...attributes }: PictureProps): ReactElement {
-  const element = useRef<AnnealSampleElement>(null);
-  useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
-  useEffect(() => {
-    const gone = new AbortController();
-    const hear = <T>(type: string, listener: ((detail: T) => void) | undefined) =>
-      element.current?.addEventListener(type, (event) => listener?.((event as CustomEvent<T>).detail), gone);
-    hear("load", onLoad);
-    hear("error", onError);
-    hear("progress", onProgress);
-    return () => gone.abort();
-  }, [onLoad, onError, onProgress]);
-  useEffect(() => {
-    import("./package.ts"); // anneal/element
-  }, []);
-  const { src, model, loading, size = WIDTH } = attributes;
-  const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
-  const inside = isServed
-    ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf({ ...attributes }), loading, width: size })
-    : createElement("svg", { width: size, height: size, "aria-hidden": true });
-  return createElement("anneal-sample", { ...attributes, ref: element }, inside);
-}
+/** An image that is drawn on the visitor's device; until then, and where that cannot draw, what is inside. */
+export const Picture = forwardRef<AnnealSampleElement, PictureProps>(
+  ({ onLoad, onError, onProgress, children, className, animated, ...attributes }, ref) => {
+    const element = useRef<AnnealSampleElement>(null);
+    useImperativeHandle(ref, () => element.current as AnnealSampleElement, []);
+    const listeners = useRef<Pick<PictureProps, "onLoad" | "onError" | "onProgress">>({});
+    useEffect(() => {
+      listeners.current = { onLoad, onError, onProgress };
+    });
+    useEffect(() => {
+      const gone = new AbortController();
+      const hear = <T>(type: string, tell: (detail: T) => void) =>
+        element.current?.addEventListener(type, (event) => tell((event as CustomEvent<T>).detail), gone);
+      hear<LoadDetail>("load", (detail) => listeners.current.onLoad?.(detail));
+      hear<ErrorDetail>("error", (detail) => listeners.current.onError?.(detail));
+      hear<ProgressDetail>("progress", (detail) => listeners.current.onProgress?.(detail));
+      // anneal/element
+      import("./package.ts").catch((error: Error) => {
+        console.error("<Picture>:", error);
+        if (!gone.signal.aborted) listeners.current.onError?.({ error });
+      });
+      return () => gone.abort();
+    }, []);
+    const { src, model, loading, size = WIDTH } = attributes;
+    const isServed = src !== undefined && !(model !== undefined && isFile(String(model)));
+    const inside =
+      children ??
+      (isServed
+        ? createElement("img", { src: imageUrl({ ...attributes, src }), alt: altOf({ ...attributes }), loading, width: size })
+        : createElement("svg", { width: size, height: size, "aria-hidden": true }));
+    // React 18 would write `classname` and `animated="false"`.
+    return createElement("anneal-sample", { ...attributes, class: className, animated: animated ? "" : undefined, ref: element }, inside);
+  },
+);
 
 /** The address of the service's image. Relative if `src` is, since a server does not know the page's address. */
 function imageUrl({ src, model, ...attributes }: PictureProps & { readonly src: string }): string {

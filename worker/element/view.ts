@@ -16,11 +16,12 @@ const STYLE = `
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: var(--anneal-accent, currentColor); }
   p {
     position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
-    font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
+    font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent); container-type: inline-size;
   }
+  @container (width < 68px) { span { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); } }
 `;
 
-/** What visitors read if there is no image. The event `error` and the console say why. */
+/** What visitors read if there is no image; where it is narrower than 80 pixels only those who have it read to them. The event `error` and the console say why. */
 const NO_IMAGE = "This image could not be drawn.";
 
 /**
@@ -92,7 +93,6 @@ export class ElementView {
 
   /** A child that stands in for the image stays, without a sentence. */
   failed(): void {
-    this.#fit(Number.NaN);
     this.#slot.hidden = false;
     this.#canvas.hidden = true;
     this.#error.hidden = this.#showsChild();
@@ -115,7 +115,7 @@ export class ElementView {
 
   /** Whether a child stands in for the image. */
   #showsChild(): boolean {
-    return !this.#slot.hidden && this.#slot.assignedElements().some(isSeen);
+    return !this.#slot.hidden && this.#slot.assignedNodes().some(isSeen);
   }
 
   #showNoShare(): void {
@@ -124,16 +124,18 @@ export class ElementView {
   }
 }
 
-/** Whether the element is displayed, and not to keep a place. A `noscript` never is, though Chromium's computed style says so. */
-const isSeen = (element: Element): boolean =>
-  element.localName !== "noscript" && element.ariaHidden !== "true" && getComputedStyle(element).display !== "none";
+/** Whether the text or element is displayed, and not to keep a place. A `noscript` never is, though Chromium's computed style says so. */
+const isSeen = (node: Node): boolean =>
+  node instanceof Element
+    ? node.localName !== "noscript" && node.ariaHidden !== "true" && getComputedStyle(node).display !== "none"
+    : node.textContent?.trim() !== "";
 
 type ViewParts = [HTMLCanvasElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
 
 function undrawn(): DocumentFragment {
   const progress = part("progress", "progress");
   const error = part("p", "error");
-  error.textContent = NO_IMAGE;
+  error.append(Object.assign(document.createElement("span"), { textContent: NO_IMAGE }));
   for (const element of [progress, error]) element.hidden = true;
   const fragment = document.createDocumentFragment();
   fragment.append(part("canvas", "image"), document.createElement("slot"), progress, error);
