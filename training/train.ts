@@ -34,7 +34,7 @@ import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 import { thisProcessor } from "./run/log.ts";
 import { train } from "./run/session.ts";
-import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./train/config.ts";
 import { expectNoneGiven, withRunFlags } from "./train/flags.ts";
 import { describeEnd, describePlan, type PlannedRun } from "./train/plan.ts";
 
@@ -111,7 +111,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     ...(enlarger && { enlarger }),
     data: flags.data,
     pictures: dataset.pictures,
-    dataLicence: flags.dataLicence ?? dataset.licence,
+    dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
     dataSha256: trainingSha256(dataset),
     command: typedCommand("train"),
     name: flags.name ?? nameLike(dataset.name),

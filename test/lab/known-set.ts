@@ -1,6 +1,6 @@
 /**
  * A known data set, and its folder: `train/{class}/{number}.png` and `test/{class}/{number}.png`, whose numbers are the
- * set's own order, and `dataset.json`.
+ * set's own order.
  */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,7 +8,6 @@ import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import type { SplitName } from "../../training/data/hold-out.ts";
-import { ABOUT, type AboutSet } from "../../training/data/written-set.ts";
 
 export interface SetImage {
   readonly split: SplitName;
@@ -16,7 +15,9 @@ export interface SetImage {
   readonly png: Uint8Array;
 }
 
-export interface KnownSet extends Pick<AboutSet, "licence" | "size"> {
+export interface KnownSet {
+  /** SPDX identifier, or "unknown". */
+  readonly licence: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
   readonly count: number;
@@ -24,21 +25,22 @@ export interface KnownSet extends Pick<AboutSet, "licence" | "size"> {
   readonly images: Iterable<SetImage>;
 }
 
+/** The folder of a class: it cannot have a slash. */
+export const folderOf = (label: string): string => label.replaceAll("/", "-");
+
 /** Writes the folder `out`, which is complete or absent. Throws a UserError unless it is new or empty and can be written. */
-export async function writeSet(out: string, { licence, labels, size, count, images }: KnownSet): Promise<Record<SplitName, number>> {
+export async function writeSet(out: string, { labels, count, images }: KnownSet): Promise<Record<SplitName, number>> {
   expectNewFolder(out);
-  const classes = labels.map((name) => ({ folder: name.replaceAll("/", "-"), name }));
   const temporary = `${resolve(out)}.${process.pid}.tmp`;
   const counts = { train: 0, test: 0 };
   const bar = progress("writing images", count);
   try {
-    for (const split of ["train", "test"]) for (const { folder } of classes) makeFolder(join(temporary, split, folder));
+    for (const split of ["train", "test"]) for (const label of labels) makeFolder(join(temporary, split, folderOf(label)));
     for (const { split, label, png } of images) {
       const name = `${String(counts[split]++).padStart(6, "0")}.png`;
-      writeFileSync(join(temporary, split, classes[label].folder, name), png);
+      writeFileSync(join(temporary, split, folderOf(labels[label]), name), png);
       bar.update(counts.train + counts.test);
     }
-    writeFileSync(join(temporary, ABOUT), `${JSON.stringify({ licence, classes, size }, null, 2)}\n`);
     renameSync(temporary, resolve(out));
     return counts;
   } catch (error) {

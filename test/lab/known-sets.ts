@@ -6,7 +6,6 @@ import { gunzipSync } from "node:zlib";
 import { readRegularFile } from "../../training/cli/files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import type { SplitName } from "../../training/data/hold-out.ts";
-import { UNKNOWN_LICENCE } from "../../training/data/written-set.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { KnownSet, SetImage } from "./known-set.ts";
 
@@ -67,7 +66,7 @@ export async function idxSet({ labels, licence, md5, installed, url }: IdxSet, f
     drawn(name, labels.subarray(LABELS_HEADER), { ...size, channels: 1 }, (i) => images.subarray(IMAGES_HEADER + i * 784));
   const images = [split("train", files.slice(0, 2)), split("test", files.slice(2))];
   const count = files[1].length + files[3].length - 2 * LABELS_HEADER;
-  return { licence, labels, size, count, images: inTurn(images) };
+  return { licence, labels, count, images: inTurn(images) };
 }
 
 type Shape = { readonly width: number; readonly height: number; readonly channels: number };
@@ -136,5 +135,5 @@ export function cifar10(from: string | undefined): KnownSet {
       Uint8Array.from({ length: 3 * AREA }, (_, at) => bytes[i * RECORD + 1 + (at % 3) * AREA + Math.floor(at / 3)]);
     return drawn(name === "test_batch.bin" ? "test" : "train", labels, { ...size, channels: 3 }, pixelsOf);
   });
-  return { licence: UNKNOWN_LICENCE, labels: CIFAR_LABELS, size, count, images: inTurn(parts) };
+  return { licence: "unknown", labels: CIFAR_LABELS, count, images: inTurn(parts) };
 }

@@ -1,4 +1,4 @@
-/** What `evaluate`, `own` and `tune` share: flags, opening models with their data, and models with other sampling settings. */
+/** What `evaluate` and `own` share: flags, opening models with their data, and models with other sampling settings. */
 import { type Command, Option } from "commander";
 import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
@@ -7,13 +7,14 @@ import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../trainin
 import { settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
-import { drawImages, requestedClasses } from "../../training/measure/images.ts";
 import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
 import type { Tf } from "../../training/network/score-network.ts";
+import type { Split } from "../../training/network/split.ts";
 import { checkedCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
-import { SAMPLERS, type SamplerName, type SamplingSettings, type Schedule } from "../../wasm-model/sampling/settings.ts";
-import { MIN_COUNT, type Quality, qualityOf, type Reference } from "./quality.ts";
+import { SAMPLERS, type SamplerName, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { folderOf } from "./known-set.ts";
+import { MIN_COUNT } from "./quality.ts";
 
 export interface MeasuringFlags extends Partial<SamplingNumbers> {
   readonly data?: string;
@@ -50,30 +51,22 @@ export async function open(files: readonly string[], { data, count, backend, sam
   console.log(describe);
   const models: EvaluatedModel[] = [];
   for (const file of files) models.push(withSampling(await openEvaluatedModel(tf, file), { ...numbers, ...(sampler && { sampler }) }));
-  const dataset = await loadDataset(data ?? models[0].card.training.data, settingsOfCard(models[0].card));
+  const { card } = models[0];
+  const dataset = inOrder(await loadDataset(data ?? card.training.data, settingsOfCard(card)), card.labels);
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
   return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
 }
 
+/** The images with these labels, whose folders have names of their own for those with a slash; unchanged if the labels are others. */
+export function inOrder(dataset: Dataset, labels: readonly string[]): Dataset {
+  const to = dataset.labels.map((name) => labels.findIndex((label) => folderOf(label) === name));
+  if (to.includes(-1) || to.length !== labels.length) return dataset;
+  const inOrder = (split: Split): Split => ({ ...split, labels: split.labels.map((label) => to[label]) });
+  return { ...dataset, labels, train: inOrder(dataset.train), test: inOrder(dataset.test) };
+}
+
 /** The model with other sampling settings. Throws a ModelError. */
-export const withSampling = <Model extends GenerativeModel>(model: Model, changes: Partial<SamplingSettings>): Model => ({
+const withSampling = <Model extends GenerativeModel>(model: Model, changes: Partial<SamplingSettings>): Model => ({
   ...model,
   card: checkedCard({ ...model.card, sampling: withChanges(model.card.sampling, changes) }),
 });
-
-/** A schedule, of a Gaussian start without its numbers. */
-export function describeSchedule({ start, ...rest }: Schedule): string {
-  const begins = start && { start: { squares: start.squares, spread: start.spread, extrapolation: start.extrapolation } };
-  return `${rest.sigmas.length} noise levels: ${JSON.stringify({ ...rest, ...begins })}`;
-}
-
-/** Draws images and measures them. */
-export async function drawnQuality(
-  tf: Tf,
-  reference: Reference,
-  model: GenerativeModel,
-  set: { readonly count: number; readonly seed: string },
-): Promise<Quality> {
-  const imageSet = { ...set, classCounts: reference.classCounts };
-  return qualityOf(tf, reference, await drawImages(model, imageSet), requestedClasses(imageSet));
-}

@@ -1,9 +1,8 @@
-/** `npx anneal evaluate`, and `evaluate`, `page` and `tune` of the laboratory, from a tiny data set to reports. */
+/** `npx anneal evaluate`, and `evaluate` and `page` of the laboratory, from a tiny data set to reports. */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readSchedules } from "../../training/cli/parse-json.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { classifierSpec } from "../lab/classifiers/classifier.ts";
 import { refused, run, runLab, succeeded } from "../support/command-line.ts";
@@ -16,14 +15,11 @@ import { wasmBackend } from "../support/wasm-backend.ts";
 const folder = temporaryFolder("evaluate");
 
 const data = join(folder, "data");
-const classifier = join(folder, "classifier.safetensors");
 const judge = join(folder, "judge.safetensors");
 const int8 = join(folder, "model.onnx");
 const fp32 = join(folder, "model-fp32.onnx");
 const common = ["--data", data, "--backend", "wasm"];
-const few = [...common, "--count", "128"];
-const tuning = [...few, "--classifier", classifier];
-const measuring = [...few, "--classifier", judge];
+const measuring = [...common, "--count", "128", "--classifier", judge];
 
 /** Lines of what is measured without a classifier. */
 const FIGURES = (count: number): RegExp[] => [
@@ -41,8 +37,7 @@ beforeAll(async () => {
   writeFileSync(fp32, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
   const tf = await wasmBackend();
-  const dataset = await loadDataset(data);
-  writeFileSync(classifier, randomClassifierFile(tf, classifierSpec(dataset, "small"), dataset.test));
+  const dataset = await loadDataset(data, { width: 8, height: 8 });
   writeFileSync(judge, randomClassifierFile(tf, classifierSpec(dataset, "deep"), dataset.test));
 });
 
@@ -111,16 +106,4 @@ it("npm run lab -- page puts the figures of reports into a model's record and pa
   expect(page).toMatch(/^\| held-out loss at sigma \| 0.05 \| .*\n.*\n\| int8 \| .*\n\| fp32 \| /m);
   expect(page).toContain("```sh\nnpm run lab -- evaluate ...\n```");
   expect(page).not.toContain("Old.");
-});
-
-it("npm run lab -- tune: searches a schedule, which a card accepts, and by no judging classifier", async () => {
-  const out = join(folder, "tune");
-  const args = ["--nfe", "2", "--candidates", "1", "--out", out];
-  expect(await refused(runLab("tune", [int8, ...measuring, ...args]))).toMatch(
-    /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network deep is not for tuning\n$/,
-  );
-  const { stdout } = await succeeded(runLab("tune", [int8, ...tuning, ...args]));
-  const [schedule] = readSchedules(join(out, "schedules.json"), "schedules");
-  expect(schedule).toMatchObject({ sigmas: expect.any(Array), churn: [expect.any(Number)], extrapolation: [expect.any(Number)] });
-  expect(stdout).toMatch(/^on new seeds: FID .*, 2 noise levels: \{"sigmas":\[.*\}$/m);
 });

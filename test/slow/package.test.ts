@@ -397,7 +397,22 @@ it("training: goes from images to a model, measured, on the oldest Node", async 
   writeTinyDataset(join(path, "data"), 300);
   const anneal = (...words: string[]) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...words);
   const wasm = ["--backend", "wasm"];
-  await anneal("train", "--data", "data", "--out", "runs/tiny", "--network", "s32", "--batch", "16", "--images", "320", ...wasm);
+  await anneal(
+    "train",
+    "--data",
+    "data",
+    "--size",
+    "8",
+    "--out",
+    "runs/tiny",
+    "--network",
+    "s32",
+    "--batch",
+    "16",
+    "--images",
+    "320",
+    ...wasm,
+  );
   await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
   await anneal("evaluate", "models/tiny/model.onnx", "--data", "data", "--count", "128", "--out", "evaluated", ...wasm);
   const report = JSON.parse(readFileSync(join(path, "evaluated/report.json"), "utf8"));

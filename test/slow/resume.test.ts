@@ -27,7 +27,7 @@ it("--guidance continues after Ctrl-C without the file that it started from, and
   writeTinyDataset(data);
   writeFileSync(model, writeModel(labelled(randomModel(spec, 5, "fp32"), ["0", "1", "2", "3"])));
   const child = start("train", [
-    ...words`--data ${data} --out ${out} --from ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
+    ...words`--data ${data} --size 8 --out ${out} --from ${model} --images 1600 --guidance 3 --checkpoint-every 1`,
     ...COMMON,
   ]);
   const end = finished(child);
@@ -39,6 +39,6 @@ it("--guidance continues after Ctrl-C without the file that it started from, and
   expect(readFinishedRun(out).config).toMatchObject({ from: model, recipe: { guidance: { weight: 3 } } });
   await succeeded(run("export", [out, "--out", join(folder, "exported-guided")]));
   expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-    /^npx anneal train --data data --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
+    /^npx anneal train --data data --size 8 --out guided --from start.onnx --images 1600 --guidance 3 .*$/m,
   );
 });

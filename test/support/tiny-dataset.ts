@@ -1,4 +1,4 @@
-/** Data sets small enough to train on within a test: in memory, and in folders like those that `npm run lab -- dataset` writes. */
+/** Data sets small enough to train on within a test: in memory, and in folders. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_SETTINGS } from "../../training/data/conversion.ts";
@@ -10,14 +10,14 @@ const CLASSES = 4;
 
 /** A data set without files. Its training images are held out, too, unless others are given. */
 export const memoryDataset = (given: Pick<Dataset, "labels" | "height" | "width" | "channels" | "train"> & Partial<Dataset>): Dataset => ({
-  ...{ name: "made-up", folder: "made-up", licence: "unknown", test: given.train, hasTest: false },
+  ...{ name: "made-up", folder: "made-up", test: given.train, hasTest: false },
   ...{ large: [], pictures: DEFAULT_SETTINGS, notes: [], details: [] },
   ...given,
 });
 
 /**
  * Writes `count` training images (and a quarter as many test images), no two of them near: 8x8, a bright square whose corner
- * is the class. Classes are called 0, 1, ...
+ * is the class. Classes are called 0, 1, ... A verb takes them as they are by `--size 8`.
  */
 export function writeTinyDataset(folder: string, count = 200): string {
   for (const [split, images] of Object.entries({ train: tinyImages(0, count), test: tinyImages(count, count / 4) })) {
@@ -27,7 +27,6 @@ export function writeTinyDataset(folder: string, count = 200): string {
       writeFileSync(join(place, `${String(i).padStart(6, "0")}.png`), encodePng({ width: SIZE, height: SIZE, channels: 1, pixels }));
     }
   }
-  writeFileSync(join(folder, "dataset.json"), JSON.stringify({ licence: "unknown", classes: [], size: { width: SIZE, height: SIZE } }));
   return folder;
 }
 

@@ -21,10 +21,10 @@ import { writeTinyDataset } from "../support/tiny-dataset.ts";
 const folder = temporaryFolder("train");
 const data = join(folder, "data");
 
-const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
+const SMALL = ["--size", "8", "--network", "s32", "--batch", "16", "--backend", "wasm"];
 /** A run of tiny images that begins from `model`. */
 const fromModel = (model: string, out: string, images = 16): string[] =>
-  words`--data ${data} --out ${out} --from ${model} --images ${String(images)} --batch 16 --backend wasm`;
+  words`--data ${data} --size 8 --out ${out} --from ${model} --images ${String(images)} --batch 16 --backend wasm`;
 
 const spec = { ...TINY, classes: 4 };
 const model = join(folder, "model-fp32.onnx");
@@ -195,7 +195,7 @@ describe("--from", () => {
 
 it("--dry-run prints the backend first, then configuration, cost, statistics and the expected end, and writes nothing", async () => {
   const out = join(folder, "dry");
-  const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
+  const { code, stdout } = await run("train", ["--data", data, "--size", "8", "--out", out, "--dry-run", "--backend", "wasm"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^backend: WASM, about 3 TIMES SLOWER than native \(--backend wasm\)\n/);
   expect(stdout).toMatch(/"network": "s32x3"/);

@@ -63,7 +63,7 @@ function recipeOf(backend: Backend, folder: string) {
   const model = join(folder, "model-fp32.onnx");
   writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
   const always = ["--backend", backend, "--checkpoint-every", "1"];
-  const begin = ["--data", data, "--images", String(IMAGES[backend]), "--batch", "16", "--from", model, "--guidance", "3"];
+  const begin = ["--data", data, "--size", "8", "--images", String(IMAGES[backend]), "--batch", "16", "--from", model, "--guidance", "3"];
   return { begin, always };
 }
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-/** The bytes of a regular file that is not empty. Devices, pipes and files of /proc may never end. Throws an Error with why. */
+/** The bytes of a regular file that is not empty: devices and pipes may never end. Throws an Error with why. */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = fs.statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is not a regular file");
@@ -12,12 +12,12 @@ export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }
 
-/** Replaces the file behind links at once; writes to devices and pipes. Throws a UserError if it fails: the file is unchanged. */
+/** Replaces the file, behind links, at once. Throws a UserError if it fails, as where a device or a pipe is: what was there stays. */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
-    const isOther = fs.statSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    if (isOther) fs.writeFileSync(path, content);
-    else replaceFile(behindLinks(path), content);
+    const place = fs.existsSync(path) ? fs.realpathSync(path) : path;
+    if (fs.statSync(place, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is not a regular file");
+    replaceFile(place, content);
   } catch (error) {
     throw new UserError(`\`${path}\` cannot be written: ${(error as Error).message}`);
   }
@@ -40,12 +40,6 @@ function replaceFile(path: string, content: Uint8Array | string): void {
   }
 }
 
-/** The path that the links at `path` lead to. Nothing need exist there. */
-function behindLinks(path: string): string {
-  const isLink = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return isLink ? behindLinks(resolve(fs.realpathSync(dirname(path)), fs.readlinkSync(path))) : path;
-}
-
 /** Throws an Error unless the folder can be written or made. */
 export function expectWritable(folder: string): void {
   let existing = resolve(folder);
@@ -64,14 +58,11 @@ export function expectNewFolder(folder: string): void {
   }
 }
 
-/** Makes a folder and its parents, or throws a UserError. Node's `recursive` never returns where one cannot be made, as in /proc. */
+/** Makes a folder and its parents, or throws a UserError. */
 export function makeFolder(folder: string): void {
-  const path = resolve(folder);
-  if (!fs.existsSync(dirname(path))) makeFolder(dirname(path));
   try {
-    fs.mkdirSync(path);
+    fs.mkdirSync(folder, { recursive: true });
   } catch (error) {
-    if (fs.existsSync(path) && fs.statSync(path).isDirectory()) return;
-    throw new UserError(`The folder \`${path}\` cannot be made: ${(error as Error).message}`);
+    throw new UserError(`The folder \`${folder}\` cannot be made: ${(error as Error).message}`);
   }
 }

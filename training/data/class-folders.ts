@@ -3,7 +3,6 @@ import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { PlacedFile, SplitName } from "./hold-out.ts";
-import type { AboutSet } from "./written-set.ts";
 
 export interface Skipped {
   readonly path: string;
@@ -12,7 +11,7 @@ export interface Skipped {
 }
 
 export interface ClassFolders {
-  /** Sorted by code unit, or in the order of `dataset.json`. */
+  /** Sorted by code unit. */
   readonly classes: readonly string[];
   /** Sorted by label, then by path, by code unit. */
   readonly files: readonly PlacedFile[];
@@ -28,9 +27,9 @@ const CLASS_NAME = name(64);
 
 /**
  * Sub-folders of the folder, or of its folders `train` and `test`, are classes, with all that is in them; without any all
- * images are of `setName`. `about`: names and order by `dataset.json`. Throws a UserError for names that no model can have.
+ * images are of `setName`. Throws a UserError for names that no model can have.
  */
-export function layOut(paths: readonly string[], setName: string, about?: Pick<AboutSet, "classes">): ClassFolders {
+export function layOut(paths: readonly string[], setName: string): ClassFolders {
   const skipped: Skipped[] = [];
   const skip = (path: string, reason: string): [] => {
     skipped.push({ path, reason });
@@ -55,12 +54,9 @@ export function layOut(paths: readonly string[], setName: string, about?: Pick<A
     return end < 0 ? skip(path, "beside the folders of classes") : [{ path, split, className: rest.slice(0, end) }];
   });
 
-  const found = new Set(inClasses.flatMap(({ split, className }) => (split === "train" ? [className] : [])));
-  const known = about?.classes.filter(({ folder }) => found.delete(folder)) ?? [];
-  const others = [...found].sort();
-  const classes = [...known.map(({ name }) => name), ...others];
+  const classes = [...new Set(inClasses.flatMap(({ split, className }) => (split === "train" ? [className] : [])))].sort();
   expectClasses(classes);
-  const labels = new Map([...known.map(({ folder }) => folder), ...others].map((folder, label) => [folder, label]));
+  const labels = new Map(classes.map((name, label) => [name, label]));
   const files = inClasses.flatMap(({ path, split, className }) => {
     const label = labels.get(className);
     return label === undefined ? skip(path, "of a class without training images") : [{ path, split, label }];

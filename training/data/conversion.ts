@@ -17,7 +17,7 @@ export interface ConversionSettings extends Size {
   readonly same?: Same | undefined;
 }
 
-export const SIZES = { least: 16, most: 64 } as const;
+export const SIZES = { least: 8, most: 64 } as const;
 
 export const SIDE = integer(1, 65_535);
 
@@ -44,7 +44,7 @@ export function withConversionFlags(command: Command): Command {
   return command
     .option(
       "--size <n or WxH>",
-      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width}, or that of a known data set)`,
+      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
       parseSize,
     )
     .addOption(

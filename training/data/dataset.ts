@@ -10,8 +10,6 @@ export interface Dataset {
   readonly folder: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
-  /** SPDX identifier, or "unknown". */
-  readonly licence: string;
   readonly train: Split;
   /** Held-out images; training images if there are none. */
   readonly test: Split;

@@ -1,11 +1,10 @@
 /** The files of a folder. Paths have slashes and Unicode form NFC, so that every system sorts them alike. */
-import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { basename, join, parse, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
 import { isImageName } from "./class-folders.ts";
-import { ABOUT } from "./written-set.ts";
 
 export interface ImageFolder {
   /** The folder as its owner names it, for messages. */
@@ -33,29 +32,22 @@ interface FoundFile {
   readonly stats: Stats | undefined;
 }
 
-/** The files in a folder and its sub-folders, including symbolic links, as they are found. */
-function* filesBelow(place: string): Generator<FoundFile> {
-  /** Reads each folder once, by its identity, since links may form circles or lead to folders that are here already. */
-  const seen = new Set<string>();
-  const links: { readonly path: string; readonly prefix: string }[] = [];
-  yield* walk(resolve(place), "");
-  for (const { path, prefix } of links) yield* walk(path, prefix); // walk() appends to it meanwhile
-
-  function* walk(folder: string, prefix: string): Generator<FoundFile> {
-    const { dev, ino } = statSync(folder, { bigint: true });
-    if (seen.has(`${dev}:${ino}`)) return;
-    seen.add(`${dev}:${ino}`);
-    for (const name of readdirSync(folder).sort()) {
-      const relative = `${prefix}${name.normalize("NFC")}`;
-      if (isClutter(name) || relative === ABOUT) continue;
-      const path = join(folder, name);
-      const stats = statsOf(path);
-      if (!stats?.isDirectory()) yield { relative, path, stats };
-      else if (lstatSync(path).isSymbolicLink()) links.push({ path, prefix: `${relative}/` });
-      else yield* walk(path, `${relative}/`);
-    }
+/** The files in a folder and its sub-folders, as they are found. Links are followed, but no folder is read twice: they may form circles. */
+function* filesBelow(place: string, prefix = "", seen = new Set<string>()): Generator<FoundFile> {
+  const real = realpathSync(place);
+  if (seen.has(real)) return;
+  seen.add(real);
+  for (const name of readdirSync(place).sort()) {
+    if (name.startsWith(".") || CLUTTER.has(name)) continue;
+    const [path, relative] = [join(place, name), `${prefix}${name.normalize("NFC")}`];
+    const stats = statsOf(path);
+    if (stats?.isDirectory()) yield* filesBelow(path, `${relative}/`, seen);
+    else yield { relative, path, stats };
   }
 }
+
+/** What systems leave beside images, besides dot files. */
+const CLUTTER: ReadonlySet<string> = new Set(["__MACOSX", "Thumbs.db", "desktop.ini"]);
 
 /** So many files tell what a folder holds. */
 const LOOKED_AT = 2000;
@@ -96,7 +88,7 @@ export function imageFolder(place: string): ImageFolder {
     async read(relative) {
       const { path, stats } = files.get(relative) as FoundFile;
       if (stats && !stats.isFile()) throw new UnusableFile("not a regular file"); // a device has no end
-      if (stats?.size === 0) throw new UnusableFile("empty"); // as endless files of /proc pose
+      if (stats?.size === 0) throw new UnusableFile("empty");
       if ((stats?.size ?? 0) > LARGEST_FILE) throw new UnusableFile(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
       return readFile(path).catch(() => {
         throw new UnusableFile("not readable");
@@ -104,9 +96,6 @@ export function imageFolder(place: string): ImageFolder {
     },
   };
 }
-
-/** Files that systems leave beside images: dot files, macOS resource forks, thumbnails. */
-const isClutter = (name: string): boolean => name.startsWith(".") || ["__MACOSX", "Thumbs.db", "desktop.ini"].includes(name);
 
 /** Undefined for a link that leads nowhere or to itself. */
 function statsOf(path: string): Stats | undefined {

@@ -24,17 +24,12 @@ interface Choice<P> {
 
 /**
  * Keeps the first by path of equal training pictures, and near ones on one side of the split. A folder's test pictures stay
- * as they are. Throws a UserError for equal training pictures of two classes, unless `same` says what to do. `inOrder`: the
- * names of the files are their order.
+ * as they are. Throws a UserError for equal training pictures of two classes, unless `same` says what to do.
  */
-export function choosePictures<P extends LabelledPicture & PlacedFile>(
-  pictures: readonly P[],
-  size: Size,
-  { inOrder = false, same }: { readonly inOrder?: boolean; readonly same?: Same | undefined } = {},
-): Choice<P> {
+export function choosePictures<P extends LabelledPicture & PlacedFile>(pictures: readonly P[], size: Size, same?: Same): Choice<P> {
   const sorted = pictures.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const [given, all] = ["test", "train"].map((name) => sorted.filter(({ split }) => split === name));
-  const ranked = inRank(distinct(all, size, same), inOrder);
+  const ranked = inRank(distinct(all, size, same));
   const count = ranked.length;
 
   const families = Int32Array.from(ranked.keys()); // a tree each: an index leads to another one of its family, or to itself
@@ -54,16 +49,15 @@ export function choosePictures<P extends LabelledPicture & PlacedFile>(
   const alike = describeAlike(all.length - count, families, { given: given.length, near: near.size });
   return {
     train: ranked.filter((_, i) => !isHeldOut[i]),
-    test: given.length > 0 ? inRank(given, inOrder) : ranked.filter((_, i) => isHeldOut[i]),
+    test: given.length > 0 ? inRank(given) : ranked.filter((_, i) => isHeldOut[i]),
     families: families.filter((_, i) => !isHeldOut[i]),
     ...(alike && { alike }),
   };
 }
 
 /** In an order that depends only on the paths. It mixes classes, so the first few hundred images are a fair sample. */
-function inRank<P extends Pick<PlacedFile, "path">>(files: readonly P[], inOrder: boolean): P[] {
-  const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-  const ranked = files.map((file) => ({ file, rank: inOrder ? nameOf(file.path) : sha256Hex(new TextEncoder().encode(file.path)) }));
+function inRank<P extends Pick<PlacedFile, "path">>(files: readonly P[]): P[] {
+  const ranked = files.map((file) => ({ file, rank: sha256Hex(new TextEncoder().encode(file.path)) }));
   return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ file }) => file);
 }
 

@@ -17,7 +17,6 @@ import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
 import { evenlyChosen, isLarge } from "./large.ts";
 import { describeSkipped, remarksOn } from "./remarks.ts";
-import { aboutSet, UNKNOWN_LICENCE } from "./written-set.ts";
 
 /** The model's card names the data by their folder. */
 const DATA_NAME = name(256);
@@ -29,11 +28,10 @@ const DATA_NAME = name(256);
 export async function loadDataset(place: string, given: Partial<ConversionSettings> = {}): Promise<Dataset> {
   if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`Expected a folder of images for \`data\` but received "${place}"; unpack archives first`);
-  const about = aboutSet(place);
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
-  const { files, classes, skipped } = layOut(folder.paths, folder.name, about);
-  const settings = { ...DEFAULT_SETTINGS, ...about?.size, ...given };
+  const { files, classes, skipped } = layOut(folder.paths, folder.name);
+  const settings = { ...DEFAULT_SETTINGS, ...given };
   expectFitsMemory(files.length, settings, process.availableMemory());
   const { decoded, failed } = await decodeAll(folder, files, settings);
 
@@ -49,7 +47,7 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   }
 
   const images = kept.map((file) => ({ ...file, ...(decoded.get(file.path) as DecodedImage) }));
-  const { train, test, families, alike } = chosen(images, settings, about !== undefined);
+  const { train, test, families, alike } = chosen(images, settings);
   const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
   const splitOf = (chosen: typeof train, families?: Int32Array): Split => {
     const size = settings.width * settings.height * channels;
@@ -64,7 +62,6 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     name: folder.name,
     folder: place,
     labels: alive.map((label) => classes[label]),
-    licence: about?.licence ?? UNKNOWN_LICENCE,
     train: splitOf(train, families),
     test: test.length > 0 ? splitOf(test) : splitOf(train, families),
     hasTest: test.some(({ split }) => split === "test"),
@@ -76,9 +73,9 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
 }
 
 /** With what helps where equal pictures of two classes are refused. */
-function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings, inOrder: boolean) {
+function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings) {
   try {
-    return choosePictures(images, settings, { inOrder, same: settings.same });
+    return choosePictures(images, settings, settings.same);
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${error.message}, or add \`--same first\` or \`--same none\``) : error;
   }

@@ -25,6 +25,9 @@ const MOST = 1e9;
 
 export const DEFAULT_SEED = "anneal";
 
+/** The licence of images if nobody names one. */
+export const UNKNOWN_LICENCE = "unknown";
+
 const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
 
 /** The flags that a run keeps in its configuration, in the order of a command line. */
@@ -37,7 +40,7 @@ export const TRAIN_FLAGS = {
   dataLicence: {
     schema: text(),
     value: "text",
-    doc: "licence of the images, which the model's card names (default: unknown, or what a `dataset.json` in the folder says)",
+    doc: `licence of the images, which the model's card names (default: ${UNKNOWN_LICENCE})`,
   },
   name: {
     schema: v.optional(text()),

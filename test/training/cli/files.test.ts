@@ -1,10 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { finished, refused, run } from "../../support/command-line.ts";
+import { run } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
 const folder = temporaryFolder("write");
@@ -21,7 +20,7 @@ describe("a folder", () => {
     expect(existsSync(deep)).toBe(true);
   });
 
-  it.each(["file.txt", "file.txt/run", "file.txt/run/deep", "dangling", "dangling/run"])("cannot be made at %s", (path) => {
+  it.each(["file.txt", "file.txt/run", "file.txt/run/deep", "dangling/run"])("cannot be made at %s", (path) => {
     expect(() => makeFolder(join(folder, path))).toThrow(UserError);
     expect(() => makeFolder(join(folder, path))).toThrow(/^The folder `.*` cannot be made: E[A-Z]+/);
   });
@@ -48,46 +47,21 @@ describe("a file", () => {
     writeFileSync(at("target"), "old");
     symlinkSync("target", at("link"));
     symlinkSync("link", at("link-to-link"));
-    symlinkSync("new-target", at("link-to-nothing"));
-    for (const [link, target] of [
-      ["link-to-link", "target"],
-      ["link-to-nothing", "new-target"],
-    ]) {
-      writeFileAtomically(at(link), "new");
-      expect([lstatSync(at(link)).isSymbolicLink(), readFileSync(at(target), "utf8")]).toEqual([true, "new"]);
-    }
+    writeFileAtomically(at("link-to-link"), "new");
+    expect([lstatSync(at("link-to-link")).isSymbolicLink(), readFileSync(at("target"), "utf8")]).toEqual([true, "new"]);
     expect(tmp()).toEqual([]);
   });
 
-  it("is written to directly if it is a pipe or a device, and never replaces that", async () => {
-    execFileSync("mkfifo", [at("pipe")]);
-    const reader = spawn("cat", [at("pipe")]);
-    const read = finished(reader);
-    writeFileAtomically(at("pipe"), "content");
-    expect((await read).stdout).toBe("content");
-    expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
-    symlinkSync("/dev/full", at("full")); // no way to test a device that must not be lost but one that refuses what is written
-    expect(() => writeFileAtomically(at("full"), "content")).toThrow(/^`.*full` cannot be written: ENOSPC/);
-    expect([lstatSync(at("full")).isSymbolicLink(), lstatSync("/dev/full").isCharacterDevice()]).toEqual([true, true]);
+  it("never replaces a device", () => {
+    expect(() => writeFileAtomically("/dev/null", "content")).toThrow("`/dev/null` cannot be written: it is not a regular file");
+    expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
   });
 
-  it.each(["file.txt/b.png", "x".repeat(300), "a", "loop", "none/b.png"])("cannot be written at %s", (path) => {
-    rmSync(at("loop"), { force: true });
-    symlinkSync("loop", at("loop"));
+  it.each(["file.txt/b.png", "x".repeat(300), "none/b.png"])("cannot be written at %s", (path) => {
     expect(() => writeFileAtomically(at(path), "content")).toThrow(UserError);
     expect(() => writeFileAtomically(at(path), "content")).toThrow(/^`.*` cannot be written: E[A-Z]+/);
     expect(tmp()).toEqual([]);
   });
-});
-
-// The kernel's log: a read waits for its next line, for ever.
-const [kmsg, why] = ["/proc/kmsg", "it is empty"];
-
-it.each([
-  ["sample", [kmsg], `Expected a model's file for \`model.onnx\` but received "${kmsg}": ${why}\n`],
-  ["dev", [kmsg, "--port", "0"], `Expected a model's file for \`model\` but received "${kmsg}", which is empty\n`],
-])("what claims to be a regular file and has no end is refused before it is opened by %s", async (verb, args, message) => {
-  expect(await refused(run(verb, [...args, ...(verb === "sample" ? ["--out", join(folder, "x.png")] : [])]))).toBe(message);
 });
 
 it("the image of --out is a PNG file by its name", async () => {

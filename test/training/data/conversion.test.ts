@@ -27,9 +27,9 @@ describe("a card", () => {
 });
 
 it.each([
-  ["--size", "8", "a number from 16 to 64, or a width and a height like 30x22,"],
-  ["--size", "30x65", "a number from 16 to 64, or a width and a height like 30x22,"],
-  ["--size", "big", "a number from 16 to 64, or a width and a height like 30x22,"],
+  ["--size", "7", "a number from 8 to 64, or a width and a height like 30x22,"],
+  ["--size", "30x65", "a number from 8 to 64, or a width and a height like 30x22,"],
+  ["--size", "big", "a number from 8 to 64, or a width and a height like 30x22,"],
   ["--background", "white", "a colour of three or six hexadecimal digits"],
 ])("no setting is %s %s", (flag, value, expected) => {
   const parse = () => withConversionFlags(newCommand("x")).parse([flag, value], { from: "user" });

@@ -32,7 +32,7 @@ async function twoClasses(folder = join(root, "shapes")): Promise<string> {
 describe("a folder of images", () => {
   it("becomes images with their classes, a tenth of each held out", async () => {
     const set = await load(await twoClasses());
-    expect(set).toMatchObject({ name: "shapes", labels: ["blue", "red"], licence: "unknown", height: 32, width: 32, channels: 3 });
+    expect(set).toMatchObject({ name: "shapes", labels: ["blue", "red"], height: 32, width: 32, channels: 3 });
     expect(set.pictures).toEqual({ width: 32, height: 32, crop: "cover", background: "ffffff" });
     expect([set.train.count, set.test.count]).toEqual([27, 3]);
     for (const split of [set.train, set.test]) {
@@ -123,9 +123,16 @@ describe("a folder of images", () => {
     });
     const { notes, train, test } = await load(folder);
     expect(train.count + test.count).toBe(31);
-    expect(notes[0]).toBe(
-      'skipped 6 of 37 files: 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 damaged: VipsJpeg: premature end of JPEG image ("red/cut.jpg"); 1 empty ("red/empty.jpg"); 1 in another format ("red/text.png"); 1 not named like an image ("notes.txt")',
-    );
+    expect(notes[0]).toMatch(/^skipped 6 of 37 files: /);
+    for (const part of [
+      '1 HEIC (convert it to JPEG) ("red/photo.HEIC")',
+      '1 beside the folders of classes ("lost.png")',
+      '1 empty ("red/empty.jpg")',
+      '1 in another format ("red/text.png")',
+      '1 not named like an image ("notes.txt")',
+    ])
+      expect(notes[0]).toContain(part);
+    expect(notes[0]).toMatch(/1 damaged: \S.* \("red\/cut.jpg"\)/); // in the decoder's words
   });
 
   it("is refused if no image is left", async () => {
@@ -173,43 +180,6 @@ describe("a folder of images", () => {
       "only one training image: the model can only reproduce it",
       "no image is held out, since no class has enough that differ: held-out losses are measured on training images",
     ]);
-  });
-});
-
-describe("a folder with a dataset.json", () => {
-  const about = (content: unknown) => ({ "dataset.json": JSON.stringify(content) });
-  const files = async () => ({
-    "train/b/0.png": await png([10, 10, 10], 20, 20),
-    "train/a/1.png": await png([20, 20, 20], 20, 20),
-    "train/c/2.png": await png([30, 30, 30], 20, 20),
-    "test/a/0.png": await png([40, 40, 40], 20, 20),
-  });
-
-  it("has its licence, size, names and order of classes, and images in the order of their names", async () => {
-    const classes = [
-      { folder: "b", name: "B/b" },
-      { folder: "none", name: "none" },
-      { folder: "a", name: "A" },
-    ];
-    const folder = writeFolder(join(root, "set"), {
-      ...about({ licence: "MIT", classes, size: { width: 20, height: 20 } }),
-      ...(await files()),
-    });
-    const set = await load(folder);
-    expect(set).toMatchObject({ licence: "MIT", labels: ["B/b", "A", "c"], width: 20, height: 20 });
-    expect([...set.train.labels, ...set.test.labels]).toEqual([0, 1, 2, 1]);
-    expect([0, 1, 2].map((i) => set.train.images(i, i + 1)[0])).toEqual([10, 20, 30]);
-    expect(set.notes).toEqual(["only 3 training images, with 1 held out beside them: a long run would learn them by heart"]);
-    expect(await load(folder, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 16 });
-  });
-
-  it("is refused if it is damaged", async () => {
-    const folder = writeFolder(join(root, "set"), { ...about({ licence: 5, classes: [] }), ...(await files()) });
-    await expect(load(folder)).rejects.toThrow(
-      new UserError(`Expected a string for \`licence\` of \`${join(folder, "dataset.json")}\` but received 5`),
-    );
-    writeFolder(folder, { "dataset.json": "{" });
-    await expect(load(folder)).rejects.toThrow(`\`${join(folder, "dataset.json")}\` cannot be read: `);
   });
 });
 

@@ -43,7 +43,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
 }
 
 async function makeRun(name: string, { recipe = RECIPE, steps = 1 } = {}) {
-  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24)));
+  const dataset = forTraining(await loadDataset(writeTinyDataset(join(folder, "data"), 24), { width: 8, height: 8 }));
   return makeRunOn(dataset, name, { spec, recipe, steps, images: 16 * steps });
 }
 
