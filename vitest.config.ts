@@ -2,7 +2,6 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./test/support/chromium.ts";
 import { stockFirefox } from "./test/support/firefox-provider.ts";
-import { PORTABLE } from "./test/support/portable.ts";
 
 /** The projects run one after the other, so that none starves another of the machine. */
 const inOrder = (groupOrder: number) => ({ sequence: { groupOrder } });
@@ -25,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          include: ["test/{drawing,element}/**/*.test.ts", ...PORTABLE],
+          include: ["test/{drawing,element}/**/*.test.ts", "test/wasm-model/engine/{convolution,epilogue}.test.ts"],
           testTimeout: 60_000,
           restoreMocks: true,
           browser: {

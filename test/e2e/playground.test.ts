@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { expect, it } from "vitest";
-import { LESSONS } from "../../worker/langevin/lessons.ts";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { moved } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
@@ -33,44 +32,36 @@ const litPixels = (page: Page): Promise<number[]> =>
       }),
     );
 
-/** What a scene has, or a task once one has predicted, is on a screen of 1280 by 720 pixels. */
-async function fitsOnScreen(page: Page): Promise<void> {
-  for (const selector of [".plane", ".buttons button", ".dials .field:not(.text)", ".chart", ".numbers tr"]) {
-    const boxes = await page.locator(`#bench ${selector}`).filter({ visible: true }).all();
+/** All of these that are shown lie on a screen of this size. */
+async function fits(page: Page, width: number, height: number, ...selectors: string[]): Promise<void> {
+  for (const selector of selectors) {
+    const boxes = await page.locator(selector).filter({ visible: true }).all();
     expect(boxes.length, selector).toBeGreaterThan(0);
     for (const box of boxes) {
-      const { x, y, width, height } = (await box.boundingBox())!;
-      const place = { x, y, right: x + width, bottom: y + height };
-      expect([selector, place, x >= 0 && y >= 0 && x + width <= 1280 && y + height <= 720]).toEqual([selector, place, true]);
+      const { x, y, ...size } = (await box.boundingBox())!;
+      const [right, bottom] = [x + size.width, y + size.height];
+      expect([selector, x, y, right, bottom, x >= 0 && y >= 0 && right <= width && bottom <= height]).toEqual([
+        ...[selector, x, y, right, bottom],
+        true,
+      ]);
     }
   }
-  expect(await page.locator(".numbers").evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true);
 }
 
-it.each(SCENES.map(({ name }) => name))(
-  "the scene %s moves by itself and nothing around it does, and it fits on telephones and on one screen",
-  (name) =>
-    open(`scene=${name}`, { viewport: { width: 390, height: 800 } }, async (page) => {
-      await page.getByText("Playing.").waitFor();
-      await page.waitForFunction(() =>
-        [...document.querySelectorAll(".charts .chart > svg")].every((svg) => svg.querySelector("path.axis")),
-      );
-      await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(500); // they begin close together
-      expect(await page.locator(".numbers td:not(:empty)").count()).toBeGreaterThanOrEqual(4);
-      expect(await moved(page)).toEqual([]);
-      expect(
-        await page
-          .locator(".words")
-          .evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => (one as HTMLElement).dataset.scene)),
-      ).toEqual([name]);
-      for (const width of [390, 320]) {
-        await page.setViewportSize({ width, height: 800 });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      }
-      await page.setViewportSize({ width: 1280, height: 720 });
-      await page.evaluate(() => scrollTo(0, 0));
-      await fitsOnScreen(page);
-    }),
+/** What a scene has, or a task once one has predicted. */
+const fitsOnScreen = (page: Page) =>
+  fits(page, 1280, 720, ".plane", "#bench .buttons button", ".dials .field:not(.text)", ".chart", ".numbers tr");
+
+it.each(SCENES.map(({ name }) => name))("the scene %s moves by itself, and nothing around it does", (name) =>
+  open(`scene=${name}`, { viewport: { width: 390, height: 800 } }, async (page) => {
+    await page.getByText("Playing.").waitFor();
+    await page.locator(".charts .chart > svg path.axis").last().waitFor({ state: "attached" });
+    await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(500); // they begin close together
+    expect(await page.locator(".numbers td:not(:empty)").count()).toBeGreaterThanOrEqual(4);
+    expect(await moved(page)).toEqual([]);
+    const words = await page.locator(".words").filter({ visible: true }).all();
+    expect(await Promise.all(words.map((one) => one.getAttribute("data-scene")))).toEqual([name]);
+  }),
 );
 
 it("stands still under reduced motion, steps by button, plays, and ends with the result in words", () =>
@@ -177,55 +168,56 @@ it("shows its words, its equations and a picture without script", () =>
   }));
 
 const SCREEN: Visit = { ...STILL, viewport: { width: 1280, height: 720 } };
+const PHONE: Visit = { ...STILL, viewport: { width: 375, height: 667 } };
 
-it("has planes, dials, a chart and numbers of each scene and task on a projector's screen, in letters of 18 pixels", () =>
-  open("", SCREEN, async (page) => {
+async function predict(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
+  await page.getByRole("button", { name: "Try it" }).click();
+}
+
+/** One of each kind: of one plane, of three, and with the most dials and words. */
+const LAYOUTS = ["scene=potential", "scene=samplers", "lesson=boltzmann&task=3"];
+
+it.each(LAYOUTS)("has all of %s on one screen, and in full screen in letters of 18 pixels", (state) =>
+  open(state, SCREEN, async (page) => {
+    if (state.startsWith("lesson")) await predict(page);
     await page.getByText("Ready after 0 steps.").waitFor();
+    await fitsOnScreen(page);
     await page.getByRole("button", { name: "Full screen" }).click();
-    for (const state of [...TASKS, ...SCENES.map(({ name }) => `scene=${name}`)]) {
-      await go(page, state);
-      if (TASKS.includes(state)) {
-        await predict(page);
-        await page.getByRole("button", { name: "Restart" }).click();
-        await page.getByRole("button", { name: "Reveal" }).click();
-      }
-      await page.getByRole("button", { name: "Leave full screen" }).waitFor();
-      await fitsOnScreen(page);
-      const { planes, letters, lowest, places, title } = await page.locator("#bench").evaluate((bench) => {
-        const shown = [...bench.querySelectorAll<HTMLElement>("*")].filter((one) => one.checkVisibility() && !one.closest(".unseen"));
-        const withWords = shown.filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""));
-        return {
-          planes: Math.min(...[...bench.querySelectorAll(".canvases")].map(({ clientHeight }) => clientHeight)),
-          letters: withWords
-            .map((one) => `${getComputedStyle(one).fontSize} ${one.textContent}`)
-            .filter((line) => Number.parseFloat(line) < 18),
-          lowest: Math.max(...shown.map((one) => one.getBoundingClientRect().bottom)),
-          places: [".canvases", "table", ".answer", ".chart > svg"].map((selector) =>
-            bench.querySelector(selector)?.getBoundingClientRect(),
-          ),
-          title: bench.querySelector(".chart figcaption")!.textContent,
-        };
-      });
-      const [plane, table, answer, chart] = places;
-      if (answer)
-        expect([state, plane!.bottom < table!.top, answer.bottom < chart!.top, chart!.height > 75]).toEqual([state, true, true, true]);
-      if (/boltzmann&task=[34]/.test(state)) expect(title).toBe("Distance to the target");
-      expect([state, planes > (TASKS.includes(state) ? 240 : 340), letters]).toEqual([state, true, []]);
-      expect(lowest).toBeGreaterThan(660); // no empty band below
-      expect(lowest).toBeLessThanOrEqual(720);
-    }
+    await page.getByRole("button", { name: "Leave full screen" }).waitFor();
+    await fitsOnScreen(page);
+    const small = await page.locator("#bench :not(:is(.unseen, .unseen *))").evaluateAll((all) =>
+      all
+        .filter((one) => one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent !== ""))
+        .filter((one) => Number.parseFloat(getComputedStyle(one).fontSize) < 18)
+        .map(({ textContent }) => textContent),
+    );
+    expect(small).toEqual([]);
     await page.getByRole("button", { name: "Leave full screen" }).click();
     await expect.poll(() => page.evaluate(() => document.fullscreenElement)).toBe(null);
+  }),
+);
+
+it("has question, plane, dials and a box for the answer of a task on one screen of a telephone", () =>
+  open(LAYOUTS[2], PHONE, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
+    await fits(page, 375, 667, ".question", ".planes", ".dials", "#prediction");
   }));
 
-it("says that particles diverged, cuts no column of numbers in full screen, and no path has a place that is none", () =>
-  open("scene=correlated&stepSize=0.6&particles=500", SCREEN, async (page) => {
-    await page.getByText("Ready after 0 steps.").waitFor();
-    await page.getByRole("button", { name: "Full screen" }).click();
+it("shows one plane of three on a telephone, and another by a choice", () =>
+  open("scene=samplers", PHONE, async (page) => {
+    for (const caption of SCENES.find(({ name }) => name === "samplers")!.planes) {
+      await page.getByRole("combobox", { name: "Plane" }).selectOption(caption);
+      expect(await page.locator(".canvases").filter({ visible: true }).getAttribute("aria-label")).toContain(caption);
+      await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(300);
+    }
+  }));
+
+it("says that particles diverged, and no path has a place that is none", () =>
+  open("scene=correlated&stepSize=0.6&particles=500", STILL, async (page) => {
     for (const steps of [100, 200, 300]) {
       await page.getByRole("button", { name: "100 steps" }).click();
       await page.getByText(`Paused after ${steps} steps.`).waitFor();
-      await fitsOnScreen(page);
     }
     expect(await page.getByRole("row", { name: "Variance across" }).getByRole("cell").first().textContent()).toBe("diverged");
     const paths = await page.locator("svg path").evaluateAll((all) => all.map((path) => path.getAttribute("d") ?? ""));
@@ -233,7 +225,7 @@ it("says that particles diverged, cuts no column of numbers in full screen, and 
     expect(paths.filter((d) => /NaN|Infinity/.test(d))).toEqual([]);
   }));
 
-it("tells the number of each of a chart's bars, and the last one of a line over time, not of other runs", () =>
+it("tells the number of each of a chart's bars, and the last one of a line over time", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
     const bars = await page.locator(".charts .bars title").allTextContents();
@@ -242,91 +234,6 @@ it("tells the number of each of a chart's bars, and the last one of a line over 
     await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByText("Paused after 100 steps.").waitFor();
     expect(await page.locator(".charts output").allTextContents()).toEqual([expect.stringMatching(/^0\.\d+$/)]);
-    await go(page, "scene=samplers&particles=500");
-    await page.getByRole("button", { name: "Play" }).click();
-    await page.locator('.charts path[d*="L"]').nth(1).waitFor({ state: "attached" }); // beside the line to reach
-    expect(await page.locator(".charts output").allTextContents()).toEqual(["", "", ""]);
-  }));
-
-const TASKS = LESSONS.flatMap(({ slug, tasks }) => tasks.map((_, i) => `lesson=${slug}&task=${i + 1}`));
-
-const PHONE: Visit = { ...STILL, viewport: { width: 375, height: 667 } };
-
-/** Opens another state of the page. */
-async function go(page: Page, state: string): Promise<void> {
-  await page.evaluate((hash) => {
-    document.querySelector("#bench")!.replaceChildren(); // what one waits for is not the last state's
-    location.hash = hash;
-  }, state);
-  await page.getByText("Ready after 0 steps.").waitFor({ state: "attached" });
-}
-
-async function predict(page: Page): Promise<void> {
-  await page.getByRole("textbox", { name: "Your prediction" }).fill("half");
-  await page.getByRole("button", { name: "Try it" }).click();
-}
-
-it("has all of each task on one screen once one has predicted", () =>
-  open("", SCREEN, async (page) => {
-    for (const task of TASKS) {
-      await go(page, task);
-      await predict(page);
-      await fitsOnScreen(page);
-    }
-  }));
-
-it("has task, plane, dials and a box for the answer of each task on one screen of a telephone", () =>
-  open("", PHONE, async (page) => {
-    for (const task of TASKS) {
-      await go(page, task);
-      await page.evaluate(() => scrollTo(0, 0));
-      for (const selector of [".question", ".planes", ".dials", "#prediction"]) {
-        const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
-        expect([task, selector, y >= 0, y + height <= 667, x >= 0, x + width <= 375]).toEqual([task, selector, true, true, true, true]);
-      }
-    }
-  }));
-
-it.each(["samplers", "correlated"])("shows one plane of three on a telephone, as wide as it, and another by a choice: %s", (name) =>
-  open(`scene=${name}`, PHONE, async (page) => {
-    await page.getByText("Ready after 0 steps.").waitFor();
-    const { planes } = SCENES.find((scene) => scene.name === name)!;
-    for (const caption of planes) {
-      await page.getByRole("combobox", { name: "Plane" }).selectOption(caption);
-      const shown = page.locator(".canvases").filter({ visible: true });
-      expect(await shown.getAttribute("aria-label")).toContain(caption);
-      expect((await shown.boundingBox())!.width).toBeGreaterThan(300);
-      await expect.poll(async () => Math.min(...(await litPixels(page)))).toBeGreaterThan(300);
-    }
-  }),
-);
-
-it("has choices on a telephone that are as wide as their words", () =>
-  open("", PHONE, async (page) => {
-    for (const state of [...TASKS, ...SCENES.map(({ name }) => `scene=${name}`)]) {
-      await go(page, state);
-      const cut = await page.locator("#bench select").evaluateAll((all) =>
-        (all as HTMLSelectElement[])
-          .filter((select) => {
-            const { width } = select.getBoundingClientRect();
-            select.style.width = select.style.maxWidth = "max-content";
-            return select.getBoundingClientRect().width > width;
-          })
-          .map(({ name, value }) => `${name} ${value}`),
-      );
-      expect([state, cut]).toEqual([state, []]);
-    }
-  }));
-
-it("fades the end of the scenes' list on a telephone, and no word of it once one is there", () =>
-  open("", PHONE, async (page) => {
-    await page.getByText("Ready after 0 steps.").waitFor();
-    const list = page.locator(".scenes ol");
-    expect(await list.evaluate((one) => getComputedStyle(one).maskImage)).toContain("32px");
-    const room = () => list.evaluate((one) => one.getBoundingClientRect().right - one.lastElementChild!.getBoundingClientRect().right);
-    expect(await room()).toBeLessThan(0);
-    await list.evaluate((one) => one.scrollTo(1e4, 0));
-    await expect.poll(room).toBeGreaterThan(31);
   }));
 
 it("lets a task be predicted, run and revealed, in this order", () =>
@@ -350,17 +257,13 @@ it("lets a task be predicted, run and revealed, in this order", () =>
     await page.locator(".prediction").getByText("Let it run to its end and read the weight of the right half.").waitFor();
     const reveal = page.locator(".buttons").getByRole("button", { name: "Reveal" });
     expect(await reveal.isDisabled()).toBe(true);
-    const place = await reveal.boundingBox();
     const exact = page.getByText("In the target distribution");
     expect(await exact.isVisible()).toBe(false); // a part of the answer
     await page.keyboard.press("Enter"); // Play has the focus
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await exact.waitFor();
-    expect(await reveal.boundingBox()).toEqual(place); // a shorter report moves nothing
     await reveal.click();
     await page.locator(".answer").getByText("No network is at fault").waitFor();
-    expect(await shown()).toBe(await results.count());
-    expect(await page.locator(".chart figcaption").allTextContents()).toEqual(["Distance to the target"]); // of no network
     await page.getByRole("combobox", { name: "Moved by" }).selectOption("learned");
     await page.getByText("Error of the learned score").waitFor();
     await page.getByRole("button", { name: "Restart" }).click();
@@ -391,60 +294,20 @@ it("hides the limit of the step, which a task asks for, until the answer is reve
     await page.getByText("must be below 2γ/k = 0.0214 s").waitFor();
   }));
 
-/** The colours of a plane's particles and of a chart's lines, as red, green and blue. */
-const coloursOf = (page: Page) =>
-  page.evaluate(() => ({
-    planes: [...document.querySelectorAll<HTMLCanvasElement>(".canvases canvas:last-child")].map((canvas) => {
-      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-      const darkest = data.reduce((most, alpha, i) => (i % 4 === 3 && alpha > data[most] ? i : most), 3);
-      return [...data.slice(darkest - 3, darkest)];
-    }),
-    charts: [...document.querySelectorAll(".charts .chart")].map((chart) =>
-      [...chart.querySelectorAll(".sample path")].map((path) =>
-        getComputedStyle(path)
-          .stroke.match(/[\d.]+/g)!
-          .slice(0, 3)
-          .map(Number),
-      ),
-    ),
-  }));
-
-it.each(["modes", "samplers", "correlated"])("gives a method one colour, in its plane and in charts: %s", (name) =>
-  open(`scene=${name}&particles=5000`, STILL, async (page) => {
-    await page.getByText("Ready after 0 steps.").waitFor();
-    await page.getByRole("button", { name: "1 step", exact: true }).click();
-    await page.getByText("Paused after 1 step.").waitFor();
-    const { planes, charts } = await coloursOf(page);
-    expect(new Set(planes.map(String)).size).toBe(planes.length);
-    for (const chart of charts)
-      for (const [i, plane] of planes.entries())
-        for (const [channel, value] of plane.entries()) expect(Math.abs(chart[i][channel] - value)).toBeLessThan(8); // particles are not quite opaque
-  }),
-);
-
 it("opens what was asked for last, however fast one asks", () =>
   open("", STILL, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
-    await page.evaluate(async () => {
-      const ask = (state: string) => {
+    await page.evaluate(() => {
+      for (const state of ["#scene=samplers", "#friction=2", "#scene=samplers", "#friction=3", "#scene=samplers"]) {
         history.pushState(null, "", state);
         dispatchEvent(new PopStateEvent("popstate"));
-      };
-      const turn = () =>
-        new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = resolve;
-          port2.postMessage(null);
-        });
-      for (const state of ["#scene=samplers", "#friction=2", "#scene=samplers", "#friction=3"]) ask(state);
-      await turn();
-      ask("#scene=samplers");
+      }
     });
     await page.getByRole("columnheader", { name: "heun" }).waitFor();
     await page.getByText("Ready after 0 steps.").waitFor();
   }));
 
-it("prints a worksheet, a lesson a page with lines to write on, and a key with its questions; answers only if the key is asked for", () =>
+it("prints a worksheet, a lesson a page, and a key with its questions; answers only if the key is asked for", () =>
   open("course/", { viewport: { width: 720, height: 900 } }, async (page) => {
     await page.getByText("3 lessons, 45 minutes in all, 3 for each task").waitFor();
     await page.evaluate(() => (window.print = () => {}));
@@ -455,16 +318,8 @@ it("prints a worksheet, a lesson a page with lines to write on, and a key with i
       await page.emulateMedia({ media: "print" });
     };
     const pages = async (format: string) => (await page.pdf({ format })).toString("latin1").split(/\/Type \/Page\b/).length - 1;
-    await page.getByText("Answer").first().click();
-    await page.emulateMedia({ media: "print" });
-    expect([await shown("li > p:first-child"), await shown("details, summary, details p"), await shown("cite")]).toEqual([15, 0, 6]);
     await print("Print the worksheet");
     expect([await shown("li > p:first-child"), await shown("details, .teachers, cite"), await shown("nav, h1")]).toEqual([15, 0, 0]);
-    expect(await shown("li strong")).toBe(9);
-    for (const lesson of await page.locator(".lesson").all())
-      expect(await lesson.evaluate((one) => getComputedStyle(one, "::before").content)).toMatch(/Name __+ {3}Date __+.*\/playground\//);
-    for (const task of await page.locator("li:has(details)").all())
-      expect(await task.evaluate((one) => Number.parseFloat(getComputedStyle(one, "::after").height))).toBeGreaterThan(85); // 22 mm
     expect([await pages("A4"), await pages("Letter")]).toEqual([3, 3]);
     await print("Print the key");
     expect([await shown("li > p:first-child"), await shown("li strong"), await shown("details p"), await shown(".teachers")]).toEqual([

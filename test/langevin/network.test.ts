@@ -31,21 +31,6 @@ describe("Network", () => {
     }
     expect(gradient.filter((value) => value !== 0).length).toBe(WEIGHTS);
   });
-
-  it("adds gradients up", () => {
-    const network = new PlaneNetwork();
-    const weights = startingWeights(() => random.gaussian());
-    for (const row of network.input) row.fill(0.5);
-    const factors = [new Float64Array(BLOCK).fill(1), new Float64Array(BLOCK).fill(-1)];
-    const [once, twice] = [new Float64Array(WEIGHTS), new Float64Array(WEIGHTS)];
-    network.forward(weights, 3);
-    network.backward(weights, factors, once, 3);
-    for (let i = 0; i < 2; i++) {
-      network.forward(weights, 3);
-      network.backward(weights, factors, twice, 3);
-    }
-    for (const [i, value] of once.entries()) expect(twice[i]).toBeCloseTo(2 * value, 12);
-  });
 });
 
 it("Adam: takes the steps of the published algorithm", () => {

@@ -1,4 +1,4 @@
-/** The public API, with the reference as its runtime: the same in Node, workerd and browsers. */
+/** The public API, with the reference as its runtime: the same in Node and workerd. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";

@@ -1,11 +1,10 @@
 /**
- * Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need
- * no particular host. The Worker serves what `npm run build` makes.
+ * Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library whose
+ * numbers are the same on every host. The Worker serves what `npm run build` makes.
  */
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { PORTABLE } from "../support/portable.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -22,7 +21,7 @@ export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
   test: {
     name: "workerd",
-    include: ["test/worker/**/*.test.ts", ...PORTABLE],
+    include: ["test/worker/**/*.test.ts", "test/wasm-model/index.test.ts", "test/wasm-model/{sampling,request}/**/*.test.ts"],
     setupFiles: "test/worker/setup.ts",
     isolate: false, // one Worker for all files: it is loaded and its model made ready once
     testTimeout: 120_000,

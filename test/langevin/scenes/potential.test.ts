@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { defaults } from "../../../worker/langevin/fields.ts";
-import { pointsIn, textOf } from "../../../worker/langevin/points.ts";
 import { fieldsOf } from "../../../worker/langevin/scene.ts";
 import { potential } from "../../../worker/langevin/scenes/potential.ts";
-import { energy, largestCurvature, wellsDenoiser } from "../../../worker/langevin/wells.ts";
-import { ratios, row, run, start } from "./results.ts";
+import { energy, wellsDenoiser } from "../../../worker/langevin/wells.ts";
+import { ratios, run, start } from "./results.ts";
 
 /** The mean ratio of five readings. */
 const settledRatio = (values: Readonly<Record<string, number | string>>, steps: number) => {
@@ -24,24 +23,6 @@ describe("particles in a potential", () => {
     expect(long).toBeGreaterThan(2);
   });
 
-  it("stay in the plane above wells that are as close together as possible", () => {
-    const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
-    const outer = hexagon.flatMap(([x, y], i) => [
-      [2 * x, 2 * y] as const,
-      [x + hexagon[(i + 1) % 6][0], y + hexagon[(i + 1) % 6][1]] as const,
-    ]);
-    const simulation = start(potential, { temperature: 1, friction: 5, wells: textOf([[0, 0], ...hexagon, ...outer]) });
-    expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
-  });
-
-  it("have a row for the right half, as the target has", () => {
-    const simulation = run(start(potential, { temperature: 1 }), 400);
-    const { particles } = simulation.planes[0];
-    const right = (2 * particles.filter((x, i) => i % 2 === 0 && x >= 0).length) / particles.length;
-    expect(row(simulation, "Weight of the right half")[0]).toBeCloseTo(right, 12);
-    expect(Math.abs(row(simulation, "In the target")[0] - right)).toBeLessThan(0.04);
-  });
-
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const before = run(start(potential), 50);
     const after = before.change!({ ...defaults(fieldsOf(potential)), temperature: 1, friction: 2, wells: "0,0" });
@@ -58,14 +39,6 @@ describe("particles in a potential", () => {
     if (words) expect(simulation.warning).toMatch(words);
     else expect(simulation.warning).toBeUndefined();
   });
-});
-
-it("the largest curvature is that of the bottom of a well, between two, on the wall, or of the wall alone", () => {
-  const k = 1 / 0.45 ** 2;
-  expect(largestCurvature([[0.33, 0.77]])).toBeCloseTo(k, 6);
-  expect(largestCurvature(pointsIn("-1.2,0.15;-1.2,-0.15;1.2,0"))).toBeCloseTo(2 * k * Math.exp((-k * 0.15 ** 2) / 2), 3);
-  expect(largestCurvature([[0, 2.5]])).toBeCloseTo(k + 4, 6);
-  expect(largestCurvature([])).toBe(4);
 });
 
 describe("the force", () => {
