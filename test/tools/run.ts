@@ -3,11 +3,10 @@ import { runScript } from "./programs.ts";
 
 await runScript("tool", "Runs one of the tools for contributors.", {
   screenshots: { summary: "take screenshots of every page of the site", run: () => import("./screenshots.ts") },
-  animation: { summary: "record the README's animation", run: () => import("./animation.ts") },
   documents: {
     summary: "write the tables of the documents that are made from options, records and figures",
     run: () => import("./documents.ts").then(({ runDocuments }) => runDocuments()),
   },
-  wall: { summary: "choose the images of the wall on the home page", run: () => import("./wall.ts") },
+  wall: { summary: "draw the wall of the home page and the README's animation", run: () => import("./wall.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
 });

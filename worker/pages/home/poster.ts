@@ -1,4 +1,4 @@
-/** What Home opens with: a name, and the wall, whose seeds and poster `npm run tool -- wall` chooses and draws. */
+/** What Home opens with: a name, and the wall, whose poster `npm run tool -- wall` draws. A classifier chose its seeds. */
 import selection from "./wall.json" with { type: "json" };
 
 /** Columns of the poster, and pixels of an image's own edge around it, so that smooth scaling mixes in no neighbour. */
