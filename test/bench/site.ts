@@ -1,7 +1,6 @@
 /**
  * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor
- * (a quarter of this one): when the first image is there, and when the model is on the device. And the longest task of
- * each page on such a processor, in which it answers nobody.
+ * (a quarter of this one): when the first image is there, and when the model is on the device.
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -17,8 +16,6 @@ const { visits: VISITS } = newCommand("bench site")
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
 const PAGES = ["/", "/create/#tab=morph", "/how/"];
-/** Milliseconds in which a page that is open does all that it does by itself. */
-const WATCHED = 10_000;
 
 /** Milliseconds after the navigation began. */
 interface Seen {
@@ -40,13 +37,6 @@ try {
     rows[path] = { "first image, ms": median("image"), "model on the device, ms": median("ready") };
   }
   console.table(rows);
-  const longest: Record<string, Record<string, number>> = {};
-  for (const path of ["/", "/create/", "/yours/", "/playground/", "/playground/#scene=matching", "/how/", "/build/"]) {
-    const tasks: number[] = [];
-    for (let i = 0; i < VISITS; i++) tasks.push(await longestTask(path));
-    longest[path] = { "longest task, ms": middle(tasks) };
-  }
-  console.table(longest);
 } finally {
   await Promise.all([browser.close(), worker.stop()]);
 }
@@ -69,24 +59,4 @@ async function visit(path: string): Promise<Seen> {
   const ready = await moment(() => /by this device|is on this device/.test(document.querySelector("#status")?.textContent ?? ""));
   await context.close();
   return { image, ready };
-}
-
-/** Browsers list tasks of 50 ms and more; 0 if there is none. */
-async function longestTask(path: string): Promise<number> {
-  const page = await browser.newPage();
-  await (await page.context().newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
-  await page.goto(worker.origin + path);
-  await page.waitForTimeout(WATCHED);
-  const longest = await page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        new PerformanceObserver((list) => resolve(Math.max(...list.getEntries().map(({ duration }) => duration)))).observe({
-          type: "longtask",
-          buffered: true,
-        });
-        setTimeout(() => resolve(0), 500);
-      }),
-  );
-  await page.close();
-  return longest;
 }

@@ -80,9 +80,6 @@ const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
     const i = index(at, bytes.length);
     return bytes.with(i, bytes[i] ^ change);
   }),
-  editOf(fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 40 })), (bytes, [at, added]) =>
-    spliced(bytes, index(at, bytes.length), 0, added),
-  ),
   editOf(fc.tuple(place, fc.constantFrom(...HOSTILE_VARINTS)), (bytes, [at, value]) =>
     spliced(bytes, index(at, bytes.length), 1, varint(value)),
   ),
@@ -91,10 +88,6 @@ const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
     return spliced(bytes, i, index(size ** 4, bytes.length - i) + 1, []);
   }),
   editOf(place, (bytes, at) => bytes.slice(0, index(at, bytes.length))),
-  editOf(fc.tuple(place, place, place), (bytes, [from, size, to]) => {
-    const i = index(from, bytes.length);
-    return spliced(bytes, index(to, bytes.length), 0, bytes.slice(i, i + index(size ** 2, bytes.length - i)));
-  }),
   // A further field of the file itself: known and unknown ones, of every wire type, with hostile lengths. Protobuf
   // joins repeated messages.
   editOf(

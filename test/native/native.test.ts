@@ -2,12 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { graph } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { cacheFolder, LIBRARY } from "../../training/backend/library.ts";
-import type { NativeBackend } from "../../training/backend/native-backend.ts";
 import { type Backend, type Computation, eager } from "../../training/backend/step.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
@@ -94,23 +93,6 @@ describe("the native backend", () => {
         tf.dispose(inputs);
       }
       expect(tf.memory().numTensors).toBe(before);
-    });
-
-    it("frees its session, and is loaded again at its next call", () => {
-      const backend = tf.backend() as unknown as NativeBackend;
-      const { binding } = backend;
-      const [load, free] = [vi.fn(binding.loadSavedModel), vi.fn(binding.deleteSavedModel)];
-      backend.binding = Object.create(binding, { loadSavedModel: { value: load }, deleteSavedModel: { value: free } });
-      const w = tf.variable(tf.scalar(3));
-      const run = graph(tf, [w], () => [tf.add(w, 1)]);
-      run.dispose(); // never loaded
-      for (let k = 0; k < 2; k++) {
-        expect(run({}).map((values) => [...values])).toEqual([[4]]);
-        run.dispose();
-        expect(free).toHaveBeenLastCalledWith(load.mock.results[k].value);
-      }
-      expect(free).toHaveBeenCalledTimes(2);
-      backend.binding = binding;
     });
 
     it("may have constants among its results", () => {

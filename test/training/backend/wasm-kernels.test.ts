@@ -1,6 +1,5 @@
 /**
- * The kernels of our own as operations of TensorFlow.js, against its cpu backend, and against difference quotients where a whole
- * network is differentiated.
+ * The kernels of our own as operations of TensorFlow.js, against its cpu backend.
  */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
@@ -8,7 +7,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { registerWasmKernels } from "../../../training/backend/wasm-kernels.ts";
 import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
 import { effectiveParameters, initialParameters, sizeOf, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
 import { relativeDifference, SMALL } from "../../support/random-model.ts";
@@ -16,14 +14,6 @@ import { normalValues } from "../../support/random-numbers.ts";
 
 /** Between the backends, relative to the largest element (convolutions.test.ts). */
 const TOLERANCE = 3e-5;
-/** Of difference quotients, relative to the norm of the changed weights. */
-const STEP = 1e-2;
-/**
- * Of a difference quotient: relative to the slope, for the third derivative (about 10 STEP ** 2 here), and to the loss,
- * for its rounding.
- */
-const QUOTIENT_TOLERANCE = { slope: 2e-3, loss: 5e-7 / STEP };
-
 interface Named {
   readonly name: string;
   readonly values: Float32Array;
@@ -59,8 +49,8 @@ async function differentiate(backend: "wasm" | "cpu", loss: Loss, inputs: Named[
   return result;
 }
 
-/** Asserts equal values and gradients on both backends; returns those of wasm. */
-async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<Named[]> {
+/** Asserts equal values and gradients on both backends. */
+async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<void> {
   const actual = await differentiate("wasm", loss, inputs);
   const expected = await differentiate("cpu", loss, inputs);
   expect(Math.abs(actual.value - expected.value) / expected.value).toBeLessThanOrEqual(TOLERANCE);
@@ -69,42 +59,6 @@ async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<Named[]
     expect(gradient.shape, name).toEqual(shape);
     expect(relativeDifference(gradient.values, values), name).toBeLessThanOrEqual(TOLERANCE);
   });
-  return actual.gradients;
-}
-
-/**
- * Asserts [L(w + h d) - L(w - h d)] / 2h = <gradient, d> on the wasm backend, for each input w and one direction d as
- * long as w.
- */
-async function expectQuotients(loss: Loss, inputs: Named[], gradients: Named[]): Promise<void> {
-  await tf.setBackend("wasm");
-  gradients.forEach(({ name, shape, values: gradient }, changed) => {
-    // Between the gradient, where the slope is well above rounding errors, and noise, which sees all elements.
-    const noise = unit(normal(`${name}/direction`, shape).values);
-    const length = norm(inputs[changed].values);
-    const direction = unit(unit(gradient).map((g, i) => 2 * g + noise[i])).map((d) => d * length);
-    const at = (h: number): number => {
-      const moved = inputs.map((input, i) =>
-        i === changed ? { ...input, values: input.values.map((v, k) => v + h * direction[k]) } : input,
-      );
-      const value = tf.tidy(() => loss(...moved.map(tensor)));
-      const [result] = value.dataSync();
-      value.dispose();
-      return result;
-    };
-    const [above, below] = [at(STEP), at(-STEP)];
-    const quotient = (above - below) / (2 * STEP);
-    const slope = gradient.reduce((sum, g, i) => sum + g * direction[i], 0);
-    const tolerance = QUOTIENT_TOLERANCE.slope * Math.abs(slope) + QUOTIENT_TOLERANCE.loss * Math.max(above, below);
-    expect(Math.abs(quotient - slope), name).toBeLessThanOrEqual(tolerance);
-  });
-}
-
-const norm = (vector: Float32Array): number => Math.hypot(...vector);
-
-function unit(vector: Float32Array): Float32Array {
-  const length = norm(vector);
-  return vector.map((v) => v / length);
 }
 
 /** Asserts that calls of f leave no tensor and no buffer on the wasm backend. */
@@ -119,22 +73,6 @@ async function expectNoLeak(f: () => void): Promise<void> {
 beforeAll(() => {
   tf.enableProdMode(); // or the cpu backend prints an advertisement
   registerWasmKernels(tf);
-});
-
-describe("registerWasmKernels", () => {
-  it("registers once", () => {
-    const names = [tf.Conv2DBackpropFilter, tf.Conv2DBackpropInput, tf.BatchMatMul];
-    const registered = names.map((name) => tf.getKernel(name, "wasm").kernelFunc);
-    registerWasmKernels(tf);
-    names.forEach((name, i) => {
-      expect(tf.getKernel(name, "wasm").kernelFunc).toBe(registered[i]);
-    });
-  });
-
-  it("needs the backend's own kernels", () => {
-    const bare = { ...tf, getKernel: () => undefined } as unknown as Tf;
-    expect(() => registerWasmKernels(bare)).toThrow(/^Expected the kernels of "@tensorflow\/tfjs-backend-wasm" in `tf` but received no /);
-  });
 });
 
 describe("conv2d and its gradients", () => {
@@ -226,7 +164,7 @@ it.each([
   });
 });
 
-it("gradients of the score network equal the cpu backend's and difference quotients", async () => {
+it("gradients of the score network equal the cpu backend's", async () => {
   const spec = { ...SMALL, height: 12, width: 20, channels: 3, classes: 4, sigmaData: 0.5 } as const;
   const image = [3, spec.height, spec.width, spec.channels];
   const batch: Record<Exclude<keyof BatchTensors, "guide">, Named> = {
@@ -252,5 +190,5 @@ it("gradients of the score network equal the cpu backend's and difference quotie
     const tensors = Object.fromEntries(Object.entries(batch).map(([name, named]) => [name, tensor(named)])) as unknown as BatchTensors;
     return trainingObjective({ tf, spec, weights }, tensors).objective;
   };
-  await expectQuotients(loss, trained, await expectBackendsAgree(loss, trained));
+  await expectBackendsAgree(loss, trained);
 });

@@ -50,26 +50,8 @@ describe("the held-out loss", () => {
     tf.dispose([...weights.values()]);
   });
 
-  it("has a mean of logarithms, so that every level counts alike", () => {
-    const levels = (...losses: number[]) => losses.map((loss, i) => ({ sigma: i + 1, loss }));
-    expect(meanLoss(levels(0.1, 10))).toBeCloseTo(1, 12);
-    expect(meanLoss(levels(0.09, 10))).toBeLessThan(meanLoss(levels(0.1, 10.5)));
-  });
-
   /** A network whose error is a share of the noise; its loss of an image depends on image and noise alone. */
   const part = async (noisy: Float32Array): Promise<Float32Array> => noisy.map((value) => 0.8 * value);
-
-  it("of a few images is the more exact, the more draws of noise there are for each, and the same ones each time", async () => {
-    const loss = async (draws: number, first: number): Promise<number> => {
-      const few = memorySplit(images.subarray(first * 64, (first + 4) * 64), new Uint8Array(4));
-      return Math.log(meanLoss((await heldOutLoss(part, TINY, few, { count: 4, draws })).levels));
-    };
-    expect(await loss(8, 0)).toBe(await loss(8, 0));
-    const exact = await loss(400, 0);
-    const errors = [1, 4, 40].map(async (draws) => Math.abs((await loss(draws, 0)) - exact));
-    const [one, , forty] = await Promise.all(errors);
-    expect(forty).toBeLessThan(one / 2);
-  });
 
   it("has the standard error of its mean's logarithm: that of sets drawn again and again", async () => {
     const COUNT = 20;

@@ -53,16 +53,6 @@ describe("startImage", () => {
     });
     expect(startImage({ ...start, spread: 0 }, SPEC, label, z)).toEqual(startImage(start, SPEC, label, zeros));
   });
-
-  it("handles sizes that the squares do not divide", () => {
-    const image = startImage(
-      { ...start, means: start.means.map((mean) => mean.map((_, f) => f)) },
-      { ...SPEC, width: 7 },
-      Float32Array.of(1, 0, 0),
-      zeros,
-    );
-    expect([...image.subarray(0, 7)]).toEqual([0, 0, 0, 0, 1, 1, 1]);
-  });
 });
 
 describe("generate", () => {

@@ -95,14 +95,6 @@ describe("langevin on a Gaussian", () => {
 });
 
 describe("langevin", () => {
-  it("with one level denoises pure noise", () => {
-    const images = drive(
-      langevin({ images: 2, imageSize: 1, noise: unitNoise, sigmas: [20], churn: [], extrapolation: [] }),
-      (x, sigma) => x + sigma,
-    );
-    expect([...images]).toEqual([40, 20]);
-  });
-
   it("draws only the initial noise if there is no churn", () => {
     const draws: number[] = [];
     const noise = (_: number, draw: number, out: Float32Array) => {
