@@ -87,6 +87,15 @@ it("in Node, what compresses well is sent in gzip to those who accept it", async
   }
 });
 
+it("in Node, a file of the site is closed though its answer is cancelled before it was read", async () => {
+  const open = () => readdirSync("/dev/fd").length;
+  const before = open();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => HOSTS.Node("/embed.js")));
+  expect(open()).toBeGreaterThanOrEqual(before + 20);
+  await Promise.all(answers.map(({ body }) => body?.cancel()));
+  await expect.poll(open, { timeout: 1000 }).toBeLessThanOrEqual(before);
+});
+
 it("the example of DEPLOY.md counts requests and their cost for Prometheus, by type and model", async () => {
   const [example] = deployment.split("\n```js\n")[1].split("```");
   const app = new Hono();

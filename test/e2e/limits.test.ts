@@ -19,6 +19,7 @@ const MODEL = shippedModel("mnist");
 it.each([
   ["start", "BUDGET", 1, ["--env", "free", "--var=BUDGET:5G"]],
   ["deploy", "env", 2, ["--dry-run", "--env", "prod"]],
+  ["deploy", "budget", 2, ["--dry-run", "--env", "free", "--var=BUDGET:5"]],
 ] as const)("an invalid setting ends `npm run %s` with a line that names %s", async (command, name, exit, args) => {
   const { code, stdout, stderr } = await finished(startProgram(`worker/node/${command}.ts`, args));
   expect([code, stdout]).toEqual([exit, ""]);

@@ -5,12 +5,14 @@ import { join, resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
-import { headIn } from "../../wasm-model/model/onnx/reader.ts";
+import { headIn, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { finished, killGroup, refused, start, untilPrinted } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
+const ROOT = resolve(import.meta.dirname, "../..");
 const base = temporaryFolder("projects");
 
 const projects = mkdtempSync(join(base, "projects-"));
@@ -41,7 +43,7 @@ it("a model is copied into a new project", async () => {
 });
 
 describe("anneal add", () => {
-  const ANNEAL = resolve(import.meta.dirname, "../../training/anneal.ts");
+  const ANNEAL = join(ROOT, "training/anneal.ts");
   const add = (project: string, ...args: string[]) =>
     finished(spawn(process.execPath, [ANNEAL, "add", ...args], { cwd: join(projects, project), stdio: ["ignore", "pipe", "pipe"] }));
   /** A file of a model of this name. */
@@ -59,7 +61,7 @@ describe("anneal add", () => {
     ),
     imported: [...read(project, "src/models.ts").matchAll(/^import (\w+) from "..\/models\/(.*)";$/gm)].map(([, ...found]) => found),
   });
-  const list = readFileSync(resolve(import.meta.dirname, "../../worker/template/src/models.ts"), "utf8");
+  const list = readFileSync(join(ROOT, "worker/template/src/models.ts"), "utf8");
   /** What `anneal new` writes, as far as models go. */
   const created = (name: string) => writeFolder(join(projects, name), { "models/model.onnx": pets, "src/models.ts": list });
 
@@ -112,6 +114,18 @@ describe("anneal add", () => {
     expect([modelsOf("kept"), read("kept", "src/models.ts")]).toEqual(before);
     expect(await refused(add("kept/src", named("birds")))).toMatch(/^Expected a project of `npx anneal new` in this folder but received /);
   });
+});
+
+it("anneal deploy refuses what would not start, with an export that fits", async () => {
+  const { card, weights } = readModel(shippedModel());
+  const asExported = writeModel({ card: { ...card, sampling: { ...card.sampling, steps: 8 } }, weights });
+  const free = '[env.free]\nname = "x"\nvars = { BUDGET = 460_000_000 }\n';
+  const cwd = writeFolder(join(projects, "costly"), { "models/model.onnx": asExported, "package.json": "{}", "wrangler.toml": free });
+  symlinkSync(join(ROOT, "node_modules"), join(cwd, "node_modules"));
+  const deploy = (...args: string[]) => finished(spawn(process.execPath, [join(ROOT, "worker/node/deploy-project.ts"), ...args], { cwd }));
+  expect(await refused(deploy("--dry-run", "--env", "free"))).toMatch(
+    /^Expected at least \d+ .* for `budget` but received 460000000: raise it, or export the model again with `npx anneal export --steps 6`\n$/,
+  );
 });
 
 describe("npx anneal dev", () => {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
@@ -61,6 +62,21 @@ const bin = (name: string): string => inFolder("servers/node_modules/.bin", name
 
 describe("Node", () => hostChecks(server(servers, () => [process.execPath, "server.ts"])));
 
+describe("Node 26", () => {
+  beforeAll(() => installInto(inFolder("newest"), succeed, "node@26"));
+  const base = server(servers, () => [inFolder("newest/node_modules/.bin/node"), "server.ts"]);
+  hostChecks(base);
+
+  it("goes on when clients leave without reading its files", async () => {
+    const { port } = new URL(base());
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write("GET /images/embed.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(300));
+    await once(socket, "data");
+    socket.destroy();
+    for (let i = 0; i < 60; i++) expect((await fetch(`${base()}/sample?seed=unread-${i}&n=4`)).status).toBe(200); // so that garbage is collected
+  });
+});
+
 describe("Cloudflare Workers", () => {
   beforeAll(() => {
     const source = join(edge(), "src/index.ts");
@@ -93,6 +109,14 @@ describe("Docker", () => {
     const env = { ...Object.fromEntries(variables), PORT: String(port), ...more };
     return spawn(bin("node"), words, { cwd: image, env, stdio: ["ignore", "pipe", "pipe"], ...rights });
   };
+  /** The status of the answer to a request with these lines. */
+  async function statusOf(lines: string): Promise<number> {
+    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+    socket.write(`${lines}\r\n\r\n`);
+    const [answer] = (await once(socket, "data")) as [string];
+    socket.destroy();
+    return Number(answer.split(" ")[1]);
+  }
   const exitOf = async (child: ChildProcess): Promise<unknown> => (await once(child, "exit"))[0];
 
   beforeAll(async () => {
@@ -122,8 +146,12 @@ describe("Docker", () => {
     while ((await exitOf(start("HEALTHCHECK"))) !== 0) expect(child.exitCode).toBeNull();
     const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
     expect(sha256Hex(await answer.bytes())).toBe(readGolden().images["seed=0"].png);
+    expect(await statusOf("GET /health HTTP/1.0"), "as a proxy may ask that knows no host").toBe(200);
+    expect(await statusOf(`GET /${"x".repeat(20_000)} HTTP/1.1\r\nHost: x`)).toBe(414);
+    const silent = connect(port, "127.0.0.1").on("error", () => undefined);
+    await once(silent, "connect");
     child.kill("SIGTERM");
-    expect(await exitOf(child)).toBe(0);
+    expect(await Promise.race([exitOf(child), setTimeout(8000, "late")])).toBe(0);
     const lines = (await printed)
       .trim()
       .split("\n")

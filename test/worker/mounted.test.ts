@@ -139,6 +139,14 @@ describe("the mounted service", () => {
         expect(() => settingsFrom({ [name]: value })).toThrow(new RegExp(`^Expected .* for \`${name}\` but received `));
   });
 
+  it("refuses a variable whose name is nearly one of its own, and lets others be", () => {
+    for (const name of ["BUGDET", "BUDGE", "BUDGETT", "UDGET", "BUDGeT", "RATELIMIT", "RATE_LIMITS", "SUORCE", "TRUST_PROXXY"])
+      expect(() => settingsFrom({ [name]: "1e9" })).toThrow(
+        new RegExp(`^Expected \`\\w+\` for a variable's name but received \`${name}\`$`),
+      );
+    expect(settingsFrom({ LOGS: "x", LO: 1, GOL: 1, ASSETS: {}, BUDGETARY: 1, RESOURCES: 1, TRUST_PROXY: "1", "": 1 })).toEqual({});
+  });
+
   it("tells pages where its source code is", async () => {
     const models = await (await application({ source: "https://source.test" })("/a/b/v1/models")).json();
     expect(models).toMatchObject({ source: "https://source.test" });
@@ -214,26 +222,30 @@ describe("the mounted service", () => {
   });
 });
 
+/** A model of this many steps. */
+const longer = (steps: number): Uint8Array =>
+  writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
+
 /** Beside a model that is cheaper. */
 const warnings = (steps: number, budget?: number): string[] => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  const model = writeModel({ card: { ...card, name: "young", sampling: { ...card.sampling, steps } }, weights });
-  anneal({ models: [model, QUICK], ...(budget !== undefined && { budget }) });
+  anneal({ models: [longer(steps), QUICK], ...(budget !== undefined && { budget }) });
   const texts = warn.mock.calls.map(([text]) => String(text));
   warn.mockRestore();
   return texts;
 };
 
-it("a budget that is too small for a model's own steps is said when the service starts, with the steps that fit", () => {
+it("a budget that is too small for a model's own steps is said when the service starts, with the steps by which images of 64 pixels fit", () => {
   expect(warnings(8)).toEqual([]);
-  const cost = (steps: number): number => defaultCost(card, steps);
+  const cost = (steps: number, size = 28): number => defaultCost(card, { steps, size });
   expect(warnings(8, cost(8))).toEqual([]);
   const [warning, ...others] = warnings(8, cost(8) - 1);
   expect(others).toEqual([]);
   expect(warning).toContain("An image by `young` costs ");
-  expect(warning).toContain("`npx anneal export --steps 7`");
-  expect(warnings(8, cost(6))[0]).toContain("`npx anneal export --steps 6`");
-  expect(() => anneal({ models: [QUICK], budget: cost(4) - 1 })).toThrow(
-    "raise it, or export the model again with `npx anneal export --steps 3`",
-  );
+  expect(warning).not.toContain("export"); // the enlarger alone costs more
+  for (const steps of [6, 1]) {
+    const advice = `, or export the model again with \`npx anneal export --steps ${steps}\``;
+    expect(warnings(40, cost(steps, 64))).toEqual([expect.stringContaining(advice)]);
+    expect(() => anneal({ models: [longer(40)], budget: cost(steps, 64) })).toThrow(`raise it${advice}`);
+  }
 });

@@ -1,8 +1,9 @@
 /** What a request may cost. */
-import { type ModelCard, OptionError } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import type { Requested } from "../../wasm-model/request/options.ts";
+import { OPTION_VALUES, type Requested } from "../../wasm-model/request/options.ts";
 import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { AnnealOptions } from "../http/hono.d.ts";
 import { ConfigurationError } from "../http/problems.ts";
@@ -58,14 +59,19 @@ export function checkDefaults(
   }
 }
 
-/** The cost of an image without options, or with other steps alone. */
-export const defaultCost = (card: ModelCard, steps = card.sampling.steps): number =>
-  costOf(resolve("sample", { seed: "7", steps: String(steps) }, card), card);
+/** The cost of an image without options, or with these alone. */
+export const defaultCost = (card: ModelCard, options: Pick<SampleOptions, "steps" | "size"> = {}): number =>
+  costOf(resolve("sample", { seed: "7", ...options }, card), card);
 
-/** How to export the model for this budget; empty if no number of steps fits. */
+/** The width of an image that an export for a small budget should still draw. */
+const ADVISED_SIZE = 64;
+
+/** How to export the model for this budget, so that larger images than native ones fit, too; empty if no number of steps does. */
 function remedy(budget: number, card: ModelCard): string {
+  const { width } = nativeShape(card);
+  const size = Math.min(Math.max(ADVISED_SIZE, width), OPTION_VALUES.size.domain.max * width);
   let { steps } = card.sampling;
-  while (steps > 0 && defaultCost(card, steps) > budget) steps--;
+  while (steps > 0 && defaultCost(card, { steps, size }) > budget) steps--;
   return steps > 0 ? `, or export the model again with \`npx anneal export --steps ${steps}\`` : "";
 }
 

@@ -67,6 +67,7 @@ export class Queue {
 
   /** Waits for the job's turn, which lasts until the job's end. Throws the signal's reason when aborted. */
   async turn(job: Job, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted(); // its client may have left while its model was loaded
     const { client } = job;
     job.touch();
     client.waiting.add(job);

@@ -9,9 +9,11 @@ import { TokenBuckets } from "./token-buckets.ts";
 /** What a byte counts in flight, so that all clients together have 27 MB, of the 128 MB of an isolate. */
 const HELD_BYTE = 7500;
 
-/** The work of one service, or of several in one process that share its thread and memory. */
+/** Of all services of the process, since they share its thread and memory. */
+const QUEUE = new Queue();
+
+/** The work of one service. */
 export class Work {
-  readonly #queue = new Queue();
   readonly #buckets = new TokenBuckets();
 
   /**
@@ -23,21 +25,21 @@ export class Work {
     signal.throwIfAborted();
     const { client, settings } = c.env;
     const { inFlight, rate } = settings;
-    const job = this.#queue.admit(client, cost, inFlight);
+    const job = QUEUE.admit(client, cost, inFlight);
     if (!job) throw busy();
     const seconds = rate === undefined ? 0 : this.#buckets.spend(client, cost, rate, Date.now());
     if (seconds > 0) {
-      this.#queue.end(job);
+      QUEUE.end(job);
       throw tooMany(seconds);
     }
     note(c, { job });
     const end = (): void => {
-      if (this.#queue.end(job) && rate !== undefined) this.#buckets.refund(client, cost - job.spent);
+      if (QUEUE.end(job) && rate !== undefined) this.#buckets.refund(client, cost - job.spent);
     };
     signal.addEventListener("abort", end, { once: true }); // the platform may end the request without running `finally`
     try {
       await load();
-      await this.#queue.turn(job, signal);
+      await QUEUE.turn(job, signal);
       job.spend(IMAGE_COST);
       const result = await work(job);
       job.spent = cost;
@@ -52,9 +54,9 @@ export class Work {
    * `ProblemError` if the client has too much in flight.
    */
   reserve(c: Context<Env>, bytes: number): { readonly job: Job; readonly end: () => void } {
-    const job = this.#queue.admit(c.env.client, HELD_BYTE * bytes, c.env.settings.inFlight);
+    const job = QUEUE.admit(c.env.client, HELD_BYTE * bytes, c.env.settings.inFlight);
     if (!job) throw busy();
-    const end = () => void this.#queue.end(job);
+    const end = () => void QUEUE.end(job);
     c.req.raw.signal.addEventListener("abort", end, { once: true });
     return { job, end };
   }

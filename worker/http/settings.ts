@@ -18,6 +18,19 @@ const VARIABLES = openObject({
   SOURCE: v.optional(v.string("the address of the source code")),
 });
 
+/** Variables whose names are long enough for a name that is nearly one of them to be a slip; TRUST_PROXY is that of a project's server.js. */
+const LONG_NAMES = ["BUDGET", "RATE_LIMIT", "SOURCE", "TRUST_PROXY"];
+
+/** Whether the names differ by one letter that is changed, missing or added, or by two neighbours that are swapped. */
+function isSlip(name: string, meant: string): boolean {
+  let same = 0;
+  while (same < name.length && name[same] === meant[same]) same++;
+  const [rest, expected] = [name.slice(same), meant.slice(same)];
+  const isSwapped = expected.length > 1 && rest === expected[1] + expected[0] + expected.slice(2);
+  const isOther = rest.slice(1) === expected.slice(1) || rest.slice(1) === expected || rest === expected.slice(1);
+  return name !== meant && (isSwapped || isOther);
+}
+
 const isModel = (value: unknown): boolean => {
   if (value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object ArrayBuffer]") return true;
   const { path, version, sha256 } = Object(value) as Partial<SiteModel>; // its card is checked with those of files
@@ -81,8 +94,12 @@ export function settingsOf(options: AnnealOptions): ServiceSettings {
 /** Writes a line of JSON for each request. */
 const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
 
-/** The options that an environment sets. Throws `ConfigurationError` for an invalid variable. */
+/** The options that an environment sets. Throws `ConfigurationError` for an invalid variable, and for one that is misspelt. */
 export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
+  for (const name of Object.keys(env)) {
+    const meant = LONG_NAMES.find((known) => isSlip(name, known));
+    if (meant !== undefined) throw new ConfigurationError(`Expected \`${meant}\` for a variable's name but received \`${name}\``);
+  }
   check(VARIABLES, env);
   const { BUDGET, RATE_LIMIT, LOG, SOURCE } = env as v.InferInput<typeof VARIABLES>;
   return {

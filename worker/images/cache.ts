@@ -38,7 +38,7 @@ export class ImageCache {
   /** Looks in this isolate's memory, then in the other cache if there is one. `type`: the media type of the file. */
   async find(c: Context<Env>, url: string, type: string): Promise<CachedImage | undefined> {
     const other = this.#other(c);
-    const cached = this.#memory.has(url) || !other ? undefined : await within(PATIENCE, this.#storedIn(other, url, type));
+    const cached = this.#memory.has(url) || !other ? undefined : await this.#inTime(this.#storedIn(other, url, type));
     const inMemory = this.#memory.get(url); // after the wait, since it may have arrived meanwhile
     if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
     if (!cached) return undefined;
@@ -62,6 +62,22 @@ export class ImageCache {
 
   #other({ env }: Context<Env>): AnswerCache | undefined {
     return Date.now() - this.#failedAt < PAUSE ? undefined : env.settings.cache;
+  }
+
+  /** The result of work that never throws, or undefined if it takes longer than PATIENCE, which counts as a failure. */
+  async #inTime<T>(work: Promise<T>): Promise<T | undefined> {
+    let timer!: ReturnType<typeof setTimeout>;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        this.#failedAt = Date.now();
+        resolve(undefined);
+      }, PATIENCE);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -96,19 +112,6 @@ async function wholeBody(body: ReadableStream<Uint8Array>, length: number): Prom
     if (read > length) return undefined; // which cancels the body
   }
   return read === length ? joined(parts) : undefined;
-}
-
-/** The result of work that never throws, or undefined if it takes longer than this. */
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
-  let timer!: ReturnType<typeof setTimeout>;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Never throws: an image that is not stored is drawn again. */

@@ -1,13 +1,10 @@
 /** `anneal add <model>`: adds a model to the project in this folder, or replaces the one of its name. */
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { readModel, readModels } from "./folders.ts";
+import { MODELS, projectModels, readModel, readModels } from "./folders.ts";
 import { fail, orFail, settings } from "./verb.ts";
-
-/** The default model is the file MODEL_FILE, others have files of their names. */
-const MODELS = "models";
 
 /** Imports the models, in the order of the service. In Node `server.js` reads the folder instead. */
 const LIST = "src/models.ts";
@@ -26,8 +23,8 @@ if (!existsSync(LIST) || !existsSync(join(MODELS, MODEL_FILE))) {
 }
 const added = await orFail(readModel(given.model));
 const { name } = added.entry;
-const files = [MODEL_FILE, ...readdirSync(MODELS).filter((path) => path.endsWith(".onnx") && path !== MODEL_FILE)];
-const present = await orFail(readModels(files.map((path) => join(MODELS, path))));
+const files = projectModels().map((path) => basename(path));
+const present = await orFail(readModels(projectModels()));
 const [first] = present;
 const same = present.findIndex(({ entry }) => entry.name === name);
 if (same >= 0 && present[same].entry.version !== added.entry.version && !given.replace) await expectConsent();

@@ -3,10 +3,11 @@
  * All arguments are wrangler's: `--env free` takes the environment for the Workers Free plan, `--dry-run` does everything
  * but the upload and needs no account.
  */
-import { buildSite } from "./build.ts";
-import { environmentIn, wrangler } from "./wrangler.ts";
+import { buildSite, SHIPPED } from "./build.ts";
+import { environmentIn, expectStart, wrangler } from "./wrangler.ts";
 
 const args = process.argv.slice(2);
-const environment = environmentIn(args) === undefined ? ["--env", "production"] : [];
+const all = [...(environmentIn(args) === undefined ? ["--env", "production"] : []), ...args];
+await expectStart(SHIPPED, all);
 await buildSite();
-wrangler("deploy", "--minify", ...environment, ...args);
+wrangler("deploy", "--minify", ...all);

@@ -1,5 +1,5 @@
 /** Reads the models that a command line names: by file, or by the folder of `model.onnx`. In Node. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
@@ -11,6 +11,13 @@ import { entryOf, type ModelEntry } from "../models/entry.ts";
 
 /** The most bytes of a static asset. */
 export const MAX_ASSET = 26_214_400;
+
+/** Where a project has its models. The default one is the file MODEL_FILE, others have files of their names. */
+export const MODELS = "models";
+
+/** The models of the project in this folder, the default one first. */
+export const projectModels = (): string[] =>
+  [MODEL_FILE, ...readdirSync(MODELS).filter((path) => path.endsWith(".onnx") && path !== MODEL_FILE)].map((path) => join(MODELS, path));
 
 /** A folder that cannot be served. */
 export class FolderError extends Error {}

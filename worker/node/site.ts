@@ -1,4 +1,5 @@
 /** The site's files in Node: those of the package, with copies in gzip. */
+import type { ReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,16 @@ export const site: Site = {
   },
   async read(path, isCopy) {
     const file = await open(join(DIST, isCopy ? `copies${path}.gz` : `site${path}`)).catch(() => undefined);
-    return file?.createReadStream();
+    return file && closing(file.createReadStream());
   },
 };
+
+/** The stream, whose iterator closes its file when it is returned, even before its first piece was asked for. */
+function closing(stream: ReadStream): AsyncIterable<Uint8Array> {
+  const pieces: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  const end = async (): Promise<IteratorResult<Uint8Array>> => {
+    stream.destroy();
+    return { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next(), return: end }) };
+}

@@ -1,9 +1,14 @@
-/** What `npm start` and `npm run deploy` share: how wrangler is started in this repository. */
+/** What `npm start` and deployments share: how wrangler is started, and what wrangler.toml says. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { fail } from "./verb.ts";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ConfigurationError } from "../http/problems.ts";
+import { settingsFrom } from "../http/settings.ts";
+import { readModels } from "./folders.ts";
+import { anneal } from "./hono.ts";
+import { fail, orFail } from "./verb.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -37,4 +42,22 @@ export function environmentIn(args: readonly string[], folder = ROOT): string | 
   if (known.includes(env)) return env;
   const expected = known.length === 0 ? "no value (wrangler.toml has no environments)" : `one of ${[...new Set(known)].join(", ")}`;
   return fail(`Expected ${expected} for \`env\` but received "${env}"`);
+}
+
+/**
+ * Makes a service of these models with the variables that the Worker in this folder will have. Ends the process with one line where the
+ * Worker would not start; prints what its operator would be warned of.
+ */
+export async function expectStart(paths: readonly string[], args: readonly string[]): Promise<void> {
+  const wrangler = createRequire(resolve("package.json")).resolve("wrangler");
+  const { unstable_readConfig } = (await import(pathToFileURL(wrangler).href)) as typeof import("wrangler");
+  const { vars } = unstable_readConfig({ env: environmentIn(args, resolve()) });
+  const given = [...args.join(" ").matchAll(/--var[ =](\w+):(\S+)/g)].map(([, name, value]) => [name, value]);
+  const models = await orFail(readModels(paths));
+  try {
+    anneal({ models: models.map(({ file }) => file), client: () => "", ...settingsFrom({ ...vars, ...Object.fromEntries(given) }) });
+  } catch (error) {
+    if (error instanceof ConfigurationError) fail(error.message);
+    throw error;
+  }
 }

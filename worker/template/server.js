@@ -1,6 +1,6 @@
 // The service in Node, as Dockerfile runs it: PORT=8080 node server.js
 import { readdirSync, readFileSync } from "node:fs";
-import { serve } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { anneal, ready, settingsFrom } from "anneal/hono";
 import { Hono } from "hono";
@@ -20,9 +20,16 @@ try {
   fail(error.message);
 }
 
-const server = serve({ fetch: app.fetch, port }, (address) => console.error(`Anneal is at http://localhost:${address.port}/`)); // the log alone goes to stdout
+// HTTP/1.0 may come without a Host; what is too long for the service shall reach it, so that it says so
+const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", serverOptions: { maxHeaderSize: 65_536 } });
 server.on("error", (error) => fail(`Expected a free port for PORT but received ${port}: ${error.message}`));
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit()));
+server.listen(port, () => console.error(`Anneal is at http://localhost:${server.address().port}/`)); // the log alone goes to stdout
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+
+function stop() {
+  server.close(() => process.exit());
+  setTimeout(() => server.closeAllConnections(), 5000); // of clients that do not end
+}
 
 function wholeNumber(variable, usual, most) {
   const text = process.env[variable] ?? usual;

@@ -74,6 +74,14 @@ it("what a client may have in flight is bounded: more is refused at once, and ac
   expect((await costly(most + 1, "192.0.2.0")).status).toBe(200);
 });
 
+it("services of one process share its thread: what a client has in flight at one, it has at the other", async () => {
+  const [one, other] = [service(), service()];
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => [one, other][i % 2](`/sample?steps=64&seed=shared-${i}`, from("192.0.2.9"))),
+  );
+  expect(answers.filter(({ status }) => status === 200).length).toBe(Math.floor(50e9 / cost(64)));
+});
+
 it("what a client may spend is limited by cost, for each address or /64 network", async () => {
   const ask = service({ rateLimit: LEAST_RATE });
   const draw = (seed: string, address: string, steps = EVALUATIONS) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));

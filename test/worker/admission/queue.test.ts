@@ -109,6 +109,22 @@ it("does not wait for a job that has ended while it waited", async () => {
   expect(await gone).toBe("left");
 });
 
+it("gives no turn to a job whose client left before it asked, which keeps nobody waiting", async () => {
+  for (const isBusy of [false, true]) {
+    const queue = new Queue();
+    const first = admit(queue, "-", LONG);
+    if (isBusy) await queue.turn(first, signal);
+    const [gone, next] = [admit(queue, "a", LONG), admit(queue, "a", LONG)];
+    queue.end(gone); // while its model was loaded
+    vi.advanceTimersByTime(10);
+    const left = queue.turn(gone, AbortSignal.abort("left")).catch((reason) => reason);
+    const turn = take(queue, next);
+    queue.end(first);
+    await turn;
+    expect(await left).toBe("left");
+  }
+});
+
 it("keeps room for others: no client may have more than it leaves", () => {
   const queue = new Queue();
   const isAdmitted = (client: string, cost = MOST) => queue.admit(client, cost, MOST) !== undefined;
