@@ -19,10 +19,7 @@ import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.t
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { ENLARGER } from "./finishing/enlarger.ts";
-import { stateFrom } from "./finishing/finisher.ts";
-import { planEnlarger } from "./finishing/plan.ts";
-import type { TrainingState } from "./learning/checkpoint.ts";
+import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
@@ -76,8 +73,8 @@ interface TrainPlan extends PlannedRun {
   readonly pretrained: Parameters | undefined;
   readonly backend: Backend;
   readonly log: readonly LogEntry[];
-  /** The first state of the run's own enlarger, if it has one. */
-  readonly enlarger?: TrainingState | undefined;
+  /** The first states of its own. */
+  readonly finishers?: FinisherStates;
   /** A line on the classes of a model in `--from`, if they are not the run's. */
   readonly classes?: string | undefined;
 }
@@ -104,11 +101,13 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
   const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, base);
-  const enlarger = planEnlarger(settings, dataset.large.length);
-  const learned = source?.enlarger ?? (enlarger && readEnlarger(await enlargerFile()));
+  const { alpha, train, large } = dataset;
+  const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
+  const enlarger = source?.enlarger ?? (plan.enlarger && readEnlarger(await enlargerFile()));
+  const finishers = firstFinishers({ ...plan, seed }, { ...source, enlarger });
   const config: RunConfig = {
     ...settings,
-    ...(enlarger && { enlarger }),
+    ...plan,
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
@@ -119,7 +118,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
-  return { backend, config, dataset, state, pretrained, enlarger: learned && stateFrom(ENLARGER, learned), classes, log: [] };
+  return { backend, config, dataset, state, pretrained, finishers, classes, log: [] };
 }
 
 /** With a note on what can be expected of a training on these images. */

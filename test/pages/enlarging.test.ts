@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
-import { planEnlarger } from "../../training/finishing/plan.ts";
+import { planFinishing } from "../../training/finishing/plan.ts";
 import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
 import type { PreparedRun } from "../../worker/pages/yours/session.ts";
 import { randomEnlarger } from "../support/random-enlarger.ts";
@@ -16,7 +16,11 @@ it.each([
 ])("where a step takes %d s, it has %d steps after a start of two, and the model's own stays as it was: %j", async (each, count, stays) => {
   const [backend, enlarger] = [await chooseBackend("wasm"), randomEnlarger(5, "fp32")];
   const large = Array.from({ length: 30 }, (_, i) => new Uint8Array(32 * 32).fill(8 * i)); // four times TINY's size
-  const settings = { spec: TINY, seed: "s", enlarger: planEnlarger({ spec: TINY, images: 64 }, large.length, STEPS) };
+  const settings = {
+    spec: TINY,
+    seed: "s",
+    ...planFinishing({ spec: TINY, images: 64 }, { cutOuts: 0, large: large.length }, { enlarger: STEPS }),
+  };
   const run = { backend, settings, enlarger, dataset: { large } } as unknown as PreparedRun;
   let steps = 0;
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * steps);

@@ -20,6 +20,8 @@ export interface Dataset {
   readonly channels: number;
   /** Paths in the folder of the training images whose files are at least four times as large, at most 400. */
   readonly large: readonly string[];
+  /** How opaque the pixels of both splits are, bytes [N, H, W], where most pictures have transparent ones; images are on the background. */
+  readonly alpha?: Readonly<Record<"train" | "test", Uint8Array>> | undefined;
   /** How the image files were converted. */
   readonly pictures: ConversionSettings;
   /** Warnings for its owner before training, a line each. */

@@ -6,8 +6,9 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { FINISHER_NAMES } from "../finishing/plan.ts";
 import { readConclusion } from "../run/end.ts";
-import { BEST, CONFIG, ENLARGER, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
+import { BEST, CONFIG, finisherFile, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
 import { trainedModel } from "../train/config.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
@@ -43,7 +44,7 @@ function isFolder(path: string): boolean {
 }
 
 function fromRun(folder: string): ExportSource {
-  const { config, state, log, enlarger } = readFinishedRun(folder);
+  const { config, state, log, finishers } = readFinishedRun(folder);
   const { command, dataSha256 } = config;
   const conclusion = readConclusion(folder);
   const time = timeAndPlace(log, config);
@@ -60,6 +61,7 @@ function fromRun(folder: string): ExportSource {
     notes: [
       ...(time === "" ? [] : [`Trained${time}.`]),
       ...(config.from === "base" ? [BASE] : []),
+      ...(config.matte ? [`What it draws is cut out by a matte that learned from ${config.matte.pictures} of the pictures.`] : []),
       ...(config.enlarger ? [`Its enlarger learned from ${config.enlarger.pictures} of the pictures at four times the size.`] : []),
       ...(conclusion?.sentences ?? []),
       ...(conclusion
@@ -69,7 +71,7 @@ function fromRun(folder: string): ExportSource {
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
   const hash = createHash("sha256");
-  const parts = enlarger ? [CONFIG, BEST, ENLARGER] : [CONFIG, BEST];
+  const parts = [CONFIG, BEST, ...FINISHER_NAMES.filter((name) => finishers[name]).map(finisherFile)];
   for (const name of parts) hash.update(readFileSync(join(folder, name)));
   const hashes = {
     [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hash.digest("hex"),
@@ -77,7 +79,7 @@ function fromRun(folder: string): ExportSource {
   };
   const history = { commands: [command], run, hashes };
   return {
-    ...trainedModel(config, state.average, enlarger),
+    ...trainedModel(config, state.average, finishers),
     history,
     data: config.data,
     contrast: config.contrast,

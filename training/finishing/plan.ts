@@ -1,51 +1,95 @@
 /** What a run learns to finish its images with, for how long, and what it costs. */
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { enlargerCounts, macsOf } from "../../wasm-model/network/count.ts";
+import { enlargerCounts, macsOf, matteCounts } from "../../wasm-model/network/count.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
+import { firstState, type TrainingState } from "../learning/checkpoint.ts";
 import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
-import type { EnlargerSettings } from "./enlarger.ts";
+import { randomParameters } from "../network/parameters.ts";
+import { ENLARGER, type EnlargerSettings } from "./enlarger.ts";
+import { type FinisherSettings, stateFrom } from "./finisher.ts";
+import { MATTE, type MatteSettings } from "./matte.ts";
+
+/** By their names in a run's settings, its folder and a model, in the order in which they learn. */
+export const FINISHERS = { matte: MATTE, enlarger: ENLARGER };
+export type FinisherName = keyof typeof FINISHERS;
+export const FINISHER_NAMES: readonly FinisherName[] = ["matte", "enlarger"];
+export type FinisherStates = { readonly [N in FinisherName]?: TrainingState | undefined };
 
 /** What decides a run's weights, and how it learns to finish its images. */
-export interface FinishingSettings extends TrainingSettings {
+export interface FinishingSettings extends TrainingSettings, FinishingPlan {}
+
+interface FinishingPlan {
+  /** Absent if its images are not cut out. */
+  readonly matte?: MatteSettings | undefined;
   /** Absent if the library's enlarger, or that of its source, enlarges its images. */
   readonly enlarger?: EnlargerSettings | undefined;
 }
 
-const DEFAULTS = { batch: 16, denoised: 6, learningRate: 0.02, decayShare: 0.7, edges: 0.5 };
+const MATTE_DEFAULTS = { batch: 32, denoised: 12, learningRate: 0.02, decayShare: 0.4 };
+const ENLARGER_DEFAULTS = { batch: 16, denoised: 6, learningRate: 0.02, decayShare: 0.7, edges: 0.5 };
 
+/** Both take at most this share of the run's multiply-accumulates (training/LOG.md). */
+const SHARE = 0.2;
+/** Most steps of a matte, and the fewest, whatever they cost: without it nothing is cut out. */
+const [MOST_MATTE, FEWEST_MATTE] = [700, 200];
+/** Most steps of an enlarger, and those below which there is no gain. */
+const [MOST_ENLARGER, FEWEST_ENLARGER] = [300, 40];
 /** A style is not in fewer pictures than this. */
 const FEWEST_PICTURES = 30;
-/** Most steps, and those below which there is no gain; at most this share of the run's multiply-accumulates (training/LOG.md). */
-const [MOST_STEPS, FEWEST_STEPS, SHARE] = [300, 40, 0.2];
 /** Images of this width or height, whose pictures would have 256 pixels, are enlarged by the library. */
 const TOO_LARGE = 64;
 
-/**
- * The learning of an enlarger for a run with so many pictures of four times native; undefined if it is not worth its time.
- * `steps`: by default as many as the run can afford.
- */
-export function planEnlarger(
-  run: Pick<TrainingSettings, "spec" | "crop" | "images">,
-  pictures: number,
-  steps = affordableSteps(run),
-): EnlargerSettings | undefined {
-  const { height, width } = nativeShape(run);
-  if (pictures < FEWEST_PICTURES || Math.max(height, width) >= TOO_LARGE || steps < FEWEST_STEPS) return undefined;
-  return { pictures, steps, ...DEFAULTS };
+/** What a run starts from: a matte or random weights, and an enlarger, which it keeps where it learns none. */
+export function firstFinishers(
+  { matte, seed }: FinishingPlan & Pick<TrainingSettings, "seed">,
+  given: { readonly [N in FinisherName]?: Weights | undefined },
+): FinisherStates {
+  return {
+    ...(matte && {
+      matte: given.matte
+        ? stateFrom(MATTE, given.matte)
+        : firstState(MATTE.parameters, randomParameters(MATTE.parameters, `${seed}/matte`)),
+    }),
+    ...(given.enlarger && { enlarger: stateFrom(ENLARGER, given.enlarger) }),
+  };
 }
 
-function affordableSteps({ images, ...run }: Pick<TrainingSettings, "spec" | "crop" | "images">): number {
+type Run = Pick<TrainingSettings, "spec" | "crop">;
+
+/** The pictures of a run: those with their opacity, and those of four times native. */
+export type FinishingPictures = Readonly<Record<"cutOuts" | "large", number>>;
+
+/** What a run learns with so many pictures; `steps`: by default as many as the run can afford. */
+export function planFinishing(
+  run: Run & Pick<TrainingSettings, "images">,
+  { cutOuts, large }: FinishingPictures,
+  steps: { readonly [N in FinisherName]?: number } = {},
+): FinishingPlan {
   const { height, width } = nativeShape(run);
-  const cost = TRAINING_EVALUATIONS * macsOf(run.spec) * images;
-  return Math.min(MOST_STEPS, Math.floor((SHARE * cost) / stepMacs(height, width, DEFAULTS.batch)));
+  const budget = SHARE * TRAINING_EVALUATIONS * macsOf(run.spec) * run.images;
+  const affordable = (name: FinisherName, settings: Pick<FinisherSettings, "batch" | "denoised">, spent = 0): number =>
+    Math.floor((budget - spent) / stepMacs(run, name, settings));
+  const ofMatte = steps.matte ?? Math.min(MOST_MATTE, Math.max(FEWEST_MATTE, affordable("matte", MATTE_DEFAULTS)));
+  const matte = cutOuts > 0 ? { pictures: cutOuts, steps: ofMatte, ...MATTE_DEFAULTS } : undefined;
+  const spent = finishingCost({ ...run, matte });
+  const ofEnlarger = steps.enlarger ?? Math.min(MOST_ENLARGER, affordable("enlarger", ENLARGER_DEFAULTS, spent));
+  const isWorthIt = large >= FEWEST_PICTURES && Math.max(height, width) < TOO_LARGE && ofEnlarger >= FEWEST_ENLARGER;
+  return {
+    ...(matte && { matte }),
+    ...(isWorthIt && { enlarger: { pictures: large, steps: ofEnlarger, ...ENLARGER_DEFAULTS } }),
+  };
 }
 
-/** Multiply-accumulates of a step. */
-const stepMacs = (height: number, width: number, batch: number): number =>
-  TRAINING_EVALUATIONS * batch * enlargerCounts(height, width).macs;
+/** Multiply-accumulates of a step, with those of the run's network. */
+function stepMacs(run: Run, name: FinisherName, { batch, denoised }: Pick<FinisherSettings, "batch" | "denoised">): number {
+  const { height, width } = nativeShape(run);
+  const { macs } = name === "matte" ? matteCounts(run.spec.height, run.spec.width) : enlargerCounts(height, width);
+  return TRAINING_EVALUATIONS * batch * macs + denoised * macsOf(run.spec);
+}
 
 /** Multiply-accumulates of all steps. */
-export function enlargerCost({ enlarger, ...run }: Pick<FinishingSettings, "spec" | "crop" | "enlarger">): number {
-  const { height, width } = nativeShape(run);
-  return enlarger ? enlarger.steps * stepMacs(height, width, enlarger.batch) : 0;
+export function finishingCost(run: Run & FinishingPlan): number {
+  const costs = FINISHER_NAMES.map((name) => (run[name] ? run[name].steps * stepMacs(run, name, run[name]) : 0));
+  return costs.reduce((sum, cost) => sum + cost, 0);
 }

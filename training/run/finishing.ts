@@ -1,41 +1,61 @@
-/** The phase of a run that learns its enlarger, after the score network: its state is kept in the run's folder. */
+/** The phase of a run that learns to finish its images, after the score network: its states are kept in the run's folder. */
+import type * as TF from "@tensorflow/tfjs";
 import type { Backend } from "../backend/step.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
-import { learnToFinish } from "../finishing/finisher.ts";
+import { type Finisher, type FinisherSettings, learnToFinish } from "../finishing/finisher.ts";
+import { cutOutsOf, MATTE } from "../finishing/matte.ts";
+import type { FinisherName } from "../finishing/plan.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { RunFolder } from "./folder.ts";
 
-interface Enlarging {
+interface Finishing {
   readonly run: RunFolder;
   readonly config: RunConfig;
   readonly dataset: TrainingData;
 }
 
-/** Does nothing for a run without an enlarger of its own, and where it is learned. `listen` may throw between steps: the state of the last report stays. */
-export async function learnToEnlarge(backend: Backend, { run, config, dataset }: Enlarging, listen: () => Promise<void>): Promise<void> {
-  const { enlarger } = config;
-  const state = enlarger && run.readEnlarger();
-  if (!state || state.step >= enlarger.steps) return;
-  const { length } = dataset.large;
-  if (length !== enlarger.pictures)
-    throw new UserError(
-      `The run learns to enlarge from ${enlarger.pictures} large pictures, and \`${dataset.folder}\` has ${length} of them`,
-    );
-  const { large } = await largePictures(dataset);
-  const given = { ...config, settings: enlarger, weights: run.readBest(config.spec).average, pictures: large };
-  const bar = progress("learning to enlarge", enlarger.steps * enlarger.batch, state.step * enlarger.batch);
-  let mean: number | undefined;
-  try {
-    for await (const { step, loss, isKept, state: now } of learnToFinish(backend, ENLARGER, given, state, listen)) {
-      mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
-      bar.update(step * enlarger.batch, `error ${mean.toFixed(4)}`);
-      if (isKept) run.writeEnlarger(now());
+/**
+ * Does nothing for what a run does not learn, and what is learned. `listen` may throw between steps: the state of the last
+ * report stays.
+ */
+export async function finish(backend: Backend, { run, config, dataset }: Finishing, listen: () => Promise<void>): Promise<void> {
+  async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
+    name: FinisherName,
+    finisher: Finisher<S, P, B>,
+    settings: S | undefined,
+    { doing, count, pictures }: { readonly doing: string; readonly count: number; readonly pictures: () => P | Promise<P> },
+  ): Promise<void> {
+    const state = settings && run.readFinisher(name);
+    if (!state || state.step >= settings.steps) return;
+    if (count !== settings.pictures)
+      throw new UserError(`The run learns ${doing} from ${settings.pictures} pictures, and \`${dataset.folder}\` has ${count} of them`);
+    const given = { ...config, settings, weights: run.readBest(config.spec).average, pictures: await pictures() };
+    const bar = progress(`learning ${doing}`, settings.steps * settings.batch, state.step * settings.batch);
+    let mean: number | undefined;
+    try {
+      for await (const { step, loss, isKept, state: now } of learnToFinish(backend, finisher, given, state, listen)) {
+        mean = (mean ?? loss) + (loss - (mean ?? loss)) / 20;
+        bar.update(step * settings.batch, `error ${mean.toFixed(4)}`);
+        if (isKept) run.writeFinisher(name, now());
+      }
+    } finally {
+      bar.stop();
     }
-  } finally {
-    bar.stop();
   }
+
+  const { alpha, train } = dataset;
+  await learn("matte", MATTE, config.matte, {
+    doing: "to cut out",
+    count: alpha ? train.count : 0,
+    pictures: () => cutOutsOf(train, alpha!.train, dataset.pictures.background),
+  });
+  await learn("enlarger", ENLARGER, config.enlarger, {
+    doing: "to enlarge",
+    count: dataset.large.length,
+    pictures: async () => (await largePictures(dataset)).large,
+  });
 }

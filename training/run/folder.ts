@@ -1,8 +1,8 @@
 /**
  * The folder of a training run: config.json (the resolved configuration), log.jsonl, checkpoint.safetensors (the latest state),
  * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
- * report), pretrained.safetensors (the weights that it is compared with, if it starts from some), enlarger.safetensors (the state
- * of the enlarger that it learns, if it does), samples/ (a grid per report, named by its step), sheet.png (images of the folder
+ * report), pretrained.safetensors (the weights that it is compared with, if it starts from some), matte.safetensors and
+ * enlarger.safetensors (the states of what finishes its images, if it has its own), samples/ (a grid per report, named by its step), sheet.png (images of the folder
  * beside drawn ones), progress.html, which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it,
  * lock. Checkpoints have a checksum.
  */
@@ -14,7 +14,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { ENLARGER as OWN_ENLARGER } from "../finishing/enlarger.ts";
+import { FINISHER_NAMES, FINISHERS, type FinisherName, type FinisherStates } from "../finishing/plan.ts";
 import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
@@ -26,7 +26,6 @@ export const CONFIG = "config.json";
 const CHECKPOINT = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 export const BEST = "checkpoint.best.safetensors";
-export const ENLARGER = "enlarger.safetensors";
 const PRETRAINED = "pretrained.safetensors";
 const LOG = "log.jsonl";
 
@@ -39,8 +38,10 @@ export interface FirstState {
   readonly state: TrainingState;
   /** The weights that it is compared with. */
   readonly pretrained?: Parameters | undefined;
-  readonly enlarger?: TrainingState | undefined;
+  readonly finishers?: FinisherStates;
 }
+
+export const finisherFile = (name: FinisherName): string => `${name}.safetensors`;
 
 export class RunFolder {
   readonly path: string;
@@ -57,7 +58,7 @@ export class RunFolder {
    * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when it is in use or
    * cannot be made.
    */
-  create(config: RunConfig, { state, pretrained, enlarger }: FirstState): void {
+  create(config: RunConfig, { state, pretrained, finishers = {} }: FirstState): void {
     expectNewRun(this.path);
     const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
     try {
@@ -65,7 +66,7 @@ export class RunFolder {
       staging.writeState(config.spec, state);
       staging.keepState();
       staging.keepBest();
-      if (enlarger) staging.writeEnlarger(enlarger);
+      for (const name of FINISHER_NAMES) if (finishers[name]) staging.writeFinisher(name, finishers[name]);
       if (pretrained) writeChecked(staging.file(PRETRAINED), encodeWeights(parametersOf(config.spec), pretrained));
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
       staging.writeConfig(config);
@@ -116,18 +117,19 @@ export class RunFolder {
     writeChecked(this.file(CHECKPOINT), encodeState(parametersOf(spec), state));
   }
 
-  writeEnlarger(state: TrainingState): void {
-    writeChecked(this.file(ENLARGER), encodeState(OWN_ENLARGER.parameters, state));
+  writeFinisher(name: FinisherName, state: TrainingState): void {
+    writeChecked(this.file(finisherFile(name)), encodeState(FINISHERS[name].parameters, state));
   }
 
-  /** The state of the run's own enlarger. Throws a UserError when it is missing or damaged. */
-  readEnlarger(): TrainingState {
-    return readState(this.file(ENLARGER), OWN_ENLARGER.parameters);
+  /** Throws a UserError when it is missing or damaged. */
+  readFinisher(name: FinisherName): TrainingState {
+    return readState(this.file(finisherFile(name)), FINISHERS[name].parameters);
   }
 
-  /** `readEnlarger`, or undefined for a run without one. */
-  ownEnlarger({ enlarger }: Pick<RunConfig, "enlarger">): TrainingState | undefined {
-    return enlarger || existsSync(this.file(ENLARGER)) ? this.readEnlarger() : undefined;
+  /** The states of those that the run learns or has from its source. */
+  readFinishers(config: RunConfig): FinisherStates {
+    const own = FINISHER_NAMES.filter((name) => config[name] || existsSync(this.file(finisherFile(name))));
+    return Object.fromEntries(own.map((name) => [name, this.readFinisher(name)]));
   }
 
   /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
@@ -228,8 +230,8 @@ interface FinishedRun {
   /** The state with the lowest held-out loss. */
   readonly state: TrainingState;
   readonly log: readonly LogEntry[];
-  /** The state of its enlarger, if it has one of its own. */
-  readonly enlarger: TrainingState | undefined;
+  /** The states of its own. */
+  readonly finishers: FinisherStates;
 }
 
 /** The finished run in a folder. Throws a UserError if it is not at its end. */
@@ -241,10 +243,10 @@ export function readFinishedRun(folder: string): FinishedRun {
     throw new UserError(`${line} is what --resume does`);
   });
   const log = run.readLog(step);
-  const enlarger = run.ownEnlarger(config);
-  const isEnlarging = config.enlarger && enlarger!.step < config.enlarger.steps;
-  if (isOver(log, config) && !isEnlarging) return { config: within(step * config.batch, config), state: run.readBest(spec), log, enlarger };
-  const missing = isOver(log, config) ? ", without its enlarger" : step < steps ? "" : ", without its last held-out losses";
+  const finishers = run.readFinishers(config);
+  const unfinished = FINISHER_NAMES.find((name) => config[name] && finishers[name]!.step < config[name].steps);
+  if (isOver(log, config) && !unfinished) return { config: within(step * config.batch, config), state: run.readBest(spec), log, finishers };
+  const missing = isOver(log, config) ? `, without its ${unfinished}` : step < steps ? "" : ", without its last held-out losses";
   throw new UserError(
     `The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with \`npx anneal train --out ${folder} --resume\``,
   );

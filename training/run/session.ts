@@ -17,7 +17,7 @@ import { meanOf } from "../network/standard-error.ts";
 import { cardOf, type RunConfig } from "../train/config.ts";
 import { secondThread } from "../train/second-thread.ts";
 import { CONCLUSION, conclude } from "./end.ts";
-import { learnToEnlarge } from "./finishing.ts";
+import { finish } from "./finishing.ts";
 import { CONFIG, LOSS_CURVE, type RunFolder, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { progressSheet } from "./sheet.ts";
@@ -53,7 +53,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   try {
     const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) await write(event);
-    await learnToEnlarge(backend, { run, config, dataset }, listen);
+    await finish(backend, { run, config, dataset }, listen);
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log, pretrained }, listen);
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);

@@ -11,9 +11,10 @@ import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
-import { ENLARGER, ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
+import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
-import type { TrainingState } from "../learning/checkpoint.ts";
+import { MATTE_SCHEMA } from "../finishing/matte.ts";
+import { FINISHER_NAMES, FINISHERS, type FinisherStates } from "../finishing/plan.ts";
 import { augmentationOf, BATCH, guidanceOf, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
@@ -130,7 +131,8 @@ const SCHEMA = openObject(
     /** Of the training images; absent if a searched schedule decides the extrapolation. */
     contrast: v.optional(number(0, 255)),
     recipe: RECIPE_SCHEMA,
-    /** Absent if the run learns no enlarger. */
+    /** Absent if the run learns none. */
+    matte: v.optional(MATTE_SCHEMA),
     enlarger: v.optional(ENLARGER_SCHEMA),
     /** The processors that trained it, each once. */
     processors: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
@@ -158,9 +160,11 @@ export function cardOf(config: RunConfig): ModelCard {
   return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
 }
 
-export const trainedModel = (config: RunConfig, average: Parameters, enlarger?: TrainingState): ModelContents => ({
+export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({
   ...modelOf(cardOf(config), average),
-  ...(enlarger && { enlarger: learnedWeights(ENLARGER, enlarger) }),
+  ...Object.fromEntries(
+    FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, learnedWeights(FINISHERS[name], finishers[name])]] : [])),
+  ),
 });
 
 /** Throws a UserError, before the training, unless a model file can hold the run's network. */

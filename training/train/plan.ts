@@ -7,7 +7,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Backend } from "../backend/step.ts";
 import { durationOf } from "../cli/progress.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import { enlargerCost } from "../finishing/plan.ts";
+import { finishingCost } from "../finishing/plan.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { secondsPerStep } from "../learning/learn.ts";
 import { coolDownAfter, reportsOf, TRAINING_EVALUATIONS, testImagesOf } from "../learning/reports.ts";
@@ -42,12 +42,13 @@ export interface PlannedRun {
   readonly state: TrainingState;
 }
 
-/** Lines on images, the enlarger if it learns one, and cost. */
+/** Lines on images, what finishes them if it is learned, and cost. */
 export function describePlan(plan: Pick<PlannedRun, "config" | "dataset">): string {
-  const { images, steps, batch, network, spec, enlarger } = plan.config;
-  const work = (evaluationsOfSteps(plan.config) + evaluationsBesideIn(plan)) * macsOf(spec) + enlargerCost(plan.config);
+  const { images, steps, batch, network, spec, matte, enlarger } = plan.config;
+  const work = (evaluationsOfSteps(plan.config) + evaluationsBesideIn(plan)) * macsOf(spec) + finishingCost(plan.config);
   return [
     `plan: at most ${images} images in ${steps} steps of ${batch}, reports: ${reportsOf(plan.config, plan.dataset.validation.count).count}`,
+    ...(matte ? [`then a matte, which cuts out: ${matte.steps} steps of ${matte.batch} of ${matte.pictures} pictures`] : []),
     ...(enlarger
       ? [
           `then an enlarger of its own: ${enlarger.steps} steps of ${enlarger.batch} of ${enlarger.pictures} pictures at four times the size`,
@@ -63,7 +64,7 @@ export async function describeEnd(backend: Backend, plan: PlannedRun): Promise<s
   const second = secondThread(backend, config, state);
   const each = await secondsPerStep(config, dataset, new Trainer(backend, config, state, { otherThread: second?.of }), setImmediate);
   await second?.stop();
-  const evaluations = evaluationsOfSteps(config, state.step) + evaluationsBesideIn(plan) + enlargerCost(config) / macsOf(config.spec);
+  const evaluations = evaluationsOfSteps(config, state.step) + evaluationsBesideIn(plan) + finishingCost(config) / macsOf(config.spec);
   const seconds = (each / (config.batch * TRAINING_EVALUATIONS)) * evaluations;
   return `expected end: in ${durationOf(seconds)}, ${new Date(Date.now() + 1000 * seconds).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" })}, at the speed that this machine has now with the ${backend.name} backend`;
 }

@@ -4,7 +4,7 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { ENLARGER, type EnlargerSettings } from "../../../training/finishing/enlarger.ts";
 import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
-import { enlargerCost, planEnlarger } from "../../../training/finishing/plan.ts";
+import { finishingCost, planFinishing } from "../../../training/finishing/plan.ts";
 import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
@@ -27,16 +27,16 @@ const backend = await chooseBackend("wasm");
 describe("the plan", () => {
   const spec: NetworkSpec = { ...TINY, ...NETWORKS.s32x3, height: 32, width: 32, channels: 3 };
   const plan = (images: number, pictures = 300, more: Partial<NetworkSpec> = {}) =>
-    planEnlarger({ spec: { ...spec, ...more }, images }, pictures);
+    planFinishing({ spec: { ...spec, ...more }, images }, { cutOuts: 0, large: pictures }).enlarger;
 
   it("takes at most a fifth of the run's cost and at most 300 steps, and is none where that is too few", () => {
     expect(plan(120_000)?.steps).toBe(300);
     const enlarger = plan(9_000)!;
     const cost = TRAINING_EVALUATIONS * 9_000 * macsOf(spec);
-    expect(enlargerCost({ spec, enlarger }) / cost).toBeGreaterThan(0.19);
-    expect(enlargerCost({ spec, enlarger }) / cost).toBeLessThanOrEqual(0.2);
+    expect(finishingCost({ spec, enlarger }) / cost).toBeGreaterThan(0.19);
+    expect(finishingCost({ spec, enlarger }) / cost).toBeLessThanOrEqual(0.2);
     expect(plan(1_000)).toBeUndefined();
-    expect(planEnlarger({ spec, images: 64 }, 300, 60)?.steps).toBe(60); // a page decides otherwise
+    expect(planFinishing({ spec, images: 64 }, { cutOuts: 0, large: 300 }, { enlarger: 60 }).enlarger?.steps).toBe(60); // a page decides otherwise
   });
 
   it("is none for fewer than 30 large pictures, and for images of 64 pixels", () => {

@@ -6,14 +6,14 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { ENLARGER as OWN } from "../../../training/finishing/enlarger.ts";
-import { stateFrom } from "../../../training/finishing/finisher.ts";
+import { FINISHER_NAMES, firstFinishers } from "../../../training/finishing/plan.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
+import type { Split } from "../../../training/network/split.ts";
 import { CONCLUSION } from "../../../training/run/end.ts";
-import { ENLARGER, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
+import { finisherFile, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
 import { train } from "../../../training/run/session.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
@@ -36,7 +36,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
   const run = new RunFolder(join(folder, name));
   const config = runConfig({ data: dataset.folder, labels: dataset.labels, ...parts });
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
-  run.create(config, { state: first, ...(config.enlarger && { enlarger: stateFrom(OWN, randomEnlarger(2, "fp32")) }) });
+  run.create(config, { state: first, finishers: firstFinishers(config, config.enlarger ? { enlarger: randomEnlarger(2, "fp32") } : {}) });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
   return { run, start };
@@ -47,20 +47,23 @@ async function makeRun(name: string, { recipe = RECIPE, steps = 1 } = {}) {
   return makeRunOn(dataset, name, { spec, recipe, steps, images: 16 * steps });
 }
 
-/** One that learns an enlarger in 60 steps, from pictures of 32x32. */
-async function makeEnlargingRun(name: string, more = 0) {
+/** One that learns a matte and an enlarger in 60 steps each, from pictures of 32x32. */
+async function makeFinishingRun(name: string, more = 0) {
   const place = join(folder, "large");
   if (!existsSync(place)) {
     mkdirSync(place);
     for (let i = 0; i < 12; i++) {
-      const pixels = Uint8Array.from({ length: 32 * 32 }, (_, k) => (k * (i + 3) * 7 + (k >> 5) * 50) % 256);
-      writeFileSync(join(place, `${i}.png`), encodePng({ width: 32, height: 32, channels: 1, pixels }));
+      const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, k) => (k * (i + 3) * 7 + (k >> 5) * 50) % 256);
+      writeFileSync(join(place, `${i}.png`), encodePng({ width: 32, height: 32, channels: 3, pixels }));
     }
   }
-  const dataset = forTraining(await loadDataset(place, { width: 8, height: 8 }));
-  const settings = { batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7, edges: 0.5 };
-  const enlarger = { pictures: dataset.large.length + more, ...settings };
-  return makeRunOn(dataset, name, { spec: { ...TINY, classes: 1 }, enlarger });
+  const opaque = forTraining(await loadDataset(place, { width: 8, height: 8 }));
+  const alphaOf = ({ count }: Split) => Uint8Array.from({ length: count * 8 * 8 }, (_, k) => (k * 37) % 256);
+  const dataset = { ...opaque, alpha: { train: alphaOf(opaque.train), test: alphaOf(opaque.test) } };
+  const settings = { batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7 };
+  const matte = { pictures: dataset.train.count, ...settings };
+  const enlarger = { pictures: dataset.large.length + more, ...settings, edges: 0.5 };
+  return makeRunOn(dataset, name, { spec: { ...TINY, channels: 3, classes: 1 }, matte, enlarger });
 }
 
 it("never has a checkpoint without the log of its steps", async () => {
@@ -101,29 +104,33 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
   }
 });
 
-it("learns its enlarger last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
-  const whole = await makeEnlargingRun("enlarging");
+it("learns to finish its images last, which ends with the same bytes wherever Ctrl-C interrupts it, and is finished with it", async () => {
+  const files = FINISHER_NAMES.map(finisherFile);
+  const whole = await makeFinishingRun("finishing");
   expect(await whole.start()).toBe(true);
-  const bytes = readFileSync(whole.run.file(ENLARGER));
-  expect(whole.run.readEnlarger().step).toBe(60);
-  for (const listens of [30, 58]) {
-    const { run, start } = await makeEnlargingRun(`enlarging, cut after ${listens}`);
+  const bytes = files.map((name) => readFileSync(whole.run.file(name)));
+  const finishers = readFinishedRun(whole.run.path).finishers;
+  expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([60, 60]);
+  for (const [listens, missing, matteAt, enlargerAt] of [
+    [30, "matte", 25, 0],
+    [115, "enlarger", 60, 50],
+  ] as const) {
+    const { run, start } = await makeFinishingRun(`finishing, cut after ${listens}`);
     let heard = 0;
     vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
       if (run.readLog(1).some(isReported) && heard++ >= listens) throw new Interruption();
     });
     expect(await start()).toBe(false);
-    expect([0, 25, 50]).toContain(run.readEnlarger().step);
-    expect(() => readFinishedRun(run.path)).toThrow("at step 1 of 1, without its enlarger: finish it with `npx anneal train --out ");
-    expect(await start(run.readState({ ...TINY, classes: 1 }))).toBe(true);
-    expect(readFileSync(run.file(ENLARGER)).equals(bytes)).toBe(true);
-    expect(readFinishedRun(run.path).enlarger).toEqual(whole.run.readEnlarger());
+    expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([matteAt, enlargerAt]);
+    expect(() => readFinishedRun(run.path)).toThrow(`at step 1 of 1, without its ${missing}: finish it with \`npx anneal train --out `);
+    expect(await start(run.readState({ ...TINY, channels: 3, classes: 1 }))).toBe(true);
+    expect(files.map((name) => readFileSync(run.file(name)))).toEqual(bytes);
   }
 });
 
 it("does not learn to enlarge from other pictures than those that it was planned with", async () => {
-  const { start } = await makeEnlargingRun("fewer pictures", 1);
-  await expect(start()).rejects.toThrow(/^The run learns to enlarge from \d+ large pictures, and `.*large` has \d+ of them$/);
+  const { start } = await makeFinishingRun("fewer pictures", 1);
+  await expect(start()).rejects.toThrow(/^The run learns to enlarge from \d+ pictures, and `.*large` has \d+ of them$/);
 });
 
 it.each([

@@ -9,7 +9,7 @@ import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import type { Backend } from "../../../training/backend/step.ts";
 import { wasmBackend } from "../../../training/backend/wasm.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { planEnlarger } from "../../../training/finishing/plan.ts";
+import { planFinishing } from "../../../training/finishing/plan.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, within } from "../../../training/learning/settings.ts";
@@ -148,7 +148,7 @@ async function newRun({ pictures, wishes: { images, seed }, from: file }: Extrac
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
-  const planned = { ...settings, enlarger: planEnlarger(settings, dataset.large.length, STEPS) };
+  const planned = { ...settings, ...planFinishing(settings, { cutOuts: 0, large: dataset.large.length }, { enlarger: STEPS }) };
   return { dataset, run: { ...beginning, settings: planned, pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
 }
 

@@ -1,0 +1,146 @@
+/**
+ * How a matte (wasm-model/network/matte.ts) learns: from the run's pictures on their ground, damaged as drawn images are, and
+ * their opacity. B pictures; h x w native pixels, H x W those of the network's image.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import type * as v from "valibot";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { matteCounts } from "../../wasm-model/network/count.ts";
+import { MATTE_CHANNELS, matteNetwork } from "../../wasm-model/network/matte.ts";
+import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { object } from "../../wasm-model/schema/fields.ts";
+import type { Tf } from "../network/score-network.ts";
+import type { Split } from "../network/split.ts";
+import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
+import { framed, noises, type OwnNetwork, perImage, renoised } from "./own-network.ts";
+
+export const MATTE_SCHEMA = object(FINISHER_FIELDS);
+export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
+
+/** N cut-outs: on the ground [N, h, w, 3], and how opaque they are [N, h, w], 0 to 255. */
+export interface CutOuts {
+  readonly images: Uint8Array;
+  readonly alpha: Uint8Array;
+  /** The ground's red, green and blue, 0 to 255. */
+  readonly ground: readonly number[];
+}
+
+/** `alpha`: of all its images; `background`: six hexadecimal digits. */
+export const cutOutsOf = (split: Split, alpha: Uint8Array, background: string): CutOuts => ({
+  ...{ images: split.images(), alpha, ground: [0, 2, 4].map((at) => Number.parseInt(background.slice(at, at + 2), 16)) },
+});
+
+/** Images [B, H, W, 3] in [-1, 1], and their opacity [B, H, W, 1] in 0..1, on the device. */
+export interface MatteBatch {
+  readonly x: TF.Tensor;
+  readonly alpha: TF.Tensor;
+}
+
+export const MATTE: Finisher<Pick<MatteSettings, "batch" | "denoised">, CutOuts, MatteBatch> = {
+  ...{ parameters: matteCounts().parameters, batches },
+  objective: (tf, ops, { x, alpha }) => {
+    const logits = matteNetwork(ops, x);
+    return { objective: crossEntropy(tf, logits, alpha), loss: tf.mean(tf.abs(tf.sub(tf.sigmoid(logits), alpha))) };
+  },
+};
+
+/** Mean over pixels of -a log p - (1 - a) log(1 - p), with p = 1 / (1 + exp(-logit)). */
+function crossEntropy(tf: Tf, logits: TF.Tensor, alpha: TF.Tensor): TF.Scalar {
+  return tf.customGrad((logits, alpha, save) => {
+    const [z, a] = [logits as TF.Tensor, alpha as TF.Tensor];
+    const exact = tf.sub(tf.relu(z), tf.mul(z, a));
+    const value = tf.mean(tf.add(exact, tf.log(tf.add(tf.exp(tf.neg(tf.abs(z))), 1))));
+    (save as TF.GradSaveFunc)([z, a]);
+    const gradFunc = (dy: TF.Tensor, [z, a]: TF.Tensor[]) => [tf.mul(tf.sub(tf.sigmoid(z), a), tf.div(dy, z.size)), tf.zerosLike(a)];
+    return { value, gradFunc };
+  })(logits, alpha) as TF.Scalar;
+}
+
+/** Uniform numbers that a picture of a batch takes: which one, mirrored or not, hue or not and which, contrast, two noise levels, whether noise stays. */
+const DRAWS = 8;
+/** This share of the pictures has another hue, and their contrast to the ground is changed by at most this share. */
+const [RECOLOURED, CONTRAST] = [0.5, 0.15];
+/** This share of the pictures has noise that stays, of at most this strength. */
+const [NOISY, MOST_NOISE] = [0.7, 0.15];
+
+function batches(
+  network: OwnNetwork,
+  { images, alpha, ground }: CutOuts,
+  { batch, denoised }: Pick<MatteSettings, "batch" | "denoised">,
+  seed: string,
+) {
+  const { tf, spec } = network;
+  const { height, width } = nativeShape(network);
+  const area = height * width;
+  const count = alpha.length / area;
+  const choices = seedState(`${seed}/matte/choice`);
+  const [removed, kept] = ["removed", "noise"].map((name) => noises(tf, `${seed}/matte/${name}`));
+
+  return (step: number): MatteBatch => {
+    const numbers = new Float64Array(batch * DRAWS);
+    uniforms(choices, step, numbers);
+    const draws = Array.from({ length: batch }, (_, b) => numbers.subarray(b * DRAWS, (b + 1) * DRAWS));
+    const values = new Float32Array(MATTE_CHANNELS * batch * area);
+    const opacity = new Float32Array(batch * area);
+    for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
+      const i = Math.floor(which * count);
+      const angle = isRecoloured < RECOLOURED ? 2 * Math.PI * hue : 0;
+      const change = { ground, isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
+      const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
+      place(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
+    }
+    const levels = draws.slice(0, denoised).map(([, , , , , level]) => level);
+    const strengths = draws.map(([, , , , , , strength, stays]) => (stays < NOISY ? MOST_NOISE * strength : 0));
+    return tf.tidy(() => {
+      const clean = framed(network, tf.tensor(values, [batch, height, width, MATTE_CHANNELS]));
+      const size = [spec.height, spec.width, MATTE_CHANNELS] as const;
+      const given = tf.slice(clean, [0, 0, 0, 0], [denoised, ...size]);
+      const drawn = renoised(network, given, removed(step, [denoised, ...size]), levels);
+      const damaged = tf.concat([drawn, tf.slice(clean, [denoised, 0, 0, 0])], 0);
+      const noise = tf.mul(kept(step, [batch, ...size]), perImage(tf, strengths));
+      const x = tf.clipByValue(tf.add(damaged, noise), -1, 1); // as images are before they are cut out
+      return { x, alpha: framed(network, tf.tensor(opacity, [batch, height, width, 1])) };
+    });
+  };
+}
+
+interface CutOut {
+  readonly image: Uint8Array;
+  readonly alpha: Uint8Array;
+  readonly width: number;
+}
+
+interface Recolouring {
+  readonly ground: readonly number[];
+  readonly isMirrored: boolean;
+  /** By which colours turn around the grey axis, in radians. */
+  readonly angle: number;
+  /** By which the difference to the ground is multiplied. */
+  readonly contrast: number;
+}
+
+/** A cut-out as values in [-1, 1] and 0..1. Its colours change as c of c' = a c + (1 - a) g: the ground stays. */
+function place(
+  { image, alpha, width }: CutOut,
+  { ground, isMirrored, angle, contrast }: Recolouring,
+  values: Float32Array,
+  opacity: Float32Array,
+): void {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle) / Math.sqrt(3)];
+  const turned = (r: number, g: number, b: number): number => cos * r + ((1 - cos) * (r + g + b)) / 3 + sin * (b - g);
+  const [r0, g0, b0] = ground;
+  const off = [turned(r0, g0, b0) - r0, turned(g0, b0, r0) - g0, turned(b0, r0, g0) - b0];
+  for (let i = 0; i < alpha.length; i++) {
+    const row = i - (i % width);
+    const from = isMirrored ? row + width - 1 - (i % width) : i;
+    const a = alpha[from] / 255;
+    opacity[i] = a;
+    const [r, g, b] = [image[3 * from], image[3 * from + 1], image[3 * from + 2]];
+    const colour = [turned(r, g, b), turned(g, b, r), turned(b, r, g)];
+    for (let c = 0; c < 3; c++) {
+      const onGround = colour[c] - (1 - a) * off[c];
+      const value = ground[c] + contrast * (onGround - ground[c]);
+      values[3 * i + c] = value / 127.5 - 1;
+    }
+  }
+}
