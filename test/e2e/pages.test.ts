@@ -108,6 +108,29 @@ it.each(["/", "/create/", "/yours/", "/playground/", "/how/", "/build/"])(
     ),
 );
 
+it.each(["/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])("%s covers nothing that can be used at 640x400, a zoom of 200 %", (path) =>
+  open(
+    path,
+    async (page) => {
+      await byDevice(page);
+      const covered = await page.locator("#main :is(#pad, button, input, select, summary, a)").evaluateAll((all) =>
+        all
+          .filter((one) => one.checkVisibility())
+          .filter((one) => {
+            one.scrollIntoView({ block: "end", behavior: "instant" });
+            const { left, right, top, bottom } = one.getBoundingClientRect();
+            const [from, to] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+            const seen = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint((left + right) / 2, from + part * (to - from)));
+            return seen.some((found) => !one.contains(found) && !found?.contains(one));
+          })
+          .map((one) => one.outerHTML.slice(0, 80)),
+      );
+      expect(covered).toEqual([]);
+    },
+    { viewport: { width: 640, height: 400 } },
+  ),
+);
+
 /** Both are wholly in sight, one above the other, when one has scrolled to the lower one. */
 async function expectAbove(page: Page, upper: string, lower: string): Promise<void> {
   await page.locator(lower).scrollIntoViewIfNeeded();
@@ -182,7 +205,7 @@ describe("home", () => {
       await soon(hash).toBe("#seed=bob");
       const save = page.getByRole("button", { name: "Save 128" });
       for (const [typed, sentence] of [
-        ["x".repeat(300), `No image. “${"x".repeat(40)}…” is longer than 256 bytes.`],
+        ["ü".repeat(200), `No image. “${"ü".repeat(40)}…” is longer than 256 bytes.`],
         [" ", "No image. Type any text."],
       ] as const) {
         await seed.fill(typed);
@@ -191,9 +214,18 @@ describe("home", () => {
         expect([await save.isDisabled(), await page.locator("#image").isVisible()]).toEqual([true, false]);
         expect([await seed.getAttribute("aria-invalid"), hash()]).toEqual(["true", "#seed=bob"]);
       }
-      await page.getByRole("button", { name: "Another image" }).click();
+      const another = page.getByRole("button", { name: "Another image" });
+      await another.click(); // of no name
+      await page.getByText("No image. Type any text.").waitFor();
+      await seed.fill("Mia");
+      for (const name of ["Mia", "Mia+2", "Mia+3"]) {
+        await another.click();
+        await soon(hash).toBe(`#seed=${name}`);
+      }
       await soon(() => save.isDisabled()).toBe(false);
-      expect(hash()).not.toBe("#seed=bob");
+      await seed.fill("");
+      await seed.pressSequentially("x".repeat(300));
+      await soon(hash).toBe(`#seed=${"x".repeat(256)}`);
     }));
 
   it("draws a set on the device with the settings that it began with: a sheet, and a zip of files with safe names", () =>
@@ -505,6 +537,7 @@ describe("create", () => {
       await page.getByText("The link does not hold your picture. Start from a seed to share it.").waitFor();
       const ends = async (): Promise<string[]> => [await shown(page, "#start"), await shown(page, "#goal")];
       const [own, goal] = await ends();
+      expect(await page.getByLabel("Start from your own image").inputValue()).toBe(""); // the same one can be chosen again
       const slideTo = (value: string) => page.getByRole("slider", { name: "From one image to the other" }).fill(value);
       const fileOf = () => saved(page, () => page.getByRole("button", { name: "Save 128" }).click());
       await slideTo("0");
@@ -560,7 +593,7 @@ describe("how it works", () => {
       const first = await both();
       await page.getByRole("slider", { name: "Noise level", exact: true }).press("End");
       expect(new Set([...first, ...(await both())]).size).toBe(4);
-      await page.getByRole("button", { name: "Level 1" }).click();
+      await page.getByRole("button", { name: "Guess 1" }).click();
       expect(await both()).toEqual(first);
       const levels = page.getByRole("slider", { name: "Noise levels" });
       await levels.fill("5");

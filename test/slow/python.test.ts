@@ -39,16 +39,18 @@ it("draws what the sampler draws from the same noise, but for rounding", async (
   execFileSync(join(environment, "bin", "python"), ["draw.py"], { cwd: folder });
   const { data, info } = await sharp(join(folder, "python.png")).raw().toBuffer({ resolveWithObject: true });
 
-  const { spec, denoise } = await onnxruntime({ ort }).load(readModel(readFileSync(MODEL)));
+  const file = readModel(readFileSync(MODEL));
+  const { spec, denoise } = await onnxruntime({ ort }).load(file);
+  const { steps, sigmaMin, sigmaMax, rho, churn, extrapolation } = file.card.sampling;
   const { channels, height, width, classes } = spec;
   const [images, imageSize] = [8 * classes, channels * height * width];
   expect(info).toMatchObject({ width: images * width, height, channels });
   const noise = new Float32Array(new Uint8Array(readFileSync(join(folder, "noise.f32"))).buffer);
-  const sigmas = karrasSigmas({ steps: 8, sigmaMin: 0.08, sigmaMax: 30, rho: 5 });
+  const sigmas = karrasSigmas({ steps, sigmaMin, sigmaMax, rho });
   expect(noise).toHaveLength(sigmas.length * images * imageSize); // the last step has none
   const labels = Float32Array.from({ length: images * classes }, (_, i) => Number(Math.floor(i / classes / 8) === i % classes));
   const sampler = langevin({
-    ...{ sigmas, churn: Array(7).fill(0.8), extrapolation: Array(7).fill(1.6), images, imageSize },
+    ...{ sigmas, churn: Array(steps - 1).fill(churn), extrapolation: Array(steps - 1).fill(extrapolation), images, imageSize },
     noise: (image, draw, out) => out.set(noise.subarray((draw * images + image) * imageSize).subarray(0, imageSize)),
   });
   const expected = await runSampler(sampler, (x, sigma) => denoise(x, sigma, labels));

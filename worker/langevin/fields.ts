@@ -10,6 +10,8 @@ export interface TextField {
   readonly example?: string;
   /** What is wrong with a text, in a sentence for visitors. */
   readonly problem?: (text: string) => string | undefined;
+  /** The most letters that can be typed. */
+  readonly maxLength?: number;
 }
 
 export interface SliderField {

@@ -12,7 +12,7 @@ import { VisitorError } from "../shared/errors.ts";
 import { classField, rangeOf } from "../shared/model-fields.ts";
 import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { seedProblem } from "../shared/seeds.ts";
+import { seedField, seedProblem } from "../shared/seeds.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, isOpen, PageState } from "../shared/state.ts";
 import { EXAMPLES, inksOf } from "./inks.ts";
@@ -39,15 +39,17 @@ const inks = inksOf(size.channels);
 const blank: Drawing = { paper: inks.paper, strokes: [] };
 
 const { strength, t } = OPTION_VALUES;
-const fromProblem = (from: string): string | undefined => (from === "" ? undefined : seedProblem(from));
 const FIELDS = {
   tab: choice("What to do", TABS, "draw"),
-  from: { kind: "text", label: "Start from the image of this seed", default: "7", example: "your picture", problem: fromProblem },
+  from: {
+    ...{ ...seedField("Start from the image of this seed", "7"), example: "your picture" },
+    problem: (from: string) => (from === "" ? undefined : seedProblem(from)),
+  },
   t: slider("From one image to the other", rangeOf(t), Number(t.default), 0.01),
   class: classField("It is a", "anything", model.labels),
   strength: slider("How far from your drawing", rangeOf(strength), Number(strength.default), 0.05),
-  seed: { kind: "text", label: "Seed (each text gives another image)", default: "1", problem: seedProblem },
-  to: { kind: "text", label: "To the image of this seed", default: "8", problem: seedProblem },
+  seed: seedField("Seed (each text gives another image)", "1"),
+  to: seedField("To the image of this seed", "8"),
   strokes: { kind: "text", label: "The drawing", default: "" },
 } as const satisfies Fields;
 
@@ -98,6 +100,7 @@ const file = find("#file", HTMLInputElement);
 file.addEventListener("change", async () => {
   const [chosen] = file.files ?? [];
   if (!chosen) return;
+  file.value = ""; // so that the same one can be chosen again
   try {
     startFrom(inChannels(await pixelsOf(chosen, size), size.channels), state.values.tab);
   } catch {

@@ -1,7 +1,7 @@
 /** Home: one image in all settings, to take away; the wall; a set. */
 import { nativeShape } from "../../../wasm-model/model/card.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { OPTION_VALUES, randomSeed } from "../../../wasm-model/request/options.ts";
+import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
 import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
@@ -10,7 +10,7 @@ import { inWords, VisitorError } from "../shared/errors.ts";
 import { fieldsOf, rangeOf } from "../shared/model-fields.ts";
 import { anneal } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
-import { seedProblem } from "../shared/seeds.ts";
+import { nextName, seedField } from "../shared/seeds.ts";
 import { startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 import { FIRST_NAME } from "./poster.ts";
@@ -30,7 +30,7 @@ const { width } = nativeShape(model);
 
 const { temperature, guidance } = OPTION_VALUES;
 const FIELDS = {
-  seed: { kind: "text", label: "Name", default: FIRST_NAME, problem: seedProblem },
+  seed: seedField("Name", FIRST_NAME),
   ...fieldsOf(model),
   shape: choice("Shape", { "": "square", round: "round" }, ""),
   temperature: slider("Temperature", rangeOf(temperature), 1, 0.05),
@@ -85,9 +85,9 @@ function show(): void {
 }
 
 const drawAnother = () => {
-  const isTyped = seed.value !== state.values.seed && seedProblem(seed.value) === undefined;
+  const isTyped = seed.value !== state.values.seed;
   if (isTyped) seed.dispatchEvent(new Event("change"));
-  else state.set({ seed: randomSeed() });
+  else state.set({ seed: nextName(seed.value) });
 };
 const another = button("Another image", drawAnother, { className: "primary" });
 find("#controls", HTMLElement).append(controls(state, ["seed", "class"]));

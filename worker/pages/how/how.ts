@@ -1,4 +1,4 @@
-/** How it works: an image, noisy and as the network predicts it, level by level. */
+/** How it works: an image, noisy and as the network predicts it, guess by guess. */
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { AnnealingFrame } from "../../drawing/protocol.ts";
 import { choice, choices } from "../../langevin/fields.ts";
@@ -7,7 +7,7 @@ import { draw, latest, timeOf } from "../shared/draw.ts";
 import { VisitorError } from "../shared/errors.ts";
 import { fieldsOf } from "../shared/model-fields.ts";
 import { canvasOf, putPixels } from "../shared/pixels.ts";
-import { seedProblem } from "../shared/seeds.ts";
+import { seedField } from "../shared/seeds.ts";
 import { modelNamed, startPage } from "../shared/service.ts";
 import { controls, PageState } from "../shared/state.ts";
 
@@ -18,7 +18,7 @@ const fieldsFor = Object.fromEntries(
   models.map((model) => [
     model.name,
     {
-      seed: { kind: "text", label: "Seed", default: "7", problem: seedProblem },
+      seed: seedField("Seed", "7"),
       model: choice("Model", choices(models.map(({ name }) => name)), models[0].name),
       ...fieldsOf(model),
     } as const,
@@ -45,13 +45,13 @@ state.follow(() => {
   });
 });
 
-/** All levels as a strip, and the one that was chosen last large. */
+/** All that came as a strip, and the one that was chosen last large. */
 function showLevels(frames: readonly AnnealingFrame[]): void {
   levels = frames;
   slider.max = String(levels.length - 1);
   const items = levels.map(({ sigma, noisy, denoised }, i) => {
     const images = [noisy, denoised].map((image) => canvasOf(image, { ariaHidden: "true" }));
-    const choose = button("", () => showLevel(i), { ariaLabel: `Level ${i + 1}` }, ...images);
+    const choose = button("", () => showLevel(i), { ariaLabel: `Guess ${i + 1}` }, ...images);
     return element("li", {}, choose, element("span", {}, `σ ${sigma.toPrecision(2)}`));
   });
   find("#levels", HTMLElement).replaceChildren(...items);
@@ -62,7 +62,7 @@ function showLevel(chosen: number): void {
   const { sigma, noisy, denoised } = levels[chosen];
   slider.value = String(chosen);
   slider.ariaValueText = `σ ${sigma.toPrecision(2)}`;
-  find("#level", HTMLElement).textContent = `Level ${chosen + 1} of ${levels.length}, σ = ${sigma.toPrecision(2)}`;
+  find("#level", HTMLElement).textContent = `Guess ${chosen + 1} of ${levels.length}, σ = ${sigma.toPrecision(2)}`;
   putPixels(find("#noisy", HTMLCanvasElement), noisy);
   putPixels(find("#predicted", HTMLCanvasElement), denoised);
   for (const [i, each] of document.querySelectorAll("#levels button").entries()) each.ariaPressed = String(i === chosen);

@@ -14,6 +14,16 @@ export function seedProblem(seed: string): string | undefined {
   if (new TextEncoder().encode(seed).length > LONGEST_SEED) return `“${seed.slice(0, 40)}…” is longer than ${LONGEST_SEED} bytes.`;
 }
 
+/** Mia, Mia 2, Mia 3: another image, by a name that keeps the first. */
+export function nextName(name: string): string {
+  const [, first, count = "1"] = /^(.*?)(?: (\d{1,6}))?$/s.exec(name)!;
+  return `${first} ${Number(count) + 1}`;
+}
+
+/** A field for a seed. */
+export const seedField = (label: string, byDefault: string) =>
+  ({ kind: "text", label, default: byDefault, problem: seedProblem, maxLength: LONGEST_SEED }) as const;
+
 /** The names of a set, one a line, each with its file. Throws `VisitorError`. */
 export function setOf(text: string): { readonly name: string; readonly file: string }[] {
   const names = namesIn(text);

@@ -146,8 +146,9 @@ function inputFor(field: Field): HTMLInputElement | HTMLSelectElement {
     return element("select", {}, ...Object.entries(field.values).map(([value, textContent]) => element("option", { value, textContent })));
   }
   if (field.kind === "text") {
-    const placeholder = field.example ?? "";
+    const { example: placeholder = "", maxLength } = field;
     const input = element("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: false, placeholder });
+    if (maxLength !== undefined) input.maxLength = maxLength;
     const show = () => input.scrollIntoView({ block: "nearest" });
     input.addEventListener("focus", () => visualViewport!.addEventListener("resize", show, { once: true })); // a phone's keyboard opens
     let typing: ReturnType<typeof setTimeout> | undefined;
