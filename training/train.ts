@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { nameLike } from "../wasm-model/model/card.ts";
 import { enlargerFile } from "../wasm-model/model/model.ts";
-import { readEnlarger } from "../wasm-model/model/onnx/reader.ts";
+import { readFinisher } from "../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
@@ -103,7 +103,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, base);
   const { alpha, train, large } = dataset;
   const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
-  const enlarger = source?.enlarger ?? (plan.enlarger && readEnlarger(await enlargerFile()));
+  const enlarger = source?.enlarger ?? (plan.enlarger && readFinisher("enlarger", await enlargerFile()));
   const finishers = firstFinishers({ ...plan, seed }, { ...source, enlarger });
   const config: RunConfig = {
     ...settings,

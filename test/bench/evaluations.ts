@@ -4,10 +4,10 @@
  */
 import * as ort from "onnxruntime-web/wasm";
 import { createEngine } from "../../wasm-model/engine/engine.ts";
-import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
+import { createFinisher } from "../../wasm-model/engine/finisher.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";
 import { type Denoiser, enlargerFile } from "../../wasm-model/model/model.ts";
-import { readEnlarger, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { readFinisher, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
@@ -62,12 +62,12 @@ function evaluationTimes({ card: { spec } }: ModelContents, rounds: number, runt
 }
 
 async function enlargementTimes(rounds: number): Promise<Timings> {
-  const weights = readEnlarger(await enlargerFile());
+  const weights = readFinisher("enlarger", await enlargerFile());
   const image = Float32Array.from({ length: 3 * ENLARGED.height * ENLARGED.width }, (_, i) => Math.sin(i));
   const functions = new Map<string, () => unknown>();
   for (const build of BUILDS) {
-    const enlarger = await createEnlarger(await builds[build](), weights, ENLARGED);
-    functions.set(`enlarger, ${build}`, () => enlarger.enlarge(image));
+    const enlarger = await createFinisher("enlarger", await builds[build](), weights, ENLARGED);
+    functions.set(`enlarger, ${build}`, () => enlarger.finish(image));
   }
   return interleaved(functions, rounds);
 }

@@ -182,10 +182,10 @@ const cardTextEdit: fc.Arbitrary<Edit> = editOf(
     fc.constantFrom(
       (text: string) => ` ${text}`,
       (text: string) => text.slice(1),
-      (text: string) => `{"format":1,${text.slice(1)}`,
+      (text: string) => `{"format":2,${text.slice(1)}`,
       (text: string) => text.replace("{", `{"__proto__":{"format":0},`),
       (text: string) => text.replace(/"height":\d+/, (field) => `${field},"height":1024`),
-      (text: string) => text.replace('"format":1,', ""),
+      (text: string) => text.replace('"format":2,', ""),
       (text: string) => text.replace('"spec":{', `"spec":${"[".repeat(1e5)}${"]".repeat(1e5)},"x":{`),
       (text: string) => text.replace('"name":"', `"name":"${"é\u0000".repeat(5e4)}`),
     ),
@@ -247,10 +247,9 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
       if (!repaired) throw new Error("Expected a refusal of a file whose checksum is wrong but it was read");
       if (model.version === original.version) throw new Error("Expected another version for another file but received the same one");
       const drawn = await draw(bytes);
-      const same =
-        JSON.stringify([model.card.spec, model.card.crop, model.card.sampling]) ===
-        JSON.stringify([original.card.spec, original.card.crop, original.card.sampling]);
-      if (same && equalWeights(model, original) && drawn !== image)
+      const deciding = ({ card: { spec, crop, sampling, palette, training } }: ModelContents) =>
+        JSON.stringify([spec, crop, sampling, palette, training.pictures]);
+      if (deciding(model) === deciding(original) && equalWeights(model, original) && drawn !== image)
         throw new Error("Expected the same image of the same network but received another one");
       return "another";
     } catch (error) {

@@ -1,7 +1,9 @@
 /** `npm run tool -- fuzz-model --count 10000`: damages model files and prints what came of it. Exits with 1 at the first broken promise. */
 import fc from "fast-check";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { cutOut } from "../support/random-finisher.ts";
+import { COLOURED, randomModel } from "../support/random-model.ts";
 import { judgeOf, mutants, type Outcome } from "./model-mutants.ts";
 
 await runCommandLine(async () => {
@@ -11,7 +13,7 @@ await runCommandLine(async () => {
     .option("--seed <number>", "of the damage", numberIn("seed", 0, 2 ** 31), Date.now() % 2 ** 31)
     .parse(process.argv)
     .opts<{ count: number; seed: number }>();
-  const file = randomModelFile(TINY, 1, "int8");
+  const file = writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2));
   const judge = await judgeOf(file);
   const counts: Record<Outcome, number> = { refused: 0, same: 0, another: 0 };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { errors } from "../../training/finishing/enlarger.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { createEnlarger } from "../../wasm-model/engine/enlarger-program.ts";
+import { createFinisher } from "../../wasm-model/engine/finisher.ts";
 import { builds } from "../../wasm-model/engine/simd.ts";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
@@ -40,9 +40,9 @@ export const repeatedPixels: Enlarge = (x) =>
 
 /** Enlarging by the int8 network in our engine. */
 export async function byEngine(weights: Weights): Promise<Enlarge> {
-  const engine = await createEnlarger(await builds.relaxed(), weights, { height: SMALL, width: SMALL });
+  const engine = await createFinisher("enlarger", await builds.relaxed(), weights, { height: SMALL, width: SMALL });
   return (x) => {
-    const added = engine.enlarge(planar(x));
+    const added = engine.finish(planar(x));
     return smoothly(x).map((value, i) => value + added[(i % 3) * LARGE * LARGE + Math.floor(i / 3)]);
   };
 }

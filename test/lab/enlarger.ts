@@ -15,7 +15,7 @@ import { firstState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { randomParameters } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { writeEnlarger } from "../../wasm-model/model/onnx/writer.ts";
+import { writeFinisher } from "../../wasm-model/model/onnx/writer.ts";
 import { Dice } from "./dice.ts";
 import { byEngine, heldOut, repeatedPixels, smoothly, testPictures } from "./enlarger-measure.ts";
 import { BATCH, damage, LARGE, LARGE_VALUES, largePictures, SMALL, SMALL_VALUES, smallPictures } from "./enlarger-pictures.ts";
@@ -106,7 +106,7 @@ await runCommandLine(async () => {
   const floats = new Map(stored.map(([path, values]) => [path, Float32Array.from(values)]));
   const calibration = Array.from({ length: CALIBRATION }, (_, call) => batchOf(-1 - call).x);
   const weights = quantizedEnlarger(tf, { floats, convolutions: new Map() }, calibration, { height: SMALL, width: SMALL }, PATCHES);
-  const file = writeEnlarger(weights);
+  const file = writeFinisher("enlarger", weights);
   makeFolder(resolve(MODEL, ".."));
   writeFileAtomically(MODEL, file);
   console.log(`wrote ${file.length} bytes to ${MODEL}`);

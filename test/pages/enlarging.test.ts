@@ -7,14 +7,14 @@ import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts"
 import { planFinishing } from "../../training/finishing/plan.ts";
 import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
 import type { PreparedRun } from "../../worker/pages/yours/session.ts";
-import { randomEnlarger } from "../support/random-enlarger.ts";
+import { randomFinisher } from "../support/random-finisher.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
 it.each([
   [0.3, 58, false],
   [0.6, 3, true],
 ])("where a step takes %d s, it has %d steps after a start of two, and the model's own stays as it was: %j", async (each, count, stays) => {
-  const [backend, enlarger] = [await chooseBackend("wasm"), randomEnlarger(5, "fp32")];
+  const [backend, enlarger] = [await chooseBackend("wasm"), randomFinisher("enlarger", 5, "fp32")];
   const large = Array.from({ length: 30 }, (_, i) => new Uint8Array(32 * 32).fill(8 * i)); // four times TINY's size
   const settings = {
     spec: TINY,

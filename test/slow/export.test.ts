@@ -10,7 +10,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { refused, run, succeeded } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { withEnlarger } from "../support/random-enlarger.ts";
+import { withFinishers } from "../support/random-finisher.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 import { runConfig } from "../support/run-config.ts";
 
@@ -53,7 +53,7 @@ function makeRun(name: string, step: number, hasReport = true): string {
 describe("npx anneal export", () => {
   it("writes a model's own enlarger into both files, in integers and as it is", async () => {
     const [source, out] = [inFolder("own.onnx"), inFolder("own")];
-    const model = withEnlarger(fp32, 5);
+    const model = withFinishers(fp32, 5, "enlarger");
     writeFileSync(source, writeModel(model));
     await succeeded(runExport(source, "--out", out));
     expect(readFrom(out, "model-fp32.onnx").enlarger).toEqual(model.enlarger);

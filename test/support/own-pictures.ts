@@ -9,7 +9,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { run, succeeded, words } from "./command-line.ts";
-import { withEnlarger } from "./random-enlarger.ts";
+import { withFinishers } from "./random-finisher.ts";
 import { randomModel, TINY } from "./random-model.ts";
 
 const SIDE = 32;
@@ -56,7 +56,7 @@ export function writeOwnPictures(folder: string, name = "pets", classes: readonl
     }
   }
   const start = join(folder, "start.onnx");
-  writeFileSync(start, writeModel(withEnlarger(randomModel(NETWORK, 3, "fp32"), 4)));
+  writeFileSync(start, writeModel(withFinishers(randomModel(NETWORK, 3, "fp32"), 4, "enlarger")));
   return { data, start };
 }
 

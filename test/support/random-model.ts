@@ -37,7 +37,8 @@ const { bound: _, ...unbounded } = TINY;
 /** The shape of the shipped model's images, with few features and no bound. */
 export const SMALL: NetworkSpec = { ...unbounded, height: 28, width: 28, classes: 10, sigmaData: 0.7 };
 
-const colour: NetworkSpec = { ...TINY, channels: 3 };
+/** 8x8 images in colour of three classes. */
+export const COLOURED: NetworkSpec = { ...TINY, channels: 3 };
 
 type Levels = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks">;
 
@@ -48,9 +49,9 @@ const deep = (base: NetworkSpec, height: number, width: number, levels: Levels):
  * levels.
  */
 export const DEEP: Readonly<Record<string, NetworkSpec>> = {
-  "32x32, three levels": deep(colour, 32, 32, { widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] }),
-  "64x64, four levels": deep(colour, 64, 64, { widths: [4, 5, 8, 9], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
-  "32x24 for 30x22, three levels": deep(colour, 32, 24, { widths: [8, 8, 11], encoderBlocks: [1, 1, 2], decoderBlocks: [2, 3, 2] }),
+  "32x32, three levels": deep(COLOURED, 32, 32, { widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] }),
+  "64x64, four levels": deep(COLOURED, 64, 64, { widths: [4, 5, 8, 9], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
+  "32x24 for 30x22, three levels": deep(COLOURED, 32, 24, { widths: [8, 8, 11], encoderBlocks: [1, 1, 2], decoderBlocks: [2, 3, 2] }),
   "16x48, four levels": deep(TINY, 16, 48, { widths: [8, 8, 16, 16], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] }),
 };
 

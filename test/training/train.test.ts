@@ -13,7 +13,7 @@ import { readFinishedRun } from "../../training/run/folder.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
-import { withEnlarger } from "../support/random-enlarger.ts";
+import { withFinishers } from "../support/random-finisher.ts";
 import { labelled, randomModel, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -160,7 +160,7 @@ describe("--from", () => {
 
   it("keeps the enlarger of the model where the pictures are too small to learn one", async () => {
     const [start, out] = [join(folder, "own-enlarger.onnx"), join(folder, "from-enlarger")];
-    const given = withEnlarger(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6);
+    const given = withFinishers(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6);
     writeFileSync(start, writeModel(given));
     await succeeded(run("train", fromModel(start, out)));
     expect(readFinishedRun(out).config.enlarger).toBeUndefined();

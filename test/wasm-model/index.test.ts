@@ -22,7 +22,7 @@ import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { recipeIn } from "../../wasm-model/render/image/chunks.ts";
 import { fromPixels, grid, toPixels } from "../../wasm-model/render/image/pixels.ts";
 import { resize } from "../../wasm-model/render/image/resize.ts";
-import { withEnlarger } from "../support/random-enlarger.ts";
+import { withFinishers } from "../support/random-finisher.ts";
 import { addsNothing, randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {
@@ -230,7 +230,7 @@ describe("modelVersion", () => {
 
   it("covers the model's own enlarger, with the model's file, in place of the library's", () => {
     const model = readModel(file);
-    const [first, second] = [1, 2].map((seed) => writeModel(withEnlarger(model, seed)));
+    const [first, second] = [1, 2].map((seed) => writeModel(withFinishers(model, seed, "enlarger")));
     expect(headIn(first).version).toBe(versionOf(`${checksumOf(first)} own ${RENDER_VERSION}`));
     expect(headIn(second).version).not.toBe(headIn(first).version);
   });

@@ -6,7 +6,8 @@ import type * as TF from "@tensorflow/tfjs";
 import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { matteCounts } from "../../wasm-model/network/count.ts";
-import { MATTE_CHANNELS, matteNetwork } from "../../wasm-model/network/matte.ts";
+import { matteNetwork } from "../../wasm-model/network/matte.ts";
+import { RGB } from "../../wasm-model/network/spec.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { object } from "../../wasm-model/schema/fields.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -80,7 +81,7 @@ function batches(
     const numbers = new Float64Array(batch * DRAWS);
     uniforms(choices, step, numbers);
     const draws = Array.from({ length: batch }, (_, b) => numbers.subarray(b * DRAWS, (b + 1) * DRAWS));
-    const values = new Float32Array(MATTE_CHANNELS * batch * area);
+    const values = new Float32Array(RGB * batch * area);
     const opacity = new Float32Array(batch * area);
     for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
       const i = Math.floor(which * count);
@@ -92,8 +93,8 @@ function batches(
     const levels = draws.slice(0, denoised).map(([, , , , , level]) => level);
     const strengths = draws.map(([, , , , , , strength, stays]) => (stays < NOISY ? MOST_NOISE * strength : 0));
     return tf.tidy(() => {
-      const clean = framed(network, tf.tensor(values, [batch, height, width, MATTE_CHANNELS]));
-      const size = [spec.height, spec.width, MATTE_CHANNELS] as const;
+      const clean = framed(network, tf.tensor(values, [batch, height, width, RGB]));
+      const size = [spec.height, spec.width, RGB] as const;
       const given = tf.slice(clean, [0, 0, 0, 0], [denoised, ...size]);
       const drawn = renoised(network, given, removed(step, [denoised, ...size]), levels);
       const damaged = tf.concat([drawn, tf.slice(clean, [denoised, 0, 0, 0])], 0);

@@ -1,10 +1,11 @@
 /** onnxruntime-web as a runtime: for Node and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm`. */
 import type * as Ort from "onnxruntime-web/wasm";
 import { nativeShape } from "../model/card.ts";
-import { type DrawingNetwork, enlargerFile } from "../model/model.ts";
-import { writeEnlarger } from "../model/onnx/writer.ts";
-import { ENLARGER_CHANNELS } from "../network/enlarger.ts";
-import type { Size } from "../network/spec.ts";
+import { type DrawingNetwork, enlargerFile, opacitiesOf } from "../model/model.ts";
+import { writeFinisher } from "../model/onnx/writer.ts";
+import type { FinisherName } from "../network/finishers.ts";
+import type { Weights } from "../network/quantization.ts";
+import { RGB, type Size } from "../network/spec.ts";
 import type { Runtime } from "./load.ts";
 
 export interface OnnxRuntimeOptions {
@@ -23,17 +24,20 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
     shared ??= enlargerFile().then((file) => inTurn(() => createSession(file)));
     return shared;
   };
-  const enlarge = async (session: Ort.InferenceSession, image: Float32Array, { height, width }: Size): Promise<Float32Array> => {
-    const feeds = { image: new ort.Tensor("float32", image, [1, ENLARGER_CHANNELS, height, width]) };
-    const { added } = await inTurn(() => session.run(feeds));
-    return added.data as Float32Array;
+  const finish = async (session: Ort.InferenceSession, image: Float32Array, { height, width }: Size): Promise<Float32Array> => {
+    const feeds = { image: new ort.Tensor("float32", image, [1, RGB, height, width]) };
+    const results = await inTurn(() => session.run(feeds));
+    return results[session.outputNames[0]].data as Float32Array;
   };
+  const ownSession = async (name: FinisherName, weights: Weights | undefined): Promise<Ort.InferenceSession | undefined> =>
+    weights && (await inTurn(() => createSession(writeFinisher(name, weights))));
 
   return {
-    async load({ card, bytes, enlarger }) {
+    async load({ card, bytes, enlarger, matte }) {
       const session = await inTurn(() => createSession(bytes));
-      const own = enlarger && (await inTurn(() => createSession(writeEnlarger(enlarger))));
-      const sessions = own ? [session, own] : [session];
+      const own = await ownSession("enlarger", enlarger);
+      const cutter = await ownSession("matte", matte);
+      const sessions = [session, own, cutter].filter((one) => one !== undefined);
       const { channels, height, width, classes } = card.spec;
       const native = nativeShape(card);
       const loaded: DrawingNetwork = {
@@ -49,7 +53,8 @@ export function onnxruntime({ ort }: OnnxRuntimeOptions): Runtime {
           const { denoised } = await inTurn(() => session.run(feeds));
           return denoised.data as Float32Array;
         },
-        enlarge: async (image) => enlarge(own ?? (await sharedEnlarger()), image, native),
+        enlarge: async (image) => finish(own ?? (await sharedEnlarger()), image, native),
+        ...(cutter && { matte: async (image: Float32Array) => opacitiesOf(await finish(cutter, image, card.spec)) }),
         dispose() {
           forgotten.unregister(loaded);
           return released(sessions);

@@ -1,10 +1,10 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
 import { nativeShape } from "../model/card.ts";
-import { enlargerFile } from "../model/model.ts";
-import { readEnlarger } from "../model/onnx/reader.ts";
+import { enlargerFile, opacitiesOf } from "../model/model.ts";
+import { readFinisher } from "../model/onnx/reader.ts";
 import { createEngine } from "./engine.ts";
-import { createEnlarger } from "./enlarger-program.ts";
+import { createFinisher } from "./finisher.ts";
 import type { Runtime } from "./load.ts";
 
 /** A `WebAssembly.Module`. Each host has its own type for it. */
@@ -27,7 +27,7 @@ export function engineRuntime(builds: Builds): Runtime {
       throw error;
     }
   }
-  const enlargers = new Map<string, Awaited<ReturnType<typeof createEnlarger>>>();
+  const enlargers = new Map<string, Awaited<ReturnType<typeof createFinisher>>>();
   return {
     async load(model) {
       module ??= pick();
@@ -35,18 +35,21 @@ export function engineRuntime(builds: Builds): Runtime {
       const engine = await createEngine(compiled, model);
       const native = nativeShape(model.card);
       const size = `${native.width}x${native.height}`;
-      const own = model.enlarger && (await createEnlarger(compiled, model.enlarger, native));
+      const own = model.enlarger && (await createFinisher("enlarger", compiled, model.enlarger, native));
+      const matte = model.matte && (await createFinisher("matte", compiled, model.matte, model.card.spec));
       return {
         spec: engine.spec,
-        bytes: engine.bytes + (own?.bytes ?? 0),
+        bytes: engine.bytes + (own?.bytes ?? 0) + (matte?.bytes ?? 0),
         denoise: engine.denoise.bind(engine),
         // No promise is kept: in Workers, requests must not share any.
         async enlarge(image) {
-          if (own) return own.enlarge(image);
-          const enlarger = enlargers.get(size) ?? (await createEnlarger(compiled, readEnlarger(await enlargerFile()), native));
+          if (own) return own.finish(image);
+          const enlarger =
+            enlargers.get(size) ?? (await createFinisher("enlarger", compiled, readFinisher("enlarger", await enlargerFile()), native));
           enlargers.set(size, enlarger);
-          return enlarger.enlarge(image);
+          return enlarger.finish(image);
         },
+        ...(matte && { matte: (image: Float32Array) => opacitiesOf(matte.finish(image)) }),
         dispose() {}, // instances and memory are garbage-collected with it
       };
     },

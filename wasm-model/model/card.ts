@@ -38,6 +38,18 @@ export const CLASS_NAME = name(64);
 
 const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
 
+/** Six hexadecimal digits. */
+export const COLOUR = /^[0-9a-f]{6}$/;
+
+/** A model's colours, for pixel art. */
+const PALETTE_ERROR = "a list of 2 to 64 different colours of six hexadecimal digits";
+const PALETTE = v.pipe(
+  v.array(v.pipe(v.string(PALETTE_ERROR), v.regex(COLOUR, PALETTE_ERROR)), PALETTE_ERROR),
+  v.minLength(2, PALETTE_ERROR),
+  v.maxLength(64, PALETTE_ERROR),
+  v.check(areDifferent, PALETTE_ERROR),
+);
+
 /** The most bytes of the name of the data and of its licence, and of any other text. */
 const LONGEST_TEXT = 256;
 const LONGEST_LINE = 1024;
@@ -96,6 +108,8 @@ const CARD = v.pipe(
       dataRange: v.strictTuple([v.literal(-1, "-1"), v.literal(1, "1")], "[-1, 1]"),
       sampling: SAMPLING,
       crop: v.exactOptional(CROP),
+      /** The colours of pixel art, which its images have and no others. */
+      palette: v.exactOptional(PALETTE),
       training: TRAINING,
     },
     "a JSON object",
@@ -117,6 +131,10 @@ const CARD = v.pipe(
       "starts with one mean for each class, and lists that fit their squares and the image's channels",
     ),
     ["sampling", "schedules"],
+  ),
+  v.forward(
+    v.check(({ palette, spec }) => !palette || spec.channels === 3, "nothing with grey images"),
+    ["palette"],
   ),
   v.forward(
     v.check(

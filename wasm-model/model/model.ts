@@ -1,6 +1,7 @@
 /** A loaded model: its card, its version and its network. */
 
 import type { NetworkSpec } from "../network/spec.ts";
+import { exp } from "../sampling/elementary.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
 import { fromBase64 } from "../schema/bytes.ts";
@@ -32,7 +33,12 @@ export interface DrawingNetwork extends Denoiser {
    * values to add, [3, 4H, 4W]. The library's enlarger is loaded at the first call, a model's own one with the model.
    */
   enlarge(image: Float32Array): Promise<Float32Array>;
+  /** How opaque the pixels of an image [3, H, W] on its ground are, [H, W] from 0 to 1. `image`: the network's, before its crop. */
+  matte?(image: Float32Array): Float32Array | Promise<Float32Array>;
 }
+
+/** Opacities of a matte's logits: 1 / (1 + exp(-logit)). */
+export const opacitiesOf = (logits: Float32Array): Float32Array => logits.map((logit) => 1 / (1 + exp(-logit)));
 
 export const MODEL_FILE = "model.onnx";
 

@@ -1,5 +1,7 @@
 /** A network's parameters and cost, from its recorded graph. */
-import { type NetworkGraph, type Parameter, recordEnlarger, recordMatte, recordNetwork } from "./recorder.ts";
+import type { FinisherName } from "./finishers.ts";
+import { MATTE_UNIT } from "./matte.ts";
+import { type NetworkGraph, type Parameter, recordFinisher, recordNetwork } from "./recorder.ts";
 import type { NetworkSpec } from "./spec.ts";
 
 export type { Parameter } from "./recorder.ts";
@@ -35,10 +37,11 @@ export const quantizedPathsOf = (spec: NetworkSpec): string[] => quantizedIn(rec
 
 const quantizedIn = ({ nodes }: NetworkGraph): string[] => nodes.flatMap((node) => (node.op === "quantize" ? [node.path] : []));
 
-/** As `parametersOf`, `quantizedPathsOf` and `macsOf`, of the enlarger for an image of this size. All but the cost is the same for any. */
-export const enlargerCounts = (height = 1, width = 1) => countsOf(recordEnlarger(height, width));
+/** As `parametersOf`, `quantizedPathsOf` and `macsOf`, of a finisher for an image of this size. All but the cost is the same for any. */
+export function finisherCounts(name: FinisherName, height = MATTE_UNIT, width = MATTE_UNIT) {
+  const graph = recordFinisher(name, height, width);
+  return { parameters: graph.parameters, quantized: quantizedIn(graph), macs: macsIn(graph) };
+}
 
-/** As `enlargerCounts`, of the matte. */
-export const matteCounts = (height = 8, width = 8) => countsOf(recordMatte(height, width));
-
-const countsOf = (graph: NetworkGraph) => ({ parameters: graph.parameters, quantized: quantizedIn(graph), macs: macsIn(graph) });
+export const enlargerCounts = (height?: number, width?: number) => finisherCounts("enlarger", height, width);
+export const matteCounts = (height?: number, width?: number) => finisherCounts("matte", height, width);

@@ -6,12 +6,12 @@
  * B images of H x W pixels in three channels.
  */
 import type { ConvShape, Ops } from "./ops.ts";
-import { ACTIVATION_BOUND } from "./spec.ts";
+import { ACTIVATION_BOUND, RGB } from "./spec.ts";
 
 /** How many times as wide and high an image becomes. */
 export const ENLARGED = 4;
 /** The channels that it reads and writes; a grey image is repeated to three. */
-export const ENLARGER_CHANNELS = 3;
+export const ENLARGER_CHANNELS = RGB;
 
 const WIDTH = 24;
 const BLOCKS = 4;

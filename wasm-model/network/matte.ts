@@ -2,13 +2,13 @@
  * The matte: a small U-Net that reads from an image on its ground how opaque each pixel is. One network serves images of every
  * size that its levels divide, since it only convolves.
  *
- * B images of H x W pixels, multiples of 8.
+ * B images of H x W pixels, multiples of `MATTE_UNIT`.
  */
 import type { ConvShape, Ops } from "./ops.ts";
-import { ACTIVATION_BOUND } from "./spec.ts";
+import { ACTIVATION_BOUND, RGB } from "./spec.ts";
 
-/** The channels that it reads. */
-export const MATTE_CHANNELS = 3;
+/** Height and width must be multiples of this, so that each level has whole pixels. */
+export const MATTE_UNIT = 8;
 /** Feature channels of the levels: level k has maps of 1 / 2^k of the image's size. */
 const WIDTHS = [16, 32, 48, 64];
 /** Weight of the residual branch in a block, and of a skip connection (mpSum's t). */
@@ -31,6 +31,6 @@ export function matteNetwork<T>(ops: Ops<T>, x: T): T {
     const up = ops.upsample(quantizedConv(below, `up.${k + 1}`, inner, width, 1));
     return block(ops.mpSum(up, skip, SKIP), `dec.${k}`, width);
   };
-  const h = level(0, ops.conv(ops.appendOne(x), "in", { inputs: MATTE_CHANNELS + 1, outputs: WIDTHS[0], kernel: 3 }));
+  const h = level(0, ops.conv(ops.appendOne(x), "in", { inputs: RGB + 1, outputs: WIDTHS[0], kernel: 3 }));
   return ops.gain(quantizedConv(ops.silu(h), "out", WIDTHS[0], 1, 3), "out.gain");
 }

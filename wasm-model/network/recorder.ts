@@ -2,11 +2,10 @@
  * Records a network as a graph: `Ops` whose values are nodes with their shapes. Nothing is computed. Shapes are checked as they
  * are recorded, so a wrong architecture fails here, before any interpreter computes with it.
  */
-import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
-import { MATTE_CHANNELS, matteNetwork } from "./matte.ts";
+import { FINISHERS, type FinisherName } from "./finishers.ts";
 import { CHANGES, logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
-import type { NetworkSpec } from "./spec.ts";
+import { type NetworkSpec, RGB } from "./spec.ts";
 
 /** NodeShape of one image's share: a map [C, H, W] or a vector [D]. */
 export type NodeShape = readonly number[];
@@ -60,19 +59,10 @@ export function recordNetwork(spec: NetworkSpec, inTraining = false): NetworkGra
   return { nodes: recorder.nodes, parameters: recorder.parameters, output };
 }
 
-/** The enlarger for an image of this size. */
-export function recordEnlarger(height: number, width: number): NetworkGraph {
+/** A finisher for an image of this size. */
+export function recordFinisher(name: FinisherName, height: number, width: number): NetworkGraph {
   const recorder = new Recorder();
-  const output = enlargerNetwork(recorder, recorder.node({ op: "image" }, [], [ENLARGER_CHANNELS, height, width]));
-  expectSame("enlarged", output, [ENLARGER_CHANNELS, ENLARGED * height, ENLARGED * width]);
-  return { nodes: recorder.nodes, parameters: recorder.parameters, output };
-}
-
-/** The matte for an image of this size. */
-export function recordMatte(height: number, width: number): NetworkGraph {
-  const recorder = new Recorder();
-  const output = matteNetwork(recorder, recorder.node({ op: "image" }, [], [MATTE_CHANNELS, height, width]));
-  expectSame("matte", output, [1, height, width]);
+  const output = FINISHERS[name](recorder, recorder.node({ op: "image" }, [], [RGB, height, width]));
   return { nodes: recorder.nodes, parameters: recorder.parameters, output };
 }
 

@@ -1,10 +1,10 @@
 /** The reference: the network as plain loops in float64, int8 convolutions in integers as quantization.ts defines them. */
 
-import { ENLARGER_CHANNELS, enlargerNetwork } from "./enlarger.ts";
+import { FINISHERS, type FinisherName } from "./finishers.ts";
 import { scoreNetwork } from "./network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "./ops.ts";
 import { codeOf, type Quantizer, type Weights } from "./quantization.ts";
-import type { NetworkSpec } from "./spec.ts";
+import { type NetworkSpec, RGB } from "./spec.ts";
 
 /** A batch of maps [B, C, H, W] or vectors [B, D], row-major. */
 export interface Tensor {
@@ -32,11 +32,11 @@ export function referenceDenoiser(spec: NetworkSpec, weights: Weights) {
   };
 }
 
-/** The enlarger with `weights`, evaluated by plain loops: what is added to the smooth enlargement of x [3, H, W]. */
-export function referenceEnlarger(weights: Weights, height: number, width: number) {
+/** A finisher with `weights`, evaluated by plain loops, of an image [3, H, W]. */
+export function referenceFinisher(name: FinisherName, weights: Weights, height: number, width: number) {
   return (x: Float32Array): Float32Array => {
-    const image = { shape: [1, ENLARGER_CHANNELS, height, width], data: Float64Array.from(x) };
-    return Float32Array.from(enlargerNetwork(new ReferenceOps(weights), image).data);
+    const image = { shape: [1, RGB, height, width], data: Float64Array.from(x) };
+    return Float32Array.from(FINISHERS[name](new ReferenceOps(weights), image).data);
   };
 }
 

@@ -66,6 +66,9 @@ export const SPEC = v.pipe(
 /** The shape of a score network: its image, its classes, and feature channels and blocks of each level. */
 export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 
+/** The channels of an image in colour. */
+export const RGB = 3;
+
 /** Size in pixels. */
 export type Size = Pick<NetworkSpec, "height" | "width">;
 /** Size in pixels and channels of an image. */

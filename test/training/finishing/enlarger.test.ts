@@ -10,13 +10,13 @@ import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
 import { meanOf } from "../../../training/network/standard-error.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
-import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
+import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
-import { referenceEnlarger } from "../../../wasm-model/network/reference.ts";
+import { referenceFinisher } from "../../../wasm-model/network/reference.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { resize } from "../../../wasm-model/render/image/resize.ts";
-import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
+import { randomFinisher, randomImage, withFinishers } from "../../support/random-finisher.ts";
 import { randomModel, relativeDifference, TINY } from "../../support/random-model.ts";
 
 const SETTINGS: EnlargerSettings = { pictures: 3, batch: 4, denoised: 2, steps: 6, learningRate: 0.02, decayShare: 0.5, edges: 0.5 };
@@ -104,7 +104,13 @@ it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees
   const { floats: weights } = randomModel(spec, 3, "fp32").weights;
   const run = { spec, weights, settings, pictures: plain([10, 120, 240], channels), seed: "s" };
   const errors: number[] = [];
-  for await (const { loss } of learnToFinish(backend, ENLARGER, run, stateFrom(ENLARGER, randomEnlarger(2, "fp32")), async () => {}))
+  for await (const { loss } of learnToFinish(
+    backend,
+    ENLARGER,
+    run,
+    stateFrom(ENLARGER, randomFinisher("enlarger", 2, "fp32")),
+    async () => {},
+  ))
     errors.push(loss);
   expect(meanOf(errors.slice(-5))).toBeLessThan(0.7 * meanOf(errors.slice(0, 5)));
   expect(backend.tf.memory().numTensors).toBe(before);
@@ -112,8 +118,11 @@ it.each([1, 3] as const)("an enlarger of images of %i channels learns, and frees
 
 it("an enlarger goes on from where it was: its first state computes what it did, but for the rounding of an int8 one", async () => {
   const image = randomImage(8, 8, 1);
-  const added = (weights: Weights) => Float32Array.from(referenceEnlarger(weights, 8, 8)(image));
-  const [library, float] = [readEnlarger(await enlargerFile()), learnedWeights(ENLARGER, stateFrom(ENLARGER, randomEnlarger(5, "fp32")))];
+  const added = (weights: Weights) => Float32Array.from(referenceFinisher("enlarger", weights, 8, 8)(image));
+  const [library, float] = [
+    readFinisher("enlarger", await enlargerFile()),
+    learnedWeights(ENLARGER, stateFrom(ENLARGER, randomFinisher("enlarger", 5, "fp32"))),
+  ];
   for (const [given, tolerance] of [
     [float, 1e-5],
     [library, 0.1],
@@ -123,11 +132,11 @@ it("an enlarger goes on from where it was: its first state computes what it did,
 });
 
 it.each([TINY, colour])("an int8 model has its enlarger in int8, near the fp32 one: %o", async (spec) => {
-  const fp32 = withEnlarger(randomModel(spec, 4, "fp32"), 5);
+  const fp32 = withFinishers(randomModel(spec, 4, "fp32"), 5, "enlarger");
   const { enlarger } = await quantizedModel(backend.tf, fp32, { imagesPerClass: 1 });
   expect(enlarger!.convolutions.size).toBe(9);
   const image = randomImage(8, 8, 1).map((value) => Math.max(-1, Math.min(1, value)));
-  const [exact, rounded] = [fp32.enlarger!, enlarger!].map((weights) => referenceEnlarger(weights, 8, 8)(image));
+  const [exact, rounded] = [fp32.enlarger!, enlarger!].map((weights) => referenceFinisher("enlarger", weights, 8, 8)(image));
   const rms = (values: ArrayLike<number>): number =>
     Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
   expect(rms(rounded.map((value, i) => value - exact[i])) / rms(exact)).toBeLessThan(0.15);

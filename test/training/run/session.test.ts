@@ -18,7 +18,7 @@ import { train } from "../../../training/run/session.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
-import { randomEnlarger } from "../../support/random-enlarger.ts";
+import { randomFinisher } from "../../support/random-finisher.ts";
 import { TINY } from "../../support/random-model.ts";
 import { runConfig } from "../../support/run-config.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -36,7 +36,10 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
   const run = new RunFolder(join(folder, name));
   const config = runConfig({ data: dataset.folder, labels: dataset.labels, ...parts });
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
-  run.create(config, { state: first, finishers: firstFinishers(config, config.enlarger ? { enlarger: randomEnlarger(2, "fp32") } : {}) });
+  run.create(config, {
+    state: first,
+    finishers: firstFinishers(config, config.enlarger ? { enlarger: randomFinisher("enlarger", 2, "fp32") } : {}),
+  });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
   return { run, start };

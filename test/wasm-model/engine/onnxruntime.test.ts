@@ -7,8 +7,8 @@ import { simd } from "../../../wasm-model/engine/simd.ts";
 import type { Denoiser } from "../../../wasm-model/model/model.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { referenceDenoiser, referenceEnlarger } from "../../../wasm-model/network/reference.ts";
-import { randomImage, withEnlarger } from "../../support/random-enlarger.ts";
+import { referenceDenoiser, referenceFinisher } from "../../../wasm-model/network/reference.ts";
+import { randomImage, withFinishers } from "../../support/random-finisher.ts";
 import {
   DEEP,
   largestDifference,
@@ -92,7 +92,7 @@ it("onnxruntime computes with a file to train from what it does with the model, 
 
 it("onnxruntime enlarges as our engine does: where a code differs, by one, values differ by some hundredths", async () => {
   const model = randomModel(TINY, 5, "int8");
-  for (const contents of [model, withEnlarger(model, 6)]) {
+  for (const contents of [model, withFinishers(model, 6, "enlarger")]) {
     const file = readModel(writeModel(contents));
     const [ours, theirs] = [await simd.load(file), await runtime.load(file)];
     const image = randomImage(TINY.height, TINY.width, 3);
@@ -103,10 +103,10 @@ it("onnxruntime enlarges as our engine does: where a code differs, by one, value
 });
 
 it("onnxruntime enlarges by the fp32 enlarger of an fp32 model, whose memory counts", async () => {
-  const model = withEnlarger(randomModel(TINY, 5, "fp32"), 6);
+  const model = withFinishers(randomModel(TINY, 5, "fp32"), 6, "enlarger");
   const [own, shared] = [await runtime.load(readModel(writeModel(model))), await runtime.load(readModel(randomModelFile(TINY, 5, "fp32")))];
   const image = randomImage(TINY.height, TINY.width, 3);
-  const expected = referenceEnlarger(model.enlarger!, TINY.height, TINY.width)(image);
+  const expected = referenceFinisher("enlarger", model.enlarger!, TINY.height, TINY.width)(image);
   expect(largestDifference(await own.enlarge(image), expected)).toBeLessThan(FP32_TOLERANCE);
   expect(largestDifference(await shared.enlarge(image), expected)).toBeGreaterThan(0.1);
   expect(own.bytes! - shared.bytes!).toBeGreaterThan(6e6);

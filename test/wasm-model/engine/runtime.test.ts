@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createEnlarger } from "../../../wasm-model/engine/enlarger-program.ts";
+import { createFinisher } from "../../../wasm-model/engine/finisher.ts";
 import { engineRuntime } from "../../../wasm-model/engine/runtime.ts";
 import { simd } from "../../../wasm-model/engine/simd.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { randomEnlarger, randomImage, withEnlarger } from "../../support/random-enlarger.ts";
+import { randomFinisher, randomImage, withFinishers } from "../../support/random-finisher.ts";
 import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "../engine/modules.ts";
 
@@ -14,15 +14,17 @@ const loaded = (model: ModelContents) => simd.load(readModel(writeModel(model)))
 describe("simd runtime", () => {
   it("enlarges by the model's own enlarger, whose memory counts, and by the library's where there is none", async () => {
     const model = randomModel(TINY, 3, "int8");
-    const enlarger = randomEnlarger(4, "int8");
-    const [own, shared, again] = await Promise.all([withEnlarger(model, 4), model, withEnlarger(model, 4)].map(loaded));
+    const enlarger = randomFinisher("enlarger", 4, "int8");
+    const [own, shared, again] = await Promise.all(
+      [withFinishers(model, 4, "enlarger"), model, withFinishers(model, 4, "enlarger")].map(loaded),
+    );
     const image = randomImage(TINY.height, TINY.width, 5);
-    const alone = await createEnlarger(plain, enlarger, TINY);
+    const alone = await createFinisher("enlarger", plain, enlarger, TINY);
     const before = await shared.enlarge(image);
-    expect(await own.enlarge(image)).toEqual(alone.enlarge(image));
-    expect(await again.enlarge(image)).toEqual(alone.enlarge(image));
+    expect(await own.enlarge(image)).toEqual(alone.finish(image));
+    expect(await again.enlarge(image)).toEqual(alone.finish(image));
     expect(await shared.enlarge(image)).toEqual(before);
-    expect(before).not.toEqual(alone.enlarge(image));
+    expect(before).not.toEqual(alone.finish(image));
     expect(own.bytes! - shared.bytes!).toBe(alone.bytes);
     expect(alone.bytes).toBeGreaterThan(60_000);
   });

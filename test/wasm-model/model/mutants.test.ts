@@ -11,14 +11,14 @@ import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
 import { judgeOf, mutants } from "../../fuzz/model-mutants.ts";
-import { withEnlarger } from "../../support/random-enlarger.ts";
-import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import { cutOut } from "../../support/random-finisher.ts";
+import { COLOURED, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
 const file = randomModelFile(TINY, 1, "int8");
 
 it.each([
   ["a model file", file, 300],
-  ["one with an enlarger of its own", writeModel(withEnlarger(randomModel(TINY, 1, "int8"), 2)), 300],
+  ["one with finishers of its own and a palette", writeModel(cutOut(randomModel(COLOURED, 1, "int8"), 2)), 300],
 ])(
   "%s that is damaged is refused with a ModelError, or has another version; none draws another image under the same version",
   async (_, file, numRuns) => {

@@ -1,10 +1,12 @@
 /** Reads model files that `writeModel` wrote: it must give the same bytes for the card and weights that were read. */
-import { enlargerCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
+import { finisherCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
+import { FINISHER_NAMES, type FinisherName } from "../../network/finishers.ts";
+import { MATTE_UNIT } from "../../network/matte.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
-import type { NetworkSpec } from "../../network/spec.ts";
+import { type NetworkSpec, RGB } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
 import { clip } from "../../schema/shown.ts";
-import { checkedCard, type ModelCard, ModelError } from "../card.ts";
+import { COLOUR, checkedCard, MAX_MACS, type ModelCard, ModelError } from "../card.ts";
 import { modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
@@ -12,13 +14,13 @@ import { fromHalves } from "./half.ts";
 import {
   CARD_KEY,
   CHECKSUM_KEY,
-  ENLARGER_KEY,
+  finisherKey,
   type ModelContents,
   type Precision,
   SEAL_LENGTH,
   sealed,
   withoutChecksum,
-  writeEnlarger,
+  writeFinisher,
 } from "./writer.ts";
 
 export interface ModelFile extends ModelContents {
@@ -40,7 +42,7 @@ export function readModel(bytes: Uint8Array): ModelFile & FileHead {
   if (!sameBytes(bytes, sealed(content)))
     throw new ModelError("Expected a file that ends with the checksum of its content but received a damaged one");
   const file = { ...head, ...readWeights(head.card.spec, model), bytes };
-  expectOwnEnlarger(model, file);
+  expectOwnFinishers(model, file);
   if (!sameBytes(content, withoutChecksum(file, metadata(model, CARD_KEY), precisionOf(model)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
@@ -54,37 +56,58 @@ export function readCheckedModel(bytes: Uint8Array): ModelFile & FileHead {
   return { ...head, ...readWeights(head.card.spec, model), bytes };
 }
 
-/** The weights in an enlarger's file. Nothing else of the file is checked. */
-export function readEnlarger(bytes: Uint8Array): Weights {
-  const { parameters, quantized } = enlargerCounts();
+/** The weights in a finisher's file. Nothing else of the file is checked. */
+export function readFinisher(name: FinisherName, bytes: Uint8Array): Weights {
+  const { parameters, quantized } = finisherCounts(name);
   return weightsIn(decode(bytes), parameters, quantized);
 }
 
-/** The file of the model's own enlarger, if it has one. */
-function ownEnlarger(model: StoredModel): Uint8Array | undefined {
-  const text = metadata(model, ENLARGER_KEY);
-  return text === "" ? undefined : ofEnlarger(() => fromBase64(text));
+/** The files of the model's own finishers. */
+function finisherFiles(model: StoredModel): (readonly [name: FinisherName, file: Uint8Array])[] {
+  return FINISHER_NAMES.flatMap((name) => {
+    const text = metadata(model, finisherKey(name));
+    return text === "" ? [] : [[name, ofFinisher(name, () => fromBase64(text))] as const];
+  });
 }
 
-/** Throws ModelError for an enlarger in another form than the model's network, and for a file that is not as this library writes it. */
-function expectOwnEnlarger(model: StoredModel, { weights, enlarger }: ModelContents): void {
-  if (!enlarger) return;
-  const [expected, received] = [weights, enlarger].map(({ convolutions }) => (convolutions.size > 0 ? "int8" : "fp32"));
-  if (received !== expected)
-    throw new ModelError(`Expected an ${expected} network for \`${ENLARGER_KEY}\` but received an ${received} one`);
-  if (!sameBytes(ownEnlarger(model) as Uint8Array, writeEnlarger(enlarger)))
+/** Throws ModelError for a finisher in another form than the model's network, and for a file that is not as this library writes it. */
+function expectOwnFinishers(model: StoredModel, contents: ModelContents): void {
+  const formOf = ({ convolutions }: Weights): string => (convolutions.size > 0 ? "int8" : "fp32");
+  for (const [name, file] of finisherFiles(model)) {
+    const key = finisherKey(name);
+    const weights = contents[name] as Weights;
+    const [expected, received] = [contents.weights, weights].map(formOf);
+    if (received !== expected) throw new ModelError(`Expected an ${expected} network for \`${key}\` but received an ${received} one`);
+    if (!sameBytes(file, writeFinisher(name, weights)))
+      throw new ModelError(
+        `Expected the file that this library writes for the weights in \`${key}\` but received a damaged or another one`,
+      );
+  }
+  if (contents.matte) expectGround(contents.card);
+}
+
+/** Throws ModelError for a model that cannot have a matte: its images lie on no ground, or the matte cannot read them. */
+function expectGround({ spec: { channels, height, width }, training: { pictures } }: ModelCard): void {
+  const key = finisherKey("matte");
+  const sides = [height, width];
+  if (channels !== RGB) throw new ModelError(`Expected images in colour, for \`${key}\`, but received grey ones`);
+  if (sides.some((side) => side % MATTE_UNIT !== 0))
+    throw new ModelError(`Expected multiples of ${MATTE_UNIT} for height and width, for \`${key}\`, but received ${sides.join(" and ")}`);
+  if (finisherCounts("matte", height, width).macs > MAX_MACS)
+    throw new ModelError(`Expected at most ${MAX_MACS} multiply-accumulates for \`${key}\` but received more`);
+  if (!COLOUR.test(pictures?.background ?? ""))
     throw new ModelError(
-      `Expected the file that this library writes for the weights in \`${ENLARGER_KEY}\` but received a damaged or another one`,
+      `Expected six hexadecimal digits for \`training.pictures.background\`, for \`${key}\`, but received ${pictures?.background ?? "nothing"}`,
     );
 }
 
-/** The result of `read`, whose errors name the enlarger. */
-function ofEnlarger<T>(read: () => T): T {
+/** The result of `read`, whose errors name the finisher. */
+function ofFinisher<T>(name: FinisherName, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     const reason = cause instanceof ModelError ? cause.message : "Expected base64 but received something else";
-    throw new ModelError(`\`${ENLARGER_KEY}\`: ${reason}`, { cause });
+    throw new ModelError(`\`${finisherKey(name)}\`: ${reason}`, { cause });
   }
 }
 
@@ -98,7 +121,7 @@ function headOf(model: StoredModel): FileHead {
   } catch (cause) {
     throw new ModelError("Expected JSON for the model's card but received something else", { cause });
   }
-  const version = modelVersion(metadata(model, CHECKSUM_KEY), metadata(model, ENLARGER_KEY) !== "");
+  const version = modelVersion(metadata(model, CHECKSUM_KEY), metadata(model, finisherKey("enlarger")) !== "");
   return { card: checkedCard(card), version };
 }
 
@@ -118,12 +141,9 @@ function decode(bytes: Uint8Array): Required<StoredModel> {
 const precisionOf = ({ graph }: Required<StoredModel>): Precision =>
   graph.initializer[0]?.data_type === TensorProtoDataType.FLOAT16 ? "half" : "float";
 
-function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Pick<ModelContents, "weights" | "enlarger"> {
-  const enlarger = ownEnlarger(model);
-  return {
-    weights: weightsIn(model, parametersOf(spec), quantizedPathsOf(spec)),
-    ...(enlarger && { enlarger: ofEnlarger(() => readEnlarger(enlarger)) }),
-  };
+function readWeights(spec: NetworkSpec, model: Required<StoredModel>): Omit<ModelContents, "card"> {
+  const finishers = finisherFiles(model).map(([name, file]) => [name, ofFinisher(name, () => readFinisher(name, file))] as const);
+  return { weights: weightsIn(model, parametersOf(spec), quantizedPathsOf(spec)), ...Object.fromEntries(finishers) };
 }
 
 /** `quantizedPaths`: the convolutions that an int8 file has as integers. */

@@ -11,12 +11,13 @@
  * A file to train from has its parameters in half precision, each with a Cast to floats, and also those that only
  * training needs.
  */
-import { enlargerCounts, type Parameter, parametersOf } from "../../network/count.ts";
-import { ENLARGED, ENLARGER_CHANNELS, enlargerNetwork } from "../../network/enlarger.ts";
+import { finisherCounts, type Parameter, parametersOf } from "../../network/count.ts";
+import { ENLARGED } from "../../network/enlarger.ts";
+import { FINISHER_NAMES, FINISHERS, type FinisherName } from "../../network/finishers.ts";
 import { scoreNetwork } from "../../network/network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
-import type { NetworkSpec } from "../../network/spec.ts";
+import { type NetworkSpec, RGB } from "../../network/spec.ts";
 import { sha256Hex } from "../../sampling/sha256.ts";
 import { toBase64 } from "../../schema/bytes.ts";
 import type { ModelCard } from "../card.ts";
@@ -36,11 +37,15 @@ import {
 import { toHalves } from "./half.ts";
 import { namedByPath } from "./names.ts";
 
-export interface ModelContents {
+/**
+ * Networks that learned to finish the model's own images, in integers if the model is. Without an enlarger the library's enlarges
+ * them. With a matte they are cut out: drawn on the ground `training.pictures.background`, and transparent where that shows.
+ */
+export type OwnFinishers = { readonly [Name in FinisherName]?: Weights | undefined };
+
+export interface ModelContents extends OwnFinishers {
   readonly card: ModelCard;
   readonly weights: Weights;
-  /** Of an enlarger that learned from the model's own images, in integers if the model is; without it the library's enlarges them. */
-  readonly enlarger?: Weights | undefined;
 }
 
 const OPSET = 17;
@@ -48,11 +53,11 @@ const OPSET = 17;
 const IR_VERSION = 8;
 const HEADER = { ir_version: IR_VERSION, opset_import: [{ domain: "", version: OPSET }], producer_name: "anneal" };
 /**
- * Keys of the metadata. The card is JSON; the enlarger, if the model has its own, the base64 of its file; the checksum is the
- * hexadecimal SHA-256 of all bytes before its entry.
+ * Keys of the metadata. The card is JSON; each finisher of the model's own the base64 of its file; the checksum is the hexadecimal
+ * SHA-256 of all bytes before its entry.
  */
 export const CARD_KEY = "anneal.card";
-export const ENLARGER_KEY = "anneal.enlarger";
+export const finisherKey = (name: FinisherName): string => `anneal.${name}`;
 export const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
@@ -69,20 +74,29 @@ export function writeHalfModel(model: ModelContents): Uint8Array<ArrayBuffer> {
 export type Precision = "float" | "half";
 
 /** A model file without its checksum. `cardText`: the card as it is stored in the metadata. */
-export function withoutChecksum({ card, weights, enlarger }: ModelContents, cardText: string, precision: Precision = "float") {
-  const own = enlarger ? [{ key: ENLARGER_KEY, value: toBase64(writeEnlarger(enlarger)) }] : [];
+export function withoutChecksum({ card, weights, ...finishers }: ModelContents, cardText: string, precision: Precision = "float") {
+  const own = FINISHER_NAMES.flatMap((name) => {
+    const learned = finishers[name];
+    return learned ? [{ key: finisherKey(name), value: toBase64(writeFinisher(name, learned)) }] : [];
+  });
   const metadata_props = [{ key: CARD_KEY, value: cardText }, ...own];
   const graph = graphOf(card.spec, weights, precision);
   return encodeModel({ ...HEADER, graph: card.format === 1 ? graph : namedByPath(graph), metadata_props });
 }
 
-/** The enlarger's file, without a card: `image` [N, 3, H, W] -> `added` [N, 3, 4H, 4W], added to the smooth enlargement. */
-export function writeEnlarger(weights: Weights): Uint8Array<ArrayBuffer> {
-  const graph = new GraphWriter(weights, enlargerCounts().parameters, "float");
-  graph.node("Identity", [enlargerNetwork(graph, "image")], { name: "added" });
-  const input = floatInfo("image", ["N", ENLARGER_CHANNELS, "H", "W"]);
-  const output = floatInfo("added", ["N", ENLARGER_CHANNELS, `${ENLARGED}H`, `${ENLARGED}W`]);
-  return sealed(encodeModel({ ...HEADER, graph: graph.written("enlarger", [input], output), metadata_props: [] }));
+/** What finishers make of `image` [N, 3, H, W]: what is added to its smooth enlargement, and how opaque it is, as logits. */
+const OUTPUTS = {
+  enlarger: floatInfo("added", ["N", RGB, `${ENLARGED}H`, `${ENLARGED}W`]),
+  matte: floatInfo("logits", ["N", 1, "H", "W"]),
+} as const satisfies Record<FinisherName, ValueInfoProto>;
+
+/** A finisher's file, without a card. */
+export function writeFinisher(name: FinisherName, weights: Weights): Uint8Array<ArrayBuffer> {
+  const graph = new GraphWriter(weights, finisherCounts(name).parameters, "float");
+  const output = OUTPUTS[name];
+  graph.node("Identity", [FINISHERS[name](graph, "image")], { name: output.name });
+  const input = floatInfo("image", ["N", RGB, "H", "W"]);
+  return sealed(encodeModel({ ...HEADER, graph: graph.written(name, [input], output), metadata_props: [] }));
 }
 
 /** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */

@@ -3,7 +3,7 @@ import { ENLARGER } from "../../../training/finishing/enlarger.ts";
 import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { Parameters } from "../../../training/network/parameters.ts";
 import { enlargerFile } from "../../../wasm-model/model/model.ts";
-import { readEnlarger } from "../../../wasm-model/model/onnx/reader.ts";
+import { readFinisher } from "../../../wasm-model/model/onnx/reader.ts";
 import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
@@ -26,7 +26,7 @@ export async function ownEnlarger(
   const { enlarger } = settings;
   const unchanged = earlier && learnedWeights(ENLARGER, stateFrom(ENLARGER, earlier));
   if (!enlarger) return unchanged;
-  const first = stateFrom(ENLARGER, earlier ?? readEnlarger(await enlargerFile()));
+  const first = stateFrom(ENLARGER, earlier ?? readFinisher("enlarger", await enlargerFile()));
   const run = { ...settings, settings: enlarger, weights, pictures: joined(dataset.large) };
   let began = 0;
   let learned = unchanged;

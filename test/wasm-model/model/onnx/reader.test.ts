@@ -11,22 +11,33 @@ import {
 } from "../../../../wasm-model/model/onnx/file.ts";
 import { fromHalves } from "../../../../wasm-model/model/onnx/half.ts";
 import { headIn, readCheckedModel, readModel } from "../../../../wasm-model/model/onnx/reader.ts";
-import { sealed, writeEnlarger, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
-import { parametersOf } from "../../../../wasm-model/network/count.ts";
+import { sealed, writeFinisher, writeHalfModel, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { finisherCounts, parametersOf } from "../../../../wasm-model/network/count.ts";
+import { FINISHER_NAMES } from "../../../../wasm-model/network/finishers.ts";
+import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
 import { SAMPLERS, SCHEDULES } from "../../../../wasm-model/sampling/settings.ts";
 import { fromBase64, toBase64 } from "../../../../wasm-model/schema/bytes.ts";
 import { faultOf } from "../../../../wasm-model/schema/fields.ts";
-import { randomEnlarger, withEnlarger } from "../../../support/random-enlarger.ts";
-import { DEEP, type Form, randomModel, randomModelFile, TINY, UNCONDITIONAL, withTraining } from "../../../support/random-model.ts";
+import { randomFinisher, withFinishers } from "../../../support/random-finisher.ts";
+import {
+  COLOURED,
+  DEEP,
+  type Form,
+  randomModel,
+  randomModelFile,
+  TINY,
+  UNCONDITIONAL,
+  withTraining,
+} from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
 
 /** The file after an edit of its protobuf messages, with the checksum that belongs to it then. */
-function edited(edit: (graph: GraphProto, model: ModelProto) => void): Uint8Array {
-  const model = decodeModel(file.slice());
+function edited(edit: (model: ModelProto, graph: GraphProto) => void, bytes: Uint8Array = file): Uint8Array {
+  const model = decodeModel(bytes.slice());
   model.metadata_props.pop(); // the checksum
-  edit(model.graph as GraphProto, model);
+  edit(model, model.graph as GraphProto);
   return sealed(encodeModel(model));
 }
 
@@ -34,49 +45,53 @@ interface LooseCard {
   spec: Record<string, unknown>;
   sampling: Record<string, unknown>;
   labels: unknown[];
+  palette?: unknown[];
   training?: unknown;
 }
 
 /** The file after an edit of its card. */
-const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
-  edited((_, { metadata_props: [entry] }) => {
+const withCard = (edit: (card: LooseCard) => void, bytes: Uint8Array = file): Uint8Array =>
+  edited(({ metadata_props: [entry] }) => {
     const card = JSON.parse(entry.value);
     edit(card);
     entry.value = JSON.stringify(card);
-  });
+  }, bytes);
 
-describe("a model with an enlarger of its own", () => {
-  const own = writeModel(withEnlarger(randomModel(TINY, 1, "int8"), 2));
-  const enlarger = writeEnlarger(randomEnlarger(2, "int8"));
+describe.each(FINISHER_NAMES)("a model with a finisher of its own: %s", (name) => {
+  const key = `anneal.${name}`;
+  const bare = randomModel(COLOURED, 1, "int8");
+  const own = writeModel(withFinishers(bare, 2, name));
+  const learned = writeFinisher(name, randomFinisher(name, 2, "int8"));
+  const [path] = finisherCounts(name).quantized;
 
-  /** The file with other bytes, or another text, for its enlarger, and the checksum that belongs to it then. */
-  const withOther = (other: Uint8Array | string): Uint8Array =>
-    edited((_, { metadata_props }) => {
-      metadata_props.push({ key: "anneal.enlarger", value: typeof other === "string" ? other : toBase64(other) });
-    });
+  /** The file with another entry, or another text, for its finisher, and the checksum that belongs to it then. */
+  const withOther = (...others: readonly (Uint8Array | string)[]): Uint8Array =>
+    edited(({ metadata_props }) => {
+      metadata_props.splice(1, 1, ...others.map((other) => ({ key, value: typeof other === "string" ? other : toBase64(other) })));
+    }, own);
 
   it.each(FORMS)("is read as it was written: %s", (form) => {
-    const model = withEnlarger(randomModel(TINY, 7, form), 3);
+    const model = withFinishers(randomModel(COLOURED, 7, form), 3, name);
     const bytes = writeModel(model);
     expect(readModel(bytes)).toEqual({ ...model, bytes, version: headIn(bytes).version });
     expect(readCheckedModel(bytes)).toEqual({ ...model, bytes, version: headIn(bytes).version });
   });
 
-  it("is the file of a model without one, and an entry of the metadata", () => {
-    expect(withOther(enlarger)).toEqual(own);
-    expect(readModel(file).enlarger).toBeUndefined();
+  it("is an entry of the metadata", () => {
+    expect(withOther(learned)).toEqual(own);
+    expect(readModel(withOther())[name]).toBeUndefined();
   });
 
   it.each([
-    ["damaged", enlarger.with(-1, enlarger.at(-1)! ^ 1), "Expected the file that this library writes for the weights in `anneal.enlarger`"],
-    ["a model", file, "`anneal.enlarger`: Expected FLOAT [24,4,3,3] for the parameter `in` but received data type 1"],
-    ["no ONNX", Uint8Array.of(1, 2, 3), "`anneal.enlarger`: Expected an ONNX model but received bytes"],
-    ["no base64", "!", "`anneal.enlarger`: Expected base64 but received something else"],
-    ["of fp32", writeEnlarger(randomEnlarger(2, "fp32")), "Expected an int8 network for `anneal.enlarger` but received an fp32 one"],
+    ["damaged", learned.with(-1, learned.at(-1)! ^ 1), `Expected the file that this library writes for the weights in \`${key}\``],
+    ["a model", file, `\`${key}\`: Expected FLOAT [${finisherCounts(name).parameters.get("in")!.shape}] for the parameter \`in\``],
+    ["no ONNX", Uint8Array.of(1, 2, 3), `\`${key}\`: Expected an ONNX model but received bytes`],
+    ["no base64", "!", `\`${key}\`: Expected base64 but received something else`],
+    ["of fp32", writeFinisher(name, randomFinisher(name, 2, "fp32")), `Expected an int8 network for \`${key}\` but received an fp32 one`],
     [
       "too large",
       widened(),
-      "`anneal.enlarger`: Expected INT8 [24,24,3,3] for the parameter `0.conv0` but received data type 3, shape [24,48,3,3]",
+      `\`${key}\`: Expected INT8 [${finisherCounts(name).parameters.get(path)!.shape}] for the parameter \`${path}\``,
     ],
   ])("is refused by name if that is %s", (_, other, message) => {
     expect(() => readModel(withOther(other))).toThrow(ModelError);
@@ -84,20 +99,48 @@ describe("a model with an enlarger of its own", () => {
   });
 
   it("is refused if it has two, or its text is not as this library writes it", () => {
-    const twice = edited((_, { metadata_props }) => {
-      for (let i = 0; i < 2; i++) metadata_props.push({ key: "anneal.enlarger", value: toBase64(enlarger) });
-    });
-    for (const bytes of [twice, withOther(`${toBase64(enlarger)}\n`)]) expect(() => readModel(bytes)).toThrow("another one");
+    for (const bytes of [withOther(learned, learned), withOther(`${toBase64(learned)}\n`)])
+      expect(() => readModel(bytes)).toThrow("another one");
   });
 
-  /** An enlarger with twice as many channels in one convolution. */
+  /** The finisher with twice as many channels in one convolution. */
   function widened(): Uint8Array {
-    const model = decodeModel(enlarger.slice());
-    const filters = of(model.graph as GraphProto, "0.conv0");
-    Object.assign(filters, tensor("0.conv0", [24, 48, 3, 3], new Int8Array(24 * 48 * 9)));
+    const model = decodeModel(learned.slice());
+    const filters = of(model.graph as GraphProto, path);
+    const [outputs, inputs, ...kernel] = filters.dims;
+    Object.assign(filters, tensor(path, [outputs, 2 * inputs, ...kernel], new Int8Array(2 * filters.raw_data!.length)));
     model.metadata_props.pop();
     return sealed(encodeModel(model));
   }
+});
+
+describe("a matte", () => {
+  const withMatte = (spec: NetworkSpec, edit: (card: LooseCard) => void = () => {}) =>
+    withCard(edit, writeModel(withFinishers(randomModel(spec, 1, "fp32"), 2, "matte")));
+  const pictures = (changes: object) => (card: LooseCard) => Object.assign(card.training as object, changes);
+
+  it.each([
+    ["of a grey model", withMatte(TINY), "Expected images in colour, for `anneal.matte`"],
+    [
+      "of odd sides",
+      withMatte({ ...COLOURED, width: 12 }),
+      "Expected multiples of 8 for height and width, for `anneal.matte`, but received 8 and 12",
+    ],
+    ["without a ground", withMatte(COLOURED, (card) => delete (card.training as { pictures?: object }).pictures), "but received nothing"],
+    [
+      "on no colour",
+      withMatte(COLOURED, pictures({ pictures: { crop: "cover", background: "white" } })),
+      "Expected six hexadecimal digits for `training.pictures.background`, for `anneal.matte`, but received white",
+    ],
+    [
+      "of absurd cost",
+      withMatte({ ...COLOURED, height: 512, width: 512, widths: [1, 1] }),
+      "Expected at most 2000000000 multiply-accumulates for `anneal.matte`",
+    ],
+  ])("%s is refused by name", (_, bytes, message) => {
+    expect(() => readModel(bytes)).toThrow(ModelError);
+    expect(() => readModel(bytes)).toThrow(message);
+  });
 });
 
 it("base64 of any length is read as it was written", () => {
@@ -189,7 +232,7 @@ describe("readModel", () => {
     ["another opset", (_, m) => (m.opset_import[0].version = 16)],
     ["more metadata", (_, m) => m.metadata_props.push({ key: "note", value: "hello" })],
   ] as [string, (graph: GraphProto, model: ModelProto) => void][])("refuses %s", (_, edit) => {
-    expect(() => readModel(edited(edit))).toThrow(
+    expect(() => readModel(edited((model, graph) => edit(graph, model)))).toThrow(
       new ModelError("Expected the graph that this library writes for the model's card and weights but received another one"),
     );
   });
@@ -206,8 +249,9 @@ describe("readModel", () => {
       "an integer in 0..127 for `up.input.zero",
     ],
   ] as [string, (graph: GraphProto) => void, string][])("refuses initializers with %s", (_, edit, expected) => {
-    expect(() => readModel(edited(edit))).toThrow(ModelError);
-    expect(() => readModel(edited(edit))).toThrow(`Expected ${expected}`);
+    const bytes = edited((_, graph) => edit(graph));
+    expect(() => readModel(bytes)).toThrow(ModelError);
+    expect(() => readModel(bytes)).toThrow(`Expected ${expected}`);
   });
 
   it.each([
@@ -243,6 +287,25 @@ describe("readModel", () => {
       "a rectangle within the network's image",
       "crop",
     ],
+    [
+      "a palette of one colour",
+      (c) => (c.palette = ["ffffff"]),
+      "a list of 2 to 64 different colours of six hexadecimal digits",
+      "palette",
+    ],
+    [
+      "a colour twice",
+      (c) => (c.palette = ["ffffff", "ffffff"]),
+      "a list of 2 to 64 different colours of six hexadecimal digits",
+      "palette",
+    ],
+    [
+      "a palette of names",
+      (c) => (c.palette = ["white", "black"]),
+      "a list of 2 to 64 different colours of six hexadecimal digits",
+      "palette.0",
+    ],
+    ["a palette for grey images", (c) => (c.palette = ["000000", "ffffff"]), "nothing with grey images", "palette"],
     ["no part of the card", (c) => delete c.training, "an object", "training", "nothing"],
   ] as [string, (card: LooseCard) => void, string, string, string?][])("refuses a card with %s", (_, edit, expected, name, received) => {
     const message = `Expected ${expected} for \`${name}\` of the model's card${received === undefined ? "" : ` but received ${received}`}`;
@@ -308,7 +371,7 @@ describe("readModel", () => {
   });
 
   it("refuses no card, and a newer format", () => {
-    expect(() => readModel(edited((_, m) => (m.metadata_props = [])))).toThrow(/^Expected JSON for the model's card/);
+    expect(() => readModel(edited((m) => (m.metadata_props = [])))).toThrow(/^Expected JSON for the model's card/);
     expect(() => readModel(withCard((c) => Object.assign(c, { format: 3 })))).toThrow(
       new ModelError("Expected a model of format 2 but received one of format 3: it was written by a newer version of Anneal"),
     );

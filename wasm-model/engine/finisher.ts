@@ -1,8 +1,9 @@
-/** Runs the enlarger for images of one size in a WebAssembly instance of its own: brings pixels into its maps and out. */
-import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
+/** Runs a finisher for images of one size in a WebAssembly instance of its own: brings pixels into its maps and out. */
+import { ENLARGED } from "../network/enlarger.ts";
+import type { FinisherName } from "../network/finishers.ts";
 import type { Weights } from "../network/quantization.ts";
-import { recordEnlarger } from "../network/recorder.ts";
-import type { Size } from "../network/spec.ts";
+import { recordFinisher } from "../network/recorder.ts";
+import { RGB, type Size } from "../network/spec.ts";
 import { type Convolution, KINDS } from "./engine.ts";
 import { bordered, paddedChannels } from "./geometry.ts";
 import { instantiate } from "./kernels.ts";
@@ -12,36 +13,50 @@ import { planOf } from "./plan.ts";
 import { applyModulation } from "./program.ts";
 import { stepWriter } from "./step-writer.ts";
 
-/** Creates an enlarger on `module` (either build), by default with the faster convolution on this machine. */
-export async function createEnlarger(module: WebAssembly.Module, weights: Weights, { height, width }: Size, wanted?: Convolution) {
+/** Creates a finisher on `module` (either build), by default with the faster convolution on this machine. */
+export async function createFinisher(
+  name: FinisherName,
+  module: WebAssembly.Module,
+  weights: Weights,
+  { height, width }: Size,
+  wanted?: Convolution,
+) {
   const kernels = await instantiate(module);
   const convolution = wanted === undefined ? kernels.fastestConvolution() : KINDS[wanted];
-  const plan = planOf(recordEnlarger(height, width));
+  const plan = planOf(recordFinisher(name, height, width));
   const steps = plan.steps.length;
   const memory = new Memory(kernels);
   const program = memory.take(steps * STEP_BYTES);
   const writer = stepWriter(kernels, convolution, memory, weights, plan);
-  const channels = ENLARGER_CHANNELS + 1; // and a 1
+  const channels = RGB + 1; // and a 1
   const input = writer.takeImageMap({ height, width, channels });
   const multipliers = plan.steps.map((step, i) => writer.write(program + i * STEP_BYTES, step));
   for (const { address, base } of multipliers) applyModulation({ target: memory.floats(address, base.length), base, vectors: [] });
   const rowLength = bordered(width) * channels;
   const imageIn = memory.floats(input, height * rowLength); // from the first inner pixel on
-  const result = memory.floats(writer.result, height * width * paddedChannels(plan.steps[steps - 1].size.channels)); // [H, W, 48]
+  const outputs = paddedChannels(plan.steps[steps - 1].size.channels);
+  const result = memory.floats(writer.result, height * width * outputs); // [H, W, outputs]
   return {
     /** The linear memory. */
     bytes: kernels.memory.buffer.byteLength,
-    /** What is added to the smooth enlargement of an image [3, H, W] in [-1, 1]: [3, 4H, 4W]. */
-    enlarge(image: Float32Array): Float32Array {
-      for (let i = 0, c = 0; c < ENLARGER_CHANNELS; c++) {
+    /** An image [3, H, W] in [-1, 1] -> of the enlarger [3, 4H, 4W], of the matte [H, W]. */
+    finish(image: Float32Array): Float32Array {
+      for (let i = 0, c = 0; c < RGB; c++) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++, i++) imageIn[y * rowLength + x * channels + c] = image[i];
         }
       }
       kernels.run(program, steps);
-      return unfolded(result, height, width);
+      return name === "enlarger" ? unfolded(result, height, width) : firstOf(result, outputs);
     },
   };
+}
+
+/** [H, W, outputs] -> [H, W], the first output of each pixel. */
+function firstOf(result: Float32Array, outputs: number): Float32Array {
+  const out = new Float32Array(result.length / outputs);
+  for (let i = 0; i < out.length; i++) out[i] = result[i * outputs];
+  return out;
 }
 
 /** [H, W, 48] -> [3, 4H, 4W]: two times depthToSpace (network/ops.ts). */
@@ -60,12 +75,12 @@ function unfolded(result: Float32Array, height: number, width: number): Float32A
 
 /** Where the 48 outputs of a pixel go, seen from its corner, in an image with rows and planes of these lengths. */
 function placesOf(row: number, plane: number): Int32Array {
-  const places = new Int32Array(ENLARGED * ENLARGED * ENLARGER_CHANNELS);
+  const places = new Int32Array(ENLARGED * ENLARGED * RGB);
   for (let at = 0, outer = 0; outer < 4; outer++) {
     for (let inner = 0; inner < 4; inner++) {
       const down = (outer & 2) + (inner >> 1);
       const across = 2 * (outer & 1) + (inner & 1);
-      for (let c = 0; c < ENLARGER_CHANNELS; c++, at++) places[at] = c * plane + down * row + across;
+      for (let c = 0; c < RGB; c++, at++) places[at] = c * plane + down * row + across;
     }
   }
   return places;
