@@ -11,7 +11,7 @@ import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { writeFileAtomically } from "../../training/cli/files.ts";
 import { readChunks, writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { CLASSES, COLUMNS, OF_EACH } from "../../worker/pages/yours/example.ts";
+import { CLASSES, COLUMNS, OF_EACH } from "../../worker/pages/yours/example-classes.ts";
 import { SIDE } from "../../worker/pages/yours/protocol.ts";
 import { installLab, labPath } from "./base-packs.ts";
 

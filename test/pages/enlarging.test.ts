@@ -6,7 +6,6 @@ import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
 import { planFinishing } from "../../training/finishing/plan.ts";
 import { ownEnlarger, STEPS } from "../../worker/pages/yours/enlarging.ts";
-import type { PreparedRun } from "../../worker/pages/yours/session.ts";
 import { randomFinisher } from "../support/random-finisher.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
@@ -21,7 +20,7 @@ it.each([
     seed: "s",
     ...planFinishing({ spec: TINY, images: 64 }, { cutOuts: 0, large: large.length }, { enlarger: STEPS }),
   };
-  const run = { backend, settings, enlarger, dataset: { large } } as unknown as PreparedRun;
+  const run = { backend, settings, enlarger, dataset: { large } } as unknown as Parameters<typeof ownEnlarger>[0];
   let steps = 0;
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * each * steps);
   const found = await ownEnlarger(run, new Map(randomModel(TINY, 3, "fp32").weights.floats), () => steps++);

@@ -164,6 +164,8 @@ describe("a run", () => {
       expect(await page.locator("#sheet canvas").count()).toBe(16);
       await page.goto("about:blank");
       await page.goto(`${worker.origin}/yours/`);
+      await page.getByText("A run waits. What it has learned is kept on this device.").waitFor();
+      await press(page, "Go on");
       await hasLearned(page, before - 1);
       expect([await isInSight(page, "#sheet"), await isInSight(page, "#share")]).toEqual([true, true]);
       await done(page);
@@ -408,12 +410,10 @@ describe("what is kept", () => {
       await page.evaluate(
         () =>
           new Promise<void>((resolve) => {
-            const opening = indexedDB.open("anneal-yours");
-            opening.onsuccess = () => {
-              const transaction = opening.result.transaction("kept", "readwrite");
-              transaction.objectStore("kept").clear();
-              transaction.objectStore("kept").put({ name: "pets", classes: "2" }, "pictures");
-              transaction.oncomplete = () => resolve(opening.result.close());
+            indexedDB.deleteDatabase("anneal-yours").onsuccess = () => {
+              const opening = indexedDB.open("anneal-yours", 1);
+              opening.onupgradeneeded = () => opening.result.createObjectStore("kept").put({ name: "pets" }, "pictures");
+              opening.onsuccess = () => resolve(opening.result.close());
             };
           }),
       );

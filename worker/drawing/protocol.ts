@@ -4,6 +4,8 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { Requested } from "../../wasm-model/request/options.ts";
 import type { CallOptions } from "./rpc.ts";
 
+export { RequestError } from "./rpc.ts";
+
 /** Which model draws: one of a service, or that of a file. */
 export interface Source {
   /** URL of the service, with a slash at its end. */
@@ -81,15 +83,3 @@ export type ThreadCalls = {
   load(source: Source, options: CallOptions<ProgressDetail>): Promise<void>;
   draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<DrawnPixels>;
 };
-
-/** The request itself is wrong: neither this device nor the server can draw it. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-  /** The option that is wrong, if one is. */
-  readonly option: string | undefined;
-
-  constructor(message: string, option?: string) {
-    super(message);
-    this.option = option;
-  }
-}

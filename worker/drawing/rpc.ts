@@ -2,7 +2,18 @@
  * Calls to a Web Worker. A call has an argument, reports of its progress, and a result or an error at its end; its signal
  * aborts it. All that passes is cloned.
  */
-import { RequestError } from "./protocol.ts";
+
+/** The request itself is wrong: neither this device nor the server can draw it. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  /** The option that is wrong, if one is. */
+  readonly option: string | undefined;
+
+  constructor(message: string, option?: string) {
+    super(message);
+    this.option = option;
+  }
+}
 
 /** What a call gets beside its argument. */
 export interface CallOptions<Progress> {

@@ -1,5 +1,5 @@
 /** A set: an image for each name, drawn on this device, and a zip of files with these names. */
-import { element, find, save, speaker, zipOf } from "../shared/dom.ts";
+import { element, find, save, speaker, zipMaker, zipOf } from "../shared/dom.ts";
 import { draw, type Wanted } from "../shared/draw.ts";
 import { inWords } from "../shared/errors.ts";
 import { canvasOf } from "../shared/pixels.ts";
@@ -21,6 +21,7 @@ export function startSet(settings: () => (name: string) => Wanted): void {
     saveButton.disabled = true;
     drawn = [];
     const list = find("#set", HTMLElement);
+    zipMaker().catch(() => undefined); // there may be no network when it is saved
     try {
       const names = setOf(find("#names", HTMLTextAreaElement).value);
       const wanted = settings();
@@ -38,7 +39,11 @@ export function startSet(settings: () => (name: string) => Wanted): void {
     }
   });
   saveButton.addEventListener("click", async () => {
-    save("set.zip", await zipOf(drawn));
-    say("Saved as set.zip.");
+    try {
+      save("set.zip", await zipOf(drawn));
+      say("Saved as set.zip.");
+    } catch (error) {
+      say(inWords(error));
+    }
   });
 }

@@ -1,5 +1,5 @@
 /** Elements: found, made, and what visitors take away from them. Text is set as text, never as HTML. */
-import type { Say } from "./errors.ts";
+import { type Say, TryAgainError } from "./errors.ts";
 
 /** The element that the page is sure to have. */
 export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
@@ -47,9 +47,16 @@ export function save(name: string, file: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // not before the download has begun
 }
 
+/** What makes zip files. A page asks for it before it may be without a network. */
+export const zipMaker = () =>
+  import("fflate").catch((error) => {
+    console.warn(error);
+    throw new TryAgainError("What makes zip files has not arrived.");
+  });
+
 /** A zip of PNG files, which are compressed already. */
 export async function zipOf(files: readonly { readonly file: string; readonly png: Blob }[]): Promise<Blob> {
-  const { zipSync } = await import("fflate");
+  const { zipSync } = await zipMaker();
   const entries = await Promise.all(files.map(async ({ file, png }) => [file, new Uint8Array(await png.arrayBuffer())] as const));
   return new Blob([zipSync(Object.fromEntries(entries), { level: 0 })], { type: "application/zip" });
 }

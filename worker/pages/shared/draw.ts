@@ -26,7 +26,25 @@ export interface Drawn {
   readonly milliseconds: number;
 }
 
-const drawInOwnThread = drawInThread(() => new Worker(trusted(script), { type: "module" }));
+let prepared: Worker | undefined;
+let isStarted = false;
+
+const drawInOwnThread = drawInThread(() => {
+  const thread = prepared ?? new Worker(trusted(script), { type: "module" });
+  prepared = undefined;
+  isStarted = true;
+  return thread;
+});
+
+/** Loads what draws, for a page that may be without a network when it draws first. */
+export function prepareToDraw(): void {
+  if (isStarted || prepared) return;
+  prepared = new Worker(trusted(script), { type: "module" });
+  prepared.onerror = (event) => {
+    event.preventDefault();
+    prepared = undefined;
+  };
+}
 
 /** Throws the signal's reason when aborted, or what `inWords` takes. */
 export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {

@@ -1,87 +1,102 @@
 /** The classes of pictures, a box each: named, added to, and pictures left out. */
 import { button, element, find } from "../shared/dom.ts";
+import { oneStop } from "../shared/one-stop.ts";
 import { canvasOf } from "../shared/pixels.ts";
-import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
+import { counted, type PictureClass, type PictureSet } from "./picture-set.ts";
+import { type Crop, type Picture, SIDE } from "./protocol.ts";
 
 /** More are counted, not shown. */
 const MOST_SHOWN = 60;
 
-export const counted = (count: number): string => (count === 1 ? "1 picture" : `${count} pictures`);
-
-interface Boxes {
-  /** The classes after a change by the visitor, which other boxes must show, and in words what is gone. */
-  readonly onChange: (classes: readonly PictureClass[], removed?: string) => void;
-  /** The classes with a new name. The boxes show it already, and stay, and so does the focus. */
-  readonly onRename: (classes: readonly PictureClass[]) => void;
-  /** The visitor wants more pictures in this class. */
-  readonly onAdd: (label: number) => void;
+/** What a visitor does with classes and pictures, by their keys. */
+interface BoxActions {
+  readonly onRemove: (key: string) => void;
+  readonly onRename: (key: string, name: string) => void;
+  readonly onAdd: (key: string) => void;
+  readonly onAddClass: () => void;
 }
 
-export function showBoxes(shown: readonly PictureClass[], crop: Crop, { onChange, onRename, onAdd }: Boxes): void {
-  let classes = shown;
-  const changed = (label: number, change: Partial<PictureClass>): readonly PictureClass[] =>
-    classes.map((one, i) => (i === label ? { ...one, ...change } : one));
-  const boxes = classes.map(({ pictures }, label) => {
-    const id = `class-${label}`;
-    const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
-    const add = button("Add", () => onAdd(label));
-    const remove = button("Remove", () => {
-      const others = classes.filter((_, i) => i !== label);
-      onChange(others, `${counted(pictures.length)} of ${classes[label].name}`);
-    });
-    const showName = (): void => {
-      const { name } = classes[label];
-      field.value = name;
-      add.ariaLabel = `Add pictures to ${name}`;
-      remove.ariaLabel = `Remove class ${name}`;
-    };
-    showName();
-    field.addEventListener("change", () => {
-      classes = changed(label, { name: field.value.trim() || classes[label].name });
-      showName();
-      onRename(classes);
-    });
-    const leaveOut = (gone: number): void => {
-      onChange(changed(label, { pictures: pictures.filter((_, i) => i !== gone) }), pictures[gone].path);
-      find(`#thumbs-${label}`, HTMLElement).querySelectorAll("button")[Math.max(0, gone - 1)]?.focus();
-    };
-    return element(
-      "div",
-      { className: "panel class" },
-      element(
-        "p",
-        { className: "buttons" },
-        element("label", { htmlFor: id }, "Class"),
-        field,
-        element("span", { className: "note" }, counted(pictures.length)),
-        add,
-        remove,
-      ),
-      element(
-        "div",
-        { className: "thumbs", id: `thumbs-${label}` },
-        ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, crop, () => leaveOut(i))),
-      ),
-      ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
-    );
-  });
-  const add = (): void => {
-    onChange([...classes, { name: newName(classes), pictures: [] }]);
-    find(`#class-${classes.length}`, HTMLInputElement).select();
-  };
+interface Box {
+  readonly of: PictureClass;
+  readonly crop: Crop;
+  readonly whole: HTMLElement;
+  showName(name: string): void;
+}
+
+let boxes = new Map<string, Box>();
+
+/** Shows the classes; the boxes of those that are as they were stay. */
+export function showBoxes({ classes, crop }: PictureSet, wishes: BoxActions): void {
+  boxes = new Map(
+    classes.map((one) => {
+      const shown = boxes.get(one.key);
+      const box = shown?.of.pictures === one.pictures && shown.crop === crop ? shown : boxOf(one, crop, wishes);
+      box.showName(one.name);
+      return [one.key, { ...box, of: one }];
+    }),
+  );
   const isFull = classes.length > 0 && classes.every(({ pictures }) => pictures.length > 0); // one empty class is enough
-  find("#classes", HTMLElement).replaceChildren(...boxes, ...(isFull ? [element("p", {}, button("Add a class", add))] : []));
+  const whole = [...[...boxes.values()].map(({ whole }) => whole), ...(isFull ? [addition(wishes)] : [])];
+  const place = find("#classes", HTMLElement);
+  for (const gone of [...place.children].filter((one) => !whole.includes(one as HTMLElement))) gone.remove();
+  for (const [i, one] of whole.entries()) if (place.children[i] !== one) place.insertBefore(one, place.children[i]);
 }
 
-function newName(classes: readonly PictureClass[]): string {
-  const names = classes.map(({ name }) => name);
-  let n = names.length + 1;
-  while (names.includes(`class ${n}`)) n++;
-  return `class ${n}`;
+function addition({ onAddClass }: BoxActions): HTMLElement {
+  const add = (): void => {
+    onAddClass();
+    find(".class:last-of-type input", HTMLInputElement).select();
+  };
+  return element("p", {}, button("Add a class", add));
+}
+
+function boxOf({ key, pictures }: PictureClass, crop: Crop, { onRemove, onRename, onAdd }: BoxActions): Box {
+  const id = `class-${key}`;
+  const field = element("input", { id, type: "text", maxLength: 40, autocomplete: "off", spellcheck: false });
+  const add = button("Add", () => onAdd(key));
+  const remove = button("Remove", () => onRemove(key));
+  let name = "";
+  const showName = (now: string): void => {
+    name = now;
+    field.value = name;
+    add.ariaLabel = `Add pictures to ${name}`;
+    remove.ariaLabel = `Remove class ${name}`;
+  };
+  field.addEventListener("change", () => {
+    const now = field.value.trim();
+    if (now && now !== name) onRename(key, now);
+    else field.value = name;
+  });
+  const leaveOut = (gone: number): void => {
+    onRemove(pictures[gone].key);
+    boxes.get(key)?.whole.querySelectorAll<HTMLElement>(".thumbs button")[Math.max(0, gone - 1)]?.focus();
+  };
+  const thumbs = element(
+    "div",
+    { className: "thumbs" },
+    ...pictures.slice(0, MOST_SHOWN).map((picture, i) => thumb(picture, crop, () => leaveOut(i))),
+  );
+  oneStop(thumbs);
+  const whole = element(
+    "div",
+    { className: "panel class" },
+    element(
+      "p",
+      { className: "buttons" },
+      element("label", { htmlFor: id }, "Class"),
+      field,
+      element("span", { className: "note" }, counted(pictures.length)),
+      add,
+      remove,
+    ),
+    thumbs,
+    ...(pictures.length > MOST_SHOWN ? [element("p", { className: "note" }, `and ${pictures.length - MOST_SHOWN} more`)] : []),
+  );
+  return { of: { key, name, pictures }, crop, whole, showName };
 }
 
 function thumb(picture: Picture, crop: Crop, onClick: () => void): HTMLElement {
-  const canvas = canvasOf({ width: SIDE, height: SIDE, channels: 3, pixels: picture[crop] }, { ariaHidden: "true" });
+  const canvas = canvasOf({ width: SIDE, height: SIDE, channels: 4, pixels: picture[crop] }, { ariaHidden: "true" });
   const words = `Leave out ${picture.path}`;
   return button("", onClick, { ariaLabel: words, title: words }, canvas);
 }

@@ -5,7 +5,8 @@ import type { LabelledImages } from "../../../training/network/shape.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
-import { type Pictures, SIDE } from "./protocol.ts";
+import { onGround } from "./ground.ts";
+import { type Folder, SIDE } from "./protocol.ts";
 
 export interface ChosenImages extends LabelledImages {
   readonly train: Split;
@@ -18,10 +19,16 @@ export interface ChosenImages extends LabelledImages {
   readonly alike?: string | undefined;
 }
 
-export function datasetOf({ classes, crop }: Pictures): ChosenImages {
+export function datasetOf({ classes }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
   const files = used.flatMap(({ pictures }, label) =>
-    pictures.map(({ path, large, [crop]: pixels }) => ({ path, split: "train" as const, label, pixels, large: large?.[crop] })),
+    pictures.map(({ path, large, pixels }) => ({
+      path,
+      split: "train" as const,
+      label,
+      pixels: onGround(pixels),
+      large: large && onGround(large),
+    })),
   );
   const channels = files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
   const { train, test, families, alike } = choosePictures(files, { width: SIDE, height: SIDE });
@@ -44,7 +51,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-export const aboutOf = ({ name, model, crop }: Pictures): About => ({
+export const aboutOf = ({ name, crop }: Folder, model: string | undefined): About => ({
   ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
   pictures: { crop, background: "ffffff" },
 });

@@ -1,7 +1,7 @@
 /**
  * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
- * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. As a helper it
- * computes half of each batch's gradient.
+ * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. On more than one core it starts
+ * another one like it, which computes half of each batch's gradient.
  */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
@@ -23,14 +23,21 @@ import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { fileAt, NotThere } from "../../drawing/downloads.ts";
 import type { ProgressDetail } from "../../drawing/protocol.ts";
-import { answer, type CallOptions, caller } from "../../drawing/rpc.ts";
+import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
+import { trusted } from "../../drawing/start-thread.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
 import { STEPS } from "./enlarging.ts";
-import { keep, kept, withNew } from "./kept.ts";
-import { cannotTrain, type FromLearner, type KeptRun, type Learn, type ToLearner } from "./protocol.ts";
-import { type Control, type Learned, outcomeOf, type PreparedRun, train } from "./session.ts";
-
-const tell = (message: FromLearner): void => postMessage(message);
+import {
+  type Begin,
+  cannotTrain,
+  type KeptRun,
+  type Learn,
+  type LearnerCalls,
+  type LearnerProgress,
+  type LearnerResult,
+} from "./protocol.ts";
+import { type Control, outcomeOf, type PreparedRun, train } from "./session.ts";
+import { keptRun } from "./store.ts";
 
 function started(): Promise<Backend> {
   const file = new URL(wasmFile, import.meta.url).href;
@@ -41,41 +48,57 @@ function started(): Promise<Backend> {
 
 /** What the helper's gradients are of. */
 type Network = readonly [spec: NetworkSpec, constants: Values, guidance: Guidance, pretrained: Values | undefined];
+type Call = CallOptions<never>;
+type Tell = (progress: LearnerProgress) => void;
 
 let gradient: ReturnType<typeof networkGradient> | undefined;
 
-/** What this thread can be asked as a helper. */
-const HELP = {
+const CALLS = {
+  learn: (asked: Learn, { onProgress }: CallOptions<LearnerProgress>) => learn(asked, onProgress),
+  async pause(isPaused: boolean, _: Call): Promise<void> {
+    setPaused(isPaused);
+  },
+  async stop(_: undefined, __: Call): Promise<void> {
+    stopped.abort(new UserError("It was stopped before it had learned anything."));
+    setPaused(false);
+  },
+  /** Of a helper. */
   async prepare(network: Network, _: Call): Promise<void> {
     gradient = networkGradient(await started(), ...network);
   },
   gradient: async (request: GradientRequest, _: Call): Promise<Gradient> => gradient!.of(...request),
-};
+} satisfies LearnerCalls & Record<string, unknown>;
 
-type Call = CallOptions<never>;
 const CALL: Call = { signal: new AbortController().signal, onProgress() {} };
 
-let helper: ReturnType<typeof caller<typeof HELP>> | undefined;
-
-/** The gradient of half a batch by the helper, if there is one that works. Once it fails, by this thread. */
-async function helped(own: Backend, { settings, state, pretrained }: KeptRun): Promise<GradientOf | undefined> {
-  if (!helper) return undefined;
-  const { call } = helper;
+/** The gradient of half a batch by another thread, if there is one that works. Once it fails, by this thread. */
+function helper(own: Backend, { settings, state, pretrained }: KeptRun): { of: GradientOf | undefined; end(): void } {
+  if (navigator.hardwareConcurrency < 2) return { of: undefined, end() {} };
+  const thread = new Worker(trusted(location.href), { type: "module" });
+  const { call, fail } = caller<typeof CALLS>(thread);
+  thread.onerror = (event) => {
+    event.preventDefault();
+    fail(new Error(`Expected the helper to run but it has failed: ${event.message}`));
+  };
   const network: Network = [settings.spec, constantsOf(state), settings.recipe.guidance, pretrained];
   let alone: GradientOf | undefined;
   const goOnAlone = (error: unknown): void => {
     console.warn(error);
     alone = networkGradient(own, ...network).of;
   };
-  await call("prepare", network, CALL).catch(goOnAlone);
-  return async (unit, batch, phase) => {
-    // a copy of the weights, since a view is sent with all of the memory that it shows a part of
-    const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase], CALL).catch(goOnAlone);
-    return answer ?? alone!(unit, batch, phase);
+  const prepared = call("prepare", network, CALL).catch(goOnAlone);
+  return {
+    async of(unit, batch, phase) {
+      await prepared;
+      // a copy of the weights, since a view is sent with all of the memory that it shows a part of
+      const answer = alone ? undefined : await call("gradient", [unit.slice(), batch, phase], CALL).catch(goOnAlone);
+      return answer ?? alone!(unit, batch, phase);
+    },
+    end: () => thread.terminate(),
   };
 }
 
-async function base(signal: AbortSignal): Promise<ModelContents> {
+async function base(signal: AbortSignal, tell: Tell): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
@@ -95,31 +118,31 @@ function setPaused(isPaused: boolean): void {
   control.paused = isPaused ? new Promise((resolve) => (goOn = resolve)) : undefined;
 }
 
-async function learn(asked: Learn): Promise<void> {
-  const run = await prepared(asked);
-  let learned: Learned;
+async function learn(asked: Learn, tell: Tell): Promise<LearnerResult> {
   try {
-    learned = await train(run, control, tell);
+    const { run, end } = await prepared(asked, tell);
+    const learned = await train(run, control, tell);
+    end(); // what comes now needs its memory
+    tell({ type: "learned" });
+    return { type: "finished", outcome: await outcomeOf(run, learned, tell) };
   } catch (error) {
-    if (error instanceof UserError) await keep({ run: undefined }); // it leads nowhere
-    throw error;
+    if (error instanceof UserError) return { type: "failed", sentence: error.message, leadsNowhere: true };
+    console.error(error);
+    return { type: "failed", sentence: cannotTrain(), leadsNowhere: false };
   }
-  tell({ type: "learned" });
-  const outcome = await outcomeOf(run, learned, tell);
-  tell({ type: "finished", outcome, isKept: await keep({ run: undefined, ...withNew(await kept("outcome"), outcome) }) });
 }
 
-async function prepared(asked: Learn): Promise<PreparedRun> {
-  const { run, dataset } = asked.type === "continue" ? await keptRun() : await newRun(asked);
-  const { state, ...rest } = run;
+async function prepared({ folder, begin }: Learn, tell: Tell): Promise<{ readonly run: PreparedRun; end(): void }> {
+  const dataset = datasetOf(folder);
+  const run = await (begin ? newRun(dataset, begin, tell) : keptRun());
+  if (!run) throw new UserError("The run is no longer kept on this device.");
   const backend = await started();
-  const otherThread = await helped(backend, run);
-  const settings =
-    asked.type === "learn" && asked.wishes.images === undefined
-      ? within(await affordableImages(backend, run, dataset, otherThread), run.settings)
-      : run.settings;
-  const trainer = new Trainer(backend, settings, state, { pretrained: run.pretrained, otherThread });
-  return { ...rest, settings, backend, dataset, trainer };
+  const { of: otherThread, end } = helper(backend, run);
+  const { state, pretrained, ...rest } = run;
+  const isLimited = begin && begin.wishes.images === undefined;
+  const settings = isLimited ? within(await affordableImages(backend, run, dataset, otherThread), run.settings) : run.settings;
+  const trainer = new Trainer(backend, settings, state, { pretrained, otherThread });
+  return { run: { ...rest, pretrained, settings, backend, dataset, folder, trainer }, end };
 }
 
 /** Milliseconds that a new run may take, unless the visitor says how many images it sees; and the fewest of these. */
@@ -134,22 +157,16 @@ async function affordableImages(backend: Backend, { settings, state }: KeptRun, 
   return Math.max(LEAST, Math.floor((LONGEST / (1000 * seconds)) * settings.batch));
 }
 
-async function keptRun() {
-  const { run } = await kept("run");
-  if (!run) throw new UserError("The run is no longer kept on this device. Another tab has ended it.");
-  return { run, dataset: datasetOf(run.pictures) };
-}
-
-async function newRun({ pictures, wishes: { images, seed }, from: file }: Extract<Learn, { type: "learn" }>) {
-  const dataset = datasetOf(pictures);
-  const pretrained = await base(stopped.signal);
+async function newRun(dataset: ChosenImages, { wishes, from: file, model }: Begin, tell: Tell): Promise<KeptRun> {
+  const { images, seed } = wishes;
+  const pretrained = await base(stopped.signal, tell);
   const from = file ? await modelIn(file) : pretrained;
   if (from.card.spec.channels < dataset.channels)
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
   const planned = { ...settings, ...planFinishing(settings, { cutOuts: 0, large: dataset.large.length }, { enlarger: STEPS }) };
-  return { dataset, run: { ...beginning, settings: planned, pictures, isFromRounded, enlarger: from.enlarger, log: [] } };
+  return { ...beginning, settings: planned, model, isFromRounded, enlarger: from.enlarger, log: [] };
 }
 
 /** The visitor's own model file. */
@@ -161,31 +178,4 @@ async function modelIn(file: Blob): Promise<ModelContents> {
   }
 }
 
-/** What to tell the visitor of an error. The console has the details. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  console.error(error);
-  return cannotTrain();
-}
-
-addEventListener("message", ({ data }: MessageEvent<ToLearner>) => {
-  switch (data.type) {
-    case "help":
-      answer(data.half, HELP);
-      break;
-    case "alone":
-      helper?.fail(new Error("Expected the helper to run but it has failed"));
-      break;
-    case "pause":
-      setPaused(data.isPaused);
-      break;
-    case "stop":
-      stopped.abort(new UserError("It was stopped before it had learned anything."));
-      setPaused(false);
-      break;
-    case "learn":
-    case "continue":
-      if (data.half) helper = caller(data.half);
-      learn(data).catch((error) => tell({ type: "failed", sentence: sentenceOf(error) }));
-  }
-});
+answer(globalThis as unknown as Port, CALLS);

@@ -1,26 +1,20 @@
 /** Files that the visitor chose, as squares that the network sees. */
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
-import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
-import exampleFile from "./example.png?url";
-import { CLASSES, COLUMNS, OF_EACH } from "./example.ts";
-import { type Crop, type Picture, type PictureClass, SIDE } from "./protocol.ts";
+import { newKey } from "./picture-set.ts";
+import { type Crop, type Picture, SIDE } from "./protocol.ts";
+import { type Loaded, MOST, MOST_LARGE } from "./state.ts";
 
 /** A file and its way from the folder that was chosen. */
-export interface Found {
+interface Found {
   readonly path: string;
   readonly file: File;
 }
 
 /** A browser decodes four bytes a pixel, whatever size is wanted: so many pixels take 430 MB. */
 const MOST_PIXELS = 108e6;
-/** The most pictures of a run: with so many the page has 260 MB before it trains. */
-export const MOST = 5000;
-/** The most of which there is a large one: 20 MB. */
-const MOST_LARGE = 200;
-
 /** Why a file is no picture, in a few words. */
 class Unusable extends Error {}
 
@@ -29,6 +23,7 @@ const canvas = element("canvas");
 /** The picture in a file, as the browser decodes it. `withLarge`: the large one too, if it has one. Throws an Unusable. */
 async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Picture> {
   const { width, height, image } = await measured(file);
+  if (!(await isWhole(file))) throw new Unusable("damaged: its end is missing");
   if (width * height > MOST_PIXELS) throw new Unusable(`larger than ${MOST_PIXELS / 1e6} megapixels`);
   return inTurn(width * height, async () => {
     const decoded = await decode(file, width, height);
@@ -47,9 +42,11 @@ async function pictureOf({ path, file }: Found, withLarge: boolean): Promise<Pic
     const isLargeAs = (crop: Crop): boolean => isLarge({ width, height }, { width: SIDE, height: SIDE, crop });
     const both = withLarge && isLargeAs("contain") ? await squares(ENLARGED * SIDE) : undefined;
     const large = both && !isLargeAs("cover") ? { contain: both.contain } : both;
-    const picture = { path, ...(await squares(SIDE)), ...(large && { large }) };
+    const own = await squares(SIDE);
     decoded?.close();
-    return picture;
+    const isTransparent =
+      hasTransparency(own.cover) || hasTransparency(own.contain, ...scaledBy(SIDE / Math.max(width, height), width, height));
+    return { key: newKey(), path, width, height, isTransparent, ...own, ...(large && { large }) };
   });
 }
 
@@ -101,108 +98,121 @@ function whyNot({ name, type }: File): string {
   return type.startsWith("image/") ? "damaged, or of a kind that this browser does not read" : "not a picture";
 }
 
-/** What is drawn on white. */
-function pixelsOf(side: number, draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
+/** What is drawn, RGBA. */
+export function pixelsOf(side: number, draw: (context: CanvasRenderingContext2D) => void): Uint8Array {
   canvas.width = canvas.height = side;
   const context = contextOf(canvas, { willReadFrequently: true });
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, side, side);
   draw(context);
-  const { data } = context.getImageData(0, 0, side, side);
-  const pixels = new Uint8Array(side * side * 3);
-  for (let from = 0, to = 0; to < pixels.length; from += 4, to += 3) {
-    pixels[to] = data[from];
-    pixels[to + 1] = data[from + 1];
-    pixels[to + 2] = data[from + 2];
-  }
-  return pixels;
+  return new Uint8Array(context.getImageData(0, 0, side, side).data);
 }
 
-/** Reads files, a few at a time. `onProgress`: files that are done. Refusals say why, a sentence for each reason. */
-export async function readPictures(files: readonly Found[], onProgress: (done: number) => void) {
-  const read = new Map<number, Picture>();
+/** Whether the middle of a square, so many pixels across and down, has pixels that are not opaque. */
+function hasTransparency(rgba: Uint8Array, across = SIDE, down = SIDE): boolean {
+  const [left, top] = [across, down].map((size) => Math.round((SIDE - size) / 2));
+  for (let y = top; y < top + down; y++) for (let x = left; x < left + across; x++) if (rgba[4 * (y * SIDE + x) + 3] < 255) return true;
+  return false;
+}
+
+/** Whether a file has its end: browsers take a PNG or JPEG that breaks off as a picture whose lower part is empty. */
+async function isWhole(file: File): Promise<boolean> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const end = first === 0x89 && second === 0x50 ? [0x49, 0x45, 0x4e, 0x44] : first === 0xff && second === 0xd8 ? [0xff, 0xd9] : [];
+  const bytes = new Uint8Array(end.length > 0 ? await file.arrayBuffer() : []);
+  for (let at = bytes.length - end.length; at >= 0; at--) if (end.every((byte, i) => bytes[at + i] === byte)) return true;
+  return end.length === 0;
+}
+
+/** The pictures in files, a few at a time, in their classes; at most `room` of them. `onProgress`: files that are done. */
+export async function readFiles(
+  { files, unread }: Chosen,
+  { room, other }: { readonly room: number; readonly other: string },
+  onProgress: (done: number, of: number) => void,
+): Promise<Loaded> {
+  if (files.length + unread.length === 0) throw new Error("There is no picture in that folder.");
+  const { name, classes } = classesOf(files.slice(0, room), other);
+  const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
+  const read: (Picture | undefined)[] = Array(all.length);
   const refused = new Map<string, string[]>();
-  const queue = files.entries();
-  const withLarge = new Set(evenlyChosen(files, MOST_LARGE));
+  const refuse = (why: string, name: string): unknown => refused.set(why, [...(refused.get(why) ?? []), name]);
+  for (const one of unread) refuse("it cannot be read", one);
+  const queue = all.entries();
+  const withLarge = new Set(evenlyChosen(all, MOST_LARGE));
   let done = 0;
   const work = async (): Promise<void> => {
-    for (const [i, found] of queue) {
+    for (const [i, one] of queue) {
       try {
-        read.set(i, await pictureOf(found, withLarge.has(found)));
+        read[i] = await pictureOf(one.found, withLarge.has(one));
       } catch (error) {
-        const why = error instanceof Unusable ? error.message : "damaged, or of a kind that this browser does not read";
-        refused.set(why, [...(refused.get(why) ?? []), found.file.name]);
+        refuse(error instanceof Unusable ? error.message : "damaged, or of a kind that this browser does not read", one.found.file.name);
       }
-      onProgress(++done);
+      onProgress(++done, all.length);
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
   const refusals = [...refused].map(([why, names]) =>
     names.length === 1 ? `“${names[0]}” was left out: ${why}.` : `${names.length} files were left out, “${names[0]}” among them: ${why}.`,
   );
-  return { pictures: [...read].sort(([a], [b]) => a - b).map(([, picture]) => picture), refusals };
+  if (files.length > room) refusals.push(`A run takes at most ${MOST} pictures: the first ${MOST} were taken.`);
+  const made = [...classes.keys()].map((label) => {
+    const pictures = all.flatMap((one, i) => (one.label === label ? (read[i] ?? []) : []));
+    return { key: newKey(), name: label, pictures };
+  });
+  return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), refusals };
 }
 
-/** These, of which the large ones are as few as a run takes, evenly chosen. */
-export function withFewLarge(classes: readonly PictureClass[]): PictureClass[] {
-  const all = classes.flatMap(({ pictures }) => pictures.filter(({ large }) => large));
-  const some = new Set(evenlyChosen(all, MOST_LARGE));
-  const few = (picture: Picture): Picture => (some.has(picture) ? picture : { ...picture, large: undefined });
-  return classes.map((one) => ({ ...one, pictures: one.pictures.map(few) }));
+/** Files that were chosen, and the names of those that cannot be read. */
+export interface Chosen {
+  readonly files: readonly Found[];
+  readonly unread: readonly string[];
 }
 
 /** The files of a drop, folders with all that is in them. */
-export async function dropped(items: DataTransferItemList): Promise<Found[]> {
+export async function dropped(items: DataTransferItemList): Promise<Chosen> {
+  const unread: string[] = [];
   const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? []);
-  return (await Promise.all(entries.map(below))).flat();
+  const found = await Promise.all(entries.map((entry) => below(entry, unread)));
+  return { files: found.flat(), unread };
 }
 
-async function below(entry: FileSystemEntry): Promise<Found[]> {
+async function below(entry: FileSystemEntry, unread: string[]): Promise<Found[]> {
   if (entry.name.startsWith(".")) return [];
-  if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    return [{ path: entry.fullPath.slice(1), file }];
+  try {
+    if (entry.isFile) {
+      const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+      return [{ path: entry.fullPath.slice(1), file }];
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    const all: FileSystemEntry[] = [];
+    for (;;) {
+      const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (some.length === 0) break; // a browser gives a hundred at a time
+      all.push(...some);
+    }
+    all.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return (await Promise.all(all.map((one) => below(one, unread)))).flat();
+  } catch {
+    unread.push(entry.name);
+    return [];
   }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const all: FileSystemEntry[] = [];
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) break; // a browser gives a hundred at a time
-    all.push(...some);
-  }
-  all.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return (await Promise.all(all.map(below))).flat();
 }
 
 /** The files of a field; those of a folder know their way. */
-export const chosen = (files: FileList): Found[] =>
-  Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })).filter(({ file }) => !file.name.startsWith("."));
+export const chosen = (files: FileList): Chosen => ({
+  files: Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })).filter(
+    ({ file }) => !file.name.startsWith("."),
+  ),
+  unread: [],
+});
 
 /**
  * Files by class: the sub-folders of one folder, or several folders; files that are in none are of the class `other`. The
  * name is that of the one folder. Paths are relative to it, as `npx anneal train` reads them.
  */
-export function classesOf(files: readonly Found[], other: string) {
+function classesOf(files: readonly Found[], other: string) {
   const first = files[0]?.path.split("/") ?? [];
   const isOneFolder = first.length > 1 && files.every(({ path }) => path.startsWith(`${first[0]}/`));
   const inside = isOneFolder ? files.map(({ path, file }) => ({ file, path: path.slice(first[0].length + 1) })) : files;
   const name = isOneFolder ? first[0] : undefined;
   const classes = Map.groupBy(inside, ({ path }) => (path.includes("/") ? path.split("/", 1)[0] : (name ?? other)));
   return { name, classes: new Map([...classes].sort(([a], [b]) => (a < b ? -1 : 1))) };
-}
-
-/** The pictures to try with. */
-export async function example(): Promise<PictureClass[]> {
-  const sheet = await createImageBitmap(await (await fetch(exampleFile)).blob());
-  const classes: PictureClass[] = [];
-  for (const name of Object.keys(CLASSES)) {
-    const pictures = Array.from({ length: OF_EACH }, (_, i) => {
-      const k = OF_EACH * classes.length + i;
-      const pixels = pixelsOf(SIDE, (context) => context.drawImage(sheet, -SIDE * (k % COLUMNS), -SIDE * Math.floor(k / COLUMNS)));
-      return { path: `${name}/${i}.png`, cover: pixels, contain: pixels };
-    });
-    classes.push({ name, pictures });
-    await nextTurn(); // the page stays responsive
-  }
-  return classes;
 }

@@ -1,19 +1,44 @@
-/** What page and learner tell each other, and what both keep on the device. */
+/** Pictures, runs and models, as the page, its threads and what is kept have them, and what page and learner tell each other. */
 import type { FinishingSettings } from "../../../training/finishing/plan.ts";
 import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import type { CallOptions } from "../../drawing/rpc.ts";
 
-/** A picture as the network sees it, in both ways that it can become a square: RGB, [SIDE, SIDE, 3]. */
+/** Pixels of a side of what the network sees. */
+export const SIDE = 32;
+
+export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const;
+export type Crop = keyof typeof CROPS;
+
+/** A picture, in both ways that it can become a square: RGBA, [SIDE, SIDE, 4], before anything is put behind it. */
 export interface Picture {
+  readonly key: string;
   /** Relative to the chosen folder. It decides whether the picture is held out, and its place in the order. */
   readonly path: string;
+  /** Of its file. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether the file has pixels that are not opaque. What is beside a picture that is shown whole does not count. */
+  readonly isTransparent: boolean;
   readonly cover: Uint8Array;
   readonly contain: Uint8Array;
   /** At four times the size, where its file has the pixels: what an enlarger learns from. */
   readonly large?: { readonly [C in Crop]?: Uint8Array } | undefined;
+}
+
+/** The visitor's pictures as a run learns them: the squares of one crop, RGBA. */
+export interface Folder {
+  readonly name: string;
+  readonly crop: Crop;
+  readonly classes: readonly { readonly name: string; readonly pictures: readonly Square[] }[];
+}
+
+export interface Square extends Pick<Picture, "path"> {
+  readonly pixels: Uint8Array;
+  readonly large?: Uint8Array | undefined;
 }
 
 /** For a visitor whose browser has failed. The console has the details. */
@@ -22,38 +47,17 @@ export const cannotTrain = (): string =>
     ? "This device cannot train: the browser refuses what it needs, or the memory is full."
     : "What trains cannot be loaded without a network.";
 
-/** Pixels of a side. */
-export const SIDE = 32;
-
-export const CROPS = { cover: "cut to fill", contain: "whole, on white" } as const;
-export type Crop = keyof typeof CROPS;
-
-export interface PictureClass {
-  readonly name: string;
-  readonly pictures: readonly Picture[];
-}
-
-/** The visitor's pictures. */
-export interface Pictures {
-  /** Of the folder, if there was one. */
-  readonly name: string;
-  /** Name of the model that is to learn more; undefined for a new one. */
-  readonly model?: string | undefined;
-  readonly crop: Crop;
-  readonly classes: readonly PictureClass[];
-}
-
 export interface Wishes {
   /** How many pictures are shown to the network, with repetition; undefined for as many as fit four minutes. */
   readonly images: number | undefined;
   readonly seed: string;
 }
 
-/** A run, as it is kept. */
+/** What a run has come to, as it is kept beside the pictures, which stay as they are until it ends. */
 export interface KeptRun extends Beginning {
   readonly settings: FinishingSettings;
-  /** Those that it was planned with, whatever the visitor has changed since. */
-  readonly pictures: Pictures;
+  /** Name of the model that learns more; undefined for a new one. */
+  readonly model?: string | undefined;
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
   /** That of the model that it began from, if it has its own. */
@@ -65,6 +69,7 @@ export interface KeptRun extends Beginning {
 
 /** What came of a run. */
 export interface Outcome {
+  readonly key: string;
   readonly labels: readonly string[];
   readonly name: string;
   /** Of the training. */
@@ -80,39 +85,52 @@ export interface Outcome {
   readonly verdict: string;
 }
 
-/** What a run begins with. `half`: this end of the channel to the helper, if there is one. */
-export type Learn = { readonly half?: MessagePort } /** Learns pictures, from the base or from a model file. */ & (
-  | { readonly type: "learn"; readonly pictures: Pictures; readonly wishes: Wishes; readonly from?: Blob | undefined }
-  /** Goes on with the run that is kept. */
-  | { readonly type: "continue" }
-);
+/** A run from the base or from a model file, which may be a model that learns more. Without `begin` the one that is kept goes on. */
+export interface Learn {
+  readonly folder: Folder;
+  readonly begin: Begin | undefined;
+}
 
-export type ToLearner =
-  | Learn
-  /** To the helper: computes what the other end of the channel asks for. */
-  | { readonly type: "help"; readonly half: MessagePort }
-  /** The helper has failed. */
-  | { readonly type: "alone" }
-  | { readonly type: "pause"; readonly isPaused: boolean }
-  | { readonly type: "stop" };
+export interface Begin {
+  readonly wishes: Wishes;
+  readonly from?: Blob | undefined;
+  /** Name of the model that learns more. */
+  readonly model?: string | undefined;
+}
 
-type LastWork = "enlarging" | "calibrating" | "comparing";
-
-export type FromLearner =
+export type LearnerProgress =
   | { readonly type: "download"; readonly done: number; readonly total: number }
   /** The last step is done. */
   | { readonly type: "learned" }
   /** What it does then. */
-  | { readonly type: "doing"; readonly what: LastWork; readonly share: number; readonly secondsLeft: number }
-  | ({ readonly type: "begun"; readonly steps: number; readonly batch: number; readonly step: number; readonly isMore: boolean } & Pick<
-      KeptRun,
-      "isFromRounded"
-    >)
+  | {
+      readonly type: "doing";
+      readonly what: "enlarging" | "calibrating" | "comparing";
+      readonly share: number;
+      readonly secondsLeft: number;
+    }
+  | {
+      readonly type: "begun";
+      readonly steps: number;
+      readonly batch: number;
+      readonly step: number;
+      readonly isMore: boolean;
+      readonly isFromRounded: boolean;
+    }
   /** It cools down, and ends after so many steps in all. */
   | { readonly type: "cooling"; readonly steps: number }
   | { readonly type: "paused"; readonly isKept: boolean }
   | { readonly type: "step"; readonly step: number; readonly imagesPerSecond: number }
-  | { readonly type: "sheet"; readonly images: readonly Pixels[] }
-  | { readonly type: "finished"; readonly outcome: Outcome; readonly isKept: boolean }
-  /** A sentence for the visitor. */
-  | { readonly type: "failed"; readonly sentence: string };
+  | { readonly type: "sheet"; readonly images: readonly Pixels[] };
+
+/** How a run ends, unless its thread fails. `leadsNowhere`: it would end like that again. */
+export type LearnerResult =
+  | { readonly type: "finished"; readonly outcome: Outcome }
+  | { readonly type: "failed"; readonly sentence: string; readonly leadsNowhere: boolean };
+
+export type LearnerCalls = {
+  learn(asked: Learn, options: CallOptions<LearnerProgress>): Promise<LearnerResult>;
+  pause(isPaused: boolean, options: CallOptions<never>): Promise<void>;
+  /** Has it cool down now or, if it does already, end. */
+  stop(_: undefined, options: CallOptions<never>): Promise<void>;
+};

@@ -27,6 +27,14 @@ function verdictOn({ learned, verdict, labels }: Outcome): string {
   return few + verdict + (labels.length > 1 ? ` Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.` : "");
 }
 
+/** What the visitor does with the model. */
+interface ModelActions {
+  readonly onRename: (name: string) => void;
+  readonly onForget: () => void;
+  /** The model as it is kept, with its last name. */
+  readonly latest: () => Promise<Outcome | undefined>;
+}
+
 /** Ends what is still drawn of an earlier outcome. */
 let shown = new AbortController();
 /** Made when it is opened first. It stays for later models of as many channels. */
@@ -40,8 +48,13 @@ const drawLatest = latest(speaker("#draw-status"));
 const sayTaken = speaker("#take-status");
 const zipLatest = latest(sayTaken);
 
-/** `onRename` gets the same outcome under another name. */
-export function showResult(found: Outcome, onRename: (renamed: Outcome) => void): void {
+/** Shows the name of the model that is shown. */
+export function showName(name: string): void {
+  find("#model-name", HTMLInputElement).value = name;
+  for (const stem of document.querySelectorAll(".stem")) stem.textContent = name;
+}
+
+export function showResult(found: Outcome, { onRename, onForget, latest: current }: ModelActions): void {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
@@ -106,27 +119,19 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     element("p", { className: "buttons" }, another, png),
   );
 
-  let named = Promise.resolve(found);
-  const name = element("input", { id: "model-name", type: "text", value: found.name, autocomplete: "off", spellcheck: false });
+  const name = element("input", { id: "model-name", type: "text", autocomplete: "off", spellcheck: false });
   const fileOf = (what: string, ending = "png"): string => `${fileStem(`${name.value}-${what}`)}.${ending}`;
-  name.addEventListener("change", async () => {
-    named = named.then(async (one) => (await import("./rename.ts")).renamed(one, name.value));
-    const now = await named;
-    if (signal.aborted) return; // another model is shown by now
-    showName(now.name);
-    onRename(now);
-  });
-  function showName(now: string): void {
-    name.value = now;
-    for (const stem of document.querySelectorAll(".stem")) stem.textContent = now;
-  }
+  name.addEventListener("change", () => onRename(name.value));
   function take(fileName: string, file: Blob): void {
     save(fileName, file);
     sayTaken(`Saved as ${fileName}.`);
   }
   function saveFile(key: "model" | "fp32", ending: string): HTMLButtonElement {
     const words = element("span", {}, element("span", { className: "stem" }), `${ending}, ${megabytes(found[key])}`);
-    const saveIt = (): Promise<void> => named.then((one) => take(`${one.name}${ending}`, new Blob([one[key]])));
+    const saveIt = async (): Promise<void> => {
+      const one = await current();
+      if (one) take(`${one.name}${ending}`, new Blob([one[key]]));
+    };
     return button("", saveIt, {}, words);
   }
   const saveSheet = (): void => {
@@ -153,6 +158,7 @@ export function showResult(found: Outcome, onRename: (renamed: Outcome) => void)
     saveFile("fp32", "-fp32.onnx"),
     button(`${MANY} images as a zip`, saveMany),
     button("The sheet above", saveSheet),
+    button("Forget this model", onForget),
   );
   showName(found.name);
   draw();

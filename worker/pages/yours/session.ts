@@ -17,8 +17,9 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
 import { ownEnlarger } from "./enlarging.ts";
-import { keep } from "./kept.ts";
-import type { FromLearner, KeptRun, Outcome } from "./protocol.ts";
+import { newKey } from "./picture-set.ts";
+import type { Folder, KeptRun, LearnerProgress, Outcome } from "./protocol.ts";
+import { keepRun } from "./store.ts";
 
 /** Milliseconds between two sheets, at least; and between two times that the run is kept, 35 MB each time. */
 const [SHEET_EVERY, KEEP_EVERY] = [4000, 30_000];
@@ -36,7 +37,7 @@ export interface Control {
 }
 
 /** What a run has learned: averaged weights, how many steps they took, and its log. */
-export interface Learned {
+export interface LearnedRun {
   readonly best: Parameters;
   readonly step: number;
   readonly log: readonly LogEntry[];
@@ -45,29 +46,30 @@ export interface Learned {
 /** A run that is about to learn. Its first state is in the trainer alone, so that it is forgotten as soon as it changes. */
 export interface PreparedRun extends Omit<KeptRun, "state"> {
   readonly backend: Backend;
+  readonly folder: Folder;
   readonly dataset: ChosenImages;
   readonly trainer: Trainer;
 }
 
 /** Learns to the end, or until it is stopped. Throws a UserError if training has diverged. */
 export async function train(
-  { settings, pictures, pretrained, isFromRounded, enlarger, dataset, trainer, ...earlier }: PreparedRun,
+  { backend: _, folder: __, dataset, trainer, ...run }: PreparedRun,
   control: Control,
-  tell: (message: FromLearner) => void,
-): Promise<Learned> {
+  tell: (progress: LearnerProgress) => void,
+): Promise<LearnedRun> {
+  const { settings, isFromRounded, model } = run;
   const { steps, batch } = settings;
-  const log = [...earlier.log];
-  let { best } = earlier;
+  const log = [...run.log];
+  let { best } = run;
   let times: number[] = [];
   /** By itself, and because the visitor has stopped it. */
   let [isCooling, isStopping] = [coolDownIn(log) !== undefined, false];
-  const keepRun = (): Promise<boolean> =>
-    keep({ run: { settings, pictures, pretrained, isFromRounded, enlarger, log, best, state: trainer.state() } });
+  const keep = (): Promise<boolean> => keepRun({ ...run, log, best, state: trainer.state() });
 
   async function pause(): Promise<void> {
     await nextTurn(); // messages arrive
     if (control.paused) {
-      tell({ type: "paused", isKept: await keepRun() });
+      tell({ type: "paused", isKept: await keep() });
       await control.paused;
     }
     if (trainer.step === 0 || isCooling) control.stopped.throwIfAborted();
@@ -86,7 +88,7 @@ export async function train(
 
   const imagesPerSecond = (): number => (batch * times.length) / times.reduce((sum, time) => sum + time, 0);
 
-  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, isMore: pictures.model !== undefined });
+  tell({ type: "begun", steps, batch, step: trainer.step, isFromRounded, isMore: model !== undefined });
   let kept = Number.NEGATIVE_INFINITY;
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
@@ -108,7 +110,7 @@ export async function train(
       log.push({ step, loss, learningRate: rateAt(settings, step, coolDownIn(log)), ...speed });
       tell({ type: "step", step, ...speed });
       if (performance.now() - kept > KEEP_EVERY) {
-        await keepRun();
+        await keep();
         kept = performance.now();
       }
     }
@@ -123,8 +125,12 @@ export async function train(
 const [CONTRAST, ROUNDED] = [0.4, 0.8];
 
 /** Makes the files of a run, with an enlarger of its own if it learns one, measured on its pictures. */
-export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, tell: (message: FromLearner) => void): Promise<Outcome> {
-  const { backend, settings, pictures, pretrained, dataset } = run;
+export async function outcomeOf(
+  run: PreparedRun,
+  { best, step, log }: LearnedRun,
+  tell: (progress: LearnerProgress) => void,
+): Promise<Outcome> {
+  const { backend, settings, folder, model: name, pretrained, dataset } = run;
   const { tf } = backend;
   const { train, validation, labels } = dataset;
   const enlarger = await ownEnlarger(run, best, (share, secondsLeft) => tell({ type: "doing", what: "enlarging", share, secondsLeft }));
@@ -133,7 +139,7 @@ export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, 
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const card = cardFor(within(step * settings.batch, settings), aboutOf(pictures));
+  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, name));
   const learned = { ...modelOf(card, best), ...(enlarger && { enlarger }) };
   const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
   const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
@@ -148,7 +154,7 @@ export async function outcomeOf(run: PreparedRun, { best, step, log }: Learned, 
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
   const fell = await fallFromBase(tf, pretrained, settings, validation, log);
   return {
-    ...{ labels, name: card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
+    ...{ key: newKey(), labels, name: card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
     ...{ verdict: describeVerdict({ ...found, fell }), learned: train.count },
   };
 }

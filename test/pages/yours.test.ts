@@ -1,0 +1,507 @@
+/** "Your pictures" in any order of events: nothing that matters is lost, whatever visitor, learner, other tabs and the device do. */
+import { setImmediate } from "node:timers/promises";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Learner, Machine } from "../../worker/pages/yours/machine.ts";
+import { edited, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
+import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
+import { allows, type Event, effectOfChange, type Loaded, type State, shownModel } from "../../worker/pages/yours/state.ts";
+import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
+import { cropNote, workNote } from "../../worker/pages/yours/words.ts";
+
+let count = 0;
+const newKey = (): string => String(++count);
+
+const picture = (isTransparent = false): Picture => {
+  const [key, pixels] = [newKey(), Uint8Array.of(0, 0, 0, 255, 255, 255, 255, 255)];
+  return { key, path: `${key}.png`, width: 1, height: 2, isTransparent, cover: pixels, contain: pixels };
+};
+
+const modelOf = (): Outcome => {
+  const empty = new Uint8Array();
+  const key = newKey();
+  return { key, name: `model-${key}`, seed: "s", labels: [], model: empty, fp32: empty, sheet: [], nearest: [], learned: 1, verdict: "" };
+};
+
+const keysOf = (set: PictureSet): string[] => picturesOf(set).map(({ key }) => key);
+const without = (all: readonly string[], gone: readonly string[]): string[] => all.filter((key) => !gone.includes(key));
+
+/** What the visitor chooses: names of classes with so many pictures each, or what cannot be read. */
+type Source =
+  | {
+      readonly classes: readonly (readonly [name: string, count: number])[];
+      readonly isExample?: boolean;
+      readonly isTransparent?: boolean;
+    }
+  | "unreadable";
+
+interface Tab {
+  machine: Machine<Source>;
+  learner?: { readonly hear: (event: LearnerProgress | LearnerResult) => void; hasBegun: boolean } | undefined;
+}
+
+/** Tabs on one device, in which everything takes its time: `pending` has what is under way, by the tab that waits for it. */
+class Device {
+  tabs: Tab[] = [];
+  pending: { readonly tab: Tab; readonly isOfStore: boolean; readonly happen: () => void }[] = [];
+  hasRoom = true;
+  holder: Tab | undefined;
+  set: PictureSet = NO_PICTURES;
+  models = new Map<string, Outcome>();
+  list: ModelList = { keys: [], shown: "" };
+  run: { readonly isPaused: boolean } | undefined;
+  isRunKept = false;
+  /** Keys of what the visitor has ever removed or forgotten, and of what is to be gone now. */
+  gone: string[] = [];
+  unwanted = new Set<string>();
+  /** Keys of pictures that were kept and are still wanted, and of what has left otherwise. */
+  stay = new Set<string>();
+  lost: string[] = [];
+
+  lose(before: readonly string[], after: readonly string[]): void {
+    this.lost.push(...without(before, [...after, ...this.gone]));
+  }
+
+  later<T>(tab: Tab, what: () => T, isOfStore = false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const happen = (): void => {
+        try {
+          resolve(what());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.pending.push({ tab, isOfStore, happen });
+    });
+  }
+
+  open(): Opened {
+    const models = this.list.keys.flatMap((key) => this.models.get(key) ?? []);
+    const run = this.run && { ...this.run, isKept: this.isRunKept };
+    return { set: this.set, models, shown: this.list.shown, run, isForgotten: false };
+  }
+
+  change({ edit, models, run }: StoreChange): ChangeResult {
+    if (edit && !run && this.run) return "refused";
+    if (!this.hasRoom && (edit?.inserted || models?.put.length)) return "no room";
+    if (edit) {
+      const before = keysOf(this.set);
+      this.set = edited(this.set, edit);
+      this.lose(before, keysOf(this.set));
+      for (const key of keysOf(this.set)) if (!this.unwanted.has(key)) this.stay.add(key);
+    }
+    if (models) {
+      this.lose(models.gone, []);
+      this.list = listed(this.list, models);
+      for (const key of models.gone) this.models.delete(key);
+      for (const one of models.put) this.models.set(one.key, one);
+    }
+    if (run === "gone") [this.run, this.isRunKept] = [undefined, false];
+    else if (run) this.run = run;
+    return "kept";
+  }
+
+  /** Opens a tab, in place of another one if it is reloaded. */
+  visit(before?: Tab): Tab {
+    const tab = {} as Tab;
+    const host = {
+      store: {
+        open: () => this.later(tab, () => this.open(), true),
+        change: (change: StoreChange) => this.later(tab, () => this.change(change), true),
+      },
+      lock: {
+        take: () =>
+          this.later(tab, () => {
+            if (this.holder) return undefined;
+            this.holder = tab;
+            return () => (this.holder = undefined);
+          }),
+        isTaken: async () => this.holder !== undefined,
+        untilFree: () => this.untilFree(tab),
+      },
+      tellOthers: () => {
+        for (const other of this.tabs) if (other !== tab) this.later(other, () => other.machine.send({ type: "changed" }));
+      },
+      load: ({ source, other }: { readonly source: Source; readonly other: string }): Promise<Loaded> =>
+        this.later(tab, () => {
+          if (source === "unreadable") throw new Error("It cannot be read.");
+          const classes = source.classes.map(([name, count]) => ({
+            key: newKey(),
+            name: name || other,
+            pictures: Array.from({ length: count }, () => picture(source.isTransparent)),
+          }));
+          return { name: "folder", isExample: source.isExample ?? false, classes, refusals: [] };
+        }),
+      learn: (_: unknown, __: unknown, hear: (event: LearnerProgress | LearnerResult) => void): Learner => {
+        tab.learner = { hear, hasBegun: false };
+        return { pause() {}, stop() {}, end: () => (tab.learner = undefined) };
+      },
+      rename: (outcome: Outcome, name: string) =>
+        this.later(tab, () => {
+          if (name === "") throw new Error("It cannot be loaded.");
+          return { ...outcome, name };
+        }),
+    };
+    tab.machine = new Machine<Source>(host, (state, before) => this.watch(state, before));
+    if (before) this.pending = this.pending.filter((one) => one.tab !== before);
+    if (this.holder === before) this.holder = undefined;
+    this.tabs = [...this.tabs.filter((one) => one !== before), tab];
+    tab.machine.open();
+    return tab;
+  }
+
+  untilFree(tab: Tab): Promise<void> {
+    return this.later(tab, () => this.holder).then((holder) => (holder ? this.untilFree(tab) : undefined));
+  }
+
+  /** What leaves a tab was removed, or is as it is kept. */
+  watch(state: State, before: State): void {
+    if (["opening", "starting"].includes(before.phase.name) && before.isWhole) return;
+    this.lose(keysOf(before.set), keysOf(state.set));
+    this.lose(
+      before.models.map(({ key }) => key),
+      state.models.map(({ key }) => key),
+    );
+  }
+
+  go(keys: readonly string[]): void {
+    this.gone.push(...keys);
+    for (const key of keys) {
+      this.unwanted.add(key);
+      this.stay.delete(key);
+    }
+  }
+
+  /** Sends what the visitor does, and remembers what was to go by it. */
+  send(tab: Tab, event: Event<Source>): void {
+    const { state } = tab.machine;
+    const { set } = state;
+    if (event.type === "remove") this.go([event.key, ...keysOf({ ...set, classes: set.classes.filter(({ key }) => key === event.key) })]);
+    if (event.type === "choose" && set.isExample && allows(state, "choose")) this.go(keysOf(set));
+    if (event.type === "forget" && allows(state, "change the model")) this.go([shownModel(state)!.key]);
+    const undo = event.type === "undo" && allows(state, "choose") ? state.removals.at(-1)?.undo : undefined;
+    if (undo) for (const key of keysOf(edited(NO_PICTURES, undo))) this.unwanted.delete(key);
+    tab.machine.send(event);
+  }
+
+  /** The learner of a tab does something. */
+  learn(tab: Tab, n: number): void {
+    const { learner } = tab;
+    if (!learner) return;
+    const { hear, hasBegun } = learner;
+    learner.hasBegun = true;
+    if (!hasBegun) hear({ type: "begun", steps: 9, batch: 1, step: 0, isMore: false, isFromRounded: false });
+    else if (n < 6) {
+      this.isRunKept ||= this.hasRoom && this.run !== undefined;
+      hear({ type: "step", step: n, imagesPerSecond: 1 });
+    } else if (n === 6) hear({ type: "learned" });
+    else if (n === 7) {
+      const outcome = modelOf();
+      const { models, shown } = tab.machine.state;
+      this.go(
+        without(
+          models.map(({ key }) => key),
+          [shown],
+        ),
+      );
+      hear({ type: "finished", outcome });
+      const { state } = tab.machine;
+      if (shownModel(state) !== outcome || !allows(state, "change the model")) this.lost.push(outcome.key);
+    } else hear({ type: "failed", sentence: "It failed.", leadsNowhere: n === 8 });
+  }
+
+  /** One of what is under way happens; what the store does, in its order. */
+  async happen(n: number): Promise<void> {
+    const first = this.pending.find(({ isOfStore }) => isOfStore);
+    const possible = this.pending.filter((one) => !one.isOfStore || one === first);
+    const chosen = possible[n % possible.length];
+    this.pending = this.pending.filter((one) => one !== chosen);
+    chosen?.happen();
+    await setImmediate();
+  }
+}
+
+type Act = (device: Device, tab: Tab, n: number) => unknown;
+
+const send =
+  (of: (state: State, n: number) => Event<Source> | undefined): Act =>
+  (device, tab, n) => {
+    const event = of(tab.machine.state, n);
+    if (event) device.send(tab, event);
+  };
+
+const ACTS: Readonly<Record<string, Act>> = {
+  drop: send((_, n) => ({
+    type: "choose",
+    source: {
+      classes: [
+        ["", n],
+        ["cats", 1],
+        ["dogs", n],
+      ],
+    },
+  })),
+  "drop what cannot be read": send(() => ({ type: "choose", source: "unreadable" })),
+  example: send((state) =>
+    state.set.classes.length === 0 ? { type: "choose", source: { classes: [["ghost", 2]], isExample: true } } : undefined,
+  ),
+  "add to a class": send(({ set }, n) => ({
+    type: "choose",
+    source: { classes: [["", 2]] },
+    into: set.classes[n % set.classes.length]?.key,
+  })),
+  "remove a picture": send(({ set }, n) => ({ type: "remove", key: keysOf(set)[n] ?? "" })),
+  "remove a class": send(({ set }, n) => ({ type: "remove", key: set.classes[n]?.key ?? "" })),
+  undo: send(() => ({ type: "undo" })),
+  "add a class": send(() => ({ type: "add class", key: newKey() })),
+  "rename a class": send(({ set }, n) =>
+    set.classes[n] ? { type: "rename class", key: set.classes[n].key, name: `class ${n}` } : undefined,
+  ),
+  crop: send((_, n) => ({ type: "crop", crop: n % 2 ? "cover" : "contain" })),
+  train: send(() => ({ type: "train", wishes: { images: undefined, seed: "s" } })),
+  "learn more": send(() => ({ type: "learn more" })),
+  pause: send(() => ({ type: "pause" })),
+  "go on": send(() => ({ type: "go on" })),
+  stop: send(() => ({ type: "stop" })),
+  "give up": send(() => ({ type: "give up" })),
+  exchange: send(() => ({ type: "exchange" })),
+  forget: send(() => ({ type: "forget" })),
+  "rename the model": send((_, n) => ({ type: "rename", name: n % 3 ? `name ${n}` : "" })),
+  learner: (device, tab, n) => device.learn(tab, n),
+  hide: (_, { machine }) => machine.send({ type: "visibility", isHidden: !machine.state.isHidden }),
+  reload: (device, tab) => device.visit(tab),
+  "other tab": (device) => device.tabs.length < 2 && device.visit(),
+  room: (device, _, n) => (device.hasRoom = n > 2),
+};
+
+/** Acts, and how much of what is under way happens after each: often all. */
+const STEPS = fc.array(
+  fc.record({
+    act: fc.constantFrom(...Object.keys(ACTS), ...Array(6).fill("learner"), "drop", "train", "train"),
+    tab: fc.nat(1),
+    n: fc.nat(9),
+    happen: fc.oneof(fc.constant(Array(20).fill(0)), fc.array(fc.nat(9), { maxLength: 6 })),
+  }),
+  { minLength: 1, maxLength: 50, size: "max" },
+);
+
+async function untilQuiet(device: Device): Promise<void> {
+  for (const { machine } of device.tabs) machine.send({ type: "visibility", isHidden: false });
+  await setImmediate();
+  for (let k = 0; k < 500 && device.pending.length > 0; k++) {
+    const isWaiting =
+      device.holder !== undefined &&
+      device.tabs.every(({ machine }) => ["elsewhere", "learning", "stopping", "finishing"].includes(machine.state.phase.name));
+    if (isWaiting && device.pending.every(({ isOfStore }) => !isOfStore) && k > 100) return;
+    await device.happen(k);
+  }
+}
+
+describe("whatever happens", () => {
+  it("no picture leaves but by the visitor, each finished model can be saved, and at most one tab learns", async () => {
+    await fc.assert(
+      fc.asyncProperty(STEPS, async (steps) => {
+        const device = new Device();
+        device.visit();
+        for (const { act, tab, n, happen } of steps) {
+          ACTS[act](device, device.tabs[tab % device.tabs.length], n);
+          await setImmediate();
+          expect(device.tabs.filter(({ learner }) => learner).length).toBeLessThanOrEqual(1);
+          for (const k of happen) await device.happen(k);
+          expect(device.lost).toEqual([]);
+        }
+        await untilQuiet(device);
+        expect(without([...device.stay], keysOf(device.set))).toEqual([]);
+        const isLearning = device.tabs.some(({ learner }) => learner);
+        for (const { machine } of device.tabs) {
+          const { phase, isWhole, set, models } = machine.state;
+          if (isWhole) expect(["open", "halted"].includes(phase.name)).toBe(!isLearning);
+          expect(["opening", "starting", "reading", ...(isLearning ? [] : ["elsewhere"])]).not.toContain(phase.name);
+          if (!isWhole || phase.name === "elsewhere") continue;
+          expect(new Set(keysOf(set))).toEqual(new Set(keysOf(device.set)));
+          expect(models.map(({ key }) => key)).toEqual(device.list.keys);
+          await machine.settled;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("in this order", () => {
+  let device: Device;
+  let tab: Tab;
+  const all = async (): Promise<void> => {
+    for (let k = 0; k < 30; k++) await device.happen(0);
+  };
+  const act = async (event: Event<Source>): Promise<State> => {
+    device.send(tab, event);
+    await all();
+    return tab.machine.state;
+  };
+  const drop = (...names: string[]) => act({ type: "choose", source: { classes: names.map((name) => [name, 2]) } });
+  const learn = async (): Promise<void> => {
+    await act({ type: "train", wishes: { images: undefined, seed: "s" } });
+    for (const n of [0, 1]) device.learn(tab, n);
+  };
+  const finish = async (): Promise<Outcome> => {
+    await learn();
+    device.learn(tab, 7);
+    await all();
+    return shownModel(tab.machine.state)!;
+  };
+  const reload = async (): Promise<State> => {
+    tab = device.visit(tab);
+    await all();
+    return tab.machine.state;
+  };
+  const namesOf = ({ set }: State): string[] => set.classes.map(({ name }) => name);
+
+  beforeEach(async () => {
+    device = new Device();
+    tab = device.visit();
+    await all();
+  });
+
+  it("a pause outlives a reload, and a first run can be given up", async () => {
+    await drop("cats");
+    await learn();
+    await act({ type: "pause" });
+    const { phase, status } = await reload();
+    expect([phase.name, status]).toEqual(["halted", "A run waits. What it has learned is kept on this device."]);
+    expect((await act({ type: "go on" })).phase).toEqual({ name: "learning" });
+    await act({ type: "pause" });
+    await reload();
+    expect((await act({ type: "give up" })).phase.name).toBe("open");
+    expect([device.run, device.isRunKept]).toEqual([undefined, false]);
+  });
+
+  it("a run that failed waits, also after a reload, and its pictures stay until it is given up", async () => {
+    await drop("cats");
+    await learn();
+    device.learn(tab, 9);
+    await all();
+    expect([tab.machine.state.phase.name, tab.machine.state.problem]).toEqual(["halted", "It failed."]);
+    const dropped = await drop("dogs");
+    expect([namesOf(dropped), dropped.refusal]).toEqual([["cats"], effectOfChange(dropped)]);
+    expect((await reload()).phase.name).toBe("halted");
+    const { refusal } = await act({ type: "give up" });
+    expect([refusal, namesOf(await drop("dogs"))]).toEqual(["", ["cats", "dogs"]]);
+  });
+
+  it("a run that leads nowhere is gone", async () => {
+    await drop("cats");
+    await learn();
+    device.learn(tab, 8);
+    await all();
+    expect([tab.machine.state.phase.name, device.run]).toEqual(["open", undefined]);
+  });
+
+  it("the example makes way for other pictures as long as it is alone, and a folder of its name never does", async () => {
+    const example = { type: "choose", source: { classes: [["ghost", 2]], isExample: true } } as const;
+    await act(example);
+    expect(namesOf(await drop("cats"))).toEqual(["cats"]);
+    for (const { key } of tab.machine.state.set.classes) await act({ type: "remove", key });
+    const { set } = await act(example);
+    await act({ type: "choose", source: { classes: [["", 1]] }, into: set.classes[0].key });
+    expect(namesOf(await drop("example"))).toEqual(["ghost", "example"]);
+    expect(namesOf(await drop("cats"))).toEqual(["ghost", "example", "cats"]);
+  });
+
+  it("removals are undone one after the other, each to its place", async () => {
+    const { set } = await drop("cats", "dogs");
+    await act({ type: "remove", key: set.classes[0].pictures[0].key });
+    await act({ type: "remove", key: set.classes[0].key });
+    expect(namesOf(tab.machine.state)).toEqual(["dogs"]);
+    for (const _ of [0, 1]) await act({ type: "undo" });
+    expect([tab.machine.state.set, device.set]).toEqual([set, set]);
+  });
+
+  it("transparent pictures are shown whole unless the visitor wants otherwise", async () => {
+    const source = (name: string) => ({ classes: [[name, 2]], isTransparent: true }) as const;
+    expect((await act({ type: "choose", source: source("cats") })).set.crop).toBe("contain");
+    await act({ type: "crop", crop: "cover" });
+    expect((await act({ type: "choose", source: source("dogs") })).set.crop).toBe("cover");
+  });
+
+  it("one goes back to the model before, and on; a new one is made of what is shown, and what is forgotten is nowhere", async () => {
+    await drop("cats");
+    const [a, b] = [await finish(), await finish()];
+    expect(shownModel(await act({ type: "exchange" }))).toBe(a);
+    expect(shownModel(await reload())).toBe(a);
+    expect(shownModel(await act({ type: "exchange" }))).toBe(b);
+    await act({ type: "exchange" });
+    const c = await finish();
+    expect(tab.machine.state.models).toEqual([a, c]);
+    expect(shownModel(await act({ type: "forget" }))).toBe(a);
+    await act({ type: "forget" });
+    expect([device.models.size, device.list.keys, tab.machine.state.models]).toEqual([0, [], []]);
+  });
+
+  it("a name that cannot be given is said, and the model can be saved all the same", async () => {
+    await drop("cats");
+    const model = await finish();
+    tab.machine.send({ type: "rename", name: "pets" });
+    const settled = tab.machine.settled;
+    await all();
+    await settled;
+    expect([shownModel(tab.machine.state), [...device.models.values()]]).toEqual([
+      { ...model, name: "pets" },
+      [{ ...model, name: "pets" }],
+    ]);
+    const { problem } = await act({ type: "rename", name: "" });
+    await tab.machine.settled;
+    expect([shownModel(tab.machine.state)?.name, problem]).toEqual(["pets", expect.stringContaining("keeps its name")]);
+  });
+
+  it("why nothing can be done is no longer said once it can", async () => {
+    await drop("cats");
+    const other = device.visit();
+    await all();
+    await learn();
+    await all();
+    device.send(other, { type: "undo" });
+    expect(other.machine.state.refusal).toBe("Another tab is learning. You can go on here when it is done.");
+    device.learn(tab, 7);
+    await all();
+    expect([other.machine.state.phase.name, other.machine.state.refusal, other.machine.state.problem]).toEqual(["open", "", ""]);
+  });
+
+  it("where there is no room it says what is not kept", async () => {
+    device.hasRoom = false;
+    expect((await drop("cats")).problem).toBe("This device has no room to keep your pictures: they are here until you close this page.");
+    await finish();
+    expect(tab.machine.state.status).toMatch(/^Done after .* This device has no room to keep the model: save its files\.$/);
+  });
+
+  it("out of sight it pauses, unless the visitor has paused it", async () => {
+    await drop("cats");
+    await learn();
+    const paused = async (...hidden: boolean[]): Promise<unknown> => {
+      for (const isHidden of hidden) await act({ type: "visibility", isHidden });
+      const { phase } = tab.machine.state;
+      return phase.name === "learning" && phase.paused;
+    };
+    expect([await paused(true), await paused(false)]).toEqual(["out of sight", undefined]);
+    await act({ type: "pause" });
+    expect(await paused(true, false)).toBe("by the visitor");
+  });
+});
+
+describe("words", () => {
+  const progress = { step: 10, steps: 40, batch: 32, isMore: false, imagesPerSecond: 64 };
+  it.each([
+    [{}, 0.25, "320 of about 1,280 looks at your pictures: 64 a second, 15 s left."],
+    [{ coolingFrom: 5 }, 0.25, "320 of 1,280 looks at your pictures: 64 a second, 15 s left."],
+    [{ steps: 1, step: 0, download: 0.5 }, 0.5, ""],
+    [{ steps: 1, step: 0 }, undefined, ""],
+  ])("while it learns: %j", (now, share, sentence) => {
+    expect(workNote({ phase: { name: "learning" }, progress: { ...progress, ...now } })).toEqual({ ...(share && { share }), sentence });
+  });
+
+  it("how many pictures are not square, and the other way", () => {
+    const set = { ...NO_PICTURES, classes: [{ key: "", name: "", pictures: [picture(), { ...picture(), width: 2 }] }] };
+    expect(cropNote(set)).toBe("One of them is not square: what is longer is cut off. “Whole, on white” keeps all of it.");
+    expect(cropNote({ ...set, crop: "contain" })).toContain("“Cut to fill” makes");
+  });
+});

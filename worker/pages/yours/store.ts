@@ -1,0 +1,184 @@
+/**
+ * What is kept on this device, in IndexedDB: each picture and each model once, by its key; beside them the set that names the
+ * pictures, the list of the models, and a run that has not ended.
+ */
+import { type Edit, edited, inKeys, type Keyed, NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
+import type { KeptRun, Outcome, Picture } from "./protocol.ts";
+
+export interface Opened {
+  readonly set: PictureSet;
+  /** Mostly two at most, the newer last. */
+  readonly models: readonly Outcome[];
+  /** The key of the one that the page shows. */
+  readonly shown: string;
+  /** A run: that it was begun, whether it has learned anything that is kept, and whether it waits for the visitor. */
+  readonly run?: { readonly isKept: boolean; readonly isPaused: boolean } | undefined;
+  /** Whether what an earlier version of the page had kept was deleted. */
+  readonly isForgotten: boolean;
+}
+
+/** Each part happens, or none. */
+export interface StoreChange {
+  /** Refused while there is a run, of which the pictures are. */
+  readonly edit?: Edit;
+  /** Those that are new or changed, the keys of those that go, and the key of the one that is shown. */
+  readonly models?: { readonly put: readonly Outcome[]; readonly gone: readonly string[]; readonly shown: string };
+  /** A run that begins or waits, or none any more. */
+  readonly run?: { readonly isPaused: boolean } | "gone";
+}
+
+export type ChangeResult = "kept" | "no room" | "refused";
+
+export interface Store {
+  open(): Promise<Opened>;
+  change(change: StoreChange): Promise<ChangeResult>;
+}
+
+/** The version changes whenever a record gets another shape. */
+const [DATABASE, VERSION] = ["anneal-yours", 2];
+type Part = "records" | "pictures" | "models";
+const PARTS: readonly Part[] = ["records", "pictures", "models"];
+
+/** Of a run: that there is one, by the page, and what it has come to, by its thread. */
+const [SET, LIST, RUN, LEARNED] = ["set", "models", "run", "learned"];
+
+export interface ModelList {
+  readonly keys: readonly string[];
+  readonly shown: string;
+}
+
+const NO_MODELS: ModelList = { keys: [], shown: "" };
+
+/** The list after a change of the models. */
+export const listed = ({ keys }: ModelList, { put, gone, shown }: NonNullable<StoreChange["models"]>): ModelList => ({
+  keys: [...new Set([...keys, ...put.map(({ key }) => key)])].filter((key) => !gone.includes(key)),
+  shown,
+});
+
+let isForgotten = false;
+let connection: Promise<IDBDatabase> | undefined;
+
+function connected(): Promise<IDBDatabase> {
+  const forget = (): void => {
+    connection = undefined;
+  };
+  connection ??= new Promise((resolve, reject) => {
+    const opening = indexedDB.open(DATABASE, VERSION);
+    opening.onupgradeneeded = () => upgrade(opening.result, opening.transaction!);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const { result } = opening;
+      result.onclose = forget;
+      result.onversionchange = () => {
+        forget();
+        result.close();
+      };
+      resolve(result);
+    };
+  });
+  connection.catch(forget);
+  return connection;
+}
+
+/** Nothing of an earlier version can be read: its pictures were without their transparency. */
+async function upgrade(database: IDBDatabase, transaction: IDBTransaction): Promise<void> {
+  for (const name of [...database.objectStoreNames]) {
+    isForgotten ||= (await settled(transaction.objectStore(name).count())) > 0;
+    database.deleteObjectStore(name);
+  }
+  for (const part of PARTS) database.createObjectStore(part, part === "records" ? {} : { keyPath: "key" });
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+type Stores = Readonly<Record<Part, IDBObjectStore>>;
+
+/** What `work` gives, once the transaction is committed: a request alone succeeds also where there is no room. */
+async function transact<T>(mode: IDBTransactionMode, work: (stores: Stores) => Promise<T>): Promise<T> {
+  const transaction = (await connected()).transaction(PARTS, mode);
+  const committed = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+  const stores = Object.fromEntries(PARTS.map((part) => [part, transaction.objectStore(part)])) as Stores;
+  const worked = work(stores).catch((error) => {
+    if (transaction.error === null) transaction.abort();
+    throw error;
+  });
+  return (await Promise.all([worked, committed]))[0];
+}
+
+const read = <T>(store: IDBObjectStore, key: string): Promise<T | undefined> => settled(store.get(key));
+
+/** Nothing is there if nothing is kept, or if the browser keeps nothing, as in some private windows. */
+async function open(): Promise<Opened> {
+  const nothing: Opened = { set: NO_PICTURES, models: [], shown: "", isForgotten };
+  return transact("readonly", async ({ records, pictures, models }) => {
+    const set = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
+    const all = new Map((await settled<Picture[]>(pictures.getAll())).map((picture) => [picture.key, picture]));
+    const classes = set.classes.map((one) => ({ ...one, pictures: one.pictures.flatMap(({ key }) => all.get(key) ?? []) }));
+    const { keys, shown } = (await read<ModelList>(records, LIST)) ?? NO_MODELS;
+    const found = await Promise.all(keys.map((key) => read<Outcome>(models, key)));
+    const run = await read<{ readonly isPaused: boolean }>(records, RUN);
+    const isKept = (await settled(records.getKey(LEARNED))) !== undefined;
+    return {
+      ...{ set: { ...set, classes }, models: found.filter((one) => one !== undefined), shown, isForgotten },
+      run: run && { ...run, isKept },
+    };
+  }).catch((error) => {
+    console.warn(error);
+    return nothing;
+  });
+}
+
+async function change({ edit, models: list, run }: StoreChange): Promise<ChangeResult> {
+  try {
+    return await transact("readwrite", async ({ records, pictures, models }) => {
+      if (edit && run === undefined && (await read(records, RUN))) return "refused";
+      if (edit) {
+        const before = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
+        const after = edited(before, inKeys(edit));
+        const stay = new Set(picturesOf(after).map(({ key }) => key));
+        for (const { key } of picturesOf(before)) if (!stay.has(key)) pictures.delete(key);
+        for (const picture of picturesIn(edit)) pictures.put(picture);
+        if (after.classes.length === 0) records.delete(SET);
+        else records.put(after, SET);
+      }
+      if (list) {
+        const after = listed((await read<ModelList>(records, LIST)) ?? NO_MODELS, list);
+        for (const key of list.gone) models.delete(key);
+        for (const one of list.put) models.put(one);
+        if (after.keys.length === 0) records.delete(LIST);
+        else records.put(after, LIST);
+      }
+      if (run === "gone") for (const key of [RUN, LEARNED]) records.delete(key);
+      else if (run) records.put(run, RUN);
+      return "kept";
+    });
+  } catch (error) {
+    console.warn(error);
+    return "no room";
+  }
+}
+
+const picturesIn = ({ inserted = [], changed = [] }: Edit): Picture[] => [...inserted.flatMap(({ pictures }) => pictures), ...changed];
+
+export const store: Store = { open, change };
+
+/** What the run that is kept has come to. */
+export const keptRun = (): Promise<KeptRun | undefined> => transact("readonly", ({ records }) => read<KeptRun>(records, LEARNED));
+
+/** Keeps what a run has come to. Whether there was room. */
+export const keepRun = (run: KeptRun): Promise<boolean> =>
+  transact("readwrite", async ({ records }) => {
+    records.put(run, LEARNED);
+    return true;
+  }).catch((error) => {
+    console.warn(error);
+    return false;
+  });

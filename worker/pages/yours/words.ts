@@ -1,0 +1,28 @@
+/** What the page says of its state. */
+import { counted, type PictureSet, picturesOf } from "./picture-set.ts";
+import type { State } from "./state.ts";
+
+const inTime = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`);
+
+/** How far a run is, as a share if it is known, and in words. */
+export function workNote({ phase, progress }: Pick<State, "phase" | "progress">): { readonly share?: number; readonly sentence: string } {
+  const { step, steps, batch, imagesPerSecond, coolingFrom, download, work } = progress;
+  if (work && phase.name !== "learning") return { share: work.share, sentence: `${work.what}: ${inTime(work.secondsLeft)} left.` };
+  if (steps === 1) return { ...(download !== undefined && { share: download }), sentence: "" }; // it has not begun
+  const looks = (count: number): string => (count * batch).toLocaleString("en");
+  const left = ((steps - step) * batch) / (imagesPerSecond ?? Number.NaN);
+  const speed = imagesPerSecond === undefined ? "" : `: ${imagesPerSecond.toFixed(0)} a second, ${inTime(left)} left`;
+  const about = coolingFrom === undefined ? "about " : ""; // it may cool down early
+  return { share: step / steps, sentence: `${looks(step)} of ${about}${looks(steps)} looks at your pictures${speed}.` };
+}
+
+/** What becomes of pictures that are not square, beside the choice. */
+export function cropNote(set: PictureSet): string {
+  const all = picturesOf(set);
+  const count = all.filter(({ width, height }) => width !== height).length;
+  if (count === 0) return "";
+  const which = count === 1 ? "One of them is not square" : `${count} of ${counted(all.length)} are not square`;
+  return set.crop === "cover"
+    ? `${which}: what is longer is cut off. “Whole, on white” keeps all of it.`
+    : `${which}: shown whole, they are smaller. “Cut to fill” makes them larger.`;
+}
