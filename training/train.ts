@@ -110,6 +110,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     ...plan,
     data: flags.data,
     pictures: dataset.pictures,
+    ...(dataset.palette && { palette: dataset.palette }),
     dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
     dataSha256: trainingSha256(dataset),
     command: typedCommand("train"),

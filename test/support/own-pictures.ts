@@ -19,14 +19,14 @@ export const OF_EACH = 8;
 
 const NETWORK: NetworkSpec = { ...TINY, channels: 3, height: SIDE, width: SIDE };
 
-/** A disc or a ring in colours of its own. */
+/** A disc or a ring in colours of its own, too many for pixel art. */
 function picture(i: number, isRing: boolean): Uint8Array {
   const pixels = new Uint8Array(SIDE * SIDE * 3);
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
       const far = Math.hypot(x - 16 - (i % 3), y - 15);
       const isInside = far < 11 && (!isRing || far > 6);
-      const colour = isInside ? [(37 * i) % 256, 255 - ((91 * i) % 256), 40 + i] : [230, 240, 250 - i];
+      const colour = isInside ? [(37 * i) % 256, 255 - ((91 * i) % 256), 40 + i] : [230 + (x % 20), 240, 250 - i];
       pixels.set(colour, (y * SIDE + x) * 3);
     }
   }

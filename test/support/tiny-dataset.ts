@@ -1,17 +1,18 @@
 /** Data sets small enough to train on within a test: in memory, and in folders. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_SETTINGS } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 
 const SIZE = 8;
 const CLASSES = 4;
 
+const PICTURES = { width: 32, height: 32, crop: "cover", background: "ffffff", transparent: false, pixelArt: false } as const;
+
 /** A data set without files. Its training images are held out, too, unless others are given. */
 export const memoryDataset = (given: Pick<Dataset, "labels" | "height" | "width" | "channels" | "train"> & Partial<Dataset>): Dataset => ({
   ...{ name: "made-up", folder: "made-up", test: given.train, hasTest: false },
-  ...{ large: [], pictures: DEFAULT_SETTINGS, notes: [], details: [] },
+  ...{ large: [], pictures: PICTURES, notes: [], details: [] },
   ...given,
 });
 

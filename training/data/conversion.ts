@@ -7,12 +7,17 @@ import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CROPS, type CropWay } from "./crop.ts";
+import { WHITE } from "./cut-outs.ts";
 import { SAME, type Same } from "./duplicates.ts";
 
 export interface ConversionSettings extends Size {
   readonly crop: CropWay;
   /** Colour behind transparent pixels and of padding: six hexadecimal digits. */
   readonly background: string;
+  /** Whether models of the pictures cut out, since most of these have transparent pixels. */
+  readonly transparent: boolean;
+  /** Whether they are learned as pixel art, at the size and in the colours that they were drawn in. */
+  readonly pixelArt: boolean;
   /** What becomes of equal pictures of two classes; by default they are refused. */
   readonly same?: Same | undefined;
 }
@@ -23,12 +28,16 @@ export const SIDE = integer(1, 65_535);
 
 /** Schema of the settings in a run's configuration. */
 export const CONVERSION = openObject(
-  { width: SIDE, height: SIDE, crop: choice(CROPS), background: text(), same: v.optional(choice(SAME)) },
+  {
+    ...{ width: SIDE, height: SIDE, crop: choice(CROPS), background: text() },
+    transparent: v.optional(v.boolean("true or false"), false),
+    pixelArt: v.optional(v.boolean("true or false"), false),
+    same: v.optional(choice(SAME)),
+  },
   "settings of images",
 );
 
-/** White, as transparent images look on a page. */
-export const DEFAULT_SETTINGS: ConversionSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
+export const DEFAULT_SIZE: Size = { width: 32, height: 32 };
 
 /** The flags as commander returns them. */
 export interface ConversionFlags {
@@ -40,22 +49,21 @@ export interface ConversionFlags {
 
 /** Adds the flags to a command that loads data. */
 export function withConversionFlags(command: Command): Command {
-  const { width, crop, background } = DEFAULT_SETTINGS;
   return command
     .option(
       "--size <n or WxH>",
-      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
+      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${DEFAULT_SIZE.width}, or that of pixel art)`,
       parseSize,
     )
     .addOption(
       new Option(
         "--crop <way>",
-        `images: how they get that size: scale and cut (cover), scale and pad (contain), or cut out the middle unscaled (center) (default: ${crop})`,
+        `images: how they get that size: scale and cut (cover), scale and pad (contain), or cut out the middle unscaled (center) (default: cover, of transparent pictures contain)`,
       ).choices(CROPS),
     )
     .option(
       "--background <colour>",
-      `images: colour of padding and behind transparent pixels, three or six hexadecimal digits (default: ${background})`,
+      `images: colour of padding and behind transparent pixels, three or six hexadecimal digits: what is drawn is opaque then (default: transparent pictures stay so, others have white)`,
       parseBackground,
     )
     .addOption(sameOption());
@@ -67,10 +75,11 @@ export const sameOption = (): Option =>
     "images: which to keep of equal ones of two classes, the first by path or none (default: they are refused)",
   ).choices(SAME);
 
+/** A background makes pictures opaque. */
 export const givenSettings = ({ size, crop, background, same }: ConversionFlags): Partial<ConversionSettings> => ({
   ...size,
   ...(crop !== undefined && { crop }),
-  ...(background !== undefined && { background }),
+  ...(background !== undefined && { background, transparent: false }),
   ...(same !== undefined && { same }),
 });
 
@@ -79,16 +88,16 @@ export const givenNames = (flags: ConversionFlags): string[] =>
   (["size", "crop", "background", "same"] as const).filter((name) => flags[name] !== undefined);
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
-export const cardSettings = ({ crop, background }: ConversionSettings) => ({ crop, background });
+export const cardSettings = ({ crop, background }: Pick<ConversionSettings, "crop" | "background">) => ({ crop, background });
 
-/** The card's settings, with defaults for what earlier versions lack. Throws a UserError for an unknown crop. */
-export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): ConversionSettings {
-  const { width, height } = nativeShape(card);
-  const { crop: name, background } = card.training.pictures ?? DEFAULT_SETTINGS;
+/** What the card says of its pictures. A grey model's were opaque. Throws a UserError for an unknown crop. */
+export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette" | "training">): Partial<ConversionSettings> {
+  const { crop: name, background } = card.training.pictures ?? { crop: CROPS[0], background: WHITE };
   const crop = CROPS.find((one) => one === name);
   if (crop === undefined)
     throw new UserError(`Expected one of ${CROPS.join(", ")} for \`crop\` of the model's card but received "${name}"`);
-  return { width, height, crop, background };
+  const { width, height, channels } = nativeShape(card);
+  return { width, height, crop, background, pixelArt: card.palette !== undefined, ...(channels === 1 && { transparent: false }) };
 }
 
 function parseSize(text: string): Size {

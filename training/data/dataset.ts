@@ -1,5 +1,6 @@
 /** A data set as training and evaluation use it, and a hash of it. */
 import { createHash } from "node:crypto";
+import { joined } from "../../wasm-model/schema/bytes.ts";
 import { partOf, pieces, type Split } from "../network/split.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import { heldOut } from "./hold-out.ts";
@@ -20,8 +21,10 @@ export interface Dataset {
   readonly channels: number;
   /** Paths in the folder of the training images whose files are at least four times as large, at most 400. */
   readonly large: readonly string[];
-  /** How opaque the pixels of both splits are, bytes [N, H, W], where most pictures have transparent ones; images are on the background. */
+  /** How opaque the pixels of both splits are, bytes [N, H, W], if models of the images cut out: images are on the background. */
   readonly alpha?: Readonly<Record<"train" | "test", Uint8Array>> | undefined;
+  /** The colours of pixel art, six hexadecimal digits each, sorted. */
+  readonly palette?: readonly string[] | undefined;
   /** How the image files were converted. */
   readonly pictures: ConversionSettings;
   /** Warnings for its owner before training, a line each. */
@@ -34,22 +37,41 @@ export interface Dataset {
 export interface TrainingData extends Dataset {
   /** By whose loss the weights are chosen. */
   readonly validation: Split;
+  readonly alpha?: Readonly<Record<"train" | "test" | "validation", Uint8Array>> | undefined;
 }
 
 /** With a folder `test`, a tenth of the training images is for validation; otherwise held-out images are, and test images too. */
-export function forTraining(dataset: Dataset): TrainingData {
+export function forTraining({ alpha, ...dataset }: Dataset): TrainingData {
   const { train, test, hasTest } = dataset;
-  if (!hasTest) return { ...dataset, validation: test };
+  if (!hasTest) return { ...dataset, validation: test, ...(alpha && { alpha: { ...alpha, validation: alpha.test } }) };
   const isHeldOut = heldOut(train.labels, train.families);
   const indices = [...isHeldOut.keys()];
-  const [ofTraining, ofValidation] = [false, true].map((isWanted) => indices.filter((i) => isHeldOut[i] === isWanted));
-  const [learned, validation] = [partOf(train, ofTraining), partOf(train, ofValidation)];
-  return { ...dataset, train: learned, validation: validation.count > 0 ? validation : train };
+  const ofTraining = indices.filter((i) => !isHeldOut[i]);
+  const heldOnes = indices.filter((i) => isHeldOut[i]);
+  const ofValidation = heldOnes.length > 0 ? heldOnes : indices;
+  const alphaAt = (all: Uint8Array, at: readonly number[]): Uint8Array => {
+    const size = all.length / train.count;
+    return joined(at.map((i) => all.subarray(i * size, (i + 1) * size)));
+  };
+  return {
+    ...dataset,
+    ...{ train: partOf(train, ofTraining), validation: partOf(train, ofValidation) },
+    ...(alpha && { alpha: { train: alphaAt(alpha.train, ofTraining), validation: alphaAt(alpha.train, ofValidation), test: alpha.test } }),
+  };
 }
 
-/** SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. */
-export function trainingSha256({ train, height, width, channels }: Pick<Dataset, "train" | "height" | "width" | "channels">): string {
+/** SHA-256 of the training images, their shape, their 16-bit labels and their opacity, in hexadecimal. */
+export function trainingSha256({
+  train,
+  height,
+  width,
+  channels,
+  alpha,
+}: Pick<Dataset, "train" | "height" | "width" | "channels" | "alpha">): string {
   const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);
   for (const piece of pieces(train)) hash.update(piece);
-  return hash.update(train.labels).digest("hex");
+  return hash
+    .update(train.labels)
+    .update(alpha?.train ?? "")
+    .digest("hex");
 }

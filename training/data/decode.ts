@@ -1,24 +1,31 @@
 /** Decodes one image: from its file's bytes to pixels of the training size. */
+import type { Sharp } from "sharp";
 import type { Size } from "../../wasm-model/network/spec.ts";
-import type { ConversionSettings } from "./conversion.ts";
+import type { CropWay } from "./crop.ts";
+import { isTransparent } from "./cut-outs.ts";
 import { UnusableFile } from "./folder.ts";
+import { MOST_ENLARGED, type Sprite, spriteOf } from "./pixel-art.ts";
 
 export interface DecodedImage {
-  /** RGB, [H, W, 3]. */
-  readonly pixels: Uint8Array;
+  /** RGBA, [H, W, 4]; its padding is transparent. */
+  readonly rgba: Uint8Array;
+  /** Whether the picture itself has transparent pixels. */
+  readonly isTransparent: boolean;
+  /** The picture as pixel art, if it may be some. */
+  readonly sprite: Sprite | undefined;
   /** Size as stored, after the EXIF rotation. */
   readonly width: number;
   readonly height: number;
-  /** Whether red, green and blue are equal everywhere. */
-  readonly isGrey: boolean;
 }
 
 /** Rejects with an UnusableFile for bytes that are not an image. */
-export type Decode = (bytes: Uint8Array, settings: ConversionSettings) => Promise<DecodedImage>;
+export type Decode = (bytes: Uint8Array, size: Size & { readonly crop: CropWay }) => Promise<DecodedImage>;
 
 /** Larger images are skipped: 100 megapixels. */
 const MAX_PIXELS = 1e8;
 const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "heif"]);
+/** Those that keep colours exactly. */
+const EXACT: ReadonlySet<string> = new Set(["png", "webp", "gif"]);
 
 /** Loads the decoding library. */
 export async function imageDecoder(): Promise<Decode> {
@@ -26,9 +33,13 @@ export async function imageDecoder(): Promise<Decode> {
   // Decodes many small images in parallel, each on one thread. None is decoded twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
+  const rgbaOf = async (image: Sharp) => {
+    const { data, info } = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    return { rgba: new Uint8Array(data.buffer, data.byteOffset, data.length), width: info.width, height: info.height };
+  };
 
-  /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. */
-  return async (bytes, { width, height, crop, background }) => {
+  /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. Colours are multiplied by alpha while they are resized. */
+  return async (bytes, { width, height, crop }) => {
     const failed = (error: Error): never => {
       if (error.message.includes("pixel limit")) throw new UnusableFile(`larger than ${MAX_PIXELS / 1e6} megapixels`);
       const said = saidBy(error);
@@ -38,17 +49,21 @@ export async function imageDecoder(): Promise<Decode> {
     if (!FORMATS.has(format)) throw new UnusableFile("in another format");
 
     let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
-    const fill = `#${background}`;
-    if (crop === "center") {
-      const kept = middle(stored, { width, height });
-      const [left, top] = [Math.floor((width - kept.width) / 2), Math.floor((height - kept.height) / 2)];
-      image = image.extract(kept).extend({
-        ...{ left, top, right: width - kept.width - left, bottom: height - kept.height - top },
-        background: fill,
-      });
-    } else image = image.resize({ width, height, fit: crop, background: fill });
-    const pixels = await image.flatten({ background: fill }).toColourspace("srgb").raw().toBuffer().catch(failed);
-    return { pixels, width: stored.width, height: stored.height, isGrey: isGrey(pixels) };
+    let sprite: Sprite | undefined;
+    if (EXACT.has(format) && Math.max(stored.width, stored.height) <= MOST_ENLARGED) {
+      const { rgba, ...size } = await rgbaOf(image).catch(failed);
+      sprite = spriteOf(rgba, size);
+      image = sharp(rgba, { raw: { ...size, channels: 4 } });
+    }
+    if (crop === "center") image = image.extract(middle(stored, { width, height }));
+    else image = image.resize({ width, height, fit: crop === "cover" ? "cover" : "inside" });
+    const { rgba, ...size } = await rgbaOf(image).catch(failed);
+    return {
+      rgba: padded(rgba, size, { width, height }),
+      isTransparent: isTransparent(rgba),
+      sprite,
+      ...{ width: stored.width, height: stored.height },
+    };
   };
 }
 
@@ -65,7 +80,11 @@ function middle(image: Size, wanted: Size): Size & { left: number; top: number }
   return { width, height, left: Math.floor((image.width - width) / 2), top: Math.floor((image.height - height) / 2) };
 }
 
-function isGrey(rgb: Uint8Array): boolean {
-  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
-  return true;
+/** A picture [H, W, 4] in the middle of a larger transparent one. */
+function padded(rgba: Uint8Array, { width, height }: Size, wanted: Size): Uint8Array {
+  if (width === wanted.width && height === wanted.height) return rgba;
+  const [left, top] = [Math.floor((wanted.width - width) / 2), Math.floor((wanted.height - height) / 2)];
+  const out = new Uint8Array(4 * wanted.width * wanted.height);
+  for (let y = 0; y < height; y++) out.set(rgba.subarray(4 * y * width, 4 * (y + 1) * width), 4 * ((top + y) * wanted.width + left));
+  return out;
 }

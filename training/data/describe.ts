@@ -9,14 +9,14 @@ const LISTED = 100;
 
 /** Lines of text: counts, statistics, details and warnings. */
 export function describeDataset(dataset: TrainingData): string[] {
-  const { folder, train, validation, test, hasTest, labels, width, height, channels, details, notes } = dataset;
+  const { folder, train, validation, test, hasTest, labels, width, height, channels, alpha, palette, details, notes } = dataset;
   const { mean, std } = statistics(dataset);
   const classCounts = classCountsOf(dataset);
   return [
     `data: ${folder}, ${train.count} training${hasTest ? `, ${validation.count} validation and ${test.count} test` : ` and ${test.count} held-out`} images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
     ...labels.slice(0, LISTED).map((label, i) => `  ${label}: ${classCounts[i]}`),
     ...(labels.length > LISTED ? [`  and ${labels.length - LISTED} classes more`] : []),
-    `images: ${width}x${height}, ${channels === 1 ? "grey" : "RGB"}`,
+    `images: ${width}x${height}, ${alpha ? "RGB, cut out" : channels === 1 ? "grey" : "RGB"}${palette ? ` in ${palette.length} colours` : ""}`,
     ...details,
     ...notes.map((note) => `note: ${note}`),
   ];

@@ -2,16 +2,18 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { NetworkSpec, Size } from "../../wasm-model/network/spec.ts";
 import { joined } from "../../wasm-model/schema/bytes.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import { memorySplit, type Split } from "../network/split.ts";
 import { expectName, layOut, type Skipped } from "./class-folders.ts";
-import { type ConversionSettings, DEFAULT_SETTINGS } from "./conversion.ts";
+import type { ConversionSettings } from "./conversion.ts";
+import { converted, firstSettings } from "./convert.ts";
+import { alphaOf, onGround } from "./cut-outs.ts";
 import type { Dataset } from "./dataset.ts";
-import { type DecodedImage, imageDecoder } from "./decode.ts";
+import { type Decode, type DecodedImage, imageDecoder } from "./decode.ts";
 import type { LabelledPicture } from "./duplicates.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
 import { choosePictures, type PlacedFile } from "./hold-out.ts";
@@ -31,9 +33,9 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
   const folder = imageFolder(place);
   expectName(DATA_NAME, folder.name, "the name of the folder of `data`");
   const { files, classes, skipped } = layOut(folder.paths, folder.name);
-  const settings = { ...DEFAULT_SETTINGS, ...given };
-  expectFitsMemory(files.length, settings, process.availableMemory());
-  const { decoded, failed } = await decodeAll(folder, files, settings);
+  const first = firstSettings(given);
+  expectFitsMemory(files.length, first, process.availableMemory());
+  const { decoded, failed } = await decodeAll(folder, files, first);
 
   // Classes that still have training images.
   const used = files.filter(({ path }) => decoded.has(path));
@@ -46,31 +48,53 @@ export async function loadDataset(place: string, given: Partial<ConversionSettin
     throw new UserError(`"${place}" has no image that can be used (PNG, JPEG, WebP, GIF or AVIF)${why}`);
   }
 
-  const images = kept.map((file) => ({ ...file, ...(decoded.get(file.path) as DecodedImage) }));
+  const {
+    images: pictures,
+    settings,
+    palette,
+    notes,
+  } = await converted(imagesAt(kept, decoded), given, async (others) => imagesAt(kept, (await decodeAll(folder, kept, others)).decoded));
+  decoded.clear(); // what was decoded takes more memory than what is learned
+  const images = kept.map((file, i) => ({ ...file, ...pictures[i] }));
   const { train, test, families, alike } = chosen(images, settings);
-  const channels = images.every(({ isGrey }) => isGrey) ? 1 : 3;
+  const { width, height, transparent } = settings;
+  const channels = !transparent && !palette && images.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
+  const heldOut = test.length > 0 ? test : train;
   const splitOf = (chosen: typeof train, families?: Int32Array): Split => {
-    const size = settings.width * settings.height * channels;
+    const size = width * height * channels;
     const bytes = new Uint8Array(chosen.length * size);
-    for (const [i, { pixels }] of chosen.entries()) {
-      bytes.set(channels === 3 ? pixels : Uint8Array.from({ length: size }, (_, at) => pixels[3 * at]), i * size);
-    }
+    for (const [i, { pixels }] of chosen.entries()) bytes.set(inChannels(pixels, channels), i * size);
     const newLabels = chosen.map(({ label }) => labels.get(label) as number);
     return memorySplit(bytes, newLabels, families);
   };
+  const alpha = (chosen: typeof train): Uint8Array => joined(chosen.map(({ rgba }) => alphaOf(rgba)));
+  const remarks = remarksOn(images, unused, settings, { train: train.length, test: test.length, alike });
   return {
     name: folder.name,
     folder: place,
     labels: alive.map((label) => classes[label]),
     train: splitOf(train, families),
-    test: test.length > 0 ? splitOf(test) : splitOf(train, families),
+    test: splitOf(heldOut, heldOut === train ? families : undefined),
     hasTest: test.some(({ split }) => split === "test"),
-    ...{ height: settings.height, width: settings.width, channels },
+    ...{ height, width, channels, palette },
+    ...(transparent && { alpha: { train: alpha(train), test: alpha(heldOut) } }),
     large: evenlyChosen(train.filter((image) => isLarge(image, settings)).map(({ path }) => path)),
     pictures: settings,
-    ...remarksOn(images, unused, settings, { train: train.length, test: test.length, alike }),
+    ...{ ...remarks, notes: [...notes, ...remarks.notes] },
   };
 }
+
+/** The pictures of these files, in their order. */
+const imagesAt = (files: readonly Pick<PlacedFile, "path">[], decoded: ReadonlyMap<string, DecodedImage>): DecodedImage[] =>
+  files.map(({ path }) => decoded.get(path) as DecodedImage);
+
+function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}
+
+/** RGB bytes, or the grey ones of an RGB image that has no colours. */
+const inChannels = (rgb: Uint8Array, channels: number): Uint8Array => (channels === 3 ? rgb : rgb.filter((_, at) => at % 3 === 0));
 
 /** With what helps where equal pictures of two classes are refused. */
 function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], settings: ConversionSettings) {
@@ -82,8 +106,8 @@ function chosen<P extends LabelledPicture & PlacedFile>(images: readonly P[], se
 }
 
 /** Throws a UserError if so many images take more than 1 GB and more than half of the free bytes: they are copied once. */
-export function expectFitsMemory(count: number, { width, height }: ConversionSettings, free: number): void {
-  const fit = Math.floor(Math.max(2 ** 30, free / 2) / (3 * width * height));
+export function expectFitsMemory(count: number, { width, height }: Size, free: number): void {
+  const fit = Math.floor(Math.max(2 ** 30, free / 2) / (4 * width * height));
   if (count > fit)
     throw new UserError(`Expected at most ${fit} images of ${width}x${height} for \`data\`, which fit into memory, but received ${count}`);
 }
@@ -105,7 +129,7 @@ export async function largePictures({ folder: place, large: paths, pictures, cha
       paths.map((path) => {
         const image = decoded.get(path);
         if (!image) throw new UserError(`The picture "${path}" of \`${place}\` cannot be read any more`);
-        return channels === 3 ? image.pixels : image.pixels.filter((_, at) => at % 3 === 0);
+        return inChannels(onGround(image.rgba, pictures.background), channels);
       }),
     );
   };
@@ -116,7 +140,7 @@ export async function largePictures({ folder: place, large: paths, pictures, cha
 const AT_ONCE = 4 * availableParallelism();
 
 /** The images that could be decoded, by path, and the others. */
-async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "path">[], settings: ConversionSettings) {
+async function decodeAll(folder: ImageFolder, files: readonly Pick<PlacedFile, "path">[], settings: Parameters<Decode>[1]) {
   const decode = await imageDecoder();
   const decoded = new Map<string, DecodedImage>();
   const failed: Skipped[] = [];

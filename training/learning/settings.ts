@@ -105,14 +105,16 @@ export interface About {
   readonly data: string;
   readonly dataLicence: string;
   readonly pictures?: ModelCard["training"]["pictures"];
+  readonly palette?: ModelCard["palette"] | undefined;
 }
 
 /** The card of the model that the run makes. */
-export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures }: About): ModelCard {
+export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures, palette }: About): ModelCard {
   const { spec, crop, labels, network, images, source, seed, sampling } = settings;
   return {
     ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling },
     ...(crop && { crop }),
+    ...(palette && { palette }),
     training: { ...{ data, dataLicence, network, images, seed }, ...(source && { from: source }), ...(pictures && { pictures }) },
   };
 }

@@ -113,6 +113,8 @@ const SCHEMA = openObject(
     /** Name of the network's shape. Tests may use other names. */
     network: text(),
     pictures: v.optional(CONVERSION),
+    /** The colours of pixel art, checked by the rules of the model's card. */
+    palette: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
     /** SHA-256 of the training images (data/dataset.ts). */
     dataSha256: text(),
     /** The command that began the run, as it was typed. */
@@ -155,9 +157,9 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 
 /** The card of the model that the run makes. */
 export function cardOf(config: RunConfig): ModelCard {
-  const { name, dataLicence, pictures } = config;
+  const { name, dataLicence, pictures, palette } = config;
   const data = basename(resolve(config.data)); // not where they lie: the card is published
-  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }) });
+  return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }), palette });
 }
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({

@@ -1,10 +1,10 @@
 /** How image files become the images of a data set: what a model's card keeps of it. */
 import { describe, expect, it } from "vitest";
 import { newCommand } from "../../../training/cli/command-line.ts";
-import { type ConversionSettings, cardSettings, settingsOfCard, withConversionFlags } from "../../../training/data/conversion.ts";
+import { cardSettings, settingsOfCard, withConversionFlags } from "../../../training/data/conversion.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
-const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", background: "ff0000" };
+const SETTINGS = { width: 30, height: 22, crop: "contain", background: "ff0000" } as const;
 const { card } = randomModel(TINY, 1, "fp32");
 
 describe("a card", () => {
@@ -14,7 +14,7 @@ describe("a card", () => {
       crop: { top: 1, left: 1, width: 30, height: 22 },
       training: { ...card.training, pictures: cardSettings(SETTINGS) },
     };
-    expect(settingsOfCard(kept)).toEqual(SETTINGS);
+    expect(settingsOfCard(kept)).toEqual({ ...SETTINGS, pixelArt: false, transparent: false }); // it is grey
     expect(cardSettings(SETTINGS)).toEqual({ crop: "contain", background: "ff0000" });
   });
 

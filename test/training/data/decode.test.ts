@@ -2,14 +2,21 @@
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type ConversionSettings, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
 import type { CropWay } from "../../../training/data/crop.ts";
-import { type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
+import { onGround } from "../../../training/data/cut-outs.ts";
+import { imageDecoder } from "../../../training/data/decode.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
-const decode = await imageDecoder();
+const decodeFile = await imageDecoder();
 
-const SETTINGS: ConversionSettings = { ...DEFAULT_SETTINGS, width: 24, height: 16 };
+const SETTINGS = { width: 24, height: 16, crop: "cover" as CropWay, background: "ffffff" };
+
+async function decode(bytes: Uint8Array, { background, ...size }: typeof SETTINGS) {
+  const image = await decodeFile(bytes, size);
+  return { ...image, pixels: onGround(image.rgba, background) };
+}
+type DecodedImage = Awaited<ReturnType<typeof decode>>;
+
 const WHITE: Rgb = [255, 255, 255];
 
 /** Colours in the middle of the left and of the right half. */
@@ -36,7 +43,7 @@ describe("an image", () => {
     ["PNG with the colour profile Display P3", () => drawn().withIccProfile("p3").png().toBuffer(), 2],
   ])("in the form of a %s", async (_, encode, tolerance) => {
     const image = await decode(await encode(), SETTINGS);
-    expect(image).toMatchObject({ width: 48, height: 32, isGrey: false });
+    expect(image).toMatchObject({ width: 48, height: 32, isTransparent: false });
     expect(image.pixels).toHaveLength(24 * 16 * 3);
     expectSides(image, RED, BLUE, tolerance);
   });
@@ -60,7 +67,6 @@ describe("an image", () => {
     ["grey JPEG", () => halves(48, 32, GREY).toColourspace("b-w").jpeg().toBuffer()],
   ])("that is grey: %s", async (_, encode) => {
     const image = await decode(await encode(), SETTINGS);
-    expect(image.isGrey).toBe(true);
     expectSides(image, GREY, GREY, 1);
   });
 
@@ -86,6 +92,27 @@ describe("an image", () => {
       .png()
       .toBuffer();
     expectSides(await decode(half, SETTINGS), [127, 127, 127], [127, 127, 127], 1);
+    expect((await decode(half, SETTINGS)).rgba[3]).toBe(128);
+  });
+
+  it("keeps its colours beside transparency, whatever colours are hidden there", async () => {
+    // Red, and beside it clear pixels whose hidden colour is green.
+    const pixels = Uint8Array.from(
+      { length: 4 * 96 * 64 },
+      (_, i) => (Math.floor(i / 4) % 96 < 45 ? [255, 0, 0, 255] : [0, 255, 0, 0])[i % 4],
+    );
+    const png = await sharp(pixels, { raw: { width: 96, height: 64, channels: 4 } })
+      .png()
+      .toBuffer();
+    const { rgba, isTransparent } = await decode(png, SETTINGS);
+    expect(isTransparent).toBe(true);
+    const edge = rgba.subarray(4 * 11, 4 * 12);
+    expect(edge[3]).toBeGreaterThan(20);
+    expect(edge[3]).toBeLessThan(235);
+    expect(edge[1]).toBeLessThanOrEqual(2);
+    // On white no pixel is darker than its opacity allows.
+    const white = onGround(rgba, "ffffff");
+    for (let i = 0; i < white.length; i++) expect(white[i]).toBeGreaterThanOrEqual(255 - rgba[4 * Math.floor(i / 3) + 3]);
   });
 });
 
@@ -103,9 +130,10 @@ describe("--crop", () => {
     }
   });
 
-  it("contain shows the whole image and pads it with the background", async () => {
+  it("contain shows the whole image and pads it with the background, which is no transparency of its own", async () => {
     const image = await decode(await wide(), { ...SETTINGS, crop: "contain", background: "00ff00" });
     for (const y of [0, 15]) expect(pixel(image.pixels, 24, 12, y)).toEqual([0, 255, 0]);
+    expect(image.isTransparent).toBe(false);
     expectSides(image, RED, BLUE, 0);
   });
 

@@ -1,0 +1,139 @@
+/** Pixel art: found by its colours, at the size that it was drawn at, and never blended. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { trainingSha256 } from "../../../training/data/dataset.ts";
+import { loadDataset } from "../../../training/data/load.ts";
+import { pixelArtOf, placedSprite, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
+import { temporaryFolder } from "../../support/files.ts";
+
+const COLOURS = ["1a1c2c", "b13e53", "ffcd75", "38b764"];
+const rgbOf = (hex: string): number[] => [...Buffer.from(hex, "hex")];
+
+/** Pixels of these colours in an order of the seed, clear at its border where it has one; each `times` wide and high. */
+function sprite(width: number, height: number, { seed = 0, times = 1, border = 1, colours = COLOURS } = {}) {
+  const size = { width: width * times, height: height * times };
+  const rgba = new Uint8Array(4 * size.width * size.height);
+  for (let i = 0; i < size.width * size.height; i++) {
+    const [x, y] = [Math.floor((i % size.width) / times), Math.floor(i / size.width / times)];
+    const isClear = Math.min(x, y, width - 1 - x, height - 1 - y) < border;
+    const random = Math.imul((y * width + x + 7) * (seed + 3), 2654435761) >>> 20;
+    rgba.set(isClear ? [9, 9, 9, 0] : [...rgbOf(colours[random % colours.length]), 255], 4 * i);
+  }
+  return { rgba, ...size };
+}
+const found = (...[width, height, options]: Parameters<typeof sprite>) => {
+  const { rgba, ...size } = sprite(width, height, options);
+  return spriteOf(rgba, size);
+};
+
+describe("a picture", () => {
+  it("is reduced by what repeats in it, and loses the colours of what is clear", () => {
+    const { rgba } = sprite(24, 20);
+    for (let i = 0; i < rgba.length; i += 4) if (rgba[i + 3] === 0) rgba.fill(0, i, i + 4);
+    for (const times of [1, 3, 8]) expect(found(24, 20, { times })).toEqual({ rgba, width: 24, height: 20, times });
+  });
+
+  it("is none with half-transparent pixels or more than 64 colours, and too large above 64 pixels each way", () => {
+    const { rgba, ...size } = sprite(20, 20);
+    rgba[4 * 50 + 3] = 200;
+    expect(spriteOf(rgba, size)).toBeUndefined();
+    const many = (count: number) => found(40, 40, { colours: Array.from({ length: count }, (_, i) => `00${(i + 16).toString(16)}00`) });
+    expect([many(64) !== undefined, many(65)]).toEqual([true, undefined]);
+    expect([found(64, 64) === "large", found(65, 64), found(80, 32, { times: 2 })]).toEqual([false, "large", "large"]);
+  });
+});
+
+describe("a folder", () => {
+  it("has the size of its pictures, or the smallest that holds them, and their colours", () => {
+    const of = (...sprites: (Sprite | undefined)[]) => pixelArtOf(sprites);
+    expect(of(found(32, 48), found(32, 48, { seed: 1 }))).toMatchObject({
+      size: { width: 32, height: 48 },
+      times: 1,
+      palette: [...COLOURS].sort(),
+    });
+    expect(of(found(24, 24, { times: 4 }), found(20, 22, { times: 2 }))).toMatchObject({ size: { width: 48, height: 48 }, times: 2 });
+    expect(of(found(10, 12))).toMatchObject({ size: { width: 16, height: 16 } });
+    expect([of(found(24, 24), undefined), of(found(24, 24), "large"), of(found(10, 10, { colours: ["000000"] }))]).toEqual([
+      undefined,
+      "large",
+      undefined,
+    ]);
+    expect(pixelArtOf([found(24, 24)], { size: { width: 32, height: 32 } })).toMatchObject({ size: { width: 32, height: 32 } });
+    expect(pixelArtOf([found(24, 24)], { size: { width: 16, height: 16 } })).toBeUndefined();
+  });
+
+  it("counts its ground among the colours where it shows", () => {
+    const palette = (sprite: Sprite | undefined) => pixelArtOf([sprite], { ground: "ffffff" });
+    expect(palette(found(24, 24))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() });
+    expect(palette(found(24, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS].sort() });
+    expect(palette(found(10, 24, { border: 0 }))).toMatchObject({ palette: [...COLOURS, "ffffff"].sort() }); // padded
+  });
+
+  it("has its pictures in the middle, repeated by what they differ in", () => {
+    const [large, small] = [found(20, 18, { times: 4 }), found(10, 9, { times: 2 })] as Exclude<Sprite, "large">[];
+    const art = pixelArtOf([large, small]) as Exclude<ReturnType<typeof pixelArtOf>, "large" | undefined>;
+    expect(art).toMatchObject({ times: 2, size: { width: 40, height: 36 } });
+    const placed = placedSprite(large, art);
+    const at = (x: number, y: number) => [...placed.subarray(4 * (y * 40 + x), 4 * (y * 40 + x) + 4)];
+    for (const [x, y] of [[5, 7], [11, 30]] as const) expect(at(x, y)).toEqual([...large.rgba.subarray(4 * ((y >> 1) * 20 + (x >> 1)), 4 * ((y >> 1) * 20 + (x >> 1)) + 4)]); // biome-ignore format: a list
+    const [left, top] = [15, 13]; // floor((40 - 10) / 2), floor((36 - 9) / 2)
+    expect([...placedSprite(small, art).subarray(4 * ((top + 4) * 40 + left + 4), 4 * ((top + 4) * 40 + left + 4) + 4)]).toEqual([
+      ...small.rgba.subarray(4 * (4 * 10 + 4), 4 * (4 * 10 + 4) + 4),
+    ]);
+  });
+});
+
+describe("loading pixel art", () => {
+  const root = temporaryFolder("pixel-art");
+  async function folder(name: string, size: readonly [number, number], options: Parameters<typeof sprite>[2] = {}): Promise<string> {
+    const place = join(root, name);
+    mkdirSync(place);
+    for (let seed = 0; seed < 12; seed++) {
+      const { rgba, width, height } = sprite(...size, { ...options, seed });
+      await sharp(rgba, { raw: { width, height, channels: 4 } })
+        .png()
+        .toFile(join(place, `${seed}.png`));
+    }
+    return place;
+  }
+  const coloursOf = ({ train, alpha }: Awaited<ReturnType<typeof loadDataset>>): string[] => {
+    const images = Buffer.from(train.images());
+    const isShown = (i: number): boolean => alpha === undefined || alpha.train[i] === 255;
+    const all = Array.from({ length: images.length / 3 }, (_, i) => i).filter(isShown);
+    return [...new Set(all.map((i) => images.toString("hex", 3 * i, 3 * i + 3)))].sort();
+  };
+
+  it("keeps size, colours and clear pixels of enlarged files, and reads them again as they were", async () => {
+    const place = await folder("sprites", [24, 20], { times: 3 });
+    const set = await loadDataset(place);
+    expect(set).toMatchObject({ width: 24, height: 20, channels: 3, palette: [...COLOURS].sort(), large: [] });
+    expect(set.pictures).toMatchObject({ crop: "center", pixelArt: true, transparent: true });
+    expect(set.notes.slice(0, 2)).toEqual([
+      "12 of 12 pictures are transparent: what it draws is cut out, too",
+      "pixel art of 4 colours: it learns and draws these alone, at 24x20, never blended",
+    ]);
+    expect([...new Set(set.alpha!.train)].sort()).toEqual([0, 255]);
+    expect(coloursOf(set)).toEqual([...COLOURS].sort());
+    const again = await loadDataset(place, set.pictures);
+    expect([again.pictures, trainingSha256(again)]).toEqual([set.pictures, trainingSha256(set)]);
+  });
+
+  it("pads smaller ones, on a ground that is given too", async () => {
+    const set = await loadDataset(await folder("small", [12, 10], { border: 0 }), { background: "ff00ff", transparent: false });
+    expect(set).toMatchObject({ width: 16, height: 16, palette: [...COLOURS, "ff00ff"].sort() });
+    expect(set.alpha).toBeUndefined();
+    expect(coloursOf(set)).toEqual([...COLOURS, "ff00ff"].sort());
+  });
+
+  it("is scaled as any picture where another crop or a smaller size is asked for, or where it is larger, which it says", async () => {
+    const place = join(root, "sprites");
+    for (const given of [{ crop: "cover" }, { width: 16, height: 16 }] as const) {
+      const set = await loadDataset(place, given);
+      expect([set.palette, set.pictures.pixelArt]).toEqual([undefined, false]);
+    }
+    const { palette, notes } = await loadDataset(await folder("large", [70, 70]));
+    expect([palette, notes[1]]).toEqual([undefined, "few colours, but more than 64 pixels each way: not learned as pixel art"]);
+  });
+});
