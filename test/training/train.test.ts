@@ -169,7 +169,7 @@ describe("--from", () => {
   });
 
   it("takes the folder of a model, of other classes and of another size, and says which classes are new", async () => {
-    const [other, out] = [join(folder, "other"), join(folder, "other-model")];
+    const [other, out] = [join(folder, "other-start"), join(folder, "other-model")];
     const given = labelled(randomModel({ ...SMALL_NETWORK, classes: 3 }, 5, "fp32"), ["3", "2", "dog"]);
     writeFolder(other, { "model-fp32.onnx": writeModel(given), "model.onnx": "not read" });
     const { stdout } = await succeeded(run("train", fromModel(other, out)));

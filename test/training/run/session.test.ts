@@ -62,7 +62,10 @@ async function makeFinishingRun(name: string, more = 0) {
   }
   const opaque = forTraining(await loadDataset(place, { width: 8, height: 8 }));
   const alphaOf = ({ count }: Split) => Uint8Array.from({ length: count * 8 * 8 }, (_, k) => (k * 37) % 256);
-  const dataset = { ...opaque, alpha: { train: alphaOf(opaque.train), test: alphaOf(opaque.test) } };
+  const dataset = {
+    ...opaque,
+    alpha: { train: alphaOf(opaque.train), test: alphaOf(opaque.test), validation: alphaOf(opaque.validation) },
+  };
   const settings = { batch: 2, denoised: 1, steps: 60, learningRate: 0.01, decayShare: 0.7 };
   const matte = { pictures: dataset.train.count, ...settings };
   const enlarger = { pictures: dataset.large.length + more, ...settings, edges: 0.5 };
