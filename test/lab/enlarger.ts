@@ -10,7 +10,7 @@ import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { ENLARGER, type EnlargerBatch } from "../../training/finishing/enlarger.ts";
 import { FinisherTrainer, learnedWeights } from "../../training/finishing/finisher.ts";
-import { quantizedEnlarger } from "../../training/finishing/quantized.ts";
+import { quantizedFinisher } from "../../training/finishing/quantized.ts";
 import { firstState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { randomParameters } from "../../training/network/parameters.ts";
@@ -105,7 +105,14 @@ await runCommandLine(async () => {
   const stored = JSON.parse(readFileSync(weightsFile, "utf8")) as [string, number[]][];
   const floats = new Map(stored.map(([path, values]) => [path, Float32Array.from(values)]));
   const calibration = Array.from({ length: CALIBRATION }, (_, call) => batchOf(-1 - call).x);
-  const weights = quantizedEnlarger(tf, { floats, convolutions: new Map() }, calibration, { height: SMALL, width: SMALL }, PATCHES);
+  const weights = quantizedFinisher(
+    tf,
+    "enlarger",
+    { floats, convolutions: new Map() },
+    calibration,
+    { height: SMALL, width: SMALL },
+    PATCHES,
+  );
   const file = writeFinisher("enlarger", weights);
   makeFolder(resolve(MODEL, ".."));
   writeFileAtomically(MODEL, file);

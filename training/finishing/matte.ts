@@ -22,13 +22,13 @@ export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
 export interface CutOuts {
   readonly images: Uint8Array;
   readonly alpha: Uint8Array;
-  /** The ground's red, green and blue, 0 to 255. */
-  readonly ground: readonly number[];
+  /** Red, green and blue of their grounds in turn, 0 to 255. */
+  readonly grounds: readonly (readonly number[])[];
 }
 
 /** `alpha`: of all its images; `background`: six hexadecimal digits. */
 export const cutOutsOf = (split: Split, alpha: Uint8Array, background: string): CutOuts => ({
-  ...{ images: split.images(), alpha, ground: [0, 2, 4].map((at) => Number.parseInt(background.slice(at, at + 2), 16)) },
+  ...{ images: split.images(), alpha, grounds: [[0, 2, 4].map((at) => Number.parseInt(background.slice(at, at + 2), 16))] },
 });
 
 /** Images [B, H, W, 3] in [-1, 1], and their opacity [B, H, W, 1] in 0..1, on the device. */
@@ -66,7 +66,7 @@ const [NOISY, MOST_NOISE] = [0.7, 0.15];
 
 function batches(
   network: OwnNetwork,
-  { images, alpha, ground }: CutOuts,
+  { images, alpha, grounds }: CutOuts,
   { batch, denoised }: Pick<MatteSettings, "batch" | "denoised">,
   seed: string,
 ) {
@@ -86,7 +86,7 @@ function batches(
     for (const [b, [which, mirror, isRecoloured, hue, contrast]] of draws.entries()) {
       const i = Math.floor(which * count);
       const angle = isRecoloured < RECOLOURED ? 2 * Math.PI * hue : 0;
-      const change = { ground, isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
+      const change = { ground: grounds[i % grounds.length], isMirrored: mirror < 0.5, angle, contrast: 1 + CONTRAST * (2 * contrast - 1) };
       const picture = { image: images.subarray(i * 3 * area, (i + 1) * 3 * area), alpha: alpha.subarray(i * area, (i + 1) * area), width };
       place(picture, change, values.subarray(b * 3 * area, (b + 1) * 3 * area), opacity.subarray(b * area, (b + 1) * area));
     }

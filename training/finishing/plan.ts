@@ -1,6 +1,7 @@
 /** What a run learns to finish its images with, for how long, and what it costs. */
 import { nativeShape } from "../../wasm-model/model/card.ts";
-import { enlargerCounts, macsOf, matteCounts } from "../../wasm-model/network/count.ts";
+import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
+import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { firstState, type TrainingState } from "../learning/checkpoint.ts";
 import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
@@ -10,10 +11,8 @@ import { ENLARGER, type EnlargerSettings } from "./enlarger.ts";
 import { type FinisherSettings, stateFrom } from "./finisher.ts";
 import { MATTE, type MatteSettings } from "./matte.ts";
 
-/** By their names in a run's settings, its folder and a model, in the order in which they learn. */
-export const FINISHERS = { matte: MATTE, enlarger: ENLARGER };
-export type FinisherName = keyof typeof FINISHERS;
-export const FINISHER_NAMES: readonly FinisherName[] = ["matte", "enlarger"];
+/** How each learns. */
+export const LEARNING = { enlarger: ENLARGER, matte: MATTE } as const satisfies Record<FinisherName, unknown>;
 export type FinisherStates = { readonly [N in FinisherName]?: TrainingState | undefined };
 
 /** What decides a run's weights, and how it learns to finish its images. */
@@ -83,8 +82,8 @@ export function planFinishing(
 
 /** Multiply-accumulates of a step, with those of the run's network. */
 function stepMacs(run: Run, name: FinisherName, { batch, denoised }: Pick<FinisherSettings, "batch" | "denoised">): number {
-  const { height, width } = nativeShape(run);
-  const { macs } = name === "matte" ? matteCounts(run.spec.height, run.spec.width) : enlargerCounts(height, width);
+  const { height, width } = name === "matte" ? run.spec : nativeShape(run);
+  const { macs } = finisherCounts(name, height, width);
   return TRAINING_EVALUATIONS * batch * macs + denoised * macsOf(run.spec);
 }
 

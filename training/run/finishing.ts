@@ -1,5 +1,6 @@
 /** The phase of a run that learns to finish its images, after the score network: its states are kept in the run's folder. */
 import type * as TF from "@tensorflow/tfjs";
+import type { FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Backend } from "../backend/step.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -8,7 +9,6 @@ import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE } from "../finishing/matte.ts";
-import type { FinisherName } from "../finishing/plan.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { RunFolder } from "./folder.ts";
 

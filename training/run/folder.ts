@@ -10,11 +10,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
+import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { FINISHER_NAMES, FINISHERS, type FinisherName, type FinisherStates } from "../finishing/plan.ts";
+import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
 import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
@@ -118,12 +119,12 @@ export class RunFolder {
   }
 
   writeFinisher(name: FinisherName, state: TrainingState): void {
-    writeChecked(this.file(finisherFile(name)), encodeState(FINISHERS[name].parameters, state));
+    writeChecked(this.file(finisherFile(name)), encodeState(LEARNING[name].parameters, state));
   }
 
   /** Throws a UserError when it is missing or damaged. */
   readFinisher(name: FinisherName): TrainingState {
-    return readState(this.file(finisherFile(name)), FINISHERS[name].parameters);
+    return readState(this.file(finisherFile(name)), LEARNING[name].parameters);
   }
 
   /** The states of those that the run learns or has from its source. */

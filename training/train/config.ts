@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import * as v from "valibot";
 import { checkedCard, type ModelCard, ModelError, SOURCE_MODEL } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
@@ -14,7 +15,7 @@ import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { MATTE_SCHEMA } from "../finishing/matte.ts";
-import { FINISHER_NAMES, FINISHERS, type FinisherStates } from "../finishing/plan.ts";
+import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
 import { augmentationOf, BATCH, guidanceOf, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
@@ -165,7 +166,7 @@ export function cardOf(config: RunConfig): ModelCard {
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({
   ...modelOf(cardOf(config), average),
   ...Object.fromEntries(
-    FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, learnedWeights(FINISHERS[name], finishers[name])]] : [])),
+    FINISHER_NAMES.flatMap((name) => (finishers[name] ? [[name, learnedWeights(LEARNING[name], finishers[name])]] : [])),
   ),
 });
 

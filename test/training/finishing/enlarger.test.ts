@@ -5,7 +5,6 @@ import { ENLARGER, type EnlargerSettings } from "../../../training/finishing/enl
 import { learnedWeights, learnToFinish, stateFrom } from "../../../training/finishing/finisher.ts";
 import type { OwnNetwork } from "../../../training/finishing/own-network.ts";
 import { finishingCost, planFinishing } from "../../../training/finishing/plan.ts";
-import { quantizedModel } from "../../../training/finishing/quantized.ts";
 import { TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { placeWeights } from "../../../training/network/score-network.ts";
 import { meanOf } from "../../../training/network/standard-error.ts";
@@ -16,7 +15,7 @@ import type { Weights } from "../../../wasm-model/network/quantization.ts";
 import { referenceFinisher } from "../../../wasm-model/network/reference.ts";
 import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { resize } from "../../../wasm-model/render/image/resize.ts";
-import { randomFinisher, randomImage, withFinishers } from "../../support/random-finisher.ts";
+import { randomFinisher, randomImage } from "../../support/random-finisher.ts";
 import { randomModel, relativeDifference, TINY } from "../../support/random-model.ts";
 
 const SETTINGS: EnlargerSettings = { pictures: 3, batch: 4, denoised: 2, steps: 6, learningRate: 0.02, decayShare: 0.5, edges: 0.5 };
@@ -129,15 +128,4 @@ it("an enlarger goes on from where it was: its first state computes what it did,
   ] as const) {
     expect(relativeDifference(added(learnedWeights(ENLARGER, stateFrom(ENLARGER, given))), added(given))).toBeLessThan(tolerance);
   }
-});
-
-it.each([TINY, colour])("an int8 model has its enlarger in int8, near the fp32 one: %o", async (spec) => {
-  const fp32 = withFinishers(randomModel(spec, 4, "fp32"), 5, "enlarger");
-  const { enlarger } = await quantizedModel(backend.tf, fp32, { imagesPerClass: 1 });
-  expect(enlarger!.convolutions.size).toBe(9);
-  const image = randomImage(8, 8, 1).map((value) => Math.max(-1, Math.min(1, value)));
-  const [exact, rounded] = [fp32.enlarger!, enlarger!].map((weights) => referenceFinisher("enlarger", weights, 8, 8)(image));
-  const rms = (values: ArrayLike<number>): number =>
-    Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0) / values.length);
-  expect(rms(rounded.map((value, i) => value - exact[i])) / rms(exact)).toBeLessThan(0.15);
 });

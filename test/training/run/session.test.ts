@@ -6,7 +6,7 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { hearCtrlC, Interruption } from "../../../training/cli/progress.ts";
 import { forTraining, type TrainingData } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { FINISHER_NAMES, firstFinishers } from "../../../training/finishing/plan.ts";
+import { firstFinishers } from "../../../training/finishing/plan.ts";
 import { initialState } from "../../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
@@ -16,6 +16,7 @@ import { CONCLUSION } from "../../../training/run/end.ts";
 import { finisherFile, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
 import { train } from "../../../training/run/session.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
+import { FINISHER_NAMES } from "../../../wasm-model/network/finishers.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
 import { randomFinisher } from "../../support/random-finisher.ts";
@@ -117,9 +118,9 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
   const bytes = files.map((name) => readFileSync(whole.run.file(name)));
   const finishers = readFinishedRun(whole.run.path).finishers;
   expect(FINISHER_NAMES.map((name) => finishers[name]?.step)).toEqual([60, 60]);
-  for (const [listens, missing, matteAt, enlargerAt] of [
-    [30, "matte", 25, 0],
-    [115, "enlarger", 60, 50],
+  for (const [listens, missing, enlargerAt, matteAt] of [
+    [30, "enlarger", 0, 25],
+    [115, "enlarger", 50, 60],
   ] as const) {
     const { run, start } = await makeFinishingRun(`finishing, cut after ${listens}`);
     let heard = 0;
@@ -127,7 +128,7 @@ it("learns to finish its images last, which ends with the same bytes wherever Ct
       if (run.readLog(1).some(isReported) && heard++ >= listens) throw new Interruption();
     });
     expect(await start()).toBe(false);
-    expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([matteAt, enlargerAt]);
+    expect(FINISHER_NAMES.map((name) => run.readFinisher(name).step)).toEqual([enlargerAt, matteAt]);
     expect(() => readFinishedRun(run.path)).toThrow(`at step 1 of 1, without its ${missing}: finish it with \`npx anneal train --out `);
     expect(await start(run.readState({ ...TINY, channels: 3, classes: 1 }))).toBe(true);
     expect(files.map((name) => readFileSync(run.file(name)))).toEqual(bytes);
