@@ -29,13 +29,14 @@ const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) 
 class CountingRuntime implements Runtime {
   readonly name = "counting";
   loads = 0;
+  disposed = 0;
   broken = false;
   denoise: DrawingNetwork["denoise"] = denoise;
 
   async load(): Promise<DrawingNetwork> {
     this.loads++;
     if (this.broken) throw new Error("no memory");
-    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose() {} };
+    return { spec: TINY, denoise: (...args) => this.denoise(...args), enlarge: addsNothing, dispose: () => void this.disposed++ };
   }
 }
 
@@ -207,6 +208,21 @@ describe("serve", () => {
     answers.set("/pets.onnx", () => new Response(FILE));
     for (const _ of [0, 1]) expect((await draw({ server: undefined, file: `${SERVER}/pets.onnx` })).png).toEqual(png());
     expect([asked, runtime.loads]).toEqual([["/pets.onnx"], 1]);
+  });
+
+  it("frees a model that the page forgets, once what was asked for before is drawn", async () => {
+    const source = { server: undefined, file: URL.createObjectURL(new Blob([FILE])), model: undefined };
+    await call("load", source, IGNORE);
+    let disposed: number | undefined;
+    runtime.denoise = (x, sigma) => {
+      disposed = runtime.disposed;
+      return denoise(x, sigma);
+    };
+    const request: DrawRequest = { ...source, operation: "sample", animate: false, options: { seed: "7" } };
+    const drawn = call("draw", request, IGNORE);
+    await Promise.all([drawn, call("forget", source, IGNORE)]);
+    expect([disposed, runtime.disposed]).toEqual([0, 1]);
+    await expect(call("draw", request, IGNORE)).rejects.toThrow("Expected a model that is loaded");
   });
 
   it("draws with the model of a blob", async () => {

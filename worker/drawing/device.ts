@@ -37,6 +37,9 @@ export type DrawSample = (request: SampleRequest, options: DrawOptions) => Promi
 /** How many drawings the thread has at a time: one being drawn and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
 
+/** Models that stay loaded while nobody draws with them: each takes three to five times its file's bytes. */
+const MOST_MODELS = 16;
+
 /** Milliseconds until a download that nobody waits for is aborted: an element that changes asks for its model again at once. */
 const GRACE = 200;
 
@@ -55,16 +58,21 @@ export function drawInThread(startThread: StartThread): Draw {
   };
 }
 
+const NEVER = new AbortController().signal;
+
 /** A model that is loaded or being loaded, and those who wait for it. */
 interface Loading {
   readonly done: Promise<void>;
   readonly abort: AbortController;
   readonly listeners: Set<{ readonly onProgress: (progress: ProgressDetail) => void }>;
+  readonly source: Source;
+  /** Drawings that need it. */
+  users: number;
 }
 
 class DrawingThread {
   readonly #call: Caller<ThreadCalls>;
-  /** By `sourceKey`. What failed is not kept. */
+  /** By `sourceKey`, the one that was used last at the end. What failed is not kept. */
   readonly #models = new Map<string, Loading>();
   /** Begin drawings whose models are loaded, in the order of the calls. */
   readonly #waiting = new Set<() => void>();
@@ -83,9 +91,21 @@ class DrawingThread {
     };
   }
 
-  async draw<R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<DrawnFor<R>> {
+  async draw<R extends DrawRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
+    const { signal, onProgress } = options;
     signal.throwIfAborted();
-    await this.#loaded(request, signal, onProgress);
+    const loading = this.#modelOf(request);
+    loading.users++;
+    try {
+      await this.#loaded(loading, signal, onProgress);
+      return await this.#drawn(request, options);
+    } finally {
+      loading.users--;
+      this.#forget();
+    }
+  }
+
+  async #drawn<R extends DrawRequest>(request: R, { signal, onProgress, screenWidth, onBegin }: DrawOptions): Promise<DrawnFor<R>> {
     await this.#room(signal);
     try {
       onBegin?.();
@@ -97,15 +117,33 @@ class DrawingThread {
     }
   }
 
-  /** Resolves when the model is loaded. When nobody waits for it any more its download ends. */
-  async #loaded({ server, file, model }: Source, signal: AbortSignal, onProgress: (progress: ProgressDetail) => void): Promise<void> {
+  #modelOf({ server, file, model }: Source): Loading {
     const source = { server, file, model };
-    const loading = this.#models.get(sourceKey(source)) ?? this.#load(source);
-    const { listeners, abort } = loading;
+    const key = sourceKey(source);
+    const loading = this.#models.get(key) ?? this.#load(source);
+    this.#models.delete(key);
+    this.#models.set(key, loading);
+    return loading;
+  }
+
+  /** Has the thread forget the models that were used least recently, as long as there are too many. */
+  #forget(): void {
+    let tooMany = this.#models.size - MOST_MODELS;
+    for (const [key, { users, source }] of this.#models) {
+      if (tooMany <= 0) return;
+      if (users > 0) continue;
+      tooMany--;
+      this.#models.delete(key);
+      this.#call("forget", source, { signal: NEVER, onProgress() {} }).catch(() => undefined); // a thread that broke down forgets all
+    }
+  }
+
+  /** Resolves when the model is loaded. When nobody waits for it any more its download ends. */
+  async #loaded({ done, listeners, abort }: Loading, signal: AbortSignal, onProgress: (progress: ProgressDetail) => void): Promise<void> {
     const listener = { onProgress };
     listeners.add(listener);
     try {
-      await unlessAborted(loading.done, signal);
+      await unlessAborted(done, signal);
     } finally {
       listeners.delete(listener);
       if (signal.aborted) setTimeout(() => listeners.size > 0 || abort.abort(), GRACE);
@@ -119,8 +157,8 @@ class DrawingThread {
     const onProgress = (progress: ProgressDetail): void => {
       for (const listener of listeners) listener.onProgress(progress);
     };
-    const loading = { done: this.#call("load", source, { signal: abort.signal, onProgress }), abort, listeners };
-    this.#models.set(key, loading);
+    const done = this.#call("load", source, { signal: abort.signal, onProgress });
+    const loading: Loading = { done, abort, listeners, source, users: 0 };
     const forget = (): void => {
       if (this.#models.get(key) === loading) this.#models.delete(key);
     };

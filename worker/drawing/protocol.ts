@@ -77,9 +77,11 @@ export interface DrawingStep extends ProgressDetail {
   readonly frame?: AnnealingFrame;
 }
 
-/** What the thread can be asked. Both throw `RequestError` when what they are asked is wrong. */
+/** What the thread can be asked. `load` and `draw` throw `RequestError` when what they are asked is wrong. */
 export type ThreadCalls = {
   /** Loads a model, which drawing needs. */
   load(source: Source, options: CallOptions<ProgressDetail>): Promise<void>;
   draw(request: DrawRequest, options: CallOptions<DrawingStep>): Promise<DrawnPixels>;
+  /** Frees a model, once the drawings that were asked for before are done. */
+  forget(source: Source, options: CallOptions<never>): Promise<void>;
 };
