@@ -11,7 +11,7 @@ import { type EngineKernels, instantiate } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, type Program, writeProgram } from "./program.ts";
 
-/** Sums over more inputs could overflow 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
+/** Sums over more inputs could overflow 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd-2.ts). */
 const MAX_CHANNELS = 3664;
 
 /** The modulations for one noise level and class. */
@@ -28,7 +28,7 @@ const CACHE_SIZE = 256;
 /** The kinds of steps by these algorithms (layout.ts). */
 export const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
-/** The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same sums. */
+/** The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's two. All give the same sums. */
 export type Convolution = "direct" | "winograd";
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The memory layout of maps and filters. All maps are pixel-major (row, column, channel), with channels padded to a
- * multiple of 8. Float32 maps are dense. Maps of codes have a border of one pixel, and one more on the right and below
- * if the size is odd, because the plain build reads 4x4 codes for each 2x2 pixels.
+ * multiple of 8. Float32 maps are dense. Maps of codes have a border of one pixel, and more on the right and below where tiles
+ * end beyond the map (assembly/winograd.ts).
  */
 
 export interface MapSize {
@@ -13,10 +13,20 @@ export interface MapSize {
 
 export const paddedChannels = (channels: number): number => Math.ceil(channels / 8) * 8;
 
-const even = (n: number): number => n + (n % 2);
+/** Pixels of a side from which on tiles of 4x4 are faster than tiles of 2x2. */
+const LARGE = 7;
+/** Sums over more channels could overflow 32 bits with tiles of 4x4 (assembly/winograd-4.ts). */
+const MOST_CHANNELS = 229;
 
-/** Pixels from one row to the next, border included. */
-export const bordered = (n: number): number => even(n) + 2;
+/** Whether a 3x3 convolution of this map is by tiles of 4x4 pixels, where it is Winograd's. */
+export const suitsLargeTiles = ({ height, width, channels }: MapSize): boolean =>
+  Math.min(height, width) >= LARGE && channels <= MOST_CHANNELS;
+
+/** Pixels of a side, border included. */
+export function bordered(n: number): number {
+  const tile = n < LARGE ? 2 : 4;
+  return Math.ceil(n / tile) * tile + 2;
+}
 
 /** Bytes of a map with border, `bytes` per pixel. */
 export const borderedBytes = ({ height, width }: MapSize, bytes: number): number => bordered(height) * bordered(width) * bytes;

@@ -1,4 +1,4 @@
-/** The exports of the engine's module (assembly/index.ts). Addresses and sizes are in bytes; `kind` is DIRECT or WINOGRAD. */
+/** The exports of the engine's module (assembly/index.ts). Addresses and sizes are in bytes; `kind` is DIRECT, WINOGRAD or WINOGRAD_4. */
 export interface EngineKernels {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };

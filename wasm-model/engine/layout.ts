@@ -11,8 +11,10 @@
 // --- kinds of producers
 /** int8 x uint7 -> int32 convolution by dot products (relaxed build only). */
 export const DIRECT = 0;
-/** int8 x uint7 -> int32 convolution by Winograd's algorithm in 16 bits. */
+/** int8 x uint7 -> int32 convolution by Winograd's algorithm in 16 bits, 3x3 by tiles of 2x2 pixels. */
 export const WINOGRAD = 1;
+/** The same by tiles of 4x4 pixels, 3x3 only. */
+export const WINOGRAD_4 = 7;
 /** float32 convolution 3x3 (the first one). */
 export const CONVOLUTION_F32 = 2;
 /** Sum of 2x2 pixels of a float32 map. */
@@ -42,7 +44,7 @@ export const SOURCE_OFFSETS = 32;
 export const WEIGHTS = 36;
 /** 8 values of 4 bytes per pixel. */
 export const STRIP = 40;
-/** Scratch memory of WINOGRAD. */
+/** Scratch memory of WINOGRAD and WINOGRAD_4. */
 export const SCRATCH = 44;
 
 // --- the epilogue

@@ -4,7 +4,16 @@ import { SILU_NORM } from "../network/ops.ts";
 import type { QuantizedConv, Weights } from "../network/quantization.ts";
 import type { Node } from "../network/recorder.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { bordered, borderedBytes, firstInner, type MapSize, packFilters, paddedChannels, pixelOffsets } from "./geometry.ts";
+import {
+  bordered,
+  borderedBytes,
+  firstInner,
+  type MapSize,
+  packFilters,
+  paddedChannels,
+  pixelOffsets,
+  suitsLargeTiles,
+} from "./geometry.ts";
 import type { EngineKernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
 import { floatBits, type Memory } from "./memory.ts";
@@ -19,10 +28,12 @@ export interface Multipliers {
   readonly vectors: readonly Node[];
 }
 
-/** `convolution`: the algorithm of integer convolutions, DIRECT or WINOGRAD. */
+/** `convolution`: the algorithm of integer convolutions, DIRECT or WINOGRAD, which is WINOGRAD_4 where that is faster. */
 export function stepWriter(kernels: EngineKernels, convolution: number, memory: Memory, weights: Weights, { steps }: Plan) {
   const quantizedOf = (producer: PlanStep["producer"]): QuantizedConv | undefined =>
     producer.op === "conv" ? weights.convolutions.get(producer.path) : undefined;
+  const kindOf = ({ size }: CodeMap, kernel: number): number =>
+    convolution === layout.WINOGRAD && kernel === 3 && suitsLargeTiles(size) ? layout.WINOGRAD_4 : convolution;
   const quantizer = ({ path }: CodeMap) => (weights.convolutions.get(path) as QuantizedConv).input;
 
   const strip = memory.take(Math.max(...steps.map(({ size }) => 32 * Math.ceil((size.height * size.width) / 4) * 4)));
@@ -112,17 +123,18 @@ export function stepWriter(kernels: EngineKernels, convolution: number, memory: 
   }
 
   function quantizedConv(source: CodeMap, size: MapSize, kernel: number): StepFields {
+    const kind = kindOf(source, kernel);
     const inputs = paddedChannels(source.size.channels);
     const outputs = paddedChannels(size.channels);
     const map = codeMaps.get(source) as number;
     return {
-      [layout.KIND]: convolution,
+      [layout.KIND]: kind,
       [layout.KERNEL]: kernel,
       [layout.INPUTS]: inputs,
       [layout.SOURCE]: kernel === 3 ? map : map + firstInner(source.size, inputs),
       [layout.SOURCE_ROW]: bordered(size.width) * inputs,
       [layout.SOURCE_OFFSETS]: table(size, inputs),
-      [layout.WEIGHTS]: memory.take(kernels.weightBytes(convolution, inputs, outputs, kernel)),
+      [layout.WEIGHTS]: memory.take(kernels.weightBytes(kind, inputs, outputs, kernel)),
       [layout.CORRECTIONS]: memory.take(4 * outputs),
     };
   }
@@ -188,7 +200,8 @@ export function stepWriter(kernels: EngineKernels, convolution: number, memory: 
 
   function scratchBytes({ producer, source, size: { height, width } }: PlanStep): number {
     if (producer.op !== "conv" || source === "image") return 0;
-    return kernels.scratchBytes(convolution, height, width, paddedChannels(source.size.channels), producer.kernel);
+    const { kernel } = producer;
+    return kernels.scratchBytes(kindOf(source as CodeMap, kernel), height, width, paddedChannels(source.size.channels), kernel);
   }
 
   return { write, writeImageIn, takeImageMap, writeImageOut, result };

@@ -1,5 +1,5 @@
 /** The engine's WebAssembly module: runs a program, a list of steps (layout.ts), on its own memory. No step allocates. */
-import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD } from "../layout";
+import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD, WINOGRAD_4 } from "../layout";
 import { convolve, prepare } from "./convolution";
 import { emit } from "./epilogue";
 import { convolveF32, pool, upsample } from "./float-maps";
@@ -20,7 +20,7 @@ function runStep(step: usize): void {
   const kind = load<i32>(step + KIND);
   if (kind == IMAGE_IN) return imageIn(step);
   if (kind == IMAGE_OUT) return imageOut(step);
-  const isInteger = kind == DIRECT || kind == WINOGRAD;
+  const isInteger = kind == DIRECT || kind == WINOGRAD || kind == WINOGRAD_4;
   if (isInteger) prepare(step);
   const outputs = load<i32>(step + OUTPUTS);
   for (let block = 0; block < outputs; block += 8) {

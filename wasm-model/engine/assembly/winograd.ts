@@ -1,89 +1,133 @@
 /**
  * Convolution by plain SIMD, which multiplies 16-bit integers: half as many products per instruction as a native dot
- * product of bytes. So 3x3 filters use Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16
- * products where the direct sum needs 36. It is exact in integers, with the filter transform doubled in each direction:
- *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4.
+ * product of bytes. So 3x3 filters use Winograd's algorithms (Lavin & Gray 2016, arXiv:1509.09308), exact in integers:
+ * F(4x4, 3x3) on large maps (WINOGRAD_4, winograd-4.ts), else F(2x2, 3x3) (winograd-2.ts).
  *
- * Nothing overflows. The absolute values in a row of B^T add up to at most 2, in a row of 2G to at most 3. So |V| <= 2
- * * 2 * 127 = 508 and |U| <= 3 * 3 * 128 = 1152 fit into 16 bits. The 32-bit sums may wrap on the way as long as the
- * last one, 4 Y, does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (engine.ts checks this). 4 Y
- * is a multiple of 4, since Y is an integer.
- *
- * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order. Tiles are processed in groups of four. A 1x1
- * convolution is the same product with one coefficient per pixel instead of 16 per tile.
+ * A map is cut into tiles of 4x4 or 2x2 output pixels (6x6 or 4x4 codes), in row order. Tiles are processed in groups of
+ * four. A 1x1 convolution is the same product with one coefficient per pixel instead of 36 or 16 per tile. Nothing overflows
+ * but 32-bit sums on the way, which may wrap.
  *
  * Loads are the bottleneck, since workerd checks the bounds of each. So the same two inputs of a group's tiles lie side
  * by side and take one load.
  */
-import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
+import { HEIGHT, INPUTS, KERNEL, KIND, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH, WINOGRAD_4 } from "../layout";
+import * as two from "./winograd-2";
+import * as four from "./winograd-4";
+import { inFour, storePair } from "./winograd-layout";
 
 /** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
-export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
-  return (outputs * inputs * coefficients(kernel)) << 1;
+export function weightBytes(kind: i32, inputs: i32, outputs: i32, kernel: i32): i32 {
+  return (outputs * inputs * coefficients(sideOf(kind, kernel))) << 1;
 }
 
-/** Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products (PRODUCT_BYTES). */
-export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): f64 {
-  return <f64>PRODUCT_BYTES + 8 * <f64>fours(height, width, kernel) * <f64>(coefficients(kernel) * inputs);
+/** Bytes of one block's products (PRODUCT_BYTES), of V, and of B^T d for eight inputs, [rows of tiles][columns][line] of eight. */
+export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, kernel: i32): f64 {
+  const side = sideOf(kind, kernel);
+  const columns = tilesAlong(height, side) * columnsOf(width, side) * lineOf(side) * 16;
+  return <f64>(PRODUCT_BYTES + columns) + 8 * <f64>fours(height, width, side) * <f64>(coefficients(side) * inputs);
 }
 
-const PRODUCT_BYTES = 16 * 4 * 8 * 4;
+const PRODUCT_BYTES = 36 * 4 * 8 * 4;
+
+/** Pixels of a tile in each direction. */
+@inline
+function sideOf(kind: i32, kernel: i32): i32 {
+  return kind == WINOGRAD_4 ? 4 : kernel == 3 ? 2 : 1;
+}
+
+/** Coefficients of a tile in each direction. */
+@inline
+function lineOf(side: i32): i32 {
+  return side == 1 ? 1 : side + 2;
+}
 
 @inline
-function coefficients(kernel: i32): i32 {
-  return kernel == 3 ? 16 : 1;
+function coefficients(side: i32): i32 {
+  return lineOf(side) * lineOf(side);
 }
 
-/** Groups of four tiles (3x3) or of four pixels (1x1). */
+/** Tiles along so many pixels. */
 @inline
-function fours(height: i32, width: i32, kernel: i32): i32 {
-  const units = kernel == 3 ? ((height + 1) >> 1) * ((width + 1) >> 1) : height * width;
-  return (units + 3) >> 2;
+function tilesAlong(pixels: i32, side: i32): i32 {
+  return (pixels + side - 1) / side;
+}
+
+/** Columns of codes; neighbouring tiles share two. */
+@inline
+function columnsOf(width: i32, side: i32): i32 {
+  return tilesAlong(width, side) * side + 2;
+}
+
+/** Groups of four tiles. */
+@inline
+function fours(height: i32, width: i32, side: i32): i32 {
+  return (tilesAlong(height, side) * tilesAlong(width, side) + 3) >> 2;
 }
 
 /** Transforms and packs the filter [kernel^2] of output o and input i. Returns the sum of its weights. */
-export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
-  const count = coefficients(kernel);
+export function packFilter(kind: i32, filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
+  const side = sideOf(kind, kernel);
   const coefficientBytes = inputs << 4;
-  const at = target + (o >> 3) * count * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
-  if (kernel == 1) {
-    const weight = load<i8>(filter);
-    store<i16>(at, weight);
-    return weight;
-  }
-  const a0 = <i32>load<i8>(filter), b0 = <i32>load<i8>(filter, 1), c0 = <i32>load<i8>(filter, 2);
-  const a1 = <i32>load<i8>(filter, 3), b1 = <i32>load<i8>(filter, 4), c1 = <i32>load<i8>(filter, 5);
-  const a2 = <i32>load<i8>(filter, 6), b2 = <i32>load<i8>(filter, 7), c2 = <i32>load<i8>(filter, 8);
-  const rowBytes = coefficientBytes << 2;
-  transformFilterRow(a0 << 1, b0 << 1, c0 << 1, at, coefficientBytes);
-  const a = a0 + a2, b = b0 + b2, c = c0 + c2;
-  transformFilterRow(a + a1, b + b1, c + c1, at + rowBytes, coefficientBytes);
-  transformFilterRow(a - a1, b - b1, c - c1, at + (rowBytes << 1), coefficientBytes);
-  transformFilterRow(a2 << 1, b2 << 1, c2 << 1, at + rowBytes * 3, coefficientBytes);
-  return a + a1 + b + b1 + c + c1;
-}
-
-/** (a, b, c) (2G)^T; 2G = [2 0 0; 1 1 1; 1 -1 1; 0 0 2]. */
-@inline
-function transformFilterRow(a: i32, b: i32, c: i32, at: usize, coefficientBytes: i32): void {
-  store<i16>(at, a << 1);
-  store<i16>(at + coefficientBytes, a + b + c);
-  store<i16>(at + (coefficientBytes << 1), a - b + c);
-  store<i16>(at + coefficientBytes * 3, c << 1);
+  const at = target + (o >> 3) * coefficients(side) * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
+  if (side == 4) four.transformFilter(filter, at, coefficientBytes);
+  else if (side == 2) two.transformFilter(filter, at, coefficientBytes);
+  else store<i16>(at, load<i8>(filter));
+  let sum = 0;
+  for (const end = filter + kernel * kernel; filter < end; filter++) sum += load<i8>(filter);
+  return sum;
 }
 
 /** Computes V of the whole map, once for all output channels. */
 export function prepare(step: usize): void {
-  if (load<i32>(step + KERNEL) == 3) transformTiles(step);
-  else widenPixels(step);
+  const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
+  const side = sideOf(load<i32>(step + KIND), load<i32>(step + KERNEL));
+  if (side == 4) transformTiles(step, v, 4);
+  else if (side == 2) transformTiles(step, v, 2);
+  else widenPixels(step, v);
 }
 
-function widenPixels(step: usize): void {
+/** V of every tile, eight inputs at a time: B^T d, then each row of two tiles times B. `side`: a constant. */
+@inline
+function transformTiles(step: usize, v: usize, side: i32): void {
+  const inputs = load<i32>(step + INPUTS), height = load<i32>(step + HEIGHT), width = load<i32>(step + WIDTH);
+  const across = tilesAlong(width, side), tiles = across * tilesAlong(height, side);
+  const coefficientBytes = inputs << 3, groupBytes = coefficients(side) * coefficientBytes;
+  const columns = v + ((tiles + 3) >> 2) * groupBytes;
+  const columnBytes = lineOf(side) << 4, toNext = columnBytes * side, toNextRow = columnBytes << 1;
+  for (let i = 0; i < inputs; i += 8) {
+    transformColumns(load<usize>(step + SOURCE) + i, load<i32>(step + SOURCE_ROW), inputs, height, columnsOf(width, side), columns, side);
+    let a = columns;
+    for (let tile = 0, x = 0; tile < tiles; tile += 2) {
+      let b = a + toNext;
+      if (++x == across) x = 0, b += toNextRow;
+      if (tile + 1 == tiles) b = a; // there is no second tile
+      let out = inFour(v, tile, groupBytes) + (i << 3);
+      for (let r = 0; r < columnBytes; r += 16, out += coefficientBytes * lineOf(side)) {
+        if (side == 4) four.transformRow(a + r, b + r, out, coefficientBytes);
+        else two.transformRow(a + r, b + r, out, coefficientBytes);
+      }
+      a = b + toNext;
+      if (++x == across) x = 0, a += toNextRow;
+    }
+  }
+}
+
+@inline
+function transformColumns(source: usize, row: i32, inputs: i32, height: i32, count: i32, out: usize, side: i32): void {
+  for (let y = 0; y < height; y += side, source += row * side) {
+    let at = source;
+    for (const end = at + count * inputs; at < end; at += inputs, out += lineOf(side) << 4) {
+      if (side == 4) four.transformColumn(at, row, out);
+      else two.transformColumn(at, row, out);
+    }
+  }
+}
+
+function widenPixels(step: usize, v: usize): void {
   const pixels = load<i32>(step + HEIGHT) * load<i32>(step + WIDTH);
   const inputs = load<i32>(step + INPUTS);
   const source = load<usize>(step + SOURCE);
   let offsets = load<usize>(step + SOURCE_OFFSETS); // a multiple of four
-  const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
   for (let p = 0; p < pixels; p += 2, offsets += 8) {
     const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
     let out = inFour(v, p, inputs << 3);
@@ -91,130 +135,44 @@ function widenPixels(step: usize): void {
   }
 }
 
-/** B^T d B of every tile, eight inputs of two tiles at a time; B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]. */
-function transformTiles(step: usize): void {
-  const inputs = load<i32>(step + INPUTS);
-  const source = load<usize>(step + SOURCE);
-  const row = load<i32>(step + SOURCE_ROW);
-  const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
-  const across = (load<i32>(step + WIDTH) + 1) >> 1;
-  const tiles = across * ((load<i32>(step + HEIGHT) + 1) >> 1);
-  const toNextRow = 2 * (row - across * inputs);
-  let a = source;
-  for (let tile = 0, x = 0; tile < tiles; tile += 2) {
-    let b = a + 2 * inputs;
-    if (++x == across) x = 0, b += toNextRow;
-    if (tile + 1 == tiles) b = a; // there is no second tile
-    let out = inFour(v, tile, inputs << 7);
-    for (let i = 0; i < inputs; i += 8, out += 64) transformPair(a + i, b + i, row, inputs, out, inputs << 3);
-    a = b + 2 * inputs;
-    if (++x == across) x = 0, a += toNextRow;
-  }
-}
-
-/** Address in V of an even-numbered tile and the next one. */
-@inline
-function inFour(v: usize, tile: i32, fourBytes: i32): usize {
-  return v + (tile >> 2) * fourBytes + ((tile & 2) << 2);
-}
-
-/** Eight inputs of tiles a and b: d[r][c] lies at r row + c inputs, V[r][c] at (4 r + c) coefficientBytes. */
-@inline
-function transformPair(a: usize, b: usize, row: i32, inputs: i32, v: usize, coefficientBytes: i32): void {
-  const second = inputs << 1, third = inputs * 3;
-  const down = row << 1, bottom = row * 3;
-  const vRow = coefficientBytes << 2;
-  const a10 = v128.load8x8_u(a + row), a11 = v128.load8x8_u(a + row + inputs);
-  const a12 = v128.load8x8_u(a + row + second), a13 = v128.load8x8_u(a + row + third);
-  const a20 = v128.load8x8_u(a + down), a21 = v128.load8x8_u(a + down + inputs);
-  const a22 = v128.load8x8_u(a + down + second), a23 = v128.load8x8_u(a + down + third);
-  const b10 = v128.load8x8_u(b + row), b11 = v128.load8x8_u(b + row + inputs);
-  const b12 = v128.load8x8_u(b + row + second), b13 = v128.load8x8_u(b + row + third);
-  const b20 = v128.load8x8_u(b + down), b21 = v128.load8x8_u(b + down + inputs);
-  const b22 = v128.load8x8_u(b + down + second), b23 = v128.load8x8_u(b + down + third);
-  transformRows(
-    i16x8.add(a10, a20), i16x8.add(a11, a21), i16x8.add(a12, a22), i16x8.add(a13, a23),
-    i16x8.add(b10, b20), i16x8.add(b11, b21), i16x8.add(b12, b22), i16x8.add(b13, b23),
-    v + vRow, coefficientBytes,
-  );
-  transformRows(
-    i16x8.sub(a20, a10), i16x8.sub(a21, a11), i16x8.sub(a22, a12), i16x8.sub(a23, a13),
-    i16x8.sub(b20, b10), i16x8.sub(b21, b11), i16x8.sub(b22, b12), i16x8.sub(b23, b13),
-    v + (vRow << 1), coefficientBytes,
-  );
-  transformRows(
-    i16x8.sub(v128.load8x8_u(a), a20), i16x8.sub(v128.load8x8_u(a + inputs), a21),
-    i16x8.sub(v128.load8x8_u(a + second), a22), i16x8.sub(v128.load8x8_u(a + third), a23),
-    i16x8.sub(v128.load8x8_u(b), b20), i16x8.sub(v128.load8x8_u(b + inputs), b21),
-    i16x8.sub(v128.load8x8_u(b + second), b22), i16x8.sub(v128.load8x8_u(b + third), b23),
-    v, coefficientBytes,
-  );
-  transformRows(
-    i16x8.sub(a10, v128.load8x8_u(a + bottom)), i16x8.sub(a11, v128.load8x8_u(a + bottom + inputs)),
-    i16x8.sub(a12, v128.load8x8_u(a + bottom + second)), i16x8.sub(a13, v128.load8x8_u(a + bottom + third)),
-    i16x8.sub(b10, v128.load8x8_u(b + bottom)), i16x8.sub(b11, v128.load8x8_u(b + bottom + inputs)),
-    i16x8.sub(b12, v128.load8x8_u(b + bottom + second)), i16x8.sub(b13, v128.load8x8_u(b + bottom + third)),
-    v + vRow * 3, coefficientBytes,
-  );
-}
-
-/** One row of B^T d, times B, for two tiles. */
-@inline
-function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, v: usize, coefficientBytes: i32): void {
-  storePair(i16x8.sub(a0, a2), i16x8.sub(b0, b2), v);
-  storePair(i16x8.add(a1, a2), i16x8.add(b1, b2), v + coefficientBytes);
-  storePair(i16x8.sub(a2, a1), i16x8.sub(b2, b1), v + (coefficientBytes << 1));
-  storePair(i16x8.sub(a1, a3), i16x8.sub(b1, b3), v + coefficientBytes * 3);
-}
-
-/** Stores eight inputs of two neighbouring tiles: [inputs/2][2 tiles][2 inputs], 16 bytes from one pair of inputs to the next. */
-@inline
-function storePair(a: v128, b: v128, v: usize): void {
-  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  v128.store64_lane(v, low, 0);
-  v128.store64_lane(v, low, 1, 16);
-  v128.store64_lane(v, high, 0, 32);
-  v128.store64_lane(v, high, 1, 48);
-}
-
 /** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */
 export function convolve(step: usize, block: i32): void {
   const height = load<i32>(step + HEIGHT);
   const width = load<i32>(step + WIDTH);
   const inputs = load<i32>(step + INPUTS);
-  const kernel = load<i32>(step + KERNEL);
+  const side = sideOf(load<i32>(step + KIND), load<i32>(step + KERNEL));
   const strip = load<usize>(step + STRIP);
   const scratch = load<usize>(step + SCRATCH);
-  const count = coefficients(kernel);
+  const line = lineOf(side), count = coefficients(side);
   const weights = load<usize>(step + WEIGHTS) + ((block * count * inputs) << 1);
-  const groups = fours(height, width, kernel);
+  const groups = fours(height, width, side);
   const groupBytes = (count * inputs) << 3;
-  const across = (width + 1) >> 1;
-  // If the height is odd, the last row of tiles has one row of pixels, which does not depend on the last four
-  // coefficients.
-  const firstOfLastRow = height & 1 ? (height >> 1) * across : i32.MAX_VALUE;
+  const across = tilesAlong(width, side);
+  // Where a tile's last row or column of pixels is beyond the map, the others do not depend on its last coefficients.
+  const firstOfLastRow = height % side ? (height / side) * across : i32.MAX_VALUE;
   let v = scratch + PRODUCT_BYTES;
-  for (let group = 0; group < groups; group++, v += groupBytes) {
-    if (kernel == 1) {
-      multiplyTiles(v, weights, inputs, 1, false, strip + (group << 7));
+  for (let tile = 0; tile < groups << 2; tile += 4, v += groupBytes) {
+    if (side == 1) {
+      multiplyTiles(v, weights, inputs, 1, 1, false, strip + (tile << 5));
     } else {
-      const tile = group << 2;
-      const isLastNarrow = (width & 1) == 1 && (tile + 4) % across == 0;
-      multiplyTiles(v, weights, inputs, tile < firstOfLastRow ? 16 : 12, isLastNarrow, scratch);
-      inverseTransform(scratch, strip, tile, height, width);
+      const isLastNarrow = width % side != 0 && (tile + 4) % across == 0;
+      multiplyTiles(v, weights, inputs, tile < firstOfLastRow ? line : line - 1, line, isLastNarrow, scratch);
+      inverseTransform(scratch, strip, tile, height, width, side);
     }
   }
 }
 
 /**
- * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. If the
- * last tile has one column of pixels (`isLastNarrow`), every fourth coefficient is skipped for it.
+ * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `rows` rows of `line` coefficients c, four tiles t, eight outputs o. If
+ * the last tile is narrow (`isLastNarrow`), the last coefficient of each row is skipped for it.
  */
-function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLastNarrow: bool, out: usize): void {
+function multiplyTiles(v: usize, weights: usize, inputs: i32, rows: i32, line: i32, isLastNarrow: bool, out: usize): void {
   const bytes = inputs << 3;
-  for (let coefficient = 0; coefficient < count; coefficient++, v += bytes, weights += bytes << 1, out += 128) {
-    if (isLastNarrow && (coefficient & 3) == 3) multiply(3, v, weights, bytes, out);
-    else multiply(4, v, weights, bytes, out);
+  for (; rows > 0; rows--) {
+    for (let c = line; c > 0; c--, v += bytes, weights += bytes << 1, out += 128) {
+      if (isLastNarrow && c == 1) multiply(3, v, weights, bytes, out);
+      else multiply(4, v, weights, bytes, out);
+    }
   }
 }
 
@@ -245,47 +203,34 @@ function multiply(tiles: i32, v: usize, weights: usize, bytes: i32, out: usize):
   v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
 }
 
-/** Writes Y = A^T M A / 4 of four tiles into the strip, except beyond the map. A^T = [1 1 1 0; 0 1 -1 -1]. */
-function inverseTransform(products: usize, strip: usize, firstTile: i32, height: i32, width: i32): void {
-  const across = (width + 1) >> 1;
+/** Writes the pixels of four tiles into the strip, except beyond the map. */
+function inverseTransform(products: usize, strip: usize, firstTile: i32, height: i32, width: i32, side: i32): void {
+  const across = tilesAlong(width, side);
   let y = firstTile / across;
   let x = firstTile - y * across;
-  for (let t = 0; t < 4; t++) {
-    const top = y << 1, left = x << 1;
+  for (const end = products + 128; products < end; products += 32) {
+    const top = y * side, left = x * side;
     if (top >= height) return;
-    const right = left + 1 < width, below = top + 1 < height;
     const at = strip + ((top * width + left) << 5);
-    inverseTile(products, at, width, right, below);
-    inverseTile(products + 16, at + 16, width, right, below);
-    products += 32;
+    const rows = min(side, height - top), columns = min(side, width - left);
+    for (let half = 0; half < 32; half += 16) {
+      if (side == 4) inverseTile(products + half, at + half, width, rows, columns, 4);
+      else inverseTile(products + half, at + half, width, rows, columns, 2);
+    }
     if (++x == across) x = 0, y++;
   }
 }
 
-/** One tile, four outputs: m[r][c] lies at 512 r + 128 c. */
+/** One tile, four outputs: m[r][c] lies at 128 (line r + c), and A^T m is written in its place. `side`: a constant. */
 @inline
-function inverseTile(m: usize, out: usize, width: i32, right: bool, below: bool): void {
-  let p = v128.load(m, 512), q = v128.load(m, 1024);
-  const u0 = i32x4.add(i32x4.add(v128.load(m), p), q);
-  const l0 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1536));
-  p = v128.load(m, 640), q = v128.load(m, 1152);
-  const u1 = i32x4.add(i32x4.add(v128.load(m, 128), p), q);
-  const l1 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1664));
-  p = v128.load(m, 768), q = v128.load(m, 1280);
-  const u2 = i32x4.add(i32x4.add(v128.load(m, 256), p), q);
-  const l2 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1792));
-  p = v128.load(m, 896), q = v128.load(m, 1408);
-  const u3 = i32x4.add(i32x4.add(v128.load(m, 384), p), q);
-  const l3 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1920));
-  v128.store(out, quarter(i32x4.add(i32x4.add(u0, u1), u2)));
-  if (right) v128.store(out, quarter(i32x4.sub(i32x4.sub(u1, u2), u3)), 32);
-  if (!below) return;
-  out += width << 5;
-  v128.store(out, quarter(i32x4.add(i32x4.add(l0, l1), l2)));
-  if (right) v128.store(out, quarter(i32x4.sub(i32x4.sub(l1, l2), l3)), 32);
-}
-
-@inline
-function quarter(sum: v128): v128 {
-  return i32x4.shr_s(sum, 2);
+function inverseTile(m: usize, out: usize, width: i32, rows: i32, columns: i32, side: i32): void {
+  const rowBytes = lineOf(side) << 7;
+  for (let c = m, end = m + rowBytes; c < end; c += 128) {
+    if (side == 4) four.inverse(c, rowBytes, c, rowBytes, 4, false);
+    else two.inverse(c, rowBytes, c, rowBytes, 2, false);
+  }
+  for (const end = m + rows * rowBytes; m < end; m += rowBytes, out += width << 5) {
+    if (side == 4) four.inverse(m, 128, out, 32, columns, true);
+    else two.inverse(m, 128, out, 32, columns, true);
+  }
 }
