@@ -116,13 +116,15 @@ it.each(["/create/#strokes=AQAOAwB-7Xy2gn0", "/how/"])("%s covers nothing that c
       const covered = await page.locator("#main :is(#pad, button, input, select, summary, a)").evaluateAll((all) =>
         all
           .filter((one) => one.checkVisibility())
-          .filter((one) => {
-            one.scrollIntoView({ block: "end", behavior: "instant" });
-            const { left, right, top, bottom } = one.getBoundingClientRect();
-            const [from, to] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
-            const seen = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint((left + right) / 2, from + part * (to - from)));
-            return seen.some((found) => !one.contains(found) && !found?.contains(one));
-          })
+          .filter((one) =>
+            (["start", "end"] as const).some((block) => {
+              one.scrollIntoView({ block, behavior: "instant" });
+              const { left, right, top, bottom } = one.getBoundingClientRect();
+              const [from, to] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+              const seen = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint((left + right) / 2, from + part * (to - from)));
+              return seen.some((found) => !one.contains(found) && !found?.contains(one));
+            }),
+          )
           .map((one) => one.outerHTML.slice(0, 80)),
       );
       expect(covered).toEqual([]);
