@@ -55,10 +55,10 @@ describe("drawInThread", () => {
   it("distinguishes wrong requests from devices that cannot draw", async () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { id, argument } }, answer) => {
-        answer({ id, error: { message: "no", isRequest: argument.options.seed === "wrong", option: "seed" } });
+        answer({ id, error: { message: "no", ...(argument.options.seed === "wrong" && { code: "empty-value", attribute: "seed" }) } });
       }),
     );
-    await expect(draw(request("wrong"), ignore)).rejects.toThrow(new RequestError("no", "seed"));
+    await expect(draw(request("wrong"), ignore)).rejects.toMatchObject({ name: "RequestError", code: "empty-value", attribute: "seed" });
     const error = await draw(request("7"), ignore).catch((error) => error);
     expect(error).toEqual(new Error("no"));
     expect(error).not.toBeInstanceOf(RequestError);

@@ -194,13 +194,13 @@ describe("serve", () => {
     [{ options: { seed: "7", steps: "0" } }, "steps", "Expected an integer from 1 to 64 for `steps` but received 0"],
     [
       { options: { seed: "7", class: "Zebra" } },
-      "class",
-      "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `class` but received Zebra",
+      "label",
+      "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `label` but received Zebra",
     ],
-  ])("distinguishes a wrong request from a device that cannot draw: %o", async (request, option, text) => {
+  ])("distinguishes a wrong request from a device that cannot draw, by its attribute's name: %o", async (request, attribute, text) => {
     const error = await draw(request).catch((error) => error);
     expect(error).toBeInstanceOf(RequestError);
-    expect([error.message, error.option]).toEqual([text, option]);
+    expect([error.message, error.code, error.attribute]).toEqual([text, "invalid-value", attribute]);
   });
 
   it("draws with the model of a file, each file fetched once", async () => {
@@ -251,13 +251,25 @@ describe("serve", () => {
   });
 
   it.each([
-    [{ model: "nope" }, FILE, "Expected random (a service has others) for `model` but received nope"],
-    [{}, new Uint8Array(2 ** 24 + 1), `Expected a file of at most 16777216 bytes at ${SERVER}/pets.onnx but received more`],
-    [{}, randomModelFile({ ...TINY, height: 1024, width: 1024 }, 1, "fp32"), "Expected a model of at most 1 GMAC an evaluation at "],
-  ])("refuses another name, and a file that is too large: %o", async (request, file, text) => {
-    answers.set("/pets.onnx", () => new Response(file));
+    [{ model: "nope" }, new Response(FILE), "invalid-value", "Expected random (a service has others) for `model` but received nope"],
+    [
+      {},
+      new Response(new Uint8Array(2 ** 24 + 1)),
+      "too-large",
+      `Expected a file of at most 16777216 bytes at ${SERVER}/pets.onnx but received more`,
+    ],
+    [
+      {},
+      new Response(randomModelFile({ ...TINY, height: 1024, width: 1024 }, 1, "fp32")),
+      "too-large",
+      "Expected a model of at most 1 GMAC an evaluation at ",
+    ],
+    [{}, new Response("", { status: 404 }), "not-there", `Expected a file at ${SERVER}/pets.onnx but received HTTP status 404`],
+  ])("refuses another name, and a file that is too large or not there: %o", async (request, answer, code, text) => {
+    answers.set("/pets.onnx", () => answer);
     const error = await draw({ server: undefined, file: `${SERVER}/pets.onnx`, ...request }).catch((error) => error);
     expect(error).toBeInstanceOf(RequestError);
+    expect([error.code, error.attribute]).toEqual([code, "model"]);
     expect(error.message).toContain(text);
   });
 

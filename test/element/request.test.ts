@@ -39,8 +39,12 @@ describe("requestOf", () => {
   });
 
   it("refuses what is not a URL", () => {
-    expect(() => ask({ seed: "7", src: "https://" })).toThrow(new RequestError("Expected a URL for `src` but received https://"));
-    expect(() => ask({ seed: "7", model: "https://" })).toThrow(new RequestError("Expected a URL for `model` but received https://"));
+    expect(() => ask({ seed: "7", src: "https://" })).toThrow(
+      new RequestError("invalid-value", "src", "Expected a URL for `src` but received https://"),
+    );
+    expect(() => ask({ seed: "7", model: "https://" })).toThrow(
+      new RequestError("invalid-value", "model", "Expected a URL for `model` but received https://"),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-/** The parts of the widget's `embed.d.ts` that its attributes decide. A test compares the whole with the types in the element's source. */
+/** The parts of the widget's `embed.d.ts` that its attributes decide; the compiler compares the rest with the element's source. */
 import { ATTRIBUTES } from "../../worker/element/attribute-table.ts";
 
 /** The values of an attribute that takes one of several, as a union; undefined for any other. */
@@ -12,12 +12,12 @@ const unionOf = (takes: string): string | undefined =>
 /** By name, each between comments with it. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   properties: ATTRIBUTES.map(
-    ({ name, isFlag, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${isFlag ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
+    ({ name, absent, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  ${name}: ${absent === false ? "boolean" : (unionOf(takes)?.concat(' | ""') ?? "string")};`,
   ),
   attributes: ATTRIBUTES.map(
-    ({ name, isFlag, takes, doc }) =>
-      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${isFlag ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
+    ({ name, absent, takes, doc }) =>
+      `  /** ${doc} Takes ${takes}. */\n  readonly ${name}?: ${absent === false ? "boolean" : (unionOf(takes) ?? "string | number")} | undefined;`,
   ),
 };
 

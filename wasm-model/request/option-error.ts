@@ -8,16 +8,24 @@ export class OptionError extends Error {
   readonly option: string;
   readonly expected: string;
   readonly received: string;
+  readonly #say: (option: string) => string;
 
   constructor(code: OptionErrorCode, option: string, expected: string, received: unknown, say?: (option: string) => string) {
     const shown = show(received);
     const named = clip(option); // an unknown key is the caller's text too
-    super(say?.(named) ?? `Expected ${expected} for \`${named}\` but received ${shown}`);
+    const sentence = say ?? ((name: string) => `Expected ${expected} for \`${name}\` but received ${shown}`);
+    super(sentence(named));
+    this.#say = sentence;
     this.name = "OptionError";
     this.code = code;
     this.option = named;
     this.expected = expected;
     this.received = shown;
+  }
+
+  /** The message with another name of the option, such as its attribute's. */
+  called(name: string): string {
+    return this.#say(name);
   }
 }
 

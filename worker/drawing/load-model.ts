@@ -26,7 +26,7 @@ const LONGEST = 120_000;
 
 /**
  * The model of a service at the address, if there is one; otherwise that of the file. Throws `OptionError` for an unknown name,
- * `RequestError` for a file that is too large.
+ * `RequestError` for a file that is too large or not there.
  */
 export async function loadModel(
   { server, file, model }: Source,
@@ -66,13 +66,15 @@ async function listedModel(server: string, model: string | undefined, signal: Ab
 /** `model`: the name that it must have, if any. */
 async function modelOfFile(url: string, model: string | undefined, runtime: Runtime, options: CallOptions<ProgressDetail>): Promise<Model> {
   const bytes = await fileAt(url, { most: MOST_BYTES }, options).catch((error: unknown) => {
-    throw error instanceof RangeError ? new RequestError(error.message) : error;
+    if (error instanceof RangeError) throw new RequestError("too-large", "model", error.message);
+    throw error instanceof NotThere ? new RequestError("not-there", "model", error.message) : error;
   });
   const file = readModel(bytes);
   const { name, spec } = file.card;
   if (model !== undefined && model !== name) throw new OptionError("invalid-value", "model", `${name} (a service has others)`, model);
   if (macsOf(spec) > MOST_MACS) {
-    throw new RequestError(`Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`);
+    const message = `Expected a model of at most 1 GMAC an evaluation at ${url} but received one of ${macsOf(spec) / 1e9}`;
+    throw new RequestError("too-large", "model", message);
   }
   return { card: file.card, version: file.version, denoiser: await runtime.load(file) };
 }

@@ -2,16 +2,22 @@
  * Calls to a Web Worker. A call has an argument, reports of its progress, and a result or an error at its end; its signal
  * aborts it. All that passes is cloned.
  */
+import type { OptionErrorCode } from "../../wasm-model/index.ts";
 
-/** The request itself is wrong: neither this device nor the server can draw it. */
+/** `too-large`: the model's file is; `not-there`: nothing is at its address. */
+type RequestErrorCode = OptionErrorCode | "too-large" | "not-there";
+
+/** The request itself is wrong: neither this device nor the server can draw it. A sentence for its author, by the names of attributes. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
-  /** The option that is wrong, if one is. */
-  readonly option: string | undefined;
+  readonly code: RequestErrorCode;
+  /** The attribute that is wrong. */
+  readonly attribute: string;
 
-  constructor(message: string, option?: string) {
+  constructor(code: RequestErrorCode, attribute: string, message: string) {
     super(message);
-    this.option = option;
+    this.code = code;
+    this.attribute = attribute;
   }
 }
 
@@ -40,7 +46,7 @@ interface ToWorker {
 type FromWorker = { readonly id: number } & (
   | { readonly progress: unknown }
   | { readonly result: unknown }
-  | { readonly error: { readonly message: string; readonly isRequest: boolean; readonly option?: string | undefined } }
+  | { readonly error: { readonly message: string } | Pick<RequestError, "code" | "attribute" | "message"> }
 );
 
 /** A `MessagePort`, a `Worker`, or a worker's global scope. */
@@ -61,13 +67,20 @@ export function answer(port: Port, calls: Calls): void {
       port.postMessage({ id, result: await calls[name](argument as never, options as never) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const isRequest = error instanceof RequestError;
-      port.postMessage({ id, error: { message, isRequest, ...(isRequest && { option: error.option }) } });
+      port.postMessage({
+        id,
+        error: error instanceof RequestError ? { code: error.code, attribute: error.attribute, message } : { message },
+      });
     } finally {
       aborts.delete(id);
     }
   };
 }
+
+type Failure = Extract<FromWorker, { readonly error: unknown }>["error"];
+
+const errorOf = (failure: Failure): Error =>
+  "code" in failure ? new RequestError(failure.code, failure.attribute, failure.message) : new Error(failure.message);
 
 interface Pending {
   readonly onProgress: (progress: never) => void;
@@ -87,7 +100,7 @@ export function caller<C extends Calls>(port: Port): { readonly call: Caller<C>;
     const call = pending.get(data.id);
     if ("progress" in data) call?.onProgress(data.progress as never);
     else if ("result" in data) call?.resolve(data.result as never);
-    else call?.reject(data.error.isRequest ? new RequestError(data.error.message, data.error.option) : new Error(data.error.message));
+    else call?.reject(errorOf(data.error));
   };
   const call = (name: string, argument: unknown, { signal, onProgress }: CallOptions<never>): Promise<unknown> => {
     const id = count++;

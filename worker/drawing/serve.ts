@@ -1,10 +1,10 @@
 /** The thread's side: loads models, and draws what the page asks for, one image after the other. Port and runtime are passed in. */
-import { type Model, OptionError, type RenderRun, type Runtime, type Sample } from "../../wasm-model/index.ts";
+import { type Model, type ModelCard, OptionError, type RenderRun, type Runtime } from "../../wasm-model/index.ts";
 import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appearance.ts";
 import { render } from "../../wasm-model/render/render.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import type { Requested } from "../../wasm-model/request/options.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { OPTION_VALUES, type OptionValues } from "../../wasm-model/request/options.ts";
+import { resolve, type Settings } from "../../wasm-model/request/resolve.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { loadModel } from "./load-model.ts";
 import {
@@ -18,7 +18,7 @@ import {
   type ThreadCalls,
 } from "./protocol.ts";
 import { answer, type CallOptions, type Port } from "./rpc.ts";
-import { sizedFor } from "./size.ts";
+import { shownAt } from "./size.ts";
 
 export function serve(port: Port, runtime: Runtime): void {
   /** By `sourceKey`. The page asks for each before it draws with it. */
@@ -51,7 +51,11 @@ export function serve(port: Port, runtime: Runtime): void {
     signal.throwIfAborted();
     const model = models.get(sourceKey(request));
     if (!model) throw new Error("Expected a model that is loaded");
-    const frameOf = request.animate && request.operation === "sample" ? framer(request.options, model) : undefined;
+    const { operation, options } = request;
+    const { image, mask } = { image: undefined, mask: undefined, ...request };
+    const settings = resolve(operation, options, model.card);
+    const isSized = operation !== "sample" || options.size !== undefined || options.enlarge === "pixels";
+    const frameOf = request.animate && operation === "sample" ? framer(settings, model.card) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
       const { evaluations: done, nfe: total } = progress;
@@ -60,27 +64,23 @@ export function serve(port: Port, runtime: Runtime): void {
       onProgress({ stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) });
       return nextTurn();
     };
-    const { png, ...image } = await drawn(model, request, { signal, onStep });
-    return { ...image, png: png() };
+    const shown = isSized ? settings : shownAt(request.screenWidth ?? 0, settings, model.card);
+    const { png, ...drawn } = await render(model, shown, { signal, onStep, image, mask });
+    return { ...drawn, png: png() };
   }
 }
 
 /** An option that is wrong makes the request wrong. */
 function rethrow(error: unknown): never {
-  throw error instanceof OptionError ? new RequestError(error.message, error.option) : error;
-}
-
-async function drawn(model: Model, request: DrawRequest, run: RenderRun): Promise<Sample> {
-  const { operation, options, screenWidth = 0 } = request;
-  const { image, mask } = { image: undefined, mask: undefined, ...request };
-  const sized = operation === "sample" ? sizedFor(options, screenWidth, model.card) : options;
-  return render(model, resolve(operation, sized, model.card), { ...run, image, mask });
+  if (!(error instanceof OptionError)) throw error;
+  const { code, option } = error;
+  const attribute = (OPTION_VALUES as Readonly<Record<string, OptionValues>>)[option]?.attribute ?? option;
+  throw new RequestError(code, attribute, error.called(attribute));
 }
 
 /** Makes the frames of an image from its steps, in the requested colours. */
-function framer(options: Requested<"sample">, model: Model): (step: Step) => AnnealingFrame {
-  const { card } = model;
-  const appearance = atNativeSize(resolve("sample", options, card), card);
+function framer(settings: Settings, card: ModelCard): (step: Step) => AnnealingFrame {
+  const appearance = atNativeSize(settings, card);
   return ({ x, sigma, denoised }) => ({
     sigma,
     noisy: noisyImage({ x, sigma }, appearance, card),

@@ -1,9 +1,5 @@
-/**
- * The attributes of `<anneal-sample>`: the options of an image, and those of the element itself. What they are for stands
- * in attribute-table.ts, which the widget's script need not hold.
- */
-import { type Enlarge, OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
-import type { SamplerName } from "../../wasm-model/sampling/sampler.ts";
+/** The attributes of `<anneal-sample>`: the options of an image, which are documented with the options, and its own. */
+import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
 /** The options of an image. `frames` is only for files. */
 type SampleOption = Exclude<keyof SampleOptions, "frames">;
@@ -19,19 +15,50 @@ export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, (OPTION_VALUES[name] as OptionValues).attribute ?? name]),
 );
 
-/** The attributes that are no options: what their properties return when they are absent. */
-const OTHERS = { model: "", src: "", animated: false, loading: "eager", alt: "" } as const;
+/**
+ * The element's own. `absent`: what the property returns when the attribute is; false for a flag, which is present or absent
+ * whatever its value.
+ */
+export const OWN_ATTRIBUTES = {
+  model: {
+    absent: "",
+    takes: "the name of a model, or a URL",
+    default: "the service's first, or avatars",
+    doc: "The model that draws: one of the service by its name, or a file by its address, which contains a slash or ends with .onnx and needs no service (at most 16 MB and 1 GMAC an evaluation).",
+  },
+  src: {
+    absent: "",
+    takes: "a URL",
+    default: "the service that embed.js came from, or none",
+    doc: "An address on the service whose models draw. If the service is mounted under a path: that path, with a slash at its end.",
+  },
+  animated: {
+    absent: false,
+    takes: "nothing",
+    default: "absent",
+    doc: "Shows the image as it forms, unless the visitor prefers reduced motion.",
+  },
+  loading: {
+    absent: "eager",
+    takes: "one of eager, lazy",
+    default: "eager",
+    doc: "When to draw: at once, or when the element comes near the viewport. A hidden element waits.",
+  },
+  alt: {
+    absent: "",
+    takes: "text",
+    default: "“Generated image”, with its class",
+    doc: "The text in place of the image, for those who cannot see it. Empty if the image only decorates.",
+  },
+} as const;
 
-export type AttributeName = OptionAttribute | keyof typeof OTHERS;
+export type AttributeName = OptionAttribute | keyof typeof OWN_ATTRIBUTES;
 
-export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OTHERS)] as readonly AttributeName[];
+export const ATTRIBUTE_NAMES = [...OPTION_ATTRIBUTES.values(), ...Object.keys(OWN_ATTRIBUTES)] as readonly AttributeName[];
 
-/** What the property of an attribute returns when it is absent. A flag is present or absent; its value does not matter. */
-export const absent = (name: AttributeName): string | boolean => (name in OTHERS ? OTHERS[name as keyof typeof OTHERS] : "");
-
-/** Replaces the option's name in a message with the name of its attribute. */
-export const inAttributes = (message: string, option: string): string =>
-  message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
+/** What the property of an attribute returns when it is absent. */
+export const absent = (name: AttributeName): string | boolean =>
+  name in OWN_ATTRIBUTES ? OWN_ATTRIBUTES[name as keyof typeof OWN_ATTRIBUTES].absent : "";
 
 type AttributeValues = Readonly<Record<string, unknown>>;
 
@@ -52,15 +79,3 @@ export function altOf({ alt, label }: AttributeValues): string {
   const named = String(label ?? "").replace(/^\d+$/, "class $&");
   return named === "" ? "Generated image" : `Generated image of ${named}`;
 }
-
-/** The values of the attributes that take one of several. */
-export interface Choices {
-  readonly sampler: SamplerName;
-  readonly enlarge: Enlarge;
-  readonly loading: "eager" | "lazy";
-}
-
-/** What the properties return; that of an absent attribute may be empty. */
-export type Reflected = {
-  [K in AttributeName]: K extends keyof Choices ? Choices[K] | "" : K extends "animated" ? boolean : string;
-};

@@ -5,35 +5,23 @@
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { DrawSample } from "../drawing/device.ts";
 import { playback, prefersReducedMotion } from "../drawing/display.ts";
-import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError, type Source } from "../drawing/protocol.ts";
+import { type DrawingStep, type DrawnImage, RequestError, type Source } from "../drawing/protocol.ts";
 import { screenWidthOf } from "../drawing/size.ts";
-import { ATTRIBUTE_NAMES, altOf, inAttributes, type Reflected } from "./attributes.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, altOf } from "./attributes.ts";
+import type { AnnealSampleElement as Declared, ErrorDetail, LoadDetail, ProgressDetail } from "./embed.d.ts";
 import { whenNear } from "./nearness.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { ElementView } from "./view.ts";
 
-export type { ProgressDetail } from "../drawing/protocol.ts";
-
-/** The detail of the event `load`. */
-export interface LoadDetail {
-  /** With the settings that made it. */
-  readonly image: DrawnImage;
-}
-
-/** The detail of the event `error`. */
-export interface ErrorDetail {
-  readonly error: Error;
-}
-
 /** Without a DOM: a class to extend, although no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /** The element with the properties that reflect its attributes. */
-export type AnnealSampleElement = AnnealSample & Reflected;
+export type AnnealSampleElement = AnnealSample & Pick<Declared, AttributeName>;
 
 /** What it offers is documented in README.md beside this file, and declared in embed.d.ts. */
-export abstract class AnnealSample extends Base {
+export abstract class AnnealSample extends Base implements Pick<Declared, "seed" | "draw" | "toBlob"> {
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
 
   protected abstract readonly drawOnDevice: DrawSample;
@@ -173,10 +161,9 @@ export abstract class AnnealSample extends Base {
     const options = { signal, onProgress, screenWidth: () => screenWidthOf(this) };
     const drawing = this.drawOnDevice({ ...request, animate: request.animate && !prefersReducedMotion() }, options);
     const image = await drawing.catch((error: Error) => {
-      if (error instanceof RequestError && error.option !== undefined) error.message = inAttributes(error.message, error.option);
-      else if (isMissing(error, request) && !this.getAttribute("model"))
-        error.message = `Expected the address of a model's file for \`model\` but received nothing, and none is at ${request.file}`;
-      throw error;
+      if (!(error instanceof RequestError) || error.code !== "not-there" || this.getAttribute("model")) throw error;
+      const expected = "Expected the address of a model's file for `model` but received nothing";
+      throw new RequestError(error.code, error.attribute, `${expected}, and none is at ${request.file}`);
     });
     await played;
     signal.throwIfAborted();
@@ -193,10 +180,6 @@ export abstract class AnnealSample extends Base {
     this.dispatchEvent(new CustomEvent<T>(type, { detail }));
   }
 }
-
-/** Whether the request's file, or the one beside the script, is not there. */
-const isMissing = (error: Error, { file }: Source): boolean =>
-  file !== undefined && error.message.startsWith(`Expected a file at ${file} `);
 
 reflectAttributes(AnnealSample);
 

@@ -31,7 +31,7 @@ function sourceOf({ src, model }: Attributes, home: Source): Source {
 
 function addressed(name: AttributeName, text: string): URL {
   if (URL.canParse(text, document.baseURI)) return new URL(text, document.baseURI);
-  throw new RequestError(`Expected a URL for \`${name}\` but received ${text}`);
+  throw new RequestError("invalid-value", name, `Expected a URL for \`${name}\` but received ${text}`);
 }
 
 export function attributesOf(element: Element): Attributes {

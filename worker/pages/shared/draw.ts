@@ -64,7 +64,8 @@ export async function draw(wanted: Wanted, run: DrawRun = {}): Promise<Drawn> {
     return { image, frames, png: new Blob([png], { type: "image/png" }), milliseconds: performance.now() - begun! };
   } catch (error) {
     run.signal?.throwIfAborted();
-    if (begun !== undefined || error instanceof RequestError || error instanceof VisitorError) throw error;
+    const isWrong = error instanceof VisitorError || (error instanceof RequestError && error.code !== "not-there");
+    if (begun !== undefined || isWrong) throw error;
     console.warn(error);
     throw new TryAgainError("This device cannot load the model.");
   }
