@@ -15,16 +15,16 @@ import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { baseFile, readAnyModel } from "./cli/model-files.ts";
 import { UserError } from "./cli/user-error.ts";
 import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
-import { forTraining, type TrainingData, trainingSha256 } from "./data/dataset.ts";
+import { forTraining } from "./data/dataset.ts";
 import { contactSheet, describeDataset } from "./data/describe.ts";
 import { doubtAbout } from "./data/folder.ts";
-import { expectFits, loadDataset } from "./data/load.ts";
+import { dataSha256, expectFits, loadDataset } from "./data/load.ts";
 import { type FinisherStates, firstFinishers, planFinishing } from "./finishing/plan.ts";
 import { NETWORK } from "./learning/defaults.ts";
 import type { LogEntry } from "./learning/reports.ts";
 import { begin } from "./learning/settings.ts";
-import { asBase, describeClasses } from "./learning/start.ts";
-import { forecast } from "./measure/likeness.ts";
+import { describeClasses } from "./learning/start.ts";
+import { FORECASTS } from "./measure/likeness.ts";
 import { type Parameters, sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
 import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
@@ -92,15 +92,16 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const doubt = doubtAbout(flags.data);
   if (doubt) await expectConsent(flags.yes, doubt);
-  const base = from === "none" ? undefined : asBase(readAnyModel(baseFile(), "from"));
-  const source = base && sourceOf(from, base, flags);
+  const base = from === "none" ? undefined : readAnyModel(baseFile(), "from");
+  const source = base && startingModel(from, base, flags);
   const backend = await announcedBackend(flags);
-  const dataset = withForecast(forTraining(await loadDataset(flags.data, givenSettings(flags))));
+  const loaded = forTraining(await loadDataset(flags.data, givenSettings(flags)));
   const { images, batch, learningRate, mirror, augment: augmentation } = flags;
   const logSigma = { mean: flags.logSigmaMean, std: flags.logSigmaStd };
   const guidance = { weight: flags.guidance, sigmaMax: flags.guidanceSigmaMax };
   const choices = { seed, images, batch, learningRate, mirror, augmentation, logSigma, guidance };
-  const { settings, state, pretrained } = begin(dataset, choices, source ?? flags.network ?? NETWORK, base);
+  const { settings, state, pretrained } = begin(loaded, choices, source ?? flags.network ?? NETWORK, base);
+  const dataset = { ...loaded, notes: [...loaded.notes, ...(settings.likeness ? [FORECASTS[settings.likeness]] : [])] };
   const { alpha, train, large } = dataset;
   const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
   const enlarger = source?.enlarger ?? (plan.enlarger && readFinisher("enlarger", await enlargerFile()));
@@ -112,20 +113,15 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
     pictures: dataset.pictures,
     ...(dataset.palette && { palette: dataset.palette }),
     dataLicence: flags.dataLicence ?? UNKNOWN_LICENCE,
-    dataSha256: trainingSha256(dataset),
+    dataSha256: await dataSha256(dataset),
     command: typedCommand("train"),
     name: flags.name ?? nameLike(dataset.name),
-    ...{ from, processors: [thisProcessor()] },
+    from,
+    processors: [thisProcessor()],
   };
   expectExportable(config);
   const classes = source && from !== "base" ? describeClasses(config.labels, source.card) : undefined;
   return { backend, config, dataset, state, pretrained, finishers, classes, log: [] };
-}
-
-/** With a note on what can be expected of a training on these images. */
-function withForecast(dataset: TrainingData): TrainingData {
-  const expected = forecast(dataset);
-  return expected === undefined ? dataset : { ...dataset, notes: [...dataset.notes, expected] };
 }
 
 async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
@@ -141,10 +137,10 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   const backend = await announcedBackend(flags);
   const dataset = forTraining(await loadDataset(config.data, config.pictures));
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
-  const [expected, received] = [config.dataSha256, trainingSha256(dataset)];
+  const [expected, received] = [config.dataSha256, await dataSha256(dataset)];
   if (received === expected) return { backend, config, dataset, state, pretrained, log: run.readLog(state.step) };
   throw new UserError(
-    `The run in \`${flags.out}\` cannot continue: the training images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
+    `The run in \`${flags.out}\` cannot continue: the images in \`${dataset.folder}\` are not those that it began with (SHA-256 ${received}, then ${expected})`,
   );
 }
 
@@ -156,7 +152,7 @@ function configHere({ config, state }: TrainPlan): RunConfig {
 }
 
 /** The model of `--from`. Throws a UserError if another network was asked for. */
-function sourceOf(from: string, base: ModelContents, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
+function startingModel(from: string, base: ModelContents, { network }: Pick<TrainCommandFlags, "network">): ModelContents {
   const model = from === "base" ? base : readAnyModel(from, "from");
   const { training } = model.card;
   if (network !== undefined && network !== training.network) {

@@ -73,7 +73,6 @@ describe("npx anneal export", () => {
     expect(int8.card).toEqual(card);
     expect(int8.weights.convolutions.get("out")?.weights).toBeInstanceOf(Int8Array);
 
-    expect(stdout).toMatch(/largest error \d\.\de-\d/);
     expect(stdout).toMatch(/^model.onnx: \d\d\.\d dB against fp32/m);
     expect(stdout).toContain("0.1 MMAC per evaluation, 3 evaluations per image");
   });
@@ -97,7 +96,7 @@ describe("npx anneal export", () => {
       },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toMatch(/checkpoint\.best\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its training images: `da7a`\n$/);
+    expect(page).toMatch(/checkpoint\.best\.safetensors: `[\da-f]{64}`\n\nSHA-256 of its images: `da7a`\n$/);
     expect(page).toContain("npx anneal train --data fashion-mnist\nnpx anneal export finished --out from-run");
     expect(page).toContain("\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toContain("| held-out loss at sigma | 0.05 | 20 |\n| --- | --- | --- |\n| fp32 | 0.400 | 0.500 |");
@@ -118,17 +117,13 @@ describe("npx anneal export", () => {
       JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), figures: [figure], limits: ["Small."], notes: ["Mine."] }),
     );
     writeFileSync(join(out, "two.png"), "an image");
-    writeFileSync(join(out, "README.md"), "By hand.");
 
     const same = await runExport(SOURCE, "--out", out);
-    expect(same.stdout).toMatch(/^kept the edited page as .*README.before.md: the page is rendered from record.json, .*$/m);
     expect(same.stdout).not.toContain("left out");
-    expect(readFileSync(join(out, "README.before.md"), "utf8")).toBe("By hand.");
     expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/!\[Two\]\(two.png\)[\s\S]*\n\nMine\.\n\n## Files/);
 
     const other = await runExport(SOURCE, "--out", out, "--steps", "3");
     expect(other.stdout).toContain("left out of the page: the figures of the replaced files; notes are kept\n");
-    expect(other.stdout).not.toContain("kept /");
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toContain("\n\nMine.\n\n## Files\n");
     expect(page).toContain("## Limits\n\nSmall.\n");

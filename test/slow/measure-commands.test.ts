@@ -88,7 +88,7 @@ it("npm run lab -- page puts the figures of reports into a model's record and pa
   const section = { title: "Speed", commands: ["npm run bench"], tables: [], notes: ["Fast."], pictures: [] };
   mkdirSync(card);
   copyFileSync(int8, join(card, "model.onnx"));
-  const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
+  const exported = { psnr: 40, bytes: {} };
   const texts = { commands: ["npm start"], intendedUse: [], limits: [], notes: ["Mine."] };
   const old = { ...section, title: "Figures", notes: ["Old."] };
   writeFileSync(join(card, "record.json"), JSON.stringify({ ...texts, export: exported, hashes: {}, figures: [old, section] }));

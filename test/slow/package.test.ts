@@ -269,8 +269,8 @@ describe("the library and the command line", () => {
 
   const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
   it.each<[string, string, OptionalPackage[]]>([
-    ["`anneal train`", "train --data images --out run", [...tfjs, "sharp", "onnxruntime-web"]],
-    ["`anneal export`", "export run --out exported", [...tfjs, "onnxruntime-web"]],
+    ["`anneal train`", "train --data images --out run", [...tfjs, "sharp"]],
+    ["`anneal export`", "export run --out exported", [...tfjs]],
     ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
     ["`--image`", "sample --image a.png --out b.png", ["sharp"]],
   ])("say in one line which other packages %s needs", async (user, words, peers) => {
@@ -392,7 +392,7 @@ describe("anneal new", () => {
 });
 
 it("training: goes from images to a model, measured, on the oldest Node", async () => {
-  const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "onnxruntime-web", "sharp"].map(pinned);
+  const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "sharp"].map(pinned);
   const path = await project("training", ...peers);
   writeTinyDataset(join(path, "data"), 300);
   const anneal = (...words: string[]) => nodeOf(OLDEST, path, join("node_modules/anneal", manifest.bin.anneal), ...words);

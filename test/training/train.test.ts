@@ -2,14 +2,20 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { forTraining } from "../../training/data/dataset.ts";
+import { loadDataset } from "../../training/data/load.ts";
 import { readSource } from "../../training/export/source.ts";
 import { ENLARGER } from "../../training/finishing/enlarger.ts";
 import { learnedWeights, stateFrom } from "../../training/finishing/finisher.ts";
+import { describeVerdict, drawnFindings } from "../../training/measure/verdict.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
 import { readConclusion } from "../../training/run/end.ts";
 import { readFinishedRun } from "../../training/run/folder.ts";
+import { DEFAULT_SEED } from "../../training/train/config.ts";
+import { simd } from "../../wasm-model/engine/simd.ts";
+import { loadModel } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { type Finished, finished, refused, run, start, succeeded, words } from "../support/command-line.ts";
 import { temporaryFolder, writeFolder } from "../support/files.ts";
@@ -59,15 +65,31 @@ describe("a run", () => {
       "neighbours.png",
       "pretrained.safetensors",
       "progress.html",
-      "samples",
       "sheet.png",
     ]);
     expect(JSON.parse(readFileSync(join(trained, "config.json"), "utf8"))).toMatchObject({
       ...{ name: "data", steps: 100, labels: ["0", "1", "2", "3"], spec },
     });
-    expect(readdirSync(join(trained, "samples"))).toHaveLength(7);
-    expect(decode(readFileSync(join(trained, "samples", "000084.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
     expect(readFileSync(join(trained, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
+  });
+
+  it("says what the images of the exported model are like, which export repeats, and names a command that trains it longer", async () => {
+    const out = join(folder, "models", "data");
+    const exported = await succeeded(run("export", words`${trained} --out ${out} --backend wasm`));
+    const { tf } = await chooseBackend("wasm");
+    const drawing = await loadModel(readFileSync(join(out, "model.onnx")), { runtime: simd });
+    const dataset = forTraining(await loadDataset(data));
+    const found = await drawnFindings(tf, drawing, dataset, DEFAULT_SEED);
+    const [verdict] = readConclusion(trained)!.sentences;
+    expect(verdict).toBe(describeVerdict({ ...found, fell: undefined }));
+    expect(exported.stdout).toContain(`\n${verdict}\n`);
+    const other = await succeeded(run("export", words`${trained} --out ${out} --backend wasm --extrapolation 1.1`));
+    expect(other.stdout).not.toContain(verdict);
+
+    const [, command] = /^to train it longer, then: npx anneal train (.*)$/m.exec(printed) ?? [];
+    const more = command.replace("models/data", out).replace("--images 2688", "--images 16").split(" ");
+    await succeeded(run("train", more));
+    expect(readFinishedRun(`${trained}-longer`).config.source).toEqual({ name: "data", images: 1344 });
   });
 
   it("chooses its weights by one set, and measures the folder `test` once, at its end", () => {
@@ -129,14 +151,14 @@ describe("a run in training", () => {
     expect(existsSync(join(folder, "exported"))).toBe(false);
   });
 
-  it("cannot be resumed with other training images", async () => {
+  it("cannot be resumed with other images", async () => {
     expect(await refused(run("train", words`--data ${data} --out ${out} --resume`))).toBe(
       "--data cannot be changed by --resume: the run keeps its own\n",
     );
     const images = join(own, "train", "0");
     copyFileSync(join(images, "000004.png"), join(images, "000000.png"));
     expect(await refused(run("train", resume))).toMatch(
-      /^The run in `.*interrupted` cannot continue: the training images in `.*own-data` are not those that it began with \(SHA-256 \w{64}, then \w{64}\)\n$/,
+      /^The run in `.*interrupted` cannot continue: the images in `.*own-data` are not those that it began with \(SHA-256 \w{64}, then \w{64}\)\n$/,
     );
   });
 });

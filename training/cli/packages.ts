@@ -8,7 +8,6 @@ import { UserError } from "./user-error.ts";
 export const RANGES = {
   "@tensorflow/tfjs": "^4.22.0",
   "@tensorflow/tfjs-backend-wasm": "^4.22.0",
-  "onnxruntime-web": "^1.21.0",
   sharp: "0.34 - 0.35",
   wrangler: "^4.86.0",
 } as const;

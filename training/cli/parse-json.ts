@@ -1,6 +1,5 @@
 /** Checks JSON files against schemas. */
 import * as v from "valibot";
-import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { describeFault, faultOf } from "../../wasm-model/schema/fields.ts";
 import { readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
@@ -19,9 +18,4 @@ export function readJson(path: string, what = `\`${path}\``): unknown {
   } catch (error) {
     throw new UserError(`${what} cannot be read: ${(error as Error).message}`);
   }
-}
-
-/** The schedules in the file that was given for `option`, checked like a card's. Throws a UserError. */
-export function readSchedules(path: string, option: string): readonly Schedule[] {
-  return parseJson(SCHEDULES, readJson(path, `The file of \`--${option}\``), path);
 }

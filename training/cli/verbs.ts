@@ -23,12 +23,12 @@ export const VERBS = {
       "--data ./my-images --images 500000",
       "--out runs/my-images --resume",
     ],
-    needs: [...IMAGES, "onnxruntime-web"], // of the export, too, which follows
+    needs: IMAGES,
   },
   export: {
-    summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated and verified",
+    summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated on images that it draws",
     examples: ["runs/pets --out models/pets", "models/pets/model-fp32.onnx --out models/pets --steps 6"],
-    needs: [...TFJS, "onnxruntime-web"],
+    needs: TFJS,
   },
   sample: {
     summary: "draw images, variations of an image, or a masked part of it",

@@ -1,7 +1,6 @@
-/** A data set as training and evaluation use it, and a hash of it. */
-import { createHash } from "node:crypto";
+/** A data set as training and evaluation use it. */
 import { joined } from "../../wasm-model/schema/bytes.ts";
-import { partOf, pieces, type Split } from "../network/split.ts";
+import { partOf, type Split } from "../network/split.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import { heldOut } from "./hold-out.ts";
 
@@ -58,20 +57,4 @@ export function forTraining({ alpha, ...dataset }: Dataset): TrainingData {
     ...{ train: partOf(train, ofTraining), validation: partOf(train, ofValidation) },
     ...(alpha && { alpha: { train: alphaAt(alpha.train, ofTraining), validation: alphaAt(alpha.train, ofValidation), test: alpha.test } }),
   };
-}
-
-/** SHA-256 of the training images, their shape, their 16-bit labels and their opacity, in hexadecimal. */
-export function trainingSha256({
-  train,
-  height,
-  width,
-  channels,
-  alpha,
-}: Pick<Dataset, "train" | "height" | "width" | "channels" | "alpha">): string {
-  const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);
-  for (const piece of pieces(train)) hash.update(piece);
-  return hash
-    .update(train.labels)
-    .update(alpha?.train ?? "")
-    .digest("hex");
 }

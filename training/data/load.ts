@@ -1,4 +1,5 @@
 /** Loads the folder of images that `--data` names: decodes them into memory. */
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
@@ -7,12 +8,12 @@ import { joined } from "../../wasm-model/schema/bytes.ts";
 import { name } from "../../wasm-model/schema/text.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import { memorySplit, type Split } from "../network/split.ts";
+import { memorySplit, pieces, type Split } from "../network/split.ts";
 import { expectName, layOut, type Skipped } from "./class-folders.ts";
 import type { ConversionSettings } from "./conversion.ts";
 import { converted, firstSettings } from "./convert.ts";
 import { alphaOf, onGround } from "./cut-outs.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, TrainingData } from "./dataset.ts";
 import { type Decode, type DecodedImage, imageDecoder } from "./decode.ts";
 import type { LabelledPicture } from "./duplicates.ts";
 import { type ImageFolder, imageFolder, UnusableFile } from "./folder.ts";
@@ -134,6 +135,21 @@ export async function largePictures({ folder: place, large: paths, pictures, cha
     );
   };
   return { small: await ofSize(1), large: await ofSize(ENLARGED) };
+}
+
+/** SHA-256 of all that a run learns and is measured by: images of each split, their shape, opacity and 16-bit labels, then the files of `large`. */
+export async function dataSha256(dataset: TrainingData): Promise<string> {
+  const { train, validation, test, alpha, large, height, width, channels } = dataset;
+  const hash = createHash("sha256").update(`${height} x ${width} x ${channels}\n`);
+  for (const split of [train, validation, test]) {
+    hash.update(`${split.count}\n`);
+    for (const piece of pieces(split)) hash.update(piece);
+    hash.update(split.labels);
+  }
+  for (const opacity of Object.values(alpha ?? {})) hash.update(opacity);
+  const folder = large.length > 0 ? imageFolder(dataset.folder) : undefined;
+  for (const path of large) hash.update(await folder!.read(path));
+  return hash.digest("hex");
 }
 
 /** Images that are read and decoded at the same time. */

@@ -2,16 +2,14 @@
  * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files in any
  * other folder are left alone.
  */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { FP32_FILE } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { PAGE, pageOf } from "./page.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 
 const STAGING = ".export-";
@@ -51,16 +49,6 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
     const [path, bytes] = [join(folder, name), files.get(name)];
     return bytes !== undefined && existsSync(path) && readFileSync(path).equals(bytes);
   });
-
-/** Keeps a copy of a page that was edited by hand, which differs from what its record renders. */
-export function keepEditedPage(folder: string, record: ModelRecord | undefined, tell: (line: string) => void): void {
-  const [page, copy] = [join(folder, PAGE), join(folder, "README.before.md")];
-  if (!existsSync(page)) return;
-  const rendered = record && pageOf(readModel(readFileSync(join(folder, MODEL_FILE))).card, record);
-  if (readFileSync(page, "utf8") === rendered) return;
-  copyFileSync(page, copy);
-  tell(`kept the edited page as ${copy}: the page is rendered from ${RECORD_FILE}, so write your own text into its \`notes\``);
-}
 
 /** The images that a page shows, but samples.png, which every export writes. */
 export const picturesOf = ({ run, figures }: ModelRecord): string[] =>

@@ -80,8 +80,7 @@ function factsOf({ spec, training, sampling }: ModelCard): string[][] {
   ];
 }
 
-const filesOf = ({ export: { psnr, maxError, bytes } }: ModelRecord): string[][] => [
+const filesOf = ({ export: { psnr, bytes } }: ModelRecord): string[][] => [
   ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
-  ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
   ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of images of the same seeds`],
 ];

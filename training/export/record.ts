@@ -35,8 +35,6 @@ const SCHEMA = object({
   export: object({
     /** int8 against fp32, in dB; null if no pixel differs. */
     psnr: v.nullable(number),
-    /** Largest error of onnxruntime against TensorFlow.js, fp32. */
-    maxError: number,
     /** Of model.onnx; missing in exports of earlier versions. */
     sha256: v.optional(text),
     /** Sizes of the model files by name. */

@@ -75,7 +75,7 @@ function fromRun(folder: string): ExportSource {
   for (const name of parts) hash.update(readFileSync(join(folder, name)));
   const hashes = {
     [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hash.digest("hex"),
-    "SHA-256 of its training images": dataSha256,
+    "SHA-256 of its images": dataSha256,
   };
   const history = { commands: [command], run, hashes };
   return {

@@ -7,7 +7,6 @@ export const MOST_IMAGES = 168_000;
 
 export const NETWORK: NetworkName = "s32x3";
 export const BATCH = 32;
-export const LOG_SIGMA = { mean: -0.4, std: 1.4 } as const;
 
 /** Weights that know pictures already need smaller steps. */
 export const learningRateOf = (startsFromWeights: boolean): number => (startsFromWeights ? 0.02 : 0.03);

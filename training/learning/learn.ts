@@ -4,14 +4,13 @@
  */
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { drawImages, type ImageSet } from "../measure/images.ts";
-import { heldOutLoss, lossOverUntrained, meanLoss } from "../network/held-out.ts";
-import { modelOf, type Parameters as Values } from "../network/parameters.ts";
-import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import { heldOutLoss, lossOverUntrained } from "../network/held-out.ts";
+import { modelOf } from "../network/parameters.ts";
+import { tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { roughDenoiser } from "../quantize/rough.ts";
 import { trainingBatches } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
-import { NETWORK } from "./defaults.ts";
 import { modeAt, rateAt } from "./recipe.ts";
 import {
   bestReport,
@@ -22,7 +21,6 @@ import {
   isReportStep,
   type LogEntry,
   mustCoolDown,
-  reportBeforeGuidance,
   reportsOf,
   type TrainingReport,
 } from "./reports.ts";
@@ -36,13 +34,13 @@ export type LearningEvent =
   | { readonly type: "report"; readonly report: TrainingReport; readonly isBest: boolean; readonly ratio: number }
   /** Images of the averaged weights, those of `sheetOf`, as bytes [N, H, W, C]. */
   | { readonly type: "sheet"; readonly step: number; readonly images: Uint8Array }
-  /** From here on the run cools down, from the state of its best report, which is the trainer's now. `entry` belongs to the log. */
-  | { readonly type: "cool-down"; readonly entry: Extract<LogEntry, { coolDown: number }> }
+  /** From here on the run cools down, from the state of its best report, which is the trainer's now. */
+  | { readonly type: "cool-down" }
   | { readonly type: "done" };
 
 export interface LearningHost {
-  /** The log of the run so far. */
-  readonly log: readonly LogEntry[];
+  /** The run's log so far, to which its reports and its cool-down are added. */
+  readonly log: LogEntry[];
   /** The state of the best report. */
   readonly best: () => TrainingState | undefined;
   /** Asked before each step: the most steps of a cool-down that has to begin now. */
@@ -60,18 +58,13 @@ export const SHEET_IMAGES = 16;
 
 /** The images of a sheet: the classes in turn. */
 export const sheetOf = ({ labels, seed }: Pick<TrainingSettings, "labels" | "seed">): ImageSet => ({
-  ...{ count: SHEET_IMAGES, seed, classCounts: labels.map(() => 1) },
+  count: SHEET_IMAGES,
+  seed,
+  classCounts: labels.map(() => 1),
 });
 
-/** The network has diverged, at this layer; `message` says what was expected. */
-export class Divergence extends Error {
-  readonly layer: string;
-
-  constructor(expectation: string, layer: string) {
-    super(expectation);
-    this.layer = layer;
-  }
-}
+/** The network has diverged; `message` says what was expected. */
+export class Divergence extends Error {}
 
 /** A network has diverged if its held-out loss is this many times an untrained network's, which is 1 and soon falls below. */
 const DIVERGED = 10;
@@ -84,32 +77,30 @@ export async function* learn(
   settings: TrainingSettings,
   { train, validation }: { readonly train: Split; readonly validation: Split },
   trainer: Trainer,
-  { log: earlier, best, stop, pause, sheetEvery }: LearningHost,
+  { log, best, stop, pause, sheetEvery }: LearningHost,
 ): AsyncGenerator<LearningEvent> {
   const { spec, recipe, batch, seed } = settings;
   const { tf } = trainer;
   const batchAt = trainingBatches(train, spec.classes, batch, recipe, seed, settings);
   const heldOut = paddedSplit(validation, settings);
   const extent = reportsOf(settings, heldOut.count);
-  const log = [...earlier];
   const isReportDue = (): boolean => {
     const { step } = trainer;
     return isReportStep(step, log, settings, extent) && !log.some((entry) => isReported(entry) && entry.step === step);
   };
 
-  function expectLess(value: number, bound: number, what: string, of: "weights" | "average"): void {
-    if (!(value < bound))
-      throw new Divergence(`Expected ${what} but received ${rounded(value)}`, trainer.divergedLayer(of, batchAt(trainer.step)));
+  function expectLess(value: number, bound: number, what: string): void {
+    if (!(value < bound)) throw new Divergence(`Expected ${what} but received ${rounded(value)}`);
   }
 
   /** Over the same images and noise each time. */
   async function measured(): Promise<LearningEvent> {
     const { step } = trainer;
-    const { levels } = await heldOutLoss(interruptible(tensorDenoiser(tf, spec, trainer.average()), pause), spec, heldOut, {
-      ...{ count: extent.images, draws: extent.draws },
-    });
-    const ratio = lossOverUntrained(levels, spec, heldOut, extent.images);
-    expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`, "average");
+    const { images: count, draws } = extent;
+    const denoise = interruptible(tensorDenoiser(tf, spec, trainer.average()), pause);
+    const { levels } = await heldOutLoss(denoise, spec, heldOut, { count, draws });
+    const ratio = lossOverUntrained(levels, spec, heldOut, count);
+    expectLess(ratio, DIVERGED, `a held-out loss below ${DIVERGED} times an untrained network's`);
     const report = { step, heldOut: levels };
     log.push(report);
     return { type: "report", report, isBest: bestReport(log) === report, ratio };
@@ -120,9 +111,8 @@ export async function* learn(
     const { step } = trainer;
     const state = best();
     if (state && bestReport(log)?.step !== log.findLast(isReported)?.step) trainer.goOnFrom(state);
-    const entry = { step, coolDown: Math.min(coolDownAfter(step, settings), Math.max(1, most)) };
-    log.push(entry);
-    yield { type: "cool-down", entry };
+    log.push({ step, coolDown: Math.min(coolDownAfter(step, settings), Math.max(1, most)) });
+    yield { type: "cool-down" };
   }
 
   async function* report(): AsyncGenerator<LearningEvent> {
@@ -158,7 +148,7 @@ export async function* learn(
       }
       const next = trainer.step + 1;
       const loss = await trainer.train(batchAt(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
-      expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss", "weights");
+      expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss");
       const reportFollows = isReportDue();
       yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows };
       if (reportFollows) yield* report();
@@ -167,31 +157,6 @@ export async function* learn(
   } finally {
     trainer.dispose();
   }
-}
-
-/** At these noise levels objects take shape: below are details, above colours. */
-const SHAPES: readonly number[] = [0.5, 1, 2];
-
-/**
- * The share by which the held-out loss fell below the base's, over the images of the reports; undefined for a network of another
- * shape. Reports of the cool-down do not count, since guidance raises the loss.
- */
-export async function fallFromBase(
-  tf: Tf,
-  pretrained: Values | undefined,
-  settings: TrainingSettings,
-  validation: Split,
-  log: readonly LogEntry[],
-): Promise<number | undefined> {
-  const { spec, network } = settings;
-  const report = reportBeforeGuidance(log);
-  if (!pretrained || !report || network !== NETWORK) return undefined;
-  const weights = placeWeights(tf, spec, pretrained);
-  const heldOut = paddedSplit(validation, settings);
-  const { images, draws } = reportsOf(settings, heldOut.count);
-  const base = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, heldOut, { count: images, draws, sigmas: SHAPES });
-  tf.dispose([...weights.values()]);
-  return 1 - meanLoss(report.heldOut.filter(({ sigma }) => SHAPES.includes(sigma))) / meanLoss(base.levels);
 }
 
 /** The same denoiser, which awaits `pause` before each evaluation; what that throws ends the work. */

@@ -33,7 +33,7 @@ export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
 /** The recipe of a new run. */
 export const RECIPE: TrainingRecipe = {
-  logSigma: { mean: -0.9, std: 1.3 },
+  logSigma: { mean: -0.4, std: 1.4 },
   labelDropout: 0.1,
   augmentation: 0,
   warmUp: { steps: 300, share: 0.1 },

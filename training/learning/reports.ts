@@ -1,6 +1,5 @@
 /** The reports of a run: how many it can afford, what they say, and what follows from them. */
 
-import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, meanLoss } from "../network/held-out.ts";
 import type { CoolDown } from "./recipe.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -18,9 +17,10 @@ export interface TrainingReport {
 
 /** Cost of a training image, in network evaluations: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
-/** The reports and the last held-out loss each cost at most this share of the training. */
+
+/** The reports and the last held-out loss each cost at most this share of the training, but for the fewest reports. */
 const SHARE = 0.1;
-/** Most reports (held-out loss and a sample grid) in a run; as many as are paid for before each takes more images; the fewest, whatever they cost. */
+/** Most reports in a run; as many as are paid for before each takes more images; the fewest, whatever they cost. */
 const [MOST_REPORTS, REPORTS, FEWEST_REPORTS] = [20, 12, 8];
 /** Most noisy images of a report at each level, and the fewest of a set that has as many. */
 const [MOST_IMAGES, FEWEST_IMAGES] = [500, 32];
@@ -36,14 +36,33 @@ export interface Reports {
 }
 
 /** The reports of a run of `images` training images, over a set of `heldOut` images. */
-export function reportsOf({ images, spec, sampling }: Pick<TrainingSettings, "images" | "spec" | "sampling">, heldOut: number): Reports {
-  const grid = gridSize(spec) * sampling.steps;
+export function reportsOf({ images }: Pick<TrainingSettings, "images">, heldOut: number): Reports {
   const levels = HELD_OUT_SIGMAS.length;
-  const affordable = Math.min(MOST_IMAGES, Math.floor((allowance(images) / REPORTS - grid) / levels));
+  const affordable = Math.min(MOST_IMAGES, Math.floor(allowance(images) / REPORTS / levels));
   const used = Math.min(heldOut, Math.max(FEWEST_IMAGES, affordable));
   const draws = Math.max(1, Math.floor(affordable / used));
-  const count = Math.floor(allowance(images) / (used * draws * levels + grid));
+  const count = Math.floor(allowance(images) / (used * draws * levels));
   return { count: Math.min(MOST_REPORTS, Math.max(FEWEST_REPORTS, count)), images: used, draws };
+}
+
+const evaluationsOfReport = ({ images, draws }: Omit<Reports, "count">): number => HELD_OUT_SIGMAS.length * images * draws;
+
+/** Evaluations of a step. To learn guidance, an image is also denoised by the pretrained network. */
+const evaluationsOfStep = ({ batch, recipe: { guidance } }: Pick<TrainingSettings, "batch" | "recipe">, isCooling: boolean): number =>
+  batch * (TRAINING_EVALUATIONS + Number(isCooling && guidance.weight !== 1));
+
+/** Evaluations of all reports, and of the last held-out loss over a folder `test`. */
+export function evaluationsBeside(run: Pick<TrainingSettings, "images">, validation: number, test: number): number {
+  const reports = reportsOf(run, validation);
+  return reports.count * evaluationsOfReport(reports) + HELD_OUT_SIGMAS.length * testImagesOf(run, test);
+}
+
+/** Evaluations of the steps after `done`, if the loss falls to the end, in multiples of a step without guidance. */
+export function stepsLeft(run: Pick<TrainingSettings, "batch" | "recipe" | "steps">, done: number): number {
+  const stable = Math.ceil(run.recipe.stableShare * run.steps);
+  const cooling = coolDownAfter(stable, run);
+  const [before, after] = [Math.max(0, stable - done), Math.min(cooling, Math.max(0, stable + cooling - done))];
+  return before + (after * evaluationsOfStep(run, true)) / evaluationsOfStep(run, false);
 }
 
 /** Images of a folder `test` that are measured at the end. */
@@ -121,15 +140,12 @@ const ROUNDING = 1.2;
 export function coolDownWithin(
   seconds: number,
   secondsPerStep: number,
-  settings: Pick<TrainingSettings, "images" | "batch" | "recipe" | "spec" | "sampling">,
+  settings: Pick<TrainingSettings, "images" | "batch" | "recipe">,
   heldOut: number,
 ): number {
-  const { batch, recipe } = settings;
-  const evaluation = secondsPerStep / (TRAINING_EVALUATIONS * batch);
-  const { images, draws } = reportsOf(settings, heldOut);
-  const report = HELD_OUT_SIGMAS.length * images * draws * evaluation;
-  const step = ROUNDING * (secondsPerStep + (recipe.guidance.weight === 1 ? 0 : batch * evaluation));
-  return Math.floor((seconds - report) / step);
+  const evaluation = secondsPerStep / evaluationsOfStep(settings, false);
+  const report = evaluation * evaluationsOfReport(reportsOf(settings, heldOut));
+  return Math.floor((seconds - report) / (ROUNDING * evaluation * evaluationsOfStep(settings, true)));
 }
 
 /** Whether the run has to begin its cool-down. It depends on the log alone, so that a repeated run ends in the same way. */

@@ -4,13 +4,13 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import { likenessOf } from "../measure/likeness.ts";
+import { type Likeness, likenessOf } from "../measure/likeness.ts";
 import { contrastByClass } from "../measure/looks.ts";
 import { initialParameters, type Parameters } from "../network/parameters.ts";
 import { type LabelledImages, shapeFor, shapeFrom } from "../network/shape.ts";
 import type { Frame } from "./batches.ts";
 import { initialState, type TrainingState } from "./checkpoint.ts";
-import { augmentationOf, BATCH, guidanceOf, imagesOf, LOG_SIGMA, learningRateOf, NETWORK } from "./defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, imagesOf, learningRateOf, NETWORK } from "./defaults.ts";
 import { type RateSchedule, RECIPE, type TrainingRecipe } from "./recipe.ts";
 import { SAMPLING_DEFAULTS, samplingFrom, startingWeights } from "./start.ts";
 
@@ -18,6 +18,8 @@ export interface TrainingSettings extends RateSchedule, Frame {
   readonly spec: ModelCard["spec"];
   readonly crop?: ModelCard["crop"];
   readonly labels: readonly string[];
+  /** How alike its pictures are; undefined of a single one. */
+  readonly likeness?: Likeness | undefined;
   /** Name of the network's shape. */
   readonly network: string;
   /** Training images, with repetition, and those of each step. */
@@ -59,8 +61,8 @@ export interface Beginning {
 }
 
 /**
- * A run on these images, and its first state: from a model, or with random weights for a network of this name. Throws a
- * UserError for images that the network cannot learn, and for guidance without weights.
+ * A run on these images, and its first state: from a model, or with random weights for a network of this name. The base's own
+ * sampling settings do not suit young networks. Throws a UserError for images that the network cannot learn, and for guidance without weights.
  */
 export function begin(dataset: LabelledImages, choices: Choices, from: ModelContents | NetworkName, base?: ModelContents): Beginning {
   const { labels, train } = dataset;
@@ -68,18 +70,28 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const { spec: shape, crop } = typeof from === "string" ? shapeFor(dataset, from) : shapeFrom(dataset, from.card.spec);
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const startsFromWeights = source !== undefined;
-  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, likenessOf(dataset)) } = choices;
+  const likeness = likenessOf(dataset);
+  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, likeness) } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
-  const { mean = LOG_SIGMA.mean, std = LOG_SIGMA.std } = choices.logSigma ?? {};
+  const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};
   if (!source && weight !== 1) throw new UserError("`guidance` works with runs from weights only");
-  const sampling = source ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
+  const sampling = source && source !== base ? samplingFrom(source.card, labels) : SAMPLING_DEFAULTS;
   const settings: TrainingSettings = {
-    ...{ labels, mirror, network: source?.card.training.network ?? (from as NetworkName), spec, crop, images },
-    ...{ batch, steps: stepsFor(images, batch), learningRate, sampling },
+    labels,
+    likeness,
+    mirror,
+    network: source?.card.training.network ?? (from as NetworkName),
+    spec,
+    crop,
+    images,
+    batch,
+    steps: stepsFor(images, batch),
+    learningRate,
+    sampling,
     ...(source && { source: sourceOf(source.card) }),
     ...(!sampling.schedules && { contrast: contrastByClass(dataset, dataset.width * dataset.height * dataset.channels) }),
-    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { ...RECIPE.guidance, weight, sigmaMax } },
+    recipe: { ...RECIPE, logSigma: { mean, std }, augmentation, guidance: { weight, sigmaMax } },
     seed,
   };
   const weights = source ? startingWeights(spec, labels, source, seed) : initialParameters(spec, seed);
@@ -112,9 +124,14 @@ export interface About {
 export function cardFor(settings: TrainingSettings, { name, data, dataLicence, pictures, palette }: About): ModelCard {
   const { spec, crop, labels, network, images, source, seed, sampling } = settings;
   return {
-    ...{ format: FORMAT, name, spec, labels, dataRange: [-1, 1], sampling },
+    format: FORMAT,
+    name,
+    spec,
+    labels,
+    dataRange: [-1, 1],
+    sampling,
     ...(crop && { crop }),
     ...(palette && { palette }),
-    training: { ...{ data, dataLicence, network, images, seed }, ...(source && { from: source }), ...(pictures && { pictures }) },
+    training: { data, dataLicence, network, images, seed, ...(source && { from: source }), ...(pictures && { pictures }) },
   };
 }

@@ -8,15 +8,29 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { UserError } from "../cli/user-error.ts";
 import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 
 /** The parameter whose columns belong to the classes: [width, classes]. An unconditional network has none. */
 const EMBEDDINGS = "emb.class";
 
-/** The first weights of a run with this network and these classes; parameters that the model lacks are drawn from the seed. */
+/** A weight of no trained network is as large. */
+const ABSURD = 1e3;
+
+/**
+ * The first weights of a run with this network and these classes; parameters that the model lacks are drawn from the seed. Throws a
+ * UserError for a model whose weights no training has made.
+ */
 export function startingWeights(spec: NetworkSpec, labels: readonly string[], model: ModelContents, seed: string): Parameters {
   const random = initialParameters(spec, seed);
   const floats = floatsOf(model.weights);
+  for (const [path, values] of floats) {
+    const absurd = values.find((value) => !(Math.abs(value) < ABSURD));
+    if (absurd !== undefined)
+      throw new UserError(
+        `The model to start from is of no use: \`${path}\` among its weights has the value ${absurd}, which no training gives`,
+      );
+  }
   const given = spec.channels < model.card.spec.channels ? inGrey(spec, floats) : floats;
   const weights = new Map([...random, ...given]);
   const [drawn, own] = [random, given].map((parameters) => parameters.get(EMBEDDINGS));
@@ -99,9 +113,6 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
   stepsPerLevel: 15,
   relativeStep: 0.2,
 };
-
-/** The base as a run starts from it. The sampling settings in its file are those of `avatars`, which do not suit young networks. */
-export const asBase = (model: ModelContents): ModelContents => ({ ...model, card: { ...model.card, sampling: SAMPLING_DEFAULTS } });
 
 /**
  * The sampling settings of the model; its schedules too, but not those that start from the colours of other classes than

@@ -3,13 +3,11 @@ import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Backend } from "../backend/step.ts";
-import { noisyImages } from "../network/loss.ts";
 import type { Parameters } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingBatch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
-import { divergedLayer } from "./divergence.ts";
-import { byHalves, type GradientOf, layoutOf, networkGradient, placed } from "./gradient.ts";
+import { byHalves, type GradientOf, layoutOf, networkGradient } from "./gradient.ts";
 import { type Learned, Optimizer } from "./optimizer.ts";
 import { PLAIN, type StepMode, type TrainingRecipe } from "./recipe.ts";
 import type { TrainingSettings } from "./settings.ts";
@@ -47,8 +45,7 @@ export class Trainer {
 
   /**
    * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained network)
-   * before the update. If the objective is not finite, it returns that, and the weights keep their values, so that the cause
-   * can be found.
+   * before the update. If the objective is not finite, it returns that, and the weights keep their values.
    */
   async train(batch: TrainingBatch, learningRate: number, mode: StepMode = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
@@ -67,20 +64,7 @@ export class Trainer {
 
   /** The averaged weights of now on the device, for evaluation and sampling: valid until the next call or step. */
   average(): ReadonlyMap<string, TF.Tensor> {
-    return this.onDevice("average");
-  }
-
-  private onDevice(name: "weights" | "average"): ReadonlyMap<string, TF.Tensor> {
-    return this.network.at(this.optimizer.unitOf(name, this.recipe.filterEpsilon));
-  }
-
-  /** The layer where the weights or the average have diverged, found by evaluating a batch. */
-  divergedLayer(of: "weights" | "average", examples: TrainingBatch): string {
-    const { tf, spec } = this;
-    const batch = placed(tf, spec, examples);
-    const layer = tf.tidy(() => divergedLayer(tf, spec, this.onDevice(of), { ...batch, x: noisyImages(tf, batch) }));
-    tf.dispose(Object.values(batch));
-    return layer;
+    return this.network.at(this.optimizer.unitOf("average", this.recipe.filterEpsilon));
   }
 
   /** A copy of the state, in the layout of checkpoints. */

@@ -8,8 +8,8 @@ import { roughDenoiser } from "../quantize/rough.ts";
 import { drawImages } from "./images.ts";
 import { contrastOf } from "./looks.ts";
 
-/** Pixels of the images that are drawn to compare, at each of two extrapolations: of 128 images the contrast is 4 % uncertain, of 400 2 %. */
-const PIXELS = 400 * 32 ** 2;
+/** Images that are drawn to compare, at each of two extrapolations, fewer of more than 32x32 pixels: of 128 the contrast is 4 % uncertain, of 400 2 %. */
+const [IMAGES, PIXELS] = [400, 32 ** 2];
 const TRIED = [1.45, 1.75] as const;
 /** What is chosen lies between these, in hundredths: below them images are blurred, above them burnt. */
 const [LEAST, MOST] = [1.3, 1.7];
@@ -21,13 +21,13 @@ const [LEAST, MOST] = [1.3, 1.7];
 export async function withContrast(
   fp32: ModelContents,
   contrast: number | undefined,
-  onProgress: (images: number, total: number) => void = () => {},
+  onProgress: (images: number, total: number) => void | Promise<void> = () => {},
 ): Promise<ModelContents> {
   if (contrast === undefined) return fp32;
   const denoiser = await roughDenoiser(fp32);
   const { card } = fp32;
   const having = (extrapolation: number): ModelCard => ({ ...card, sampling: { ...card.sampling, extrapolation } });
-  const count = Math.ceil(PIXELS / (card.spec.width * card.spec.height));
+  const count = Math.ceil(IMAGES * Math.min(1, PIXELS / (card.spec.width * card.spec.height)));
   const classCounts = card.labels.map(() => 1);
   const drawn: number[] = [];
   for (const [k, extrapolation] of TRIED.entries()) {

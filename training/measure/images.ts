@@ -32,7 +32,7 @@ export function requestedClasses({ count, classCounts }: Omit<ImageSet, "seed">)
 export async function drawImages(
   { card, denoiser }: GenerativeModel,
   set: ImageSet,
-  onProgress: (done: number) => void = () => {},
+  onProgress: (done: number) => void | Promise<void> = () => {},
 ): Promise<Uint8Array> {
   const classes = requestedClasses(set);
   const images: Uint8Array[] = [];
@@ -40,7 +40,7 @@ export async function drawImages(
     const own = [...classes.subarray(first, first + BATCH)];
     const values = await draw(card, (...input) => denoiser.denoise(...input), { classes: own, seed: set.seed, first });
     images.push(...imagesOf(values, own.length, card));
-    onProgress(images.length);
+    await onProgress(images.length);
     await nextTurn(); // lets signals arrive
   }
   return joined(images);

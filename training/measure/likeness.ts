@@ -46,7 +46,7 @@ export function unlikeness({ train, width, height, channels }: LabelledImages): 
 const [ALIKE, UNLIKE] = [0.5, 0.65];
 
 /** What to expect of images that are alike so much, in a sentence. */
-const FORECASTS = {
+export const FORECASTS = {
   much: "these pictures are much alike: expect new ones that could be among them",
   somewhat: "these pictures are somewhat alike: expect new ones in their style, clear ones beside rough ones",
   little: "these pictures differ a lot: expect rough new ones in their style and colours, of which you can name a few at most",

@@ -72,9 +72,12 @@ export async function memorization(
     const isEnough = held.length >= OF_CLASS && meanOf(held) > SAME; // without held-out images, training images replace them
     return { label: labels[label], images: counts[label], own, real: isEnough ? held : distancesOf(trained.get(label)!) };
   });
-  const total = found.reduce((sum, { images }) => sum + images, 0);
+  // Of one real distance no error is known: such classes count only where there are no others.
+  const known = found.filter(({ real }) => real.length > 1);
+  const compared = known.length > 0 ? known : found;
+  const total = compared.reduce((sum, { images }) => sum + images, 0);
   const overall = (kind: "own" | "real") =>
-    found.reduce((sum, { images, [kind]: distances }) => sum + (images / total) * meanOf(distances), 0);
+    compared.reduce((sum, { images, [kind]: distances }) => sum + (images / total) * meanOf(distances), 0);
   const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
   const shown = Math.min(count, SHOWN);
   const rows = Array.from({ length: Math.ceil(shown / COLUMNS) }, (_, row) => {
@@ -87,8 +90,8 @@ export async function memorization(
   });
   const real = overall("real");
   const distance = overall("own");
-  const error = Math.hypot(...found.map(({ images, ...of }) => (images / total) * errorOf(of)));
-  const freedom = found.reduce((sum, { own, real }) => sum + own.length + real.length, -2);
+  const error = Math.hypot(...compared.map(({ images, ...of }) => (images / total) * errorOf(of)));
+  const freedom = compared.reduce((sum, { own, real }) => sum + own.length + real.length, -2);
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {

@@ -8,6 +8,7 @@ import type { Tf } from "../network/score-network.ts";
 import type { LabelledImages } from "../network/shape.ts";
 import { classCountsOf, type Split } from "../network/split.ts";
 import { drawImages, requestedClasses } from "./images.ts";
+import type { Likeness } from "./likeness.ts";
 import { contrastOf, edgesOf } from "./looks.ts";
 import { imagesToTest, type Memorization, memorization } from "./memorization.ts";
 
@@ -18,10 +19,12 @@ export interface Findings {
   readonly edges: number;
   /** The share by which the held-out loss fell below the base's; undefined for a network of another shape. */
   readonly fell: number | undefined;
+  /** How alike the pictures are; undefined where that is not known. */
+  readonly likeness?: Likeness | undefined;
 }
 
-/** A loss that fell by less shows that little was learned. */
-const LITTLE = 0.05;
+/** A loss that fell by less shows that little was learned, and so do images that are so many times as far from the pictures as others. */
+const [LITTLE, FAR] = [0.02, 1.3];
 /** Images beyond these multiples are pale or burnt; those with fewer edges are blurred (training/LOG.md). */
 const [PALE, BURNT, BLURRED] = [0.85, 1.2, 0.9];
 
@@ -31,7 +34,7 @@ export async function drawnFindings(
   model: GenerativeModel,
   dataset: LabelledImages & { readonly test: Split },
   seed: string,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: (done: number, total: number) => void | Promise<void>,
 ) {
   const { count, classCounts } = imagesToTest(classCountsOf(dataset));
   const drawn = await drawImages(model, { seed, count, classCounts }, (done) => onProgress?.(done, count));
@@ -64,29 +67,36 @@ export function looksBeside(
 
 export type Verdict = "copies" | "unlearned" | "rough" | "new";
 
+/** The distance to the nearest picture, in multiples of real ones'. */
+const timesAsFar = ({ distance, real }: Findings["memorization"]): number | undefined => (real === undefined ? undefined : distance / real);
+
 export function verdictOn({ memorization, contrast, edges, fell }: Findings): Verdict {
   if (memorization.isCopying) return "copies";
-  if (fell !== undefined && fell < LITTLE) return "unlearned";
+  if ((fell !== undefined && fell < LITTLE) || (timesAsFar(memorization) ?? 0) >= FAR) return "unlearned";
   return contrast < PALE || contrast > BURNT || edges < BLURRED ? "rough" : "new";
 }
 
 /** In a sentence, of "it", the model. The figures it follows from stand last. */
 export function describeVerdict(findings: Findings): string {
-  const { memorization, contrast, edges, fell = 0 } = findings;
-  const { distance, real } = memorization;
-  const nearest = real === undefined ? "" : `distance to the nearest picture ${(distance / real).toFixed(2)}, `;
+  const { memorization, contrast, edges, fell, likeness } = findings;
+  const times = timesAsFar(memorization);
+  const nearest = times === undefined ? "" : `distance to the nearest picture ${times.toFixed(2)}, `;
   const figures = `(${nearest}contrast ${contrast.toFixed(2)}, edges ${edges.toFixed(2)}; 1 is as in the pictures)`;
   const faults = [contrast < PALE && "paler", contrast > BURNT && "harsher", edges < BLURRED && "less sharp"].filter(Boolean);
-  const percent = Math.round(100 * fell);
-  const better = percent > 0 ? `only ${percent} % better` : "no better";
   switch (verdictOn(findings)) {
     case "copies":
       return `It copies: its images are nearly the pictures that it learned. More pictures would help most ${figures}.`;
     case "unlearned":
-      return `It has not learned yet what the pictures have in common. Train it longer, or on more pictures of one kind (it cleans noise off pictures kept for testing ${better} than a network that saw none of them).`;
+      return `It has not learned yet what the pictures have in common. ${likeness === "little" ? "Pictures more alike would help most" : "Train it longer, or on more pictures of one kind"} ${fell !== undefined && fell < LITTLE ? betterThanBase(fell) : figures}.`;
     case "rough":
       return `Its images are rough: ${faults.join(" and ")} than the pictures ${figures}.`;
     case "new":
-      return `Its images are ${real === undefined ? "" : "new, and "}about as sharp as the pictures; whether one can name what they show, no figure tells ${figures}.`;
+      return `Its images are ${times === undefined ? "" : "new, and "}about as sharp as the pictures; whether one can name what they show, no figure tells ${figures}.`;
   }
+}
+
+function betterThanBase(fell: number): string {
+  const percent = Math.round(100 * fell);
+  const better = percent > 0 ? `only ${percent} % better` : "no better";
+  return `(it cleans noise off pictures kept for testing ${better} than a network that saw none of them)`;
 }

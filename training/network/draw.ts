@@ -1,6 +1,5 @@
 /** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
 import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { toImage } from "../../wasm-model/render/appearance.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
@@ -38,8 +37,6 @@ export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first =
 
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
-
-export const gridSize = ({ classes }: NetworkSpec): number => COLUMNS * shownClasses(classes).length;
 
 /** A PNG with a row of eight samples for each class (at most MOST_CLASSES); sample k has the seed `${seed}/${k}`. */
 export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {

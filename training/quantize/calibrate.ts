@@ -48,7 +48,7 @@ export interface Calibration {
   /** Images of each class (at most MOST_CLASSES), and as many unconditional ones, per trajectory. */
   readonly imagesPerClass?: number | undefined;
   /** Called after every batch of images. */
-  readonly onProgress?: (images: number, total: number) => void;
+  readonly onProgress?: (images: number, total: number) => void | Promise<void>;
 }
 
 /** What an fp32 model's quantized convolutions read while it draws images, by path. */
@@ -77,7 +77,7 @@ export async function calibrate(
       };
       await draw({ ...card, sampling }, record, { classes, seed: `calibration/${t}/${i}` });
       images += classes.length;
-      onProgress?.(images, total);
+      await onProgress?.(images, total);
     }
   }
   return new Map(paths.map((path) => [path, { range: expectIn(ranges, path), moments: moments.of(path) }]));

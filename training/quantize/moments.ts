@@ -107,6 +107,8 @@ export class PatchMoments {
   }
 }
 
+/** Columns that are found at a time, so that each row is read once for all of them. */
+const COLUMNS = 32;
 /** Added to the diagonal, as a share of its mean, since patches are few and codes are rounded too. */
 const DAMPING = 0.01;
 
@@ -122,18 +124,31 @@ export function feedbackOf(moments: Moments): Float64Array {
   for (let i = 0; i < n; i++) trace += moments[i * n + i];
   if (trace === 0) return feedback;
   const scales = new Float64Array(n);
-  const scaled = new Float64Array(n);
-  for (let j = n - 1; j >= 0; j--) {
-    let left = moments[j * n + j] + (DAMPING * trace) / n;
-    for (let k = j + 1; k < n; k++) {
-      scaled[k] = scales[k] * feedback[j * n + k];
-      left -= scaled[k] * feedback[j * n + k];
+  const [scaled, rest] = [new Float64Array(COLUMNS * n), new Float64Array(n * COLUMNS)];
+  for (let end = n; end > 0; end -= COLUMNS) {
+    const start = Math.max(0, end - COLUMNS);
+    for (let j = start; j < end; j++) for (let k = end; k < n; k++) scaled[(j - start) * n + k] = scales[k] * feedback[j * n + k];
+    for (let i = 0; i < end; i++) {
+      for (let c = 0; c < COLUMNS; c += 4) {
+        let [p, q, r, s] = [0, 0, 0, 0]; // four sums, since each waits for its last addition
+        for (let k = end, at = c * n + end; k < n; k++, at++) {
+          const value = feedback[i * n + k];
+          p += value * scaled[at];
+          q += value * scaled[at + n];
+          r += value * scaled[at + 2 * n];
+          s += value * scaled[at + 3 * n];
+        }
+        rest.set([p, q, r, s], i * COLUMNS + c);
+      }
     }
-    scales[j] = left;
-    for (let i = 0; i < j; i++) {
-      let rest = moments[i * n + j];
-      for (let k = j + 1; k < n; k++) rest -= feedback[i * n + k] * scaled[k];
-      feedback[i * n + j] = rest / left;
+    for (let j = end - 1; j >= start; j--) {
+      const without = (i: number): number => {
+        let sum = moments[i * n + j] - rest[i * COLUMNS + j - start];
+        for (let k = j + 1; k < end; k++) sum -= feedback[i * n + k] * scales[k] * feedback[j * n + k];
+        return sum;
+      };
+      scales[j] = without(j) + (DAMPING * trace) / n;
+      for (let i = 0; i < j; i++) feedback[i * n + j] = without(i) / scales[j];
     }
   }
   return feedback;

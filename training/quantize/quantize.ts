@@ -78,32 +78,33 @@ function scaleOver(width: number, maxCode: number): number {
  * rounding of earlier ones, so that the output errs least. A channel of zeros gets scale 1.
  */
 export function quantizeFilters(filters: Float32Array, outputs: number, moments?: Moments): Pick<QuantizedConv, "weights" | "scales"> {
-  const weights = new Int8Array(filters.length);
   const scales = new Float32Array(outputs).fill(1);
   const size = filters.length / outputs;
-  const feedback = moments && feedbackOf(moments);
-  const exact = new Float64Array(size);
+  const exact = new Float64Array(filters.length);
   for (let o = 0; o < outputs; o++) {
-    const filter = filters.subarray(o * size, (o + 1) * size);
     let largest = 0;
-    for (const w of filter) largest = Math.max(largest, Math.abs(w));
+    for (let k = o * size; k < (o + 1) * size; k++) largest = Math.max(largest, Math.abs(filters[k]));
     if (largest > 0) scales[o] = largest / MAX_WEIGHT;
-    for (let k = 0; k < size; k++) exact[k] = filter[k] / scales[o];
-    const codes = weights.subarray(o * size, (o + 1) * size);
-    if (feedback) roundTogether(exact, feedback, codes);
-    else for (let k = 0; k < size; k++) codes[k] = roundHalfEven(exact[k]);
+    for (let k = o * size; k < (o + 1) * size; k++) exact[k] = filters[k] / scales[o];
   }
-  return { weights, scales };
+  return { weights: moments ? roundedTogether(exact, outputs, feedbackOf(moments)) : Int8Array.from(exact, roundHalfEven), scales };
 }
 
-function roundTogether(exact: Float64Array, feedback: Float64Array, codes: Int8Array): void {
-  const n = exact.length;
+/** All filters at once: a row of the feedback, which is large, is read once for all. */
+function roundedTogether(exact: Float64Array, outputs: number, feedback: Float64Array): Int8Array {
+  const n = exact.length / outputs;
   const wanted = exact.slice();
+  const codes = new Int8Array(exact.length);
   for (let k = 0; k < n; k++) {
-    codes[k] = Math.min(Math.max(roundHalfEven(wanted[k]), -MAX_WEIGHT), MAX_WEIGHT);
-    const error = exact[k] - codes[k];
-    for (let j = k + 1; j < n; j++) wanted[j] += error * feedback[k * n + j];
+    const row = feedback.subarray(k * n, (k + 1) * n);
+    for (let start = 0; start < exact.length; start += n) {
+      const code = Math.min(Math.max(roundHalfEven(wanted[start + k]), -MAX_WEIGHT), MAX_WEIGHT);
+      codes[start + k] = code;
+      const error = exact[start + k] - code;
+      for (let j = k + 1; j < n; j++) wanted[start + j] += error * row[j];
+    }
   }
+  return codes;
 }
 
 /** The entry of a convolution. Throws if there is none. */

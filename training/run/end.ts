@@ -7,17 +7,17 @@ import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 import type { TrainingData } from "../data/dataset.ts";
+import { finishedModel, outcomeOf } from "../finishing/outcome.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
-import { fallFromBase, interruptible } from "../learning/learn.ts";
-import { fellUntil, type LogEntry, reportsOf, testImagesOf } from "../learning/reports.ts";
+import { interruptible } from "../learning/learn.ts";
+import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { describeMemorization } from "../measure/memorization.ts";
-import { describeVerdict, drawnFindings } from "../measure/verdict.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
-import { cardOf, type RunConfig } from "../train/config.ts";
+import { type RunConfig, trainedModel } from "../train/config.ts";
 import { type RunFolder, SHEET } from "./folder.ts";
 import { progressSheet } from "./sheet.ts";
 
@@ -54,37 +54,40 @@ interface Ended {
 }
 
 /**
- * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, prints a summary, and
- * writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw between evaluations.
+ * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, and the images of the model
+ * that an export makes of them; prints a summary, and writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw
+ * between two pieces of work.
  */
 export async function conclude(
   { tf }: Backend,
   { run, config, dataset, log, pretrained }: Ended,
   listen: () => Promise<void>,
 ): Promise<void> {
-  const { spec, seed } = config;
+  const { spec } = config;
   const { train, validation, test, hasTest } = dataset;
-  const weights = placeWeights(tf, spec, run.readBest(spec).average);
+  const { average } = run.readBest(spec);
+  const weights = placeWeights(tf, spec, average);
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
   const { images, draws } = reportsOf(config, validation.count);
   const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
   const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
-  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
-  const found = await drawnFindings(tf, { card: cardOf(config), denoiser: { denoise } }, dataset, seed);
-  const fell = await fallFromBase(tf, pretrained, config, validation, log);
   tf.dispose([...weights.values()]);
+  const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
+  const { int8 } = await finishedModel(tf, trainedModel(config, average, {}), config.contrast, { onProgress: listen }, listen);
+  const ended = { settings: config, pretrained, log };
+  const { memorization, drawn, verdict } = await outcomeOf(tf, ended, int8, dataset, listen);
   console.log(`held-out loss of the best averaged weights, over ${over}:`);
   console.log(heldOutTable(heldOut.levels));
   const sentences = [
-    describeVerdict({ ...found, fell }),
+    verdict,
     describeGap(heldOut, seen, extent.count),
-    describeMemorization(found.memorization, train.count),
+    describeMemorization(memorization, train.count),
     describeNeed(config, train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);
-  writeFileAtomically(run.file(NEIGHBOURS), found.memorization.sheet);
-  writeFileAtomically(run.file(SHEET), progressSheet(found.drawn, dataset));
+  writeFileAtomically(run.file(NEIGHBOURS), memorization.sheet);
+  writeFileAtomically(run.file(SHEET), progressSheet(drawn, dataset));
   const conclusion: Conclusion = { sentences, heldOut: heldOut.levels, over };
   writeFileAtomically(run.file(CONCLUSION), `${JSON.stringify(conclusion, null, 2)}\n`);
 }
@@ -102,12 +105,23 @@ export function describeGap(heldOut: HeldOut, seen: HeldOut, images: number): st
     : `${images === 1 ? "1 held-out image is" : `${images} held-out images are`} too few to tell whether it denoises those that it learned from better (${losses}).`;
 }
 
-/** What would help most. */
-function describeNeed(config: RunConfig, trainingImages: number, log: readonly LogEntry[]): string {
+/** Whether the loss still fell, from pictures enough to learn more of. */
+export const wouldMoreHelp = (log: readonly LogEntry[], trainingImages: number): boolean =>
+  trainingImages >= RECOMBINED && fellUntil(log) === undefined;
+
+/** What would help most, and how its loss came to what it is. */
+export function describeNeed(
+  { batch, recipe }: Pick<RunConfig, "batch" | "recipe">,
+  trainingImages: number,
+  log: readonly LogEntry[],
+): string {
   if (trainingImages < RECOMBINED) return `From ${trainingImages} images it recombines rather than invents: more images would help most.`;
-  const seen = (log.at(-1)?.step ?? 0) * config.batch;
+  const [before, last] = [reportBeforeGuidance(log), log.findLast(isReported)].map((report) => meanLoss(report?.heldOut ?? []));
+  const what = recipe.guidance.weight === 1 ? "int8 rounding" : "guidance and int8 rounding";
+  const raised = last > before ? `; ${what}, which it learns then, raised it to ${last.toFixed(3)}` : "";
   const until = fellUntil(log);
-  return until !== undefined
-    ? `Its held-out loss fell until image ${until * config.batch} of ${seen}: more images, or images more alike, would help, and more time would not.`
-    : `Its held-out loss was still falling: more time (--images ${2 * seen}) would help, and so would more images.`;
+  const when = coolDownIn(log) ? " before the cool-down" : "";
+  const fell = (until === undefined ? "was still falling" : `fell until image ${until * batch}`) + when;
+  const need = until === undefined ? "more time would help, and so would more images" : "more images, or images more alike, would help, and more time would not"; // biome-ignore format: one thought
+  return `Its held-out loss ${fell}, to ${before.toFixed(3)}${raised}: ${need}.`;
 }

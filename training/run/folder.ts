@@ -2,8 +2,8 @@
  * The folder of a training run: config.json (the resolved configuration), log.jsonl, checkpoint.safetensors (the latest state),
  * checkpoint.previous.safetensors (the state of the last report, as a fallback), checkpoint.best.safetensors (that of the best
  * report), pretrained.safetensors (the weights that it is compared with, if it starts from some), matte.safetensors and
- * enlarger.safetensors (the states of what finishes its images, if it has its own), samples/ (a grid per report, named by its step), sheet.png (images of the folder
- * beside drawn ones), progress.html, which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it,
+ * enlarger.safetensors (the states of what finishes its images, if it has its own), sheet.png (images of the folder beside drawn
+ * ones), progress.html, which shows it, loss.svg, what was found at the end (end.ts) and, while a process trains it,
  * lock. Checkpoints have a checksum.
  */
 import { createHash } from "node:crypto";
@@ -63,7 +63,7 @@ export class RunFolder {
     expectNewRun(this.path);
     const staging = new RunFolder(`${resolve(this.path)}.${process.pid}.tmp`);
     try {
-      makeFolder(staging.file("samples"));
+      makeFolder(staging.path);
       staging.writeState(config.spec, state);
       staging.keepState();
       staging.keepBest();
@@ -106,11 +106,6 @@ export class RunFolder {
 
   writeLog(lines: readonly LogEntry[]): void {
     writeFileAtomically(this.file(LOG), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  }
-
-  /** `samples` is the PNG of a grid. */
-  writeSamples(step: number, samples: Uint8Array): void {
-    writeFileAtomically(join(this.path, "samples", `${String(step).padStart(6, "0")}.png`), samples);
   }
 
   /** Writes the checkpoint; the one before stays until the new one is complete. */

@@ -1,22 +1,21 @@
 /** A training in Node: its folder keeps what is learned, until the end, Ctrl-C or a divergence. */
 import { existsSync } from "node:fs";
 import type { Backend } from "../backend/step.ts";
+import { quoted } from "../cli/command-line.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import { Divergence, interruptible, type LearningEvent, learn, rounded } from "../learning/learn.ts";
+import { Divergence, type LearningEvent, learn, rounded } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
 import { coolDownIn, endOf, type LogEntry } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
-import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
-import { tensorDenoiser } from "../network/score-network.ts";
 import { meanOf } from "../network/standard-error.ts";
-import { cardOf, type RunConfig } from "../train/config.ts";
+import { commandForLonger, type RunConfig } from "../train/config.ts";
 import { secondThread } from "../train/second-thread.ts";
-import { CONCLUSION, conclude } from "./end.ts";
+import { CONCLUSION, conclude, wouldMoreHelp } from "./end.ts";
 import { finish } from "./finishing.ts";
 import { CONFIG, LOSS_CURVE, type RunFolder, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
@@ -41,7 +40,7 @@ const SHEET_EVERY_MS = 30_000;
 
 /**
  * Trains to the run's end and returns true; on SIGINT saves, stops and returns false. Throws a UserError when the disk
- * is full or training has diverged. After a divergence it names the layer and restores the last good checkpoint.
+ * is full or training has diverged. After a divergence it restores the last good checkpoint.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
   const { run, config, dataset, state, pretrained } = session;
@@ -49,10 +48,10 @@ export async function train(backend: Backend, session: Session): Promise<boolean
   const listen = hearCtrlC();
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const { bar, save, write } = writing(session, trainer, log, listen);
+  const { bar, save, write } = writing(session, trainer, log);
   try {
     const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
-    for await (const event of learn(config, dataset, trainer, host)) await write(event);
+    for await (const event of learn(config, dataset, trainer, host)) write(event);
     await finish(backend, { run, config, dataset }, listen);
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log, pretrained }, listen);
   } catch (error) {
@@ -65,15 +64,18 @@ export async function train(backend: Backend, session: Session): Promise<boolean
     bar.stop();
     await second?.stop();
   }
+  const model = `models/${config.name}`;
   console.log(
-    `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${run.path} --out models/${config.name}`,
+    `trained${timeAndPlace(log, config)}: images in ${run.path}; next: npx anneal export ${quoted(run.path)} --out ${quoted(model)}`,
   );
+  if (wouldMoreHelp(log, dataset.train.count))
+    console.log(`to train it longer, then: ${commandForLonger(config, 2 * trainer.step * config.batch, model, `${run.path}-longer`)}`);
   return true;
 }
 
 /** Writes what happens into the run's folder and onto the terminal. */
-function writing({ run, config, dataset, checkpointEvery }: Session, trainer: Trainer, log: LogEntry[], listen: () => Promise<void>) {
-  const { spec, batch, steps, seed, recipe } = config;
+function writing({ run, config, dataset, checkpointEvery }: Session, trainer: Trainer, log: LogEntry[]) {
+  const { spec, batch, steps, recipe } = config;
   const bar = progress("training", steps * batch, trainer.step * batch);
   let saved = performance.now();
   /** Losses since the last line of the log, and when that was. */
@@ -102,45 +104,41 @@ function writing({ run, config, dataset, checkpointEvery }: Session, trainer: Tr
   }
 
   /** The checkpoint, and the one to fall back on, are written before the log: where the log has its line, they have gone back to the best report. */
-  function coolDown(entry: LogEntry): void {
+  function coolDown(): void {
     run.writeState(spec, trainer.state());
     run.keepState();
-    log.push(entry);
     run.writeLog(log);
   }
 
-  /** The checkpoint is that of the report's step. A report enters the log when all that belongs to it is written. One that was interrupted is repeated on resume. */
-  async function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): Promise<void> {
+  /** The checkpoint is that of the report's step. A report is in the written log when all that belongs to it is written. One that was interrupted is repeated on resume. */
+  function report({ report, isBest, ratio }: Extract<LearningEvent, { type: "report" }>): void {
     if (report.step === endOf(log, config) && recipe.guidance.weight === 1 && ratio >= 1) {
       console.log(
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
-    const denoise = interruptible(tensorDenoiser(trainer.tf, spec, trainer.average()), listen);
-    run.writeSamples(report.step, await sampleGrid(cardOf(config), denoise, seed));
     if (isBest) run.keepBest();
-    log.push(report);
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
     run.writeLog(log);
     run.keepState();
   }
 
-  async function write(event: LearningEvent): Promise<void> {
+  function write(event: LearningEvent): void {
     if (event.type === "done") bar.stop();
     if (event.type === "sheet") writeFileAtomically(run.file(SHEET), progressSheet(event.images, dataset));
-    if (event.type === "report") await report(event);
-    if (event.type === "cool-down") coolDown(event.entry);
+    if (event.type === "report") report(event);
+    if (event.type === "cool-down") coolDown();
     if (event.type === "step") step(event);
   }
   return { bar, save, write };
 }
 
 /** Restores the last good checkpoint and says how to continue. */
-function diverged({ run, config: { spec, steps } }: Session, step: number, { message, layer }: Divergence): UserError {
+function diverged({ run, config: { spec, steps } }: Session, step: number, { message }: Divergence): UserError {
   const good = run.restoreState(spec);
   const goOn =
     good && `, or lower \`learningRate\` in \`${run.file(CONFIG)}\` and continue from step ${good.step}, the last good one, with --resume`;
   return new UserError(
-    `${message} at step ${step} of ${steps}: training has diverged, at the layer \`${layer}\`; start again with a lower --learning-rate${goOn ?? ""}`,
+    `${message} at step ${step} of ${steps}: training has diverged; start again with a lower --learning-rate${goOn ?? ""}`,
   );
 }

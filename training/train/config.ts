@@ -8,7 +8,7 @@ import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/n
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { WASM_SLOWDOWN } from "../backend/index.ts";
-import { parseName } from "../cli/command-line.ts";
+import { parseName, quoted } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { CONVERSION, cardSettings } from "../data/conversion.ts";
@@ -16,9 +16,10 @@ import { ENLARGER_SCHEMA } from "../finishing/enlarger.ts";
 import { learnedWeights } from "../finishing/finisher.ts";
 import { MATTE_SCHEMA } from "../finishing/matte.ts";
 import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
-import { augmentationOf, BATCH, guidanceOf, LOG_SIGMA, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
+import { augmentationOf, BATCH, guidanceOf, learningRateOf, MOST_IMAGES, NETWORK } from "../learning/defaults.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { cardFor } from "../learning/settings.ts";
+import { FORECASTS, type Likeness } from "../measure/likeness.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
 import { entriesOf, type FlagValues, type RunFlags } from "./flags.ts";
 
@@ -72,13 +73,13 @@ export const TRAIN_FLAGS = {
   logSigmaMean: {
     schema: NOISE.mean,
     value: "x",
-    doc: `mean of the logarithms of the training noise levels (default: ${LOG_SIGMA.mean})`,
+    doc: `mean of the logarithms of the training noise levels (default: ${RECIPE.logSigma.mean})`,
     elsewhere: true,
   },
   logSigmaStd: {
     schema: NOISE.std,
     value: "x",
-    doc: `standard deviation of these logarithms (default: ${LOG_SIGMA.std})`,
+    doc: `standard deviation of these logarithms (default: ${RECIPE.logSigma.std})`,
     elsewhere: true,
   },
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULT_SEED})` },
@@ -116,7 +117,7 @@ const SCHEMA = openObject(
     pictures: v.optional(CONVERSION),
     /** The colours of pixel art, checked by the rules of the model's card. */
     palette: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
-    /** SHA-256 of the training images (data/dataset.ts). */
+    /** SHA-256 of its images (data/load.ts). */
     dataSha256: text(),
     /** The command that began the run, as it was typed. */
     command: text(),
@@ -127,6 +128,8 @@ const SCHEMA = openObject(
     crop: v.optional(v.looseObject({}, "a rectangle")),
     /** What the card says of the model in `from`. */
     source: v.optional(SOURCE_MODEL),
+    /** How alike its pictures are; absent of a single one. */
+    likeness: v.optional(choice(Object.keys(FORECASTS) as Likeness[])),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /** The settings that its images are drawn with, and those of its card. */
@@ -162,6 +165,13 @@ export function cardOf(config: RunConfig): ModelCard {
   const data = basename(resolve(config.data)); // not where they lie: the card is published
   return cardFor(config, { name: name ?? data, data, dataLicence, ...(pictures && { pictures: cardSettings(pictures) }), palette });
 }
+
+/** Flags of a command that are not those of one that goes on from its model. */
+const OTHERS = / --(?:(?:data|out|name|from|network|images)[ =](?:'[^']*'|\S+)|open|yes)(?= |$)/g;
+
+/** The command that goes on from a run's model. */
+export const commandForLonger = ({ command, data }: RunConfig, images: number, model: string, out: string): string =>
+  `${command.replaceAll(OTHERS, "")} --data ${quoted(data)} --from ${quoted(model)} --images ${images} --out ${quoted(out)}`;
 
 export const trainedModel = (config: RunConfig, average: Parameters, finishers: FinisherStates): ModelContents => ({
   ...modelOf(cardOf(config), average),

@@ -1,10 +1,13 @@
-import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { forTraining, trainingSha256 } from "../../../training/data/dataset.ts";
+import { forTraining } from "../../../training/data/dataset.ts";
+import { dataSha256 } from "../../../training/data/load.ts";
 import { classCountsOf, memorySplit, statistics } from "../../../training/network/split.ts";
 import type { CroppedShape } from "../../../wasm-model/model/card.ts";
 import { fromPixels, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
+import { temporaryFolder } from "../../support/files.ts";
 import { TINY } from "../../support/random-model.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 
@@ -31,11 +34,31 @@ describe("padded images", () => {
   });
 });
 
-it("the fingerprint of the training images is the SHA-256 of shape, pixels and labels", () => {
-  const images = new Uint8Array([1, 2, 3, 4]);
-  const dataset = { train: memorySplit(images, [0, 300]), height: 2, width: 1, channels: 1 };
-  const bytes = Buffer.concat([Buffer.from("2 x 2 x 1 x 1\n"), images, Buffer.of(0, 0, 44, 1)]);
-  expect(trainingSha256(dataset)).toBe(createHash("sha256").update(bytes).digest("hex"));
+describe("the fingerprint of a run's images", () => {
+  const folder = temporaryFolder("fingerprint");
+  const split = (...bytes: number[]) => memorySplit(Uint8Array.from(bytes), [0, 300]);
+  const dataset = forTraining(
+    memoryDataset({ labels: ["a"], train: split(1, 2, 3, 4), test: split(5, 6, 7, 8), height: 2, width: 1, channels: 1, folder }),
+  );
+
+  it.each([
+    ["training images", { train: split(1, 2, 3, 5) }],
+    ["held-out images", { validation: split(5, 6, 7, 9) }],
+    ["test images", { test: split(5, 6, 7, 9) }],
+    ["labels", { train: memorySplit(Uint8Array.of(1, 2, 3, 4), [1, 300]) }],
+    ["opacity", { alpha: { train: Uint8Array.of(9), validation: Uint8Array.of(), test: Uint8Array.of() } }],
+    ["shape", { height: 1, width: 2 }],
+  ])("is another for other %s", async (_, changed) => {
+    expect(await dataSha256({ ...dataset, ...changed })).not.toBe(await dataSha256(dataset));
+  });
+
+  it("is another for other files of large pictures", async () => {
+    const [path, large] = [join(folder, "a.png"), { ...dataset, large: ["a.png"] }];
+    writeFileSync(path, "a");
+    const before = await dataSha256(large);
+    writeFileSync(path, "b");
+    expect(await dataSha256(large)).not.toBe(before);
+  });
 });
 
 it("statistics are those of the training pixels in the network's units", () => {

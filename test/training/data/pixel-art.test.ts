@@ -3,8 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { trainingSha256 } from "../../../training/data/dataset.ts";
-import { loadDataset } from "../../../training/data/load.ts";
+import { forTraining } from "../../../training/data/dataset.ts";
+import { dataSha256, loadDataset } from "../../../training/data/load.ts";
 import { pixelArtOf, placedSprite, type Sprite, spriteOf } from "../../../training/data/pixel-art.ts";
 import { temporaryFolder } from "../../support/files.ts";
 
@@ -117,7 +117,7 @@ describe("loading pixel art", () => {
     expect([...new Set(set.alpha!.train)].sort()).toEqual([0, 255]);
     expect(coloursOf(set)).toEqual([...COLOURS].sort());
     const again = await loadDataset(place, set.pictures);
-    expect([again.pictures, trainingSha256(again)]).toEqual([set.pictures, trainingSha256(set)]);
+    expect([again.pictures, await dataSha256(forTraining(again))]).toEqual([set.pictures, await dataSha256(forTraining(set))]);
   });
 
   it("pads smaller ones, on a ground that is given too", async () => {

@@ -19,7 +19,7 @@ const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 /** The files of an export. */
 function exported(seed: number): Map<string, Uint8Array> {
   const model = randomModelFile(TINY, seed, "int8");
-  const summary = { psnr: 40, maxError: 1e-6, sha256: sha256Hex(model), bytes: {} };
+  const summary = { psnr: 40, sha256: sha256Hex(model), bytes: {} };
   const record = { commands: [], export: summary, hashes: {}, figures: [], intendedUse: [], limits: [], notes: [] };
   return new Map([
     ["model-fp32.onnx", randomModelFile(TINY, seed, "fp32")],

@@ -1,9 +1,10 @@
 /** The learner: the order of its events, and what it leaves on the device. */
 import { expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import { fallFromBase } from "../../../training/finishing/outcome.ts";
 import { initialState, type TrainingState } from "../../../training/learning/checkpoint.ts";
 import { NETWORK } from "../../../training/learning/defaults.ts";
-import { fallFromBase, type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
+import { type LearningEvent, type LearningHost, learn } from "../../../training/learning/learn.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
@@ -23,7 +24,7 @@ const settings = {
   ...{ images: 4 * STEPS, batch: 4, steps: STEPS, learningRate: 1e-3 },
 };
 const first = initialState(TINY, initialParameters(TINY, "s"));
-const HOST: LearningHost = { log: [], best: () => undefined, pause: async () => {}, sheetEvery: 1e9 };
+const HOST: Omit<LearningHost, "log"> = { best: () => undefined, pause: async () => {}, sheetEvery: 1e9 };
 
 const nameOf = (event: LearningEvent): string => ("step" in event ? `${event.type} ${event.step}` : event.type);
 
@@ -37,7 +38,7 @@ async function runOf({
   const events: LearningEvent[] = [];
   let error: unknown;
   try {
-    for await (const event of learn(settings, { train: split, validation: split }, trainer, { ...HOST, ...host })) {
+    for await (const event of learn(settings, { train: split, validation: split }, trainer, { ...HOST, log: [], ...host })) {
       events.push(event);
       if (nameOf(event) === until) break;
     }
@@ -52,10 +53,11 @@ const steps = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => [`step ${from + i}`, ...((from + i) % 2 === 0 ? ["report"] : [])]).flat();
 
 it("shows a sheet, then steps, with a report after every second one, cools down after 60 % of them for 40 % of these, and is done", async () => {
-  const { events, error } = await runOf();
+  const log: LogEntry[] = [];
+  const { events, error } = await runOf({ log });
   expect(error).toBeUndefined();
   expect(events.map(nameOf)).toEqual(["sheet 0", ...steps(1, 10), "cool-down", ...steps(11, 14), "done"]);
-  expect(events.find((event) => event.type === "cool-down")?.entry).toEqual({ step: 10, coolDown: 4 });
+  expect(log.map((entry) => ("coolDown" in entry ? entry : entry.step))).toEqual([2, 4, 6, 8, 10, { step: 10, coolDown: 4 }, 12, 14]);
 });
 
 it("tells by how much its loss fell below the base's where objects take shape, before guidance raised it", async () => {
@@ -76,6 +78,8 @@ it("tells by how much its loss fell below the base's where objects take shape, b
   }));
   expect(await fall([...raised, { step: 10, coolDown: 4 }])).toBeCloseTo((await fall(reports.filter(({ step }) => step <= 10)))!, 6);
   expect(await fall(reports, settings)).toBeUndefined();
+  const otherClasses = new Map([...first.weights, ["emb.class", first.weights.get("emb.class")!.map((value) => -3 * value)]]);
+  expect(await fallFromBase(backend.tf, otherClasses, base, split, reports)).toBeCloseTo(before, 6); // it is told none
 });
 
 it("cools down as soon as its host wants to stop, in as many steps as there is time for", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NETWORK } from "../../../training/learning/defaults.ts";
 import { begin, cardFor } from "../../../training/learning/settings.ts";
-import { asBase, SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/learning/start.ts";
 import { memorySplit } from "../../../training/network/split.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -30,10 +30,10 @@ describe("sampling settings of a run", () => {
   });
 
   it.each([
-    ["the base, whatever its file has", asBase(from)],
+    ["the base, whatever its file has", from],
     ["nothing", "s32"],
   ] as const)("suit a young network from %s, and its images get the contrast of the pictures", (_, start) => {
-    const { settings } = begin(dataset(["a", "b"]), choices, start);
+    const { settings } = begin(dataset(["a", "b"]), choices, start, from);
     expect(settings.sampling).toEqual(SAMPLING_DEFAULTS);
     expect(settings.contrast).toBe(0); // of a black picture and a white one
   });

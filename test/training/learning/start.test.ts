@@ -17,6 +17,14 @@ const angle = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, x, i) => sum + x * b[i], 0) / (Math.hypot(...a) * Math.hypot(...b));
 
 describe("startingWeights", () => {
+  it.each([Number.NaN, 1e38])("blames the model for a weight of %d", (value) => {
+    const { floats } = model.weights;
+    const weights = { ...model.weights, floats: new Map([...floats, ["out.gain", Float32Array.of(value)]]) };
+    expect(() => startingWeights(TINY, model.card.labels, { ...model, weights }, "seed")).toThrow(
+      `The model to start from is of no use: \`out.gain\` among its weights has the value ${Math.fround(value)}, which no training gives`,
+    );
+  });
+
   it("finds classes by name, in whatever order", () => {
     for (const label of model.card.labels) {
       const [own, other] = [embedding(model.card.labels, label), embedding(["cow", "ape", "bee"], label)];

@@ -87,6 +87,15 @@ describe("memorization", () => {
     expect((await memorization(tf, data, copies(64), classesOf(64))).real).toBeGreaterThan(0.5);
   });
 
+  it("sees copies though of one class a single real distance is known", async () => {
+    const labels = classesOf(TRAINING, 1).map((_, i) => (i === TRAINING - 1 ? 1 : 0));
+    const data = { ...dataset(train, test, ["many", "one"]), train: memorySplit(train, labels), test: memorySplit(test, classesOf(300)) };
+    const tested = imagesToTest(classCountsOf(data));
+    const found = await memorization(tf, data, copies(tested.count), requestedClasses(tested));
+    expect(found.isCopying).toBe(true);
+    expect(found.distance / (found.real as number)).toBeLessThan(0.01);
+  });
+
   it("draws 16 images of each class or more, of many classes only the smallest", () => {
     expect(imagesToTest([100])).toEqual({ count: 64, classCounts: [1] });
     expect(imagesToTest([100, 20, 3])).toEqual({ count: 66, classCounts: [1, 1, 1] });

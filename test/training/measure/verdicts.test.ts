@@ -1,9 +1,11 @@
 /** How often a run's verdicts are false: where nothing differs, a difference may be named as seldom as two standard errors are exceeded. */
 import { describe, expect, it } from "vitest";
+import { RECIPE } from "../../../training/learning/recipe.ts";
+import type { LogEntry } from "../../../training/learning/reports.ts";
 import { closestOf } from "../../../training/measure/memorization.ts";
 import type { HeldOut } from "../../../training/network/held-out.ts";
 import { meanOf, standardError } from "../../../training/network/standard-error.ts";
-import { describeGap } from "../../../training/run/end.ts";
+import { describeGap, describeNeed } from "../../../training/run/end.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
 const RUNS = 400;
@@ -69,5 +71,38 @@ describe("that a class is copied", () => {
       return closestOf(classes.with(7, { ...classes[7], own }))?.label === "7";
     });
     expect(copied).toBeGreaterThan(0.7);
+  });
+});
+
+describe("what would help, and what the loss was", () => {
+  const log = (...losses: number[]): LogEntry[] => [
+    ...losses.map((loss, i) => ({ step: i + 1, heldOut: [{ sigma: 1, loss }] })),
+    { step: losses.length - 1, coolDown: 1 },
+  ];
+  const guided = { batch: 10, recipe: { ...RECIPE, guidance: { weight: 1.8, sigmaMax: 4 } } };
+
+  it.each([
+    [
+      guided,
+      log(0.3, 0.277, 0.294),
+      "was still falling before the cool-down, to 0.277; guidance and int8 rounding, which it learns then, raised it to 0.294: more time would help, and so would more images.",
+    ],
+    [
+      { ...guided, recipe: RECIPE },
+      log(0.3, 0.277, 0.278),
+      "was still falling before the cool-down, to 0.277; int8 rounding, which it learns then, raised it to 0.278: more",
+    ],
+    [guided, log(0.3, 0.277, 0.27), "was still falling before the cool-down, to 0.277: more time would help"],
+    [
+      guided,
+      log(0.3, 0.2, 0.21, 0.22, 0.23, 0.25),
+      "fell until image 20 before the cool-down, to 0.200; guidance and int8 rounding, which it learns then, raised it to 0.250: more images, or images more alike, would help, and more time would not.",
+    ],
+  ])("is said by the log (%#)", (config, entries, words) => {
+    expect(describeNeed(config, 100, entries)).toContain(`Its held-out loss ${words}`);
+  });
+
+  it("is more images where there are few", () => {
+    expect(describeNeed(guided, 8, log(0.3, 0.2))).toBe("From 8 images it recombines rather than invents: more images would help most.");
   });
 });

@@ -13,7 +13,6 @@ import { planFinishing } from "../../../training/finishing/plan.ts";
 import { type Gradient, type GradientOf, type GradientRequest, networkGradient } from "../../../training/learning/gradient.ts";
 import { secondsPerStep } from "../../../training/learning/learn.ts";
 import { begin, within } from "../../../training/learning/settings.ts";
-import { asBase } from "../../../training/learning/start.ts";
 import { constantsOf, Trainer } from "../../../training/learning/trainer.ts";
 import type { Guidance } from "../../../training/network/loss.ts";
 import type { Parameters as Values } from "../../../training/network/parameters.ts";
@@ -102,7 +101,7 @@ async function base(signal: AbortSignal, tell: Tell): Promise<ModelContents> {
   const url = new URL(/* @vite-ignore */ "../base.onnx", import.meta.url).href; // beside assets/
   try {
     const onProgress = ({ done, total }: ProgressDetail): void => tell({ type: "download", done, total });
-    return asBase(readModel(await fileAt(url, {}, { signal, onProgress })));
+    return readModel(await fileAt(url, {}, { signal, onProgress }));
   } catch (error) {
     throw error instanceof NotThere ? new UserError("The network to start from cannot be fetched. Try again later.") : error;
   }

@@ -1,17 +1,13 @@
 /** A training in the worker: the page is told what happens, the device keeps it, and what was learned becomes files. */
 import type { Backend } from "../../../training/backend/step.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { quantizedModel } from "../../../training/finishing/quantized.ts";
-import { Divergence, fallFromBase, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
+import { finishedModel, outcomeOf as outcomeOfRun } from "../../../training/finishing/outcome.ts";
+import { Divergence, learn, SHEET_IMAGES } from "../../../training/learning/learn.ts";
 import { rateAt } from "../../../training/learning/recipe.ts";
 import { coolDownIn, coolDownWithin, endOf, type LogEntry } from "../../../training/learning/reports.ts";
 import { cardFor, within } from "../../../training/learning/settings.ts";
 import type { Trainer } from "../../../training/learning/trainer.ts";
-import { withContrast } from "../../../training/measure/contrast.ts";
-import { describeVerdict, drawnFindings } from "../../../training/measure/verdict.ts";
 import { modelOf, type Parameters } from "../../../training/network/parameters.ts";
-import { simd } from "../../../wasm-model/engine/simd.ts";
-import { loadModel } from "../../../wasm-model/index.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
@@ -93,13 +89,8 @@ export async function train(
   try {
     for await (const event of learn(settings, dataset, trainer, { log, best: () => best, stop, pause, sheetEvery: SHEET_EVERY })) {
       if (event.type === "sheet") tell({ type: "sheet", images: pixelsOf(event.images, dataset) });
-      if (event.type === "report") {
-        const { report, isBest } = event;
-        log.push(report);
-        if (isBest) best = trainer.state();
-      }
+      if (event.type === "report" && event.isBest) best = trainer.state();
       if (event.type === "cool-down") {
-        log.push(event.entry);
         isCooling = !isStopping;
         tell({ type: "cooling", steps: endOf(log, settings) });
       }
@@ -132,7 +123,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const { backend, settings, folder, model: name, pretrained, dataset } = run;
   const { tf } = backend;
-  const { train, validation, labels } = dataset;
+  const { train, labels } = dataset;
   const enlarger = await ownEnlarger(run, best, (share, secondsLeft) => tell({ type: "doing", what: "enlarging", share, secondsLeft }));
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
@@ -141,21 +132,26 @@ export async function outcomeOf(
   };
   const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, name));
   const learned = { ...modelOf(card, best), ...(enlarger && { enlarger }) };
-  const fp32 = await withContrast(learned, settings.contrast, progress("calibrating", 0, CONTRAST));
-  const file = writeModel(await quantizedModel(tf, fp32, { onProgress: progress("calibrating", CONTRAST, ROUNDED) }));
+  const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
+  const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
   const comparing = progress("comparing", ROUNDED, 1);
   comparing(0, 1);
-  const model = await loadModel(file, { runtime: simd });
-  const found = await drawnFindings(tf, model, dataset, settings.seed, comparing);
-  await model.denoiser.dispose();
-  const sheet = pixelsOf(found.drawn, dataset);
+  const { drawn, memorization, verdict } = await outcomeOfRun(tf, { settings, pretrained, log }, int8, dataset, comparing);
+  const sheet = pixelsOf(drawn, dataset);
   tell({ type: "sheet", images: sheet });
-  const indices = found.memorization.nearest.slice(0, sheet.length);
+  const indices = memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
-  const fell = await fallFromBase(tf, pretrained, settings, validation, log);
   return {
-    ...{ key: newKey(), labels, name: card.name, seed: settings.seed, model: file, fp32: writeModel(fp32), sheet, nearest },
-    ...{ verdict: describeVerdict({ ...found, fell }), learned: train.count },
+    key: newKey(),
+    labels,
+    name: card.name,
+    seed: settings.seed,
+    model: int8.bytes,
+    fp32: writeModel(fp32),
+    sheet,
+    nearest,
+    verdict,
+    learned: train.count,
   };
 }
 

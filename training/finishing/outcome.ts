@@ -1,0 +1,89 @@
+/** The end of a run, in Node and on the page: the model that people get, images that it draws, and what it came to in their words. */
+
+import { simd } from "../../wasm-model/engine/simd.ts";
+import type { ModelFile } from "../../wasm-model/model/onnx/reader.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
+import { NETWORK } from "../learning/defaults.ts";
+import { type LogEntry, reportBeforeGuidance, reportsOf } from "../learning/reports.ts";
+import type { TrainingSettings } from "../learning/settings.ts";
+import { withContrast } from "../measure/contrast.ts";
+import { describeVerdict, drawnFindings } from "../measure/verdict.ts";
+import { heldOutLoss, meanLoss } from "../network/held-out.ts";
+import type { Parameters } from "../network/parameters.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import type { LabelledImages } from "../network/shape.ts";
+import { paddedSplit, type Split } from "../network/split.ts";
+import type { Calibration } from "../quantize/calibrate.ts";
+import { quantizedModel } from "./quantized.ts";
+
+export interface Finished {
+  readonly fp32: ModelContents;
+  readonly int8: ModelFile & { readonly bytes: Uint8Array<ArrayBuffer> };
+}
+
+/** Called with the share of the work that is done. What it throws ends the work. */
+export type OnShare = (done: number, total: number) => void | Promise<void>;
+
+/** What people get of what a run has learned: its extrapolation set to the `contrast` of the pictures, if there is one, and its int8 file. */
+export async function finishedModel(
+  tf: Tf,
+  learned: ModelContents,
+  contrast: number | undefined,
+  calibration?: Calibration,
+  onContrast?: OnShare,
+): Promise<Finished> {
+  const fp32 = await withContrast(learned, contrast, onContrast);
+  const int8 = await quantizedModel(tf, fp32, calibration);
+  return { fp32, int8: { ...int8, bytes: writeModel(int8) } };
+}
+
+/** A run at its end. */
+export interface EndedRun {
+  readonly settings: TrainingSettings;
+  readonly pretrained: Parameters | undefined;
+  readonly log: readonly LogEntry[];
+}
+
+/** Draws images of a finished model and compares them with the run's pictures. `verdict`: what the run came to, in a sentence. */
+export async function outcomeOf(
+  tf: Tf,
+  { settings, pretrained, log }: EndedRun,
+  model: ModelFile,
+  dataset: LabelledImages & { readonly test: Split; readonly validation: Split },
+  onProgress?: OnShare,
+) {
+  const denoiser = await simd.load(model);
+  const found = await drawnFindings(tf, { card: model.card, denoiser }, dataset, settings.seed, onProgress);
+  await denoiser.dispose();
+  const fell = await fallFromBase(tf, pretrained, settings, dataset.validation, log);
+  return { ...found, verdict: describeVerdict({ ...found, fell, likeness: settings.likeness }) };
+}
+
+/** At these noise levels objects take shape: below are details, above colours. */
+const SHAPES: readonly number[] = [0.5, 1, 2];
+
+/**
+ * The share by which the held-out loss fell below the base's, over the images of the reports; undefined for a network of another
+ * shape. The base is told no class, as where it guides: its embeddings of these classes are random. Reports of the cool-down do
+ * not count, since guidance raises the loss.
+ */
+export async function fallFromBase(
+  tf: Tf,
+  pretrained: Parameters | undefined,
+  settings: TrainingSettings,
+  validation: Split,
+  log: readonly LogEntry[],
+): Promise<number | undefined> {
+  const { spec, network } = settings;
+  const report = reportBeforeGuidance(log);
+  if (!pretrained || !report || network !== NETWORK) return undefined;
+  const weights = placeWeights(tf, spec, pretrained);
+  const denoise = tensorDenoiser(tf, spec, weights);
+  const withoutClass: Denoise = (x, sigma, labels) => denoise(x, sigma, new Float32Array(labels.length));
+  const heldOut = paddedSplit(validation, settings);
+  const { images, draws } = reportsOf(settings, heldOut.count);
+  const base = await heldOutLoss(withoutClass, spec, heldOut, { count: images, draws, sigmas: SHAPES });
+  tf.dispose([...weights.values()]);
+  return 1 - meanLoss(report.heldOut.filter(({ sigma }) => SHAPES.includes(sigma))) / meanLoss(base.levels);
+}
