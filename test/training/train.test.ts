@@ -182,7 +182,7 @@ describe("--from", () => {
 
   it("keeps the enlarger of the model where the pictures are too small to learn one", async () => {
     const [start, out] = [join(folder, "own-enlarger.onnx"), join(folder, "from-enlarger")];
-    const given = withFinishers(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6);
+    const given = withFinishers(labelled(randomModel(spec, 5, "int8"), ["0", "1", "2", "3"]), 6, "enlarger");
     writeFileSync(start, writeModel(given));
     await succeeded(run("train", fromModel(start, out)));
     expect(readFinishedRun(out).config.enlarger).toBeUndefined();
