@@ -1,15 +1,17 @@
 /**
  * `anneal sample`: draws images with a model file; the bytes are those that /sample serves. With `--image` it varies
- * that image, with `--mask` beside it repaints its masked part. Files in a folder are named as Home names those of a set.
+ * that image, with `--mask` beside it repaints its masked part.
  */
 import { existsSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { inpaint, type Model, type Sample, sample, vary } from "../wasm-model/index.ts";
 import { nativeShape } from "../wasm-model/model/card.ts";
 import { DEFAULT_MODEL } from "../wasm-model/model/model.ts";
-import { fileNames, namesIn } from "../wasm-model/request/file-names.ts";
+import { mostInSheet, type SheetImage, type SheetOrigin, sheetOf } from "../wasm-model/render/sheet.ts";
+import { imageFiles, type NamedSeed, seedsIn } from "../wasm-model/request/file-names.ts";
 import { OPTIONS } from "../wasm-model/request/option-docs.ts";
 import { optionsOf, randomSeed } from "../wasm-model/request/options.ts";
+import { imagesOf, resolve } from "../wasm-model/request/resolve.ts";
 import { seedText } from "../wasm-model/request/values.ts";
 import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, readRegularFile, writeFileAtomically } from "./cli/files.ts";
@@ -19,7 +21,8 @@ import { UserError } from "./cli/user-error.ts";
 
 interface SampleFlags {
   readonly seed?: string;
-  readonly out: string;
+  readonly out?: string;
+  readonly sheet?: string;
   readonly count?: number;
   readonly seeds?: string;
   readonly force?: true;
@@ -35,19 +38,30 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
   const command = newVerb("sample")
     .description("Draws images with a model and writes them as PNG files.")
     .argument("[model.onnx]", `the model's file, or its folder (default: ${DEFAULT_MODEL}, which is in the package)`)
-    .requiredOption("--out <file.png | folder/>", "Where the PNG goes. Into a folder goes a file for each image.", outName)
+    .option("--out <file.png | folder/>", "Where the PNG goes. Into a folder goes a file for each image, `class/seed.png`.", outName)
+    .option(
+      "--sheet <file.png>",
+      "In place of --out: all images side by side in one file, and a JSON file beside it that says where each is (for Phaser, PixiJS, Godot).",
+      sheetName,
+    )
     .option(
       "--count <n>",
       `Draw n images with the seeds {seed}/0, {seed}/1, ...: a grid of at most ${OPTIONS.n.domain.max} in a .png file, or files of a folder.`,
       numberIn("count", 1, 1_000_000),
     )
-    .option("--seeds <names.txt>", "Draw an image for each line of this file, whose seed it is, into the folder.")
+    .option(
+      "--seeds <list>",
+      "Draw an image for each line of this file, whose seed it is, or for each row of a CSV with the header seed,class.",
+    )
     .option("--force", "Replace files of the folder that are there.")
     .option("--image <file>", "Draw variations of this image, of the model's native size.")
     .option("--mask <file>", "With --image: repaint its white part, so that it fits the rest; black stays as it is.")
     .option("--strength <strength>", `With --image, without --mask: ${OPTIONS.strength.doc}`);
   for (const name of NAMES) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command.parse(argv);
+  const { out, sheet } = command.opts<SampleFlags>();
+  if ((out === undefined) === (sheet === undefined))
+    throw new UserError("`sample` needs either --out or --sheet, which say where the images go");
   return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }
 
@@ -59,53 +73,108 @@ function outName(path: string): string {
   throw new UserError(`Expected a file whose name ends in .png, or a folder that ends in a slash, for \`out\` but received "${path}"`);
 }
 
-type Draw = (options: { readonly seed: string; readonly n?: number }) => Promise<Sample>;
-
-/** Draws by these options. Throws a UserError for a mask without an image. */
-async function drawer(model: Model, options: object, image: string | undefined, mask: string | undefined): Promise<Draw> {
-  const shape = nativeShape(model.card);
-  if (image === undefined) {
-    if (mask !== undefined) throw new UserError("`--mask` works with `--image` only, whose white part it repaints");
-    return (asked) => sample(model, { ...options, ...asked });
-  }
-  const pixels = await readImage(image, "image", shape);
-  if (mask === undefined) return (asked) => vary(model, { ...options, ...asked, image: pixels });
-  const masked = await readImage(mask, "mask", { ...shape, channels: 1 });
-  return (asked) => inpaint(model, { ...options, ...asked, image: pixels, mask: masked });
+function sheetName(path: string): string {
+  if (extname(path).toLowerCase() === ".png") return path;
+  throw new UserError(`Expected a file whose name ends in .png for \`sheet\` but received "${path}"`);
 }
 
-/** Draws an image for each seed into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
-async function drawInto(folder: string, seeds: readonly string[], draw: Draw, force = false): Promise<Sample> {
-  const paths = fileNames(seeds).map((name) => join(folder, name));
-  const existing = paths.filter((path) => existsSync(path));
-  if (existing.length > 0 && !force)
-    throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
-  makeFolder(folder);
-  const bar = progress("drawing", seeds.length);
-  let last: Sample | undefined;
+/** An image to draw, with its class if the list of seeds names one. */
+interface Asked extends NamedSeed {
+  readonly n?: number;
+}
+
+interface Drawer {
+  readonly draw: (asked: Asked) => Promise<Sample>;
+  /** The name of the class that the image will have; undefined if the model has one alone, or the image none. */
+  readonly labelOf: (asked: Asked) => string | undefined;
+}
+
+/** Draws by these options. Throws a UserError for a mask without an image. */
+async function drawer(model: Model, options: object, image: string | undefined, mask: string | undefined): Promise<Drawer> {
+  const { card } = model;
+  const shape = nativeShape(card);
+  const operation = image === undefined ? "sample" : mask === undefined ? "vary" : "inpaint";
+  const all = ({ class: label, ...asked }: Asked) => ({ ...options, ...asked, ...(label !== undefined && { class: label }) });
+  const labelOf = (asked: Asked): string | undefined => {
+    const [{ class: label }] = imagesOf(resolve(operation, all(asked), card), card);
+    return label === undefined || card.labels.length === 1 ? undefined : card.labels[label];
+  };
+  if (image === undefined) {
+    if (mask !== undefined) throw new UserError("`--mask` works with `--image` only, whose white part it repaints");
+    return { labelOf, draw: (asked) => sample(model, all(asked)) };
+  }
+  const pixels = await readImage(image, "image", shape);
+  if (mask === undefined) return { labelOf, draw: (asked) => vary(model, { ...all(asked), image: pixels }) };
+  const masked = await readImage(mask, "mask", { ...shape, channels: 1 });
+  return { labelOf, draw: (asked) => inpaint(model, { ...all(asked), image: pixels, mask: masked }) };
+}
+
+/** Draws them one after the other. */
+async function* drawn(images: readonly Asked[], { draw }: Drawer): AsyncGenerator<Sample> {
+  const bar = progress("drawing", images.length);
   try {
-    for (const [i, seed] of seeds.entries()) {
-      last = await draw({ seed });
-      writeFileAtomically(paths[i], last.png());
+    for (const [i, asked] of images.entries()) {
+      yield await draw(asked);
       bar.update(i + 1);
     }
   } finally {
     bar.stop();
   }
+}
+
+/** Draws each image into the folder, each file complete or absent. Throws a UserError, before any, where one is there. */
+async function drawInto(
+  folder: string,
+  images: readonly Asked[],
+  files: readonly string[],
+  drawer: Drawer,
+  force = false,
+): Promise<Sample> {
+  const paths = files.map((file) => join(folder, file));
+  const existing = paths.filter((path) => existsSync(path));
+  if (existing.length > 0 && !force)
+    throw new UserError(`\`${existing[0]}\` is there already (${existing.length} of ${paths.length} files): --force replaces it`);
+  for (const place of new Set(paths.map((path) => dirname(path)))) makeFolder(place);
+  let [last, done]: [Sample | undefined, number] = [undefined, 0];
+  for await (last of drawn(images, drawer)) writeFileAtomically(paths[done++], last.png());
   return last as Sample;
 }
 
-/** The seeds of a folder's images, by `seed` where no file names them. Throws a UserError if there are none. */
-function seedsOf({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): string[] {
+/** Draws all images into one file, with a JSON file beside it. Throws a UserError where they are too many. */
+async function drawSheet(
+  path: string,
+  images: readonly Asked[],
+  files: readonly string[],
+  drawer: Drawer,
+  origin: Omit<SheetOrigin, "file">,
+) {
+  const found: SheetImage[] = [];
+  let last: Sample | undefined;
+  for await (last of drawn(images, drawer)) {
+    const most = mostInSheet(last);
+    if (images.length > most)
+      throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
+    found.push({ file: files[found.length], image: last });
+  }
+  const { png, json } = sheetOf(found, { file: basename(path), ...origin });
+  writeFileAtomically(path, png);
+  writeFileAtomically(path.replace(/\.png$/i, ".json"), json);
+  return last as Sample;
+}
+
+/** The images of a folder or a sheet, by `seed` where no file names them. Throws a UserError if there are none. */
+function askedFor({ count, out, seeds: file, seed: given }: SampleFlags, seed: string): Asked[] {
   if (file === undefined) {
     const first = seedText("seed", seed, 0);
-    return count === undefined ? [first] : Array.from({ length: count }, (_, i) => `${first}/${i}`);
+    return count === undefined ? [{ seed: first }] : Array.from({ length: count }, (_, i) => ({ seed: `${first}/${i}` }));
   }
   if (count !== undefined || given !== undefined) throw new UserError("`--seeds` names all seeds: leave out `--seed` and `--count`");
-  if (!isFolder(out) && extname(out) !== "") throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
+  if (out !== undefined && !isFolder(out) && extname(out) !== "")
+    throw new UserError(`Expected a folder for \`out\`, with \`--seeds\`, but received "${out}"`);
   try {
-    const names = namesIn(new TextDecoder().decode(readRegularFile(file)));
-    if (names.length > 0) return names.map((name) => seedText("seed", name, 0));
+    const list = seedsIn(new TextDecoder().decode(readRegularFile(file)));
+    if (list.length > 0)
+      return list.map(({ seed, class: label }) => ({ seed: seedText("seed", seed, 0), ...(label !== undefined && { class: label }) }));
     throw new Error("it has no line");
   } catch (error) {
     throw new UserError(`Expected a text with a seed a line for \`seeds\` but received "${file}": ${(error as Error).message}`);
@@ -117,18 +186,24 @@ const describe = ({ width, height, sampler, steps, nfe }: Sample): string =>
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { out, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
+  const { out, sheet, count, seed = randomSeed(), seeds, force, image, mask, ...options } = flags;
   // Several images go into one file only if its name says that it is an image.
-  if (!isFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
-    const draw = await drawer(await openModel(file), options, image, mask);
+  if (out !== undefined && !isFolder(out) && seeds === undefined && (count === undefined || extname(out) !== "")) {
+    const { draw } = await drawer(await openModel(file), options, image, mask);
     const drawn = await draw({ seed, ...(count !== undefined && { n: count }) });
     writeFileAtomically(out, drawn.png());
     const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
     const { label } = drawn;
     return console.log(`wrote ${out}: ${what}, ${label === undefined ? "" : `${label}, `}${describe(drawn)}`);
   }
-  const all = seedsOf(flags, seed);
-  const draw = await drawer(await openModel(file), options, image, mask);
-  const drawn = await drawInto(out, all, draw, force);
-  console.log(`wrote ${all.length} images to ${out}: seeds ${all[0]} to ${all.at(-1)}, each ${describe(drawn)}`);
+  const all = askedFor(flags, seed);
+  const model = await openModel(file);
+  const by = await drawer(model, options, image, mask);
+  const files = imageFiles(all.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
+  const { card, version } = model;
+  const drawn =
+    sheet === undefined
+      ? await drawInto(out as string, all, files, by, force)
+      : await drawSheet(sheet, all, files, by, { model: card.name, version, options });
+  console.log(`wrote ${all.length} images to ${sheet ?? out}: seeds ${all[0].seed} to ${all.at(-1)?.seed}, each ${describe(drawn)}`);
 });

@@ -1,13 +1,13 @@
 /** `npx anneal sample` with the images that it takes. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { decode, encode } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { readImage } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { refused, run, succeeded } from "../support/command-line.ts";
-import { temporaryFolder } from "../support/files.ts";
+import { temporaryFolder, writeFolder } from "../support/files.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const folder = temporaryFolder("inpaint");
@@ -97,35 +97,62 @@ describe("npx anneal sample --image", () => {
 describe("npx anneal sample into a folder", () => {
   const names = write("names.txt", "Ada\n\n ada \na/b\n");
   const long = write("long.txt", `Ada\n${"x".repeat(300)}\n`);
+  const out = (name: string): string => join(folder, name);
   const drawInto = (out: string, ...args: string[]) => run("sample", [model, "--steps", "2", "--out", out, ...args]);
 
-  it("writes a file for each name, as Home names those of a set, which is the name's image", async () => {
+  /** Files below a folder, with slashes. */
+  const filesIn = (out: string): string[] =>
+    readdirSync(out, { recursive: true, withFileTypes: true })
+      .flatMap((entry) => (entry.isFile() ? [relative(out, join(entry.parentPath, entry.name))] : []))
+      .sort();
+
+  it("writes a file for each name into a folder of its class, which is the name's image", async () => {
     const out = join(folder, "new/set");
     const { stdout } = await succeeded(drawInto(out, "--seeds", names));
-    expect(readdirSync(out).sort()).toEqual(["Ada.png", "a-b.png", "ada-2.png"]);
+    for (const file of filesIn(out)) expect(file).toMatch(/^Class \d\/(Ada|ada|ada-2|a-b)\.png$/);
+    expect(filesIn(out)).toHaveLength(3);
     expect(stdout).toMatch(
       /^drawing: 3\/3, .*\nwrote 3 images to .*set: seeds Ada to a\/b, each 8x8, langevin, 2 noise levels, 2 evaluations\n$/,
     );
     const single = join(folder, "single.png");
     await succeeded(drawInto(single, "--seed", "a/b"));
-    expect(readFileSync(join(out, "a-b.png")).equals(readFileSync(single))).toBe(true);
+    expect(readFileSync(join(out, filesIn(out).find((file) => file.endsWith("a-b.png"))!)).equals(readFileSync(single))).toBe(true);
   });
 
   it("writes a file for each number, keeps existing ones, and replaces them with --force", async () => {
     const out = join(folder, "numbered");
-    mkdirSync(out);
-    writeFileSync(join(out, "x-1.png"), "precious");
-    const flags = ["--seed", "x", "--count", "3"];
+    writeFolder(out, { "Class 1/x-1.png": "precious" });
+    const flags = ["--seed", "x", "--count", "3", "--class", "1"];
     expect(await refused(drawInto(out, ...flags))).toBe(
-      `\`${join(out, "x-1.png")}\` is there already (1 of 3 files): --force replaces it\n`,
+      `\`${join(out, "Class 1/x-1.png")}\` is there already (1 of 3 files): --force replaces it\n`,
     );
-    expect(readdirSync(out)).toEqual(["x-1.png"]);
+    expect(filesIn(out)).toEqual(["Class 1/x-1.png"]);
     await succeeded(drawInto(`${out}/`, ...flags, "--force"));
-    expect(readdirSync(out)).toEqual(["x-0.png", "x-1.png", "x-2.png"]);
-    expect(decode(readFileSync(join(out, "x-1.png")))).toMatchObject({ width: 8, height: 8 });
-    const withoutSlash = join(folder, "drawn");
-    await succeeded(drawInto(withoutSlash, ...flags));
-    expect(readdirSync(withoutSlash)).toEqual(readdirSync(out));
+    expect(filesIn(out)).toEqual(["Class 1/x-0.png", "Class 1/x-1.png", "Class 1/x-2.png"]);
+    expect(decode(readFileSync(join(out, "Class 1/x-1.png")))).toMatchObject({ width: 8, height: 8 });
+  });
+
+  it("writes them flat for a model of one class, whose folder needs no slash", async () => {
+    const [out, single] = [join(folder, "drawn"), join(folder, "single.onnx")];
+    writeFileSync(single, randomModelFile({ ...TINY, classes: 1 }, 5, "int8"));
+    await succeeded(run("sample", [single, "--steps", "2", "--out", out, "--seed", "x", "--count", "2"]));
+    expect(filesIn(out)).toEqual(["x-0.png", "x-1.png"]);
+  });
+
+  it("writes one sheet of all, with JSON that names them, by a CSV of seeds and classes", async () => {
+    const [sheet, csv] = [join(folder, "sheet.png"), write("list.csv", "seed,class\nAda,Class 2\nb,\nAda,0\n")];
+    await succeeded(run("sample", [model, "--steps", "2", "--sheet", sheet, "--seeds", csv]));
+    const { frames, meta } = JSON.parse(readFileSync(join(folder, "sheet.json"), "utf8"));
+    expect(meta).toMatchObject({ image: "sheet.png", model: "random", options: { steps: "2" }, size: { w: 16, h: 16 } });
+    const files = Object.keys(frames);
+    expect([files[0], files[2]]).toEqual(["Class 2/Ada.png", "Class 0/Ada.png"]);
+    expect(files[1]).toMatch(/^Class \d\/b.png$/);
+    const { data, width } = decode(readFileSync(sheet));
+    await succeeded(run("sample", [model, "--steps", "2", "--out", out("last.png"), "--seed", "Ada", "--class", "0"]));
+    const last = decode(readFileSync(out("last.png"))).data;
+    const { x, y } = frames["Class 0/Ada.png"].frame;
+    for (let row = 0; row < 8; row++)
+      expect([...data.subarray((y + row) * width + x, (y + row) * width + x + 8)]).toEqual([...last.subarray(8 * row, 8 * row + 8)]);
   });
 
   it.each([
@@ -133,5 +160,6 @@ describe("npx anneal sample into a folder", () => {
     [["--seeds", names, "--out", "one.png"], /^Expected a folder for `out`, with `--seeds`, but received "one.png"\n$/],
     [["--seeds", long], /^Expected a text with a seed a line for `seeds` but received ".*": Expected Unicode text of 1 to 256 bytes .*\n$/],
     [["--seeds", folder], /^Expected a text with a seed a line for `seeds` but received ".*": it is a folder\n$/],
+    [["--sheet", "a.png"], /^`sample` needs either --out or --sheet, which say where the images go\n$/],
   ])("refuses %j", async (flags, message) => expect(await refused(drawInto(join(folder, "none/"), ...flags))).toMatch(message));
 });

@@ -1,5 +1,5 @@
 /** Names that visitors type, as seeds and as names of files. */
-import { fileNames, namesIn } from "../../../wasm-model/request/file-names.ts";
+import { imageFiles, namesIn } from "../../../wasm-model/request/file-names.ts";
 import { OPTION_VALUES } from "../../../wasm-model/request/options.ts";
 import { VisitorError } from "./errors.ts";
 
@@ -30,6 +30,6 @@ export function setOf(text: string): { readonly name: string; readonly file: str
   if (names.length === 0) throw new VisitorError("Write a name first, one a line.");
   if (names.length > MOST) throw new VisitorError(`These are ${names.length} names. A set has at most ${MOST}.`);
   for (const problem of names.map(seedProblem)) if (problem) throw new VisitorError(problem);
-  const files = fileNames(names);
+  const files = imageFiles(names.map((seed) => ({ seed })));
   return names.map((name, i) => ({ name, file: files[i] }));
 }
