@@ -172,26 +172,17 @@ describe("a run", () => {
       await expectEnded(page, "learner"); // their memory is free again
       const files = await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
       await page.getByText("Options").click();
-      const made: Buffer[] = [];
-      for (const [name, sentence] of [
-        ["model-fp32.onnx", "It learns."],
-        ["model.onnx", "It learns, from weights that the file has rounded: the -fp32 file has the exact ones."],
-      ] as const) {
-        await page.locator("#start-from").setInputFiles({ name, mimeType: "application/octet-stream", buffer: files[name] });
-        await press(page, "Train anew");
-        await page.getByText(sentence, { exact: true }).waitFor();
-        await press(page, "Stop here");
-        await done(page);
-        made.push(await saved(page, MODEL));
-        const { card } = readModel(new Uint8Array(made.at(-1)!));
-        expect(card.training.from?.images).toBe(28 * 32); // it cooled down after 20 steps for 8
-      }
-      for (const [k, way] of ["Back to the last model", "On to the newer model"].entries()) {
-        await press(page, way);
-        expect((await saved(page, MODEL)).equals(made[k])).toBe(true);
-        await page.reload();
-        expect((await saved(page, MODEL)).equals(made[k])).toBe(true);
-      }
+      const rounded = { name: "model.onnx", mimeType: "application/octet-stream", buffer: files["model.onnx"] };
+      await page.locator("#start-from").setInputFiles(rounded);
+      await press(page, "Train anew");
+      await page.getByText("It learns, from weights that the file has rounded: the -fp32 file has the exact ones.").waitFor();
+      await press(page, "Stop here");
+      await done(page);
+      const { card } = readModel(new Uint8Array(await saved(page, MODEL)));
+      expect(card.training.from?.images).toBe(28 * 32); // it cooled down after 20 steps for 8
+      await press(page, "Back to the last model");
+      await page.reload();
+      expect((await saved(page, MODEL)).equals(files["model.onnx"])).toBe(true);
     }));
 
   it("from the base it makes the files of Node, too", () =>
@@ -225,40 +216,38 @@ describe("a run", () => {
       expect(await left.isVisible()).toBe(true); // all through the run
     }));
 
-  it("has a bar without a share from the end of the download until it learns", () =>
-    open("#images=64", async (page) => {
-      const asked = new Promise<() => Promise<void>>((resolve) => {
-        page.context().route(WASM, (route) => resolve(() => route.continue()), { times: 1 });
-      });
-      const position = (): Promise<number> => page.locator("#share").evaluate((bar) => (bar as HTMLProgressElement).position);
-      await trainSmall(page);
-      const goOn = await asked; // the base is there
-      await soon(position).toBe(-1);
-      await goOn();
-      await hasLearned(page);
-      expect(await position()).toBeGreaterThan(0);
-    }));
-
   it("by keyboard alone: starts, stops early, draws; its sentences are honest, and it breaks no rule of axe, before and after", () =>
     open("", async (page) => {
+      const focused = (): Promise<string> =>
+        page.evaluate(() => document.activeElement!.textContent || document.activeElement!.ariaLabel || "");
+      const tabTo = async (name: string): Promise<void> => {
+        let presses = 0;
+        while ((await focused()) !== name && presses++ < 8) await page.keyboard.press("Tab");
+        expect(await focused()).toBe(name);
+      };
       await choose(page);
       await startSmall(page);
       expect(await violations(page)).toEqual([]);
-      const key = async (name: string): Promise<void> => {
-        await page.getByRole("button", { name, exact: true }).focus();
-        await page.keyboard.press("Enter");
-      };
-      await key("Leave out cats/3.png");
+      await page.getByRole("button", { name: "Leave out cats/3.png" }).focus();
+      for (const key of ["ArrowRight", "ArrowLeft", "Enter"]) await page.keyboard.press(key);
       await page.getByText(/^15 pictures, /).waitFor();
-      await key("Train");
+      expect(await focused()).toBe("Leave out cats/2.png");
+      await page.locator("#field-crop").focus();
+      await tabTo("Train");
+      await page.keyboard.press("Enter");
       await hasLearned(page);
+      expect(await focused()).toBe("Pause");
       const answer = await page.evaluate(() => {
         const buttons = [...document.querySelectorAll<HTMLButtonElement>("#buttons button")];
         buttons.find(({ textContent }) => textContent === "Stop here")!.click();
-        return [document.querySelector("#numbers")!.textContent, ...buttons.filter(({ hidden }) => !hidden)];
+        return [
+          document.querySelector("#numbers")!.textContent,
+          ...buttons.filter(({ hidden }) => !hidden).map(({ textContent }) => textContent),
+        ];
       });
-      expect(answer).toEqual(["Last steps: 15 s left."]); // at once, without buttons
+      expect(answer).toEqual(["Last steps: 15 s left.", "Give up this run"]); // at once
       await done(page);
+      expect(await focused()).toBe("Your model");
       expect(await page.locator("#result").evaluate((result) => result.getBoundingClientRect().top)).toBeCloseTo(0, -1);
       await page.getByText(/so few it recombines rather than invents/).waitFor();
       const widths = (): Promise<number[]> =>
@@ -277,51 +266,58 @@ describe("a run", () => {
     }));
 });
 
-it("another run leaves the last model as it is until it has one of its own, and pauses while the tab is hidden", () =>
+it("what was learned can be given up, without a network drawn with and saved, and forgotten with all that is kept", () =>
   open("#images=64", async (page) => {
+    const question = (): Promise<string> =>
+      new Promise((resolve) => page.once("dialog", (asked) => asked.accept().then(() => resolve(asked.message()))));
     await trainSmall(page);
-    await done(page);
-    const first = await saved(page, FP32);
-    await page.getByText("Your model stays as it is. What you add, leave out or rename here is for the next run").waitFor();
-    const buttons = (): Promise<string[]> => page.locator("#buttons button:visible").allTextContents();
-    expect(await buttons()).toEqual(["Learn more", "Train anew"]); // there is no model before it
-    await press(page, "Learn more");
     await hasLearned(page);
-    await page.getByText("stay as they are while it learns").waitFor();
-    const setHidden = (isHidden: boolean): Promise<void> =>
-      page.evaluate((hidden) => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-      }, isHidden);
-    await setHidden(true);
-    await page.getByText("Paused. What it has learned is kept").waitFor();
-    await setHidden(false);
-    await page.getByText("It learns again. It had paused while this tab was hidden.").waitFor();
+    const asked = question();
     await press(page, "Give up this run");
-    await hasLearned(page); // what asks was told to go on
-    page.once("dialog", (asked) => asked.accept());
-    await press(page, "Give up this run");
+    expect(await asked).toBe("Give up this run? What it has learned is lost. Your pictures stay.");
     await expectEnded(page, "learner");
-    expect((await saved(page, FP32)).equals(first)).toBe(true);
+    await press(page, "Train");
+    await hasLearned(page);
+    await page.context().setOffline(true);
+    await done(page);
+    await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
+    await page.getByLabel("Name of the model").fill("My Pets");
+    expect(readModel(new Uint8Array(await saved(page, FP32))).card.name).toBe("my-pets");
+    expect(Object.keys(unzipSync(new Uint8Array(await saved(page, /as a zip/))))).toHaveLength(50);
+    await page.context().setOffline(false);
     await page.reload();
     await page.locator("#pairs").waitFor();
     expect(await moved(page)).toEqual([]);
+    for (const name of ["cats", "dogs"]) await press(page, `Remove class ${name}`);
+    question();
+    await press(page, "Forget this model");
+    await page.locator("#results").waitFor();
+    const kept = (): Promise<number> =>
+      page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const opening = indexedDB.open("anneal-yours");
+            opening.onsuccess = () => {
+              const { result } = opening;
+              const transaction = result.transaction(result.objectStoreNames);
+              const counts = [...result.objectStoreNames].map((name) => transaction.objectStore(name).count());
+              transaction.oncomplete = () => resolve(counts.reduce((sum, count) => sum + count.result, 0));
+            };
+          }),
+      );
+    await soon(kept).toBe(0);
   }));
 
 describe("a thread that fails", () => {
   const SCRIPT = /learner[^/]*\.js$/;
 
-  it.each([
-    ["script", SCRIPT, (n: number) => n === 2],
-    ["WASM", WASM, (n: number) => n > 1],
-  ])("a run goes on without a helper whose %s cannot be loaded", (_, pattern, isRefused) =>
+  it("a run goes on without a helper whose script cannot be loaded", () =>
     open("#images=64&crop=contain", async (page) => {
-      await refuse(page, pattern, isRefused);
+      await refuse(page, SCRIPT, (n) => n === 2);
       await trainSmall(page);
       await done(page);
       await expectFilesOf({ ...own, crop: "contain" }, 64, page);
-    }),
-  );
+    }));
 
   it("a run goes on without a helper that fails on the way, and makes the same files", () =>
     open("#images=1000&crop=contain", async (page) => {
@@ -336,17 +332,16 @@ describe("a thread that fails", () => {
       await expectFilesOf({ ...own, crop: "contain" }, 1000, page);
     }));
 
-  it.each(Object.entries({ script: SCRIPT, WASM }))("a run whose own %s cannot be loaded says so, and can be started again", (_, pattern) =>
+  it("a run whose WASM cannot be loaded says so, and can be started again", () =>
     open("#images=64", async (page) => {
       let isRefused = true;
-      await refuse(page, pattern, () => isRefused);
+      await refuse(page, WASM, () => isRefused);
       await trainSmall(page);
       await soon(() => text(page.locator("#problem"))).toMatch(/^This device cannot train/);
       isRefused = false;
       await press(page, "Train");
       await done(page);
-    }),
-  );
+    }));
 
   it("Stop, and Pause, are heard before the first step", () =>
     open("", async (page) => {
@@ -361,48 +356,31 @@ describe("a thread that fails", () => {
 });
 
 describe("what is kept", () => {
-  it("two tabs show the same: what one removes, that it learns, its model, and the one before; while one learns the other changes nothing", () =>
+  it("two tabs show the same, and one learns at a time", () =>
     open("#images=64", async (page) => {
       const buttons = (tab: Page): Promise<string[]> => tab.locator("#buttons button:visible").allTextContents();
-      await trainSmall(page);
-      await done(page);
-      const first = await saved(page, FP32);
+      await choose(page);
       const other = await page.context().newPage();
       await other.goto(page.url());
       await press(page, "Remove class dogs");
       await other.getByText(/^8 pictures, /).waitFor();
-      await press(other, "Learn more");
+      await startSmall(other);
+      await press(other, "Train");
       await page.getByText("Another tab is learning. You can go on here when it is done.").waitFor();
-      expect([await buttons(page), await exists(page, "Remove class cats"), await text(page.locator("#problem"))]).toEqual([[], false, ""]);
+      expect([await buttons(page), await exists(page, "Remove class cats")]).toEqual([[], false]);
       await done(other);
-      const second = await saved(other, FP32);
-      await soon(() => buttons(page)).toEqual(["Learn more", "Train anew", "Back to the last model"]);
-      expect((await saved(page, FP32)).equals(second)).toBe(true);
-      await press(page, "Back to the last model");
-      await press(other, "Remove class cats"); // the model stays, and so does the way between the two
-      await soon(() => buttons(other)).toEqual(["On to the newer model"]);
-      expect((await saved(other, FP32)).equals(first)).toBe(true);
+      await soon(() => buttons(page)).toEqual(["Learn more", "Train anew"]);
+      expect((await saved(page, FP32)).equals(await saved(other, FP32))).toBe(true);
     }));
 
-  it("without room it says so, and the next run starts from what was learned all the same", () =>
-    open("#images=100000", async (page) => {
+  it("without room it says so", () =>
+    open("#images=64", async (page) => {
       // before anything is kept: Chromium remembers for a while how much room there was
       const devTools = await page.context().newCDPSession(page);
       await devTools.send("Storage.overrideQuotaForOrigin", { origin: worker.origin, quotaSize: 1000 });
       await trainSmall(page);
-      await hasLearned(page);
-      await press(page, "Pause");
-      await page.getByText("Paused. This device has no room to keep what it has learned: leave this page open.").waitFor();
-      await press(page, "Stop here");
+      await page.getByText("This device has no room to keep your pictures: they are here until you close this page.").waitFor();
       await page.getByText(/^Done after .* This device has no room to keep the model: save its files\.$/).waitFor();
-      await page.getByLabel("Name of the model").fill("My Pets");
-      const first = readModel(new Uint8Array(await saved(page, FP32))).card.training;
-      await press(page, "Learn more");
-      await page.getByText(/^Done after [\d,]+ more looks/).waitFor();
-      expect(await text(page.locator("#take-status"))).toBe("");
-      const { name, training } = readModel(new Uint8Array(await saved(page, FP32))).card;
-      expect([name, training.seed]).toEqual(["my-pets", "anneal, more"]);
-      expect(training.images).toBeGreaterThan(first.images!);
     }));
 
   it("what another version of the page kept in another format is deleted, with a sentence", () =>
@@ -440,6 +418,38 @@ it("each file is decoded once, whatever squares are made of it", () =>
     expect(await page.locator("body").getAttribute("data-decoded")).toBe("16");
   }));
 
+it("a drop: folders become classes, and what cannot be read is named", () =>
+  open("", async (page) => {
+    await page.evaluate(
+      async ([cat, dog]) => {
+        const png = (data: string) => new File([Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0))], "0.png", { type: "image/png" });
+        const fileOf = (fullPath: string, file: (resolve: (file: File) => void, reject: () => void) => void) => ({
+          ...{ name: fullPath.split("/").at(-1), fullPath, isFile: true, file },
+        });
+        const folderOf = (fullPath: string, all: object[]) => {
+          const left = [all, []];
+          const createReader = () => ({ readEntries: (resolve: (entries: object[]) => void) => resolve(left.shift() ?? []) });
+          return { name: fullPath.slice(1), fullPath, isFile: false, createReader };
+        };
+        const entries = [
+          folderOf("/cats", [fileOf("/cats/0.png", (resolve) => resolve(png(cat))), fileOf("/cats/gone.png", (_, reject) => reject())]),
+          folderOf("/dogs", [fileOf("/dogs/0.png", (resolve) => resolve(png(dog))), fileOf("/dogs/.hidden", (_, reject) => reject())]),
+        ];
+        DataTransferItem.prototype.webkitGetAsEntry = () => entries.shift() as unknown as FileSystemEntry;
+        const dataTransfer = new DataTransfer();
+        for (const name of ["cats", "dogs"]) dataTransfer.items.add(new File([], name));
+        document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer }));
+      },
+      ["cats", "dogs"].map((name) => readFileSync(join(own.data, name, "1.png")).toString("base64")),
+    );
+    await page.getByText(/^2 pictures, /).waitFor();
+    expect(await page.locator(".class input").evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))).toEqual([
+      "cats",
+      "dogs",
+    ]);
+    expect(await text(page.locator("#problem"))).toBe("“gone.png” was left out: it cannot be read.");
+  }));
+
 it("classes: are made by hand, one empty one at a time", () =>
   open("", async (page) => {
     const put = async (count: number, ...files: string[]): Promise<void> => {
@@ -459,19 +469,6 @@ it("classes: are made by hand, one empty one at a time", () =>
       2, 1,
     ]);
     await page.getByRole("button", { name: "Add a class" }).waitFor();
-  }));
-
-it("a dialog that is cancelled: at a class decides nothing for the next files", () =>
-  open("", async (page) => {
-    await press(page, "Try it with 60 drawings");
-    await page.getByText(/^60 pictures, /).waitFor();
-    const cancelled = page.waitForEvent("filechooser");
-    await press(page, "Add pictures to ghost");
-    await cancelled;
-    const chooser = page.waitForEvent("filechooser");
-    await press(page, "Choose a folder");
-    await (await chooser).setFiles(own.data);
-    await page.getByText(/^16 pictures, /).waitFor(); // the example has made way for them
   }));
 
 it("the model: enlarges in the manner of large pictures, is drawn under the seed that its file is called by, and its sketch has the colours of the model", () =>
@@ -497,17 +494,8 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
       (await sample(await loadModel(model, { runtime: simd }), { seed: "alice", size })).png();
     expect((await readFile(await (await download).path())).equals(await drawn(file, 512))).toBe(true);
     expect(await drawn(file, 128)).not.toEqual(await drawn(withLibrarys(readModel(file)), 128));
-    const zip = unzipSync(new Uint8Array(await saved(page, /as a zip/)));
-    expect(Object.keys(zip)).toEqual(Array.from({ length: 50 }, (_, k) => `${k + 1}.png`));
-    expect(new Set(Object.values(zip).map((png) => Buffer.from(png).toString("base64"))).size).toBe(50);
     const { width, height } = decode(await saved(page, /^The sheet/));
     expect([width, height]).toEqual([512, 512]);
-    await page.getByLabel("Name of the model").fill("Our Pets");
-    for (const name of [MODEL, FP32]) expect(readModel(new Uint8Array(await saved(page, name))).card.name).toBe("our-pets");
-    await page.getByText("Saved as our-pets-fp32.onnx.").waitFor();
-    await page.getByText("npx anneal dev our-pets.onnx").waitFor();
-    const element = await page.getByRole("link", { name: "element.js" }).evaluate((link) => (link as HTMLAnchorElement).href);
-    expect(await (await fetch(element)).text()).toContain("anneal-sample");
     const inks = (): Promise<string[]> => page.locator("#ink option").allTextContents();
     await page.getByText("Start from a sketch").click();
     await soon(async () => (await inks()).length).toBeGreaterThan(2);
@@ -542,6 +530,7 @@ describe("bad input gets one plain sentence, and nothing is lost", () => {
     ["photo.heic", "image/heic", HEIC, "“photo.heic” was left out: HEIC, which this browser does not read: save it as JPEG."],
     ["huge.png", "image/png", hugePng(12_000, 9001), "“huge.png” was left out: larger than 108 megapixels."],
     ["torn.png", "image/png", plain(9).subarray(0, 30), "“torn.png” was left out: damaged, or of a kind that this browser does not read."],
+    ["half.png", "image/png", stripes(1, 64, 3)[0].buffer.subarray(0, 300), "“half.png” was left out: damaged: its end is missing."],
     ["empty.png", "image/png", Buffer.alloc(0), "“empty.png” was left out: empty."],
   ])("%s", (name, mimeType, buffer, sentence) =>
     open("", async (page) => {
