@@ -78,7 +78,7 @@ describe("a run", () => {
     const exported = await succeeded(run("export", words`${trained} --out ${out} --backend wasm`));
     const { tf } = await chooseBackend("wasm");
     const drawing = await loadModel(readFileSync(join(out, "model.onnx")), { runtime: simd });
-    const dataset = forTraining(await loadDataset(data));
+    const dataset = forTraining(await loadDataset(data, { width: 8, height: 8 }));
     const found = await drawnFindings(tf, drawing, dataset, DEFAULT_SEED);
     const [verdict] = readConclusion(trained)!.sentences;
     expect(verdict).toBe(describeVerdict({ ...found, fell: undefined }));

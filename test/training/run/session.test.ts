@@ -97,7 +97,7 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
   expect(await whole.start()).toBe(true);
   const reports = whole.run.readLog(9).filter(isReported);
   expect(reports.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  for (const listens of [2, 50, 85]) {
+  for (const listens of [2, 50, 75]) {
     const { run, start } = await makeRun(`cut after ${listens}`, { steps: 9 });
     let heard = 0;
     vi.mocked(hearCtrlC).mockReturnValueOnce(async () => {
