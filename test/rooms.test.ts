@@ -12,7 +12,7 @@ const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "."],
   worker: ["drawing", "element", "http", "admission", "models", "images", "openapi", "langevin", "pages", "routes", ".", "node"],
   training: [
-    ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "finishing", "train", "run", "export", "verify"],
+    ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "finishing", "plan", "run", "export", "verify"],
     ".", // the verbs
   ],
 };

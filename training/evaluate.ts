@@ -13,9 +13,9 @@ import type { Same } from "./data/duplicates.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { evaluation } from "./measure/evaluation.ts";
 import { openEvaluatedModel } from "./measure/model.ts";
+import type { RunConfig } from "./plan/config.ts";
 import { NEIGHBOURS } from "./run/end.ts";
 import { CONFIG } from "./run/folder.ts";
-import type { RunConfig } from "./train/config.ts";
 
 interface EvaluateFlags {
   readonly data?: string;

@@ -27,13 +27,13 @@ import { describeClasses } from "./learning/start.ts";
 import { FORECASTS } from "./measure/likeness.ts";
 import { type Parameters, sizeOf } from "./network/parameters.ts";
 import { describeSize } from "./network/shape.ts";
+import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./plan/config.ts";
+import { describeEnd, describePlan, type PlannedRun } from "./plan/cost.ts";
+import { expectNoneGiven, withRunFlags } from "./plan/flags.ts";
 import { expectNewRun, PROGRESS_PAGE, RunFolder } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 import { thisProcessor } from "./run/log.ts";
-import { train } from "./run/session.ts";
-import { DEFAULT_SEED, expectExportable, type RunConfig, TRAIN_FLAGS, type TrainFlags, UNKNOWN_LICENCE } from "./train/config.ts";
-import { expectNoneGiven, withRunFlags } from "./train/flags.ts";
-import { describeEnd, describePlan, type PlannedRun } from "./train/plan.ts";
+import { runToEnd } from "./run/session.ts";
 
 interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly out: string;
@@ -207,6 +207,6 @@ await runCommandLine(async () => {
   console.log(`${config.network} from ${config.from}, on ${config.data}: step ${plan.state.step} of ${config.steps}`);
   if (plan.state.step < plan.config.steps) console.log(describePlan(plan));
   if (flags.open) openInBrowser(run.file(PROGRESS_PAGE));
-  const isFinished = await train(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
+  const isFinished = await runToEnd(plan.backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

@@ -52,7 +52,7 @@ async function benchBackend(name: BackendName): Promise<string> {
   const batchAt = trainingBatches(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench", { spec });
   const trainer = new Trainer(backend, { spec, recipe: RECIPE }, initialState(spec, initialParameters(spec, "bench")));
 
-  const step = (): Promise<number> => trainer.train(batchAt(trainer.step + 1), LEARNING_RATE);
+  const step = (): Promise<number> => trainer.advance(batchAt(trainer.step + 1), LEARNING_RATE);
   for (let i = 0; i < WARM_UP_STEPS; i++) await step();
   const start = performance.now();
   const before = process.cpuUsage();

@@ -8,8 +8,8 @@ import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { readAnyModel } from "../../training/cli/model-files.ts";
 import { samplingFrom } from "../../training/learning/start.ts";
 import { effectiveParameters } from "../../training/network/parameters.ts";
+import { cardOf } from "../../training/plan/config.ts";
 import { RunFolder } from "../../training/run/folder.ts";
-import { cardOf } from "../../training/train/config.ts";
 import { writeHalfModel } from "../../wasm-model/model/onnx/writer.ts";
 
 /** Whose sampling settings the base has, and with it what starts from it. */

@@ -116,7 +116,7 @@ describe("the native backend", () => {
       const pretrained = new Map(randomModel(TINY, 4, "fp32").weights.floats);
       const trainer = new Trainer({ tf, compile, name: "native" }, { spec: TINY, recipe }, start, { pretrained });
       const received: number[] = [];
-      for (const step of [1, 2, 3]) received.push(await trainer.train(batch(8, step), 1e-3, { fakeQuantization: true, isGuided: true }));
+      for (const step of [1, 2, 3]) received.push(await trainer.advance(batch(8, step), 1e-3, { fakeQuantization: true, isGuided: true }));
       trainer.dispose();
       return received;
     };

@@ -20,7 +20,7 @@ it("brings the loss to its known minimum and not below it", async () => {
   const before = sigmas.map((sigma) => lossAt(tf, trainer.average(), sigma, size));
   const steps = 2000;
   for (let step = 1; step <= steps; step++)
-    await trainer.train(
+    await trainer.advance(
       batch(32, step),
       rateAt({ learningRate: 1e-2, steps, recipe: RECIPE }, step, { step: 0.4 * steps, steps: 0.6 * steps }),
     );

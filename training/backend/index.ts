@@ -26,7 +26,7 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
   }
 }
 
-let trainInBfloat16: Backend["train"] | undefined;
+let inBfloat16: (<R>(f: () => R) => R) | undefined;
 
 /** Throws if the library does not load. */
 async function loadNative(): Promise<Backend> {
@@ -41,16 +41,15 @@ async function loadNative(): Promise<Backend> {
   registerNative();
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
-  const backend = (train: Backend["train"], precision: string): Backend => ({
+  const backend = (run: <R>(f: () => R) => R, precision: string): Backend => ({
     tf,
     name: "native",
     describe: `backend: native (TensorFlow's C library${precision})`,
-    train,
-    compile: (variables, compute) => graph(tf, variables, (inputs) => train(() => compute(inputs))),
+    compile: (variables, compute) => graph(tf, variables, (inputs) => run(() => compute(inputs))),
   });
   if (!multipliesBfloat16()) return backend((f) => f(), "");
-  trainInBfloat16 ??= bfloat16Convolutions(tf);
-  return backend(trainInBfloat16, "; trains with bfloat16 convolutions");
+  inBfloat16 ??= bfloat16Convolutions(tf);
+  return backend(inBfloat16, "; trains with bfloat16 convolutions");
 }
 
 async function loadWasm(describe: string): Promise<Backend> {

@@ -19,9 +19,7 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for the user. */
   readonly describe: string;
-  /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
-  train<R>(f: () => R): R;
-  /** The fastest way to run a computation that reads these variables. Convolutions are as in `train`. */
+  /** The fastest way to run a computation that reads these variables, with convolutions in bfloat16 if the processor has it. */
   compile(variables: readonly TF.Variable[], compute: Computation): CompiledStep;
 }
 

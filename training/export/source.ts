@@ -7,10 +7,10 @@ import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
 import { FINISHER_NAMES } from "../../wasm-model/network/finishers.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { trainedModel } from "../plan/config.ts";
 import { readConclusion } from "../run/end.ts";
 import { BEST, CONFIG, finisherFile, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
-import { trainedModel } from "../train/config.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
 /** What a record says of the training. A model's file does not contain it, so an export of one takes it from the record beside. */

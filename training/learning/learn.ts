@@ -147,7 +147,7 @@ export async function* learn(
         continue;
       }
       const next = trainer.step + 1;
-      const loss = await trainer.train(batchAt(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
+      const loss = await trainer.advance(batchAt(next), rateAt(settings, next, coolDownIn(log)), modeAt(next, recipe, coolDownIn(log)));
       expectLess(loss, Number.POSITIVE_INFINITY, "a finite loss");
       const reportFollows = isReportDue();
       yield { type: "step", step: next, loss, seconds: (performance.now() - began) / 1000, reportFollows };

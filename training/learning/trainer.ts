@@ -47,7 +47,7 @@ export class Trainer {
    * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained network)
    * before the update. If the objective is not finite, it returns that, and the weights keep their values.
    */
-  async train(batch: TrainingBatch, learningRate: number, mode: StepMode = PLAIN): Promise<number> {
+  async advance(batch: TrainingBatch, learningRate: number, mode: StepMode = PLAIN): Promise<number> {
     const { optimizer, recipe } = this;
     this.step += 1;
     const unit = optimizer.normalize(recipe.filterEpsilon);

@@ -17,7 +17,7 @@ import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
-import { type RunConfig, trainedModel } from "../train/config.ts";
+import { type RunConfig, trainedModel } from "../plan/config.ts";
 import { type RunFolder, SHEET } from "./folder.ts";
 import { progressSheet } from "./sheet.ts";
 

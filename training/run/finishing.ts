@@ -9,7 +9,7 @@ import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE } from "../finishing/matte.ts";
-import type { RunConfig } from "../train/config.ts";
+import type { RunConfig } from "../plan/config.ts";
 import type { RunFolder } from "./folder.ts";
 
 interface Finishing {

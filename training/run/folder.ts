@@ -21,7 +21,7 @@ import { isOver, type LogEntry } from "../learning/reports.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "../learning/safetensors.ts";
 import { within } from "../learning/settings.ts";
 import type { Parameters } from "../network/parameters.ts";
-import { parseConfig, type RunConfig } from "../train/config.ts";
+import { parseConfig, type RunConfig } from "../plan/config.ts";
 
 export const CONFIG = "config.json";
 const CHECKPOINT = "checkpoint.safetensors";

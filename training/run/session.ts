@@ -13,8 +13,8 @@ import { coolDownIn, endOf, type LogEntry } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { meanOf } from "../network/standard-error.ts";
-import { commandForLonger, type RunConfig } from "../train/config.ts";
-import { secondThread } from "../train/second-thread.ts";
+import { commandForLonger, type RunConfig } from "../plan/config.ts";
+import { secondThread } from "../plan/second-thread.ts";
 import { CONCLUSION, conclude, wouldMoreHelp } from "./end.ts";
 import { finish } from "./finishing.ts";
 import { CONFIG, LOSS_CURVE, type RunFolder, SHEET } from "./folder.ts";
@@ -42,7 +42,7 @@ const SHEET_EVERY_MS = 30_000;
  * Trains to the run's end and returns true; on SIGINT saves, stops and returns false. Throws a UserError when the disk
  * is full or training has diverged. After a divergence it restores the last good checkpoint.
  */
-export async function train(backend: Backend, session: Session): Promise<boolean> {
+export async function runToEnd(backend: Backend, session: Session): Promise<boolean> {
   const { run, config, dataset, state, pretrained } = session;
   const log = [...session.log];
   const listen = hearCtrlC();

@@ -8,7 +8,7 @@ import { Optimizer } from "../../../training/learning/optimizer.ts";
 import { PLAIN, RECIPE } from "../../../training/learning/recipe.ts";
 import { constantsOf } from "../../../training/learning/trainer.ts";
 import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
-import { secondThread } from "../../../training/train/second-thread.ts";
+import { secondThread } from "../../../training/plan/second-thread.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { relativeDifference, TINY } from "../../support/random-model.ts";
 import { batch } from "../network/gaussian-data.ts";

@@ -94,7 +94,7 @@ it("cools down from the state of its best report, at a rate that falls to zero, 
   const reports = events.flatMap((event) => (event.type === "report" ? [event.report] : []));
   const bad = { ...reports[0], heldOut: reports[0].heldOut.map(({ sigma, loss }) => ({ sigma, loss: 2 * loss })) };
   const log = [2, 4, 5, 6, 7, 8, 9].map((step, i) => (i === 1 ? { ...reports[0], step } : { ...bad, step }));
-  const train = vi.spyOn(Trainer.prototype, "train");
+  const train = vi.spyOn(Trainer.prototype, "advance");
   const cooled = await runOf({ state: { ...first, step: 9 }, log, best: () => best });
   expect(cooled.events.map(nameOf)).toEqual(["cool-down", "sheet 9", ...steps(10, 13), "report", "done"]);
   const calls = train.mock.calls.map(([, rate, mode]) => [Number(rate.toPrecision(6)), mode]);

@@ -12,10 +12,10 @@ import { RECIPE } from "../../../training/learning/recipe.ts";
 import { isReported } from "../../../training/learning/reports.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import type { Split } from "../../../training/network/split.ts";
+import type { RunConfig } from "../../../training/plan/config.ts";
 import { CONCLUSION } from "../../../training/run/end.ts";
 import { finisherFile, RunFolder, readFinishedRun } from "../../../training/run/folder.ts";
-import { train } from "../../../training/run/session.ts";
-import type { RunConfig } from "../../../training/train/config.ts";
+import { runToEnd } from "../../../training/run/session.ts";
 import { FINISHER_NAMES } from "../../../wasm-model/network/finishers.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { temporaryFolder } from "../../support/files.ts";
@@ -42,7 +42,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
     finishers: firstFinishers(config, config.enlarger ? { enlarger: randomFinisher("enlarger", 2, "fp32") } : {}),
   });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
-  const start = (state = first) => train(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
+  const start = (state = first) => runToEnd(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });
   return { run, start };
 }
 

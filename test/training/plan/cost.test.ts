@@ -5,7 +5,7 @@ import { imagesOf } from "../../../training/learning/defaults.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
 import { coolDownWithin, evaluationsBeside, reportsOf, TRAINING_EVALUATIONS } from "../../../training/learning/reports.ts";
 import { memorySplit } from "../../../training/network/split.ts";
-import { describePlan } from "../../../training/train/plan.ts";
+import { describePlan } from "../../../training/plan/cost.ts";
 import { runConfig } from "../../support/run-config.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 

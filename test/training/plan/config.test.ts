@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { RECIPE } from "../../../training/learning/recipe.ts";
-import { cardOf, parseConfig } from "../../../training/train/config.ts";
+import { cardOf, parseConfig } from "../../../training/plan/config.ts";
 import { runConfig } from "../../support/run-config.ts";
 
 const config = runConfig();

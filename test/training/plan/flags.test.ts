@@ -4,7 +4,7 @@
 import * as v from "valibot";
 import { expect, it } from "vitest";
 import { newCommand } from "../../../training/cli/command-line.ts";
-import { entriesOf, expectNoneGiven, type RunFlags, withRunFlags } from "../../../training/train/flags.ts";
+import { entriesOf, expectNoneGiven, type RunFlags, withRunFlags } from "../../../training/plan/flags.ts";
 import { choice, integer, number, text } from "../../../wasm-model/schema/fields.ts";
 
 const FLAGS = {
