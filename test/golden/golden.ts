@@ -12,8 +12,8 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 /** Those that are served: the base of trainings and the enlarger have no record. */
 export const MODEL_NAMES: readonly string[] = readdirSync(MODELS).filter((name) => existsSync(new URL(`${name}/${RECORD_FILE}`, MODELS)));
 
-/** A small network of random weights with an enlarger of its own, which no shipped model has (update.ts). */
-export const FIXTURE = "own-enlarger";
+/** A small network of random weights with finishers of its own and a palette, which no shipped model has (update.ts). */
+export const FIXTURE = "cut-outs";
 
 /** All that have golden images. */
 export const GOLDEN_NAMES: readonly string[] = [...MODEL_NAMES, FIXTURE];

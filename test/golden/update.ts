@@ -11,7 +11,7 @@ import { loadModel } from "../../wasm-model/index.ts";
 import { MODEL_FILE, RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import { randomFinisher } from "../support/random-finisher.ts";
+import { cutOut } from "../support/random-finisher.ts";
 import { DEEP, randomModel } from "../support/random-model.ts";
 import { FIXTURE, GOLDEN_NAMES, goldenFile, modelFolder, readGolden, shippedModel } from "./golden.ts";
 
@@ -24,7 +24,7 @@ function before(name: string): Golden {
 }
 
 const random = randomModel(DEEP["32x32, three levels"], 1, "int8");
-const fixture: ModelContents = { ...random, card: { ...random.card, name: FIXTURE }, enlarger: randomFinisher("enlarger", 2, "int8") };
+const fixture: ModelContents = cutOut({ ...random, card: { ...random.card, name: FIXTURE } }, 2);
 writeFileSync(join(modelFolder(FIXTURE), MODEL_FILE), writeModel(fixture));
 
 for (const name of GOLDEN_NAMES) {

@@ -23,7 +23,7 @@ export function withFinishers({ card, ...model }: ModelContents, seed: number, .
   const form = model.weights.convolutions.size > 0 ? "int8" : "fp32";
   const training = { ...card.training, pictures: { crop: "cover", background: GROUND } };
   const finishers = Object.fromEntries(names.map((name) => [name, randomFinisher(name, seed, form)]));
-  return { ...model, card: names.includes("matte") ? { ...card, training } : card, ...finishers };
+  return { ...model, card: names.includes("matte") ? { ...card, training, cutOut: true } : card, ...finishers };
 }
 
 /** The model with all finishers of its own, and the colours of pixel art. */

@@ -1,10 +1,11 @@
 /**
- * Two models of different shape in one Worker: a grey one of 8x8 pixels, and one of 30x22 pixels in colour, which its
- * network pads to 32x24.
+ * Models of different shape in one Worker: a grey one of 8x8 pixels, and two of 30x22 pixels in colour, which their network pads
+ * to 32x24; the images of one are cut out and have a palette.
  */
 import { decode } from "fast-png";
 import { expect, it } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { cutOut } from "../support/random-finisher.ts";
 import { DEEP, randomModel, TINY } from "../support/random-model.ts";
 import { service } from "./service.ts";
 
@@ -14,6 +15,7 @@ const crop = { top: 1, left: 1, height: 30, width: 22 };
 const files = [
   writeModel({ ...grey, card: { ...grey.card, name: "grey" } }),
   writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
+  writeModel(cutOut({ ...colour, card: { ...colour.card, name: "sprite", crop } }, 2)),
 ];
 const ask = service({ models: files });
 const shape = async (path: string) => {
@@ -30,10 +32,17 @@ it("draws each in its own size and colours, alone, larger and in grids", async (
   expect((await ask("/sample?seed=7&model=colour&format=apng")).status).toBe(200);
 });
 
+it("draws cut-outs transparent or on a colour, and pixel art in indexed files", async () => {
+  expect(await shape("/sample?seed=7&model=sprite&size=44")).toEqual([44, 60, 1]); // one index
+  expect(await shape("/sample?seed=7&model=sprite&palette=free")).toEqual([22, 30, 4]);
+  expect(await shape("/sample?seed=7&model=sprite&palette=free&background=fff")).toEqual([22, 30, 3]);
+  expect((await ask("/sample?seed=7&model=sprite&format=apng&frames=2")).status).toBe(200);
+});
+
 it("holds each request to the bounds of its model", async () => {
   const refusal = async (path: string) => (await (await ask(path)).json<{ detail: string }>()).detail;
   expect(await refusal("/sample?seed=7&size=129")).toBe("Expected an integer from 8 to 128 for `size` but received 129");
   expect(await refusal("/sample?seed=7&size=353&model=colour")).toBe("Expected an integer from 22 to 352 for `size` but received 353");
-  expect(await refusal("/sample?seed=7&background=f00&model=colour")).toBe("`background` works with grey models only");
+  expect(await refusal("/sample?seed=7&background=f00&model=colour")).toBe("`background` works with grey models and cut-outs only");
   expect((await ask("/sample?seed=7&background=f00")).status).toBe(200);
 });

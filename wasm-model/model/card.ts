@@ -1,7 +1,8 @@
 /** The model card, JSON in the ONNX file's metadata. Its type, check, flags and the model's page come from this schema. */
 import * as v from "valibot";
-import { macsOf } from "../network/count.ts";
-import { type ImageShape, type NetworkSpec, SPEC } from "../network/spec.ts";
+import { macsOf, matteCounts } from "../network/count.ts";
+import { MATTE_UNIT } from "../network/matte.ts";
+import { type ImageShape, type NetworkSpec, RGB, SPEC } from "../network/spec.ts";
 import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
@@ -39,7 +40,7 @@ export const CLASS_NAME = name(64);
 const areDifferent = (texts: string[]): boolean => new Set(texts).size === texts.length;
 
 /** Six hexadecimal digits. */
-export const COLOUR = /^[0-9a-f]{6}$/;
+const COLOUR = /^[0-9a-f]{6}$/;
 
 /** A model's colours, for pixel art. */
 const PALETTE_ERROR = "a list of 2 to 64 different colours of six hexadecimal digits";
@@ -110,6 +111,8 @@ const CARD = v.pipe(
       crop: v.exactOptional(CROP),
       /** The colours of pixel art, which its images have and no others. */
       palette: v.exactOptional(PALETTE),
+      /** Whether the file has a matte, which cuts its images out: drawn on the ground `training.pictures.background`, and transparent where that shows. */
+      cutOut: v.exactOptional(v.literal(true, "true")),
       training: TRAINING,
     },
     "a JSON object",
@@ -133,7 +136,21 @@ const CARD = v.pipe(
     ["sampling", "schedules"],
   ),
   v.forward(
-    v.check(({ palette, spec }) => !palette || spec.channels === 3, "nothing with grey images"),
+    v.check(
+      ({ cutOut, spec }) => !cutOut || (spec.channels === RGB && spec.height % MATTE_UNIT === 0 && spec.width % MATTE_UNIT === 0),
+      `nothing with images that are grey or whose sides are no multiples of ${MATTE_UNIT}`,
+    ),
+    ["cutOut"],
+  ),
+  v.forward(
+    v.check(
+      ({ cutOut, training }) => !cutOut || COLOUR.test(training.pictures?.background ?? ""),
+      "a `background` of six hexadecimal digits with `cutOut`",
+    ),
+    ["training", "pictures"],
+  ),
+  v.forward(
+    v.check(({ palette, spec }) => !palette || spec.channels === RGB, "nothing with grey images"),
     ["palette"],
   ),
   v.forward(
@@ -166,11 +183,14 @@ export function checkedCard(value: unknown): ModelCard {
   return value as ModelCard;
 }
 
-function faultOfCost({ spec }: ModelCard): Fault | undefined {
-  const macs = macsOf(spec);
+function faultOfCost({ spec, cutOut }: ModelCard): Fault | undefined {
+  const macs = Math.max(macsOf(spec), cutOut ? matteCounts(spec.height, spec.width).macs : 0);
   if (macs <= MAX_MACS) return undefined;
   return { name: "spec", expected: `at most ${MAX_MACS} multiply-accumulates per evaluation`, received: String(macs) };
 }
+
+/** What decides how a model's images look. */
+export type ImageFacts = Pick<ModelCard, "spec" | "crop" | "palette" | "cutOut">;
 
 /** A network's image, and where the model's images lie in it; without `crop` they fill it. */
 export interface CroppedShape {

@@ -1,10 +1,8 @@
-/** From network values to images: cropped as the card says, in the requested size, colours and shape. */
-import { type ModelCard, nativeShape } from "../model/card.ts";
-import type { DrawingNetwork } from "../model/model.ts";
+/** From network values to images on their ground, and how images get their colours and shape. */
+import { type CroppedShape, type ModelCard, nativeShape } from "../model/card.ts";
 import { type Colours, TRANSPARENT } from "../request/colours.ts";
 import type { Appearance } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
-import { isSharpened, sharpened } from "./enlarge.ts";
 import { toPixels } from "./image/pixels.ts";
 import type { OwnPixels, Pixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
@@ -14,23 +12,11 @@ export function toImage(values: Float32Array, appearance: Appearance, card: Mode
   const { width, height } = appearance;
   const native = nativeShape(card);
   const resized = resize(cropped(values, card), [native.channels, native.height, native.width], [height, width]);
-  return finished(resized, native.channels, appearance);
+  return shaped({ pixels: toPixels(resized, native.channels), width, height, channels: native.channels }, appearance);
 }
 
-/** A finished image [C, H, W] -> pixels. The enlarger makes it larger, unless the request wants pixels. */
-export async function toFinalImage(
-  values: Float32Array,
-  appearance: Appearance,
-  card: ModelCard,
-  { enlarge }: Pick<DrawingNetwork, "enlarge">,
-): Promise<OwnPixels> {
-  if (!isSharpened(appearance, card)) return toImage(values, appearance, card);
-  return finished(await sharpened(cropped(values, card), nativeShape(card), appearance, enlarge), card.spec.channels, appearance);
-}
-
-/** Values [C, height, width] as pixels in the requested colours and shape. */
-function finished(resized: Float32Array, channels: number, { width, height, colours, radius }: Appearance): OwnPixels {
-  const image = { pixels: toPixels(resized, channels), width, height, channels };
+/** The image in the requested colours and shape. */
+export function shaped(image: OwnPixels, { colours, radius }: Appearance): OwnPixels {
   const coloured = colours ? colourize(image, colours) : image;
   return radius ? rounded(coloured, radius) : coloured;
 }
@@ -49,10 +35,12 @@ export const atNativeSize = <A extends Appearance>(appearance: A, card: ModelCar
   return { ...appearance, width, height };
 };
 
-function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array {
+/** The part of planes [C, H, W] in which the model's images lie. */
+export function cropped(values: Float32Array, { spec, crop }: CroppedShape): Float32Array {
   if (!crop) return values;
-  const out = new Float32Array(spec.channels * crop.height * crop.width);
-  for (let at = 0, c = 0; c < spec.channels; c++) {
+  const channels = values.length / (spec.height * spec.width);
+  const out = new Float32Array(channels * crop.height * crop.width);
+  for (let at = 0, c = 0; c < channels; c++) {
     for (let y = 0; y < crop.height; y++, at += crop.width) {
       const start = (c * spec.height + crop.top + y) * spec.width + crop.left;
       out.set(values.subarray(start, start + crop.width), at);

@@ -2,11 +2,14 @@
  * The cost of an image: multiply-accumulates of network and enlarger, and an allowance for everything else
  * (`npm run bench -- workerd --costs` measures both constants).
  */
-import type { ModelCard } from "../model/card.ts";
-import { macsOf } from "../network/count.ts";
+import { type CroppedShape, type ImageFacts, nativeShape } from "../model/card.ts";
+import { finisherCounts, macsOf } from "../network/count.ts";
+import type { FinisherName } from "../network/finishers.ts";
+import { MATTE_UNIT } from "../network/matte.ts";
+import type { Size } from "../network/spec.ts";
 import { TRANSPARENT } from "../request/colours.ts";
 import { type Appearance, cellsOf, type Settings } from "../request/resolve.ts";
-import { enlargerMacs, isSharpened } from "./enlarge.ts";
+import { isSharpened } from "./enlarge.ts";
 
 /** For each image: parsing, noise, hashes and the answer (0.7 ms where an evaluation of 44 million took 0.86 ms). */
 export const IMAGE_COST = 40e6;
@@ -21,11 +24,25 @@ export const BYTE_COST = 2500;
 type Priced = Appearance & Pick<Settings, "nfe" | "n" | "frames">;
 
 /** The cost of an image by a model with this card. */
-export function costOf(priced: Priced, card: Pick<ModelCard, "spec" | "crop">): number {
-  const { nfe, n, frames = 1, width, height, colours, radius } = priced;
+export function costOf(priced: Priced, card: ImageFacts): number {
+  const { nfe, n, frames = 1, width, height, colours, behind, radius } = priced;
   const { spec } = card;
-  const isTransparent = radius || colours?.background === TRANSPARENT;
+  const isTransparent = radius || colours?.background === TRANSPARENT || (card.cutOut && !behind);
   const channels = isTransparent ? 4 : colours ? 3 : spec.channels;
-  const enlarging = isSharpened(priced, card) ? (n ?? 1) * enlargerMacs(card) : 0;
-  return IMAGE_COST + nfe * macsOf(spec) + enlarging + BYTE_COST * cellsOf(n) * frames * width * height * channels;
+  const enlarging = isSharpened(priced, card) ? enlargerMacs(card) : 0;
+  const cutting = card.cutOut ? finisherMacs("matte", spec) : 0;
+  const bytes = cellsOf(n) * frames * width * height * channels;
+  return IMAGE_COST + nfe * macsOf(spec) + (n ?? 1) * (enlarging + cutting) + BYTE_COST * bytes;
+}
+
+/** Multiply-accumulates of the enlarger for an image of this model. */
+export const enlargerMacs = (card: CroppedShape): number => finisherMacs("enlarger", nativeShape(card));
+
+const counted = new Map<FinisherName, number>();
+
+/** Multiply-accumulates of a finisher for an image of this size: as many for each pixel, since it only convolves. */
+function finisherMacs(name: FinisherName, { height, width }: Size): number {
+  const macs = counted.get(name) ?? finisherCounts(name).macs / MATTE_UNIT ** 2;
+  counted.set(name, macs);
+  return height * width * macs;
 }

@@ -1,25 +1,16 @@
 /** Images larger than native: the enlarger's at four times the width, and from there to any other size. */
-import { type CroppedShape, nativeShape } from "../model/card.ts";
+import { type ImageFacts, nativeShape } from "../model/card.ts";
 import type { DrawingNetwork } from "../model/model.ts";
-import { enlargerCounts } from "../network/count.ts";
-import { ENLARGED, ENLARGER_CHANNELS } from "../network/enlarger.ts";
-import type { ImageShape, Size } from "../network/spec.ts";
-import type { Appearance } from "../request/resolve.ts";
+import { ENLARGED } from "../network/enlarger.ts";
+import { type ImageShape, RGB, type Size } from "../network/spec.ts";
+import { type Appearance, enlargeOf } from "../request/resolve.ts";
+import { bled, steepened } from "./cut-out.ts";
 import { repeated } from "./image/pixels.ts";
 import { reduce, resize } from "./image/resize.ts";
 
 /** Whether an image is enlarged by the enlarger, and not by repeating its pixels. */
-export const isSharpened = ({ width, enlarge }: Appearance, card: CroppedShape): boolean =>
-  enlarge !== "pixels" && width > nativeShape(card).width;
-
-let pixelMacs: number | undefined;
-
-/** Multiply-accumulates of the enlarger for an image of this model: as many for each pixel, since it only convolves. */
-export function enlargerMacs(card: CroppedShape): number {
-  const { height, width } = nativeShape(card);
-  pixelMacs ??= enlargerCounts().macs;
-  return height * width * pixelMacs;
-}
+export const isSharpened = ({ width, enlarge }: Appearance, card: ImageFacts): boolean =>
+  (enlarge ?? enlargeOf(card)) === "smooth" && width > nativeShape(card).width;
 
 /**
  * An image [C, H, W] of native size -> [C, newHeight, newWidth]. Values beyond [-1, 1] count as the ends. The enlarger
@@ -30,12 +21,37 @@ export async function sharpened(values: Float32Array, native: ImageShape, newSiz
   const image = values.map((value) => Math.min(1, Math.max(-1, value)));
   const large = [channels, ENLARGED * height, ENLARGED * width] as const;
   const sharp = resize(image, [channels, height, width], [large[1], large[2]], true);
-  const added = await enlarge(repeated(image, ENLARGER_CHANNELS / channels));
-  if (channels === ENLARGER_CHANNELS) for (let i = 0; i < sharp.length; i++) sharp[i] += added[i];
+  const added = await enlarge(repeated(image, RGB / channels));
+  if (channels === RGB) for (let i = 0; i < sharp.length; i++) sharp[i] += added[i];
   else {
     const plane = sharp.length;
-    for (let i = 0; i < plane; i++) sharp[i] += (added[i] + added[plane + i] + added[2 * plane + i]) / ENLARGER_CHANNELS;
+    for (let i = 0; i < plane; i++) sharp[i] += (added[i] + added[plane + i] + added[2 * plane + i]) / RGB;
   }
-  const wanted = [newSize.height, newSize.width] as const;
-  return newSize.width < large[2] ? reduce(sharp, large, wanted) : resize(sharp, large, wanted, true);
+  return resampled(sharp, large, newSize);
 }
+
+const resampled = (values: Float32Array, planes: readonly [number, number, number], { height, width }: Size): Float32Array =>
+  width < planes[2] ? reduce(values, planes, [height, width]) : resize(values, planes, [height, width], true);
+
+/** RGBA [4, H, W] of native size -> [4, newHeight, newWidth]: colours by the enlarger, opacity by itself. */
+export async function sharpenedCutOut(rgba: Float32Array, native: Size, newSize: Size, enlarge: DrawingNetwork["enlarge"]) {
+  const { height, width } = native;
+  const colours = await sharpened(bled(rgba, native), { height, width, channels: RGB }, newSize, enlarge);
+  const large = steepened(rgba.subarray(RGB * height * width), native, ENLARGED);
+  return cutAgain(colours, resampled(large, [1, ENLARGED * height, ENLARGED * width], newSize));
+}
+
+/** RGBA of colours [3, H, W] and opacities [H, W]; black where nothing shows. */
+export function cutAgain(colours: Float32Array, opacity: Float32Array): Float32Array {
+  const area = opacity.length;
+  const out = new Float32Array(4 * area);
+  for (let i = 0; i < area; i++) {
+    const shows = opacity[i] > NOTHING;
+    for (let c = 0; c < RGB; c++) out[c * area + i] = shows ? colours[c * area + i] : -1;
+    out[RGB * area + i] = opacity[i];
+  }
+  return out;
+}
+
+/** The greatest opacity, in [-1, 1], whose byte is 0. */
+const NOTHING = 1 / 255 - 1;

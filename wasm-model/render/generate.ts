@@ -12,21 +12,13 @@ import { type Batch, createSampler, type Denoise, type RunOptions, runSampler, s
 import { inpainted } from "../sampling/inpaint.ts";
 import { noiseOf, over, tempered } from "../sampling/noise.ts";
 import { repeated } from "./image/pixels.ts";
-import type { Pixels } from "./image/png.ts";
-import { imageValues, observationOf } from "./inputs.ts";
+import { type Inputs, imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
 /** A model, or a network that is still being trained. */
 export interface GenerativeModel {
   readonly card: ModelCard;
   readonly denoiser: { readonly denoise: Denoise };
-}
-
-/** The input images of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
-export interface Inputs {
-  readonly image?: Pixels | undefined;
-  /** One channel: white pixels (128 to 255) are repainted, black ones keep their exact bytes. */
-  readonly mask?: Pixels | undefined;
 }
 
 export interface GenerateRun extends RunOptions, Inputs {

@@ -2,14 +2,18 @@
 
 import type { ModelCard } from "../model/card.ts";
 import type { Model } from "../model/model.ts";
+import { RGB } from "../network/spec.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
-import { noisyImage, toFinalImage } from "./appearance.ts";
+import { noisyImage } from "./appearance.ts";
+import { opaque } from "./cut-out.ts";
+import { finish, isIndexed } from "./finish.ts";
 import { type GenerateRun, generate } from "./generate.ts";
 import { grid } from "./image/pixels.ts";
-import { encodeApng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
+import { encodeApng, encodeIndexedPng, encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
+import { keptOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
@@ -65,7 +69,7 @@ export async function render(
   };
   for (const one of imagesOf(settings, card)) {
     const values = await generate({ card, denoiser: { denoise } }, settings, [one], { image, mask, takeTurn, signal, onStep: observe });
-    frames.finish(await toFinalImage(values, settings, card, model.denoiser));
+    frames.finish(await finish(values, settings, card, model.denoiser, keptOf({ image, mask }, settings.strength)));
   }
   const images = frames.images();
   const drawn = images.at(-1)!;
@@ -81,7 +85,7 @@ export async function render(
     ...(n !== undefined && { n }),
     ...(settings.frames !== undefined && { frames: images }),
     ...(recipe !== undefined && { recipe }),
-    png: () => encodePng(drawn, recipe),
+    png: () => (isIndexed(settings, card) ? encodeIndexedPng : encodePng)(drawn, recipe),
   };
 }
 
@@ -105,7 +109,11 @@ function collectFrames(settings: Settings, card: ModelCard) {
       if (frame >= 0) frames[frame].push(noisyImage(step, settings, card));
     },
     finish: (image: OwnPixels): void => void frames.at(-1)!.push(image),
-    /** The frames as images: grids if `n` is set. The last is the final image. */
-    images: (): OwnPixels[] => frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n)))),
+    /** The frames as images: grids if `n` is set. The last is the final image; those before a cut-out are opaque. */
+    images(): OwnPixels[] {
+      const all = frames.map((images) => (n === undefined ? images[0] : grid(images, columnsOf(n))));
+      const { channels } = all.at(-1)!;
+      return all.map((image) => (image.channels === RGB && channels > RGB ? opaque(image) : image));
+    },
   };
 }

@@ -34,20 +34,25 @@ const DOCS = {
     example: "0.9",
   },
   guidance: {
-    doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2).",
+    doc: "How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one.",
     example: "2",
   },
   size: { doc: "Width in pixels; the height follows.", default: "the model's native size", example: "4" },
   enlarge: {
     doc: "How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last.",
+    default: "smooth, of pixel art pixels",
     example: "pixels",
+  },
+  palette: {
+    doc: "Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice.",
+    example: "free",
   },
   to: { doc: "A second seed: the image lies between those of the two seeds.", default: "none", example: "bob" },
   t: { doc: "Where the image lies between `seed` (0) and `to` (1).", example: "0.25" },
   n: { doc: "A grid of this many images, row by row; image k has the seed `{seed}/{k}`.", default: "one image, no grid", example: "9" },
   background: {
-    doc: "Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright.",
-    default: "black, or white if that contrasts more with the foreground",
+    doc: "Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright.",
+    default: "transparent of cut-outs; of grey images black, or white if that contrasts more with the foreground",
     example: "fde",
   },
   foreground: {

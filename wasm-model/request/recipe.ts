@@ -19,8 +19,8 @@ export type CanonicalOptions = SampleOptions & { readonly seed: string };
 
 /** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): CanonicalOptions {
-  const { class: label, to, temperature, guidance, colours, width } = settings;
-  const { seed, steps, sampler, churn, extrapolation, n, radius, frames, enlarge } = settings;
+  const { class: label, to, temperature, guidance, colours, behind, width } = settings;
+  const { seed, steps, sampler, churn, extrapolation, n, radius, frames, enlarge, palette } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
   // Every option of /sample must be here, or two different images would have one address.
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
@@ -34,10 +34,11 @@ export function canonicalOptions(settings: Settings, card: ModelCard): Canonical
     guidance: guidance === 1 ? undefined : guidance,
     size: width === nativeShape(card).width ? undefined : width,
     enlarge,
+    palette,
     to: to?.seed,
     t: to?.t,
     n,
-    background: colours && colourText(colours.background),
+    background: behind ? colourText(behind) : colours && colourText(colours.background),
     foreground: colours && colourText(colours.foreground),
     radius,
     frames,

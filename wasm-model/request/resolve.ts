@@ -30,9 +30,16 @@ export interface Appearance {
   /** One image's size, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** How it becomes larger than native; undefined: smooth. */
-  readonly enlarge?: Exclude<Enlarge, "smooth">;
+  /** How it becomes larger than native; undefined: as the model's images do (`enlargeOf`). */
+  readonly enlarge?: Enlarge;
+  /** Undefined: pixel art has exactly the model's colours. */
+  readonly palette?: "free";
+  /** What stands behind a cut-out; undefined: nothing, it is transparent. */
+  readonly behind?: Colour;
 }
+
+/** How the model's images become larger by default: pixel art repeats its pixels. */
+export const enlargeOf = ({ palette }: Pick<ModelCard, "palette">): Enlarge => (palette ? "pixels" : "smooth");
 
 export interface ImageSettings {
   readonly seed: string;
@@ -214,20 +221,23 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function appearanceOf(
-  { size, enlarge = OPTION_VALUES.enlarge.default, background, foreground, radius = 0 }: Partial<Requested<"sample">>,
+  { size, enlarge, palette = "exact", background, foreground, radius = 0 }: Partial<Requested<"sample">>,
   card: ModelCard,
   images: number,
 ): Appearance {
   const native = nativeShape(card);
+  const usual = enlargeOf(card);
   const corners = integer("radius", radius, OPTION_VALUES.radius.domain);
-  const enlarging = choice<Enlarge>("enlarge", enlarge, OPTION_VALUES.enlarge.domain.values);
+  const enlarging = choice<Enlarge>("enlarge", enlarge ?? usual, OPTION_VALUES.enlarge.domain.values);
+  const colours = choice("palette", palette, OPTION_VALUES.palette.domain.values);
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, images));
   return {
-    ...coloursOf(background, foreground, native.channels),
+    ...coloursOf(background, foreground, card),
     ...(corners > 0 && { radius: corners }),
     width,
     height: heightOf(native, width),
-    ...(enlarging !== "smooth" && width > native.width && { enlarge: enlarging }),
+    ...(enlarging !== usual && width > native.width && { enlarge: enlarging }),
+    ...(card.palette && colours === "free" && { palette: colours }),
   };
 }
 
@@ -241,16 +251,21 @@ function affordableSize(native: Size, images: number): Bounds {
   return { min: least, max };
 }
 
-/** Both colours, if one is given; the other contrasts most of black and white, and is white on a transparent background. */
-function coloursOf(background: unknown, foreground: unknown, channels: number): { readonly colours?: Colours } {
+/**
+ * What stands behind a cut-out. Of grey images both colours, if one is given; the other contrasts most of black and white, and is
+ * white on a transparent background.
+ */
+function coloursOf(background: unknown, foreground: unknown, { spec, cutOut }: ModelCard): Pick<Appearance, "colours" | "behind"> {
   const behind = background === TRANSPARENT ? background : colour("background", background);
+  if (cutOut && foreground === undefined) return behind === undefined || behind === TRANSPARENT ? {} : { behind };
   const before = colour("foreground", foreground) ?? (behind === TRANSPARENT ? WHITE : undefined);
   const given = before ?? (behind as Colour | undefined);
   if (given === undefined) return {};
-  if (channels !== 1) {
-    const name = behind ? "background" : "foreground";
-    const say = (option: string): string => `\`${option}\` works with grey models only`;
-    throw new OptionError("invalid-value", name, "nothing with a colour model", background ?? foreground, say);
+  if (spec.channels !== 1) {
+    const name = foreground === undefined ? "background" : "foreground";
+    const models = name === "foreground" ? "grey models" : "grey models and cut-outs";
+    const say = (option: string): string => `\`${option}\` works with ${models} only`;
+    throw new OptionError("invalid-value", name, "nothing with a colour model", foreground ?? background, say);
   }
   return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
 }

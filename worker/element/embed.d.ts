@@ -61,19 +61,21 @@ export interface AnnealSampleElement extends HTMLElement {
   extrapolation: string;
   /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. Without fresh noise it has no effect. Takes a number from 0 to 2. */
   temperature: string;
-  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2). Takes a number from 0 to 10. */
+  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one. Takes a number from 0 to 10. */
   guidance: string;
   /** Width in pixels; the height follows. Takes an integer from 1 to 16 times the native size. */
   size: string;
   /** How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last. Takes one of smooth, pixels. */
   enlarge: "smooth" | "pixels" | "";
+  /** Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice. Takes one of exact, free. */
+  palette: "exact" | "free" | "";
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   to: string;
   /** Where the image lies between `seed` (0) and `to` (1). Takes a number from 0 to 1. */
   t: string;
   /** A grid of this many images, row by row; image k has the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   n: string;
-  /** Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
+  /** Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;
@@ -125,19 +127,21 @@ export interface AnnealSampleAttributes {
   readonly extrapolation?: string | number | undefined;
   /** Multiplies the variance of the noise that each step adds: 1 is exact, 0 follows the gradient. Without fresh noise it has no effect. Takes a number from 0 to 2. */
   readonly temperature?: string | number | undefined;
-  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one (format 2). Takes a number from 0 to 10. */
+  /** How strongly the class counts (classifier-free guidance): 1 is as trained, 0 ignores the class, more exaggerates it. Any value but 1 doubles the evaluations. Without a class it has no effect, nor with a model that has only one. Takes a number from 0 to 10. */
   readonly guidance?: string | number | undefined;
   /** Width in pixels; the height follows. Takes an integer from 1 to 16 times the native size. */
   readonly size?: string | number | undefined;
   /** How an image becomes larger than native: a small network draws smooth edges, or its pixels are repeated (and smoothed if `size` is no whole multiple). The frames of an animation repeat pixels, except the last. Takes one of smooth, pixels. */
   readonly enlarge?: "smooth" | "pixels" | undefined;
+  /** Of pixel art: whether an image has exactly the model's colours, or those that the network drew. Other models take no notice. Takes one of exact, free. */
+  readonly palette?: "exact" | "free" | undefined;
   /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 bytes in UTF-8. */
   readonly to?: string | number | undefined;
   /** Where the image lies between `seed` (0) and `to` (1). Takes a number from 0 to 1. */
   readonly t?: string | number | undefined;
   /** A grid of this many images, row by row; image k has the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   readonly n?: string | number | undefined;
-  /** Colour in place of black, for grey models. With `transparent`, every pixel has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
+  /** Colour behind an image that is cut out, or in place of black in grey ones. With `transparent`, every pixel of a grey image has the foreground colour, as opaque as the pixel is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   readonly background?: string | number | undefined;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   readonly foreground?: string | number | undefined;

@@ -8,7 +8,7 @@ import type { CroppedShape } from "../../../wasm-model/model/card.ts";
 import { fromPixels, withBorder } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { temporaryFolder } from "../../support/files.ts";
-import { TINY } from "../../support/random-model.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
 import { memoryDataset } from "../../support/tiny-dataset.ts";
 
 const spec = { ...TINY, height: 8, width: 12, channels: 3 as const };
@@ -22,7 +22,7 @@ describe("padded images", () => {
     expect(all).toHaveLength(2 * size);
     for (const n of [0, 1]) {
       const pixels = images.subarray(n * 105, (n + 1) * 105);
-      const expected = imageValues({ pixels, height: 5, width: 7, channels: 3 }, { spec, crop });
+      const expected = imageValues({ pixels, height: 5, width: 7, channels: 3 }, { ...cardOf(spec), crop });
       expect(all.subarray(n * size, (n + 1) * size)).toEqual(expected);
     }
   });

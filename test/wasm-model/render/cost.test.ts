@@ -2,8 +2,7 @@
 import { expect, it } from "vitest";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
-import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
-import { enlargerMacs } from "../../../wasm-model/render/enlarge.ts";
+import { BYTE_COST, costOf, enlargerMacs, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, SMALL } from "../../support/random-model.ts";
 

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import { toFinalImage, toImage } from "../../../wasm-model/render/appearance.ts";
-import { enlargerMacs, isSharpened, sharpened } from "../../../wasm-model/render/enlarge.ts";
+import { toImage } from "../../../wasm-model/render/appearance.ts";
+import { enlargerMacs } from "../../../wasm-model/render/cost.ts";
+import { isSharpened, sharpened } from "../../../wasm-model/render/enlarge.ts";
+import { finish } from "../../../wasm-model/render/finish.ts";
 import { reduce, resize } from "../../../wasm-model/render/image/resize.ts";
 import { addsNothing, cardOf, TINY } from "../../support/random-model.ts";
 
@@ -50,17 +52,17 @@ it("sharpens what is larger than native, unless the request wants pixels", async
   const native = { width: 8, height: 8 };
   const pixels = { width: 32, height: 32, enlarge: "pixels" } as const;
   for (const appearance of [native, pixels])
-    expect(await toFinalImage(values, appearance, card, counting)).toEqual(toImage(values, appearance, card));
+    expect(await finish(values, appearance, card, counting)).toEqual(toImage(values, appearance, card));
   expect([isSharpened(native, card), isSharpened(pixels, card), calls]).toEqual([false, false, 0]);
   const large = { width: 32, height: 32 };
   expect(isSharpened(large, card)).toBe(true);
-  expect(await toFinalImage(values, large, card, counting)).not.toEqual(toImage(values, large, card));
+  expect(await finish(values, large, card, counting)).not.toEqual(toImage(values, large, card));
   expect(calls).toBe(1);
 });
 
 it("rounds the enlarged image", async () => {
   const values = wave(1, 8, 8);
-  const show = (look: object) => toFinalImage(values, { width: 32, height: 32, ...look }, card, { enlarge: addsNothing });
+  const show = (look: object) => finish(values, { width: 32, height: 32, ...look }, card, { enlarge: addsNothing });
   const round = await show({ radius: 50 });
   const alphas = new Set([...round.pixels].filter((_, i) => i % 4 === 3));
   expect(alphas.size).toBeGreaterThan(10); // a smooth edge, not the steps of native pixels

@@ -158,10 +158,10 @@ describe("resolve", () => {
 
   it("refuses colours for colour models", () => {
     const coloured: ModelCard = { ...card, spec: { ...card.spec, channels: 3 } };
-    for (const option of ["background", "foreground"]) {
-      expect(() => resolve("sample", { seed: "7", [option]: "f00" }, coloured)).toThrow(`\`${option}\` works with grey models only`);
-    }
-    expect(() => resolve("sample", { seed: "7", background: "transparent" }, coloured)).toThrow("`background` works with grey models only");
+    const refused = (options: object, message: string) =>
+      expect(() => resolve("sample", { seed: "7", ...options }, coloured)).toThrow(message);
+    refused({ foreground: "f00" }, "`foreground` works with grey models only");
+    for (const background of ["f00", "transparent"]) refused({ background }, "`background` works with grey models and cut-outs only");
   });
 
   it.each([

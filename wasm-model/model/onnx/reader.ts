@@ -1,12 +1,11 @@
 /** Reads model files that `writeModel` wrote: it must give the same bytes for the card and weights that were read. */
 import { finisherCounts, type Parameter, parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../network/finishers.ts";
-import { MATTE_UNIT } from "../../network/matte.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
-import { type NetworkSpec, RGB } from "../../network/spec.ts";
+import type { NetworkSpec } from "../../network/spec.ts";
 import { fromBase64 } from "../../schema/bytes.ts";
 import { clip } from "../../schema/shown.ts";
-import { COLOUR, checkedCard, MAX_MACS, type ModelCard, ModelError } from "../card.ts";
+import { checkedCard, type ModelCard, ModelError } from "../card.ts";
 import { modelVersion } from "../model.ts";
 import { TensorProtoDataType } from "./dist/onnx.ts";
 import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
@@ -83,22 +82,6 @@ function expectOwnFinishers(model: StoredModel, contents: ModelContents): void {
         `Expected the file that this library writes for the weights in \`${key}\` but received a damaged or another one`,
       );
   }
-  if (contents.matte) expectGround(contents.card);
-}
-
-/** Throws ModelError for a model that cannot have a matte: its images lie on no ground, or the matte cannot read them. */
-function expectGround({ spec: { channels, height, width }, training: { pictures } }: ModelCard): void {
-  const key = finisherKey("matte");
-  const sides = [height, width];
-  if (channels !== RGB) throw new ModelError(`Expected images in colour, for \`${key}\`, but received grey ones`);
-  if (sides.some((side) => side % MATTE_UNIT !== 0))
-    throw new ModelError(`Expected multiples of ${MATTE_UNIT} for height and width, for \`${key}\`, but received ${sides.join(" and ")}`);
-  if (finisherCounts("matte", height, width).macs > MAX_MACS)
-    throw new ModelError(`Expected at most ${MAX_MACS} multiply-accumulates for \`${key}\` but received more`);
-  if (!COLOUR.test(pictures?.background ?? ""))
-    throw new ModelError(
-      `Expected six hexadecimal digits for \`training.pictures.background\`, for \`${key}\`, but received ${pictures?.background ?? "nothing"}`,
-    );
 }
 
 /** The result of `read`, whose errors name the finisher. */
@@ -121,8 +104,11 @@ function headOf(model: StoredModel): FileHead {
   } catch (cause) {
     throw new ModelError("Expected JSON for the model's card but received something else", { cause });
   }
-  const version = modelVersion(metadata(model, CHECKSUM_KEY), metadata(model, finisherKey("enlarger")) !== "");
-  return { card: checkedCard(card), version };
+  const checked = checkedCard(card);
+  const has = (name: FinisherName): boolean => metadata(model, finisherKey(name)) !== "";
+  if (has("matte") !== (checked.cutOut === true))
+    throw new ModelError(`Expected \`cutOut\` in the model's card if, and only if, there is \`${finisherKey("matte")}\``);
+  return { card: checked, version: modelVersion(metadata(model, CHECKSUM_KEY), has("enlarger")) };
 }
 
 const metadata = ({ metadata_props }: StoredModel, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";

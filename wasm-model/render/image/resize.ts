@@ -21,6 +21,11 @@ export function resize(values: Float32Array, [, height, width]: Planes, [newHeig
   return resized(values, height, width, taps(height, newHeight), taps(width, newWidth));
 }
 
+/** Planar [C, H, W] -> [C, newHeight, newWidth], no smaller: each new pixel is the one that it lies in. */
+export function pixelated(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides): Float32Array {
+  return resized(values, height, width, nearest(height, newHeight), nearest(width, newWidth));
+}
+
 /** Planar [C, H, W] -> [C, newHeight, newWidth], no larger: means over the areas that the new pixels cover. */
 export function reduce(values: Float32Array, [, height, width]: Planes, [newHeight, newWidth]: Sides): Float32Array {
   return resized(values, height, width, covered(height, newHeight), covered(width, newWidth));

@@ -46,7 +46,8 @@ interface LooseCard {
   sampling: Record<string, unknown>;
   labels: unknown[];
   palette?: unknown[];
-  training?: unknown;
+  cutOut?: unknown;
+  training?: { pictures?: Record<string, unknown> };
 }
 
 /** The file after an edit of its card. */
@@ -79,7 +80,7 @@ describe.each(FINISHER_NAMES)("a model with a finisher of its own: %s", (name) =
 
   it("is an entry of the metadata", () => {
     expect(withOther(learned)).toEqual(own);
-    expect(readModel(withOther())[name]).toBeUndefined();
+    expect(readModel(edited(() => {}, writeModel(bare)))[name]).toBeUndefined();
   });
 
   it.each([
@@ -117,25 +118,28 @@ describe.each(FINISHER_NAMES)("a model with a finisher of its own: %s", (name) =
 describe("a matte", () => {
   const withMatte = (spec: NetworkSpec, edit: (card: LooseCard) => void = () => {}) =>
     withCard(edit, writeModel(withFinishers(randomModel(spec, 1, "fp32"), 2, "matte")));
-  const pictures = (changes: object) => (card: LooseCard) => Object.assign(card.training as object, changes);
+  const sides = "nothing with images that are grey or whose sides are no multiples of 8 for `cutOut`";
+  const ground = "a `background` of six hexadecimal digits with `cutOut` for `training.pictures`";
 
   it.each([
-    ["of a grey model", withMatte(TINY), "Expected images in colour, for `anneal.matte`"],
-    [
-      "of odd sides",
-      withMatte({ ...COLOURED, width: 12 }),
-      "Expected multiples of 8 for height and width, for `anneal.matte`, but received 8 and 12",
-    ],
-    ["without a ground", withMatte(COLOURED, (card) => delete (card.training as { pictures?: object }).pictures), "but received nothing"],
-    [
-      "on no colour",
-      withMatte(COLOURED, pictures({ pictures: { crop: "cover", background: "white" } })),
-      "Expected six hexadecimal digits for `training.pictures.background`, for `anneal.matte`, but received white",
-    ],
+    ["of a grey model", withMatte(TINY), `Expected ${sides}`],
+    ["of odd sides", withMatte({ ...COLOURED, width: 12 }), `Expected ${sides}`],
+    ["without a ground", withMatte(COLOURED, ({ training }) => delete training?.pictures), `Expected ${ground}`],
+    ["on no colour", withMatte(COLOURED, ({ training }) => (training!.pictures!.background = "white")), `Expected ${ground}`],
     [
       "of absurd cost",
       withMatte({ ...COLOURED, height: 512, width: 512, widths: [1, 1] }),
-      "Expected at most 2000000000 multiply-accumulates for `anneal.matte`",
+      "Expected at most 2000000000 multiply-accumulates",
+    ],
+    [
+      "that the card denies",
+      withMatte(COLOURED, (card) => delete card.cutOut),
+      "Expected `cutOut` in the model's card if, and only if, there is `anneal.matte`",
+    ],
+    [
+      "that the card alone has",
+      withCard((card) => (card.cutOut = true), writeModel(withFinishers(randomModel(COLOURED, 1, "fp32"), 2, "enlarger"))),
+      "Expected a `background`",
     ],
   ])("%s is refused by name", (_, bytes, message) => {
     expect(() => readModel(bytes)).toThrow(ModelError);

@@ -1,6 +1,6 @@
-import { decodeApng } from "fast-png";
+import { decode, decodeApng } from "fast-png";
 import { expect, it } from "vitest";
-import { encodeApng } from "../../../../wasm-model/render/image/png.ts";
+import { encodeApng, encodeIndexedPng } from "../../../../wasm-model/render/image/png.ts";
 
 const image = (shade: number) => ({ pixels: Uint8Array.from({ length: 12 }, (_, i) => i + shade), width: 4, height: 3, channels: 1 });
 const frames = [10, 50, 200].map(image);
@@ -11,5 +11,22 @@ it("encodeApng keeps every frame and shows the last one longest", () => {
   for (const [i, { data, delayNumber, delayDenominator }] of animation.frames.entries()) {
     expect([...data]).toEqual([...frames[i].pixels]);
     expect(delayNumber / delayDenominator).toBe(i === 2 ? 2 : 0.1);
+  }
+});
+
+it.each([
+  [1, 1, 3],
+  [3, 5, 3],
+  [17, 31, 4],
+  [33, 7, 4],
+  [64, 65, 4],
+])("encodeIndexedPng keeps every pixel of an image of %i x %i in %i channels, with up to 256 colours", (width, height, channels) => {
+  for (const count of [1, 2, 16, 256, 257]) {
+    const colours = Array.from({ length: count }, (_, k) => [k % 256, (k * 7) % 251, k >> 8, k % 3 === 0 ? 0 : 255].slice(0, channels));
+    const shown = Uint8Array.from(Array.from({ length: width * height }, (_, i) => colours[i % count]).flat());
+    const { palette, data } = decode(encodeIndexedPng({ pixels: shown, width, height, channels }), { checkCrc: true });
+    expect(palette !== undefined).toBe(Math.min(count, width * height) <= 256);
+    const decoded = palette ? Array.from(data).flatMap((index) => [...palette[index], 255].slice(0, channels)) : [...data];
+    expect(decoded).toEqual([...shown]);
   }
 });

@@ -1,0 +1,249 @@
+/** What becomes of drawn images, held against images whose colours and opacities are known. */
+import { describe, expect, it } from "vitest";
+import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import type { Size } from "../../../wasm-model/network/spec.ts";
+import { bled, cutOut, onColour } from "../../../wasm-model/render/cut-out.ts";
+import { finish, isIndexed } from "../../../wasm-model/render/finish.ts";
+import { toPixels, unitValue, withBorder } from "../../../wasm-model/render/image/pixels.ts";
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { inPalette } from "../../../wasm-model/render/palette.ts";
+import { type Colour, colourText } from "../../../wasm-model/request/colours.ts";
+import { addsNothing, COLOURED, cardOf } from "../../support/random-model.ts";
+
+/** How much of each pixel a disc in the middle covers, in 16 x 16 samples. */
+function disc({ height, width }: Size): Float32Array {
+  const radius = 0.35 * Math.min(height, width);
+  return Float32Array.from({ length: height * width }, (_, i) => {
+    let inside = 0;
+    for (let k = 0; k < 256; k++) {
+      const x = (i % width) + ((k % 16) + 0.5) / 16 - width / 2;
+      const y = Math.floor(i / width) + (Math.floor(k / 16) + 0.5) / 16 - height / 2;
+      if (x * x + y * y < radius * radius) inside++;
+    }
+    return inside / 256;
+  });
+}
+
+/** A colour with these opacities on a ground: planes in [-1, 1]. */
+const composed = (alpha: Float32Array, colour: Colour, ground: Colour): Float32Array =>
+  Float32Array.from({ length: 3 * alpha.length }, (_, at) => {
+    const [c, a] = [Math.floor(at / alpha.length), alpha[at % alpha.length]];
+    return unitValue(a * colour[c] + (1 - a) * ground[c]);
+  });
+
+const cardOn = (ground: Colour, { height, width }: Size, more: Partial<ModelCard> = {}): ModelCard => {
+  const card = cardOf({ ...COLOURED, height, width });
+  return { ...card, cutOut: true, ...more, training: { ...card.training, pictures: { crop: "cover", background: colourText(ground) } } };
+};
+
+/** A matte that gives these opacities, before they are stretched. */
+const networkOf = (alpha: Float32Array) => ({ enlarge: addsNothing, matte: () => alpha.map((a) => 0.04 + 0.92 * a) });
+
+const WHITE: Colour = [255, 255, 255];
+const DARK: Colour = [16, 24, 40];
+const native = { width: 32, height: 24 };
+const alpha = disc(native);
+
+/** The largest difference of two lists of bytes. */
+const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+
+describe("a disc of known colour and opacity on a ground", () => {
+  it.each<[Colour, Colour]>([
+    [WHITE, [200, 180, 150]],
+    [WHITE, [255, 255, 255]],
+    [DARK, [90, 90, 160]],
+    [
+      [120, 200, 30],
+      [120, 120, 90],
+    ],
+  ])("is unmixed to them within rounding: on %j, %j", async (ground, colour) => {
+    const drawn = composed(alpha, colour, ground);
+    const { pixels, channels } = await finish(drawn, native, cardOn(ground, native), networkOf(alpha));
+    expect(channels).toBe(4);
+    for (const [i, a] of alpha.entries()) {
+      expect(Math.abs(pixels[4 * i + 3] - 255 * a)).toBeLessThanOrEqual(1);
+      const shown = [...pixels.subarray(4 * i, 4 * i + 3)];
+      if (a === 0) expect(shown).toEqual([0, 0, 0]);
+      else expect(apart(shown, colour)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("stands on its ground again as it was drawn, whatever the matte says, and on another colour as its own image does", async () => {
+    const [ground, colour] = [WHITE, [20, 60, 140]] as const;
+    const drawn = composed(alpha, colour, ground);
+    const card = cardOn(ground, native);
+    for (const matte of [alpha, alpha.map((a) => a ** 2), alpha.map(() => 1)]) {
+      const transparent = await finish(drawn, native, card, networkOf(matte));
+      expect(apart(onColour(transparent, ground).pixels, toPixels(drawn, 3))).toBeLessThanOrEqual(10); // 4 % of a contrast of 235
+      expect(await finish(drawn, { ...native, behind: DARK }, card, networkOf(matte))).toEqual(onColour(transparent, DARK));
+    }
+  });
+
+  it("is opaque where its colour cannot be the ground's, though the matte denies it", async () => {
+    const drawn = composed(alpha, [0, 0, 0], WHITE);
+    const { pixels } = await finish(drawn, native, cardOn(WHITE, native), networkOf(alpha.map(() => 0)));
+    for (const [i, a] of alpha.entries())
+      expect(Math.abs(pixels[4 * i + 3] - 255 * Math.min(1, Math.max(0, (a - 0.04) / 0.92)))).toBeLessThan(1);
+  });
+
+  it("lies in the card's crop, whose border the matte sees", async () => {
+    const crop = { top: 1, left: 2, height: 24, width: 32 };
+    const frame = { width: 40, height: 32 };
+    const card = { ...cardOn(WHITE, frame), crop };
+    const bytes = onColour(await finish(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), networkOf(alpha)), WHITE).pixels;
+    const [border, opacity] = [bytes, Uint8Array.from(alpha, (a) => 255 * a)].map((pixels, i) =>
+      withBorder(pixels, { ...card, spec: { ...card.spec, channels: [3, 1][i] } }),
+    );
+    const values = Float32Array.from({ length: border.length }, (_, at) => unitValue(border[3 * (at % 1280) + Math.floor(at / 1280)]));
+    const whole = await finish(values, native, card, networkOf(Float32Array.from(opacity, (byte) => byte / 255)));
+    expect([whole.width, whole.height]).toEqual([32, 24]);
+    expect(apart(onColour(whole, WHITE).pixels, bytes)).toBeLessThanOrEqual(6);
+  });
+
+  it("is round in the corners too", async () => {
+    const drawn = composed(
+      alpha.map(() => 1),
+      DARK,
+      WHITE,
+    );
+    const { pixels } = await finish(drawn, { ...native, radius: 50 }, cardOn(WHITE, native), networkOf(alpha.map(() => 1)));
+    expect([pixels[3], pixels[4 * (12 * 32 + 16) + 3]]).toEqual([0, 255]);
+  });
+
+  it("wants a runtime that runs the matte", async () => {
+    const drawn = finish(composed(alpha, DARK, WHITE), native, cardOn(WHITE, native), { enlarge: addsNothing });
+    await expect(drawn).rejects.toThrow("Expected a runtime that runs the matte of a model's file");
+  });
+});
+
+/** Mean brightness over (40, 40, 44) of the pixels with an opacity of at least .1 beside one below. */
+function ring(image: Pixels): number {
+  const { width, height, pixels } = image;
+  const shown = onColour(image, [40, 40, 44]).pixels;
+  const isIn = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height && pixels[4 * (y * width + x) + 3] >= 25.5;
+  let [sum, count] = [0, 0];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isIn(x, y) || (isIn(x - 1, y) && isIn(x + 1, y) && isIn(x, y - 1) && isIn(x, y + 1))) continue;
+      for (let c = 0; c < 3; c++) sum += shown[3 * (y * width + x) + c] / 3;
+      count++;
+    }
+  }
+  return sum / count;
+}
+
+describe("an enlarged cut-out", () => {
+  const size = { width: 32, height: 32 };
+  const [large, small] = [disc(size), disc({ width: 16, height: 16 })];
+
+  it.each<[Colour]>([[[200, 40, 30]], [[10, 20, 60]], [[250, 240, 230]]])("has no halo: %j", async (colour) => {
+    const at = (width: number, look: object = {}) =>
+      finish(composed(large, colour, WHITE), { width, height: width, ...look }, cardOn(WHITE, size), networkOf(large));
+    const ownRing = ring(await at(32));
+    for (const width of [64, 100, 128, 512]) expect(ring(await at(width)) / ownRing, `${width}`).toBeLessThanOrEqual(1.15);
+    expect(ring(await at(100, { enlarge: "pixels" })) / ownRing).toBeLessThanOrEqual(1.15);
+  });
+
+  it("has its colour wherever it shows, and edges as steep as the disc's own at that size", async () => {
+    const colour: Colour = [10, 20, 60];
+    const { pixels } = await finish(
+      composed(small, colour, WHITE),
+      { width: 64, height: 64 },
+      cardOn(WHITE, { width: 16, height: 16 }),
+      networkOf(small),
+    );
+    const expected = disc({ width: 64, height: 64 });
+    let off = 0;
+    for (const [i, a] of expected.entries()) {
+      off += Math.abs(pixels[4 * i + 3] / 255 - a) / expected.length;
+      if (pixels[4 * i + 3] > 0) expect(apart(pixels.subarray(4 * i, 4 * i + 3), colour)).toBeLessThanOrEqual(2);
+    }
+    expect(off).toBeLessThan(0.02);
+  });
+
+  it("repeats whole pixels if it is to", async () => {
+    const card = cardOn(WHITE, native);
+    const of = (look: object) => finish(composed(alpha, DARK, WHITE), { ...native, ...look }, card, networkOf(alpha));
+    const [one, three] = [await of({}), await of({ width: 96, height: 72, enlarge: "pixels" })];
+    for (const [x, y] of [
+      [0, 0],
+      [50, 30],
+      [95, 71],
+    ]) {
+      const [at, from] = [4 * (y * 96 + x), 4 * (Math.floor(y / 3) * 32 + Math.floor(x / 3))];
+      expect(three.pixels.subarray(at, at + 4)).toEqual(one.pixels.subarray(from, from + 4));
+    }
+  });
+});
+
+it("colours are carried from what is opaque into what is not, and stay where it is", () => {
+  const rgba = cutOut(composed(alpha, [9, 99, 199], WHITE), networkOf(alpha).matte(), WHITE);
+  const colours = bled(rgba, native);
+  for (let i = 0; i < alpha.length; i++) {
+    if (alpha[i] === 1) for (let c = 0; c < 3; c++) expect(colours[c * alpha.length + i]).toBe(rgba[c * alpha.length + i]);
+  }
+  expect(apart(toPixels(colours, 3).subarray(0, 3), [9, 99, 199])).toBeLessThanOrEqual(12); // a corner, nine pixels away
+});
+
+describe("pixel art", () => {
+  const [BLACK, RED, BLUE] = ["000000", "ff0000", "0000ff"] as const;
+  const planes = (...colours: readonly Colour[]): Float32Array =>
+    Float32Array.from({ length: 3 * colours.length }, (_, at) => unitValue(colours[at % colours.length][Math.floor(at / colours.length)]));
+  const texts = (values: Float32Array): string[] => {
+    const pixels = toPixels(values, 3);
+    return Array.from({ length: pixels.length / 3 }, (_, i) => colourText([pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]]));
+  };
+  const row = (...colours: readonly Colour[]) =>
+    texts(inPalette(planes(...colours), { height: 1, width: colours.length }, [BLACK, RED, BLUE]));
+
+  it("takes the nearest colour, and of equally near ones the first", () => {
+    expect(row([30, 20, 10], [250, 3, 4], [127, 0, 128])).toEqual([BLACK, RED, BLUE]);
+    expect(row([0, 0, 0], [127.5, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
+  });
+
+  it("agrees with its neighbours where its own colour is nearly as near to theirs, each for 500 of squared distance", () => {
+    // 129 is nearer to red by 129^2 - 126^2 = 765: two black neighbours take 1000 off, one takes 500.
+    expect(row([0, 0, 0], [129, 0, 0], [0, 0, 0])).toEqual([BLACK, BLACK, BLACK]);
+    expect(row([255, 0, 0], [129, 0, 0], [0, 0, 0])).toEqual([RED, RED, BLACK]);
+    expect(row([0, 0, 0], [130, 0, 0], [0, 0, 0])).toEqual([BLACK, RED, BLACK]);
+  });
+
+  it("is transparent below half of opacity, opaque above, and counts no transparent neighbour", () => {
+    const rgba = Float32Array.from([...planes([0, 0, 0], [129, 0, 0], [0, 0, 0]), -0.01, 0, -1]);
+    const snapped = inPalette(rgba, { height: 1, width: 3 }, [BLACK, RED]);
+    expect([...toPixels(snapped, 4)]).toEqual([0, 0, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0]);
+  });
+
+  it("has the palette's colours at every size that repeats pixels, and any if they are free or smoothed", async () => {
+    const palette = ["101828", "c82814", "f0f0e0"];
+    const card = cardOn(WHITE, native, { palette });
+    const drawn = composed(alpha, [190, 50, 30], WHITE).map((value, i) => value + 0.1 * Math.sin(i));
+    const coloursOf = async (look: object) => {
+      const { pixels } = await finish(drawn, { ...native, ...look }, card, networkOf(alpha));
+      const found = Array.from({ length: pixels.length / 4 }, (_, i) => pixels.subarray(4 * i, 4 * i + 4));
+      return {
+        alphas: new Set(found.map((p) => p[3])),
+        colours: new Set(found.filter((p) => p[3] > 0).map(([r, g, b]) => colourText([r, g, b]))),
+      };
+    };
+    for (const look of [{}, { width: 100, height: 75 }, { width: 128, height: 96 }]) {
+      const { alphas, colours } = await coloursOf(look);
+      expect([...alphas].sort()).toEqual([0, 255]);
+      for (const colour of colours) expect(palette).toContain(colour);
+      expect(isIndexed({ ...native, ...look }, card)).toBe(true);
+    }
+    for (const look of [{ palette: "free" }, { width: 64, height: 48, enlarge: "smooth" }] as const) {
+      const { alphas, colours } = await coloursOf(look);
+      expect(alphas.size + colours.size).toBeGreaterThan(2 + palette.length);
+      expect(isIndexed({ ...native, ...look }, card)).toBe(false);
+    }
+    expect(isIndexed({ ...native, radius: 20 }, card)).toBe(false);
+  });
+
+  it("needs no matte: opaque pixel art is indexed too", async () => {
+    const { cutOut: _, ...card } = cardOn(WHITE, native, { palette: [BLACK, "ffffff"] });
+    const { pixels, channels } = await finish(composed(alpha, [0, 0, 0], WHITE), native, card, { enlarge: addsNothing });
+    expect([channels, ...new Set(pixels)].sort()).toEqual([0, 255, 3]);
+  });
+});
