@@ -1,11 +1,10 @@
 /** `npm run lab -- emoji`: a folder of pictures to try training with. The base never saw them. */
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { expectNewFolder, makeFolder } from "../../training/cli/files.ts";
 import { installLab, labPath } from "./base-packs.ts";
-import { toPng } from "./draw.ts";
 
 /** An SVG document and where its PNG file goes, without the extension. */
 type Picture = readonly [name: string, svg: string];
@@ -58,7 +57,7 @@ interface EmojiFlags {
 
 await runCommandLine(async () => {
   const { out, count, size, logos } = newCommand("lab emoji")
-    .description("Draws OpenMoji (CC BY-SA 4.0) of animals, faces and food as a folder of PNG files. The base never saw them.")
+    .description("Draws OpenMoji (CC BY-SA 4.0) of animals, faces and food as a folder of transparent PNG files. The base never saw them.")
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--count <n>", "pictures of each class", numberIn("count", 1, 100), 100)
     .option("--size <n>", "width and height in pixels", numberIn("size", 16, 512), 128)
@@ -69,6 +68,9 @@ await runCommandLine(async () => {
   installLab();
   for (const folder of logos ? [""] : Object.keys(CLASSES)) makeFolder(join(out, folder));
   for (const [name, svg] of logos ? logosOfFiles(3 * count) : openMoji(count))
-    await writeFile(join(out, `${name}.png`), await toPng(svg, size));
+    await sharp(Buffer.from(svg))
+      .resize(size, size)
+      .png()
+      .toFile(join(out, `${name}.png`));
   console.log(`wrote ${3 * count} pictures to ${out} (${logos ? "MIT, vscode-icons" : "CC BY-SA 4.0, OpenMoji"})`);
 });

@@ -7,12 +7,13 @@ import { writeFileAtomically } from "../../training/cli/files.ts";
 import { openModel } from "../../training/cli/model-files.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { settingsOfCard } from "../../training/data/conversion.ts";
+import type { Dataset } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { drawImages } from "../../training/measure/images.ts";
+import { drawImages, requestedClasses } from "../../training/measure/images.ts";
 import { contrastOf, edgesOf } from "../../training/measure/looks.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { classCountsOf } from "../../training/network/split.ts";
+import { classCountsOf, memorySplit } from "../../training/network/split.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -22,9 +23,10 @@ import { whiteOf } from "./appearance.ts";
 import { featureCount } from "./classifiers/classifier.ts";
 import { classify } from "./classifiers/classify.ts";
 import { type Classifier, readClassifier } from "./classifiers/file.ts";
+import { coloursOf, onDark, rgbaOf, ringOf, withoutGround } from "./dark.ts";
 import { classifierPath, type Purpose } from "./judges.ts";
 import { kernelDistance } from "./kernel-distance.ts";
-import { type MeasuringFlags, measuringCommand, open } from "./measuring.ts";
+import { type MeasuringFlags, measuringCommand, type Opened, open } from "./measuring.ts";
 import { textTable } from "./quality.ts";
 
 /** Pixels each way of the photographs whose classifier gives the features, and of enlarged images. */
@@ -41,17 +43,67 @@ function featuresOf(tf: Tf, classifiers: readonly Classifier[], images: Uint8Arr
   return classifiers.map((classifier) => classify(tf, classifier, colour).features);
 }
 
+interface OwnFlags extends MeasuringFlags {
+  readonly sheet?: string;
+  readonly dark?: true;
+}
+
+/**
+ * Images as people get them, and the folder's pictures, both on a dark ground in the middle of 32x32: distances, the ring of their
+ * outlines, colours and bytes of a file.
+ */
+async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly string[], dataset: Dataset, { count, seed, sheet }: OwnFlags) {
+  const { width, height, train, test, pictures, labels } = dataset;
+  if (Math.max(width, height) > SIDE)
+    throw new UserError(`Expected models of at most ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
+  const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
+  const area = width * height;
+  const real = [train, test].flatMap((split, k) => {
+    const opacity = dataset.alpha?.[k === 0 ? "train" : "test"] ?? new Uint8Array(split.count * area).fill(255);
+    return Array.from({ length: split.count }, (_, i) => withoutGround(split.images(i, i + 1), opacity.subarray(i * area, (i + 1) * area), pictures.background)); // biome-ignore format: one idea
+  });
+  const dark = (images: readonly Uint8Array[]): Uint8Array => joined(images.map((rgba) => onDark(rgba, dataset, SIDE)));
+  const learned = memorySplit(dark(real.slice(0, train.count)), train.labels, train.families);
+  const size = 3 * SIDE * SIDE;
+  const apart = median(await nearestImages(tf, learned.images(), learned, size, [...train.families]));
+  const features = featuresOf(tf, classifiers, dark(real), 3);
+  const ring = (images: readonly Uint8Array[]): string => ringOf(images, dataset)?.toFixed(1) ?? "none";
+  const rows = [];
+  for (const [i, { card }] of models.entries()) {
+    const model = { ...(await openModel(files[i])), card };
+    const classes = requestedClasses({ count, classCounts: classCountsOf(dataset) });
+    const drawn = [];
+    for (const [k, label] of classes.entries()) drawn.push(await sample(model, { seed: `${seed}/${k}`, class: labels[label] }));
+    if (i === 0 && sheet !== undefined) writeFileAtomically(sheet, encodePng(grid(drawn.slice(0, SHEET_IMAGES), SHEET_COLUMNS)));
+    const images = drawn.map(rgbaOf);
+    const received = featuresOf(tf, classifiers, dark(images), 3);
+    rows.push([
+      files[i],
+      ...received.map((one, k) => kernelDistance(one, features[k], featureCount(classifiers[k].spec)).toPrecision(3)),
+      (median(await nearestImages(tf, dark(images), learned, size)) / apart).toFixed(3),
+      ring(images),
+      String(coloursOf(images)),
+      String(images.some((rgba) => rgba.some((value, at) => at % 4 === 3 && value > 0 && value < 255))),
+      String(Math.max(...drawn.map((image) => image.png().length))),
+    ]);
+  }
+  const ofFolder = ["the folder's pictures", "0", "0", "1", ring(real), String(coloursOf(real)), "", ""];
+  return [["on dark", "distance", "by tuning", "nearest", "ring", "colours", "half transparent", "most bytes"], ...rows, ofFolder];
+}
+
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
 
 await runCommandLine(async () => {
   const command = measuringCommand("lab own", { count: 400, seed: "own" })
     .description("Compares a model's images with the pictures that it learned from.")
     .argument("<model.onnx...>", "files of models of 32x32 pixels that learned from --data")
-    .option("--sheet <file.png>", "forty images of the first file at 128 pixels");
+    .option("--sheet <file.png>", "forty images of the first file at 128 pixels, with --dark cut out at native size")
+    .option("--dark", "of what is cut out: how it looks on a dark ground");
   const files = command.parse(process.argv).args;
-  const flags = command.opts<MeasuringFlags & { readonly sheet?: string }>();
+  const flags = command.opts<OwnFlags>();
   const { tf, models, dataset } = await open(files, flags);
   const { channels, width, height, train, test } = dataset;
+  if (flags.dark) return console.log(textTable(await tableOnDark(tf, models, files, dataset, flags)));
   if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
   const classifiers = JUDGES.map((purpose) => readClassifier(PHOTOGRAPHS, classifierPath(PHOTOGRAPHS.name, purpose)));
   const size = SIDE * SIDE * channels;

@@ -28,7 +28,7 @@ const RESULTS = {
 } as const;
 
 async function pictureOf(file: string): Promise<Pixels> {
-  const pixels = await sharp(file).resize(SIDE, SIDE).removeAlpha().raw().toBuffer();
+  const pixels = await sharp(file).resize(SIDE, SIDE).flatten({ background: "white" }).raw().toBuffer();
   return { width: SIDE, height: SIDE, channels: 3, pixels: new Uint8Array(pixels) };
 }
 

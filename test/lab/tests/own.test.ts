@@ -3,6 +3,7 @@ import { edgesOf } from "../../../training/measure/looks.ts";
 import { meanOf, standardError } from "../../../training/network/standard-error.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 import { whiteOf } from "../appearance.ts";
+import { coloursOf, onDark, rgbaOf, ringOf, withoutGround } from "../dark.ts";
 import { kernelDistance } from "../kernel-distance.ts";
 
 /** Features [count, 4] ~ N(mean, 1). */
@@ -29,4 +30,17 @@ it("edges are the steepest fiftieth of gradients, white pixels those whose chann
   const step = Uint8Array.from({ length: 16 * 16 }, (_, i) => (i % 16 < 8 ? 0 : 200)); // 15 of 225 gradients are 200
   expect(edgesOf(step, 16, 16, 1)).toBe(200);
   expect(whiteOf(Uint8Array.of(255, 250, 251, 255, 255, 249), 3)).toBe(0.5);
+});
+
+it("on dark, an image keeps its colours as far as it is opaque, in the middle, and pixels beside what is clear are its ring", () => {
+  // 3x3 in a frame of 5x5: white, half transparent at the left, clear at the right.
+  const rgba = Uint8Array.from({ length: 36 }, (_, i) => (i % 4 === 3 ? [128, 255, 0][Math.floor(i / 4) % 3] : 255));
+  const dark = onDark(rgba, { width: 3, height: 3 }, 5);
+  const at = (x: number, y: number) => [...dark.subarray(3 * (5 * y + x), 3 * (5 * y + x) + 3)];
+  expect([at(0, 0), at(1, 1), at(2, 2), at(3, 1)]).toEqual([[40, 40, 44], [148, 148, 150], [255, 255, 255], [40, 40, 44]]); // biome-ignore format: a list
+  expect(ringOf([rgba], { width: 3, height: 3 })).toBeCloseTo((215 + 215 + 211) / 3);
+  expect(ringOf([rgbaOf({ pixels: new Uint8Array(9).fill(7), channels: 1 })], { width: 3, height: 3 })).toBeUndefined();
+  expect(coloursOf([rgba, rgbaOf({ pixels: Uint8Array.of(1, 2, 3), channels: 3 })])).toBe(2);
+  const onGround = Uint8Array.of(200, 200, 200, 255, 255, 255, 127, 255, 255);
+  expect([...withoutGround(onGround, Uint8Array.of(255, 0, 128), "ffffff")]).toEqual([200, 200, 200, 255, 0, 0, 0, 0, 0, 255, 255, 128]);
 });
