@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Learner, Machine } from "../../worker/pages/yours/machine.ts";
 import { edited, NO_PICTURES, type PictureSet, picturesOf } from "../../worker/pages/yours/picture-set.ts";
 import type { LearnerProgress, LearnerResult, Outcome, Picture } from "../../worker/pages/yours/protocol.ts";
-import { allows, type Event, effectOfChange, type Loaded, type State, shownModel } from "../../worker/pages/yours/state.ts";
+import { allows, type Event, effectOfChange, type Loaded, type State, shownModel, wallOf } from "../../worker/pages/yours/state.ts";
 import { type ChangeResult, listed, type ModelList, type Opened, type StoreChange } from "../../worker/pages/yours/store.ts";
 import { cropNote, workNote } from "../../worker/pages/yours/words.ts";
 
@@ -17,10 +17,24 @@ const picture = (isTransparent = false): Picture => {
   return { key, path: `${key}.png`, width: 1, height: 2, isTransparent, cover: pixels, contain: pixels };
 };
 
+const LOOKS = { shape: { width: 1, height: 1, channels: 3 }, isCutOut: false, isPixelArt: false };
+
 const modelOf = (): Outcome => {
   const empty = new Uint8Array();
   const key = newKey();
-  return { key, name: `model-${key}`, seed: "s", labels: [], model: empty, fp32: empty, sheet: [], nearest: [], learned: 1, verdict: "" };
+  return {
+    key,
+    name: `model-${key}`,
+    seed: "s",
+    labels: [],
+    ...LOOKS,
+    model: empty,
+    fp32: empty,
+    sheet: [],
+    nearest: [],
+    learned: 1,
+    verdict: "",
+  };
 };
 
 const keysOf = (set: PictureSet): string[] => picturesOf(set).map(({ key }) => key);
@@ -48,7 +62,7 @@ class Device {
   holder: Tab | undefined;
   set: PictureSet = NO_PICTURES;
   models = new Map<string, Outcome>();
-  list: ModelList = { keys: [], shown: "" };
+  list: ModelList = { keys: [], shown: "", walls: {} };
   run: { readonly isPaused: boolean } | undefined;
   isRunKept = false;
   /** Keys of what the visitor has ever removed or forgotten, and of what is to be gone now. */
@@ -78,7 +92,7 @@ class Device {
   open(): Opened {
     const models = this.list.keys.flatMap((key) => this.models.get(key) ?? []);
     const run = this.run && { ...this.run, isKept: this.isRunKept };
-    return { set: this.set, models, shown: this.list.shown, run, isForgotten: false };
+    return { set: this.set, models, shown: this.list.shown, walls: this.list.walls, run, isForgotten: false };
   }
 
   change({ edit, models, run }: StoreChange): ChangeResult {
@@ -436,6 +450,16 @@ describe("in this order", () => {
     expect(shownModel(await act({ type: "forget" }))).toBe(a);
     await act({ type: "forget" });
     expect([device.models.size, device.list.keys, tab.machine.state.models]).toEqual([0, [], []]);
+  });
+
+  it("what was chosen of a wall outlives a reload, and goes with the model", async () => {
+    await drop("cats");
+    const model = await finish();
+    const wall = { first: 61, chosen: [3, 62] };
+    await act({ type: "wall", wall });
+    expect(wallOf(await reload(), model)).toEqual(wall);
+    await act({ type: "forget" });
+    expect(device.list.walls).toEqual({});
   });
 
   it("a name that cannot be given is said, and the model can be saved all the same", async () => {

@@ -285,7 +285,7 @@ it("what was learned can be given up, without a network drawn with and saved, an
     await soon(() => page.locator("#image").evaluate((canvas) => (canvas as HTMLCanvasElement).width)).toBe(512);
     await page.getByLabel("Name of the model").fill("My Pets");
     expect(readModel(new Uint8Array(await saved(page, FP32))).card.name).toBe("my-pets");
-    expect(Object.keys(unzipSync(new Uint8Array(await saved(page, /as a zip/))))).toHaveLength(50);
+    expect(Object.keys(unzipSync(new Uint8Array(await saved(page, /^Zip$/))))).toHaveLength(60);
     await page.context().setOffline(false);
     await page.reload();
     await page.locator("#pairs").waitFor();
@@ -512,6 +512,35 @@ it("the model: enlarges in the manner of large pictures, is drawn under the seed
     await done(page);
     await page.getByText("Start from a sketch").click();
     await soon(inks).not.toEqual(coloured);
+  }));
+
+it("a model's file opens with a wall, whose good images are taken as files, and are the same after a reload", () =>
+  open("", async (page) => {
+    await page.locator("#files").setInputFiles(own.start);
+    await page.getByText("“random” was opened from its file. Its classes: Class 0, Class 1, Class 2.").waitFor();
+    const tile = (name: string) => page.locator("#wall").getByRole("button", { name, exact: true });
+    await tile("Class 2 60").waitFor();
+    await press(page, "Sixty more");
+    for (const name of ["Class 1 62", "Class 0 61"]) await tile(name).click();
+    await page.reload();
+    await page.getByText("2 chosen.").waitFor();
+    expect(await tile("Class 1 62").getAttribute("aria-pressed")).toBe("true");
+    const images = unzipSync(new Uint8Array(await saved(page, /^Zip$/)));
+    expect(Object.keys(images)).toEqual(["Class 0/61.png", "Class 1/62.png"]);
+    const drawn = await sample(await loadModel(new Uint8Array(readFileSync(own.start)), { runtime: simd }), {
+      seed: "62",
+      class: "Class 1",
+    });
+    expect(Buffer.from(images["Class 1/62.png"]).equals(drawn.png())).toBe(true);
+    await page.getByLabel("Size of files").selectOption("128 pixels, repeated");
+    const sheet = unzipSync(new Uint8Array(await saved(page, /^Sheet and JSON$/)));
+    const { frames, meta } = JSON.parse(Buffer.from(sheet["random-sheet.json"]).toString());
+    expect([frames["Class 1/62.png"].frame, meta.size]).toEqual([
+      { x: 128, y: 0, w: 128, h: 128 },
+      { w: 256, h: 128 },
+    ]);
+    expect(decode(sheet["random-sheet.png"])).toMatchObject({ width: 256, height: 128 });
+    expect((await saved(page, /^List$/)).toString()).toBe("seed,class\n61,Class 0\n62,Class 1\n");
   }));
 
 /** A picture of so many pixels in a few kilobytes: grey, one bit a pixel, all black. */

@@ -5,7 +5,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { fileAt, jsonAt, NotThere } from "./downloads.ts";
-import { type ProgressDetail, RequestError, type Source } from "./protocol.ts";
+import { MOST_BYTES, type ProgressDetail, RequestError, type Source } from "./protocol.ts";
 import type { CallOptions } from "./rpc.ts";
 
 /** A model, as the service's list of models describes it. */
@@ -17,8 +17,7 @@ export interface ListedModel {
   readonly sha256: string;
 }
 
-/** The most that a model of a file may be: bytes, and multiply-accumulates of an evaluation. */
-const MOST_BYTES = 16 * 2 ** 20;
+/** The most multiply-accumulates of an evaluation that a model of a file may have. */
 const MOST_MACS = 1e9;
 
 /** The longest that loading a model may take, in milliseconds. */

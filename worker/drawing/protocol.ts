@@ -69,6 +69,9 @@ export interface AnnealingFrame {
   readonly denoised: Pixels;
 }
 
+/** The most bytes that the file of a model may have. */
+export const MOST_BYTES = 16 * 2 ** 20;
+
 /** The most frames of a drawing that the page gets before the image. */
 export const MOST_FRAMES = 16;
 

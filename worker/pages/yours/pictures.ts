@@ -1,11 +1,13 @@
 /** Files that the visitor chose, as squares that the network sees. */
 import { evenlyChosen, isLarge } from "../../../training/data/large.ts";
 import { ENLARGED } from "../../../wasm-model/network/enlarger.ts";
+import { MOST_BYTES } from "../../drawing/protocol.ts";
 import { element } from "../shared/dom.ts";
 import { contextOf } from "../shared/pixels.ts";
 import { newKey } from "./picture-set.ts";
-import { type Crop, type Picture, SIDE } from "./protocol.ts";
+import { type Crop, type Outcome, type Picture, SIDE } from "./protocol.ts";
 import { type Loaded, MOST, MOST_LARGE } from "./state.ts";
+import { modelFiles } from "./wall.ts";
 
 /** A file and its way from the folder that was chosen. */
 interface Found {
@@ -122,14 +124,17 @@ async function isWhole(file: File): Promise<boolean> {
   return end.length === 0;
 }
 
-/** The pictures in files, a few at a time, in their classes; at most `room` of them. `onProgress`: files that are done. */
+const isModel = ({ name }: File): boolean => /\.onnx$/i.test(name);
+
+/** The pictures in files, a few at a time, in their classes, and the last model among them; at most `room` pictures. `onProgress`: files that are done. */
 export async function readFiles(
   { files, unread }: Chosen,
   { room, other }: { readonly room: number; readonly other: string },
   onProgress: (done: number, of: number) => void,
 ): Promise<Loaded> {
   if (files.length + unread.length === 0) throw new Error("There is no picture in that folder.");
-  const { name, classes } = classesOf(files.slice(0, room), other);
+  const pictures = files.filter(({ file }) => !isModel(file));
+  const { name, classes } = classesOf(pictures.slice(0, room), other);
   const all = [...classes].flatMap(([label, own]) => own.map((found) => ({ label, found })));
   const read: (Picture | undefined)[] = Array(all.length);
   const refused = new Map<string, string[]>();
@@ -149,15 +154,26 @@ export async function readFiles(
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
+  const models: Outcome[] = [];
+  for (const { file } of files.filter(({ file }) => isModel(file))) {
+    const bytes = new Uint8Array(await file.slice(0, MOST_BYTES + 1).arrayBuffer());
+    try {
+      if (bytes.length > MOST_BYTES) throw new Error("too large");
+      models.splice(0, 1, (await modelFiles()).opened(bytes));
+    } catch (error) {
+      console.warn(error);
+      refuse("it is no model of Anneal that this page can draw with", file.name);
+    }
+  }
   const refusals = [...refused].map(([why, names]) =>
     names.length === 1 ? `“${names[0]}” was left out: ${why}.` : `${names.length} files were left out, “${names[0]}” among them: ${why}.`,
   );
-  if (files.length > room) refusals.push(`A run takes at most ${MOST} pictures: the first ${MOST} were taken.`);
+  if (pictures.length > room) refusals.push(`A run takes at most ${MOST} pictures: the first ${MOST} were taken.`);
   const made = [...classes.keys()].map((label) => {
     const pictures = all.flatMap((one, i) => (one.label === label ? (read[i] ?? []) : []));
     return { key: newKey(), name: label, pictures };
   });
-  return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), refusals };
+  return { name, isExample: false, classes: made.filter(({ pictures }) => pictures.length > 0), models, refusals };
 }
 
 /** Files that were chosen, and the names of those that cannot be read. */

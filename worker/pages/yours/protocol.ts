@@ -4,6 +4,7 @@ import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
+import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
 
@@ -72,17 +73,21 @@ export interface Outcome {
   readonly key: string;
   readonly labels: readonly string[];
   readonly name: string;
+  /** Of its images. */
+  readonly shape: ImageShape;
+  readonly isCutOut: boolean;
+  readonly isPixelArt: boolean;
   /** Of the training. */
   readonly seed: string;
   readonly model: Uint8Array<ArrayBuffer>;
   readonly fp32: Uint8Array<ArrayBuffer>;
+  /** What it drew at the end, and for each image the nearest picture; nothing of a model that was opened from a file. */
   readonly sheet: readonly Pixels[];
-  /** For each image of the sheet, the nearest picture. */
   readonly nearest: readonly Pixels[];
   /** Pictures that it learned from. */
   readonly learned: number;
-  /** What it came to, in a sentence. */
-  readonly verdict: string;
+  /** What it came to, in a sentence; undefined of a model that was opened from a file. */
+  readonly verdict?: string;
 }
 
 /** A run from the base or from a model file, which may be a model that learns more. Without `begin` the one that is kept goes on. */

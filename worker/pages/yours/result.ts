@@ -1,38 +1,46 @@
-/** What came of a run: new images beside the visitor's pictures, what draws more of them, and the files to take away. */
+/** A model: new images beside the visitor's pictures, what draws more of them, a wall, and the files to take away. */
 import { RECOMBINED } from "../../../training/learning/defaults.ts";
 import { fileStem } from "../../../wasm-model/request/file-names.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
 import type { DrawnPixels } from "../../drawing/protocol.ts";
-import { button, element, find, save, speaker, zipOf } from "../shared/dom.ts";
+import { button, element, find, save, speaker } from "../shared/dom.ts";
 import { drawWith, latest } from "../shared/draw.ts";
 import { canvasOf, contextOf, putPixels } from "../shared/pixels.ts";
 import type { Outcome } from "./protocol.ts";
 import { Sketch } from "./sketch.ts";
+import type { Wall } from "./store.ts";
+import { showWall } from "./wall.ts";
 
 /** Widths in those of the model: of images that are saved, and of those that are shown beside pictures. */
 const [SAVED, SHOWN] = [16, 4];
-/** Images of a zip, and columns of the sheet. */
-const [MANY, COLUMNS] = [50, 4];
+/** Of the sheet. */
+const COLUMNS = 4;
 /** More classes are counted, not named. */
 const MOST_NAMED = 12;
 
 const megabytes = ({ length }: Uint8Array): string => `${(length / 1e6).toFixed(1)} MB`;
 
-function verdictOn({ learned, verdict, labels }: Outcome): string {
+function verdictOn({ learned, verdict, labels, name }: Outcome): string {
   const few =
-    learned < RECOMBINED
+    verdict !== undefined && learned < RECOMBINED
       ? `It learned from ${learned === 1 ? "one picture" : `${learned} pictures`}: so few it recombines rather than invents. `
       : "";
   const more = labels.length > MOST_NAMED ? ` and ${labels.length - MOST_NAMED} more` : "";
-  return few + verdict + (labels.length > 1 ? ` Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.` : "");
+  return (
+    (few || "") +
+    (verdict ?? `“${name}” was opened from its file.`) +
+    (labels.length > 1 ? ` Its classes: ${labels.slice(0, MOST_NAMED).join(", ")}${more}.` : "")
+  );
 }
 
 /** What the visitor does with the model. */
 interface ModelActions {
   readonly onRename: (name: string) => void;
   readonly onForget: () => void;
+  readonly onWall: (wall: Wall) => void;
+  readonly wall: () => Wall;
   /** The model as it is kept, with its last name. */
-  readonly latest: () => Promise<Outcome | undefined>;
+  readonly latest: () => Promise<Outcome>;
 }
 
 /** Ends what is still drawn of an earlier outcome. */
@@ -46,7 +54,6 @@ let drawn: { readonly name: string; readonly png: DrawnPixels["png"] } | undefin
 let modelAddress: string | undefined;
 const drawLatest = latest(speaker("#draw-status"));
 const sayTaken = speaker("#take-status");
-const zipLatest = latest(sayTaken);
 
 /** Shows the name of the model that is shown. */
 export function showName(name: string): void {
@@ -54,17 +61,20 @@ export function showName(name: string): void {
   for (const stem of document.querySelectorAll(".stem")) stem.textContent = name;
 }
 
-export function showResult(found: Outcome, { onRename, onForget, latest: current }: ModelActions): void {
+export function showResult(found: Outcome, { onRename, onForget, onWall, wall, latest: current }: ModelActions): void {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
-  const { sheet, nearest, labels } = found;
-  const { width, height, channels } = sheet[0];
+  const { sheet, nearest, labels, shape, isCutOut, isPixelArt } = found;
+  const { width, channels } = shape;
   if (modelAddress) URL.revokeObjectURL(modelAddress);
   const file = URL.createObjectURL(new Blob([found.model]));
   modelAddress = file;
   sayTaken("");
   find("#verdict", HTMLElement).textContent = verdictOn(found);
+  find("#result", HTMLElement).classList.toggle("cut-out", isCutOut);
+  find("#result", HTMLElement).classList.toggle("pixel-art", isPixelArt);
+  for (const part of ["#pairs-title", "#pairs"]) find(part, HTMLElement).hidden = sheet.length === 0;
   const images = sheet.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `New image ${k + 1}` }));
   const pictures = nearest.map((image, k) => canvasOf(image, { role: "img", ariaLabel: `The nearest of your pictures to image ${k + 1}` }));
   find("#pairs", HTMLElement).replaceChildren(...images.map((image, k) => element("li", {}, image, pictures[k])));
@@ -99,7 +109,7 @@ export function showResult(found: Outcome, { onRename, onForget, latest: current
     place.open = false;
   }
   place.ontoggle = () => {
-    if (place.open) sketch ??= new Sketch({ width, height, channels }, () => redraw());
+    if (place.open) sketch ??= new Sketch(shape, () => redraw());
     if (place.open) place.scrollIntoView({ block: "nearest" }); // beside the image it is higher
   };
   seed.addEventListener("change", draw);
@@ -130,7 +140,7 @@ export function showResult(found: Outcome, { onRename, onForget, latest: current
     const words = element("span", {}, element("span", { className: "stem" }), `${ending}, ${megabytes(found[key])}`);
     const saveIt = async (): Promise<void> => {
       const one = await current();
-      if (one) take(`${one.name}${ending}`, new Blob([one[key]]));
+      take(`${one.name}${ending}`, new Blob([one[key]]));
     };
     return button("", saveIt, {}, words);
   }
@@ -140,27 +150,16 @@ export function showResult(found: Outcome, { onRename, onForget, latest: current
     for (const [k, image] of images.entries()) contextOf(whole).drawImage(image, width * (k % COLUMNS), height * Math.floor(k / COLUMNS));
     whole.toBlob((png) => png && take(fileOf("sheet"), png));
   };
-  const saveMany = (): Promise<void> =>
-    zipLatest(async (run) => {
-      const files = [];
-      for (let k = 1; k <= MANY; k++) {
-        run.tell(`${k - 1} of ${MANY} images.`);
-        const { png } = await drawWith({ file }, { operation: "sample", options: optionsFor(String(k)) }, run);
-        files.push({ file: `${k}.png`, png: new Blob([png]) });
-      }
-      const zip = fileOf("images", "zip");
-      save(zip, await zipOf(files));
-      return `Saved as ${zip}.`;
-    });
   find("#downloads", HTMLElement).replaceChildren(
     element("div", { className: "field" }, element("label", { htmlFor: "model-name" }, "Name of the model"), name),
     saveFile("model", ".onnx"),
     saveFile("fp32", "-fp32.onnx"),
-    button(`${MANY} images as a zip`, saveMany),
-    button("The sheet above", saveSheet),
+    ...(sheet.length > 0 ? [button("The sheet above", saveSheet)] : []),
     button("Forget this model", onForget),
   );
   showName(found.name);
   draw();
-  enlarge().catch((error) => console.warn(error)); // they are there already, small
+  enlarge()
+    .catch((error) => console.warn(error)) // they are there already, small
+    .then(() => signal.aborted || showWall({ file, width, labels, latest: current, wall, onChange: onWall, signal }));
 }

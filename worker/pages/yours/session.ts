@@ -13,6 +13,7 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
 import { ownEnlarger } from "./enlarging.ts";
+import { looksOf } from "./model-file.ts";
 import { newKey } from "./picture-set.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome } from "./protocol.ts";
 import { keepRun } from "./store.ts";
@@ -123,7 +124,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const { backend, settings, folder, model: name, pretrained, dataset } = run;
   const { tf } = backend;
-  const { train, labels } = dataset;
+  const { train } = dataset;
   const enlarger = await ownEnlarger(run, best, (share, secondsLeft) => tell({ type: "doing", what: "enlarging", share, secondsLeft }));
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
@@ -142,16 +143,8 @@ export async function outcomeOf(
   const indices = memorization.nearest.slice(0, sheet.length);
   const nearest = indices.flatMap((index) => pixelsOf(train.images(index, index + 1), dataset));
   return {
-    key: newKey(),
-    labels,
-    name: card.name,
-    seed: settings.seed,
-    model: int8.bytes,
-    fp32: writeModel(fp32),
-    sheet,
-    nearest,
-    verdict,
-    learned: train.count,
+    ...{ key: newKey(), name: card.name, seed: settings.seed, model: int8.bytes, fp32: writeModel(fp32), ...looksOf(learned) },
+    ...{ sheet, nearest, verdict, learned: train.count },
   };
 }
 

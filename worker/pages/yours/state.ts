@@ -20,7 +20,7 @@ import {
   removalOf,
 } from "./picture-set.ts";
 import type { Begin, Crop, LearnerProgress, LearnerResult, Outcome, Picture, Wishes } from "./protocol.ts";
-import type { ChangeResult, Opened, StoreChange } from "./store.ts";
+import type { ChangeResult, Opened, StoreChange, Wall, Walls } from "./store.ts";
 
 export type Phase =
   /** `opening`: what is kept is being read. `starting`: it is asked whether another tab learns. */
@@ -60,6 +60,7 @@ export interface State {
   /** The last models, mostly two at most, the newer last, and the key of the one that is shown. */
   readonly models: readonly Outcome[];
   readonly shown: string;
+  readonly walls: Walls;
   readonly progress: RunProgress;
   /** What the network draws now. */
   readonly sheet: readonly Pixels[];
@@ -79,7 +80,7 @@ export interface State {
 const NO_PROGRESS: RunProgress = { step: 0, steps: 1, batch: 1, isMore: false };
 
 export const INITIAL: State = {
-  ...{ phase: { name: "opening" }, set: NO_PICTURES, removals: [], models: [], shown: "", progress: NO_PROGRESS, sheet: [] },
+  ...{ phase: { name: "opening" }, set: NO_PICTURES, removals: [], models: [], shown: "", walls: {}, progress: NO_PROGRESS, sheet: [] },
   ...{ status: "", problem: "", refusal: "", isStale: false, isHidden: false, isWhole: true },
 };
 
@@ -88,6 +89,8 @@ export interface Loaded {
   readonly name?: string | undefined;
   readonly isExample: boolean;
   readonly classes: readonly PictureClass[];
+  /** Models that were opened. */
+  readonly models?: readonly Outcome[];
   readonly refusals: readonly string[];
 }
 
@@ -101,6 +104,7 @@ export type Event<Source = unknown> =
   | { readonly type: "crop"; readonly crop: Crop }
   | { readonly type: "train"; readonly wishes: Wishes; readonly from?: Blob | undefined }
   | { readonly type: "rename"; readonly name: string }
+  | { readonly type: "wall"; readonly wall: Wall }
   | { readonly type: "undo" | "learn more" | "pause" | "go on" | "stop" | "give up" | "exchange" | "forget" }
   /** Of the host. */
   | { readonly type: "opened"; readonly opened: Opened; readonly isElsewhere: boolean }
@@ -140,6 +144,8 @@ export const hasPictures = ({ set }: Pick<State, "set">): boolean => set.classes
 export const shownModel = ({ models, shown }: Pick<State, "models" | "shown">): Outcome | undefined =>
   models.find(({ key }) => key === shown) ?? models.at(-1);
 
+export const wallOf = ({ walls }: Pick<State, "walls">, { key }: Outcome): Wall => walls[key] ?? { first: 1, chosen: [] };
+
 const isOpen = ({ phase }: State): boolean => phase.name === "open";
 const isPaused = ({ phase }: State): boolean => phase.name === "learning" && phase.paused !== undefined;
 
@@ -164,7 +170,14 @@ export const allows = (state: State, action: Action): boolean => ALLOWED[action]
 /** What each wish of the visitor needs. */
 const NEEDED: Readonly<Partial<Record<Event["type"], Action>>> = {
   ...{ choose: "choose", remove: "choose", undo: "choose", "add class": "choose", "rename class": "choose", crop: "choose" },
-  ...{ train: "train", "learn more": "learn more", exchange: "exchange", rename: "change the model", forget: "change the model" },
+  ...{
+    train: "train",
+    "learn more": "learn more",
+    exchange: "exchange",
+    rename: "change the model",
+    forget: "change the model",
+    wall: "change the model",
+  },
   ...{ pause: "pause", "go on": "go on", stop: "stop", "give up": "give up" },
 };
 
@@ -227,7 +240,7 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       return [{ ...state, filesRead: event }];
     case "loaded":
       if (phase.name !== "reading") return [state];
-      return change(state, additionOf(set, event.loaded, phase.into), { phase: OPEN, problem: event.loaded.refusals.join("\n") });
+      return added(state, event.loaded, phase.into);
     case "unread":
       return [{ ...state, phase: OPEN, filesRead: undefined, problem: event.sentence }];
     case "remove": {
@@ -292,12 +305,12 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       return isRun(state) ? [learning(state, event.progress)] : [state];
     case "finished": {
       const { step, batch, isMore } = state.progress;
-      const before = shownModel(state);
-      const { outcome } = event;
       const status = `Done after ${(step * batch).toLocaleString("en")} ${isMore ? "more " : ""}looks at your pictures.`;
-      const next: State = { ...state, phase: OPEN, status, models: [...(before ? [before] : []), outcome], shown: outcome.key };
-      const gone = models.filter((one) => one !== before).map(({ key }) => key);
-      return [next, { type: "end", change: { run: "gone", models: { put: [outcome], gone, shown: outcome.key } } }];
+      const [next, models] = withModel(state, event.outcome);
+      return [
+        { ...next, phase: OPEN, status },
+        { type: "end", change: { run: "gone", models } },
+      ];
     }
     case "failed": {
       const next: State = { ...state, phase: OPEN, status: "", problem: event.sentence };
@@ -308,8 +321,8 @@ function after<S>(state: State, event: Event<S>): Next<S> {
     case "opened": {
       const { opened, isElsewhere } = event;
       const { run, isForgotten } = opened;
-      const { set, models, shown } = state.isWhole ? opened : state; // there may have been no room meanwhile
-      const next: State = { ...state, set, models, shown, removals: [], problem: isForgotten ? FORGOTTEN : state.problem };
+      const { set, models, shown, walls } = state.isWhole ? opened : state; // there may have been no room meanwhile
+      const next: State = { ...state, set, models, shown, walls, removals: [], problem: isForgotten ? FORGOTTEN : state.problem };
       if (isElsewhere) return [{ ...next, phase: { name: "elsewhere" }, status: "" }, { type: "wait" }];
       if (run && !run.isKept)
         return [
@@ -338,6 +351,10 @@ function after<S>(state: State, event: Event<S>): Next<S> {
       const left = models.filter(({ key }) => key !== gone);
       return kept({ ...state, ...SILENT, models: left, shown: left.at(-1)?.key ?? "" }, [], [gone]);
     }
+    case "wall": {
+      const { key } = shownModel(state)!;
+      return kept({ ...state, walls: { ...state.walls, [key]: event.wall } }, [], []);
+    }
     case "rename":
       return [state, { type: "rename", outcome: shownModel(state)!, name: event.name }];
     case "renamed": {
@@ -359,6 +376,19 @@ function change<S>(state: State, edit: Edit, also: Partial<State> = {}): Next<S>
   return [
     { ...state, ...SILENT, ...also, set: edited(state.set, edit) },
     { type: "keep", change: { edit } },
+  ];
+}
+
+/** With what was read: pictures, and at most one model. */
+function added<S>(state: State, loaded: Loaded, into: string | undefined): Next<S> {
+  const { classes, models: [model] = [], refusals } = loaded; // biome-ignore format: short
+  const said = { phase: OPEN, problem: refusals.join("\n") };
+  const [next, models] = model ? withModel(state, model) : [state, undefined];
+  if (classes.length === 0) return [{ ...next, ...SILENT, ...said }, ...(models ? [{ type: "keep", change: { models } } as const] : [])];
+  const edit = additionOf(state.set, loaded, into);
+  return [
+    { ...next, ...SILENT, ...said, set: edited(state.set, edit) },
+    { type: "keep", change: { edit, ...(models && { models }) } },
   ];
 }
 
@@ -385,10 +415,18 @@ function additionOf(set: PictureSet, { name, isExample, classes }: Loaded, into:
   };
 }
 
+/** A new model beside the one that was shown. */
+function withModel(state: State, outcome: Outcome): readonly [State, NonNullable<StoreChange["models"]>] {
+  const before = shownModel(state);
+  const gone = state.models.filter((one) => one !== before).map(({ key }) => key);
+  const next = { ...state, models: [...(before ? [before] : []), outcome], shown: outcome.key };
+  return [next, { put: [outcome], gone, shown: outcome.key, walls: {} }];
+}
+
 /** These models are written anew, and those with these keys deleted. */
 const kept = <S>(state: State, put: readonly Outcome[], gone: readonly string[]): Next<S> => [
   state,
-  { type: "keep", change: { models: { put, gone, shown: state.shown } } },
+  { type: "keep", change: { models: { put, gone, shown: state.shown, walls: state.walls } } },
 ];
 
 function paused<S>(state: State, paused: "by the visitor" | "out of sight"): Next<S> {

@@ -5,12 +5,22 @@
 import { type Edit, edited, inKeys, type Keyed, NO_PICTURES, type PictureSet, picturesOf } from "./picture-set.ts";
 import type { KeptRun, Outcome, Picture } from "./protocol.ts";
 
+/** The images that a model draws on its wall, by their numbers, which are their seeds: from which on, and those that were chosen. */
+export interface Wall {
+  readonly first: number;
+  readonly chosen: readonly number[];
+}
+
+/** By the keys of the models. */
+export type Walls = Readonly<Record<string, Wall>>;
+
 export interface Opened {
   readonly set: PictureSet;
   /** Mostly two at most, the newer last. */
   readonly models: readonly Outcome[];
   /** The key of the one that the page shows. */
   readonly shown: string;
+  readonly walls: Walls;
   /** A run: that it was begun, whether it has learned anything that is kept, and whether it waits for the visitor. */
   readonly run?: { readonly isKept: boolean; readonly isPaused: boolean } | undefined;
   /** Whether what an earlier version of the page had kept was deleted. */
@@ -21,8 +31,8 @@ export interface Opened {
 export interface StoreChange {
   /** Refused while there is a run, of which the pictures are. */
   readonly edit?: Edit;
-  /** Those that are new or changed, the keys of those that go, and the key of the one that is shown. */
-  readonly models?: { readonly put: readonly Outcome[]; readonly gone: readonly string[]; readonly shown: string };
+  /** Those that are new or changed, the keys of those that go, the key of the one that is shown, and walls that are as they were or not. */
+  readonly models?: { readonly put: readonly Outcome[]; readonly gone: readonly string[]; readonly shown: string; readonly walls: Walls };
   /** A run that begins or waits, or none any more. */
   readonly run?: { readonly isPaused: boolean } | "gone";
 }
@@ -45,15 +55,17 @@ const [SET, LIST, RUN, LEARNED] = ["set", "models", "run", "learned"];
 export interface ModelList {
   readonly keys: readonly string[];
   readonly shown: string;
+  readonly walls: Walls;
 }
 
-const NO_MODELS: ModelList = { keys: [], shown: "" };
+const NO_MODELS: ModelList = { keys: [], shown: "", walls: {} };
 
 /** The list after a change of the models. */
-export const listed = ({ keys }: ModelList, { put, gone, shown }: NonNullable<StoreChange["models"]>): ModelList => ({
-  keys: [...new Set([...keys, ...put.map(({ key }) => key)])].filter((key) => !gone.includes(key)),
-  shown,
-});
+export function listed(list: ModelList, { put, gone, shown, walls }: NonNullable<StoreChange["models"]>): ModelList {
+  const keys = [...new Set([...list.keys, ...put.map(({ key }) => key)])].filter((key) => !gone.includes(key));
+  const all = Object.entries({ ...list.walls, ...walls }).filter(([key]) => keys.includes(key));
+  return { keys, shown, walls: Object.fromEntries(all) };
+}
 
 let isForgotten = false;
 let connection: Promise<IDBDatabase> | undefined;
@@ -117,17 +129,17 @@ const read = <T>(store: IDBObjectStore, key: string): Promise<T | undefined> => 
 
 /** Nothing is there if nothing is kept, or if the browser keeps nothing, as in some private windows. */
 async function open(): Promise<Opened> {
-  const nothing: Opened = { set: NO_PICTURES, models: [], shown: "", isForgotten };
+  const nothing: Opened = { set: NO_PICTURES, models: [], shown: "", walls: {}, isForgotten };
   return transact("readonly", async ({ records, pictures, models }) => {
     const set = (await read<PictureSet<Keyed>>(records, SET)) ?? NO_PICTURES;
     const all = new Map((await settled<Picture[]>(pictures.getAll())).map((picture) => [picture.key, picture]));
     const classes = set.classes.map((one) => ({ ...one, pictures: one.pictures.flatMap(({ key }) => all.get(key) ?? []) }));
-    const { keys, shown } = (await read<ModelList>(records, LIST)) ?? NO_MODELS;
+    const { keys, ...list } = (await read<ModelList>(records, LIST)) ?? NO_MODELS;
     const found = await Promise.all(keys.map((key) => read<Outcome>(models, key)));
     const run = await read<{ readonly isPaused: boolean }>(records, RUN);
     const isKept = (await settled(records.getKey(LEARNED))) !== undefined;
     return {
-      ...{ set: { ...set, classes }, models: found.filter((one) => one !== undefined), shown, isForgotten },
+      ...{ set: { ...set, classes }, models: found.filter((one) => one !== undefined), ...list, isForgotten },
       run: run && { ...run, isKept },
     };
   }).catch((error) => {

@@ -13,10 +13,11 @@ import { counted, newKey, picturesOf } from "./picture-set.ts";
 import { type Chosen, chosen, dropped, readFiles } from "./pictures.ts";
 import { CROPS } from "./protocol.ts";
 import { showName, showResult } from "./result.ts";
-import { type Action, allows, effectOfChange, hasPictures, isRun, type State, shownModel } from "./state.ts";
+import { type Action, allows, effectOfChange, hasPictures, isRun, type State, shownModel, wallOf } from "./state.ts";
 import { store } from "./store.ts";
 import { lock, onOthersChange, tellOthers } from "./tabs.ts";
 import { forecastFor, startLearner } from "./threads.ts";
+import { modelFiles } from "./wall.ts";
 import { cropNote, workNote } from "./words.ts";
 
 startPage();
@@ -39,18 +40,17 @@ const fields = new PageState(() => FIELDS);
 /** Files, or the example if there are none. */
 type PictureSource = Chosen | undefined;
 
-const renaming = () => import("./rename.ts");
 const machine = new Machine<PictureSource>(
   {
     ...{ store, lock, tellOthers },
     load: (effect, onProgress) => (effect.source ? readFiles(effect.source, effect, onProgress) : example()),
     learn(set, begin, hear) {
       prepareToDraw();
-      for (const loading of [renaming(), zipMaker()]) loading.catch(() => undefined); // there may be no network when it is done
+      for (const loading of [modelFiles(), zipMaker()]) loading.catch(() => undefined); // there may be no network when it is done
       navigator.storage?.persist?.().catch(() => undefined);
       return startLearner(set, begin, hear);
     },
-    rename: async (outcome, name) => (await renaming()).renamed(outcome, name),
+    rename: async (outcome, name) => (await modelFiles()).renamed(outcome, name),
   },
   show,
 );
@@ -75,7 +75,7 @@ function open(dialog: HTMLInputElement, key?: string): void {
   dialog.click();
 }
 
-const [fileField, folderField] = [field({ id: "files", accept: "image/*" }), field({ id: "folder", webkitdirectory: true })];
+const [fileField, folderField] = [field({ id: "files", accept: "image/*,.onnx" }), field({ id: "folder", webkitdirectory: true })];
 const chooseButtons = [fileField, folderField].map((one) => button("", () => open(one)));
 const exampleButton = button("Try it with 60 drawings", () => send({ type: "choose", source: undefined }));
 find("#sources", HTMLElement).append(...chooseButtons, exampleButton);
@@ -148,7 +148,7 @@ const share = find("#share", HTMLProgressElement);
 
 /** Shows the state: each part only if what it shows has changed. */
 function show(state: State, before: State): void {
-  const focused = document.activeElement;
+  const hadFocus = document.activeElement !== document.body;
   const { set, phase, sheet, progress } = state;
   if (set !== before.set || state.models !== before.models || phase !== before.phase) showPictures(state, before);
   if (progress !== before.progress || phase !== before.phase) showProgress(state, before);
@@ -158,10 +158,15 @@ function show(state: State, before: State): void {
   showControls(state, before);
   if (isRun(state) !== isRun(before) && phase.name !== "opening")
     find(isRun(state) ? "#training" : "#result", HTMLElement).scrollIntoView({ block: "start" });
-  if (focused !== document.body && (document.activeElement === document.body || !focused?.checkVisibility())) focusNext(state);
+  const hasFocus = (): boolean => document.activeElement !== document.body && document.activeElement!.checkVisibility();
+  isFocusLost = (isFocusLost || hadFocus) && !hasFocus();
+  if (isFocusLost) focusNext(state);
 }
 
-/** Where the focus goes when what had it is gone: what comes next, or what came of a run. */
+/** Whether what had the focus is gone, and nothing has it since. */
+let isFocusLost = false;
+
+/** Moves the focus to what comes next, or to what came of a run. */
 function focusNext(state: State): void {
   const isDone = state.phase.name === "open" && state.status.startsWith("Done");
   const next = isDone ? find("#result-title", HTMLElement) : document.querySelector<HTMLElement>("#buttons :not([hidden])");
@@ -218,9 +223,15 @@ function showModel(state: State, before: State): void {
   }
   const latest = async () => {
     await machine.settled;
-    return shownModel(machine.state);
+    return shownModel(machine.state) ?? model;
   };
-  showResult(model, { onRename: (name) => send({ type: "rename", name }), onForget: forget, latest });
+  showResult(model, {
+    onRename: (name) => send({ type: "rename", name }),
+    onForget: forget,
+    onWall: (wall) => send({ type: "wall", wall }),
+    wall: () => wallOf(machine.state, model),
+    latest,
+  });
 }
 
 function showSentences(state: State, before: State): void {
@@ -275,7 +286,7 @@ function settle(state: State): void {
   isSettled = true;
   find("main", HTMLElement).dataset.read = "";
   find("#sources", HTMLElement).append(fileField, folderField);
-  if (shownModel(state)) renaming().catch(() => undefined);
+  if (shownModel(state)) modelFiles().catch(() => undefined);
   chooseCrop(askedCrop);
   fields.follow(() => chooseCrop(fields.values.crop));
 }
