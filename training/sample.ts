@@ -103,7 +103,7 @@ async function drawer(model: Model, options: object, image: string | undefined, 
     if (mask !== undefined) throw new UserError("`--mask` works with `--image` only, whose white part it repaints");
     return { labelOf, draw: (asked) => sample(model, all(asked)) };
   }
-  const pixels = await readImage(image, "image", shape);
+  const pixels = await readImage(image, "image", card.cutOut ? { ...shape, channels: 4 } : shape);
   if (mask === undefined) return { labelOf, draw: (asked) => vary(model, { ...all(asked), image: pixels }) };
   const masked = await readImage(mask, "mask", { ...shape, channels: 1 });
   return { labelOf, draw: (asked) => inpaint(model, { ...all(asked), image: pixels, mask: masked }) };
@@ -146,7 +146,8 @@ async function drawSheet(
   images: readonly Asked[],
   files: readonly string[],
   drawer: Drawer,
-  origin: Omit<SheetOrigin, "file">,
+  { card, version }: Model,
+  options: SheetOrigin["options"],
 ) {
   const found: SheetImage[] = [];
   let last: Sample | undefined;
@@ -156,7 +157,7 @@ async function drawSheet(
       throw new UserError(`Expected at most ${most} images of ${last.width}x${last.height} for \`sheet\` but received ${images.length}`);
     found.push({ file: files[found.length], image: last });
   }
-  const { png, json } = sheetOf(found, { file: basename(path), ...origin });
+  const { png, json } = sheetOf(found, { file: basename(path), model: card.name, version, options }, card.palette !== undefined);
   writeFileAtomically(path, png);
   writeFileAtomically(path.replace(/\.png$/i, ".json"), json);
   return last as Sample;
@@ -200,10 +201,7 @@ await runCommandLine(async () => {
   const model = await openModel(file);
   const by = await drawer(model, options, image, mask);
   const files = imageFiles(all.map((asked) => ({ seed: asked.seed, class: by.labelOf(asked) })));
-  const { card, version } = model;
   const drawn =
-    sheet === undefined
-      ? await drawInto(out as string, all, files, by, force)
-      : await drawSheet(sheet, all, files, by, { model: card.name, version, options });
+    sheet === undefined ? await drawInto(out as string, all, files, by, force) : await drawSheet(sheet, all, files, by, model, options);
   console.log(`wrote ${all.length} images to ${sheet ?? out}: seeds ${all[0].seed} to ${all.at(-1)?.seed}, each ${describe(drawn)}`);
 });

@@ -4,7 +4,7 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import type { BackendName } from "../../training/backend/step.ts";
 import { backendOption, newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "../../training/cli/sampling-flags.ts";
-import { settingsOfCard } from "../../training/data/conversion.ts";
+import { type ConversionSettings, settingsOfCard } from "../../training/data/conversion.ts";
 import type { Dataset } from "../../training/data/dataset.ts";
 import { expectFits, loadDataset } from "../../training/data/load.ts";
 import { type EvaluatedModel, openEvaluatedModel } from "../../training/measure/model.ts";
@@ -44,15 +44,19 @@ export interface Opened {
   readonly count: number;
 }
 
-/** Opens the models, with the settings that were given, and their common data. Throws a UserError if they do not fit together. */
-export async function open(files: readonly string[], { data, count, backend, sampler, ...flags }: MeasuringFlags): Promise<Opened> {
+/** Opens the models, with the settings that were given, and their common data, which `pictures` may change. Throws a UserError if they do not fit together. */
+export async function open(
+  files: readonly string[],
+  { data, count, backend, sampler, ...flags }: MeasuringFlags,
+  pictures: Partial<ConversionSettings> = {},
+): Promise<Opened> {
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map(({ name }) => [name, flags[name]]));
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
   const models: EvaluatedModel[] = [];
   for (const file of files) models.push(withSampling(await openEvaluatedModel(tf, file), { ...numbers, ...(sampler && { sampler }) }));
   const { card } = models[0];
-  const dataset = inOrder(await loadDataset(data ?? card.training.data, settingsOfCard(card)), card.labels);
+  const dataset = inOrder(await loadDataset(data ?? card.training.data, { ...settingsOfCard(card), ...pictures }), card.labels);
   for (const [i, { card }] of models.entries()) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${files[i]}\``);
   return { tf, models, dataset, count: Math.min(count, dataset.train.count, dataset.test.count) };
 }

@@ -14,7 +14,7 @@ import { contrastOf, edgesOf } from "../../training/measure/looks.ts";
 import { type Neighbour, nearestImages } from "../../training/measure/neighbours.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { classCountsOf, memorySplit } from "../../training/network/split.ts";
-import { sample } from "../../wasm-model/index.ts";
+import { type ModelCard, sample } from "../../wasm-model/index.ts";
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
@@ -91,6 +91,9 @@ async function tableOnDark(tf: Tf, models: Opened["models"], files: readonly str
   return [["on dark", "distance", "by tuning", "nearest", "ring", "colours", "half transparent", "most bytes"], ...rows, ofFolder];
 }
 
+/** The option that puts cut-outs on the ground of the folder's pictures. */
+const onGround = ({ cutOut, training }: ModelCard) => (cutOut ? { background: training.pictures?.background } : {});
+
 const median = (found: readonly Neighbour[]): number => found.map(({ distance }) => distance).sort((a, b) => a - b)[found.length >> 1];
 
 await runCommandLine(async () => {
@@ -101,7 +104,7 @@ await runCommandLine(async () => {
     .option("--dark", "of what is cut out: how it looks on a dark ground");
   const files = command.parse(process.argv).args;
   const flags = command.opts<OwnFlags>();
-  const { tf, models, dataset } = await open(files, flags);
+  const { tf, models, dataset } = await open(files, flags, flags.dark && { transparent: true });
   const { channels, width, height, train, test } = dataset;
   if (flags.dark) return console.log(textTable(await tableOnDark(tf, models, files, dataset, flags)));
   if (width !== SIDE || height !== SIDE) throw new UserError(`Expected models of ${SIDE}x${SIDE} pixels but received ${width}x${height}`);
@@ -119,7 +122,8 @@ await runCommandLine(async () => {
     const images = await drawImages(drawn, { count: flags.count, seed: flags.seed, classCounts: classCountsOf(dataset) });
     const model = { ...(await openModel(files[i])), card: drawn.card };
     const enlarged = [];
-    for (let k = 0; k < SHEET_IMAGES; k++) enlarged.push(await sample(model, { seed: `${flags.seed}/${k}`, size: LARGE }));
+    for (let k = 0; k < SHEET_IMAGES; k++)
+      enlarged.push(await sample(model, { seed: `${flags.seed}/${k}`, size: LARGE, ...onGround(model.card) }));
     const { sampling } = drawn.card;
     const largeImages = joined(enlarged.map(({ pixels }) => pixels));
     if (i === 0 && flags.sheet !== undefined) writeFileAtomically(flags.sheet, encodePng(grid(enlarged, SHEET_COLUMNS)));

@@ -45,7 +45,8 @@ await runCommandLine(async () => {
     const pictures = await Promise.all(columns.map((k) => pictureOf(join(place, files[Math.floor(((k + 0.5) * files.length) / COLUMNS)]))));
     const model = await openModel(join(data, "models", folder));
     const images: Pixels[] = [];
-    for (const k of columns) images.push(await sample(model, { seed: String(k), class: label, size: SIDE }));
+    for (const k of columns)
+      images.push(await sample(model, { seed: String(k), class: label, size: SIDE, ...(model.card.cutOut && { background: "ffffff" }) }));
     const { pixels, ...raw } = grid([...pictures, ...images], COLUMNS);
     const out = fileURLToPath(new URL(`../../worker/pages/yours/${name}.avif`, import.meta.url));
     const strip = sharp(pixels, { raw: { ...raw, channels: 3 } }).withExif({ IFD0: { Copyright: copyright } });

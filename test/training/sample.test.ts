@@ -94,6 +94,18 @@ describe("npx anneal sample --image", () => {
   });
 });
 
+it("a cut-out is drawn transparent, and as the image that is varied it keeps its transparency; a sheet of pixel art is indexed", async () => {
+  const cutOuts = join(import.meta.dirname, "../golden/cut-outs/model.onnx");
+  const [first, second, sheet] = ["first.png", "second.png", "cut-outs.png"].map((name) => join(folder, name));
+  await succeeded(run("sample", [cutOuts, "--seed", "a", "--steps", "2", "--out", first]));
+  await succeeded(run("sample", [cutOuts, "--seed", "a", "--steps", "2", "--image", first, "--strength", "0", "--out", second]));
+  const [drawn, kept] = await Promise.all([first, second].map((file) => sharp(file).ensureAlpha().raw().toBuffer()));
+  expect(kept.equals(drawn)).toBe(true);
+  expect(new Set(drawn.filter((_, i) => i % 4 === 3))).toEqual(new Set([0, 255]));
+  await succeeded(run("sample", [cutOuts, "--seed", "a", "--count", "4", "--steps", "2", "--sheet", sheet]));
+  expect(readFileSync(sheet)[25]).toBe(3); // colour type: indexed
+});
+
 describe("npx anneal sample into a folder", () => {
   const names = write("names.txt", "Ada\n\n ada \na/b\n");
   const long = write("long.txt", `Ada\n${"x".repeat(300)}\n`);

@@ -68,7 +68,7 @@ export async function openModel(path: string = packagedModel()): Promise<Model> 
   return loadModel(file, { runtime: simd });
 }
 
-/** The image in the file given for `option`, over black, without its colour profile. Throws a UserError. */
+/** The image in the file given for `option`, without its colour profile; with other than four channels over black. Throws a UserError. */
 export async function readImage(path: string, option: string, { width, height, channels }: ImageShape): Promise<Pixels> {
   expectInstalled(`\`--${option}\``, ["sharp"]);
   const { default: sharp } = await import("sharp");
@@ -77,7 +77,7 @@ export async function readImage(path: string, option: string, { width, height, c
     const found = await image.metadata();
     if (found.width !== width || found.height !== height) throw new Error(`an image of ${found.width}x${found.height} pixels`);
     const rgba = await image.toColourspace("srgb").ensureAlpha().raw({ depth: "uchar" }).toBuffer();
-    return { width, height, channels, pixels: overBlack(rgba, channels) };
+    return { width, height, channels, pixels: channels === 4 ? new Uint8Array(rgba) : overBlack(rgba, channels) };
   } catch (error) {
     const expected = `an image of ${width}x${height} pixels`;
     throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);

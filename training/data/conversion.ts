@@ -90,14 +90,14 @@ export const givenNames = (flags: ConversionFlags): string[] =>
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background }: Pick<ConversionSettings, "crop" | "background">) => ({ crop, background });
 
-/** What the card says of its pictures. A grey model's were opaque. Throws a UserError for an unknown crop. */
-export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette" | "training">): Partial<ConversionSettings> {
+/** What the card says of its pictures. Throws a UserError for an unknown crop. */
+export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "palette" | "cutOut" | "training">): Partial<ConversionSettings> {
   const { crop: name, background } = card.training.pictures ?? { crop: CROPS[0], background: WHITE };
   const crop = CROPS.find((one) => one === name);
   if (crop === undefined)
     throw new UserError(`Expected one of ${CROPS.join(", ")} for \`crop\` of the model's card but received "${name}"`);
-  const { width, height, channels } = nativeShape(card);
-  return { width, height, crop, background, pixelArt: card.palette !== undefined, ...(channels === 1 && { transparent: false }) };
+  const { width, height } = nativeShape(card);
+  return { width, height, crop, background, pixelArt: card.palette !== undefined, transparent: card.cutOut === true };
 }
 
 function parseSize(text: string): Size {

@@ -5,7 +5,7 @@
 import { MAX_PIXELS } from "../request/options.ts";
 import { cellsOf, columnsOf } from "../request/resolve.ts";
 import { grid } from "./image/pixels.ts";
-import { encodePng, type Pixels } from "./image/png.ts";
+import { encodeIndexedPng, encodePng, type Pixels } from "./image/png.ts";
 
 /** An image and the name of its file. */
 export interface SheetImage {
@@ -31,8 +31,12 @@ export function mostInSheet({ width, height }: Pick<Pixels, "width" | "height">)
   return most;
 }
 
-/** Images of one shape (at least one), as many in a row as in a column, without gaps. */
-export function sheetOf(images: readonly SheetImage[], { file, ...origin }: SheetOrigin): { png: Uint8Array<ArrayBuffer>; json: string } {
+/** Images of one shape (at least one), as many in a row as in a column, without gaps. Few colours, as of pixel art, make an indexed file. */
+export function sheetOf(
+  images: readonly SheetImage[],
+  { file, ...origin }: SheetOrigin,
+  hasFewColours: boolean,
+): { png: Uint8Array<ArrayBuffer>; json: string } {
   const columns = columnsOf(images.length);
   const sheet = grid(images.map(({ image }) => image), columns); // biome-ignore format: one idea
   const { width: w, height: h } = images[0].image;
@@ -43,7 +47,7 @@ export function sheetOf(images: readonly SheetImage[], { file, ...origin }: Shee
   const size = { w: sheet.width, h: sheet.height };
   const meta = { app: "anneal", ...origin, image: file, format: "RGBA8888", size, scale: "1" };
   return {
-    png: encodePng(sheet),
+    png: (hasFewColours ? encodeIndexedPng : encodePng)(sheet),
     json: `${JSON.stringify({ frames: Object.fromEntries(frames), meta }, null, 1)}\n`,
   };
 }

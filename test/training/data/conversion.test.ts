@@ -14,7 +14,12 @@ describe("a card", () => {
       crop: { top: 1, left: 1, width: 30, height: 22 },
       training: { ...card.training, pictures: cardSettings(SETTINGS) },
     };
-    expect(settingsOfCard(kept)).toEqual({ ...SETTINGS, pixelArt: false, transparent: false }); // it is grey
+    expect(settingsOfCard(kept)).toEqual({ ...SETTINGS, pixelArt: false, transparent: false });
+    expect(settingsOfCard({ ...kept, cutOut: true, palette: ["000000", "ffffff"] })).toEqual({
+      ...SETTINGS,
+      pixelArt: true,
+      transparent: true,
+    });
     expect(cardSettings(SETTINGS)).toEqual({ crop: "contain", background: "ff0000" });
   });
 

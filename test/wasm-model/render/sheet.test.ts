@@ -11,8 +11,10 @@ it("a sheet has as many columns as rows, and JSON finds each image in it", () =>
     file: `cat/${i}.png`,
     image: { ...shape, pixels: new Uint8Array(24).fill(40 * i + 9) },
   }));
-  const { png, json } = sheetOf(images, ORIGIN);
+  const { png, json } = sheetOf(images, ORIGIN, false);
   const sheet = decode(png);
+  const indexed = sheetOf(images, ORIGIN, true);
+  expect([indexed.png[25], indexed.json]).toEqual([3, json]); // colour type 3
   expect(sheet).toMatchObject({ width: 9, height: 4, channels: 4 });
   const { frames, meta } = JSON.parse(json);
   expect(meta).toMatchObject({
