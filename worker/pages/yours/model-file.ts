@@ -32,8 +32,13 @@ export function renamed(outcome: Outcome, text: string): Outcome {
 }
 
 /** Images of a model as one sheet, and what a game reads beside it. Throws a VisitorError for more than a file may have. */
-export function sheetFor({ name, model }: Outcome, file: string, images: readonly SheetImage[], options: SheetOrigin["options"]) {
+export function sheetFor(
+  { name, model, isPixelArt }: Outcome,
+  file: string,
+  images: readonly SheetImage[],
+  options: SheetOrigin["options"],
+) {
   const most = mostInSheet(images[0].image);
   if (images.length > most) throw new VisitorError(`A sheet has at most ${most} images of this size: choose fewer, or a smaller size.`);
-  return sheetOf(images, { file, model: name, version: readModel(model).version, options });
+  return sheetOf(images, { file, model: name, version: readModel(model).version, options }, isPixelArt);
 }
