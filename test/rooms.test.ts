@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, "..");
  */
 const ROOMS = {
   "wasm-model": ["schema", "network", "sampling", "model", "engine", "request", "render", "."],
-  worker: ["drawing", "element", "http", "admission", "models", "images", "openapi", "langevin", "pages", "routes", ".", "node"],
+  worker: ["drawing", "element", "service", "langevin", "pages", ".", "node"],
   training: [
     ...["cli", "network", "backend", "quantize", "data", "measure", "learning", "finishing", "plan", "run", "export", "verify"],
     ".", // the verbs

@@ -2,12 +2,30 @@
  * `anneal/hono` in Workers. The engine's builds are modules of the bundle; the site's files come from the binding
  * ASSETS, if there is one.
  */
+import files from "site-files";
 import { simd } from "../wasm-model/engine/simd.workerd.ts";
-import { annealOn } from "./anneal.ts";
-import { siteOf } from "./http/assets.ts";
+import type { Site } from "./service/report.ts";
+import { annealOn } from "./service/service.ts";
 
-export { ready } from "./anneal.ts";
-export { settingsFrom } from "./http/settings.ts";
+export { ready } from "./service/service.ts";
+export { settingsFrom } from "./service/settings.ts";
+
+/** The binding of static assets, or anything that answers like it. */
+interface Assets {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** Cloudflare compresses what it sends, and workerd alone has no copies. */
+export const siteOf = (assets: Assets): Site => ({
+  files: () => files,
+  hasCopies: false,
+  async read(path) {
+    const ask = (asked: string): Promise<Response> => assets.fetch(new Request(`https://assets${asked}`, { redirect: "manual" }));
+    const found = await ask(path);
+    const file = found.status >= 300 && found.status < 400 ? await ask(path.replace(/index\.html$/, "")) : found; // on Cloudflare a folder's file is at the folder
+    return file.ok ? (file.body ?? undefined) : undefined;
+  },
+});
 
 export const anneal = annealOn({
   runtime: simd,

@@ -6,12 +6,12 @@ declare module "*.onnx" {
 
 /** What `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. All shipped models but the first. */
 declare module "site-models" {
-  const models: readonly import("./http/hono.d.ts").SiteModel[];
+  const models: readonly import("./service/hono.d.ts").SiteModel[];
   export default models;
 }
 
 declare module "site-files" {
-  const files: import("./http/static-files.ts").SiteFiles;
+  const files: import("./service/report.ts").SiteFiles;
   export default files;
 }
 

@@ -7,10 +7,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { simd } from "../../wasm-model/engine/simd.ts";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { headIn } from "../../wasm-model/model/onnx/reader.ts";
-import { defaultCost } from "../../worker/admission/limits.ts";
-import { annealOn } from "../../worker/anneal.ts";
-import type { AnnealEvent } from "../../worker/http/hono.d.ts";
 import { anneal } from "../../worker/node/hono.ts";
+import type { AnnealEvent } from "../../worker/service/hono.d.ts";
+import { defaultCost } from "../../worker/service/limits.ts";
+import { annealOn } from "../../worker/service/service.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { finished, startProgram } from "../support/command-line.ts";
 

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { readRecord } from "../../training/export/record.ts";
 import { pagePolicy } from "../../worker/drawing/page-policy.ts";
 import { ATTRIBUTE_TABLE, type ReferenceTable } from "../../worker/element/attribute-table.ts";
-import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
+import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/service/request.ts";
 import { million, PRICE } from "../bench/measure.ts";
 import { anchorsOf, headingsOf } from "./document-links.ts";
 

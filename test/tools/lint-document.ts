@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simd } from "../../wasm-model/engine/simd.ts";
-import { annealOn } from "../../worker/anneal.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
 import { readModels } from "../../worker/node/folders.ts";
+import { annealOn } from "../../worker/service/service.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { runTool } from "./install.ts";
 

@@ -9,7 +9,7 @@ import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import fixture from "../golden/cut-outs/model.onnx";
 import own from "../golden/cut-outs/sha256.json";
 import { draw } from "../verify/task.ts";
-import { AVATARS } from "./service.ts";
+import { AVATARS } from "./service/service.ts";
 import { ask } from "./worker.ts";
 
 it("serves the golden images", async () => {

@@ -4,7 +4,7 @@ import type { ModelCard } from "../model/card.ts";
 import type { Model } from "../model/model.ts";
 import { RGB } from "../network/spec.ts";
 import { OptionError } from "../request/option-error.ts";
-import { recipeText } from "../request/recipe.ts";
+import { type CanonicalOptions, canonicalOptions, type Recipe } from "../request/recipe.ts";
 import { columnsOf, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import { type Denoise, evaluations, type RunOptions, type Step } from "../sampling/index.ts";
 import { noisyImage } from "./appearance.ts";
@@ -46,12 +46,16 @@ export interface Sample extends Pixels, Trajectory {
   png(): Uint8Array<ArrayBuffer>;
 }
 
-/** Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
+/**
+ * Draws the image. `canonical`: the options of the settings, from who has them. Throws `OptionError` for inputs of another shape before
+ * any work, the signal's reason when aborted.
+ */
 export async function render(
   model: Model,
   settings: Settings,
-  { image, mask, takeTurn = turnTaker(), signal, onStep }: Omit<GenerateRun, "onStep"> & RenderRun = {},
+  run: Omit<GenerateRun, "onStep"> & RenderRun & { readonly canonical?: CanonicalOptions } = {},
 ): Promise<Sample> {
+  const { image, mask, takeTurn = turnTaker(), signal, onStep, canonical = canonicalOptions(settings, model.card) } = run;
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
@@ -73,7 +77,8 @@ export async function render(
   }
   const images = frames.images();
   const drawn = images.at(-1)!;
-  const recipe = settings.operation === "sample" ? recipeText(settings, card, version) : undefined;
+  const recipe =
+    settings.operation === "sample" ? JSON.stringify({ model: card.name, version, options: canonical } satisfies Recipe) : undefined;
   const label = typeof chosen === "number" && (!to || to.class === chosen) ? chosen : undefined;
   return {
     ...drawn,

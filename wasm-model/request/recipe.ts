@@ -46,11 +46,6 @@ export function canonicalOptions(settings: Settings, card: ModelCard): Canonical
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as CanonicalOptions;
 }
 
-/** The recipe as the text in a file. */
-export function recipeText(settings: Settings, card: ModelCard, version: string): string {
-  return JSON.stringify({ model: card.name, version, options: canonicalOptions(settings, card) } satisfies Recipe);
-}
-
 /** The value that `classIndex` maps to this class: its name, or its index if the name maps to another class. */
 function className(label: number, labels: readonly string[]): string {
   const name = labels[label];

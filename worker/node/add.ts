@@ -22,19 +22,19 @@ if (!existsSync(LIST) || !existsSync(join(MODELS, MODEL_FILE))) {
   );
 }
 const added = await orFail(readModel(given.model));
-const { name } = added.entry;
+const { name } = added;
 const files = projectModels().map((path) => basename(path));
 const present = await orFail(readModels(projectModels()));
 const [first] = present;
-const same = present.findIndex(({ entry }) => entry.name === name);
-if (same >= 0 && present[same].entry.version !== added.entry.version && !given.replace) await expectConsent();
+const same = present.findIndex((entry) => entry.name === name);
+if (same >= 0 && present[same].version !== added.version && !given.replace) await expectConsent();
 
 /** The file of each model from now on. */
-const paths = new Map(present.map(({ entry }, i) => [entry.name, files[i]]));
+const paths = new Map(present.map((entry, i) => [entry.name, files[i]]));
 const contents = new Map<string, Uint8Array | string>();
-if (given.default && first.entry.name !== name) {
-  paths.set(first.entry.name, ownFile(first.entry.name));
-  contents.set(join(MODELS, ownFile(first.entry.name)), first.file);
+if (given.default && first.name !== name) {
+  paths.set(first.name, ownFile(first.name));
+  contents.set(join(MODELS, ownFile(first.name)), first.file);
 }
 paths.set(name, given.default ? MODEL_FILE : (files[same] ?? ownFile(name)));
 contents.set(join(MODELS, paths.get(name)!), added.file);

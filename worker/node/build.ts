@@ -11,12 +11,12 @@ import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import type { SiteModel } from "../http/hono.d.ts";
-import { headersFile, type SiteFile, type SiteFiles, staticHeaders } from "../http/static-files.ts";
-import { assetPath } from "../models/entry.ts";
 import { FIRST_NAME } from "../pages/home/poster.ts";
-import { described } from "../routes/models.ts";
-import { type ModelFolder, readModels } from "./folders.ts";
+import type { SiteModel } from "../service/hono.d.ts";
+import { assetPath, type Entry, listed } from "../service/models.ts";
+import type { SiteFile, SiteFiles } from "../service/report.ts";
+import { headersFile, staticHeaders } from "../service/site.ts";
+import { readModels } from "./folders.ts";
 import { buildPages } from "./pages.ts";
 import { drawPictures } from "./pictures.ts";
 
@@ -55,7 +55,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export async function buildSite(): Promise<void> {
   const served = await readModels(SHIPPED);
   const site = join(DIST, SITE);
-  const models = served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const);
+  const models = served.map((entry) => [assetPath(entry).slice(1), entry.file] as const);
   const [{ file: first }, ...others] = served;
   const pictures = await drawPictures(first, FIRST_NAME);
   await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
@@ -98,16 +98,16 @@ function listing(files: Files): { readonly listed: SiteFiles; readonly copies: F
 }
 
 /** What `/v1/models` would answer, for a host of files alone: it draws nothing. */
-function modelsFile(models: readonly ModelFolder[]): string {
-  const entries = models.map(({ entry }) => ({ ...described("", entry), asset: assetPath(entry).slice(1) }));
+function modelsFile(models: readonly Entry[]): string {
+  const entries = models.map((entry) => ({ ...listed("", entry), asset: assetPath(entry).slice(1) }));
   return JSON.stringify({ models: entries, budget: 0 });
 }
 
 /** A model as the Worker finds it among the site's files. */
-function siteModel({ entry }: ModelFolder): SiteModel {
+const siteModel = (entry: Entry): SiteModel => {
   const { version, bytes, sha256, card } = entry;
   return { path: assetPath(entry), version, bytes, sha256, card };
-}
+};
 
 /** All files but the models, by their paths in the site. */
 async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
@@ -121,16 +121,18 @@ async function siteFiles(FIGURES: Record<string, string>): Promise<Files> {
 }
 
 /** By model and version, a line about its quality. */
-async function figures(served: readonly ModelFolder[]): Promise<Record<string, string>> {
+async function figures(served: readonly Entry[]): Promise<Record<string, string>> {
   const lines = SHIPPED.map(async (folder, i) => {
-    const { entry } = served[i];
     const record = JSON.parse(await readFile(join(folder, RECORD_FILE), "utf8")) as {
       figures: { tables: string[][][]; notes: string[] }[];
     };
     const [{ tables, notes }] = record.figures;
     const fid = tables.flat().find(([name]) => name === "FID")?.[1];
     const images = /\b(\d[\d,]{0,9}) images/.exec(notes.join())?.[1];
-    return [`${entry.name}@${entry.version}`, fid ? `FID ${fid} over ${images} images, in the features of a classifier of its data` : ""];
+    return [
+      `${served[i].name}@${served[i].version}`,
+      fid ? `FID ${fid} over ${images} images, in the features of a classifier of its data` : "",
+    ];
   });
   return Object.fromEntries(await Promise.all(lines));
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Context } from "hono";
-import { UNREAD } from "../admission/send.ts";
+import { UNREAD } from "../service/send.ts";
 
 /** Milliseconds between two refusals on a connection, at least; up to half as much more, so that those refused together do not all come back together. */
 const PAUSE = 1000;

@@ -7,7 +7,8 @@ import { ModelError } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { faultOfExport, RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { entryOf, type ModelEntry } from "../models/entry.ts";
+import { type Entry, entryOf } from "../service/models.ts";
+import type { Bytes } from "../service/send.ts";
 
 /** The most bytes of a static asset. */
 export const MAX_ASSET = 26_214_400;
@@ -22,21 +23,16 @@ export const projectModels = (): string[] =>
 /** A folder that cannot be served. */
 export class FolderError extends Error {}
 
-export interface ModelFolder {
-  readonly entry: ModelEntry;
-  readonly file: Uint8Array<ArrayBuffer>;
-}
-
 /**
  * Throws `FolderError` for a path without a model that our engine runs, or whose model cannot be served beside the
  * others.
  */
-export async function readModels(paths: readonly string[]): Promise<ModelFolder[]> {
-  const models: ModelFolder[] = [];
+export async function readModels(paths: readonly string[]): Promise<Entry<Bytes>[]> {
+  const models: Entry<Bytes>[] = [];
   for (const path of paths) {
     const model = await readModel(path);
-    const { name } = model.entry;
-    const twin = models.findIndex(({ entry }) => entry.name === name);
+    const { name } = model;
+    const twin = models.findIndex((entry) => entry.name === name);
     if (twin >= 0) throw fault("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
     models.push(model);
   }
@@ -44,7 +40,7 @@ export async function readModels(paths: readonly string[]): Promise<ModelFolder[
 }
 
 /** Throws `FolderError` for a path without a model that our engine runs. */
-export async function readModel(path: string): Promise<ModelFolder> {
+export async function readModel(path: string): Promise<Entry<Bytes>> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -57,12 +53,11 @@ export async function readModel(path: string): Promise<ModelFolder> {
   const record = isExport ? await readFile(join(dirname(modelPath), RECORD_FILE), "utf8").catch(() => undefined) : undefined;
   const reason = faultOfExport(record, file);
   if (reason !== undefined) throw new FolderError(`"${path}" cannot be served: ${reason}`);
-  const entry = await checked(path, () => entryOf(file));
-  return { entry, file };
+  return checked(path, () => entryOf(file));
 }
 
 /** A model file that may be an asset and that our engine runs; undefined if there is no file. */
-async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readModelFile(path: string): Promise<Bytes | undefined> {
   if (!existsSync(path)) return undefined;
   const stats = await stat(path);
   if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "not one"}`);

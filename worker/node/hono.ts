@@ -1,11 +1,11 @@
 /** `anneal/hono` in Node. The site's files come from the package. */
 import { simd } from "../../wasm-model/engine/simd.ts";
-import { annealOn } from "../anneal.ts";
+import { annealOn } from "../service/service.ts";
 import { limitReading, pauseBetweenRefusals } from "./connections.ts";
 import { site } from "./site.ts";
 
-export { ready } from "../anneal.ts";
-export { settingsFrom } from "../http/settings.ts";
+export { ready } from "../service/service.ts";
+export { settingsFrom } from "../service/settings.ts";
 
 export const anneal = annealOn({
   runtime: simd,

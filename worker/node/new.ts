@@ -55,7 +55,7 @@ try {
 } catch (error) {
   fail(`Expected a folder that can be written for \`folder\` but received "${folder}": ${(error as Error).message}`);
 }
-console.log(`wrote ${folder}, with the model ${model.entry.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
+console.log(`wrote ${folder}, with the model ${model.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
 
 /** What is at the path, even a link that leads nowhere; undefined if nothing is. */
 function found(path: string): Stats | undefined {

@@ -43,7 +43,7 @@ await buildBeside("hono", {
   mainFields: ["module", "main"],
   conditions: ["workerd"],
 });
-await copyFile(here("../http/hono.d.ts"), here("../../dist/hono/hono.d.ts"));
+await copyFile(here("../service/hono.d.ts"), here("../../dist/hono/hono.d.ts"));
 
 const verbs = ["dev", "new", "add", "deploy"].map((verb) => ({
   in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),

@@ -3,7 +3,7 @@ import type { ReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Site, SiteFiles } from "../http/static-files.ts";
+import type { Site, SiteFiles } from "../service/report.ts";
 
 /** Equally far from this file and from dist/hono. It is a path, since bundlers take `new URL(..., import.meta.url)` for one of their modules. */
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "../../dist");

@@ -1,0 +1,85 @@
+/** The operator's cache: whatever it does, the answer is an image, in time. */
+import { beforeAll, expect, it, vi } from "vitest";
+import type { AnswerCache } from "../../../worker/service/hono.d.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { service } from "./service.ts";
+
+const TINY_MODEL = randomModelFile(TINY, 1, "int8");
+type Answer = { readonly bytes: Uint8Array<ArrayBuffer>; readonly headers: Headers };
+
+const CACHED = 'cache;desc="shared", cost;desc="0"';
+
+/** What the service puts into a cache. */
+let stored: Answer;
+
+let seed = 0;
+async function draw(cache: Partial<AnswerCache>) {
+  const ask = service({ models: [TINY_MODEL], cache: { match: async () => undefined, put: async () => undefined, ...cache } });
+  const response = await ask(`/sample?steps=1&seed=other-cache-${seed++}`);
+  const { status, headers } = response;
+  return { status, type: headers.get("Content-Type"), timing: headers.get("Server-Timing"), bytes: await response.bytes() };
+}
+
+beforeAll(async () => {
+  let put: Promise<Answer> | undefined;
+  await draw({
+    put: async (_, response) => {
+      put = response.arrayBuffer().then((bytes) => ({ bytes: new Uint8Array(bytes), headers: response.headers }));
+    },
+  });
+  stored = (await put) as Answer;
+});
+
+it("an answer as it was stored is used", async () => {
+  const { status, type, timing, bytes } = await draw({ match: async () => new Response(stored.bytes, { headers: stored.headers }) });
+  expect([status, type, timing]).toEqual([200, "image/png", CACHED]);
+  expect(bytes).toEqual(stored.bytes);
+});
+
+const throwing = () => {
+  throw new Error("none");
+};
+it.each<[string, () => unknown]>([
+  ["a page", async () => new Response("<h1>Maintenance</h1>", { headers: { "Content-Type": "text/html", "Content-Length": "20" } })],
+  ["a 503", async () => new Response(stored.bytes, { status: 503, headers: stored.headers })],
+  ["a truncated image", async () => new Response(stored.bytes.slice(0, -1), { headers: stored.headers })],
+  ["an error at once", throwing],
+  ["nothing, without a promise", () => undefined],
+])("another answer counts as none: %s", async (_, match) => {
+  const { status, type, timing, bytes } = await draw({ match: match as AnswerCache["match"] });
+  expect([status, type]).toEqual([200, "image/png"]);
+  expect(timing).toMatch(/^cache;desc="none"/);
+  expect([...bytes.subarray(1, 4)]).toEqual([..."PNG"].map((char) => char.charCodeAt(0)));
+});
+
+const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(stored.bytes.slice(0, 20)) });
+
+it.each<[string, () => Promise<Response>]>([
+  ["fails", () => Promise.reject(new Error("none"))],
+  ["stops in the middle of an answer", async () => new Response(stuck(), { headers: stored.headers })],
+])("one that %s is left alone for a minute", async (_, answer) => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  const match = vi.fn(answer);
+  const put = vi.fn(async () => undefined);
+  const ask = service({ models: [TINY_MODEL], cache: { match, put } });
+  const draw = async (seed: string): Promise<void> => {
+    const asked = ask(`/sample?seed=${seed}`);
+    await scheduler.wait(5);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await asked).status).toBe(200);
+  };
+  await draw("one");
+  await draw("two");
+  expect([match.mock.calls.length, put.mock.calls.length]).toEqual([1, 0]);
+  vi.advanceTimersByTime(60_000);
+  await draw("three");
+  vi.useRealTimers();
+  expect(match.mock.calls.length).toBe(2);
+});
+
+it.each<[string, () => unknown]>([
+  ["rejects", () => Promise.reject(new Error("full"))],
+  ["throws at once", throwing],
+])("a cache whose `put` %s does not hinder the answer", async (_, put) => {
+  expect(await draw({ put: put as AnswerCache["put"] })).toMatchObject({ status: 200, type: "image/png" });
+});

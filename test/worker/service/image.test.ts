@@ -1,0 +1,182 @@
+/** Images by GET: their addresses, formats and options, how they are kept, and what they cost. */
+import { decode, decodeApng } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { recipeIn } from "../../../wasm-model/index.ts";
+import { ask, versionOf } from "../worker.ts";
+import { SHIPPED, service } from "./service.ts";
+
+const bytes = (response: Response): Promise<Uint8Array> => response.bytes();
+const pixels = async (path: string): Promise<number[]> => [...decode(await bytes(await ask(path))).data];
+
+const version = await versionOf("fashion-mnist");
+const model = `/v1/fashion-mnist@${version}`;
+const today = "/v1/fashion-mnist";
+
+interface Problem {
+  readonly code: string;
+  readonly key: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+async function problem(path: string, status: number, init?: RequestInit): Promise<Problem> {
+  const response = await ask(path, init);
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([status, "application/problem+json"]);
+  return response.json<Problem>();
+}
+
+describe("an address", () => {
+  const query = "class=Bag&steps=2&size=56";
+
+  it("gives the same bytes as /sample, in every form", async () => {
+    const expected = await ask(`/sample?model=fashion-mnist&seed=7&${query}`);
+    const file = await bytes(expected);
+    for (const path of [`${today}/7.png?${query}`, `${model}/7.png?${query}`, expected.headers.get("Content-Location") ?? ""]) {
+      const response = await ask(path);
+      expect(response.status).toBe(200);
+      expect(await bytes(response)).toEqual(file);
+      expect(response.headers.get("ETag")).toBe(expected.headers.get("ETag"));
+      expect(response.headers.get("Content-Location")).toBe(expected.headers.get("Content-Location"));
+    }
+  });
+
+  it.each(["süß 🌰", "a/b", "7.png", ".", "..", "a.b.c", "?#%&+ ", "\n", "@", "x".repeat(256)])("names the seed %j", async (seed) => {
+    const response = await ask(`${today}/${encodeURIComponent(seed)}.png?steps=1`);
+    expect(response.status).toBe(200);
+    expect(decodeURIComponent(response.headers.get("X-Seed") ?? "")).toBe(seed);
+    expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
+  });
+
+  it.each([32, 8])("has one version only, and says which to those who ask for another one of %i digits", async (digits) => {
+    const { code, key, expected } = await problem(`/v1/fashion-mnist@${"0".repeat(digits)}/7.png`, 410);
+    expect([code, key]).toEqual(["gone", "version"]);
+    expect(expected).toContain(version);
+  });
+
+  it("is gone with its model, which may have another name now: the answer names the models that are served, and is not stored", async () => {
+    const { headers } = await ask(`/v1/nope@${version}/7.png`);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    const { code, key, expected } = await problem(`/v1/models/nope@${version}/model.onnx`, 410);
+    expect([code, key, expected]).toEqual(["gone", "model", `one of ${SHIPPED.map(({ name }) => name).join(", ")}`]);
+  });
+
+  const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
+
+  it.each([
+    ["an empty version", "/v1/fashion-mnist@/7.png", "path"],
+    ["what is no version", "/v1/fashion-mnist@nope/7.png", "path"],
+    ["a longer version", `${model}0/7.png`, "path"],
+    ["an encoded version", `/v1/fashion-mnist@${encoded}/7.png`, "path"],
+    ["something behind the version", `${model}@junk/7.png`, "path"],
+    ["nothing behind the version", `${model}@/7.png`, "path"],
+    ["an encoded @", `/v1/fashion-mnist%40${version}/7.png`, "model"],
+    ["an encoded model", `/v1/f%61shion-mnist@${version}/7.png`, "model"],
+    ["an encoded format", `${model}/7.pn%67`, "format"],
+    ["an encoded dot", `${model}/7%2epng`, "path"],
+  ])("has one spelling, and %s is not it", async (_, path, key) => {
+    expect(await problem(path, 404)).toMatchObject({ code: "not-found", key });
+  });
+
+  it.each([
+    ["/v1/nope/7.png", 404, "not-found", "model"],
+    [`/v1/nope@${version}/7.png`, 410, "gone", "model"],
+    [`${today}/7`, 404, "not-found", "path"],
+    [`${today}/7.png/`, 404, "not-found", "path"],
+    ["/v1", 404, "not-found", "path"],
+    [`${today}/7.gif`, 404, "not-found", "format"],
+    [`${today}/7.PNG`, 404, "not-found", "format"],
+    [`${today}/.png`, 400, "empty-value", "seed"],
+    [`${today}/%ff.png`, 400, "invalid-value", "seed"],
+    [`${today}/%ed%a0%80.png`, 400, "invalid-value", "seed"],
+    ["/v1/%ff/7.png", 404, "not-found", "model"],
+    [`${today}/${"x".repeat(257)}.png`, 400, "invalid-value", "seed"],
+    [`${today}/7.png?steps=0`, 400, "invalid-value", "steps"],
+    [`${today}/7.png?frames=3`, 400, "invalid-value", "format"],
+    [`${today}/7.apng?frames=1`, 400, "invalid-value", "frames"],
+    [`${today}/7.svg`, 404, "not-found", "format"],
+  ])("%s is refused: %i %s %s", async (path, status, code, key) => {
+    expect(await problem(path, status)).toMatchObject({ code, key });
+  });
+});
+
+describe("caching", () => {
+  it("has one tag for one image, however it is requested, and another for every other image", async () => {
+    const tag = async (path: string) => (await ask(path, { method: "HEAD" })).headers.get("ETag");
+    const one = await tag(`${today}/7.png?steps=2&class=bag`);
+    expect(one).toMatch(/^"[0-9a-f]{32}"$/);
+    for (const path of [
+      `${model}/7.png?class=8&steps=2`,
+      "/sample?model=fashion-mnist&class=BAG&seed=7&steps=02&sampler=langevin&temperature=1.0&size=28",
+    ]) {
+      expect(await tag(path)).toBe(one);
+    }
+    const others = ["8.png?steps=2&class=bag", "7.apng?steps=2&class=bag", "7.png?steps=3&class=bag"];
+    const tags = await Promise.all(others.map((other) => tag(`${today}/${other}`)));
+    expect(new Set([one, ...tags]).size).toBe(4);
+  });
+
+  it("answers 304 and HEAD without drawing", async () => {
+    const load = async (): Promise<never> => {
+      throw new Error("Expected no sampling");
+    };
+    const ask = service({}, { runtime: { load } });
+    const path = `${today}/never-drawn.png?steps=5&sampler=ald`;
+    const head = await ask(path, { method: "HEAD" });
+    const etag = head.headers.get("ETag") ?? "";
+    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const response = await ask(path, { headers: { "If-None-Match": tags } });
+      expect(response.status).toBe(304);
+      expect(response.headers.get("ETag")).toBe(etag);
+      expect(response.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+      expect((await bytes(response)).length).toBe(0);
+    }
+    const nfe = String(5 * SHIPPED[0].card.sampling.stepsPerLevel);
+    expect([head.status, head.headers.get("Content-Type"), head.headers.get("X-NFE")]).toEqual([200, "image/png", nfe]);
+    expect((await ask(path)).status).toBe(500); // that one has to sample
+  });
+
+  it("keeps finished images and says so", async () => {
+    const path = `${today}/kept.png?steps=1`;
+    const cost = (await ask(path, { method: "HEAD" })).headers.get("X-Cost");
+    const timing = async () => (await ask(path)).headers.get("Server-Timing");
+    expect(await timing()).toBe(`cache;desc="none", cost;desc="${cost}"`);
+    expect(await timing()).toBe('cache;desc="isolate", cost;desc="0"');
+    expect(await bytes(await ask(path))).toEqual(await bytes(await ask("/sample?model=fashion-mnist&seed=kept&steps=1")));
+  });
+
+  it("answers mistakes before it looks at tags", async () => {
+    await problem(`${today}/7.png?steps=0`, 400, { headers: { "If-None-Match": "*" } });
+  });
+});
+
+describe("an image", () => {
+  it("carries the settings that made it", async () => {
+    const file = await bytes(await ask(`${today}/${encodeURIComponent("süß 🌰")}.png?steps=2&class=bag&foreground=f00`));
+    expect(JSON.parse(recipeIn(file) ?? "")).toEqual({
+      model: "fashion-mnist",
+      version,
+      options: { seed: "süß 🌰", class: "Bag", steps: 2, sampler: "langevin", background: "000000", foreground: "ff0000" },
+    });
+  });
+
+  it("is animated as an APNG", async () => {
+    const response = await ask(`${today}/7.apng?steps=4&frames=4`);
+    expect(response.headers.get("Content-Type")).toBe("image/apng");
+    const { frames } = decodeApng(await bytes(response), { checkCrc: true });
+    expect(frames.length).toBe(4);
+    expect([...frames[3].data]).toEqual(await pixels(`${today}/7.png?steps=4`));
+    expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
+  });
+
+  it("with round corners has a permanent address; without, the address of any other", async () => {
+    const response = await ask(`/sample?seed=7&steps=1&radius=25`);
+    const address = response.headers.get("Content-Location") ?? "";
+    expect(new URL(address, "http://a").searchParams.get("radius")).toBe("25");
+    expect(await bytes(await ask(address))).toEqual(await bytes(response));
+    expect((await ask(address)).headers.get("Cache-Control")).toContain("immutable");
+    const [plain, zero] = await Promise.all(["", "&radius=0"].map((radius) => ask(`/sample?seed=7&steps=1${radius}`)));
+    expect(zero.headers.get("Content-Location")).toBe(plain.headers.get("Content-Location"));
+    expect(await bytes(zero)).toEqual(await bytes(plain));
+    expect(await problem("/sample?seed=7&radius=51", 400)).toMatchObject({ code: "invalid-value", key: "radius", received: "51" });
+  });
+});

@@ -1,0 +1,116 @@
+/** What a request may cost and who may ask how often. */
+import { expect, it } from "vitest";
+import { enlargerCounts } from "../../../wasm-model/network/count.ts";
+import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
+import { resolve } from "../../../wasm-model/request/resolve.ts";
+import { defaultCost } from "../../../worker/service/limits.ts";
+import { settingsFrom, settingsOf } from "../../../worker/service/settings.ts";
+import { EVALUATIONS, from, LEAST_RATE, SHIPPED, service } from "./service.ts";
+
+/** The cost of an image by the default model, 54 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 1024): number => IMAGE_COST + 54_399_872 * evaluations + BYTE_COST * 3 * pixels;
+
+it("a client may have ten requests in flight, of the default budget at least", () => {
+  expect(settingsOf({ models: [], budget: 10e9, rateLimit: 4e9 })).toEqual({ budget: 10e9, inFlight: 100e9, rate: 4e9 });
+  expect(settingsOf({ models: [], budget: 1e9 })).toEqual({ budget: 1e9, inFlight: 50e9 });
+  expect(settingsOf({ models: [] })).toEqual({ budget: 5e9, inFlight: 50e9 });
+});
+
+it("the budget: is that of the options, and the OpenAPI document states it", async () => {
+  const ask = service({ budget: 270e6 });
+  const within = await ask("/sample?seed=7&steps=4");
+  expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
+  for (const [path, key, itsCost] of [
+    ["/sample?seed=7&steps=5", "steps", cost(5)],
+    ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
+    ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 1024)],
+    ["/sample?seed=7&steps=1&size=300&enlarge=pixels", "size", cost(1, 90_000)],
+    ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000) + enlargerCounts(32, 32).macs],
+    ["/sample?seed=7", "budget", cost(6)],
+    ["/sample?seed=7&format=apng", "budget", cost(6, 7 * 1024)],
+  ] as const) {
+    const response = await ask(path);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: "over-budget",
+      key,
+      expected: "an image that costs at most 0.27 GMAC (a device draws others, by the widget or the library)",
+      received: `one that costs ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
+    });
+  }
+  expect(await (await ask("/openapi.json")).text()).toContain("A request may cost at most 0.27 GMAC");
+});
+
+it("what is not enough for a default image of any model is refused at the start, with the unit", () => {
+  const least = defaultCost(SHIPPED[2].card); // by mnist
+  const unit = "multiply-accumulates";
+  expect(() => service({ budget: 5 })).toThrow(
+    `Expected at least ${least} ${unit}, the cost of a default image, for \`budget\` but received 5: raise it`,
+  );
+  expect(() => service(settingsFrom({ BUDGET: "5" }))).toThrow(`${unit}, the cost of a default image, for \`budget\` but received 5`);
+  expect(() => service({ rateLimit: 4 })).toThrow(
+    `Expected at least ${Math.ceil(least / 60)} ${unit} a second, a default image a minute, for \`rateLimit\` but received 4`,
+  );
+  expect(() => service({ budget: least, rateLimit: least / 60 })).not.toThrow();
+});
+
+it.each(SHIPPED)("the default budget is enough for an image by ald of $name, with as many evaluations as the model chooses", ({ card }) => {
+  expect(costOf(resolve("sample", { seed: "7", sampler: "ald" }, card), card)).toBeLessThanOrEqual(settingsOf({ models: [] }).budget);
+});
+
+it("what a client may have in flight is bounded: more is refused at once, and accepted again later", async () => {
+  const ask = service();
+  const costly = (seed: number, address: string) => ask(`/sample?seed=busy-${seed}&steps=64`, from(address));
+  const most = Math.floor(50e9 / cost(64));
+  const [answers, other] = await Promise.all([
+    Promise.all(Array.from({ length: most + 3 }, (_, i) => costly(i, "192.0.2.0"))),
+    costly(most, "192.0.2.1"),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([...Array(most).fill(200), 503, 503, 503]);
+  expect(other.status).toBe(200);
+  const refused = answers[most];
+  expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
+  expect(await refused.json()).toMatchObject({ code: "busy", key: "client", expected: expect.any(String), received: expect.any(String) });
+  expect((await costly(most + 1, "192.0.2.0")).status).toBe(200);
+});
+
+it("services of one process share its thread: what a client has in flight at one, it has at the other", async () => {
+  const [one, other] = [service(), service()];
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => [one, other][i % 2](`/sample?steps=64&seed=shared-${i}`, from("192.0.2.9"))),
+  );
+  expect(answers.filter(({ status }) => status === 200).length).toBe(Math.floor(50e9 / cost(64)));
+});
+
+it("what a client may spend is limited by cost, for each address or /64 network", async () => {
+  const ask = service({ rateLimit: LEAST_RATE });
+  const draw = (seed: string, address: string, steps = EVALUATIONS) => ask(`/sample?seed=${seed}&steps=${steps}`, from(address));
+  expect((await draw("spend-3", "198.51.100.8")).status).toBe(200); // which loads the model
+  expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
+  const refused = await Promise.all([2, 3].map((steps) => draw("spend-2", "198.51.100.7", steps)));
+  expect(refused.map(({ status, headers }) => [status, headers.get("Retry-After")])).toEqual(
+    [2, 3].map((steps) => [429, String(Math.ceil(cost(steps) / LEAST_RATE))]),
+  );
+  expect(refused[0].headers.get("Access-Control-Allow-Origin")).toBe("*");
+  const [text, other] = await Promise.all(refused.map((answer) => answer.text()));
+  expect(JSON.parse(text)).toMatchObject({ status: 429, code: "too-many-requests", key: "client", expected: expect.any(String) });
+  expect(other).toBe(text); // made once
+  expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished images cost nothing
+  expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
+  expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
+  expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
+});
+
+it("the data centre's cache: serves what another isolate has drawn", async () => {
+  const ask = service({ cache: caches.default });
+  const path = "/v1/avatars/shared.png?steps=1";
+  const drawn = await ask(path);
+  expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
+  const file = await drawn.arrayBuffer();
+  const other = service({ cache: caches.default }); // with a memory of its own, as in another isolate
+  const found = await other(path);
+  expect(found.headers.get("Server-Timing")).toContain('cache;desc="shared"');
+  expect(await found.arrayBuffer()).toEqual(file);
+  expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+  expect((await other(path)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
+});

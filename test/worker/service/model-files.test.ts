@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { headIn } from "../../../wasm-model/model/onnx/reader.ts";
+import { ask } from "../worker.ts";
+import { countingService, from } from "./service.ts";
+
+interface ModelsJson {
+  readonly models: {
+    readonly name: string;
+    readonly version: string;
+    readonly labels: string[];
+    readonly file: string;
+    readonly bytes: number;
+  }[];
+}
+
+it("gives a model's file a permanent address with its version, and has no other version", async () => {
+  const { models } = await (await ask("/v1/models")).json<ModelsJson>();
+  const [{ name, version, file }] = models;
+  const [today, forGood] = await Promise.all([file, `/v1/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
+  expect(forGood.headers.get("ETag")).toBe(`"${version}"`);
+  expect(forGood.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+  expect(new Uint8Array(await forGood.arrayBuffer())).toEqual(new Uint8Array(await today.arrayBuffer()));
+  const other = await ask(`/v1/models/${name}@${"0".repeat(32)}/model.onnx`);
+  expect(other.status).toBe(410);
+  expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
+});
+
+it("has no file of an invalid version", async () => {
+  const [{ name, version }] = (await (await ask("/v1/models")).json<ModelsJson>()).models;
+  for (const other of [`${version}@junk`, "latest", "", version.toUpperCase(), `${version}%40`]) {
+    const response = await ask(`/v1/models/${name}@${other}/model.onnx`);
+    expect([other, response.status, response.headers.get("Cache-Control")]).toEqual([other, 404, "no-store"]);
+  }
+});
+
+it("lists each model with its card and its complete file", async () => {
+  const response = await ask("/v1/models");
+  expect(response.headers.get("Content-Type")).toBe("application/json");
+  const { models } = await response.json<ModelsJson>();
+  expect(models.map(({ name }) => name)).toEqual(["avatars", "fashion-mnist", "mnist", "cifar10"]);
+  for (const { name, version, labels, file, bytes } of models) {
+    const download = await ask(file);
+    expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    const content = new Uint8Array(await download.arrayBuffer());
+    expect(content.length).toBe(bytes);
+    expect(headIn(content)).toMatchObject({ card: { name, labels }, version });
+  }
+});
+
+it("counts a piece of each model's file as in flight until it is read", async () => {
+  const { ask } = await countingService();
+  const unread: Response[] = [];
+  for (let i = 0; i < 103; i++) unread.push(await ask("/v1/models/avatars/model.onnx", from("192.0.2.77")));
+  expect(unread.findIndex(({ status }) => status === 503)).toBe(Math.floor(50e9 / (7500 * 65_536)));
+  expect((await ask("/v1/models/avatars/model.onnx", { ...from("192.0.2.77"), method: "HEAD" })).status).toBe(200);
+  unread.push(await ask("/v1/models/avatars/model.onnx", from("192.0.2.78")));
+  expect(unread.at(-1)?.status).toBe(200);
+});

@@ -1,0 +1,70 @@
+/** Equal requests at the same time. */
+import { expect, it } from "vitest";
+import { ask } from "../worker.ts";
+import { countingService, EVALUATIONS, from, LEAST_RATE, service } from "./service.ts";
+
+it.each([
+  ["this isolate's memory", {}],
+  ["the data centre's cache too", { cache: caches.default }],
+])("draw once and give all the same bytes, with %s", async (name, options) => {
+  const { runtime, evaluations } = await countingService();
+  const ask = service(options, { runtime });
+  const seed = `flight-${name.length}`;
+  const paths = [`/sample?seed=${seed}&n=9`, `/v1/avatars/${seed}.png?n=9`];
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`))));
+  expect(evaluations()).toBe(9 * EVALUATIONS);
+  const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
+  expect(timings.filter((timing) => timing?.startsWith('cache;desc="none"')).length).toBe(1);
+  expect(timings.filter((timing) => timing === 'cache;desc="isolate", cost;desc="0"').length).toBe(11);
+  const files = await Promise.all(answers.map((answer) => answer.bytes()));
+  for (const one of files) expect(one).toEqual(files[0]);
+  expect(files[0].length).toBeGreaterThan(1000);
+});
+
+it("are taken over by another when the one that draws disconnects", async () => {
+  const clients = Array.from({ length: 4 }, () => new AbortController());
+  const { ask, evaluations } = await countingService((count) => {
+    if (count === 5 * EVALUATIONS) clients[0].abort();
+  });
+  const answers = await Promise.all(clients.map(({ signal }) => ask("/sample?seed=left&n=9", { signal })));
+  expect(answers.map(({ status }) => status)).toEqual([499, 200, 200, 200]);
+  expect(evaluations()).toBeLessThanOrEqual(6 * EVALUATIONS + 9 * EVALUATIONS);
+  const [first, ...others] = await Promise.all(answers.slice(1).map((answer) => answer.bytes()));
+  for (const other of others) expect(other).toEqual(first);
+});
+
+it("do not wait for one that disconnected while it waited", async () => {
+  const client = new AbortController();
+  const { ask, evaluations } = await countingService((count) => {
+    if (count === 5 * EVALUATIONS) client.abort();
+  });
+  const [drawn, left] = await Promise.all([ask("/sample?seed=waits&n=9"), ask("/sample?seed=waits&n=9", { signal: client.signal })]);
+  expect([drawn.status, left.status, evaluations()]).toEqual([200, 499, 9 * EVALUATIONS]);
+});
+
+it("ask for themselves if the one that draws may not", async () => {
+  const ask = service({ rateLimit: LEAST_RATE });
+  await ask("/sample?seed=spent", from("192.0.2.1"));
+  const [refused, drawn] = await Promise.all([
+    ask("/sample?seed=refused", from("192.0.2.1")),
+    ask("/sample?seed=refused", from("192.0.2.2")),
+  ]);
+  expect([refused.status, drawn.status]).toEqual([429, 200]);
+});
+
+/**
+ * Here each is a request of its own to the platform, so that no promise of one settles for another unless the Worker
+ * takes care.
+ */
+it("requests to the Worker: are taken over by another when the one that draws disconnects", async () => {
+  const client = new AbortController();
+  const path = "/sample?seed=platform-left&n=12";
+  const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
+  const others = Array.from({ length: 5 }, () => ask(path));
+  await scheduler.wait(30);
+  client.abort();
+  expect(await first).toBe("AbortError");
+  const answers = await Promise.all(others);
+  expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+  expect(answers.filter(({ headers }) => headers.get("Server-Timing")?.includes('"none"')).length).toBe(1);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { OptionError } from "../../../wasm-model/index.ts";
+import { ADDRESS_KEYS, pairsOf, parseQuery, QUERY_NAMES } from "../../../worker/service/request.ts";
+
+const parse = (query: string) => parseQuery(`https://a.test/sample?${query}`);
+
+function mistake(query: string): OptionError {
+  try {
+    parse(query);
+  } catch (error) {
+    if (error instanceof OptionError) return error;
+  }
+  throw new Error(`Expected an OptionError for ${query}`);
+}
+
+describe("parseQuery", () => {
+  it("takes every option of the table", () => {
+    const options = { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "langevin", churn: "0.2", temperature: "0.9", size: "56" };
+    const query = new URLSearchParams({ model: "m", ...options, format: "apng" });
+    expect(parse(String(query))).toMatchObject({ model: "m", format: "apng", options });
+  });
+
+  it.each(QUERY_NAMES)("takes %s at most once, and not empty", (name) => {
+    expect(mistake(`${name}=`)).toMatchObject({ code: "empty-value", option: name, received: "nothing" });
+    expect(mistake(name)).toMatchObject({ code: "empty-value", option: name });
+    expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
+  });
+
+  it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("refuses the key %j", (name) => {
+    expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
+  });
+});
+
+describe("pairsOf", () => {
+  it("decodes as URLSearchParams do", () => {
+    const searches = "|?|?a|?a=|?=b|?=&&a=b=c&|?seed=%C3%A9&class=a+b%25|?a%3Db+=%26%2B%20|?n=1&n=2|?a?b=c?d|?\u{1f41f}=\u{e9}|?a=b#c?d=e";
+    for (const search of searches.split("|")) {
+      const url = `https://a.test/sample${search}`;
+      expect(pairsOf(url), search).toEqual([...new URL(url).searchParams]);
+    }
+  });
+
+  it("decodes nothing of a query with too many parts", () => {
+    expect(pairsOf(`https://a.test/sample?${"a&".repeat(63)}a`)).toHaveLength(64);
+    for (const part of ["seed=7", "%ff", "", "key"]) {
+      const parts = Array.from({ length: 65 }, (_, i) => (part === "key" ? part + i : part));
+      expect(() => pairsOf(`https://a.test/sample?${parts.join("&")}`)).toThrow("Expected at most 64 options for `query` but received 65");
+    }
+  });
+
+  it("refuses bytes that are not text", () => {
+    for (const value of ["%FF", "%C3", "%zz", "a%"]) {
+      expect(() => pairsOf(`https://a.test/sample?steps=8&seed=${value}`)).toThrow(
+        `Expected percent-encoded UTF-8 for \`seed\` but received "${value}"`,
+      );
+    }
+  });
+});
+
+it("an address takes neither what it names itself nor what only the library has", () => {
+  for (const key of ["seed", "model", "format", "strength", "sigma"]) {
+    expect(() => parseQuery(`https://a.test/v1/m/7.png?${key}=1`, { seed: "7", format: "png" })).toThrow(
+      `\`${key}\` is not an option: these are ${ADDRESS_KEYS.join(", ")}`,
+    );
+  }
+});

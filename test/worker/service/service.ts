@@ -1,0 +1,68 @@
+/** The Worker with other options, and with its default model's evaluations counted. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import models from "site-models";
+import { simd } from "../../../wasm-model/engine/simd.workerd.ts";
+import type { Runtime } from "../../../wasm-model/index.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import avatars from "../../../wasm-model/models/avatars/model.onnx";
+import { siteOf } from "../../../worker/hono.workerd.ts";
+import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
+import { defaultCost } from "../../../worker/service/limits.ts";
+import { entriesOf } from "../../../worker/service/models.ts";
+import { annealOn, type Host } from "../../../worker/service/service.ts";
+import { released } from "../setup.ts";
+
+const shipped: AnnealOptions["models"] = [avatars, ...models];
+
+export const SHIPPED = entriesOf(shipped);
+
+/** The file of the default model. */
+export const AVATARS = new Uint8Array(avatars);
+
+/** Of a default image a minute. */
+export const LEAST_RATE = defaultCost(SHIPPED[0].card) / 60;
+
+/** Of a default image. */
+export const EVALUATIONS = SHIPPED[0].card.sampling.steps;
+
+type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** Asks a service with these options, on a host that has the site's files and calls clients by their header `CF-Connecting-IP`. */
+export function service(options: Partial<AnnealOptions> = {}, host: Partial<Host> = {}): Ask {
+  const client: Host["client"] = (c) => c.req.header("CF-Connecting-IP");
+  const anneal = annealOn({ runtime: simd, site: ({ env }) => siteOf(env.ASSETS), client, ...host });
+  const app = anneal({ models: shipped, ...options });
+  return async (path, init) => {
+    const context = createExecutionContext();
+    const response = await app.fetch(new Request(`https://anneal.test${path}`, init), env, context);
+    await waitOnExecutionContext(context);
+    return released(response);
+  };
+}
+
+/** `onEvaluation` is called before each evaluation with their number so far, this one included. */
+export async function countingService(
+  onEvaluation: (evaluations: number) => void = () => undefined,
+): Promise<{ readonly evaluations: () => number; readonly ask: Ask; readonly runtime: Runtime }> {
+  let evaluations = 0;
+  const denoiser = await simd.load(readModel(AVATARS));
+  const runtime: Runtime = {
+    load: async () => ({
+      spec: denoiser.spec,
+      denoise(x, sigma, labels) {
+        onEvaluation(++evaluations);
+        return denoiser.denoise(x, sigma, labels);
+      },
+      enlarge: (image) => denoiser.enlarge(image),
+      dispose() {},
+    }),
+  };
+  return { evaluations: () => evaluations, ask: service({}, { runtime }), runtime };
+}
+
+/** As of a client with this address. */
+export const from = (address: string, init: RequestInit = {}): RequestInit => ({
+  ...init,
+  headers: { ...init.headers, "CF-Connecting-IP": address },
+});

@@ -1,0 +1,171 @@
+/**
+ * The models: what the service says of each, and their networks. A model is loaded by the first request that needs it, and stays
+ * until others need its memory; those that are given as bytes may be loaded while the server starts, the first one for good.
+ */
+import { LRUCache } from "lru-cache";
+import type { Model, ModelCard, Runtime } from "../../wasm-model/index.ts";
+import { checkedCard, nativeShape } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
+import { headIn, readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { ENLARGED } from "../../wasm-model/network/enlarger.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
+import { render } from "../../wasm-model/render/render.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { joined } from "../../wasm-model/schema/bytes.ts";
+import type { AnnealOptions } from "./hono.d.ts";
+import { defaultCost } from "./limits.ts";
+import { Once } from "./once.ts";
+import { ConfigurationError } from "./problems.ts";
+import type { Site } from "./report.ts";
+import { type Bytes, piecesOf } from "./send.ts";
+
+/** A model that is served: what a request needs to be resolved before the model is loaded, and its file, or that file's path in the site. */
+export interface Entry<File extends Bytes | string = Bytes | string> {
+  readonly name: string;
+  readonly version: string;
+  readonly card: ModelCard;
+  /** The length of its file. */
+  readonly bytes: number;
+  /** Of the bytes of its file, hexadecimal. */
+  readonly sha256: string;
+  readonly file: File;
+}
+
+/** The entry of a model's file. Throws `ModelError` for a file without a valid card. */
+export function entryOf(file: Bytes): Entry<Bytes> {
+  const { card, version } = headIn(file);
+  return { name: card.name, version, card, bytes: file.length, sha256: sha256Hex(file), file };
+}
+
+/** Throws `ModelError` for a file or a card that is invalid, `TypeError` if there is no model and for two of the same name. */
+export function entriesOf(models: AnnealOptions["models"]): readonly Entry[] {
+  const entries = models.map((model): Entry => {
+    if (!("path" in model)) return entryOf(new Uint8Array(model));
+    const { path, version, bytes, sha256 } = model;
+    const card = checkedCard(model.card);
+    return { name: card.name, version, card, bytes, sha256, file: path };
+  });
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.size > 0 && names.size === entries.length) return entries;
+  const received = names.size === 0 ? "none" : `${entries.length} with the names ${[...names].join(", ")}`;
+  throw new TypeError(`Expected models of different names, at least one, for \`models\` but received ${received}`);
+}
+
+/** Lists the models; their files are below it. */
+export const MODELS_PATH = "/v1/models";
+
+/** The path of the model's file, `model` being its name, or its name and version. */
+export const filePath = (model: string): string => `${MODELS_PATH}/${model}/${MODEL_FILE}`;
+
+/** The path of the file among the site's files. */
+export const assetPath = ({ name, version }: Pick<Entry, "name" | "version">): string => `/models/${name}/${version}/${MODEL_FILE}`;
+
+/** A model as the service describes it to clients. */
+export type Listed = ReturnType<typeof listed>;
+
+/** `base`: the path that the service is mounted under. */
+export function listed(base: string, { name, version, card, bytes, sha256 }: Entry) {
+  return {
+    ...withoutStarts(card),
+    file: base + filePath(name),
+    ...{ bytes, sha256, macs: macsOf(card.spec), version },
+    pictures: `${base}/v1/${name}@${version}/{seed}.{format}`,
+    cost: defaultCost(card),
+  };
+}
+
+/**
+ * The card without the Gaussian starts of its schedules, thousands of numbers that only drawing needs; they are in the
+ * model's file.
+ */
+function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
+  const { schedules, ...settings } = sampling;
+  return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };
+}
+
+/**
+ * The most memory for all loaded models but the first, of an isolate's 128 MB. Our engine takes 3 to 5 times a file's
+ * length, so there is room for ten models of 1 MB. A model that needs more is kept alone.
+ */
+const MAX_BYTES = 50_331_648;
+
+/**
+ * What is drawn at the start, which may take 1 s of CPU on Cloudflare: eight images by `avatars`. With fewer, the first ones
+ * after it take twice as long as later ones.
+ */
+const READY_COST = 4e9;
+
+export class Models {
+  /** At least one; the first is the default. */
+  readonly entries: readonly Entry[];
+  readonly #runtime: Runtime;
+  /** The first one, once it is loaded for good. */
+  #resident: Model | undefined;
+  readonly #loading = new Once<Model>();
+  readonly #loaded = new LRUCache<string, Model>({ maxSize: MAX_BYTES });
+
+  constructor(entries: readonly Entry[], runtime: Runtime) {
+    this.entries = entries;
+    this.#runtime = runtime;
+  }
+
+  get names(): readonly string[] {
+    return this.entries.map(({ name }) => name);
+  }
+
+  find(name: string): Entry | undefined {
+    return this.entries.find((entry) => entry.name === name);
+  }
+
+  /** The model, loaded unless it is already. Throws the signal's reason when aborted, `ConfigurationError` if the site has no such file. */
+  async load(entry: Entry, site: Site | undefined, signal: AbortSignal): Promise<Model> {
+    const { name, version, card, bytes, file } = entry;
+    const known = this.#resident?.card === card ? this.#resident : this.#loaded.get(name);
+    if (known) return known;
+    const load = async (): Promise<Model> => {
+      // Whoever wrote the list of the site's models has checked them.
+      const content = typeof file === "string" ? readCheckedModel(await whole(await piecesIn(entry, site))) : readModel(file);
+      const denoiser = await this.#runtime.load(content);
+      const model = { card, version, denoiser };
+      this.#loaded.set(name, model, { size: Math.max(1, Math.min(denoiser.bytes ?? bytes, MAX_BYTES)) });
+      return model;
+    };
+    return (await this.#loading.once(name, signal, load)).value;
+  }
+
+  /**
+   * If the first model is given as bytes: loads it for good and draws images of several classes with it, larger than native.
+   * So before the first request the enlarger is loaded, V8 has compiled the code, and the values that depend on noise level
+   * and class are computed (`npm run bench -- workerd`). Loads the others that are given as bytes, too: reading one costs several
+   * images.
+   */
+  async start(): Promise<void> {
+    const [{ card, version, file }, ...others] = this.entries;
+    if (typeof file === "string") return; // Workers read no files while they start
+    const model = { card, version, denoiser: await this.#runtime.load(readModel(file)) };
+    const size = ENLARGED * nativeShape(card).width;
+    const image = (i: number) => resolve("sample", { seed: String(i), class: i % card.spec.classes, size }, card);
+    const cost = costOf(image(0), card);
+    const takeTurn = () => undefined; // Workers refuse to wait while they start
+    for (let i = 0; i * cost < READY_COST; i++) (await render(model, image(i), { takeTurn })).png();
+    this.#resident = model;
+    const { signal } = new AbortController();
+    for (const entry of others) if (typeof entry.file !== "string") await this.load(entry, undefined, signal);
+  }
+}
+
+/** A model's file, in pieces. Throws `ConfigurationError` if the site does not have it. */
+export async function piecesIn({ file }: Entry, site: Site | undefined): Promise<AsyncIterable<Uint8Array>> {
+  if (typeof file !== "string") return piecesOf(file);
+  const pieces = await site?.read(file, false);
+  if (pieces) return pieces;
+  throw new ConfigurationError(`Expected the model ${file} among the site's files but received ${site ? "none" : "no site"}`);
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return joined(parts);
+}

@@ -1,0 +1,179 @@
+/**
+ * A request for an image: its query is parsed, then resolved with its model, once. The options are those of the library, and two
+ * that only the service has: the model and the file's format. OpenAPI parameters and the list on the page are derived from the
+ * same table.
+ */
+import { apng, type Model, type ModelCard, OptionError } from "../../wasm-model/index.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { costOf, IMAGE_COST } from "../../wasm-model/render/cost.ts";
+import { type Progress, render } from "../../wasm-model/render/render.ts";
+import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
+import { type Domain, domainInWords as optionInWords, type Requested, randomSeed } from "../../wasm-model/request/options.ts";
+import { type CanonicalOptions, canonicalOptions, decimalText } from "../../wasm-model/request/recipe.ts";
+import { expectedOf, resolve, type Settings, unknownOption } from "../../wasm-model/request/resolve.ts";
+import { checkBudget } from "./limits.ts";
+import type { Entry } from "./models.ts";
+import type { Job } from "./queue.ts";
+import type { Asked } from "./report.ts";
+import type { Bytes } from "./send.ts";
+
+export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
+  /** `model`: the name of a model. */
+  readonly domain: Domain | { readonly type: "model" };
+}
+
+const { seed, frames, strength: _ofVariations, ...others } = OPTIONS;
+
+export const QUERY_OPTIONS = {
+  seed,
+  model: {
+    domain: { type: "model" },
+    default: "the server's first model",
+    doc: "The model that draws.",
+  },
+  ...others,
+  format: {
+    domain: { type: "choice", values: ["png", "apng"] },
+    default: "png",
+    doc: "What the answer is: an image (png), or its annealing as an animation (apng).",
+    example: "png",
+  },
+  frames,
+} as const satisfies Record<string, QueryOption>;
+
+export type QueryName = keyof typeof QUERY_OPTIONS;
+
+export const QUERY_NAMES = Object.keys(QUERY_OPTIONS) as QueryName[];
+
+export const MEDIA_TYPES = { png: "image/png", apng: "image/apng" } as const;
+
+export type Format = keyof typeof MEDIA_TYPES;
+
+export const FORMATS = QUERY_OPTIONS.format.domain.values;
+
+/** What an option takes, in words. With a card, what it takes for that model. */
+export function expected(name: QueryName, card?: ModelCard): string {
+  return card && name !== "model" && name !== "format" ? expectedOf(name, card) : domainInWords(QUERY_OPTIONS[name].domain);
+}
+
+export const domainInWords = (domain: QueryOption["domain"]): string =>
+  domain.type === "model" ? "the name of a model" : optionInWords(domain);
+
+export interface Query {
+  readonly model?: string | undefined;
+  readonly format: Format;
+  /** The options for `resolve`. */
+  readonly options: { readonly [Name in keyof Requested<"sample">]?: string };
+}
+
+/** The options of an address that names model, seed and format itself. */
+export const ADDRESS_KEYS = QUERY_NAMES.filter((name) => !["model", "seed", "format"].includes(name));
+
+/**
+ * The options in the query of an address, of which the path may name seed, percent-encoded, and format. Throws `OptionError` for the
+ * first one that is wrong: a key that does not exist or is repeated, an empty value, a choice that there is not. What depends on the
+ * model is checked by `imageRequest`.
+ */
+export function parseQuery(url: string, named?: { readonly seed: string; readonly format: Format }): Query {
+  const keys = named ? ADDRESS_KEYS : QUERY_NAMES;
+  const pairs = pairsOf(url);
+  const values: Partial<Record<QueryName, string>> = {};
+  for (const [key, value] of pairs) {
+    const name = keys.find((known) => known === key);
+    if (!name) throw unknownOption(key, keys, value);
+    const count = pairs.filter(([other]) => other === key).length;
+    if (count > 1) throw new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${count} values`);
+    const { domain }: QueryOption = QUERY_OPTIONS[name];
+    if (value === "" || (domain.type === "choice" && !domain.values.includes(value))) throw valueError(name, value);
+    values[name] = value;
+  }
+  const {
+    model,
+    format = QUERY_OPTIONS.format.default,
+    ...options
+  } = { ...values, ...(named && { ...named, seed: decodedSeed(named.seed) }) };
+  if (options.frames !== undefined && format !== "apng")
+    throw new OptionError("invalid-value", "format", "apng", format, (option) => `\`frames\` works with the \`${option}\` apng only`);
+  return { model, format: format as Format, options };
+}
+
+type Pair = readonly [key: string, value: string];
+
+/** More parts than any query has. What reads them costs less than an image. */
+const MAX_PARTS = 64;
+
+/**
+ * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for too many parts, and for invalid
+ * percent encoding: all of it would be read as the same replacement characters.
+ */
+export function pairsOf(url: string): Pair[] {
+  const [address] = url.split("#", 1);
+  const start = address.indexOf("?");
+  if (start < 0) return [];
+  const parts = address.slice(start + 1).split("&");
+  if (parts.length > MAX_PARTS) throw new OptionError("invalid-value", "query", `at most ${MAX_PARTS} options`, parts.length);
+  return parts.filter((text) => text !== "").map(decoded);
+}
+
+function decoded(text: string): Pair {
+  const equals = text.indexOf("=");
+  const [key, value] = equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
+  try {
+    return [decodeURIComponent(key.replaceAll("+", " ")), decodeURIComponent(value.replaceAll("+", " "))];
+  } catch {
+    const isKnown = QUERY_NAMES.some((name) => name === key); // what else is there may be the rest of a value
+    throw new OptionError("invalid-value", isKnown ? key : "query", "percent-encoded UTF-8", isKnown ? value : text);
+  }
+}
+
+/** Throws `OptionError` if it is empty or its encoding is invalid. */
+function decodedSeed(part: string): string {
+  try {
+    if (part !== "") return decodeURIComponent(part);
+  } catch {}
+  throw valueError("seed", part);
+}
+
+/** The error for a value that is empty or outside its option's domain. */
+function valueError(name: QueryName, received: string): OptionError {
+  if (received === "") return new OptionError("empty-value", name, expected(name), "nothing");
+  return new OptionError("invalid-value", name, expected(name), received);
+}
+
+/** A resolved request with the model that draws. */
+export interface ImageRequest {
+  readonly settings: Settings;
+  /** The options that give these settings. */
+  readonly canonical: CanonicalOptions;
+  readonly model: Entry;
+  readonly format: Format;
+  /** In multiply-accumulates. */
+  readonly cost: number;
+  /** The permanent address of these bytes. */
+  readonly url: string;
+}
+
+/** Chooses a missing seed. Throws `OptionError`, for an image that costs more than a request may, too. */
+export function imageRequest({ settings: { budget }, base }: Asked, model: Entry, { format, options }: Query): ImageRequest {
+  const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
+  const { card } = model;
+  const settings = resolve("sample", { ...options, seed: options.seed ?? randomSeed(), frames }, card);
+  const cost = costOf(settings, card);
+  checkBudget(budget, cost, settings, card, options);
+  const canonical = canonicalOptions(settings, card);
+  return { settings, canonical, model, format, cost, url: base + permanentPath(model, canonical, format) };
+}
+
+function permanentPath({ name, version }: Entry, { seed, ...options }: CanonicalOptions, format: Format): string {
+  const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
+  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
+  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+}
+
+/** The file of the image. Between evaluations it yields to the event loop. Throws the signal's reason when aborted. */
+export async function drawFile({ settings, canonical, format }: ImageRequest, model: Model, job: Job, signal: AbortSignal): Promise<Bytes> {
+  const macs = macsOf(model.card.spec);
+  const onStep = ({ evaluations }: Progress): void => job.spend(IMAGE_COST + evaluations * macs);
+  const image = await render(model, settings, { canonical, signal, onStep });
+  return format === "apng" ? apng(image) : image.png();
+}

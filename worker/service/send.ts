@@ -1,0 +1,113 @@
+/** How answers are sent: how long they may be cached, JSON with its tag, and files, of which what is long counts as in flight until it has been read. */
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import type { Asked } from "./report.ts";
+import type { Work } from "./work.ts";
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+export type HeaderValues = Record<string, string>;
+
+/** For repeatable answers: they are revalidated by their ETag, since a new release may give other bytes. */
+export const CACHEABLE = "public, max-age=0, must-revalidate";
+
+/** For the answer at an address with a version, which never changes. One year, the longest that caches honour. */
+export const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** For answers that cannot be repeated, such as those with a random seed. */
+export const UNREPEATABLE = "no-store";
+
+/** The tag of what is made of this alone. */
+export const tagOf = (content: string | Uint8Array): string =>
+  `"${sha256Hex(typeof content === "string" ? new TextEncoder().encode(content) : content).slice(0, 32)}"`;
+
+/** The answer to a client that has what has these headers, an ETag among them (RFC 9110, section 13.1.2); undefined if it has not. */
+export function notModified({ c }: Asked, headers: HeaderValues): Response | undefined {
+  const tags = c.req.header("If-None-Match")?.split(",") ?? [];
+  const isKnown = tags.some((tag) => ["*", headers.ETag].includes(tag.trim().replace(/^W\//, "")));
+  return isKnown ? new Response(null, { status: 304, headers }) : undefined;
+}
+
+export function json(asked: Asked, value: unknown): Response {
+  const body = new TextEncoder().encode(JSON.stringify(value));
+  const headers = { "Content-Type": "application/json", "Cache-Control": CACHEABLE, ETag: tagOf(body) };
+  return notModified(asked, headers) ?? new Response(body, { headers: { ...headers, "Content-Length": String(body.length) } });
+}
+
+/** A file of up to this many bytes is sent at once. Of a longer one, as many are sent when those before have been read. */
+const PIECE = 65_536;
+
+/** Milliseconds that a piece may wait to be read. After that the answer is cut off. */
+export const UNREAD = 30_000;
+
+/** Throws a `ProblemError` if the file is long and its client has too much in flight. */
+export function send(asked: Asked, work: Work, file: Bytes, headers: HeaderValues): Response {
+  if (file.length <= PIECE) return new Response(file, { headers });
+  const known = { ...headers, "Content-Length": String(file.length) };
+  return sendPieces(known, piecesOf(file), work.reserve(asked, file.length));
+}
+
+/**
+ * The same for a file of the length that its headers tell, which is read while it is sent, so that a piece of it is in memory, and not
+ * at all for HEAD. Undefined if there is none.
+ */
+export async function sendFrom(
+  asked: Asked,
+  work: Work,
+  headers: HeaderValues & { readonly "Content-Length": string },
+  open: () => Promise<AsyncIterable<Uint8Array> | undefined>,
+): Promise<Response | undefined> {
+  if (asked.c.req.method === "HEAD") return new Response(null, { headers });
+  const hold = Number(headers["Content-Length"]) > PIECE ? work.reserve(asked, PIECE) : undefined;
+  let pieces: AsyncIterable<Uint8Array> | undefined;
+  try {
+    pieces = await open();
+  } finally {
+    if (!pieces) hold?.end();
+  }
+  return pieces && sendPieces(headers, pieces[Symbol.asyncIterator](), hold);
+}
+
+/** Each piece is a copy, so one that is kept does not keep the file. */
+export async function* piecesOf(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < file.length; at += PIECE) yield file.slice(at, at + PIECE);
+}
+
+/** `hold`: what counts as in flight until the answer has been read, or was not read for UNREAD. */
+function sendPieces(headers: HeaderValues, pieces: AsyncIterator<Uint8Array>, hold?: ReturnType<Work["reserve"]>): Response {
+  let timer: ReturnType<typeof setTimeout>;
+  const over = (): void => {
+    clearTimeout(timer);
+    hold?.end();
+  };
+  const wait = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    clearTimeout(timer);
+    hold?.job.touch();
+    timer = setTimeout(() => {
+      over();
+      pieces.return?.();
+      controller.error(new Error("Expected the file to be read but it was not"));
+    }, UNREAD);
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: wait,
+      async pull(controller) {
+        const { value, done } = await pieces.next();
+        if (!done) {
+          controller.enqueue(value);
+          return wait(controller);
+        }
+        over();
+        controller.close();
+      },
+      async cancel() {
+        over();
+        await pieces.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  // Workers send the header Content-Length only for a stream that knows its length.
+  const isWorker = typeof FixedLengthStream !== "undefined";
+  return new Response(isWorker ? stream.pipeThrough(new FixedLengthStream(Number(headers["Content-Length"]))) : stream, { headers });
+}
