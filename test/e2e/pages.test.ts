@@ -502,6 +502,34 @@ describe("create", () => {
       await soon(() => page.getByRole("link", { name: "Repaint" }).getAttribute("aria-current")).toBe("page");
     }));
 
+  it("teaches what is on the pad: it is one of Your pictures, in the class that is named, unless these are being learned", () =>
+    open("/create/", async (page) => {
+      const teach = page.getByRole("button", { name: "Teach it this" });
+      expect(await teach.isDisabled()).toBe(true); // the example is nobody's
+      await drag(page, [[0.2, 0.2], [0.7, 0.7]]); // biome-ignore format: two points
+      await page.getByLabel("as one of").fill("cats");
+      await teach.click();
+      await page.getByText("Your pictures now have 1 picture of cats. 5 are a beginning.").waitFor();
+      await teach.click();
+      await page.getByText("Your pictures now have 2 pictures of cats.").waitFor();
+      await page.evaluate(
+        () =>
+          new Promise<void>((resolve) => {
+            const opening = indexedDB.open("anneal-yours");
+            opening.onsuccess = () => {
+              const transaction = opening.result.transaction("records", "readwrite");
+              transaction.objectStore("records").put({ isPaused: true }, "run");
+              transaction.oncomplete = () => resolve(opening.result.close());
+            };
+          }),
+      );
+      await teach.click();
+      await page.getByText("Your pictures are being learned: none can be added before that ends.").waitFor();
+      await page.getByRole("link", { name: "See them" }).click();
+      await page.locator(".class .thumbs button").nth(1).waitFor();
+      expect(await page.getByRole("textbox", { name: "Class" }).first().inputValue()).toBe("cats");
+    }));
+
   it("repaints what is painted over and leaves the rest", () =>
     open("/create/#tab=repaint", async (page) => {
       await page.getByText("Paint over what the network should repaint.").waitFor();

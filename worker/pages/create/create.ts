@@ -8,7 +8,7 @@ import { screenWidthOf, shownSize } from "../../drawing/size.ts";
 import { choice, type Fields, slider } from "../../langevin/fields.ts";
 import { button, element, find, speaker } from "../shared/dom.ts";
 import { type Drawn, type DrawRun, draw, latest, sized, timeOf, type Wanted } from "../shared/draw.ts";
-import { VisitorError } from "../shared/errors.ts";
+import { inWords, VisitorError } from "../shared/errors.ts";
 import { classField, rangeOf } from "../shared/model-fields.ts";
 import { canvasOf, inChannels, pixelsOf, putPixels } from "../shared/pixels.ts";
 import { saveAndShare } from "../shared/save-and-share.ts";
@@ -115,6 +115,18 @@ find("#surprise", HTMLElement).addEventListener("click", () => {
   state.set({ strokes, class: label, strength: SURPRISE, seed: randomSeed() });
 });
 
+const teachButton = find("#teach", HTMLButtonElement);
+const sayTaught = speaker("#teach-status");
+teachButton.addEventListener("click", async () => {
+  try {
+    const { teach } = await import("./teach.ts");
+    sayTaught(await teach(drawing, size, inks.palette, find("#teach-class", HTMLInputElement).value));
+    find("#teach-status", HTMLElement).append(" ", element("a", { href: "../yours/" }, "See them"));
+  } catch (error) {
+    sayTaught(inWords(error));
+  }
+});
+
 const pad = new Pad({
   size,
   palette: inks.colours.map(([colour]) => colour),
@@ -195,6 +207,7 @@ function update(): void {
   const text = isExample() ? EXAMPLES.plant : strokes;
   const asked = text === "" ? blank : drawingIn(text);
   drawing = asked ?? blank;
+  teachButton.disabled = isExample() || drawing.strokes.length === 0;
   pad.show(drawing, isMask()); // at once: strokes may be added while what they lie on is still being drawn
   underWay = drawLatest(async (run) => {
     await nextTurn(); // the pad is seen first
