@@ -1,21 +1,28 @@
-/** The Python program of training/README.md: it draws what our own sampler draws from the same noise. */
+/** The Python programs of training/README.md: they draw what our own sampler draws from the same noise, and cut it out as we do. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as ort from "onnxruntime-web/wasm";
 import sharp from "sharp";
 import { expect, it } from "vitest";
 import { onnxruntime } from "../../wasm-model/engine/onnxruntime.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { finish } from "../../wasm-model/render/finish.ts";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { karrasSigmas } from "../../wasm-model/sampling/noise-levels.ts";
 import { runSampler } from "../../wasm-model/sampling/sampler.ts";
 import { pythonWith } from "../setup/machine.ts";
 import { temporaryFolder } from "../support/files.ts";
+import { withFinishers } from "../support/random-finisher.ts";
+import { DEEP, randomModel } from "../support/random-model.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODEL = join(ROOT, "wasm-model/models/avatars/model-fp32.onnx"); // int8 codes at a border would be rounded in two ways
-const PROGRAM = readFileSync(join(ROOT, "training/README.md"), "utf8").split("```python\n")[1].split("```")[0];
+const [PROGRAM, CUT_OUT] = readFileSync(join(ROOT, "training/README.md"), "utf8")
+  .split("```python\n")
+  .slice(1)
+  .map((text) => text.split("```")[0]);
 
 /** Before the program: keeps all of its noise, in the order of its draws. */
 const RECORDING = `
@@ -31,13 +38,19 @@ np.random.default_rng = Recorder
 
 const folder = temporaryFolder("python");
 
-it("draws what the sampler draws from the same noise, but for rounding", async () => {
+/** Runs a program on a model. Returns the pixels of the image that it writes. */
+async function run(model: Uint8Array, program: string, image: string) {
   const environment = await pythonWith("onnxruntime==1.23.2", "pillow==12.0.0");
   mkdirSync(join(folder, "models/emoji"), { recursive: true });
-  copyFileSync(MODEL, join(folder, "models/emoji/model.onnx"));
-  writeFileSync(join(folder, "draw.py"), `${RECORDING}${PROGRAM}np.concatenate(rng.draws).tofile("noise.f32")\n`);
+  writeFileSync(join(folder, "models/emoji/model.onnx"), model);
+  writeFileSync(join(folder, "draw.py"), program);
   execFileSync(join(environment, "bin", "python"), ["draw.py"], { cwd: folder });
-  const { data, info } = await sharp(join(folder, "python.png")).raw().toBuffer({ resolveWithObject: true });
+  return sharp(join(folder, image)).raw().toBuffer({ resolveWithObject: true });
+}
+
+it("draws what the sampler draws from the same noise, but for rounding", async () => {
+  const program = `${RECORDING}${PROGRAM}np.concatenate(rng.draws).tofile("noise.f32")\n`;
+  const { data, info } = await run(readFileSync(MODEL), program, "python.png");
 
   const file = readModel(readFileSync(MODEL));
   const { spec, denoise } = await onnxruntime({ ort }).load(file);
@@ -60,4 +73,22 @@ it("draws what the sampler draws from the same noise, but for rounding", async (
     return expected[((image * channels + channel) * height + row) * width + x];
   };
   data.forEach((byte, i) => void expect(Math.abs(byte - (127.5 + 127.5 * Math.min(1, Math.max(-1, drawn(i)))))).toBeLessThan(0.51));
+});
+
+it("cuts out what it has drawn, but for rounding", async () => {
+  const model = writeModel(withFinishers(randomModel(DEEP["32x32, three levels"], 3, "fp32"), 2, "matte"));
+  const { data, info } = await run(model, `${PROGRAM}${CUT_OUT}x.astype("float32").tofile("drawn.f32")\n`, "cut-out.png");
+  const { card, ...file } = readModel(model);
+  const [native, size] = [{ width: 32, height: 32 }, 3 * 32 * 32];
+  const drawn = new Float32Array(new Uint8Array(readFileSync(join(folder, "drawn.f32"))).buffer);
+  const network = await onnxruntime({ ort }).load({ card, ...file });
+  const count = drawn.length / size;
+  expect(info).toMatchObject({ width: 32 * count, height: 32, channels: 4 });
+  for (let i = 0; i < count; i++) {
+    const { pixels } = await finish(drawn.subarray(i * size, (i + 1) * size), native, card, network);
+    for (let y = 0; y < 32; y++) {
+      const [row, own] = [4 * 32 * (y * count + i), 4 * 32 * y];
+      for (let at = 0; at < 4 * 32; at++) expect(Math.abs(data[row + at] - pixels[own + at])).toBeLessThanOrEqual(1);
+    }
+  }
 });

@@ -1,7 +1,7 @@
 /** Pixel art: each pixel gets one of the model's colours, near to its own and in agreement with its neighbours. */
 import { RGB, type Size } from "../network/spec.ts";
 import { parseColour } from "../request/colours.ts";
-import { unitValue } from "./image/pixels.ts";
+import { toPixels, unitValue } from "./image/pixels.ts";
 
 /** What each of the four neighbours with a colour takes off the squared distance to it, in steps of 255, and how often they are asked. */
 const AGREEMENT = 500;
@@ -10,34 +10,56 @@ const ROUNDS = 3;
 /** RGB or RGBA [C, H, W] in [-1, 1], in these colours only; what is less than half opaque becomes transparent, all else opaque. */
 export function inPalette(values: Float32Array, { height, width }: Size, palette: readonly string[]): Float32Array {
   const area = height * width;
-  const colours = palette.map((text) => parseColour(text)!);
-  const isOpaque = (i: number): boolean => values.length === RGB * area || values[RGB * area + i] >= 0;
-  const byte = (at: number): number => Math.min(255, Math.max(0, Math.floor((values[at] + 1) * 127.5 + 0.5)));
-  const distances = new Float64Array(area * colours.length);
-  const distance = (i: number, k: number): number => distances[i * colours.length + k];
+  const colours = Int32Array.from(palette.flatMap((text) => parseColour(text)!));
+  const pixels = toPixels(values.subarray(0, RGB * area), RGB);
+  const distances = new Int32Array(area * palette.length);
   const nearest = new Int32Array(area).fill(-1);
   for (let i = 0; i < area; i++) {
-    if (!isOpaque(i)) continue;
-    for (let k = 0; k < colours.length; k++) {
-      for (let c = 0; c < RGB; c++) distances[i * colours.length + k] += (byte(c * area + i) - colours[k][c]) ** 2;
-      if (nearest[i] < 0 || distance(i, k) < distance(i, nearest[i])) nearest[i] = k;
+    if (values.length > RGB * area && values[RGB * area + i] < 0) continue;
+    let least = Number.POSITIVE_INFINITY;
+    const [red, green, blue] = [pixels[RGB * i], pixels[RGB * i + 1], pixels[RGB * i + 2]];
+    for (let k = 0; k < palette.length; k++) {
+      const [r, g, b] = [red - colours[RGB * k], green - colours[RGB * k + 1], blue - colours[RGB * k + 2]];
+      const distance = r * r + g * g + b * b;
+      distances[i * palette.length + k] = distance;
+      if (distance >= least) continue;
+      least = distance;
+      nearest[i] = k;
     }
   }
-  let chosen = nearest;
-  for (let round = 0; round < ROUNDS; round++) {
-    const before = chosen;
-    chosen = before.map((own, i) => {
-      if (own < 0) return own;
-      const [x, y] = [i % width, Math.floor(i / width)];
-      const around = [x > 0 ? before[i - 1] : -1, x + 1 < width ? before[i + 1] : -1];
-      around.push(y > 0 ? before[i - width] : -1, y + 1 < height ? before[i + width] : -1);
-      const cost = (k: number): number => distance(i, k) - AGREEMENT * around.filter((other) => other === k).length;
-      return around.reduce((best, k) => (k >= 0 && cost(k) < cost(best) ? k : best), nearest[i]); // no other colour can be better
-    });
+  let chosen: Int32Array = nearest;
+  for (let round = 0; round < ROUNDS; round++) chosen = agreed(chosen, nearest, distances, width);
+  const out = new Float32Array(values.length).fill(-1);
+  for (let i = 0; i < area; i++) {
+    if (chosen[i] < 0) continue;
+    for (let c = 0; c < RGB; c++) out[c * area + i] = unitValue(colours[RGB * chosen[i] + c]);
+    if (values.length > RGB * area) out[RGB * area + i] = 1;
   }
-  return values.map((_, at) => {
-    const colour = colours[chosen[at % area]];
-    if (at >= RGB * area) return colour ? 1 : -1;
-    return colour ? unitValue(colour[Math.floor(at / area)]) : -1;
+  return out;
+}
+
+/** A round: of the nearest colour and those of the neighbours the one that costs least. No other can. -1 is no colour, and stays. */
+function agreed(before: Int32Array, nearest: Int32Array, distances: Int32Array, width: number): Int32Array {
+  const count = distances.length / before.length;
+  const around = new Int32Array(4);
+  const cost = (i: number, k: number): number => {
+    let agreeing = 0;
+    for (let n = 0; n < around.length; n++) if (around[n] === k) agreeing++;
+    return distances[i * count + k] - AGREEMENT * agreeing;
+  };
+  return before.map((own, i) => {
+    if (own < 0) return own;
+    around[0] = i % width > 0 ? before[i - 1] : -1;
+    around[1] = (i + 1) % width > 0 ? before[i + 1] : -1;
+    around[2] = i >= width ? before[i - width] : -1;
+    around[3] = i + width < before.length ? before[i + width] : -1;
+    let best = nearest[i];
+    let least = cost(i, best);
+    for (let n = 0; n < around.length; n++) {
+      if (around[n] < 0 || around[n] === best || cost(i, around[n]) >= least) continue;
+      best = around[n];
+      least = cost(i, best);
+    }
+    return best;
   });
 }
