@@ -72,7 +72,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
 interface TrainPlan extends PlannedRun {
   readonly pretrained: Parameters | undefined;
   readonly backend: Backend;
-  readonly log: readonly LogEntry[];
+  readonly log: LogEntry[];
   /** The first states of its own. */
   readonly finishers?: FinisherStates;
   /** A line on the classes of a model in `--from`, if they are not the run's. */

@@ -6,19 +6,17 @@ import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
-import type { TrainingData } from "../data/dataset.ts";
 import { finishedModel, outcomeOf } from "../finishing/outcome.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
 import { coolDownIn, fellUntil, isReported, type LogEntry, reportBeforeGuidance, reportsOf, testImagesOf } from "../learning/reports.ts";
 import { describeMemorization } from "../measure/memorization.ts";
 import { type HeldOut, heldOutLoss, heldOutTable, meanLoss } from "../network/held-out.ts";
-import type { Parameters } from "../network/parameters.ts";
 import { placeWeights, tensorDenoiser } from "../network/score-network.ts";
 import { paddedSplit, type Split } from "../network/split.ts";
 import { errorsToName } from "../network/standard-error.ts";
 import { type RunConfig, trainedModel } from "../plan/config.ts";
-import { type RunFolder, SHEET } from "./folder.ts";
+import { type Run, SHEET } from "./folder.ts";
 import { progressSheet } from "./sheet.ts";
 
 /** Images above their nearest training images, and what was found. */
@@ -45,14 +43,6 @@ export const readConclusion = (folder: string): Conclusion | undefined => {
   return existsSync(path) ? parseJson(CONCLUSION_SCHEMA, readJson(path), path) : undefined;
 };
 
-interface Ended {
-  readonly run: RunFolder;
-  readonly config: RunConfig;
-  readonly dataset: TrainingData;
-  readonly log: readonly LogEntry[];
-  readonly pretrained: Parameters | undefined;
-}
-
 /**
  * Measures the best averaged weights on the images of a folder `test`, or else on those that chose them, and the images of the model
  * that an export makes of them; prints a summary, and writes neighbours.png, conclusion.json and a last sheet.png. `listen` may throw
@@ -60,7 +50,7 @@ interface Ended {
  */
 export async function conclude(
   { tf }: Backend,
-  { run, config, dataset, log, pretrained }: Ended,
+  { run, config, dataset, log, pretrained }: Run,
   listen: () => Promise<void>,
 ): Promise<void> {
   const { spec } = config;

@@ -4,25 +4,17 @@ import type { FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Backend } from "../backend/step.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { TrainingData } from "../data/dataset.ts";
 import { largePictures } from "../data/load.ts";
 import { ENLARGER } from "../finishing/enlarger.ts";
 import { type Finisher, type FinisherSettings, learnToFinish } from "../finishing/finisher.ts";
 import { cutOutsOf, MATTE } from "../finishing/matte.ts";
-import type { RunConfig } from "../plan/config.ts";
-import type { RunFolder } from "./folder.ts";
-
-interface Finishing {
-  readonly run: RunFolder;
-  readonly config: RunConfig;
-  readonly dataset: TrainingData;
-}
+import type { Run } from "./folder.ts";
 
 /**
  * Does nothing for what a run does not learn, and what is learned. `listen` may throw between steps: the state of the last
  * report stays.
  */
-export async function finish(backend: Backend, { run, config, dataset }: Finishing, listen: () => Promise<void>): Promise<void> {
+export async function finish(backend: Backend, { run, config, dataset }: Run, listen: () => Promise<void>): Promise<void> {
   async function learn<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
     name: FinisherName,
     finisher: Finisher<S, P, B>,

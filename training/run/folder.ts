@@ -15,6 +15,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { expectNewFolder, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import { type FinisherStates, LEARNING } from "../finishing/plan.ts";
 import { decodeState, decodeWeights, encodeState, encodeWeights, type TrainingState } from "../learning/checkpoint.ts";
 import { isOver, type LogEntry } from "../learning/reports.ts";
@@ -34,8 +35,19 @@ export const LOSS_CURVE = "loss.svg";
 export const SHEET = "sheet.png";
 export const PROGRESS_PAGE = "progress.html";
 
+/** A run that is on its way: its folder exists. */
+export interface Run {
+  readonly run: RunFolder;
+  readonly config: RunConfig;
+  readonly dataset: TrainingData;
+  /** So far. */
+  readonly log: LogEntry[];
+  /** The weights that it is compared with. */
+  readonly pretrained?: Parameters | undefined;
+}
+
 /** What a new run begins with. */
-export interface FirstState {
+interface FirstState {
   readonly state: TrainingState;
   /** The weights that it is compared with. */
   readonly pretrained?: Parameters | undefined;

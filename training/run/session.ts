@@ -5,31 +5,22 @@ import { quoted } from "../cli/command-line.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { TrainingData } from "../data/dataset.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
 import { Divergence, type LearningEvent, learn, rounded } from "../learning/learn.ts";
 import { rateAt } from "../learning/recipe.ts";
-import { coolDownIn, endOf, type LogEntry } from "../learning/reports.ts";
+import { coolDownIn, endOf } from "../learning/reports.ts";
 import { Trainer } from "../learning/trainer.ts";
-import type { Parameters } from "../network/parameters.ts";
 import { meanOf } from "../network/standard-error.ts";
-import { commandForLonger, type RunConfig } from "../plan/config.ts";
+import { commandForLonger } from "../plan/config.ts";
 import { secondThread } from "../plan/second-thread.ts";
 import { CONCLUSION, conclude, wouldMoreHelp } from "./end.ts";
 import { finish } from "./finishing.ts";
-import { CONFIG, LOSS_CURVE, type RunFolder, SHEET } from "./folder.ts";
+import { CONFIG, LOSS_CURVE, type Run, SHEET } from "./folder.ts";
 import { lossCurve, timeAndPlace } from "./log.ts";
 import { progressSheet } from "./sheet.ts";
 
-export interface Session {
-  /** The run's folder, which exists. */
-  readonly run: RunFolder;
-  readonly config: RunConfig;
-  readonly dataset: TrainingData;
+export interface Session extends Run {
   readonly state: TrainingState;
-  readonly pretrained?: Parameters | undefined;
-  /** The log so far. */
-  readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
 }
@@ -43,17 +34,16 @@ const SHEET_EVERY_MS = 30_000;
  * is full or training has diverged. After a divergence it restores the last good checkpoint.
  */
 export async function runToEnd(backend: Backend, session: Session): Promise<boolean> {
-  const { run, config, dataset, state, pretrained } = session;
-  const log = [...session.log];
+  const { run, config, dataset, log, state, pretrained } = session;
   const listen = hearCtrlC();
   const second = secondThread(backend, config, state, pretrained);
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
-  const { bar, save, write } = writing(session, trainer, log);
+  const { bar, save, write } = writing(session, trainer);
   try {
     const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) write(event);
-    await finish(backend, { run, config, dataset }, listen);
-    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, { run, config, dataset, log, pretrained }, listen);
+    await finish(backend, session, listen);
+    if (!existsSync(run.file(CONCLUSION))) await conclude(backend, session, listen);
   } catch (error) {
     if (error instanceof Divergence) throw diverged(session, trainer.step, error);
     if (!(error instanceof Interruption)) throw error;
@@ -74,7 +64,7 @@ export async function runToEnd(backend: Backend, session: Session): Promise<bool
 }
 
 /** Writes what happens into the run's folder and onto the terminal. */
-function writing({ run, config, dataset, checkpointEvery }: Session, trainer: Trainer, log: LogEntry[]) {
+function writing({ run, config, dataset, log, checkpointEvery }: Session, trainer: Trainer) {
   const { spec, batch, steps, recipe } = config;
   const bar = progress("training", steps * batch, trainer.step * batch);
   let saved = performance.now();
