@@ -8,6 +8,10 @@ await runScript("tool", "Runs one of the tools for contributors.", {
     run: () => import("./documents.ts").then(({ runDocuments }) => runDocuments()),
   },
   wall: { summary: "draw the wall of the home page and the README's animation", run: () => import("./wall.ts") },
+  pictures: {
+    summary: "draw the pictures that pages have before any script",
+    run: () => import("./pictures.ts").then(({ writePictures }) => writePictures()),
+  },
   sprites: { summary: "draw the sprites that form on the home page", run: () => import("./sprites.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
 });

@@ -1,17 +1,6 @@
-/** Provides the engine's module for drawing to tests of the library. Answers that a test leaves unread hold no place for the next one. */
+/** Provides the engine's module for drawing to tests of the library. */
 import { afterEach } from "vitest";
 import "../../wasm-model/engine/simd.workerd.ts";
+import { release } from "./answers.ts";
 
-const answers: Response[] = [];
-
-/** The same answer, whose body is cancelled when the test is done. */
-export function released(answer: Response): Response {
-  answers.push(answer);
-  return answer;
-}
-
-afterEach(async () => {
-  const left = answers.splice(0).filter(({ body, bodyUsed }) => body && !bodyUsed);
-  await Promise.all(left.map(({ body }) => body?.cancel().catch(() => undefined)));
-  if (left.length > 0) await scheduler.wait(10); // the platform tells the Worker a little later
-});
+afterEach(release);

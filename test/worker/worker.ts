@@ -1,6 +1,6 @@
 /** The Worker under test. */
 import { exports } from "cloudflare:workers";
-import { released } from "./setup.ts";
+import { released } from "./answers.ts";
 
 const { default: worker } = exports as unknown as { readonly default: Fetcher };
 

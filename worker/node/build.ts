@@ -11,14 +11,12 @@ import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/build/licences.ts";
 import { DEFAULT_MODEL } from "../../wasm-model/model/model.ts";
 import { RECORD_FILE } from "../../wasm-model/model/recorded.ts";
-import { FIRST_NAME } from "../pages/home/poster.ts";
 import type { SiteModel } from "../service/hono.d.ts";
 import { assetPath, type Entry, listed } from "../service/models.ts";
 import type { SiteFile, SiteFiles } from "../service/report.ts";
 import { headersFile, staticHeaders } from "../service/site.ts";
 import { readModels } from "./folders.ts";
-import { buildPages } from "./pages.ts";
-import { drawPictures } from "./pictures.ts";
+import { buildPages, PAGES } from "./pages.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -57,11 +55,9 @@ export async function buildSite(): Promise<void> {
   const site = join(DIST, SITE);
   const models = served.map((entry) => [assetPath(entry).slice(1), entry.file] as const);
   const [{ file: first }, ...others] = served;
-  const pictures = await drawPictures(first, FIRST_NAME);
-  await put(join(DIST, "pictures"), pictures); // the pages' build reads them there
   const files = new Map([
     ...(await siteFiles(await figures(served))),
-    ["cover.png", pictures.get("cover.png")!],
+    ["cover.png", await readFile(join(PAGES, "shared/cover.png"))], // for shared links
     ["models.json", text(modelsFile(served))],
     [`${DEFAULT_MODEL}.onnx`, first], // where embed.js looks on a host of files alone
     ...models,

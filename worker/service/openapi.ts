@@ -15,33 +15,26 @@ export interface Route {
   readonly path: string;
   /** `parts`: what is in the place of its parameters, still percent-encoded. It checks the request itself and throws errors of its own. */
   readonly handler: (asked: Asked, ...parts: string[]) => Response | Promise<Response>;
-  /** The document itself has none. */
-  readonly schema?: RouteSchema;
 }
 
-/** The groups of operations. */
-export const TAGS = {
-  images: "Images from noise. The seed decides the image.",
-  models: "The models: cards and files.",
-  operating: "For whoever runs the service.",
-} as const;
-
-/** What a route takes and answers. The parameters of its path follow from their names. */
-export interface RouteSchema {
+/** All but the one of the document. */
+export interface DocumentedRoute extends Route {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
+  /** The options of its query; the parameters of its path follow from their names. */
   readonly query?: readonly QueryName[];
-  /** The answer of status 200: a file of one of these media types, or JSON. */
-  readonly answer: readonly string[] | JsonAnswer;
+  /** The answer of status 200: a file of one of these media types, or JSON, which the document describes once, by its name. */
+  readonly answer: readonly string[] | { readonly name: string; readonly schema: JsonSchema };
 }
 
-/** JSON that the document describes once, by its name. */
-export interface JsonAnswer {
-  readonly name: string;
-  readonly schema: JsonSchema;
-}
+/** The groups of operations. */
+const TAGS = {
+  images: "Images from noise. The seed decides the image.",
+  models: "The models: cards and files.",
+  operating: "For whoever runs the service.",
+} as const;
 
 /** JSON Schema of draft 2020-12, which is that of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -62,25 +55,15 @@ export const IMAGE_HEADERS = {
   "Content-Location": { type: "string", description: "The permanent address of these bytes." },
 } as const;
 
-/** The server that the document describes. */
-export interface Server {
-  /** The first is the default. */
-  readonly models: readonly Entry[];
-  /** The highest cost of a request, in multiply-accumulates. */
-  readonly budget: number;
-}
-
-export function openApiDocument(routes: readonly Route[], { models, budget }: Server): object {
+/** `models`: of the server that the document describes, the first being the default. `budget`: the highest cost of a request there. */
+export function openApiDocument(routes: readonly DocumentedRoute[], models: readonly Entry[], budget: number): object {
   const schemas: Record<string, JsonSchema> = { Problem: PROBLEM };
   const paths: Record<string, object> = {};
-  for (const { path, schema } of routes) {
-    if (!schema) continue;
-    const { operationId, tag, summary, description, answer } = schema;
+  for (const route of routes) {
+    const { path, operationId, tag, summary, description, answer } = route;
     if ("name" in answer) schemas[answer.name] = answer.schema;
-    const responses = { 200: answered(schema), "4XX": REFUSAL, 503: BUSY };
-    paths[path] = {
-      get: { operationId, tags: [tag], summary, description, parameters: parametersOf(path, schema, models), responses },
-    };
+    const responses = { 200: answered(route), "4XX": REFUSAL, 503: BUSY };
+    paths[path] = { get: { operationId, tags: [tag], summary, description, parameters: parametersOf(route, models), responses } };
   }
   return {
     openapi: "3.1.0",
@@ -101,15 +84,14 @@ export function openApiDocument(routes: readonly Route[], { models, budget }: Se
   };
 }
 
-const text = (description: string): JsonSchema => ({ type: "string", description });
+export const text = (description: string): JsonSchema => ({ type: "string", description });
 
-const STATUSES = Object.keys(PROBLEMS).map(Number);
 const CODES = [...new Set(Object.values(PROBLEMS).flatMap(({ codes }) => codes as readonly string[]))];
 
 const PROBLEM = record({
   type: { const: "about:blank" },
   title: { type: "string" },
-  status: { type: "integer", enum: STATUSES },
+  status: { type: "integer", enum: Object.keys(PROBLEMS).map(Number) },
   code: { type: "string", enum: CODES, description: "Stable. The texts are for people and may change." },
   detail: { type: "string" },
   key: text("What is wrong: an option, a header, a part of the request line, or `client` if the client asks for too much at once."),
@@ -127,37 +109,27 @@ const BUSY = refused("Too much is being drawn at the moment, for this client or 
 
 const HEADERS = Object.fromEntries(Object.entries(IMAGE_HEADERS).map(([name, schema]) => [name, { schema }]));
 
-function answered({ tag, answer }: RouteSchema): object {
+function answered({ tag, answer }: DocumentedRoute): object {
   const isImage = tag === "images";
-  const bodies = "name" in answer ? { "application/json": reference(answer) } : Object.fromEntries(answer.map((type) => [type, FILE]));
-  const content = Object.fromEntries(Object.entries(bodies).map(([type, schema]) => [type, { schema }]));
+  const bodies =
+    "name" in answer
+      ? [["application/json", { $ref: `#/components/schemas/${answer.name}` }]]
+      : answer.map((type) => [type, { type: "string", format: "binary" }]);
+  const content = Object.fromEntries(bodies.map(([type, schema]) => [type, { schema }]));
   return { description: isImage ? "The image." : "The answer.", ...(isImage && { headers: HEADERS }), content };
 }
 
-const FILE = { type: "string", format: "binary" } as const;
-
-const reference = ({ name }: JsonAnswer): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
-
-interface DocumentedParameter {
-  readonly name: string;
-  readonly in: "path" | "query";
-  readonly required: boolean;
-  readonly description: string;
-  readonly schema: JsonSchema;
-}
-
 /** The parameters of a path, by their names in it, and of a query. */
-function parametersOf(path: string, { query = [] }: RouteSchema, models: readonly Entry[]): DocumentedParameter[] {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]): DocumentedParameter => {
+function parametersOf({ path, query = [] }: DocumentedRoute, models: readonly Entry[]): object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
     const row: QueryOption = QUERY_OPTIONS[name as "seed" | "model" | "format"];
     const isVersioned = name === "model";
     const description = inWords(row) + (isVersioned ? " `@` and its version may follow." : "");
     return { name, in: "path", required: true, description, schema: isVersioned ? versioned(models) : valueSchema(row, models) };
   });
-  const inQuery = query.map((name): DocumentedParameter => {
+  const inQuery = query.map((name) => {
     const row: QueryOption = QUERY_OPTIONS[name];
-    const description = `${inWords(row)} Default: ${row.default}.`;
-    return { name, in: "query", required: false, description, schema: valueSchema(row, models) };
+    return { name, in: "query", description: `${inWords(row)} Default: ${row.default}.`, schema: valueSchema(row, models) };
   });
   return [...inPath, ...inQuery];
 }

@@ -20,19 +20,10 @@ export const PROBLEMS = {
 
 type ProblemStatus = keyof typeof PROBLEMS;
 
-interface Problem {
-  readonly status: ProblemStatus;
-  readonly code: (typeof PROBLEMS)[ProblemStatus]["codes"][number];
-  readonly detail: string;
-  readonly key?: string;
-  /** The body of the answer, if it is made already. */
-  readonly body?: string;
-}
+type Code = (typeof PROBLEMS)[ProblemStatus]["codes"][number];
 
-interface Mistake extends Omit<Problem, "detail" | "body"> {
-  /**
-   * What is wrong: a key of the query, a header, or a part of the request line (`path`, `model`, `version`, `method`).
-   */
+interface Mistake {
+  /** What is wrong: a key of the query, a header, a part of the request line (`path`, `model`, `version`, `method`), or `client`. */
   readonly key: string;
   readonly expected: string;
   readonly received: string;
@@ -40,22 +31,35 @@ interface Mistake extends Omit<Problem, "detail" | "body"> {
 
 /** An error that becomes the answer to the request. Thrown anywhere in the service. */
 export class ProblemError extends Error {
-  readonly problem: Problem;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly status: ProblemStatus;
+  readonly code: Code;
+  readonly mistake: Mistake | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(problem: Problem | Mistake, headers: Readonly<Record<string, string>> = {}) {
-    const complete = "detail" in problem ? problem : { ...problem, detail: sentence(problem) };
-    super(complete.detail);
+  /** `detail`: by default it says the mistake. */
+  constructor(
+    status: ProblemStatus,
+    code: Code,
+    mistake?: Mistake,
+    detail = sentence(mistake),
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
     this.name = "ProblemError";
-    this.problem = complete;
-    this.headers = { ...("retry" in PROBLEMS[complete.status] && { "Retry-After": "1" }), ...headers };
+    this.status = status;
+    this.code = code;
+    this.mistake = mistake;
+    this.#headers = headers;
   }
 
   /** The answer. */
   response(): Response {
-    const headers = { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...this.headers };
-    const body = new TextEncoder().encode(bodyOf(this.problem));
-    return new Response(body, { status: this.problem.status, headers: { ...headers, "Content-Length": String(body.length) } });
+    const { status, code, message: detail, mistake } = this;
+    const { title, ...more } = PROBLEMS[status];
+    const problem = { type: "about:blank", title, status, code, detail, ...mistake };
+    const body = new TextEncoder().encode(`${JSON.stringify(problem, null, 2)}\n`);
+    const headers = { "Content-Type": "application/problem+json", "Cache-Control": "no-store", "Content-Length": String(body.length) };
+    return new Response(body, { status, headers: { ...headers, ...("retry" in more && { "Retry-After": "1" }), ...this.#headers } });
   }
 }
 
@@ -65,45 +69,44 @@ export class ConfigurationError extends TypeError {}
 /** An operator's value in the message of such an error: a text in quotes, so that "1" is not taken for 1. */
 export const asGiven = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
 
-const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
+const sentence = (mistake?: Mistake): string =>
+  mistake
+    ? `Expected ${mistake.expected} for \`${mistake.key}\` but received ${mistake.received}`
+    : "The server failed; the request was not at fault.";
 
 /** The answer for a thrown value. What is nobody's mistake is logged. */
 export function problemErrorOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof OptionError) {
-    const { code, option, expected, received } = error;
-    return new ProblemError({ status: 400, code, key: option, expected, received, detail: error.message });
+    const { code, option: key, expected, received, message } = error;
+    return new ProblemError(400, code, { key, expected, received }, message);
   }
   console.error(error instanceof ConfigurationError ? error.message : error);
-  return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
+  return new ProblemError(500, "internal-error");
 }
-
-const bodyOf = ({ status, code, body, ...rest }: Problem): string =>
-  body ?? `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
-
-/** A problem whose body is made once, since clients may get it many times a second. */
-export const prepared = (problem: Problem & Mistake): Problem => ({ ...problem, body: bodyOf(problem) });
 
 /** The status of a request whose client left before the answer. */
 export const CLIENT_LEFT = 499;
 
-/** The error for an address whose part `key` is not one of the `known` values. */
-export function notFound(key: string, known: readonly string[], received: string): ProblemError {
-  const expected = `one of ${known.join(", ")}`;
-  return new ProblemError({ status: 404, code: "not-found", key, expected, received: show(received) });
-}
+/** The error for an address whose part `key` is not one of the `known` values. `gone`: it was one once. */
+export const notFound = (key: string, known: readonly string[], received: string, gone = false): ProblemError =>
+  new ProblemError(gone ? 410 : 404, gone ? "gone" : "not-found", {
+    key,
+    expected: `one of ${known.join(", ")}`,
+    received: show(received),
+  });
 
 /** The error for a path that is not one of the `known` ones; an image whose seed contains slashes is told so. */
 export function noSuchPath(known: readonly string[], path: string): ProblemError {
   const [, version, model, ...seed] = path.split("/");
   if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return notFound("path", known, path);
   const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${seed.join("%2F")}`)},`;
-  return new ProblemError({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
+  return new ProblemError(404, "not-found", { key: "path", expected, received: show(path) });
 }
 
 const METHODS = "GET, HEAD";
 
-export function noSuchMethod(method: string): ProblemError {
-  const mistake = { key: "method", expected: `one of ${METHODS}`, received: show(method) };
-  return new ProblemError({ status: 405, code: "method-not-allowed", ...mistake }, { Allow: METHODS });
-}
+export const noSuchMethod = (method: string): ProblemError =>
+  new ProblemError(405, "method-not-allowed", { key: "method", expected: `one of ${METHODS}`, received: show(method) }, undefined, {
+    Allow: METHODS,
+  });

@@ -1,7 +1,7 @@
 /** A request with what is around it, and what the operator is told of its outcome, once: when the answer is ready, or when the client leaves. */
 import type { Context } from "hono";
 import type { AnnealEvent, AnnealOptions } from "./hono.d.ts";
-import { CLIENT_LEFT } from "./problems.ts";
+import { CLIENT_LEFT, type ProblemError } from "./problems.ts";
 import type { ServiceSettings } from "./settings.ts";
 
 /** What the build knows of a file of the site. */
@@ -48,7 +48,7 @@ export class Report {
   job: { readonly spent: number } | undefined;
   /** Whether the image was there already. */
   isCached = false;
-  problem: { readonly code: string; readonly key?: string } | undefined;
+  problem: ProblemError | undefined;
   readonly #began = Date.now();
   readonly #c: Context;
   /** Undefined once the request is reported. */
@@ -73,8 +73,8 @@ export class Report {
     const isRefused = problem !== undefined || status >= 400;
     const done = job ? "drawn" : isCached ? "cached" : "answered";
     const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
-    const isOurs = problem?.key !== undefined && problem.code !== "unknown-option"; // what the client calls an option may be the rest of a seed
-    const fault = problem && { code: problem.code, ...(isOurs && { key: problem.key }) };
+    const key = problem?.code === "unknown-option" ? undefined : problem?.mistake?.key; // what the client calls an option may be the rest of a seed
+    const fault = problem && { code: problem.code, ...(key !== undefined && { key }) };
     const ms = Math.max(0, Date.now() - this.#began);
     return { type, method: this.#c.req.method, route, ...(model && { model }), status, ms, cost: job?.spent ?? 0, ...fault };
   }

@@ -99,19 +99,15 @@ export function parseQuery(url: string, named?: { readonly seed: string; readonl
 
 type Pair = readonly [key: string, value: string];
 
-/** More parts than any query has. What reads them costs less than an image. */
-const MAX_PARTS = 64;
-
 /**
- * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for too many parts, and for invalid
- * percent encoding: all of it would be read as the same replacement characters.
+ * The query of an address, decoded like URLSearchParams, in one pass. Throws `OptionError` for invalid percent encoding: all of it
+ * would be read as the same replacement characters.
  */
 export function pairsOf(url: string): Pair[] {
   const [address] = url.split("#", 1);
   const start = address.indexOf("?");
   if (start < 0) return [];
   const parts = address.slice(start + 1).split("&");
-  if (parts.length > MAX_PARTS) throw new OptionError("invalid-value", "query", `at most ${MAX_PARTS} options`, parts.length);
   return parts.filter((text) => text !== "").map(decoded);
 }
 

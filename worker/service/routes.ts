@@ -7,7 +7,7 @@ import { OptionError } from "../../wasm-model/index.ts";
 import { isModelName } from "../../wasm-model/model/card.ts";
 import { ImageCache } from "./cache.ts";
 import { type Entry, filePath, listed, MODELS_PATH, type Models, piecesIn } from "./models.ts";
-import { type IMAGE_HEADERS, openApiDocument, type Route, record } from "./openapi.ts";
+import { type DocumentedRoute, type IMAGE_HEADERS, openApiDocument, type Route, record, text } from "./openapi.ts";
 import { notFound, ProblemError } from "./problems.ts";
 import type { Asked } from "./report.ts";
 import { ADDRESS_KEYS, drawFile, FORMATS, imageRequest, MEDIA_TYPES, parseQuery, QUERY_NAMES, type Query } from "./request.ts";
@@ -16,10 +16,18 @@ import type { Work } from "./work.ts";
 
 export function routesOf(models: Models, work: Work): readonly Route[] {
   const api = [...images(models, work), ...files(models, work), health(models)];
-  return [...api, openapi(models, api)];
+  let document: object | undefined;
+  const openapi: Route = {
+    path: "/openapi.json",
+    handler: (asked) => {
+      document ??= openApiDocument(api, models.entries, asked.settings.budget);
+      return json(asked, { ...document, servers: [{ url: asked.base || "/", description: "The server of this document." }] });
+    },
+  };
+  return [...api, openapi];
 }
 
-function images(models: Models, work: Work): readonly Route[] {
+function images(models: Models, work: Work): readonly DocumentedRoute[] {
   const cache = new ImageCache();
 
   async function answer(asked: Asked, model: Entry, query: Query, cacheControl: string): Promise<Response> {
@@ -36,8 +44,8 @@ function images(models: Models, work: Work): readonly Route[] {
     const isRepeatable = cacheControl !== UNREPEATABLE;
     // The address determines the bytes, so the tag costs no sampling.
     const kept: HeaderValues = { ...described, "Cache-Control": cacheControl, ...(isRepeatable && { ETag: tagOf(url) }) };
-    const known = isRepeatable ? notModified(asked, kept) : undefined;
-    if (known) report.isCached = true;
+    const known = notModified(asked, kept);
+    report.isCached = known !== undefined;
     if (known) return known;
     const headers = { ...kept, "Content-Type": MEDIA_TYPES[format] };
     const found = isRepeatable ? await cache.find(asked, request) : undefined;
@@ -63,16 +71,14 @@ function images(models: Models, work: Work): readonly Route[] {
         asked.report.model = name;
         return answer(asked, model, query, options.seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
-      schema: {
-        operationId: "drawSample",
-        tag: "images",
-        summary: "An image, with all options in the query",
-        description:
-          "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
-          "any case.",
-        query: QUERY_NAMES,
-        answer: Object.values(MEDIA_TYPES),
-      },
+      operationId: "drawSample",
+      tag: "images",
+      summary: "An image, with all options in the query",
+      description:
+        "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
+        "any case.",
+      query: QUERY_NAMES,
+      answer: Object.values(MEDIA_TYPES),
     },
     {
       path: "/v1/{model}/{seed}.{format}",
@@ -82,16 +88,14 @@ function images(models: Models, work: Work): readonly Route[] {
         if (!format) throw notFound("format", FORMATS, extension);
         return answer(asked, model, parseQuery(asked.c.req.url, { seed, format }), isPermanent ? IMMUTABLE : CACHEABLE);
       },
-      schema: {
-        operationId: "drawImage",
-        tag: "images",
-        summary: "An image at an address of its own",
-        description:
-          "Takes the same options as /sample and gives the same bytes. They may change when the model changes. If `@` and the version follow the model's name, the " +
-          "address is permanent: the answer never changes and may be cached for a year, or the version is gone (410).",
-        query: ADDRESS_KEYS,
-        answer: Object.values(MEDIA_TYPES),
-      },
+      operationId: "drawImage",
+      tag: "images",
+      summary: "An image at an address of its own",
+      description:
+        "Takes the same options as /sample and gives the same bytes. They may change when the model changes. If `@` and the version follow the model's name, the " +
+        "address is permanent: the answer never changes and may be cached for a year, or the version is gone (410).",
+      query: ADDRESS_KEYS,
+      answer: Object.values(MEDIA_TYPES),
     },
   ];
 }
@@ -113,18 +117,14 @@ function addressed(
   const isPermanent = version !== undefined;
   if (more.length > 0 || (isPermanent && !VERSION.test(version))) throw notFound("path", ["{model}", "{model}@{version}"], segment);
   const model = models.find(name);
-  if (!model) {
-    const unknown = notFound("model", models.names, name);
-    throw isPermanent && isModelName(name) ? new ProblemError({ ...unknown.problem, status: 410, code: "gone" }) : unknown;
-  }
+  if (!model) throw notFound("model", models.names, name, isPermanent && isModelName(name));
   report.model = name;
   if (!isPermanent || version === model.version) return { model, isPermanent };
   const url = `${base}${path.replace(`@${version}`, `@${model.version}`)}${new URL(c.req.url).search}`;
   const expected = `${model.version}, the model's current version, as in ${url},`;
-  throw new ProblemError({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
+  throw new ProblemError(410, "gone", { key: "version", expected, received: JSON.stringify(version) });
 }
 
-const text = (description: string) => ({ type: "string", description });
 const count = (description: string) => ({ type: "integer", minimum: 0, description });
 
 /** What a program needs of a model in the answer, which has the fields of its card, too. */
@@ -141,7 +141,7 @@ const MODEL = record({
 });
 
 /** The list of models, and their files. */
-const files = (models: Models, work: Work): readonly Route[] => [
+const files = (models: Models, work: Work): readonly DocumentedRoute[] => [
   {
     path: MODELS_PATH,
     handler: (asked) => {
@@ -149,16 +149,14 @@ const files = (models: Models, work: Work): readonly Route[] => [
       const { budget, source } = settings;
       return json(asked, { models: models.entries.map((entry) => listed(base, entry)), budget, ...(source && { source }) });
     },
-    schema: {
-      operationId: "listModels",
-      tag: "models",
-      summary: "List the models",
-      description:
-        "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image, and the address of the source code if the server knows it.",
-      answer: {
-        name: "Models",
-        schema: record({ models: { type: "array", items: MODEL }, budget: count("The highest cost of an image.") }),
-      },
+    operationId: "listModels",
+    tag: "models",
+    summary: "List the models",
+    description:
+      "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default. Also the highest cost of an image, and the address of the source code if the server knows it.",
+    answer: {
+      name: "Models",
+      schema: record({ models: { type: "array", items: MODEL }, budget: count("The highest cost of an image.") }),
     },
   },
   {
@@ -173,48 +171,32 @@ const files = (models: Models, work: Work): readonly Route[] => [
       const headers = { ...kept, "Content-Type": "application/octet-stream", "Content-Length": String(model.bytes) };
       return notModified(asked, kept) ?? (await sendFrom(asked, work, headers, () => piecesIn(model, asked.site)))!;
     },
-    schema: {
-      operationId: "getModelFile",
-      tag: "models",
-      summary: "Download a model",
-      description:
-        "The ONNX file that the server itself runs. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
-      answer: ["application/octet-stream"],
-    },
+    operationId: "getModelFile",
+    tag: "models",
+    summary: "Download a model",
+    description:
+      "The ONNX file that the server itself runs. If `@` and the version follow the model's name, the answer never changes and may be cached for a year.",
+    answer: ["application/octet-stream"],
   },
 ];
 
 /** Whether the service is ready, for load balancers and monitors. */
-const health = ({ entries }: Models): Route => ({
+const health = ({ entries }: Models): DocumentedRoute => ({
   path: "/health",
   handler: () => {
     const models = entries.map(({ name, version }) => ({ name, version }));
     return Response.json({ status: "ok", models }, { headers: { "Cache-Control": UNREPEATABLE } });
   },
-  schema: {
-    operationId: "getHealth",
-    tag: "operating",
-    summary: "Ask whether the service is ready",
-    description:
-      "Answers as soon as the service takes requests, with the versions of its models. It draws nothing, so it costs nothing and no limit applies to it.",
-    answer: {
-      name: "Health",
-      schema: record({
-        status: { const: "ok" },
-        models: { type: "array", items: record({ name: { type: "string" }, version: { type: "string" } }) },
-      }),
-    },
+  operationId: "getHealth",
+  tag: "operating",
+  summary: "Ask whether the service is ready",
+  description:
+    "Answers as soon as the service takes requests, with the versions of its models. It draws nothing, so it costs nothing and no limit applies to it.",
+  answer: {
+    name: "Health",
+    schema: record({
+      status: { const: "ok" },
+      models: { type: "array", items: record({ name: { type: "string" }, version: { type: "string" } }) },
+    }),
   },
 });
-
-/** The OpenAPI document of the service. `api`: the routes that it describes. */
-function openapi({ entries }: Models, api: readonly Route[]): Route {
-  let document: object | undefined;
-  return {
-    path: "/openapi.json",
-    handler: (asked) => {
-      document ??= openApiDocument(api, { models: entries, budget: asked.settings.budget });
-      return json(asked, { ...document, servers: [{ url: asked.base || "/", description: "The server of this document." }] });
-    },
-  };
-}

@@ -5,7 +5,7 @@ import type { Work } from "./work.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export type HeaderValues = Record<string, string>;
+export type HeaderValues = Readonly<Record<string, string>> & { readonly ETag?: string };
 
 /** For repeatable answers: they are revalidated by their ETag, since a new release may give other bytes. */
 export const CACHEABLE = "public, max-age=0, must-revalidate";
@@ -20,10 +20,11 @@ export const UNREPEATABLE = "no-store";
 export const tagOf = (content: string | Uint8Array): string =>
   `"${sha256Hex(typeof content === "string" ? new TextEncoder().encode(content) : content).slice(0, 32)}"`;
 
-/** The answer to a client that has what has these headers, an ETag among them (RFC 9110, section 13.1.2); undefined if it has not. */
+/** The answer to a client that has what has this ETag (RFC 9110, section 13.1.2); undefined if it has not. */
 export function notModified({ c }: Asked, headers: HeaderValues): Response | undefined {
-  const tags = c.req.header("If-None-Match")?.split(",") ?? [];
-  const isKnown = tags.some((tag) => ["*", headers.ETag].includes(tag.trim().replace(/^W\//, "")));
+  const { ETag } = headers;
+  const tags = ETag === undefined ? [] : (c.req.header("If-None-Match")?.split(",") ?? []);
+  const isKnown = tags.some((tag) => ["*", ETag].includes(tag.trim().replace(/^W\//, "")));
   return isKnown ? new Response(null, { status: 304, headers }) : undefined;
 }
 

@@ -109,7 +109,7 @@ async function answered(asked: Asked, routes: readonly Routed[], work: Work): Pr
   const answer = await handled(asked, routes, work).catch((error: unknown) => {
     if (asked.c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads this
     const refusal = problemErrorOf(error);
-    asked.report.problem = refusal.problem;
+    asked.report.problem = refusal;
     return refusal.response();
   });
   const { headers, status } = answer;
@@ -155,16 +155,16 @@ export const MAX_HEADER = 8192;
 function checkBounds(c: Context): void {
   const { url } = c.req;
   if (url.length > MAX_ADDRESS) {
-    const [expected, received] = [`an address of at most ${MAX_ADDRESS} characters`, `one of ${url.length}`];
-    throw new ProblemError({ status: 414, code: "too-long", key: "path", expected, received });
+    const expected = `an address of at most ${MAX_ADDRESS} characters`;
+    throw new ProblemError(414, "too-long", { key: "path", expected, received: `one of ${url.length}` });
   }
   for (const [key, { length }] of c.req.raw.headers) {
     if (length <= MAX_HEADER) continue;
-    const [expected, received] = [`a header of at most ${MAX_HEADER} characters`, `one of ${length}`];
-    throw new ProblemError({ status: 431, code: "too-long", key, expected, received });
+    const expected = `a header of at most ${MAX_HEADER} characters`;
+    throw new ProblemError(431, "too-long", { key, expected, received: `one of ${length}` });
   }
   if (!URL.canParse(url)) {
     const expected = "a host name, perhaps with a port,";
-    throw new ProblemError({ status: 400, code: "invalid-value", key: "Host", expected, received: show(c.req.header("Host")) });
+    throw new ProblemError(400, "invalid-value", { key: "Host", expected, received: show(c.req.header("Host")) });
   }
 }

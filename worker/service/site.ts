@@ -94,16 +94,9 @@ export async function siteFile(asked: Asked, work: Work): Promise<Response | und
   if (!file) return undefined;
 
   const copy = site.hasCopies ? file.gzip : undefined;
-  const isCopy = copy !== undefined && takesGzip(c.req.header("Accept-Encoding"));
+  const isCopy = copy !== undefined && /\bgzip\b/i.test(c.req.header("Accept-Encoding") ?? "");
   const tag = `"${file.hash}${isCopy ? "-gzip" : ""}"`;
   const headers = { ...staticHeaders(path), ETag: tag, ...(copy !== undefined && { Vary: "Accept-Encoding" }) };
   const length = { "Content-Length": String(isCopy ? copy : file.length), ...(isCopy && { "Content-Encoding": "gzip" }) };
   return notModified(asked, headers) ?? sendFrom(asked, work, { ...headers, ...length }, () => site.read(path, isCopy));
 }
-
-/** Whether an `Accept-Encoding` header names gzip, and does not exclude it. */
-const takesGzip = (accepted = ""): boolean =>
-  accepted.split(",").some((one) => {
-    const [name, quality = ""] = one.split(";");
-    return name.trim().toLowerCase() === "gzip" && !/^ *q=0(?:\.0*)? *$/.test(quality);
-  });

@@ -1,7 +1,7 @@
 /** Admits work within what its client may spend and have in flight, and gives it its turn on the process's one thread. */
 import { LRUCache } from "lru-cache";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
-import { ProblemError, prepared } from "./problems.ts";
+import { ProblemError } from "./problems.ts";
 import { type Job, Queue } from "./queue.ts";
 import type { Asked } from "./report.ts";
 
@@ -64,39 +64,22 @@ export class Work {
   }
 }
 
-const TOO_MANY = prepared({
-  status: 429,
-  code: "too-many-requests",
-  key: "client",
-  expected: "the seconds of `Retry-After` before further work",
-  received: "more at once",
-  detail: "This address has asked for too much work at once.",
-});
+function tooMany(seconds: number): ProblemError {
+  const mistake = { key: "client", expected: "the seconds of `Retry-After` before further work", received: "more at once" };
+  const detail = "This address has asked for too much work at once.";
+  return new ProblemError(429, "too-many-requests", mistake, detail, { "Retry-After": String(seconds) });
+}
 
-const tooMany = (seconds: number): ProblemError => new ProblemError(TOO_MANY, { "Retry-After": String(seconds) });
-
-const BUSY = prepared({
-  status: 503,
-  code: "busy",
-  key: "client",
-  expected: "as much work at a time as one address may have in flight",
-  received: "more",
-  detail: "Too many images for this address are in progress. Try again in a second.",
-});
-
-const busy = (): ProblemError => new ProblemError(BUSY);
+function busy(): ProblemError {
+  const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
+  return new ProblemError(503, "busy", mistake, "Too many images for this address are in progress. Try again in a second.");
+}
 
 /** Seconds. A client may at once spend what it regains in this time. */
 export const BURST = 60;
 
-/**
- * The most bytes for remembering clients. Beyond that, the client that spent longest ago is forgotten and has a full
- * bucket again.
- */
-const MAX_BYTES = 524_288;
-
-/** Bytes that a client takes besides its name, which takes two for each character. */
-const DEBT_BYTES = 108;
+/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten and has a full bucket again. */
+const MOST_CLIENTS = 4096;
 
 /** What a client has spent and not yet regained, at a time in milliseconds. */
 interface Debt {
@@ -106,10 +89,7 @@ interface Debt {
 
 /** What each client may spend on average, and at once. */
 export class TokenBuckets {
-  readonly #debts = new LRUCache<string, Debt>({
-    maxSize: MAX_BYTES,
-    sizeCalculation: (_, client) => DEBT_BYTES + 2 * client.length,
-  });
+  readonly #debts = new LRUCache<string, Debt>({ max: MOST_CLIENTS });
 
   /**
    * Spends `cost` and returns 0, or spends nothing and returns the seconds until the client may spend that much.

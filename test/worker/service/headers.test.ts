@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import { ask } from "../worker.ts";
 
-const FILES = ["/", "/create/", "/yours/", "/playground/", "/how/", "/build/", "/embed.js"];
-const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/openapi.json", "/nope", "/v1/fashion-mnist/7.svg?steps=1"];
+const FILES = ["/", "/yours/", "/embed.js"];
+const OTHERS = ["/sample?seed=7&steps=1", "/v1/models", "/nope"];
 
 it.each([...FILES, ...OTHERS])("%s has safe headers and may be shown anywhere", async (path) => {
   expect(Object.fromEntries((await ask(path)).headers)).toMatchObject({
@@ -27,24 +27,9 @@ it.each(OTHERS)("%s may do nothing if it is shown as a page", async (path) => {
 const Origin = "https://page.test";
 
 it("a preflight request is answered with the two methods", async () => {
-  for (const path of ["/sample?seed=7", "/nope"]) {
-    const { status, headers } = await ask(path, { method: "OPTIONS", headers: { Origin, "Access-Control-Request-Method": "GET" } });
-    const allowed = ["Origin", "Methods"].map((name) => headers.get(`Access-Control-Allow-${name}`));
-    expect([path, status, ...allowed]).toEqual([path, 204, "*", "GET,HEAD"]);
-  }
-});
-
-it("answers may be read, refusals too", async () => {
-  for (const [path, status] of [
-    ["/sample?seed=7&steps=1", 200],
-    ["/sample?steps=0", 400],
-  ] as const) {
-    for (const method of ["GET", "HEAD"]) {
-      const answer = await ask(path, { method, headers: { Origin } });
-      expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")]).toEqual([status, "*"]);
-      expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("X-Seed");
-    }
-  }
+  const { status, headers } = await ask("/nope", { method: "OPTIONS", headers: { Origin, "Access-Control-Request-Method": "GET" } });
+  const allowed = ["Origin", "Methods"].map((name) => headers.get(`Access-Control-Allow-${name}`));
+  expect([status, ...allowed]).toEqual([204, "*", "GET,HEAD"]);
 });
 
 const lengths = async (path: string): Promise<[head: string | null, body: number]> => {
@@ -53,13 +38,10 @@ const lengths = async (path: string): Promise<[head: string | null, body: number
   return [head.headers.get("Content-Length"), (await (await ask(path)).arrayBuffer()).byteLength];
 };
 
-it.each(["/how/", "/embed.js", "/v1/models", "/openapi.json", "/v1/models/mnist/model.onnx", "/nope"])(
-  "HEAD knows the length of %s",
-  async (path) => {
-    const [head, body] = await lengths(path);
-    expect(head).toBe(String(body));
-  },
-);
+it.each(["/embed.js", "/v1/models", "/v1/models/mnist/model.onnx", "/nope"])("HEAD knows the length of %s", async (path) => {
+  const [head, body] = await lengths(path);
+  expect(head).toBe(String(body));
+});
 
 it.each(["png", "apng"])("HEAD states the length of a %s once it is drawn", async (format) => {
   const path = `/v1/fashion-mnist/${encodeURIComponent(`süß ${format}`)}.${format}?steps=1`;

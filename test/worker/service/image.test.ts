@@ -40,17 +40,18 @@ describe("an address", () => {
     }
   });
 
-  it.each(["süß 🌰", "a/b", "7.png", ".", "..", "a.b.c", "?#%&+ ", "\n", "@", "x".repeat(256)])("names the seed %j", async (seed) => {
+  it.each(["süß 🌰", "a/b", "..", "a.b.png", "?#%&+ ", "\n"])("names the seed %j", async (seed) => {
     const response = await ask(`${today}/${encodeURIComponent(seed)}.png?steps=1`);
     expect(response.status).toBe(200);
     expect(decodeURIComponent(response.headers.get("X-Seed") ?? "")).toBe(seed);
     expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
   });
 
-  it.each([32, 8])("has one version only, and says which to those who ask for another one of %i digits", async (digits) => {
-    const { code, key, expected } = await problem(`/v1/fashion-mnist@${"0".repeat(digits)}/7.png`, 410);
-    expect([code, key]).toEqual(["gone", "version"]);
-    expect(expected).toContain(version);
+  it("has one version only, and says which to those who ask for another one", async () => {
+    for (const path of [`/v1/fashion-mnist@${"0".repeat(8)}/7.png`, `/v1/models/fashion-mnist@${"0".repeat(32)}/model.onnx`]) {
+      const { code, key, expected } = await problem(path, 410);
+      expect([code, key, expected]).toEqual(["gone", "version", expect.stringContaining(version)]);
+    }
   });
 
   it("is gone with its model, which may have another name now: the answer names the models that are served, and is not stored", async () => {
@@ -60,15 +61,10 @@ describe("an address", () => {
     expect([code, key, expected]).toEqual(["gone", "model", `one of ${SHIPPED.map(({ name }) => name).join(", ")}`]);
   });
 
-  const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
-
   it.each([
     ["an empty version", "/v1/fashion-mnist@/7.png", "path"],
-    ["what is no version", "/v1/fashion-mnist@nope/7.png", "path"],
     ["a longer version", `${model}0/7.png`, "path"],
-    ["an encoded version", `/v1/fashion-mnist@${encoded}/7.png`, "path"],
-    ["something behind the version", `${model}@junk/7.png`, "path"],
-    ["nothing behind the version", `${model}@/7.png`, "path"],
+    ["something behind the version", `/v1/models/fashion-mnist@${version}@junk/model.onnx`, "path"],
     ["an encoded @", `/v1/fashion-mnist%40${version}/7.png`, "model"],
     ["an encoded model", `/v1/f%61shion-mnist@${version}/7.png`, "model"],
     ["an encoded format", `${model}/7.pn%67`, "format"],
@@ -79,21 +75,12 @@ describe("an address", () => {
 
   it.each([
     ["/v1/nope/7.png", 404, "not-found", "model"],
-    [`/v1/nope@${version}/7.png`, 410, "gone", "model"],
-    [`${today}/7`, 404, "not-found", "path"],
     [`${today}/7.png/`, 404, "not-found", "path"],
-    ["/v1", 404, "not-found", "path"],
-    [`${today}/7.gif`, 404, "not-found", "format"],
     [`${today}/7.PNG`, 404, "not-found", "format"],
     [`${today}/.png`, 400, "empty-value", "seed"],
-    [`${today}/%ff.png`, 400, "invalid-value", "seed"],
     [`${today}/%ed%a0%80.png`, 400, "invalid-value", "seed"],
-    ["/v1/%ff/7.png", 404, "not-found", "model"],
     [`${today}/${"x".repeat(257)}.png`, 400, "invalid-value", "seed"],
-    [`${today}/7.png?steps=0`, 400, "invalid-value", "steps"],
     [`${today}/7.png?frames=3`, 400, "invalid-value", "format"],
-    [`${today}/7.apng?frames=1`, 400, "invalid-value", "frames"],
-    [`${today}/7.svg`, 404, "not-found", "format"],
   ])("%s is refused: %i %s %s", async (path, status, code, key) => {
     expect(await problem(path, status)).toMatchObject({ code, key });
   });

@@ -89,12 +89,6 @@ it("are kept if they fit into the memory; the one used longest ago is dropped", 
   expect(reads).toEqual(["one", "two", "three", "two"]);
 });
 
-it("are kept alone if larger than the memory", async () => {
-  const { draw, reads } = serviceOf(90 * MB);
-  for (const name of ["one", "one", "two", "two", "one"]) await draw(name);
-  expect(reads).toEqual(["one", "two", "one"]);
-});
-
 it("include the first for good if it was given as bytes and is ready", async () => {
   const { app, draw, reads } = serviceOf(90 * MB, [files.get("one")!, ...models.slice(1)]);
   await ready(app);

@@ -10,7 +10,9 @@ const parameter = (path: string, name: string) => operation(path).parameters?.fi
 
 describe("the document", () => {
   it("is OpenAPI 3.1 and describes every route of the API", async () => {
-    expect((await ask("/openapi.json")).headers.get("Content-Type")).toBe("application/json");
+    const { headers } = await ask("/openapi.json");
+    expect(headers.get("Content-Type")).toBe("application/json");
+    expect((await ask("/openapi.json", { headers: { "If-None-Match": headers.get("ETag") ?? "" } })).status).toBe(304);
     expect(contract.openapi).toBe("3.1.0");
     expect(contract.servers).toMatchObject([{ url: "/" }]);
     expect(operationsOf(contract).map(({ path, operation }) => [operation.operationId, path])).toEqual([
@@ -20,11 +22,6 @@ describe("the document", () => {
       ["getModelFile", "/v1/models/{model}/model.onnx"],
       ["getHealth", "/health"],
     ]);
-  });
-
-  it("says of each option what it is for, with an example", () => {
-    for (const { name, schema, description } of operationsOf(contract).flatMap(({ operation }) => operation.parameters ?? []))
-      expect([name, description, schema.examples?.[0]]).toEqual([name, expect.stringMatching(/\S/), expect.anything()]);
   });
 
   it("states the bounds, models and defaults of this server", () => {
@@ -56,10 +53,5 @@ describe("the document", () => {
     const { expected } = await (await ask("/nope")).json<{ expected: string }>();
     const named = expected.replace("one of ", "").split(", ");
     expect(named.filter((path) => path !== "/openapi.json")).toEqual(Object.keys(contract.paths));
-  });
-
-  it("is revalidated by its tag", async () => {
-    const tag = (await ask("/openapi.json")).headers.get("ETag") ?? "";
-    expect((await ask("/openapi.json", { headers: { "If-None-Match": tag } })).status).toBe(304);
   });
 });

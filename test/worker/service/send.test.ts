@@ -6,7 +6,7 @@ import { type Asked, Report } from "../../../worker/service/report.ts";
 import { send } from "../../../worker/service/send.ts";
 import { settingsOf } from "../../../worker/service/settings.ts";
 import { Work } from "../../../worker/service/work.ts";
-import { released } from "../setup.ts";
+import { released } from "../answers.ts";
 
 /** Two of them are all that a client may have in flight. */
 const LONG = new Uint8Array(3_000_000);

@@ -1,35 +1,28 @@
-/** Addresses that are too long, or none. */
+/** Addresses and headers that are too long, or none. */
 import { expect, it } from "vitest";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import { MAX_ADDRESS, MAX_HEADER } from "../../../worker/service/service.ts";
 import { ask } from "../worker.ts";
 import { AVATARS } from "./service.ts";
 
-it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/assets/", "/nope"])(
-  "%s is answered with 414 if it is too long",
-  async (path) => {
-    const origin = "https://anneal.test";
-    const whole = path.padEnd(MAX_ADDRESS - origin.length, "x");
-    expect((await ask(whole)).status).not.toBe(414);
-    const response = await ask(`${whole}x`);
-    expect([response.status, response.headers.get("Content-Type")]).toEqual([414, "application/problem+json"]);
-    expect(await response.json()).toMatchObject({ code: "too-long", key: "path", received: `one of ${MAX_ADDRESS + 1}` });
-  },
-);
+it.each(["/sample?seed=", "/v1/x/a", "/assets/"])("%s is answered with 414 if it is too long", async (path) => {
+  const whole = path.padEnd(MAX_ADDRESS - "https://anneal.test".length, "x");
+  expect((await ask(whole)).status).not.toBe(414);
+  const response = await ask(`${whole}x`);
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([414, "application/problem+json"]);
+  expect(await response.json()).toMatchObject({ code: "too-long", key: "path", received: `one of ${MAX_ADDRESS + 1}` });
+});
 
-it.each(["If-None-Match", "Accept", "Authorization", "Origin", "Content-Type", "Access-Control-Request-Headers", "X-Whatever"])(
-  "a header %s that is too long is answered with 431 before anything reads it",
-  async (name) => {
-    const value = "a,".repeat(MAX_HEADER / 2);
-    const paths = ["/sample?seed=7", "/v1/models", "/health", "/openapi.json", "/nope"];
-    for (const [path, method] of [...paths.map((path) => [path, "GET"]), ["/sample", "POST"], ["/sample", "OPTIONS"]]) {
-      expect((await ask(path, { method, headers: { [name]: value } })).status).not.toBe(431);
-      const response = await ask(path, { method, headers: { [name]: `${value}x` } });
-      expect([path, response.status, response.headers.get("Content-Type")]).toEqual([path, 431, "application/problem+json"]);
-      expect(await response.json()).toMatchObject({ code: "too-long", key: name.toLowerCase(), received: `one of ${MAX_HEADER + 1}` });
-    }
-  },
-);
+it.each([
+  ["GET", "If-None-Match", "/sample?seed=7"],
+  ["OPTIONS", "Access-Control-Request-Headers", "/nope"],
+])("%s with a header %s that is too long is answered with 431 before anything reads it", async (method, name, path) => {
+  const value = "a,".repeat(MAX_HEADER / 2);
+  expect((await ask(path, { method, headers: { [name]: value } })).status).not.toBe(431);
+  const response = await ask(path, { method, headers: { [name]: `${value}x` } });
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([431, "application/problem+json"]);
+  expect(await response.json()).toMatchObject({ code: "too-long", key: name.toLowerCase(), received: `one of ${MAX_HEADER + 1}` });
+});
 
 it("leaves room for the longest options, and answers them with at most 4 KB of headers", async () => {
   const seed = encodeURIComponent("\u{1f330}".repeat(64)); // 256 bytes of UTF-8
@@ -43,20 +36,10 @@ it("leaves room for the longest options, and answers them with at most 4 KB of h
 });
 
 /** Programs cannot make such requests; workerd passes on what comes over the line. */
-it.each(["a b", "a:99999", "[::"])("the host %s is the client's mistake", async (Host) => {
+it.each(["a b", "a:99999"])("the host %s is the client's mistake", async (Host) => {
   const app = anneal({ models: [AVATARS] });
   const request = { url: `http://${Host}/sample?seed=7`, headers: new Headers({ Host }), signal: new AbortController().signal };
-  for (const method of ["GET", "POST", "OPTIONS"]) {
-    const response = await app.fetch({ ...request, method } as Request);
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: "invalid-value", key: "Host" });
-  }
-});
-
-it.each([
-  ["/v1/m/a/b.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb.png",'],
-  ["/v1/m/a/b/c.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png",'],
-])("%s is told to write a seed's slashes as %2F", async (path, expected) => {
-  const response = await ask(path);
-  expect([response.status, (await response.json<{ expected: string }>()).expected]).toEqual([404, expected]);
+  const response = await app.fetch({ ...request, method: "GET" } as Request);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ code: "invalid-value", key: "Host" });
 });

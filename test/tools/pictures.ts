@@ -1,4 +1,9 @@
-/** The pictures that pages have before any script, and that shared links show. The build draws them with the default model. */
+/**
+ * `npm run tool -- pictures`: draws again, with today's default model, the pictures that pages have before any script and that shared
+ * links show.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { simd } from "../../wasm-model/engine/simd.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
@@ -6,17 +11,20 @@ import { atNativeSize, noisyImage, toImage } from "../../wasm-model/render/appea
 import { grid } from "../../wasm-model/render/image/pixels.ts";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { defaults } from "../langevin/fields.ts";
-import { fieldsOf, started } from "../langevin/scene.ts";
-import { modes } from "../langevin/scenes/modes.ts";
-import { HALF } from "../langevin/target.ts";
+import { defaults } from "../../worker/langevin/fields.ts";
+import { fieldsOf, started } from "../../worker/langevin/scene.ts";
+import { modes } from "../../worker/langevin/scenes/modes.ts";
+import { HALF } from "../../worker/langevin/target.ts";
+import { FIRST_NAME } from "../../worker/pages/home/poster.ts";
+import { shippedModel } from "../golden/golden.ts";
 
 /** Levels of levels.png. */
 const LEVELS = 6;
 
-/** Files by name: `file` is the model's, `seed` the one that the site opens with. */
-export async function drawPictures(file: Uint8Array, seed: string): Promise<Map<string, Uint8Array>> {
-  const model = await loadModel(file, { runtime: simd });
+/** By their paths below worker/pages. Those of the model have the name that the site opens with. */
+export async function drawPictures(): Promise<Map<string, Uint8Array>> {
+  const model = await loadModel(shippedModel(), { runtime: simd });
+  const seed = FIRST_NAME;
   const { card } = model;
   const look = atNativeSize(resolve("sample", { seed }, card), card);
   const [noisy, guesses]: [Pixels[], Pixels[]] = [[], []];
@@ -30,10 +38,10 @@ export async function drawPictures(file: Uint8Array, seed: string): Promise<Map<
   const some = (images: readonly Pixels[]): Pixels[] =>
     Array.from({ length: LEVELS }, (_, i) => images[Math.round((i * (images.length - 1)) / (LEVELS - 1))]);
   return new Map([
-    ["first.png", (await sample(model, { seed, size: 4 * look.width })).png()],
-    ["cover.png", (await sample(model, { seed, n: 36, size: 2 * look.width })).png()],
-    ["particles.png", encodePng(grid(particles(), 2))],
-    ["levels.png", encodePng(grid([...some(noisy), ...some(guesses)], LEVELS))],
+    ["home/first.png", (await sample(model, { seed, size: 4 * look.width })).png()],
+    ["shared/cover.png", (await sample(model, { seed, n: 36, size: 2 * look.width })).png()],
+    ["playground/particles.png", encodePng(grid(particles(), 2))],
+    ["how/levels.png", encodePng(grid([...some(noisy), ...some(guesses)], LEVELS))],
   ]);
 }
 
@@ -53,4 +61,11 @@ function particles(): Pixels[] {
     }
     return { width: PLANE, height: PLANE, channels: 1, pixels };
   });
+}
+
+/** Where the picture is. */
+export const pictureFile = (path: string): string => join(import.meta.dirname, "../../worker/pages", path);
+
+export async function writePictures(): Promise<void> {
+  for (const [path, png] of await drawPictures()) writeFileSync(pictureFile(path), png);
 }
