@@ -3,16 +3,15 @@
  * Node and in a page. A picture is RGBA bytes [H, W, 4], its colours not multiplied by alpha.
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
-
-/** Red, green and blue, from 0 to 255. */
-export type Ground = readonly [red: number, green: number, blue: number];
+import { type Colour, parseColour } from "../../wasm-model/request/colours.ts";
 
 export const WHITE = "ffffff";
 
 /** The grounds to choose from where white hides silhouettes: six hexadecimal digits. A colour is read best at the corners of the cube. */
 const OTHERS = ["000000", "00ff00", "ff00ff", "00ffff", "0000ff", "ff0000", "ffff00"];
 
-export const groundOfHex = (hex: string): Ground => [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Ground;
+/** The ground of six hexadecimal digits. */
+export const groundOfHex = (hex: string): Colour => parseColour(hex)!;
 
 /** A pixel with less alpha is rather clear than not. */
 const HALF = 128;
@@ -65,7 +64,7 @@ export function groundOf(pictures: readonly Uint8Array[], size: Size): string {
 }
 
 /** How far a colour is from a ground, from 0 to 1: the least alpha that a pixel of that colour can have on it. */
-const contrast = (colour: number, ground: Ground): number =>
+const contrast = (colour: number, ground: Colour): number =>
   Math.max(...ground.map((g, c) => Math.abs(((colour >> (16 - 8 * c)) & 255) - g) / Math.max(g, 255 - g)));
 
 /** Adds the colours of a picture's pixels that are beside transparent ones. */

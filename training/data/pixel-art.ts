@@ -3,6 +3,7 @@
  * blended: the same in Node and in a page. A picture is RGBA bytes [H, W, 4].
  */
 import type { Size } from "../../wasm-model/network/spec.ts";
+import { colourText } from "../../wasm-model/request/colours.ts";
 
 /** Colours of a palette, over all pictures of a folder. */
 const [FEWEST_COLOURS, MOST_COLOURS] = [2, 64];
@@ -93,7 +94,7 @@ export function pixelArtOf(sprites: readonly (Sprite | undefined)[], { size: ask
   const found = new Set<string>();
   for (const { rgba, ...sprite } of small) {
     for (let i = 0; i < rgba.length; i += 4) {
-      const colour = rgba[i + 3] > 0 ? hexOf(rgba, i) : ground;
+      const colour = rgba[i + 3] > 0 ? colourText([rgba[i], rgba[i + 1], rgba[i + 2]]) : ground;
       if (colour !== undefined) found.add(colour);
     }
     const fills = sprite.width * sprite.times === size.width * times && sprite.height * sprite.times === size.height * times;
@@ -102,8 +103,6 @@ export function pixelArtOf(sprites: readonly (Sprite | undefined)[], { size: ask
   const fits = found.size >= FEWEST_COLOURS && found.size <= MOST_COLOURS && width <= size.width && height <= size.height;
   return fits ? { size, times, palette: [...found].sort() } : undefined;
 }
-
-const hexOf = (rgba: Uint8Array, at: number): string => [0, 1, 2].map((c) => rgba[at + c].toString(16).padStart(2, "0")).join("");
 
 /** A picture as the network learns it, RGBA bytes of the size of all: in the middle, beside transparency, unscaled. */
 export function placedSprite(sprite: Exclude<Sprite, "large">, { size, times }: PixelArt): Uint8Array {
