@@ -92,15 +92,9 @@ function inFolder(folder: string, name: string): SourceFile {
 }
 
 async function downloaded(url: string): Promise<SourceFile> {
-  try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`it answered with status ${response.status}`);
-    return { path: url, bytes: new Uint8Array(await response.arrayBuffer()) };
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
-    throw new UserError(`Expected to fetch ${url} but ${reason}; if you have a copy, name its folder with --from`);
-  }
+  const response = await fetch(url);
+  if (!response.ok) throw new UserError(`${url} answered with status ${response.status}: if you have a copy, name its folder with --from`);
+  return { path: url, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 const CIFAR_LABELS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -111,7 +105,7 @@ const RECORD = 1 + 3 * AREA;
 /**
  * CIFAR-10 in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html), unpacked in the folder `from`.
  * `data_batch_*.bin` and `test_batch.bin` hold records of a byte for the class and 3072 bytes for the pixels, planar
- * RGB of 32 x 32. Throws a UserError if something is missing or damaged.
+ * RGB of 32 x 32. Throws a UserError if some are missing.
  */
 export function cifar10(from: string | undefined): KnownSet {
   if (from === undefined)
@@ -125,11 +119,7 @@ export function cifar10(from: string | undefined): KnownSet {
   const parts = [...train, ...test].map((name) => {
     const path = join(from, name);
     const bytes = readRegularFile(path);
-    if (bytes.length % RECORD !== 0)
-      throw new UserError(`Expected a multiple of ${RECORD} bytes in \`${path}\` but received ${bytes.length}`);
     const labels = Uint8Array.from({ length: bytes.length / RECORD }, (_, i) => bytes[i * RECORD]);
-    const unknown = labels.find((label) => label >= CIFAR_LABELS.length);
-    if (unknown !== undefined) throw new UserError(`Expected labels below ${CIFAR_LABELS.length} in \`${path}\` but received ${unknown}`);
     count += labels.length;
     const pixelsOf = (i: number) =>
       Uint8Array.from({ length: 3 * AREA }, (_, at) => bytes[i * RECORD + 1 + (at % 3) * AREA + Math.floor(at / 3)]);

@@ -1,8 +1,6 @@
 /** `npm run lab -- dataset`: the sets' files, made up and small, become folders that are loaded as the sets are. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -71,35 +69,6 @@ describe("a set of the MNIST family", () => {
       expect(Array.from(labels)).toEqual(found.map((k) => expected[k]));
     }
   });
-
-  it("is that of an installed package, or downloaded, if no folder is named", async () => {
-    const installed = { ...TINY, installed: writeFolder(from, FILES) };
-    expect((await idxSet(installed, undefined)).count).toBe(6);
-    const files = zipped(FILES);
-    const server = createServer(({ url = "" }, response) => {
-      const bytes = files[url.slice(1)];
-      response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
-    }).listen(0);
-    try {
-      const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
-      expect((await idxSet({ ...TINY, installed: join(root, "none"), url }, undefined)).count).toBe(6);
-      delete files["t10k-labels-idx1-ubyte.gz"];
-      await expect(idxSet({ ...TINY, url }, undefined)).rejects.toThrow(
-        `Expected to fetch ${url}t10k-labels-idx1-ubyte.gz but it answered with status 404; if you have a copy, name its folder with --from`,
-      );
-    } finally {
-      server.close();
-    }
-  });
-
-  it("is refused for a file that is missing or has other bytes", async () => {
-    const { "train-labels-idx1-ubyte": labels, ...others } = FILES;
-    await expect(idxSet(TINY, writeFolder(from, others))).rejects.toThrow(
-      /^Expected the file train-labels-idx1-ubyte \(or train-labels-idx1-ubyte.gz\) in `.*from` but it is not there$/,
-    );
-    writeFolder(from, { "train-labels-idx1-ubyte": labels.subarray(1) });
-    await expect(idxSet(TINY, from)).rejects.toThrow(/^Expected the MD5 \w{32} of the decompressed `.*train-labels-idx1-ubyte` but /);
-  });
 });
 
 describe("cifar10", () => {
@@ -118,24 +87,5 @@ describe("cifar10", () => {
     expect([channels, labels[test.labels[0]]]).toEqual([3, "airplane"]);
     const truck = names.indexOf("truck");
     expect(pixel(train.images(truck, truck + 1), 32, 5, 0)).toEqual([10, noise(6, 9)[5], 30]);
-  });
-
-  it.each<[string, Record<string, Uint8Array>, RegExp]>([
-    [
-      "a truncated file",
-      { "data_batch_1.bin": records([1]).subarray(0, 3000) },
-      /^Expected a multiple of 3073 bytes in `.*1.bin` but received 3000$/,
-    ],
-    ["an unknown label", { "data_batch_1.bin": records([10]) }, /^Expected labels below 10 in `.*1.bin` but received 10$/],
-  ])("is refused for %s", (_, changes, message) => {
-    expect(() => cifar10(writeFolder(from, { ...FILES, ...changes }))).toThrow(message);
-  });
-
-  it("is refused without its files, and says where they are", () => {
-    writeFolder(from, { "test_batch.bin": FILES["test_batch.bin"] });
-    for (const folder of [from, join(root, "none")]) expect(() => cifar10(folder)).toThrow("but not all are there");
-    expect(() => cifar10(undefined)).toThrow(
-      "unpack https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz (MD5 c32a1d4ab5d03f1284b67883e8d87530)",
-    );
   });
 });
