@@ -1,13 +1,15 @@
 /**
  * Kernels of our own for the WASM backend of TensorFlow.js: convolutions, their gradients, products of transposed matrices
- * and comparisons (assembly/), which the backend lacks or computes several times slower. They read and write its tensors
+ * and operations on maps (assembly/), which the backend lacks or computes several times slower. They read and write its tensors
  * where they lie, in its memory.
  *
  * Maximum error: 3e-5 of the largest element, for sums of up to 4096 products, measured against plain loops in double
  * precision.
  */
 import type * as TF from "@tensorflow/tfjs";
+import { MAX_CODE } from "../../wasm-model/network/quantization.ts";
 import { fromBase64 } from "../../wasm-model/schema/bytes.ts";
+import { MAP_KERNELS, SILU_GAIN, TINY } from "../network/maps.ts";
 import type { Tf } from "../network/score-network.ts";
 import { PLAIN, RELAXED } from "./dist/kernels.ts";
 
@@ -19,7 +21,8 @@ const BACKEND = "wasm";
 interface WasmBackend {
   readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory }; _malloc(bytes: number): number; _free(address: number): void };
   getMemoryOffset(data: object): number;
-  makeOutput(shape: readonly number[], type: "float32" | "bool"): TF.TensorInfo;
+  incRef(data: object): void;
+  makeOutput(shape: readonly number[], type: "float32"): TF.TensorInfo;
 }
 
 /** A convolution's sizes: kernel, images, height, width, inputs, outputs. */
@@ -31,12 +34,19 @@ export interface Kernels {
   gradientScratch(...sizes: Sizes): number;
   convolve(...arguments_: [x: number, w: number, y: number, ...sizes: Sizes, isTurned: number, scratch: number]): void;
   filterGradient(...arguments_: [x: number, dy: number, dw: number, ...sizes: Sizes, scratch: number]): void;
-  equal(a: number, b: number, output: number, count: number): void;
-  minimum(a: number, b: number, output: number, count: number): void;
+  silu(x: number, y: number, count: number, gain: number): void;
+  siluGradient(x: number, dy: number, dx: number, count: number, gain: number, bound: number): void;
+  clipGradient(x: number, dy: number, dx: number, count: number, bound: number): void;
+  weightedSum(a: number, b: number, output: number, count: number, ofA: number, ofB: number): void;
+  modulate(x: number, v: number, y: number, images: number, pixels: number, channels: number): void;
+  modulateGradient(...arguments_: [x: number, v: number, dy: number, dx: number, dv: number, ...size: number[]]): void;
+  pool(x: number, y: number, images: number, height: number, width: number, channels: number, factor: number): void;
+  repeat(x: number, y: number, images: number, height: number, width: number, channels: number, factor: number): void;
+  throughCodes(x: number, y: number, count: number, most: number, tiny: number): void;
 }
 
 /** A kernel for what it is made for; for anything else it returns undefined. */
-type OwnKernel = (call: Parameters<KernelFunc>[0], own: OwnKernels) => TF.TensorInfo | undefined;
+type OwnKernel = (call: Parameters<KernelFunc>[0], own: OwnKernels) => TF.TensorInfo | TF.TensorInfo[] | undefined;
 
 /** Registers the kernels, once. Throws unless "@tensorflow/tfjs-backend-wasm" was imported; it need not be initialized. */
 export function registerWasmKernels(tf: Tf): void {
@@ -59,11 +69,11 @@ export function registerWasmKernels(tf: Tf): void {
     register(kernelName, kernel, builtIn);
   };
   replace(tf.BatchMatMul, batchMatMul);
-  replace(tf.Equal, elementwise("equal", "bool"));
-  replace(tf.Minimum, elementwise("minimum", "float32"));
+  replace(tf.Identity, shared);
   replace(tf.Conv2D, conv2D);
   replace(tf.Conv2DBackpropInput, conv2DBackpropInput);
   register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
+  for (const [name, kernel] of Object.entries(ON_MAPS)) register(MAP_KERNELS[name as keyof typeof MAP_KERNELS], kernel);
 }
 
 type OwnKernels = ReturnType<typeof kernelsIn>;
@@ -98,11 +108,16 @@ function kernelsIn(backend: WasmBackend) {
     filterGradient: (x: TF.TensorInfo, dy: TF.TensorInfo, sizes: Sizes, shape: readonly number[]): TF.TensorInfo =>
       computed(shape, kernels.gradientScratch(...sizes), (dw, scratch) => kernels.filterGradient(at(x), at(dy), dw, ...sizes, scratch)),
 
-    elementwise(name: "equal" | "minimum", a: TF.TensorInfo, b: TF.TensorInfo, type: "bool" | "float32"): TF.TensorInfo {
-      const output = backend.makeOutput(a.shape, type);
-      kernels[name](at(a), at(b), at(output), sizeOf(a));
-      return output;
+    /** New tensors of these shapes, which `write` fills at their addresses. */
+    written<Shapes extends readonly (readonly number[])[]>(
+      shapes: Shapes,
+      write: (kernels: Kernels, ...addresses: { [I in keyof Shapes]: number }) => void,
+    ): TF.TensorInfo[] {
+      const outputs = shapes.map((shape) => backend.makeOutput(shape, "float32"));
+      write(kernels, ...(outputs.map(at) as { [I in keyof Shapes]: number }));
+      return outputs;
     },
+    at,
   };
 }
 
@@ -141,15 +156,58 @@ function conv2DBackpropFilter({ inputs, attrs }: Parameters<KernelFunc>[0], own:
 
 const sizeOf = ({ shape }: TF.TensorInfo): number => shape.reduce((product, size) => product * size, 1);
 
-/** Two maps of equal shape; for the minimum, a map and a scalar: what the backend computes value by value. */
-const elementwise =
-  (name: "equal" | "minimum", type: "bool" | "float32"): OwnKernel =>
-  ({ inputs }, own) => {
-    const { a, b } = inputs as Record<"a" | "b", TF.TensorInfo>;
-    const isFloat = a.dtype === "float32" && b.dtype === "float32";
-    const fits = name === "equal" ? `${a.shape}` === `${b.shape}` : b.shape.length === 0;
-    return isFloat && fits ? own.elementwise(name, a, b, type) : undefined;
-  };
+/** The backend's own copies the values. Tensors never change, so these share them. */
+function shared({ inputs, backend }: Parameters<KernelFunc>[0]): TF.TensorInfo | undefined {
+  const { dataId, shape, dtype } = inputs.x as TF.TensorInfo;
+  if (dtype === "string") return undefined;
+  (backend as WasmBackend).incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
+type Inputs = Readonly<Record<"x" | "dy" | "v" | "a" | "b", TF.TensorInfo>>;
+type Numbers = Readonly<Record<"bound" | "factor" | "ofA" | "ofB", number>>;
+
+const ON_MAPS: Readonly<Record<keyof typeof MAP_KERNELS, OwnKernel>> = Object.fromEntries(
+  Object.entries({
+    silu: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.silu(at(x), y, sizeOf(x), SILU_GAIN)),
+    siluGradient: ({ x, dy }, { bound }, { at, written }) =>
+      written([x.shape], (own, dx) => own.siluGradient(at(x), at(dy), dx, sizeOf(x), SILU_GAIN, bound)),
+    clipGradient: ({ x, dy }, { bound }, { at, written }) =>
+      written([x.shape], (own, dx) => own.clipGradient(at(x), at(dy), dx, sizeOf(x), bound)),
+    weightedSum: ({ a, b }, { ofA, ofB }, { at, written }) =>
+      written([a.shape], (own, y) => own.weightedSum(at(a), at(b), y, sizeOf(a), ofA, ofB)),
+    modulate: ({ x, v }, _, { at, written }) => written([x.shape], (own, y) => own.modulate(at(x), at(v), y, ...rowsOf(x))),
+    modulateGradient: ({ x, v, dy }, _, { at, written }) =>
+      written([x.shape, v.shape], (own, dx, dv) => own.modulateGradient(at(x), at(v), at(dy), dx, dv, ...rowsOf(x))),
+    pool({ x }, { factor }, { at, written }) {
+      const [images, height, width, channels] = x.shape as Shape4D;
+      const shape: Shape4D = [images, height / 2, width / 2, channels];
+      return written([shape], (own, y) => own.pool(at(x), y, ...shape, factor));
+    },
+    repeat({ x }, { factor }, { at, written }) {
+      const [images, height, width, channels] = x.shape as Shape4D;
+      return written([[images, 2 * height, 2 * width, channels]], (own, y) =>
+        own.repeat(at(x), y, images, height, width, channels, factor),
+      );
+    },
+    throughCodes: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.throughCodes(at(x), y, sizeOf(x), MAX_CODE, TINY)),
+  } satisfies Record<keyof typeof MAP_KERNELS, (inputs: Inputs, numbers: Numbers, own: OwnKernels) => TF.TensorInfo[]>).map(
+    ([name, compute]): [string, OwnKernel] => [
+      name,
+      ({ inputs, attrs }, own) => {
+        const outputs = compute(inputs as Inputs, attrs as unknown as Numbers, own);
+        return outputs.length === 1 ? outputs[0] : outputs;
+      },
+    ],
+  ),
+) as Record<keyof typeof MAP_KERNELS, OwnKernel>;
+
+/** Images, pixels of one, channels. */
+const rowsOf = ({ shape: [images, height, width, channels] }: TF.TensorInfo): [number, number, number] => [
+  images,
+  height * width,
+  channels,
+];
 
 /** a b^T and a^T b of matrices, the gradients of a b: those of a 1x1 convolution of rows. */
 function batchMatMul({ inputs, attrs }: Parameters<KernelFunc>[0], own: OwnKernels): TF.TensorInfo | undefined {

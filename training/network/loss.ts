@@ -7,7 +7,8 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { logVariance } from "../../wasm-model/network/network.ts";
-import { denoise, straightThrough, type TensorNetwork, type Tf, tensorOps } from "./score-network.ts";
+import { straightThrough } from "./maps.ts";
+import { denoise, type TensorNetwork, type Tf, tensorOps } from "./score-network.ts";
 
 /** One batch on the device. */
 export interface BatchTensors {

@@ -6,17 +6,14 @@
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import { type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
-import { mpSumNorm, type Ops, SILU_NORM } from "../../wasm-model/network/ops.ts";
-import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
+import type { Ops } from "../../wasm-model/network/ops.ts";
+import { MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { mapOps, straightThrough, TINY } from "./maps.ts";
 import { tensorShape, toTensorLayout, unitFilters } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type WeightTensors = ReadonlyMap<string, TF.Tensor>;
-
-const SILU_GAIN = 1 / SILU_NORM;
-/** Keeps the scale of an all-zero map above 0. */
-const TINY = 1e-20;
 
 export interface Interpretation {
   /** Rounds filters and inputs of every quantized convolution as an int8 model does. */
@@ -25,6 +22,7 @@ export interface Interpretation {
 
 /** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
 export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = false }: Interpretation = {}): Ops<TF.Tensor> {
+  const maps = mapOps(tf);
   const quantized = new Set<string>();
   const parameter = (path: string): TF.Tensor => {
     const value = weights.get(path);
@@ -43,11 +41,11 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
     },
     linear: (v, path) => tf.matMul(v as TF.Tensor2D, parameter(path) as TF.Tensor2D),
 
-    silu: (x) => silu(tf, x),
-    mpSum: (a, b, t) => mpSum(tf, a, b, t),
+    silu: maps.silu,
+    mpSum: maps.mpSum,
     gain: (x, path) => tf.mul(x, parameter(path)),
 
-    modulate: (x, v) => modulated(tf, x, v),
+    modulate: maps.modulate,
     add: (a, b) => tf.add(a, b),
     spaceToDepth: (x) => {
       const [b, h, w, c] = x.shape as [number, number, number, number];
@@ -61,16 +59,13 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
       const pads = [0, 0, 0, 1].map((after): [number, number] => [0, after]);
       return tf.pad(x, pads, 1);
     },
-    downsample: (x) => tf.avgPool(x as TF.Tensor4D, 2, 2, "valid"),
-    upsample: (x) => {
-      const [b, h, w, c] = x.shape as [number, number, number, number];
-      return tf.reshape(tf.mul(tf.reshape(x, [b, h, 1, w, 1, c]), tf.ones([1, 1, 2, 1, 2, 1])), [b, 2 * h, 2 * w, c]);
-    },
+    downsample: maps.downsample,
+    upsample: maps.upsample,
     quantize: (x, path, bound) => {
-      const bounded = bound === undefined ? x : clip(tf, x, bound);
+      const bounded = bound === undefined ? x : maps.clip(x, bound);
       if (!fakeQuantization) return bounded;
       quantized.add(path);
-      return straightThrough(tf, bounded, (v) => throughCodes(tf, v));
+      return straightThrough(tf, bounded, maps.throughCodes);
     },
     conv: (x, path) => {
       const filters = parameter(path);
@@ -78,82 +73,6 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
       return tf.conv2d(x as TF.Tensor4D, used as TF.Tensor4D, 1, "same");
     },
   };
-}
-
-interface Differentiable {
-  readonly value: TF.Tensor;
-  /** The derivatives by the inputs, from that by the value and what was saved. */
-  readonly gradient: (dy: TF.Tensor, saved: readonly TF.Tensor[]) => TF.Tensor[];
-}
-
-/**
- * An operation with a gradient that is written out. It frees what it reads and what it computes on the way: tfjs would keep
- * both until the whole network's gradient is done, and a step would take half as much memory again.
- */
-function differentiable(tf: Tf, inputs: readonly TF.Tensor[], operation: (save: TF.GradSaveFunc) => Differentiable): TF.Tensor {
-  return tf.customGrad((...given) => {
-    const { value, gradient } = operation(given.at(-1) as TF.GradSaveFunc);
-    const gradFunc = (dy: TF.Tensor, saved: TF.Tensor[]): TF.Tensor[] => {
-      const gradients = tf.tidy(() => gradient(dy, saved));
-      tf.dispose([dy, ...saved]);
-      return gradients;
-    };
-    return { value, gradFunc };
-  })(...inputs);
-}
-
-/** y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative is s (k - y) + y: half as many passes over memory as by the chain rule. */
-function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
-  return differentiable(tf, [x], (save) => {
-    const s = tf.sigmoid(x);
-    const y = tf.mul(tf.mul(x, s), SILU_GAIN);
-    save([s, y]);
-    return { value: y, gradient: (dy, [s, y]) => [tf.mul(dy, tf.add(tf.mul(s, tf.sub(SILU_GAIN, y)), y))] };
-  });
-}
-
-/** ((1-t) a + t b) / mpSumNorm(t). */
-function mpSum(tf: Tf, a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor {
-  const [ofA, ofB] = [(1 - t) / mpSumNorm(t), t / mpSumNorm(t)];
-  return differentiable(tf, [a, b], () => ({
-    value: tf.add(tf.mul(a, ofA), tf.mul(b, ofB)),
-    gradient: (dy) => [tf.mul(dy, ofA), tf.mul(dy, ofB)],
-  }));
-}
-
-/** x [B, H, W, C] times v [B, C] or [B, 1]. */
-function modulated(tf: Tf, x: TF.Tensor, v: TF.Tensor): TF.Tensor {
-  const summed = v.shape[1] === 1 ? [1, 2, 3] : [1, 2];
-  return differentiable(tf, [x, v], (save) => {
-    const factors = tf.reshape(v, [v.shape[0], 1, 1, v.shape[1] as number]);
-    save([x, factors]);
-    return {
-      value: tf.mul(x, factors),
-      gradient: (dy, [x, factors]) => [tf.mul(dy, factors), tf.reshape(tf.sum(tf.mul(dy, x), summed), v.shape)],
-    };
-  });
-}
-
-/** x clipped to [-bound, bound], with gradient 0 where clipped. (tfjs's own gradient makes twice as many passes.) */
-function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
-  return differentiable(tf, [x], (save) => {
-    const value = tf.clipByValue(x, -bound, bound);
-    save([x, value]);
-    return { value, gradient: (dy, [x, value]) => [tf.mul(dy, tf.cast(tf.equal(x, value), "float32"))] };
-  });
-}
-
-/** f(x) with the gradient of x, the straight-through estimator (Bengio et al. 2013). */
-export function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
-  return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
-}
-
-/** A map after rounding to codes 0..MAX_CODE over its own range, which includes 0, as in quantize/quantize.ts. */
-function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
-  const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
-  const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);
-  const largest = tf.add(tf.round(tf.div(low, scale)), MAX_CODE);
-  return tf.mul(tf.minimum(tf.round(tf.div(x, scale)), largest), scale);
 }
 
 /** Filters over the last axis after rounding to integers of at most MAX_WEIGHT, with a scale for each filter. */

@@ -6,6 +6,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerWasmKernels } from "../../../training/backend/wasm-kernels.ts";
 import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
+import { type MapOps, mapOps, straightThrough } from "../../../training/network/maps.ts";
 import { effectiveParameters, initialParameters, sizeOf, tensorShape, toTensorLayout } from "../../../training/network/parameters.ts";
 import { parametersOf } from "../../../wasm-model/network/count.ts";
 import { CHANGES } from "../../../wasm-model/network/network.ts";
@@ -130,20 +131,37 @@ it.each([
   }
 });
 
-it.each([[[]], [[1]], [[3]], [[4]], [[2, 9]], [[3, 5, 7, 11]]])("equal and minimum of %j are the cpu backend's", async (shape) => {
-  const [a, b] = [normal("a", shape), normal("b", shape)];
-  a.values.forEach((value, i) => {
-    if (i % 3 === 0) b.values[i] = value;
+const map = (x: tf.Tensor) => x as tf.Tensor4D;
+/** Operations on maps x [B, H, W, C], of which some take another map or a vector for each image. */
+const MAP_OPS: Readonly<Record<string, (ops: MapOps, x: tf.Tensor, other: tf.Tensor) => tf.Tensor>> = {
+  silu: (ops, x) => ops.silu(x),
+  "clip of silu": (ops, x) => ops.clip(ops.silu(x), 0.4),
+  clip: (ops, x) => ops.clip(x, 0.9),
+  mpSum: (ops, x) => ops.mpSum(x, tf.reverse(map(x), 1), 0.3),
+  modulate: (ops, x, v) => ops.modulate(x, v),
+  downsample: (ops, x) => ops.downsample(x),
+  upsample: (ops, x) => ops.upsample(x),
+  throughCodes: (ops, x) => straightThrough(tf, x, ops.throughCodes),
+};
+
+describe.each([[[1, 2, 2, 1]], [[2, 4, 6, 5]], [[3, 6, 2, 33]]])("maps of %j", (shape) => {
+  it.each(Object.entries(MAP_OPS))("%s and its gradients are those of tfjs' own operations", async (_, op) => {
+    const v = normal("v", [shape[0], shape[3]]);
+    await expectBackendsAgree(
+      distance((x, v) => tf.add(op(mapOps(tf), x, v), tf.mul(0.1, tf.sum(v)))), // v has a gradient everywhere
+      [normal("x", shape), v],
+    );
   });
-  const results: unknown[] = [];
-  for (const backend of ["wasm", "cpu"]) {
-    await tf.setBackend(backend);
-    const [x, y, row] = [tensor(a), tensor(b), tensor(normal("row", shape.slice(-1)))];
-    const all = [tf.equal(x, y), tf.equal(x, row), tf.equal(x, a.values[0]), tf.minimum(x, 0.1), tf.minimum(x, row), tf.minimum(0.1, x)];
-    results.push(all.map((one) => [one.shape, one.dtype, ...one.dataSync()]));
-    tf.dispose([x, y, row, ...all]);
-  }
-  expect(results[0]).toEqual(results[1]);
+});
+
+it("a copy shares the values of what it copies, and keeps them", async () => {
+  await tf.setBackend("wasm");
+  const x = tf.tensor1d([1, 2, 3]);
+  const copy = x.clone();
+  x.dispose();
+  tf.tensor1d([4, 5, 6]).dispose();
+  expect([...copy.dataSync()]).toEqual([1, 2, 3]);
+  copy.dispose();
 });
 
 // Called without the operations around them, which would clean up after them.

@@ -3,7 +3,7 @@
  * around the maps, kernel 1 or 3. Each reads up to 28 bytes behind its inputs, where memory from malloc can be read, and ignores
  * what is there.
  */
-export { equal, minimum } from "./elementwise";
+export { clipGradient, modulate, modulateGradient, pool, repeat, silu, siluGradient, throughCodes, weightedSum } from "./maps";
 import * as pointwise from "./pointwise";
 import * as winograd from "./winograd";
 
