@@ -29,7 +29,7 @@ interface WasmBackend {
 type Sizes = readonly number[];
 
 /** assembly/index.ts. Maps, filters and scratch are addresses. */
-export interface Kernels {
+export interface BackendKernels {
   convolutionScratch(...sizes: Sizes): number;
   gradientScratch(...sizes: Sizes): number;
   convolve(...arguments_: [x: number, w: number, y: number, ...sizes: Sizes, isTurned: number, scratch: number]): void;
@@ -83,7 +83,7 @@ function kernelsIn(backend: WasmBackend) {
   const { wasm } = backend;
   const relaxed = fromBase64(RELAXED);
   const module = new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN));
-  const kernels = new WebAssembly.Instance(module, { env: { memory: wasm.asm.memory } }).exports as unknown as Kernels;
+  const kernels = new WebAssembly.Instance(module, { env: { memory: wasm.asm.memory } }).exports as unknown as BackendKernels;
   const at = ({ dataId }: TF.TensorInfo): number => backend.getMemoryOffset(dataId);
 
   function computed(shape: readonly number[], scratchBytes: number, compute: (output: number, scratch: number) => void): TF.TensorInfo {
@@ -111,7 +111,7 @@ function kernelsIn(backend: WasmBackend) {
     /** New tensors of these shapes, which `write` fills at their addresses. */
     written<Shapes extends readonly (readonly number[])[]>(
       shapes: Shapes,
-      write: (kernels: Kernels, ...addresses: { [I in keyof Shapes]: number }) => void,
+      write: (kernels: BackendKernels, ...addresses: { [I in keyof Shapes]: number }) => void,
     ): TF.TensorInfo[] {
       const outputs = shapes.map((shape) => backend.makeOutput(shape, "float32"));
       write(kernels, ...(outputs.map(at) as { [I in keyof Shapes]: number }));
@@ -164,7 +164,7 @@ function shared({ inputs, backend }: Parameters<KernelFunc>[0]): TF.TensorInfo |
   return { dataId, shape, dtype };
 }
 
-type Inputs = Readonly<Record<"x" | "dy" | "v" | "a" | "b", TF.TensorInfo>>;
+type MapInputs = Readonly<Record<"x" | "dy" | "v" | "a" | "b", TF.TensorInfo>>;
 type Numbers = Readonly<Record<"bound" | "factor" | "ofA" | "ofB", number>>;
 
 const ON_MAPS: Readonly<Record<keyof typeof MAP_KERNELS, OwnKernel>> = Object.fromEntries(
@@ -191,11 +191,11 @@ const ON_MAPS: Readonly<Record<keyof typeof MAP_KERNELS, OwnKernel>> = Object.fr
       );
     },
     throughCodes: ({ x }, _, { at, written }) => written([x.shape], (own, y) => own.throughCodes(at(x), y, sizeOf(x), MAX_CODE, TINY)),
-  } satisfies Record<keyof typeof MAP_KERNELS, (inputs: Inputs, numbers: Numbers, own: OwnKernels) => TF.TensorInfo[]>).map(
+  } satisfies Record<keyof typeof MAP_KERNELS, (inputs: MapInputs, numbers: Numbers, own: OwnKernels) => TF.TensorInfo[]>).map(
     ([name, compute]): [string, OwnKernel] => [
       name,
       ({ inputs, attrs }, own) => {
-        const outputs = compute(inputs as Inputs, attrs as unknown as Numbers, own);
+        const outputs = compute(inputs as MapInputs, attrs as unknown as Numbers, own);
         return outputs.length === 1 ? outputs[0] : outputs;
       },
     ],

@@ -6,9 +6,9 @@ import type { RandomState } from "../sampling/random.ts";
 import { fromBase64, joined } from "../schema/bytes.ts";
 import { DRAWING } from "./dist/drawing.ts";
 
-type Kernel = (...addressesAndNumbers: readonly number[]) => number;
+type DrawingKernel = (...addressesAndNumbers: readonly number[]) => number;
 
-interface DrawingKernels extends Readonly<Record<"beginData" | "encodeRows" | "crc32" | "gaussians" | "resizePlane", Kernel>> {
+interface DrawingKernels extends Readonly<Record<"beginData" | "encodeRows" | "crc32" | "gaussians" | "resizePlane", DrawingKernel>> {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };
 }

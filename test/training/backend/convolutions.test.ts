@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PLAIN, RELAXED } from "../../../training/backend/dist/kernels.ts";
-import type { Kernels } from "../../../training/backend/wasm-kernels.ts";
+import type { BackendKernels } from "../../../training/backend/wasm-kernels.ts";
 import { fromBase64 } from "../../../wasm-model/schema/bytes.ts";
 import { normalValues } from "../../support/random-numbers.ts";
 
@@ -79,7 +79,7 @@ function expectClose(actual: Float32Array, expected: Float64Array, what: string)
   expect(isClose, what).toBe(true);
 }
 
-function expectRight(kernels: Kernels, sizes: Sizes): void {
+function expectRight(kernels: BackendKernels, sizes: Sizes): void {
   const { kernel, images, height, width, inputs, outputs } = sizes;
   const all = [kernel, images, height, width, inputs, outputs];
   const turned = [kernel, images, height, width, outputs, inputs];
@@ -111,7 +111,8 @@ describe.each([
   ["relaxed", RELAXED],
   ["plain", PLAIN],
 ])("the %s build", (_, build) => {
-  const kernels = new WebAssembly.Instance(new WebAssembly.Module(fromBase64(build)), { env: { memory } }).exports as unknown as Kernels;
+  const kernels = new WebAssembly.Instance(new WebAssembly.Module(fromBase64(build)), { env: { memory } })
+    .exports as unknown as BackendKernels;
 
   it("convolves maps of any size", () => {
     const side = fc.integer({ min: 1, max: 10 });
