@@ -108,7 +108,9 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
       bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
     },
     figures: stays ? figures : [],
-    ...{ intendedUse, limits, notes },
+    intendedUse,
+    limits,
+    notes,
   };
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const others = new Map([

@@ -2,7 +2,7 @@
  * The model card for readers, a Markdown page, rendered from the card in the model's file and from record.json. What a
  * reader wants first comes first: use, limits, figures, how it was made, and hashes last.
  */
-import { type ModelCard, nativeShape, type TrainingRecord } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
@@ -63,7 +63,7 @@ function head(card: ModelCard): string[] {
 }
 
 /** What a training started from. */
-const startOf = ({ from }: TrainingRecord): string =>
+const startOf = ({ from }: ModelCard["training"]): string =>
   from ? `from the weights of ${from.name}, which had seen ${whole(from.images)}` : "from random weights";
 
 function factsOf({ spec, training, sampling }: ModelCard): string[][] {

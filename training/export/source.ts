@@ -9,7 +9,7 @@ import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { trainedModel } from "../plan/config.ts";
 import { readConclusion } from "../run/end.ts";
-import { BEST, CONFIG, finisherFile, LOSS_CURVE, readFinishedRun } from "../run/folder.ts";
+import { CONFIG, finisherFile, LOSS_CURVE, readFinishedRun, STATES } from "../run/folder.ts";
 import { lossCurve, timeAndPlace } from "../run/log.ts";
 import { type ModelRecord, readRecord, type Section } from "./record.ts";
 
@@ -49,7 +49,8 @@ function fromRun(folder: string): ExportSource {
   const conclusion = readConclusion(folder);
   const time = timeAndPlace(log, config);
   const run: Section = {
-    ...{ title: "The run", commands: [] },
+    title: "The run",
+    commands: [],
     tables: conclusion
       ? [
           [
@@ -71,7 +72,7 @@ function fromRun(folder: string): ExportSource {
     pictures: [{ file: LOSS_CURVE, alt: "Loss curve of the run" }],
   };
   const hash = createHash("sha256");
-  const parts = [CONFIG, BEST, ...FINISHER_NAMES.filter((name) => finishers[name]).map(finisherFile)];
+  const parts = [CONFIG, STATES.best, ...FINISHER_NAMES.filter((name) => finishers[name]).map(finisherFile)];
   for (const name of parts) hash.update(readFileSync(join(folder, name)));
   const hashes = {
     [`SHA-256 of the run's ${parts.join(" followed by its ")}`]: hash.digest("hex"),

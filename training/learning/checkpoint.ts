@@ -49,14 +49,17 @@ export function decodeState(known: Known, { tensors, metadata: { step = "", ...o
   if (tensors.size > 2 * (all.length + trainable.length)) throw new Error("it has tensors that the run's network does not have");
   return {
     step: Number(step),
-    ...{ weights: group("weights", all), average: group("average", all) },
-    ...{ first: group("first", trainable), second: group("second", trainable) },
+    weights: group("weights", all),
+    average: group("average", all),
+    first: group("first", trainable),
+    second: group("second", trainable),
   };
 }
 
 /** The weights of a network as the tensors of a file. */
 export const encodeWeights = (known: Known, weights: Parameters): NamedTensors<Float32Array> => ({
-  ...{ tensors: new Map(Array.from(weights, ([path, values]) => [path, { shape: known.get(path)!.shape, values }])), metadata: {} },
+  tensors: new Map(Array.from(weights, ([path, values]) => [path, { shape: known.get(path)!.shape, values }])),
+  metadata: {},
 });
 
 /** Throws an Error for a file that holds no weights of this network. */

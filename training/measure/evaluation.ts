@@ -51,8 +51,15 @@ export async function evaluation({ tf, model, dataset, count, seed }: Evaluated,
 
   const { distance, real: realDistance, closest } = memorization;
   const report = {
-    ...{ model: card.name, precision, data: name, ...imageSet, sampling: card.sampling, labels, heldOut },
-    ...{ neighbours: { images: found.count, distance, realDistance, closest }, alike },
+    model: card.name,
+    precision,
+    data: name,
+    ...imageSet,
+    sampling: card.sampling,
+    labels,
+    heldOut,
+    neighbours: { images: found.count, distance, realDistance, closest },
+    alike,
   };
   return { report, images, classes: requestedClasses(imageSet) };
 }

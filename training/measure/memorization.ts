@@ -95,8 +95,10 @@ export async function memorization(
   const hasReal = Number.isFinite(real) && real > SAME;
   const closest = hasReal && labels.length > 1 ? closestOf(found) : undefined;
   return {
-    ...{ sheet: encodePng(grid(rows.flat(), COLUMNS)), nearest: nearest.map(({ index }) => index) },
-    ...{ distance, isCopying: hasReal && areClose(distance, real, error, freedom) },
+    sheet: encodePng(grid(rows.flat(), COLUMNS)),
+    nearest: nearest.map(({ index }) => index),
+    distance,
+    isCopying: hasReal && areClose(distance, real, error, freedom),
     ...(hasReal && { real }),
     ...(closest && { closest }),
   };

@@ -55,7 +55,7 @@ export async function conclude(
 ): Promise<void> {
   const { spec } = config;
   const { train, validation, test, hasTest } = dataset;
-  const { average } = run.readBest(spec);
+  const { average } = run.readState(spec, "best");
   const weights = placeWeights(tf, spec, average);
   const denoise = interruptible(tensorDenoiser(tf, spec, weights), listen);
   const { images, draws } = reportsOf(config, validation.count);

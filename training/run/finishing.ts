@@ -25,7 +25,7 @@ export async function finish(backend: Backend, { run, config, dataset }: Run, li
     if (!state || state.step >= settings.steps) return;
     if (count !== settings.pictures)
       throw new UserError(`The run learns ${doing} from ${settings.pictures} pictures, and \`${dataset.folder}\` has ${count} of them`);
-    const given = { ...config, settings, weights: run.readBest(config.spec).average, pictures: await pictures() };
+    const given = { ...config, settings, weights: run.readState(config.spec, "best").average, pictures: await pictures() };
     const bar = progress(`learning ${doing}`, settings.steps * settings.batch, state.step * settings.batch);
     let mean: number | undefined;
     try {

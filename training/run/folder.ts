@@ -25,9 +25,13 @@ import type { Parameters } from "../network/parameters.ts";
 import { parseConfig, type RunConfig } from "../plan/config.ts";
 
 export const CONFIG = "config.json";
-const CHECKPOINT = "checkpoint.safetensors";
-const PREVIOUS = "checkpoint.previous.safetensors";
-export const BEST = "checkpoint.best.safetensors";
+/** The states of the score network that are kept: the last one, the one to fall back on, that of the last report, and that of the best one. */
+export const STATES = {
+  last: "checkpoint.safetensors",
+  previous: "checkpoint.previous.safetensors",
+  best: "checkpoint.best.safetensors",
+} as const;
+type StateName = keyof typeof STATES;
 const PRETRAINED = "pretrained.safetensors";
 const LOG = "log.jsonl";
 
@@ -77,8 +81,8 @@ export class RunFolder {
     try {
       makeFolder(staging.path);
       staging.writeState(config.spec, state);
-      staging.keepState();
-      staging.keepBest();
+      staging.copyState("last", "previous");
+      staging.copyState("last", "best");
       for (const name of FINISHER_NAMES) if (finishers[name]) staging.writeFinisher(name, finishers[name]);
       if (pretrained) writeChecked(staging.file(PRETRAINED), encodeWeights(parametersOf(config.spec), pretrained));
       writeFileAtomically(staging.file(PROGRESS_PAGE), progressPage(config));
@@ -122,7 +126,7 @@ export class RunFolder {
 
   /** Writes the checkpoint; the one before stays until the new one is complete. */
   writeState(spec: NetworkSpec, state: TrainingState): void {
-    writeChecked(this.file(CHECKPOINT), encodeState(parametersOf(spec), state));
+    writeChecked(this.file(STATES.last), encodeState(parametersOf(spec), state));
   }
 
   writeFinisher(name: FinisherName, state: TrainingState): void {
@@ -140,14 +144,9 @@ export class RunFolder {
     return Object.fromEntries(own.map((name) => [name, this.readFinisher(name)]));
   }
 
-  /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
-  keepState(): void {
-    writeFileAtomically(this.file(PREVIOUS), readFileSync(this.file(CHECKPOINT)));
-  }
-
-  /** Copies the checkpoint as the best one so far. Throws a UserError when the disk is full. */
-  keepBest(): void {
-    writeFileAtomically(this.file(BEST), readFileSync(this.file(CHECKPOINT)));
+  /** Copies one kept state to another. Throws a UserError when the disk is full. */
+  copyState(from: StateName, to: StateName): void {
+    writeFileAtomically(this.file(STATES[to]), readFileSync(this.file(STATES[from])));
   }
 
   /** The weights that a run from weights is compared with. Throws a UserError when they are missing, damaged or of another network. */
@@ -155,21 +154,16 @@ export class RunFolder {
     return read(this.file(PRETRAINED), (file) => decodeWeights(parametersOf(spec), file));
   }
 
-  /** The best state. Throws a UserError when it is missing, damaged or of another network. */
-  readBest(spec: NetworkSpec): TrainingState {
-    return readState(this.file(BEST), parametersOf(spec));
+  /** Throws a UserError when it is missing, damaged or of another network. */
+  readState(spec: NetworkSpec, name: StateName = "last"): TrainingState {
+    return readState(this.file(STATES[name]), parametersOf(spec));
   }
 
-  /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */
+  /** Replaces the last state by the one to fall back on. Returns it, or undefined if there is none. */
   restoreState(spec: NetworkSpec): TrainingState | undefined {
     const state = this.readPrevious(spec);
-    if (state !== undefined) writeFileAtomically(this.file(CHECKPOINT), readFileSync(this.file(PREVIOUS)));
+    if (state !== undefined) this.copyState("previous", "last");
     return state;
-  }
-
-  /** The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. */
-  readState(spec: NetworkSpec): TrainingState {
-    return readState(this.file(CHECKPOINT), parametersOf(spec));
   }
 
   /**
@@ -189,7 +183,7 @@ export class RunFolder {
 
   private readPrevious(spec: NetworkSpec): TrainingState | undefined {
     try {
-      return readState(this.file(PREVIOUS), parametersOf(spec));
+      return this.readState(spec, "previous");
     } catch {
       return undefined;
     }
@@ -222,7 +216,8 @@ const CHECKSUM = "sha256";
 
 /** Adds to the metadata the SHA-256 of all tensors and other metadata. */
 const withChecksum = ({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> => ({
-  ...{ tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } },
+  tensors,
+  metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) },
 });
 
 /** Removes the checksum. Throws an Error if it does not match the tensors and metadata. */
@@ -253,7 +248,8 @@ export function readFinishedRun(folder: string): FinishedRun {
   const log = run.readLog(step);
   const finishers = run.readFinishers(config);
   const unfinished = FINISHER_NAMES.find((name) => config[name] && finishers[name]!.step < config[name].steps);
-  if (isOver(log, config) && !unfinished) return { config: within(step * config.batch, config), state: run.readBest(spec), log, finishers };
+  if (isOver(log, config) && !unfinished)
+    return { config: within(step * config.batch, config), state: run.readState(spec, "best"), log, finishers };
   const missing = isOver(log, config) ? `, without its ${unfinished}` : step < steps ? "" : ", without its last held-out losses";
   throw new UserError(
     `The run in \`${folder}\` is not finished, but at step ${step} of ${steps}${missing}: finish it with \`npx anneal train --out ${folder} --resume\``,

@@ -40,7 +40,7 @@ export async function runToEnd(backend: Backend, session: Session): Promise<bool
   const trainer = new Trainer(backend, config, state, { pretrained, otherThread: second?.of });
   const { bar, save, write } = writing(session, trainer);
   try {
-    const host = { log, best: () => run.readBest(config.spec), pause: listen, sheetEvery: SHEET_EVERY_MS };
+    const host = { log, best: () => run.readState(config.spec, "best"), pause: listen, sheetEvery: SHEET_EVERY_MS };
     for await (const event of learn(config, dataset, trainer, host)) write(event);
     await finish(backend, session, listen);
     if (!existsSync(run.file(CONCLUSION))) await conclude(backend, session, listen);
@@ -96,7 +96,7 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
   /** The checkpoint, and the one to fall back on, are written before the log: where the log has its line, they have gone back to the best report. */
   function coolDown(): void {
     run.writeState(spec, trainer.state());
-    run.keepState();
+    run.copyState("last", "previous");
     run.writeLog(log);
   }
 
@@ -107,10 +107,10 @@ function writing({ run, config, dataset, log, checkpointEvery }: Session, traine
         `the network denoises no better than an untrained one (its held-out loss is ${rounded(ratio)} times as large): increase --images or lower --learning-rate`,
       );
     }
-    if (isBest) run.keepBest();
+    if (isBest) run.copyState("last", "best");
     writeFileAtomically(run.file(LOSS_CURVE), lossCurve(log, config));
     run.writeLog(log);
-    run.keepState();
+    run.copyState("last", "previous");
   }
 
   function write(event: LearningEvent): void {

@@ -69,7 +69,7 @@ describe("a checkpoint", () => {
 
 describe("the checkpoint to fall back on", () => {
   it("replaces a damaged or lost one, with a message", () => {
-    folder.keepState();
+    folder.copyState("last", "previous");
     folder.writeState(TINY, { ...state, step: 13 });
     const tell = vi.fn();
     expect(folder.readStateToResume(TINY, tell).step).toBe(13);
@@ -91,12 +91,12 @@ describe("the checkpoint to fall back on", () => {
   });
 
   it("does not replace it if it is damaged itself or of another network", () => {
-    folder.keepState();
+    folder.copyState("last", "previous");
     edit('"step":"12"', '"step":"14"');
     copyFileSync(path, previous);
     expect(() => folder.readStateToResume(TINY, () => {})).toThrow("its content does not match");
     folder.writeState(TINY, state);
-    folder.keepState();
+    folder.copyState("last", "previous");
     expect(() => folder.readStateToResume({ ...TINY, widths: [16, 16] }, () => {})).toThrow("and not [16,");
   });
 
@@ -104,16 +104,16 @@ describe("the checkpoint to fall back on", () => {
     const [synced, renamed] = [vi.mocked(fsyncSync), vi.mocked(renameSync)];
     synced.mockClear();
     renamed.mockClear();
-    folder.keepState();
+    folder.copyState("last", "previous");
     expect(renamed.mock.calls).toEqual([[expect.any(String), previous]]);
     expect(synced.mock.invocationCallOrder[0]).toBeLessThan(renamed.mock.invocationCallOrder[0]);
   });
 
   it("is left as it was by a full disk", () => {
-    folder.keepState();
+    folder.copyState("last", "previous");
     const temporary = `${previous}.${process.pid}.tmp`;
     mkdirSync(temporary);
-    expect(() => folder.keepState()).toThrow(/^`.*previous.safetensors` cannot be written: /);
+    expect(() => folder.copyState("last", "previous")).toThrow(/^`.*previous.safetensors` cannot be written: /);
     rmSync(temporary, { recursive: true });
     expect(readFileSync(previous).equals(readFileSync(path))).toBe(true);
   });

@@ -106,7 +106,7 @@ it("ends with the same state and reports wherever Ctrl-C interrupts it", async (
     expect(await start(), String(listens)).toBe(false);
     expect(await start(run.readState(spec)), String(listens)).toBe(true);
     expect(run.readState(spec), String(listens)).toEqual(whole.run.readState(spec));
-    expect(run.readBest(spec), String(listens)).toEqual(whole.run.readBest(spec));
+    expect(run.readState(spec, "best"), String(listens)).toEqual(whole.run.readState(spec, "best"));
     expect(run.readLog(9).filter(isReported), String(listens)).toEqual(reports);
   }
 });
