@@ -11,7 +11,7 @@ declare const THREAD_SCRIPT: string;
  */
 export function startThread(): Worker {
   const url = URL.createObjectURL(new Blob([THREAD_SCRIPT], { type: "text/javascript" }));
-  return new Worker(trusted(url), { type: "module" });
+  return new Worker(trusted(url)); // a page from a disk may start no module
 }
 
 interface Policy {
