@@ -27,7 +27,7 @@ const WAY = [0.2, 0.4, 0.6, 0.8];
 const TABS = { draw: "Draw", repaint: "Repaint", morph: "Between two pictures" };
 type Tab = keyof typeof TABS;
 /** What an entry of the browser's history keeps, since its address cannot: the own picture, and the address of the drawing in the tab Draw. */
-type Kept = { readonly picture?: Uint8Array; readonly drawn: string };
+type HistoryState = { readonly picture?: Uint8Array; readonly drawn: string };
 /** How far a surprise is from its sketch: by eye, the most with which a person keeps eyes and mouth. */
 const SURPRISE = 0.3;
 
@@ -67,7 +67,7 @@ const offer = saveAndShare(size.width, () => underWay);
 const drawLatest = latest(say, showNothing);
 /** What the visitor made in this tab. */
 let made: Wanted | undefined;
-const kept = (): Kept | null => history.state;
+const kept = (): HistoryState | null => history.state;
 let drawn = kept()?.drawn ?? "#";
 /** The drawing in the address. */
 let drawing = blank;
@@ -137,7 +137,7 @@ const pad = new Pad({
 
 /** Starts from a picture: a file, or what was made in the previous tab. */
 function startFrom({ pixels }: Pixels, tab: Tab): void {
-  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, { picture: pixels, drawn } satisfies Kept);
+  state.set({ tab, from: "", strokes: "", seed: FIELDS.seed.default }, { picture: pixels, drawn } satisfies HistoryState);
 }
 
 /** Makes a drawing the page's. Each stroke is an entry of the browser's history. */
@@ -167,7 +167,7 @@ for (const [tab, link] of links) {
     event.preventDefault();
     const along = made;
     if (tab === state.values.tab) return;
-    if (!along || tab === "draw") return state.go(link.getAttribute("href")!, { ...kept(), drawn } satisfies Kept);
+    if (!along || tab === "draw") return state.go(link.getAttribute("href")!, { ...kept(), drawn } satisfies HistoryState);
     drawLatest(async (run) => {
       startFrom((await draw(along, run)).image, tab);
       return "";

@@ -6,7 +6,7 @@ import { sha256 } from "../../../wasm-model/sampling/sha256.ts";
 import { toBase64 } from "../../../wasm-model/schema/bytes.ts";
 import { SERVER } from "./service.ts";
 
-export interface Drawer {
+export interface SavedModel {
   readonly name: string;
   readonly labels: readonly string[];
   /** The model's file. */
@@ -35,7 +35,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#$
 const hashOf = (text: string): string => `'sha256-${toBase64(sha256(new TextEncoder().encode(text)))}'`;
 
 /** The text of the page. `element`: the script of the element. */
-export function onePage({ name, labels, model }: Drawer, element: string): string {
+export function onePage({ name, labels, model }: SavedModel, element: string): string {
   const scripts = [element.replaceAll("</script", "<\\/script"), SCRIPT];
   const options = labels.map((label) => `<option>${escaped(label)}</option>`).join("");
   const policy = [
@@ -65,8 +65,8 @@ ${labels.length > 1 ? `<select id="label" aria-label="Class"><option value="">an
 }
 
 /** The page as a file. Throws an Error where the element's script cannot be had. */
-export async function onePageFile(drawer: Drawer): Promise<Blob> {
+export async function onePageFile(model: SavedModel): Promise<Blob> {
   const answer = await fetch(new URL("element.js", SERVER));
   if (!answer.ok) throw new Error(`Expected the element's script but received HTTP status ${answer.status}`);
-  return new Blob([onePage(drawer, await answer.text())], { type: "text/html" });
+  return new Blob([onePage(model, await answer.text())], { type: "text/html" });
 }
