@@ -14,7 +14,6 @@ import { anneal } from "../../worker/node/hono.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, startBareWorker } from "../support/bare-worker.ts";
 import { temporaryFolder } from "../support/files.ts";
-import { deployment } from "../support/packed.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
 const REVALIDATED = "public, max-age=0, must-revalidate";
@@ -94,26 +93,6 @@ it("in Node, a file of the site is closed though its answer is cancelled before 
   expect(open()).toBeGreaterThanOrEqual(before + 20);
   await Promise.all(answers.map(({ body }) => body?.cancel()));
   await expect.poll(open, { timeout: 1000 }).toBeLessThanOrEqual(before);
-});
-
-it("the example of DEPLOY.md counts requests and their cost for Prometheus, by type and model", async () => {
-  const [example] = deployment.split("\n```js\n")[1].split("```");
-  const app = new Hono();
-  app.route("/", anneal({ models: [shippedModel("mnist")], onEvent: new Function("app", `${example}; return onEvent`)(app) }));
-  const drawn = [await app.request("/sample?seed=1"), await app.request("/v1/mnist/2.png?steps=2")];
-  await app.request("/sample?model=nothing");
-  const cost = drawn.reduce((sum, { headers }) => sum + Number(headers.get("X-Cost")), 0);
-  const answer = await app.request("/metrics");
-  expect([answer.headers.get("Content-Type"), (await answer.text()).split("\n")]).toEqual([
-    expect.stringMatching(/^text\/plain/),
-    [
-      'anneal_requests_total{type="drawn",model="mnist"} 2',
-      `anneal_macs_total{type="drawn",model="mnist"} ${cost}`,
-      'anneal_requests_total{type="refused",model=""} 1',
-      'anneal_macs_total{type="refused",model=""} 0',
-      "",
-    ],
-  ]);
 });
 
 it("what `wrangler deploy` would upload: is the script, the engine's modules and the model, in at most 3 MB before compression", () => {

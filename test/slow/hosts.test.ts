@@ -140,7 +140,7 @@ describe("Docker", () => {
 
   it("draws without privileges and without writing, is healthy meanwhile, and ends when told to", async () => {
     expect(await exitOf(start("HEALTHCHECK"))).toBe(1);
-    const child = start("CMD");
+    const child = start("CMD", { DRAIN: "0" });
     const printed = text(child.stdout);
     while ((await exitOf(start("HEALTHCHECK"))) !== 0) expect(child.exitCode).toBeNull();
     const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
@@ -156,6 +156,27 @@ describe("Docker", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", model: "avatars", status: 200 }));
+  });
+
+  it("loses no request behind a proxy that looks at its health, when it is told to end", async () => {
+    const children = [0, 1].map((other) => start("CMD", { PORT: String(port + other), LOG: "false", DRAIN: "2" }));
+    const at = (other: number, path: string) => fetch(`http://127.0.0.1:${port + other}${path}`);
+    for (const other of [0, 1]) while (!(await at(other, "/health").catch(() => undefined))?.ok) await setTimeout(100);
+    const statuses: number[] = [];
+    let target = 0;
+    const health = setInterval(async () => {
+      if (!(await at(0, "/health").catch(() => undefined))?.ok) target = 1;
+    }, 100);
+    for (let i = 0; i < 1000; i += 10) {
+      if (i === 200) children[0].kill("SIGTERM");
+      if (i === 900) await exitOf(children[0]);
+      statuses.push(
+        ...(await Promise.all(Array.from({ length: 10 }, async (_, k) => (await at(target, `/sample?seed=${(i + k) % 50}`)).status))),
+      );
+    }
+    clearInterval(health);
+    expect([target, children[0].exitCode, statuses.filter((status) => status === 200).length]).toEqual([1, 0, 1000]);
+    children[1].kill("SIGKILL");
   });
 
   it.each([

@@ -10,6 +10,7 @@ export { settingsFrom } from "../service/settings.ts";
 export const anneal = annealOn({
   runtime: simd,
   site: () => site,
+  memory: () => process.memoryUsage.rss(),
   async sending(c, answer) {
     await pauseBetweenRefusals(c, answer);
     limitReading(c);

@@ -39,6 +39,12 @@ export interface Asked {
   readonly report: Report;
 }
 
+type Listener = NonNullable<AnnealOptions["onEvent"]>;
+
+/** The id of a trace (W3C Trace Context), and any other. */
+const TRACE = /^[\da-f]{2}-([\da-f]{32})-/;
+const ID = /^[\w.:/+=-]{1,128}$/;
+
 /** What is known about a request so far. The parts that learn something write it here. */
 export class Report {
   route: string | null = null;
@@ -51,37 +57,51 @@ export class Report {
   problem: ProblemError | undefined;
   readonly #began = Date.now();
   readonly #c: Context;
-  /** Undefined once the request is reported. */
-  #onEvent: AnnealOptions["onEvent"];
+  /** The id that a proxy gave the request. */
+  readonly id: string | undefined;
+  /** None once the request is reported. */
+  #listeners: readonly Listener[];
 
-  constructor(c: Context, onEvent: AnnealOptions["onEvent"]) {
+  constructor(c: Context, listeners: readonly Listener[]) {
     this.#c = c;
-    this.#onEvent = onEvent;
-    if (onEvent) c.req.raw.signal.addEventListener("abort", () => this.end(CLIENT_LEFT), { once: true });
+    this.#listeners = listeners;
+    this.id = TRACE.exec(c.req.header("traceparent") ?? "")?.[1] ?? ID.exec(c.req.header("X-Request-Id") ?? "")?.[0];
+    if (listeners.length > 0) c.req.raw.signal.addEventListener("abort", () => this.end(CLIENT_LEFT), { once: true });
   }
 
   /** Reports the request. Only the first call counts. */
   end(status: number): void {
-    const onEvent = this.#onEvent;
-    if (!onEvent) return;
-    this.#onEvent = undefined;
-    afterAnswer(this.#c, tell(onEvent, this.#event(status)));
+    const listeners = this.#listeners;
+    if (listeners.length === 0) return;
+    this.#listeners = [];
+    const event = this.#event(status);
+    for (const listener of listeners) afterAnswer(this.#c, tell(listener, event));
   }
 
   #event(status: number): AnnealEvent {
-    const { route, model, job, isCached, problem } = this;
+    const { route, model, job, isCached, problem, id } = this;
     const isRefused = problem !== undefined || status >= 400;
     const done = job ? "drawn" : isCached ? "cached" : "answered";
     const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
     const key = problem?.code === "unknown-option" ? undefined : problem?.mistake?.key; // what the client calls an option may be the rest of a seed
     const fault = problem && { code: problem.code, ...(key !== undefined && { key }) };
     const ms = Math.max(0, Date.now() - this.#began);
-    return { type, method: this.#c.req.method, route, ...(model && { model }), status, ms, cost: job?.spent ?? 0, ...fault };
+    return {
+      type,
+      method: this.#c.req.method,
+      route,
+      ...(model && { model }),
+      status,
+      ms,
+      cost: job?.spent ?? 0,
+      ...fault,
+      ...(id && { id }),
+    };
   }
 }
 
 /** A fault of the operator's function, even of an asynchronous one, is not a fault of the request. Never throws. */
-async function tell(onEvent: NonNullable<AnnealOptions["onEvent"]>, event: AnnealEvent): Promise<void> {
+async function tell(onEvent: Listener, event: AnnealEvent): Promise<void> {
   try {
     await onEvent(event);
   } catch (error) {

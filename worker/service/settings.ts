@@ -11,15 +11,18 @@ const COST = number(1, MOST, EXPECTED_COST);
 /** Variables that `--var` sets are texts. */
 const COST_VARIABLE = v.optional(v.pipe(v.union([v.number(), v.string()], EXPECTED_COST), v.transform(Number), COST));
 
+const SWITCH = v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false"));
+
 const VARIABLES = openObject({
   BUDGET: COST_VARIABLE,
   RATE_LIMIT: COST_VARIABLE,
-  LOG: v.optional(v.union([v.boolean(), v.picklist(["true", "false"])], "true or false")),
+  LOG: SWITCH,
+  METRICS: SWITCH,
   SOURCE: v.optional(v.string("the address of the source code")),
 });
 
-/** Variables whose names are long enough for a name that is nearly one of them to be a slip; TRUST_PROXY is that of a project's server.js. */
-const LONG_NAMES = ["BUDGET", "RATE_LIMIT", "SOURCE", "TRUST_PROXY"];
+/** Variables whose names are long enough for a name that is nearly one of them to be a slip; the last two are those of a project's server.js. */
+const LONG_NAMES = ["BUDGET", "RATE_LIMIT", "METRICS", "SOURCE", "TRUST_PROXY", "DRAIN"];
 
 /** Whether the names differ by one letter that is changed, missing or added, or by two neighbours that are swapped. */
 function isSlip(name: string, meant: string): boolean {
@@ -58,6 +61,7 @@ const OPTIONS = object(
     cache: v.optional(CACHE),
     onEvent: FUNCTION,
     source: v.optional(v.string("the address of the source code")),
+    metrics: v.optional(v.boolean("true or false")),
   } satisfies Record<keyof AnnealOptions, v.GenericSchema | v.GenericSchema<unknown, unknown>>,
   "an object of options",
 );
@@ -95,17 +99,18 @@ export function settingsOf(options: AnnealOptions): ServiceSettings {
 const log = (event: AnnealEvent): void => console.log(JSON.stringify({ time: new Date(), ...event }));
 
 /** The options that an environment sets. Throws `ConfigurationError` for an invalid variable, and for one that is misspelt. */
-export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source"> {
+export function settingsFrom(env: object): Pick<AnnealOptions, "budget" | "rateLimit" | "onEvent" | "source" | "metrics"> {
   for (const name of Object.keys(env)) {
     const meant = LONG_NAMES.find((known) => isSlip(name, known));
     if (meant !== undefined) throw new ConfigurationError(`Expected \`${meant}\` for a variable's name but received \`${name}\``);
   }
   check(VARIABLES, env);
-  const { BUDGET, RATE_LIMIT, LOG, SOURCE } = env as v.InferInput<typeof VARIABLES>;
+  const { BUDGET, RATE_LIMIT, LOG, METRICS, SOURCE } = env as v.InferInput<typeof VARIABLES>;
   return {
     ...(BUDGET !== undefined && { budget: Number(BUDGET) }),
     ...(RATE_LIMIT !== undefined && { rateLimit: Number(RATE_LIMIT) }),
     ...(String(LOG) === "true" && { onEvent: log }),
+    ...(String(METRICS) === "true" && { metrics: true }),
     ...(SOURCE !== undefined && { source: SOURCE }),
   };
 }

@@ -6,12 +6,15 @@ import { anneal, ready, settingsFrom } from "anneal/hono";
 import { Hono } from "hono";
 
 const port = wholeNumber("PORT", "8080", 65_535);
+const drain = wholeNumber("DRAIN", "5", 3600); // seconds between SIGTERM and the end, in which /health answers 503
 const proxies = wholeNumber("TRUST_PROXY", "0", 16); // how many proxies of yours stand in front
 const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
 const folder = new URL("models/", import.meta.url);
 const files = new Set(["model.onnx", ...readdirSync(folder).filter((file) => file.endsWith(".onnx"))]); // the first is the default
 
+let isEnding = false;
 const app = new Hono();
+app.use("/health", (c, next) => (isEnding ? c.text("ending", 503) : next()));
 try {
   const models = [...files].map((file) => readFileSync(new URL(file, folder)));
   const service = anneal({ models, ...settingsFrom({ RATE_LIMIT: 4e9, LOG: true, ...process.env }), ...clients });
@@ -24,11 +27,15 @@ try {
 const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", serverOptions: { maxHeaderSize: 65_536 } });
 server.on("error", (error) => fail(`Expected a free port for PORT but received ${port}: ${error.message}`));
 server.listen(port, () => console.error(`Anneal is at http://localhost:${server.address().port}/`)); // the log alone goes to stdout
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
+process.on("SIGINT", stop);
+process.on("SIGTERM", () => {
+  isEnding = true; // until proxies have seen it, requests are still answered
+  setTimeout(stop, drain * 1000);
+});
 
 function stop() {
   server.close(() => process.exit());
-  setTimeout(() => server.closeAllConnections(), 5000); // of clients that do not end
+  setTimeout(() => server.closeAllConnections(), 4000); // of clients that do not end
 }
 
 function wholeNumber(variable, usual, most) {

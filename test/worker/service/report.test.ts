@@ -119,4 +119,42 @@ describe("onEvent", () => {
     expect((await ask("/sample?seed=7")).status).toBe(200);
     await vi.waitFor(() => expect(quiet.mock.calls).toEqual([[new Error("no metrics")]]));
   });
+
+  it("has the id that a proxy gave the request, which is echoed", async () => {
+    const { ask, told } = service();
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    for (const [name, value, id] of [
+      ["traceparent", `00-${trace}-00f067aa0ba902b7-01`, trace],
+      ["X-Request-Id", "f/7:a+b", "f/7:a+b"],
+      ["X-Request-Id", "two words", undefined],
+    ] as const) {
+      const { headers } = await ask("/health", { headers: { [name]: value } });
+      expect([headers.get("X-Request-Id"), told()[0].id]).toEqual([id ?? null, id]);
+    }
+  });
+});
+
+it("/metrics tells Prometheus what was done, where it is asked for", async () => {
+  const { ask } = service({ metrics: true });
+  const drawn = await ask("/sample?seed=metrics");
+  for (const path of ["/sample?seed=metrics", "/sample?steps=0", "/nope"]) await ask(path);
+  const answer = await ask("/metrics");
+  expect(answer.headers.get("Content-Type")).toMatch(/^text\/plain; version=0.0.4/);
+  const text = await answer.text();
+  const lines = text.split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "# TYPE anneal_requests_total counter",
+      'anneal_requests_total{type="drawn",model="random"} 1',
+      'anneal_requests_total{type="cached",model="random"} 1',
+      'anneal_refusals_total{code="invalid-value"} 1',
+      'anneal_refusals_total{code="not-found"} 1',
+      `anneal_macs_total{model="random"} ${costIn(drawn)}`,
+      "# TYPE anneal_drawing_seconds histogram",
+      'anneal_drawing_seconds_bucket{le="+Inf"} 1',
+      "anneal_drawing_seconds_count 1",
+    ]),
+  );
+  expect(text).toMatch(/^anneal_model_info\{model="random",version="[\da-f]{32}"\} 1$/m);
+  expect((await service().ask("/metrics")).status).toBe(404);
 });
