@@ -26,7 +26,7 @@ const FIGURES = (count: number): RegExp[] => [
   /^random, int8, held-out loss over the 200 test images of data$/m,
   /^sigma +0.05 /m,
   /^loss( +\d+\.\d{4}){8}$/m,
-  /^Its images are rough: /m,
+  /^It has not learned yet what the pictures have in common\. /m,
   /^Memorization: .*neighbours\.png\.$/m,
   new RegExp(`^alike: \\d+ pairs of ${count} images `, "m"),
 ];
