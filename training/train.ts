@@ -3,8 +3,6 @@ import { spawn } from "node:child_process";
 import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { nameLike } from "../wasm-model/model/card.ts";
-import { enlargerFile } from "../wasm-model/model/model.ts";
-import { readFinisher } from "../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { chooseBackend } from "./backend/index.ts";
@@ -104,8 +102,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const dataset = { ...loaded, notes: [...loaded.notes, ...(settings.likeness ? [FORECASTS[settings.likeness]] : [])] };
   const { alpha, train, large } = dataset;
   const plan = planFinishing(settings, { cutOuts: alpha ? train.count : 0, large: large.length });
-  const enlarger = source?.enlarger ?? (plan.enlarger && readFinisher("enlarger", await enlargerFile()));
-  const finishers = firstFinishers({ ...plan, seed }, { ...source, enlarger });
+  const finishers = await firstFinishers(plan, source);
   const config: RunConfig = {
     ...settings,
     ...plan,

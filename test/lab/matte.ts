@@ -9,10 +9,12 @@ import { newCommand, numberIn, runCommandLine } from "../../training/cli/command
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { baseFile, readAnyModel } from "../../training/cli/model-files.ts";
 import { progress } from "../../training/cli/progress.ts";
+import type { Ground } from "../../training/data/cut-outs.ts";
 import { learnedWeights, learnToFinish } from "../../training/finishing/finisher.ts";
 import { MATTE } from "../../training/finishing/matte.ts";
-import { firstFinishers } from "../../training/finishing/plan.ts";
 import { quantizedFinisher } from "../../training/finishing/quantized.ts";
+import { firstState } from "../../training/learning/checkpoint.ts";
+import { randomParameters } from "../../training/network/parameters.ts";
 import { unitRange } from "../../training/network/split.ts";
 import { writeFinisher } from "../../wasm-model/model/onnx/writer.ts";
 import { allIcons, installLab } from "./base-packs.ts";
@@ -29,10 +31,10 @@ const SETTINGS = { batch: 32, denoised: 12, learningRate: 0.02, decayShare: 0.6 
 const [CALIBRATION, PATCHES] = [320, 4];
 
 /** Half of the grounds are white, a tenth black; the others have any colour. */
-function groundOf(dice: Dice): number[] {
+function groundOf(dice: Dice): Ground {
   const kind = dice.number();
   if (kind < 0.5) return [255, 255, 255];
-  return kind < 0.6 ? [0, 0, 0] : [0, 1, 2].map(() => dice.integer(0, 255));
+  return kind < 0.6 ? [0, 0, 0] : [dice.integer(0, 255), dice.integer(0, 255), dice.integer(0, 255)];
 }
 
 /** Each on its ground, in a frame of its own; a third have hard edges. */
@@ -42,7 +44,7 @@ async function pictures() {
   const icons = Array.from({ length: COUNT }, (_, i) => all[Math.floor((i * all.length) / COUNT)]);
   const images = new Uint8Array(COUNT * SIDE * SIDE * 3);
   const alpha = new Uint8Array(COUNT * SIDE * SIDE);
-  const grounds: number[][] = [];
+  const grounds: Ground[] = [];
   await drawEach(icons, async ({ pack, name, body, box }, i) => {
     const dice = new Dice(`matte/${pack}/${name}`);
     const ground = groundOf(dice);
@@ -64,7 +66,7 @@ async function pictures() {
 await runCommandLine(async () => {
   const { steps } = newCommand("lab matte")
     .description("Trains the matte that a run's own one starts from.")
-    .option("--steps <n>", `batches of ${SETTINGS.batch} pictures`, numberIn("steps", 1, 1e6), 3000)
+    .option("--steps <n>", `batches of ${SETTINGS.batch} pictures`, numberIn("steps", 1, 1e6), 1500)
     .parse(process.argv)
     .opts<{ steps: number }>();
   const base = readAnyModel(baseFile(), "base");
@@ -72,7 +74,7 @@ await runCommandLine(async () => {
   const settings = { ...SETTINGS, pictures: COUNT, steps };
   const cutOuts = await pictures();
   const run = { spec: base.card.spec, weights: base.weights.floats, settings, pictures: cutOuts, seed: "base" };
-  let state = firstFinishers({ matte: settings, seed: "base" }, {}).matte!;
+  let state = firstState(MATTE.parameters, randomParameters(MATTE.parameters, "matte"));
   const bar = progress("learning to cut out", steps);
   let error = 0.5;
   for await (const { step, loss, isKept, state: now } of learnToFinish(backend, MATTE, run, state, async () => {})) {

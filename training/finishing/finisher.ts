@@ -41,14 +41,14 @@ export interface Finisher<S, P, B> {
   readonly batches: (network: OwnNetwork, pictures: P, settings: S, seed: string) => (step: number) => B;
 }
 
-type Known = Pick<Finisher<never, never, never>, "parameters">;
+type Learnable = Pick<Finisher<never, never, never>, "parameters">;
 
 /** The first state of a finisher that goes on from these weights. */
-export const stateFrom = ({ parameters }: Known, weights: Weights): TrainingState =>
+export const stateFrom = ({ parameters }: Learnable, weights: Weights): TrainingState =>
   firstState(parameters, storedFilters(parameters, floatsOf(weights)));
 
 /** The averaged weights as a model has them. */
-export const learnedWeights = ({ parameters }: Known, { average }: TrainingState): Weights => ({
+export const learnedWeights = ({ parameters }: Learnable, { average }: TrainingState): Weights => ({
   ...{ floats: unitFilters(parameters, average), convolutions: new Map() },
 });
 

@@ -7,13 +7,16 @@ import type * as v from "valibot";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { matteCounts } from "../../wasm-model/network/count.ts";
 import { matteNetwork } from "../../wasm-model/network/matte.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
+import { cutOut } from "../../wasm-model/render/cut-out.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { object } from "../../wasm-model/schema/fields.ts";
-import type { Tf } from "../network/score-network.ts";
-import type { Split } from "../network/split.ts";
+import { type Ground, groundOfHex } from "../data/cut-outs.ts";
+import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
+import { type Split, unitRange } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
-import { framed, noises, type OwnNetwork, perImage, renoised } from "./own-network.ts";
+import { framed, noises, type OwnNetwork, perImage, renoised, unframed } from "./own-network.ts";
 
 export const MATTE_SCHEMA = object(FINISHER_FIELDS);
 export type MatteSettings = v.InferOutput<typeof MATTE_SCHEMA>;
@@ -23,12 +26,12 @@ export interface CutOuts {
   readonly images: Uint8Array;
   readonly alpha: Uint8Array;
   /** Red, green and blue of their grounds in turn, 0 to 255. */
-  readonly grounds: readonly (readonly number[])[];
+  readonly grounds: readonly Ground[];
 }
 
 /** `alpha`: of all its images; `background`: six hexadecimal digits. */
 export const cutOutsOf = (split: Split, alpha: Uint8Array, background: string): CutOuts => ({
-  ...{ images: split.images(), alpha, grounds: [[0, 2, 4].map((at) => Number.parseInt(background.slice(at, at + 2), 16))] },
+  ...{ images: split.images(), alpha, grounds: [groundOfHex(background)] },
 });
 
 /** Images [B, H, W, 3] in [-1, 1], and their opacity [B, H, W, 1] in 0..1, on the device. */
@@ -44,6 +47,44 @@ export const MATTE: Finisher<Pick<MatteSettings, "batch" | "denoised">, CutOuts,
     return { objective: crossEntropy(tf, logits, alpha), loss: tf.mean(tf.abs(tf.sub(tf.sigmoid(logits), alpha))) };
   },
 };
+
+/** Pictures that are measured at once. */
+const AT_ONCE = 32;
+/** Noise that is removed of them before, as a share of the way from the least to the most that a matte learns with. */
+const MEASURED = 0.2;
+
+/** Mean error of the opacity of cut-outs by these learned weights, from 0 to 1. The run's network has redrawn them. */
+export function matteError(network: OwnNetwork, learned: Weights, { images, alpha, grounds }: CutOuts): number {
+  const { tf, spec } = network;
+  const { height, width } = nativeShape(network);
+  const area = height * width;
+  const count = alpha.length / area;
+  const weights = placeParameters(tf, MATTE.parameters, learned.floats);
+  const noise = noises(tf, "matte/measured");
+  let sum = 0;
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const batch = Math.min(AT_ONCE, count - from);
+    const [values, opacity] = tf.tidy(() => {
+      const given = tf.tensor(unitRange(images.subarray(3 * area * from, 3 * area * (from + batch))), [batch, height, width, RGB]);
+      const drawn = renoised(
+        network,
+        framed(network, given),
+        noise(from, [batch, spec.height, spec.width, RGB]),
+        Array(batch).fill(MEASURED),
+      );
+      const x = tf.clipByValue(drawn, -1, 1);
+      const native = (map: TF.Tensor): Float32Array => tf.transpose(unframed(network, map), [0, 3, 1, 2]).dataSync() as Float32Array;
+      return [native(x), native(tf.sigmoid(matteNetwork(tensorOps(tf, weights), x)))];
+    });
+    for (let b = 0; b < batch; b++) {
+      const ground = grounds[(from + b) % grounds.length];
+      const rgba = cutOut(values.subarray(RGB * area * b, RGB * area * (b + 1)), opacity.subarray(area * b, area * (b + 1)), ground);
+      for (let i = 0; i < area; i++) sum += Math.abs((rgba[RGB * area + i] + 1) / 2 - alpha[(from + b) * area + i] / 255);
+    }
+  }
+  tf.dispose([...weights.values()]);
+  return sum / alpha.length;
+}
 
 /** Mean over pixels of -a log p - (1 - a) log(1 - p), with p = 1 / (1 + exp(-logit)). */
 function crossEntropy(tf: Tf, logits: TF.Tensor, alpha: TF.Tensor): TF.Scalar {

@@ -1,12 +1,13 @@
 /** What a run learns to finish its images with, for how long, and what it costs. */
 import { nativeShape } from "../../wasm-model/model/card.ts";
+import { enlargerFile, matteFile } from "../../wasm-model/model/model.ts";
+import { readFinisher } from "../../wasm-model/model/onnx/reader.ts";
 import { finisherCounts, macsOf } from "../../wasm-model/network/count.ts";
 import { FINISHER_NAMES, type FinisherName } from "../../wasm-model/network/finishers.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { firstState, type TrainingState } from "../learning/checkpoint.ts";
+import type { TrainingState } from "../learning/checkpoint.ts";
 import { TRAINING_EVALUATIONS } from "../learning/reports.ts";
 import type { TrainingSettings } from "../learning/settings.ts";
-import { randomParameters } from "../network/parameters.ts";
 import { ENLARGER, type EnlargerSettings } from "./enlarger.ts";
 import { type FinisherSettings, stateFrom } from "./finisher.ts";
 import { MATTE, type MatteSettings } from "./matte.ts";
@@ -39,19 +40,14 @@ const FEWEST_PICTURES = 30;
 /** Images of this width or height, whose pictures would have 256 pixels, are enlarged by the library. */
 const TOO_LARGE = 64;
 
-/** What a run starts from: a matte or random weights, and an enlarger, which it keeps where it learns none. */
-export function firstFinishers(
-  { matte, seed }: FinishingPlan & Pick<TrainingSettings, "seed">,
-  given: { readonly [N in FinisherName]?: Weights | undefined },
-): FinisherStates {
-  return {
-    ...(matte && {
-      matte: given.matte
-        ? stateFrom(MATTE, given.matte)
-        : firstState(MATTE.parameters, randomParameters(MATTE.parameters, `${seed}/matte`)),
-    }),
-    ...(given.enlarger && { enlarger: stateFrom(ENLARGER, given.enlarger) }),
-  };
+/** What a run starts from: the source's or the library's. An enlarger of the source's stays where none is learned. */
+export async function firstFinishers(
+  plan: FinishingPlan,
+  source: { readonly [N in FinisherName]?: Weights | undefined } = {},
+): Promise<FinisherStates> {
+  const enlarger = source.enlarger ?? (plan.enlarger && readFinisher("enlarger", await enlargerFile()));
+  const matte = plan.matte && (source.matte ?? readFinisher("matte", await matteFile()));
+  return { ...(enlarger && { enlarger: stateFrom(ENLARGER, enlarger) }), ...(matte && { matte: stateFrom(MATTE, matte) }) };
 }
 
 type Run = Pick<TrainingSettings, "spec" | "crop">;
@@ -59,25 +55,22 @@ type Run = Pick<TrainingSettings, "spec" | "crop">;
 /** The pictures of a run: those with their opacity, and those of four times native. */
 export type FinishingPictures = Readonly<Record<"cutOuts" | "large", number>>;
 
-/** What a run learns with so many pictures; `steps`: by default as many as the run can afford. */
+/** What a run learns with so many pictures; `given`: in place of as many steps as the run can afford, and of batches by default. */
 export function planFinishing(
   run: Run & Pick<TrainingSettings, "images">,
   { cutOuts, large }: FinishingPictures,
-  steps: { readonly [N in FinisherName]?: number } = {},
+  given: { readonly [N in FinisherName]?: Partial<FinisherSettings> } = {},
 ): FinishingPlan {
   const { height, width } = nativeShape(run);
   const budget = SHARE * TRAINING_EVALUATIONS * macsOf(run.spec) * run.images;
   const affordable = (name: FinisherName, settings: Pick<FinisherSettings, "batch" | "denoised">, spent = 0): number =>
     Math.floor((budget - spent) / stepMacs(run, name, settings));
-  const ofMatte = steps.matte ?? Math.min(MOST_MATTE, Math.max(FEWEST_MATTE, affordable("matte", MATTE_DEFAULTS)));
-  const matte = cutOuts > 0 ? { pictures: cutOuts, steps: ofMatte, ...MATTE_DEFAULTS } : undefined;
-  const spent = finishingCost({ ...run, matte });
-  const ofEnlarger = steps.enlarger ?? Math.min(MOST_ENLARGER, affordable("enlarger", ENLARGER_DEFAULTS, spent));
-  const isWorthIt = large >= FEWEST_PICTURES && Math.max(height, width) < TOO_LARGE && ofEnlarger >= FEWEST_ENLARGER;
-  return {
-    ...(matte && { matte }),
-    ...(isWorthIt && { enlarger: { pictures: large, steps: ofEnlarger, ...ENLARGER_DEFAULTS } }),
-  };
+  const ofMatte = Math.min(MOST_MATTE, Math.max(FEWEST_MATTE, affordable("matte", MATTE_DEFAULTS)));
+  const matte = cutOuts > 0 ? { pictures: cutOuts, steps: ofMatte, ...MATTE_DEFAULTS, ...given.matte } : undefined;
+  const ofEnlarger = Math.min(MOST_ENLARGER, affordable("enlarger", ENLARGER_DEFAULTS, finishingCost({ ...run, matte })));
+  const enlarger = { pictures: large, steps: ofEnlarger, ...ENLARGER_DEFAULTS, ...given.enlarger };
+  const isWorthIt = large >= FEWEST_PICTURES && Math.max(height, width) < TOO_LARGE && enlarger.steps >= FEWEST_ENLARGER;
+  return { ...(matte && { matte }), ...(isWorthIt && { enlarger }) };
 }
 
 /** Multiply-accumulates of a step, with those of the run's network. */

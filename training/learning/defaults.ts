@@ -25,10 +25,11 @@ export const RECOMBINED = 30;
 
 /**
  * Training images for so many pictures. A run from weights needs few: readers prefer 300 a picture to 150, and 600 to 300
- * (training/LOG.md), but pictures that are alike would be copied.
+ * (training/LOG.md), but pictures that are alike would be copied. Pixel art is alike in each pixel of its outlines, and is of no use
+ * until these are clean.
  */
-export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness = "little"): number {
+export function imagesOf(pictures: number, startsFromWeights: boolean, likeness: Likeness | "pixel art" = "little"): number {
   if (!startsFromWeights) return MOST_IMAGES;
-  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures };
+  const wanted = { much: 50 * pictures, somewhat: 3000 + 300 * pictures, little: 3000 + 600 * pictures, "pixel art": 600 * pictures };
   return Math.min(MOST_IMAGES, Math.max(3000, wanted[likeness]));
 }

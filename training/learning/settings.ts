@@ -71,7 +71,12 @@ export function begin(dataset: LabelledImages, choices: Choices, from: ModelCont
   const spec = { bound: ACTIVATION_BOUND, ...shape };
   const startsFromWeights = source !== undefined;
   const likeness = likenessOf(dataset);
-  const { seed, mirror, batch = BATCH, images = imagesOf(train.count, startsFromWeights, likeness) } = choices;
+  const {
+    seed,
+    mirror,
+    batch = BATCH,
+    images = imagesOf(train.count, startsFromWeights, dataset.palette ? "pixel art" : likeness),
+  } = choices;
   const { learningRate = learningRateOf(startsFromWeights), augmentation = augmentationOf(train.count) } = choices;
   const { mean = RECIPE.logSigma.mean, std = RECIPE.logSigma.std } = choices.logSigma ?? {};
   const { weight = guidanceOf(startsFromWeights), sigmaMax = RECIPE.guidance.sigmaMax } = choices.guidance ?? {};

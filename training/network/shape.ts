@@ -8,7 +8,10 @@ import { type Labelled, statistics } from "./split.ts";
 const LONGEST = 64;
 
 /** What decides a network's shape. */
-export interface LabelledImages extends Labelled, ImageShape {}
+export interface LabelledImages extends Labelled, ImageShape {
+  /** Of pixel art. */
+  readonly palette?: readonly string[] | undefined;
+}
 
 type LevelSpec = Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks" | "bound">;
 

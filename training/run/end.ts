@@ -6,6 +6,8 @@ import { type Immutable, openObject } from "../../wasm-model/schema/fields.ts";
 import type { Backend } from "../backend/step.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
+import { learnedWeights } from "../finishing/finisher.ts";
+import { cutOutsOf, MATTE, matteError } from "../finishing/matte.ts";
 import { finishedModel, outcomeOf } from "../finishing/outcome.ts";
 import { RECOMBINED } from "../learning/defaults.ts";
 import { interruptible } from "../learning/learn.ts";
@@ -62,6 +64,9 @@ export async function conclude(
   const extent = hasTest ? { count: testImagesOf(config, test.count) } : { count: images, draws };
   const lossOver = (split: Split): Promise<HeldOut> => heldOutLoss(denoise, spec, paddedSplit(split, config), extent);
   const [heldOut, seen] = [await lossOver(test), await lossOver(train)];
+  const matte = config.matte && learnedWeights(MATTE, run.readFinisher("matte"));
+  const cutOuts = matte && cutOutsOf(test, dataset.alpha!.test, dataset.pictures.background);
+  const error = matte && matteError({ tf, spec, weights, crop: config.crop }, matte, cutOuts!);
   tf.dispose([...weights.values()]);
   const over = `${extent.count} ${hasTest ? "test images, which chose nothing" : "held-out images, by which the run also chooses its weights and its end"}`;
   const { int8 } = await finishedModel(tf, trainedModel(config, average, {}), config.contrast, { onProgress: listen }, listen);
@@ -73,6 +78,7 @@ export async function conclude(
     verdict,
     describeGap(heldOut, seen, extent.count),
     describeMemorization(memorization, train.count),
+    ...(error === undefined ? [] : [`It cuts out: the opacity of ${test.count} held-out images errs by ${error.toFixed(4)} on average.`]),
     describeNeed(config, train.count, log),
   ];
   console.log(`${sentences.join("\n")}\nNearest training images: ${run.file(NEIGHBOURS)}`);

@@ -58,6 +58,8 @@ it.each([
   [20, true, "much", 3000],
   [2000, true, "somewhat", 168_000],
   [300, false, "much", 168_000],
+  [209, true, "pixel art", 125_400],
+  [400, true, "pixel art", 168_000],
 ] as const)("%i pictures, from weights: %s, %s alike", (pictures, startsFromWeights, likeness, images) => {
   expect(imagesOf(pictures, startsFromWeights, likeness)).toBe(images);
 });

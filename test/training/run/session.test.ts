@@ -39,7 +39,7 @@ async function makeRunOn(dataset: TrainingData, name: string, parts: Partial<Run
   const first = initialState(config.spec, initialParameters(config.spec, "s"));
   run.create(config, {
     state: first,
-    finishers: firstFinishers(config, config.enlarger ? { enlarger: randomFinisher("enlarger", 2, "fp32") } : {}),
+    finishers: await firstFinishers(config, config.enlarger && { enlarger: randomFinisher("enlarger", 2, "fp32") }),
   });
   writeFileSync(run.file(CONCLUSION), "{}"); // nothing is measured at the end
   const start = (state = first) => runToEnd(backend, { run, config, dataset, state, log: run.readLog(state.step), checkpointEvery: 60 });

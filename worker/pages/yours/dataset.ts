@@ -1,11 +1,12 @@
 /** The visitor's pictures as the network learns from them: those that it learns, those that are held out, as `npx anneal train` chooses them. */
+import { alphaOf, areTransparent, groundOf, groundOfHex, onGround, WHITE } from "../../../training/data/cut-outs.ts";
 import { choosePictures } from "../../../training/data/hold-out.ts";
+import type { CutOuts } from "../../../training/finishing/matte.ts";
 import type { About } from "../../../training/learning/settings.ts";
 import type { LabelledImages } from "../../../training/network/shape.ts";
 import { memorySplit, type Split } from "../../../training/network/split.ts";
 import { nameLike } from "../../../wasm-model/model/card.ts";
 import { joined } from "../../../wasm-model/schema/bytes.ts";
-import { onGround } from "./ground.ts";
 import { type Folder, SIDE } from "./protocol.ts";
 
 export interface ChosenImages extends LabelledImages {
@@ -15,23 +16,33 @@ export interface ChosenImages extends LabelledImages {
   readonly test: Split;
   /** Those that it learns at four times the size, if their files have the pixels: bytes [4H, 4W, C] each. */
   readonly large: readonly Uint8Array[];
+  /** The ground of all pictures, six hexadecimal digits. */
+  readonly ground: string;
+  /** Those that it learns to cut out from, if most pictures are transparent. */
+  readonly cutOuts?: CutOuts | undefined;
   /** On how many pictures are equal or near. */
   readonly alike?: string | undefined;
 }
 
 export function datasetOf({ classes }: Folder): ChosenImages {
   const used = classes.filter(({ pictures }) => pictures.length > 0);
+  const all = used.flatMap(({ pictures }) => pictures);
+  const isCutOut = areTransparent(all);
+  const size = { width: SIDE, height: SIDE };
+  const ground = isCutOut
+    ? groundOf(
+        all.map(({ pixels }) => pixels),
+        size,
+      )
+    : WHITE;
   const files = used.flatMap(({ pictures }, label) =>
     pictures.map(({ path, large, pixels }) => ({
-      path,
-      split: "train" as const,
-      label,
-      pixels: onGround(pixels),
-      large: large && onGround(large),
+      ...{ path, split: "train" as const, label, rgba: pixels },
+      ...{ pixels: onGround(pixels, ground), large: large && onGround(large, ground) },
     })),
   );
-  const channels = files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
-  const { train, test, families, alike } = choosePictures(files, { width: SIDE, height: SIDE });
+  const channels = !isCutOut && files.every(({ pixels }) => isGrey(pixels)) ? 1 : 3;
+  const { train, test, families, alike } = choosePictures(files, size);
   const inChannels = (pixels: Uint8Array): Uint8Array => (channels === 3 ? pixels : pixels.filter((_, i) => i % 3 === 0));
   const splitOf = (chosen: typeof train, families?: Int32Array): Split =>
     memorySplit(
@@ -43,7 +54,8 @@ export function datasetOf({ classes }: Folder): ChosenImages {
   const heldOut = test.length > 0 ? splitOf(test) : learned;
   const images = { labels: used.map(({ name }) => name), train: learned, width: SIDE, height: SIDE, channels };
   const large = train.flatMap((picture) => (picture.large ? [inChannels(picture.large)] : []));
-  return { ...images, validation: heldOut, test: heldOut, large, alike };
+  const cutOuts = { images: learned.images(), alpha: joined(train.map(({ rgba }) => alphaOf(rgba))), grounds: [groundOfHex(ground)] };
+  return { ...images, validation: heldOut, test: heldOut, large, ground, ...(isCutOut && { cutOuts }), alike };
 }
 
 function isGrey(rgb: Uint8Array): boolean {
@@ -51,7 +63,7 @@ function isGrey(rgb: Uint8Array): boolean {
   return true;
 }
 
-export const aboutOf = ({ name, crop }: Folder, model: string | undefined): About => ({
+export const aboutOf = ({ name, crop }: Folder, { ground }: Pick<ChosenImages, "ground">, model: string | undefined): About => ({
   ...{ name: model ?? nameLike(name), data: name, dataLicence: "unknown" },
-  pictures: { crop, background: "ffffff" },
+  pictures: { crop, background: ground },
 });

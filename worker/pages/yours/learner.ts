@@ -1,6 +1,6 @@
 /**
  * The Web Worker that learns the visitor's pictures with TensorFlow.js on its WASM backend, as `npx anneal train` does: the
- * same files from the same pictures, but for an enlarger, which learns less. It is started for one run. On more than one core it starts
+ * same files from the same pictures, but for what finishes images, which learns less. It is started for one run. On more than one core it starts
  * another one like it, which computes half of each batch's gradient.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -25,7 +25,7 @@ import type { ProgressDetail } from "../../drawing/protocol.ts";
 import { answer, type CallOptions, caller, type Port } from "../../drawing/rpc.ts";
 import { trusted } from "../../drawing/start-thread.ts";
 import { type ChosenImages, datasetOf } from "./dataset.ts";
-import { STEPS } from "./enlarging.ts";
+import { SHORT } from "./finishing.ts";
 import {
   type Begin,
   cannotTrain,
@@ -164,8 +164,10 @@ async function newRun(dataset: ChosenImages, { wishes, from: file, model }: Begi
     throw new UserError("The model to start from draws in grey, and your pictures are in colour.");
   const isFromRounded = from.weights.convolutions.size > 0;
   const { settings, ...beginning } = begin(dataset, { seed, images }, from, pretrained);
-  const planned = { ...settings, ...planFinishing(settings, { cutOuts: 0, large: dataset.large.length }, { enlarger: STEPS }) };
-  return { ...beginning, settings: planned, model, isFromRounded, enlarger: from.enlarger, log: [] };
+  const pictures = { cutOuts: dataset.cutOuts ? dataset.train.count : 0, large: dataset.large.length };
+  const planned = { ...settings, ...planFinishing(settings, pictures, SHORT) };
+  const { enlarger, matte } = from;
+  return { ...beginning, settings: planned, model, isFromRounded, own: { enlarger, matte }, log: [] };
 }
 
 /** The visitor's own model file. */

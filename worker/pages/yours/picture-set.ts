@@ -1,6 +1,7 @@
 /** The visitor's pictures in their classes, and changes of them: the same on the page, with pixels, and where they are kept, by their keys. */
+
+import { onGround, WHITE } from "../../../training/data/cut-outs.ts";
 import { randomSeed } from "../../../wasm-model/request/options.ts";
-import { onGround } from "./ground.ts";
 import type { Crop, Picture } from "./protocol.ts";
 
 export interface Keyed {
@@ -127,7 +128,7 @@ export function faultOf({ classes, crop }: PictureSet): string {
   if (new Set(used.map(({ name }) => name)).size < used.length) return "Two classes have the same name.";
   if (used.some(({ name }) => /[<>"`\p{C}]/u.test(name))) return "A class has a name with signs that a model's file cannot hold.";
   const isPlain = (pixels: Uint8Array): boolean => pixels.every((value, i) => value === pixels[i % 3]);
-  if (picturesOf({ classes }).every((picture) => isPlain(onGround(picture[crop]))))
+  if (picturesOf({ classes }).every((picture) => isPlain(onGround(picture[crop], WHITE))))
     return "These pictures are of one colour each: there is nothing to learn.";
   return "";
 }

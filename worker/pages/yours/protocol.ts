@@ -4,6 +4,7 @@ import type { TrainingState } from "../../../training/learning/checkpoint.ts";
 import type { LogEntry } from "../../../training/learning/reports.ts";
 import type { Beginning } from "../../../training/learning/settings.ts";
 import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
+import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
 import type { ImageShape } from "../../../wasm-model/network/spec.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import type { CallOptions } from "../../drawing/rpc.ts";
@@ -37,7 +38,7 @@ export interface Folder {
   readonly classes: readonly { readonly name: string; readonly pictures: readonly Square[] }[];
 }
 
-export interface Square extends Pick<Picture, "path"> {
+export interface Square extends Pick<Picture, "path" | "isTransparent"> {
   readonly pixels: Uint8Array;
   readonly large?: Uint8Array | undefined;
 }
@@ -61,8 +62,8 @@ export interface KeptRun extends Beginning {
   readonly model?: string | undefined;
   /** Whether it began from the rounded weights of an int8 file. */
   readonly isFromRounded: boolean;
-  /** That of the model that it began from, if it has its own. */
-  readonly enlarger?: ModelContents["enlarger"];
+  /** What finishes images of the model that it began from, if it has its own. */
+  readonly own?: Pick<ModelContents, FinisherName>;
   readonly log: readonly LogEntry[];
   /** That of the best report. */
   readonly best?: TrainingState | undefined;
@@ -110,7 +111,7 @@ export type LearnerProgress =
   /** What it does then. */
   | {
       readonly type: "doing";
-      readonly what: "enlarging" | "calibrating" | "comparing";
+      readonly what: FinisherName | "calibrating" | "comparing";
       readonly share: number;
       readonly secondsLeft: number;
     }

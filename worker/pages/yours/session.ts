@@ -12,7 +12,7 @@ import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { aboutOf, type ChosenImages } from "./dataset.ts";
-import { ownEnlarger } from "./enlarging.ts";
+import { ownFinishers } from "./finishing.ts";
 import { looksOf } from "./model-file.ts";
 import { newKey } from "./picture-set.ts";
 import type { Folder, KeptRun, LearnerProgress, Outcome } from "./protocol.ts";
@@ -116,7 +116,7 @@ export async function train(
 /** Shares of the work after the last step that are done once the contrast is found, and once the network is calibrated and rounded. */
 const [CONTRAST, ROUNDED] = [0.4, 0.8];
 
-/** Makes the files of a run, with an enlarger of its own if it learns one, measured on its pictures. */
+/** Makes the files of a run, with what it learns to finish its images, measured on its pictures. */
 export async function outcomeOf(
   run: PreparedRun,
   { best, step, log }: LearnedRun,
@@ -125,14 +125,14 @@ export async function outcomeOf(
   const { backend, settings, folder, model: name, pretrained, dataset } = run;
   const { tf } = backend;
   const { train } = dataset;
-  const enlarger = await ownEnlarger(run, best, (share, secondsLeft) => tell({ type: "doing", what: "enlarging", share, secondsLeft }));
+  const own = await ownFinishers(run, best, (what, share, secondsLeft) => tell({ type: "doing", what, share, secondsLeft }));
   const began = performance.now();
   const progress = (what: "calibrating" | "comparing", from: number, to: number) => (done: number, total: number) => {
     const share = from + (to - from) * (done / total);
     tell({ type: "doing", what, share, secondsLeft: ((performance.now() - began) / 1000) * (1 / share - 1) });
   };
-  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, name));
-  const learned = { ...modelOf(card, best), ...(enlarger && { enlarger }) };
+  const card = cardFor(within(step * settings.batch, settings), aboutOf(folder, dataset, name));
+  const learned = { ...modelOf(card, best), ...own };
   const calibration = { onProgress: progress("calibrating", CONTRAST, ROUNDED) };
   const { fp32, int8 } = await finishedModel(tf, learned, settings.contrast, calibration, progress("calibrating", 0, CONTRAST));
   const comparing = progress("comparing", ROUNDED, 1);

@@ -452,7 +452,8 @@ function afterKeeping(state: State, { edit, models }: StoreChange, result: Chang
 }
 
 const AFTER = {
-  enlarging: ["It learns to enlarge", "It has learned to draw. Now it learns to enlarge in the manner of your pictures."],
+  matte: ["It learns to cut out", "It has learned to draw. Now it learns to cut out what it draws, as your pictures are."],
+  enlarger: ["It learns to enlarge", "It has learned to draw. Now it learns to enlarge in the manner of your pictures."],
   calibrating: ["It makes its files", "It has learned. Its numbers are rounded for drawing fast."],
   comparing: ["It makes its files", "New images are compared with yours."],
 } as const;

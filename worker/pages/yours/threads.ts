@@ -15,7 +15,7 @@ const folderOf = ({ name, crop, classes }: PictureSet): Folder => ({
   ...{ name, crop },
   classes: classes.map(({ name, pictures }) => ({
     name,
-    pictures: pictures.map(({ path, [crop]: pixels, large }) => ({ path, pixels, large: large?.[crop] })),
+    pictures: pictures.map(({ path, isTransparent, [crop]: pixels, large }) => ({ path, isTransparent, pixels, large: large?.[crop] })),
   })),
 });
 

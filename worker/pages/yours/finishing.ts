@@ -1,0 +1,87 @@
+/** The last of what a run learns: to cut out as the visitor's pictures are, and to enlarge in their manner. */
+import type * as TF from "@tensorflow/tfjs";
+import type { Backend } from "../../../training/backend/step.ts";
+import {
+  type Finisher,
+  type FinisherRun,
+  type FinisherSettings,
+  learnedWeights,
+  learnToFinish,
+} from "../../../training/finishing/finisher.ts";
+import { firstFinishers, LEARNING } from "../../../training/finishing/plan.ts";
+import type { TrainingState } from "../../../training/learning/checkpoint.ts";
+import type { Parameters } from "../../../training/network/parameters.ts";
+import type { ModelContents } from "../../../wasm-model/model/onnx/writer.ts";
+import type { FinisherName } from "../../../wasm-model/network/finishers.ts";
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { joined } from "../../../wasm-model/schema/bytes.ts";
+import type { ChosenImages } from "./dataset.ts";
+import type { KeptRun } from "./protocol.ts";
+
+/** At most, whatever the run has seen; steps of the enlarger bring four fifths of the gain of 300 (training/LOG.md), in 8 s. */
+export const SHORT = { matte: { steps: 120, batch: 16, denoised: 4 }, enlarger: { steps: 60 } };
+/** Those below which an enlarger brings no gain; a matte has them, however long they take: without it nothing is cut out. */
+const FEWEST = 40;
+/** Seconds that both may take, and the matte of them. */
+const [LONGEST, OF_MATTE] = [20, 12];
+/** The speed is that of so many steps after a slow start. */
+const [START, TIMED] = [2, 4];
+
+interface FinishingRun extends Pick<KeptRun, "settings" | "own"> {
+  readonly backend: Backend;
+  readonly dataset: Pick<ChosenImages, "large" | "cutOuts">;
+}
+
+/**
+ * Learned with these weights of the run's network; from those of the model that the run began from, if it has its own. Its
+ * enlarger stays as it is where none can be learned. Without one the library's enlarges.
+ */
+export async function ownFinishers(
+  { backend, settings, own, dataset }: FinishingRun,
+  weights: Parameters,
+  onProgress: (what: FinisherName, share: number, secondsLeft: number) => void,
+): Promise<Pick<ModelContents, FinisherName>> {
+  const first = await firstFinishers(settings, own);
+  const began = performance.now();
+
+  async function learned<S extends FinisherSettings, P, B extends { readonly [name in keyof B]: TF.Tensor }>(
+    name: FinisherName,
+    finisher: Finisher<S, P, B>,
+    run: Pick<FinisherRun<S, P>, "settings" | "pictures">,
+    seconds: number,
+  ): Promise<TrainingState | undefined> {
+    const whole = { ...settings, weights, ...run };
+    const start = first[name]!;
+    let each = 0;
+    for await (const { step } of learnToFinish(backend, finisher, whole, start, nextTurn)) {
+      if (step <= START) each = -performance.now() / TIMED / 1000;
+      if (step === START + TIMED) break;
+    }
+    each += performance.now() / TIMED / 1000;
+    const affordable = Math.min(run.settings.steps, Math.floor(seconds / each));
+    if (name === "enlarger" && affordable < FEWEST) return undefined;
+    const steps = Math.min(run.settings.steps, Math.max(FEWEST, affordable));
+    for await (const { step, state } of learnToFinish(
+      backend,
+      finisher,
+      { ...whole, settings: { ...run.settings, steps } },
+      start,
+      nextTurn,
+    )) {
+      onProgress(name, step / steps, each * (steps - step));
+      if (step === steps) return state();
+    }
+    return undefined;
+  }
+
+  const { matte, enlarger } = settings;
+  const cutOut =
+    matte && (await learned("matte", LEARNING.matte, { settings: matte, pictures: dataset.cutOuts! }, enlarger ? OF_MATTE : LONGEST));
+  const left = LONGEST - (performance.now() - began) / 1000;
+  const large = enlarger && (await learned("enlarger", LEARNING.enlarger, { settings: enlarger, pictures: joined(dataset.large) }, left));
+  const kept = large ?? (own?.enlarger && first.enlarger);
+  return {
+    ...(cutOut && { matte: learnedWeights(LEARNING.matte, cutOut) }),
+    ...(kept && { enlarger: learnedWeights(LEARNING.enlarger, kept) }),
+  };
+}
