@@ -9,7 +9,6 @@ import { newCommand, numberIn, runCommandLine } from "../../training/cli/command
 import { makeFolder, writeFileAtomically } from "../../training/cli/files.ts";
 import { baseFile, readAnyModel } from "../../training/cli/model-files.ts";
 import { progress } from "../../training/cli/progress.ts";
-import type { Ground } from "../../training/data/cut-outs.ts";
 import { learnedWeights, learnToFinish } from "../../training/finishing/finisher.ts";
 import { MATTE } from "../../training/finishing/matte.ts";
 import { quantizedFinisher } from "../../training/finishing/quantized.ts";
@@ -17,6 +16,7 @@ import { firstState } from "../../training/learning/checkpoint.ts";
 import { randomParameters } from "../../training/network/parameters.ts";
 import { unitRange } from "../../training/network/split.ts";
 import { writeFinisher } from "../../wasm-model/model/onnx/writer.ts";
+import type { Colour } from "../../wasm-model/request/colours.ts";
 import { allIcons, installLab } from "./base-packs.ts";
 import { Dice } from "./dice.ts";
 import { drawEach } from "./draw.ts";
@@ -31,7 +31,7 @@ const SETTINGS = { batch: 32, denoised: 12, learningRate: 0.02, decayShare: 0.6 
 const [CALIBRATION, PATCHES] = [320, 4];
 
 /** Half of the grounds are white, a tenth black; the others have any colour. */
-function groundOf(dice: Dice): Ground {
+function groundOf(dice: Dice): Colour {
   const kind = dice.number();
   if (kind < 0.5) return [255, 255, 255];
   return kind < 0.6 ? [0, 0, 0] : [dice.integer(0, 255), dice.integer(0, 255), dice.integer(0, 255)];
@@ -44,7 +44,7 @@ async function pictures() {
   const icons = Array.from({ length: COUNT }, (_, i) => all[Math.floor((i * all.length) / COUNT)]);
   const images = new Uint8Array(COUNT * SIDE * SIDE * 3);
   const alpha = new Uint8Array(COUNT * SIDE * SIDE);
-  const grounds: Ground[] = [];
+  const grounds: Colour[] = [];
   await drawEach(icons, async ({ pack, name, body, box }, i) => {
     const dice = new Dice(`matte/${pack}/${name}`);
     const ground = groundOf(dice);

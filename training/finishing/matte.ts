@@ -10,9 +10,10 @@ import { matteNetwork } from "../../wasm-model/network/matte.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { RGB } from "../../wasm-model/network/spec.ts";
 import { cutOut } from "../../wasm-model/render/cut-out.ts";
+import type { Colour } from "../../wasm-model/request/colours.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { object } from "../../wasm-model/schema/fields.ts";
-import { type Ground, groundOfHex } from "../data/cut-outs.ts";
+import { groundOfHex } from "../data/cut-outs.ts";
 import { placeParameters, type Tf, tensorOps } from "../network/score-network.ts";
 import { type Split, unitRange } from "../network/split.ts";
 import { FINISHER_FIELDS, type Finisher } from "./finisher.ts";
@@ -26,7 +27,7 @@ export interface CutOuts {
   readonly images: Uint8Array;
   readonly alpha: Uint8Array;
   /** Red, green and blue of their grounds in turn, 0 to 255. */
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly Colour[];
 }
 
 /** `alpha`: of all its images; `background`: six hexadecimal digits. */
